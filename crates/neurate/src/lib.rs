@@ -1,0 +1,9 @@
+//! Rate models of neural circuits: what a circuit does, and why.
+//!
+//! The rooms, in the order in which they may import: each only from those above it.
+
+pub mod error;
+pub mod linalg;
+pub mod special;
+
+pub use error::{Error, Result};

@@ -2,8 +2,10 @@
 //!
 //! The rooms, in the order in which they may import: each only from those above it.
 
+pub mod analysis;
 pub mod error;
 pub mod linalg;
+pub mod report;
 pub mod special;
 
 pub use error::{Error, Result};

@@ -1,0 +1,323 @@
+//! What an analysis says: words, tables, figures, and the numbers behind them, all as data.
+//!
+//! Writers (terminal, JSON, HTML) know these types and nothing of neuroscience; analyses know
+//! nothing of writers.
+
+use serde::Serialize;
+
+/// One section of a report.
+#[derive(Clone, Debug, Serialize)]
+pub struct Section {
+    /// Machine name, the analysis' own: `fixed_points`.
+    pub name: &'static str,
+    /// Heading.
+    pub title: String,
+    /// What it means, in plain words: the sentence that a reader should take away comes first.
+    pub verdict: Vec<String>,
+    /// Tables, in order.
+    pub tables: Vec<Table>,
+    /// Figures, in order.
+    pub figures: Vec<Figure>,
+    /// How far to trust the numbers: residuals, tolerances, conditions.
+    pub trust: Vec<String>,
+    /// Sources: papers and equations.
+    pub sources: Vec<&'static str>,
+    /// The same numbers for machines, at full precision.
+    pub data: serde_json::Value,
+}
+
+impl Section {
+    /// An empty section.
+    pub fn new(name: &'static str, title: impl Into<String>) -> Self {
+        Section {
+            name,
+            title: title.into(),
+            verdict: vec![],
+            tables: vec![],
+            figures: vec![],
+            trust: vec![],
+            sources: vec![],
+            data: serde_json::Value::Null,
+        }
+    }
+}
+
+/// A table with named columns.
+#[derive(Clone, Debug, Serialize)]
+pub struct Table {
+    /// What it shows, a phrase.
+    pub caption: String,
+    /// Column headings, units included: `tau_eff (ms)`.
+    pub columns: Vec<String>,
+    /// Rows of as many cells.
+    pub rows: Vec<Vec<Cell>>,
+}
+
+impl Table {
+    /// A table without rows yet.
+    pub fn new(caption: impl Into<String>, columns: &[&str]) -> Self {
+        Table {
+            caption: caption.into(),
+            columns: columns.iter().map(|c| (*c).to_string()).collect(),
+            rows: vec![],
+        }
+    }
+}
+
+/// One cell of a table. In JSON: a string, a number, `{"re":..,"im":..}`, a boolean, or null.
+#[derive(Clone, Debug, Serialize, PartialEq)]
+#[serde(untagged)]
+pub enum Cell {
+    /// Words.
+    Text(String),
+    /// A number; writers round it to four significant digits. Infinity and NaN are null in JSON.
+    Number(f64),
+    /// A complex number.
+    Complex {
+        /// Real part.
+        re: f64,
+        /// Imaginary part.
+        im: f64,
+    },
+    /// Yes or no.
+    Flag(bool),
+    /// Nothing to say.
+    Empty,
+}
+
+/// One axis: what, and in which unit (empty: dimensionless).
+#[derive(Clone, Debug, Serialize)]
+pub struct Axis {
+    /// What is drawn: `time`, `rate`.
+    pub label: String,
+    /// Its unit: `ms`, `Hz`; empty when there is none.
+    pub unit: String,
+}
+
+impl Axis {
+    /// An axis.
+    pub fn new(label: impl Into<String>, unit: impl Into<String>) -> Self {
+        Axis {
+            label: label.into(),
+            unit: unit.into(),
+        }
+    }
+}
+
+/// How a thing is coloured: the same colour for the same thing in every figure of a report.
+#[derive(Clone, Copy, Debug, Serialize, PartialEq, Eq)]
+#[serde(rename_all = "snake_case")]
+pub enum Role {
+    /// An excitatory population.
+    Excitatory,
+    /// An inhibitory population.
+    Inhibitory,
+    /// A population of no declared sign.
+    Unconstrained,
+    /// A mode, a second method: the first free colour of the palette.
+    Other,
+    /// A guide: identity line, bound, threshold.
+    Guide,
+}
+
+/// How a line is drawn.
+#[derive(Clone, Copy, Debug, Serialize, PartialEq, Eq)]
+#[serde(rename_all = "snake_case")]
+pub enum Stroke {
+    /// Solid.
+    Solid,
+    /// Dashed.
+    Dashed,
+    /// Dotted.
+    Dotted,
+}
+
+/// A named curve.
+#[derive(Clone, Debug, Serialize)]
+pub struct Series {
+    /// Its name in the legend.
+    pub name: String,
+    /// Its colour.
+    pub role: Role,
+    /// How it is drawn.
+    pub stroke: Stroke,
+    /// Abscissae.
+    pub x: Vec<f64>,
+    /// Ordinates, as many.
+    pub y: Vec<f64>,
+}
+
+/// A marked point with a word to it; without `y`, a vertical line.
+#[derive(Clone, Debug, Serialize)]
+pub struct Mark {
+    /// Abscissa.
+    pub x: f64,
+    /// Ordinate.
+    pub y: Option<f64>,
+    /// The word.
+    pub label: String,
+    /// Its colour.
+    pub role: Role,
+}
+
+/// Points in the complex plane, or in any plane with equal scales.
+#[derive(Clone, Debug, Serialize)]
+pub struct Cloud {
+    /// Name in the legend.
+    pub name: String,
+    /// Colour.
+    pub role: Role,
+    /// Abscissae.
+    pub x: Vec<f64>,
+    /// Ordinates.
+    pub y: Vec<f64>,
+}
+
+/// A node of a drawn circuit.
+#[derive(Clone, Debug, Serialize)]
+pub struct CircuitNode {
+    /// Population's name.
+    pub name: String,
+    /// Its colour and sign.
+    pub role: Role,
+    /// Number of units.
+    pub size: usize,
+    /// A short note under the name: `tau 20 ms`.
+    pub note: String,
+}
+
+/// A directed, weighted link between nodes, by their positions in the list.
+#[derive(Clone, Debug, Serialize)]
+pub struct Link {
+    /// Receiving node.
+    pub to: usize,
+    /// Sending node.
+    pub from: usize,
+    /// Signed weight.
+    pub weight: f64,
+}
+
+/// A node of a feedforward chain of Schur modes.
+#[derive(Clone, Debug, Serialize)]
+pub struct ChainNode {
+    /// `mode 1`.
+    pub name: String,
+    /// Eigenvalue of the effective weights, real part.
+    pub re: f64,
+    /// Imaginary part.
+    pub im: f64,
+    /// Effective time constant.
+    pub tau: f64,
+    /// The pattern over populations or units, real parts, with the names in `Figure::Chain::units`.
+    pub pattern: Vec<f64>,
+}
+
+/// A figure as data.
+#[derive(Clone, Debug, Serialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Figure {
+    /// Curves over a common axis.
+    Lines {
+        /// Machine name, unique in the report.
+        id: String,
+        /// Title.
+        title: String,
+        /// One or two sentences under the figure: how to read it.
+        caption: String,
+        /// Horizontal axis.
+        x: Axis,
+        /// Vertical axis.
+        y: Axis,
+        /// The curves.
+        series: Vec<Series>,
+        /// Marked points.
+        marks: Vec<Mark>,
+    },
+    /// Points in a plane with equal scales: a spectrum.
+    Plane {
+        /// Machine name, unique in the report.
+        id: String,
+        /// Title.
+        title: String,
+        /// How to read it.
+        caption: String,
+        /// Horizontal axis.
+        x: Axis,
+        /// Vertical axis.
+        y: Axis,
+        /// The points.
+        clouds: Vec<Cloud>,
+        /// The abscissa of the border of stability: what lies right of it is unstable.
+        border: Option<f64>,
+        /// Circles to compare with: centre x, centre y, radius, name.
+        circles: Vec<(f64, f64, f64, String)>,
+    },
+    /// A matrix of signed numbers as a heat map (small ones with the numbers written in).
+    Matrix {
+        /// Machine name, unique in the report.
+        id: String,
+        /// Title.
+        title: String,
+        /// How to read it.
+        caption: String,
+        /// What the rows are: `to`, `response of`.
+        rows_are: String,
+        /// What the columns are: `from`, `input to`.
+        columns_are: String,
+        /// Names of the rows (empty for large matrices).
+        row_names: Vec<String>,
+        /// Names of the columns.
+        column_names: Vec<String>,
+        /// Rows of values; NaN (null) is not drawn.
+        values: Vec<Vec<f64>>,
+        /// Unit of the values.
+        unit: String,
+        /// Cells to outline: row, column, why.
+        outlined: Vec<(usize, usize, String)>,
+    },
+    /// Schur modes as a feedforward chain: first mode rightmost, fed by the later ones.
+    Chain {
+        /// Machine name, unique in the report.
+        id: String,
+        /// Title.
+        title: String,
+        /// How to read it.
+        caption: String,
+        /// Unit of the time constants.
+        time_unit: String,
+        /// Names of the entries of a pattern.
+        units: Vec<String>,
+        /// The modes.
+        nodes: Vec<ChainNode>,
+        /// Feedforward weights.
+        links: Vec<Link>,
+    },
+    /// The circuit, drawn.
+    Circuit {
+        /// Machine name, unique in the report.
+        id: String,
+        /// Title.
+        title: String,
+        /// How to read it.
+        caption: String,
+        /// Populations.
+        nodes: Vec<CircuitNode>,
+        /// Weights between populations.
+        links: Vec<Link>,
+    },
+    /// Patterns over units as bars, one small panel each.
+    Patterns {
+        /// Machine name, unique in the report.
+        id: String,
+        /// Title.
+        title: String,
+        /// How to read it.
+        caption: String,
+        /// Names of the units (empty for many).
+        units: Vec<String>,
+        /// Colours of the units.
+        roles: Vec<Role>,
+        /// Name and values of each pattern.
+        patterns: Vec<(String, Vec<f64>)>,
+    },
+}

@@ -36,13 +36,8 @@ impl Place {
         let start = self.span.start.min(self.text.len());
         let before = &self.text.as_bytes()[..start];
         let line = 1 + before.iter().filter(|&&b| b == b'\n').count();
-        let line_start = before
-            .iter()
-            .rposition(|&b| b == b'\n')
-            .map_or(0, |i| i + 1);
-        let column = 1 + String::from_utf8_lossy(&before[line_start..])
-            .chars()
-            .count();
+        let line_start = before.iter().rposition(|&b| b == b'\n').map_or(0, |i| i + 1);
+        let column = 1 + String::from_utf8_lossy(&before[line_start..]).chars().count();
         (line, column)
     }
 }
@@ -67,12 +62,7 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 impl Error {
     /// An error of the given kind.
     pub fn new(kind: Kind, message: impl Into<String>) -> Self {
-        Error(Box::new(Inner {
-            kind,
-            message: message.into(),
-            place: None,
-            help: None,
-        }))
+        Error(Box::new(Inner { kind, message: message.into(), place: None, help: None }))
     }
     /// Input that breaks a rule.
     pub fn invalid(message: impl Into<String>) -> Self {
@@ -146,11 +136,7 @@ mod tests {
 
     #[test]
     fn line_and_column_count_characters() {
-        let place = Place {
-            source: "c.toml".into(),
-            text: "a = 1\nµ = \"x\"\n".into(),
-            span: 11..14,
-        };
+        let place = Place { source: "c.toml".into(), text: "a = 1\nµ = \"x\"\n".into(), span: 11..14 };
         assert_eq!(place.line_column(), (2, 5));
         let error = Error::invalid("bad").at(place).with_help("good");
         assert_eq!(error.to_string(), "c.toml:2:5: bad\n  help: good");

@@ -3,9 +3,11 @@
 //! The rooms, in the order in which they may import: each only from those above it.
 
 pub mod analysis;
+pub mod circuit;
 pub mod error;
 pub mod linalg;
 pub mod report;
 pub mod special;
+pub mod transfer;
 
 pub use error::{Error, Result};

@@ -3,6 +3,5 @@
 mod section;
 
 pub use section::{
-    Axis, Cell, ChainNode, CircuitNode, Cloud, Figure, Link, Mark, Role, Section, Series, Stroke,
-    Table,
+    Axis, Cell, ChainNode, CircuitNode, Cloud, Figure, Link, Mark, Role, Section, Series, Stroke, Table,
 };

@@ -97,10 +97,7 @@ pub struct Axis {
 impl Axis {
     /// An axis.
     pub fn new(label: impl Into<String>, unit: impl Into<String>) -> Self {
-        Axis {
-            label: label.into(),
-            unit: unit.into(),
-        }
+        Axis { label: label.into(), unit: unit.into() }
     }
 }
 

@@ -31,11 +31,7 @@ impl<T: Copy> Mat<T> {
     }
     /// A matrix from its entries, row by row. Panics if there are not `rows * cols` of them.
     pub fn from_vec(rows: usize, cols: usize, data: Vec<T>) -> Self {
-        assert_eq!(
-            data.len(),
-            rows * cols,
-            "entries of a {rows} x {cols} matrix"
-        );
+        assert_eq!(data.len(), rows * cols, "entries of a {rows} x {cols} matrix");
         Mat { rows, cols, data }
     }
     /// A matrix from rows of equal length. Panics if they differ.
@@ -46,11 +42,7 @@ impl<T: Copy> Mat<T> {
             assert_eq!(row.as_ref().len(), cols, "rows of equal length");
             data.extend_from_slice(row.as_ref());
         }
-        Mat {
-            rows: rows.len(),
-            cols,
-            data,
-        }
+        Mat { rows: rows.len(), cols, data }
     }
     /// Number of rows.
     pub fn rows(&self) -> usize {
@@ -83,11 +75,7 @@ impl<T: Copy> Mat<T> {
     }
     /// Applies `f` to every entry.
     pub fn map<U: Copy>(&self, mut f: impl FnMut(T) -> U) -> Mat<U> {
-        Mat {
-            rows: self.rows,
-            cols: self.cols,
-            data: self.data.iter().map(|&x| f(x)).collect(),
-        }
+        Mat { rows: self.rows, cols: self.cols, data: self.data.iter().map(|&x| f(x)).collect() }
     }
     /// Whether the matrix is square.
     pub fn is_square(&self) -> bool {
@@ -113,11 +101,7 @@ impl<T> IndexMut<(usize, usize)> for Mat<T> {
 impl Matrix {
     /// All zeros.
     pub fn zeros(rows: usize, cols: usize) -> Self {
-        Mat {
-            rows,
-            cols,
-            data: vec![0.0; rows * cols],
-        }
+        Mat { rows, cols, data: vec![0.0; rows * cols] }
     }
     /// The identity.
     pub fn identity(n: usize) -> Self {
@@ -169,9 +153,7 @@ impl Matrix {
     }
     /// The largest absolute column sum.
     pub fn norm1(&self) -> f64 {
-        (0..self.cols)
-            .map(|j| (0..self.rows).map(|i| self[(i, j)].abs()).sum())
-            .fold(0.0, f64::max)
+        (0..self.cols).map(|j| (0..self.rows).map(|i| self[(i, j)].abs()).sum()).fold(0.0, f64::max)
     }
     /// The largest absolute entry.
     pub fn max_abs(&self) -> f64 {
@@ -200,9 +182,7 @@ impl CMatrix {
     /// `self * x`.
     pub fn mul_vec(&self, x: &[Complex]) -> Vec<Complex> {
         assert_eq!(x.len(), self.cols);
-        (0..self.rows)
-            .map(|i| self.row(i).iter().zip(x).map(|(a, b)| a * b).sum())
-            .collect()
+        (0..self.rows).map(|i| self.row(i).iter().zip(x).map(|(a, b)| a * b).sum()).collect()
     }
     /// The square root of the sum of squared moduli.
     pub fn frobenius(&self) -> f64 {

@@ -1,0 +1,357 @@
+//! The circuit: populations, weights, inputs over time. Checked when built, immutable after.
+//!
+//! Every population has one or more units; a unit is one state variable. `W[(x, y)]` is the weight
+//! **to** unit `x` **from** unit `y`. All numbers are in the circuit's own units ([`Units`]).
+
+mod population;
+mod random;
+mod stimulus;
+mod units;
+mod weights;
+
+pub use population::{CellKind, Channel, Membrane, Population};
+pub use random::{RandomBlock, random_weights};
+pub use stimulus::{Stimulus, Waveform};
+pub use units::Units;
+pub use weights::{Csr, Weights};
+
+use crate::error::{Error, Result};
+use crate::linalg::Matrix;
+use std::ops::Range;
+
+/// Which equation the circuit obeys.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Form {
+    /// `tau dr/dt = -r + f(W r + h)`; the state is the rates.
+    Rate,
+    /// `tau dV/dt = -V + W f(V) + h`; the state is the voltages.
+    Voltage,
+    /// `C dV/dt = sum_j g_j (E_j - V) + h` with `g = G f(V)`; the state is the voltages, the
+    /// weights are conductances per rate.
+    Conductance,
+}
+
+impl Form {
+    /// The word of the circuit file.
+    pub fn name(self) -> &'static str {
+        match self {
+            Form::Rate => "rate",
+            Form::Voltage => "voltage",
+            Form::Conductance => "conductance",
+        }
+    }
+    /// The equation, for people.
+    pub fn equation(self) -> &'static str {
+        match self {
+            Form::Rate => "tau dr/dt = -r + f(W r + h)",
+            Form::Voltage => "tau dV/dt = -V + W f(V) + h",
+            Form::Conductance => "C dV/dt = sum_j g_j (E_j - V) + h,  g = G f(V)",
+        }
+    }
+}
+
+/// Where a run starts.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Start {
+    /// At the operating point (the stable fixed point that the circuit reaches from rest, or the
+    /// one asked for); at rest if there is none.
+    FixedPoint,
+    /// All rates zero; in voltage forms, all voltages at what the input alone gives.
+    Rest,
+    /// A given state, one value per unit.
+    State(Vec<f64>),
+}
+
+/// How the circuit is run: the `[run]` table of a circuit file.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Run {
+    /// How long, in the time unit; `None`: ten times the slowest time constant after the last event.
+    pub duration: Option<f64>,
+    /// Where from.
+    pub start: Start,
+    /// Integrator by name: `adaptive`, `exponential-euler`, `rk4`.
+    pub method: String,
+    /// Step of the fixed-step methods; `None`: a twentieth of the shortest time constant.
+    pub dt: Option<f64>,
+    /// Relative tolerance of the adaptive method.
+    pub rtol: f64,
+    /// Absolute tolerance of the adaptive method, in units of the state.
+    pub atol: f64,
+    /// Time between recorded states; `None`: 400 of them.
+    pub every: Option<f64>,
+    /// A unit that passes this size has run away.
+    pub ceiling: f64,
+}
+
+impl Default for Run {
+    fn default() -> Self {
+        Run {
+            duration: None,
+            start: Start::FixedPoint,
+            method: "adaptive".into(),
+            dt: None,
+            rtol: 1e-8,
+            atol: 1e-10,
+            every: None,
+            ceiling: 1e6,
+        }
+    }
+}
+
+/// All that a [`Circuit`] is made of, before it has been checked.
+#[derive(Clone, Debug)]
+pub struct Parts {
+    /// A title for people.
+    pub title: String,
+    /// The equation.
+    pub form: Form,
+    /// Populations, in the order of their units.
+    pub populations: Vec<Population>,
+    /// Weights between all units; in [`Form::Conductance`], conductances per rate (never negative).
+    pub weights: Weights,
+    /// Inputs over time, on top of the populations' constant `h`.
+    pub stimuli: Vec<Stimulus>,
+    /// How it is run.
+    pub run: Run,
+    /// Names of the units of all numbers.
+    pub units: Units,
+    /// Seed of what was drawn at random, if anything was.
+    pub seed: Option<u64>,
+    /// What a careful reader would want to look at.
+    pub warnings: Vec<Error>,
+}
+
+/// A circuit that has been checked.
+#[derive(Clone, Debug)]
+pub struct Circuit {
+    parts: Parts,
+    tau: Vec<f64>,
+    h: Vec<f64>,
+    first: Vec<usize>,
+}
+
+/// The largest circuit whose dense weight matrix is built (3.2 GB of weights).
+pub const MAX_DENSE_UNITS: usize = 20_000;
+
+impl Circuit {
+    /// Checks the parts and makes a circuit of them.
+    ///
+    /// # Errors
+    /// [`Kind::Invalid`](crate::error::Kind) if there is no population, two have one name, a size
+    /// does not fit, a time constant is not positive, a number is not finite, or a weight's sign
+    /// contradicts its sender's kind.
+    pub fn new(parts: Parts) -> Result<Circuit> {
+        let mut first = Vec::with_capacity(parts.populations.len() + 1);
+        let mut n = 0;
+        for (i, p) in parts.populations.iter().enumerate() {
+            if parts.populations[..i].iter().any(|q| q.name == p.name) {
+                return Err(Error::invalid(format!("two populations are named {}", p.name)));
+            }
+            p.check(parts.form)?;
+            first.push(n);
+            n += p.size;
+        }
+        if n == 0 {
+            return Err(Error::invalid("a circuit needs at least one population"));
+        }
+        if parts.weights.n() != n {
+            return Err(Error::invalid(format!(
+                "the weights are for {} units, the populations have {n}",
+                parts.weights.n()
+            )));
+        }
+        for s in &parts.stimuli {
+            s.check(n)?;
+        }
+        if let Start::State(x) = &parts.run.start
+            && (x.len() != n || x.iter().any(|v| !v.is_finite()))
+        {
+            return Err(Error::invalid(format!("the start needs {n} finite values, one per unit")));
+        }
+        first.push(n);
+        let tau = parts.populations.iter().flat_map(|p| p.tau.iter().copied()).collect();
+        let h = parts.populations.iter().flat_map(|p| p.h.iter().copied()).collect();
+        let circuit = Circuit { parts, tau, h, first };
+        circuit.check_weights()?;
+        circuit.check_impulses()?;
+        Ok(circuit)
+    }
+
+    fn check_weights(&self) -> Result<()> {
+        let mut bad = None;
+        self.parts.weights.for_each(|to, from, w| {
+            if bad.is_some() {
+                return;
+            }
+            let sender = self.population_of(from);
+            let wrong = match (self.parts.form, self.parts.populations[sender].kind) {
+                (Form::Conductance, _) => w < 0.0,
+                (_, CellKind::Excitatory) => w < 0.0,
+                (_, CellKind::Inhibitory) => w > 0.0,
+                (_, CellKind::Unconstrained) => false,
+            };
+            if wrong || !w.is_finite() {
+                bad = Some((to, from, w));
+            }
+        });
+        let Some((to, from, w)) = bad else { return Ok(()) };
+        let (to, from) = (self.unit_name(to), self.unit_name(from));
+        if !w.is_finite() {
+            return Err(Error::invalid(format!("the weight to {to} from {from} is {w}")));
+        }
+        if self.parts.form == Form::Conductance {
+            return Err(Error::invalid(format!(
+                "the conductance to {to} from {from} is {w}: a conductance is never negative"
+            ))
+            .with_help("inhibition comes from the sender's reversal potential, not from a sign"));
+        }
+        let kind = self.parts.populations[self.population_of_name(&from)].kind;
+        Err(Error::invalid(format!("{from} is {} but its weight onto {to} is {w:+}", kind.name()))
+            .with_help(format!("write {:+}, or set the kind to \"unconstrained\"", -w)))
+    }
+
+    fn population_of_name(&self, unit: &str) -> usize {
+        let name = unit.split('[').next().unwrap_or(unit);
+        self.parts.populations.iter().position(|p| p.name == name).unwrap_or(0)
+    }
+
+    /// An instantaneous pulse jumps the state by `area / tau`: exact wherever the input stands
+    /// outside `f`, or `f` is linear; inside a nonlinear `f` it has no meaning.
+    fn check_impulses(&self) -> Result<()> {
+        if self.parts.form != Form::Rate {
+            return Ok(());
+        }
+        for s in &self.parts.stimuli {
+            if !matches!(s.waveform, Waveform::Impulse { .. }) {
+                continue;
+            }
+            for (i, &a) in s.pattern.iter().enumerate() {
+                let p = &self.parts.populations[self.population_of(i)];
+                if a != 0.0 && !p.transfer.is_affine() {
+                    return Err(Error::invalid(format!(
+                        "stimulus {}: an instantaneous pulse inside the nonlinear f of {} has no meaning",
+                        s.name, p.name
+                    ))
+                    .with_help("give it a duration: { area = ..., duration = \"5 ms\" }, or an amplitude"));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Title.
+    pub fn title(&self) -> &str {
+        &self.parts.title
+    }
+    /// The equation.
+    pub fn form(&self) -> Form {
+        self.parts.form
+    }
+    /// Number of units.
+    pub fn n(&self) -> usize {
+        self.tau.len()
+    }
+    /// The populations, in the order of their units.
+    pub fn populations(&self) -> &[Population] {
+        &self.parts.populations
+    }
+    /// The units of population `p`.
+    pub fn range(&self, p: usize) -> Range<usize> {
+        self.first[p]..self.first[p + 1]
+    }
+    /// The population of unit `i`.
+    pub fn population_of(&self, i: usize) -> usize {
+        self.first.partition_point(|&f| f <= i) - 1
+    }
+    /// `E`, or `E[3]` if the population has several units.
+    pub fn unit_name(&self, i: usize) -> String {
+        let p = self.population_of(i);
+        let population = &self.parts.populations[p];
+        if population.size == 1 {
+            population.name.clone()
+        } else {
+            format!("{}[{}]", population.name, i - self.first[p])
+        }
+    }
+    /// Weights between units: to, from. Conductances per rate in [`Form::Conductance`].
+    pub fn weights(&self) -> &Weights {
+        &self.parts.weights
+    }
+    /// The weights as a dense matrix.
+    ///
+    /// # Errors
+    /// Refuses more than [`MAX_DENSE_UNITS`] units.
+    pub fn dense_weights(&self) -> Result<Matrix> {
+        if self.n() > MAX_DENSE_UNITS {
+            return Err(Error::unsupported(format!(
+                "{} units are too many for a dense matrix (at most {MAX_DENSE_UNITS}); only simulation works at this size",
+                self.n()
+            )));
+        }
+        Ok(self.parts.weights.to_dense())
+    }
+    /// Time constant of each unit; in [`Form::Conductance`], at rest.
+    pub fn tau(&self) -> &[f64] {
+        &self.tau
+    }
+    /// Whether all time constants are equal.
+    pub fn uniform_tau(&self) -> bool {
+        self.tau.iter().all(|&t| t == self.tau[0])
+    }
+    /// Constant input of each unit.
+    pub fn h(&self) -> &[f64] {
+        &self.h
+    }
+    /// Inputs over time.
+    pub fn stimuli(&self) -> &[Stimulus] {
+        &self.parts.stimuli
+    }
+    /// How it is run.
+    pub fn run(&self) -> &Run {
+        &self.parts.run
+    }
+    /// Names of the units of all numbers.
+    pub fn units(&self) -> &Units {
+        &self.parts.units
+    }
+    /// The seed of what was drawn at random.
+    pub fn seed(&self) -> Option<u64> {
+        self.parts.seed
+    }
+    /// What a careful reader would want to look at.
+    pub fn warnings(&self) -> &[Error] {
+        &self.parts.warnings
+    }
+    /// All parts, for making a changed circuit.
+    pub fn to_parts(&self) -> Parts {
+        self.parts.clone()
+    }
+    /// The input to every unit at time `t`: constant and stimuli (impulses excepted).
+    pub fn input_at(&self, t: f64, out: &mut [f64]) {
+        out.copy_from_slice(&self.h);
+        for s in &self.parts.stimuli {
+            let u = s.waveform.value(t);
+            if u != 0.0 {
+                for (o, a) in out.iter_mut().zip(&s.pattern) {
+                    *o += u * a;
+                }
+            }
+        }
+    }
+    /// Applies every unit's transfer function: `out = f(x)`.
+    pub fn rates(&self, x: &[f64], out: &mut [f64]) {
+        for (p, population) in self.parts.populations.iter().enumerate() {
+            let range = self.range(p);
+            population.transfer.rates(&x[range.clone()], population.sigma, &mut out[range]);
+        }
+    }
+    /// Every unit's gain `df/dx` at its input `x`.
+    pub fn gains(&self, x: &[f64]) -> Vec<f64> {
+        (0..self.n())
+            .map(|i| {
+                let p = &self.parts.populations[self.population_of(i)];
+                p.transfer.slopes(x[i], p.sigma).d_mu
+            })
+            .collect()
+    }
+}

@@ -1,0 +1,172 @@
+//! Inputs over time: a waveform along a pattern of units.
+
+use crate::error::{Error, Result};
+
+/// An input `pattern * waveform(t)`, on top of the constant `h`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Stimulus {
+    /// Its name.
+    pub name: String,
+    /// Weight of each unit: 1 for every unit of the target population, or a given pattern.
+    pub pattern: Vec<f64>,
+    /// Its course in time.
+    pub waveform: Waveform,
+}
+
+/// A course in time; amplitudes in the circuit's unit of drive, times in its unit of time.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Waveform {
+    /// `area * delta(t - at)`: a jump of the state by `area / tau`.
+    Impulse {
+        /// When.
+        at: f64,
+        /// Integral over time.
+        area: f64,
+    },
+    /// `amplitude` from `at` until `until`.
+    Step {
+        /// From.
+        at: f64,
+        /// Until (infinity: for good).
+        until: f64,
+        /// How much.
+        amplitude: f64,
+    },
+    /// `slope * (t - at)` from `at` until `until`, then what was reached is held.
+    Ramp {
+        /// From.
+        at: f64,
+        /// Until (infinity: for good).
+        until: f64,
+        /// Rise per unit of time.
+        slope: f64,
+    },
+    /// `amplitude * sin(omega (t - at) + phase)` from `at` until `until`.
+    Sinusoid {
+        /// From.
+        at: f64,
+        /// Until (infinity: for good).
+        until: f64,
+        /// Peak.
+        amplitude: f64,
+        /// Angular frequency, radians per unit of time.
+        omega: f64,
+        /// Phase at `at`, radians.
+        phase: f64,
+    },
+    /// Samples joined by straight lines; zero before the first and after the last.
+    Samples {
+        /// Times, rising.
+        times: Vec<f64>,
+        /// Values, as many.
+        values: Vec<f64>,
+    },
+}
+
+impl Waveform {
+    /// The value at time `t` (an impulse has none: 0).
+    pub fn value(&self, t: f64) -> f64 {
+        match self {
+            Waveform::Impulse { .. } => 0.0,
+            Waveform::Step { at, until, amplitude } => {
+                if t >= *at && t < *until {
+                    *amplitude
+                } else {
+                    0.0
+                }
+            }
+            Waveform::Ramp { at, until, slope } => {
+                if t < *at {
+                    0.0
+                } else {
+                    slope * (t.min(*until) - at)
+                }
+            }
+            Waveform::Sinusoid { at, until, amplitude, omega, phase } => {
+                if t >= *at && t < *until {
+                    amplitude * (omega * (t - at) + phase).sin()
+                } else {
+                    0.0
+                }
+            }
+            Waveform::Samples { times, values } => {
+                let k = times.partition_point(|&s| s <= t);
+                if k == 0 || t > times[times.len() - 1] {
+                    0.0
+                } else if k == times.len() {
+                    values[k - 1]
+                } else {
+                    let x = (t - times[k - 1]) / (times[k] - times[k - 1]);
+                    values[k - 1] + x * (values[k] - values[k - 1])
+                }
+            }
+        }
+    }
+
+    /// Times at which the course is not smooth: an integrator stops there.
+    pub fn breakpoints(&self) -> Vec<f64> {
+        let ends = match self {
+            Waveform::Impulse { at, .. } => vec![*at],
+            Waveform::Step { at, until, .. }
+            | Waveform::Ramp { at, until, .. }
+            | Waveform::Sinusoid { at, until, .. } => vec![*at, *until],
+            Waveform::Samples { times, .. } => times.clone(),
+        };
+        ends.into_iter().filter(|t| t.is_finite()).collect()
+    }
+}
+
+impl Stimulus {
+    pub(super) fn check(&self, n: usize) -> Result<()> {
+        let name = &self.name;
+        let fail = |what: &str| Err(Error::invalid(format!("stimulus {name}: {what}")));
+        if self.pattern.len() != n {
+            return fail(&format!("its pattern has {} values for {n} units", self.pattern.len()));
+        }
+        if self.pattern.iter().any(|x| !x.is_finite()) {
+            return fail("its pattern holds a value that is not finite");
+        }
+        let (numbers, from, until) = match &self.waveform {
+            Waveform::Impulse { at, area } => (vec![*area], *at, f64::INFINITY),
+            Waveform::Step { at, until, amplitude } => (vec![*amplitude], *at, *until),
+            Waveform::Ramp { at, until, slope } => (vec![*slope], *at, *until),
+            Waveform::Sinusoid { at, until, amplitude, omega, phase } => {
+                (vec![*amplitude, *omega, *phase], *at, *until)
+            }
+            Waveform::Samples { times, values } => {
+                if times.is_empty() || times.len() != values.len() {
+                    return fail("it needs as many times as values, at least one");
+                }
+                if times.windows(2).any(|w| w[0] >= w[1] || w[0].is_nan() || w[1].is_nan()) {
+                    return fail("its times must rise");
+                }
+                (values.clone(), times[0], f64::INFINITY)
+            }
+        };
+        if numbers.iter().any(|x| !x.is_finite()) || !from.is_finite() || until.is_nan() {
+            return fail("it holds a number that is not finite");
+        }
+        if until <= from {
+            return fail(&format!("it ends at {until}, not after its start at {from}"));
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn waveforms_have_their_values() {
+        let ramp = Waveform::Ramp { at: 1.0, until: 3.0, slope: 2.0 };
+        assert_eq!([ramp.value(0.5), ramp.value(2.0), ramp.value(9.0)], [0.0, 2.0, 4.0]);
+        let samples = Waveform::Samples { times: vec![0.0, 2.0], values: vec![1.0, 3.0] };
+        assert_eq!(samples.value(1.0), 2.0);
+        assert_eq!(samples.value(2.0), 3.0);
+        assert_eq!(samples.value(2.1), 0.0);
+        let step = Waveform::Step { at: 0.0, until: f64::INFINITY, amplitude: 5.0 };
+        assert_eq!(step.breakpoints(), vec![0.0]);
+        assert_eq!([step.value(-1e-9), step.value(0.0)], [0.0, 5.0]);
+    }
+}

@@ -1,0 +1,140 @@
+//! Saturating functions: logistic, tanh, Naka-Rushton.
+
+use super::{Law, Parameter, Quantity, Range, Slopes, TransferKind};
+use std::sync::Arc;
+
+const fn max(default: Option<f64>) -> Parameter {
+    Parameter {
+        key: "max",
+        quantity: Quantity::Rate,
+        default,
+        range: Range::Positive,
+        meaning: "rate at saturation",
+    }
+}
+const WIDTH: Parameter = Parameter {
+    key: "width",
+    quantity: Quantity::Input,
+    default: Some(1.0),
+    range: Range::Positive,
+    meaning: "input that moves the function by one unit of its argument",
+};
+const MIDPOINT: Parameter = Parameter {
+    key: "midpoint",
+    quantity: Quantity::Input,
+    default: Some(0.0),
+    range: Range::Any,
+    meaning: "input of the steepest point",
+};
+
+/// `max / (1 + exp(-(x - midpoint) / width))`.
+pub static LOGISTIC: TransferKind = TransferKind {
+    name: "logistic",
+    equation: "max / (1 + exp(-(x - midpoint) / width))",
+    about: "a sigmoid between zero and max (Wilson & Cowan 1972)",
+    parameters: &[max(Some(1.0)), WIDTH, MIDPOINT],
+    build: |p, _| Ok(Arc::new(Logistic { max: p[0], width: p[1], midpoint: p[2] })),
+    examples: &[&[1.0, 1.0, 0.0], &[100.0, 2.0, 5.0]],
+};
+
+/// `max tanh((x - midpoint) / width)`.
+pub static TANH: TransferKind = TransferKind {
+    name: "tanh",
+    equation: "max tanh((x - midpoint) / width)",
+    about: "a sigmoid between -max and max; rates are deviations (Sompolinsky et al. 1988)",
+    parameters: &[max(Some(1.0)), WIDTH, MIDPOINT],
+    build: |p, _| Ok(Arc::new(Tanh { max: p[0], width: p[1], midpoint: p[2] })),
+    examples: &[&[1.0, 1.0, 0.0], &[20.0, 4.0, -1.0]],
+};
+
+/// `max [x]_+^n / (half^n + [x]_+^n)`.
+pub static NAKA_RUSHTON: TransferKind = TransferKind {
+    name: "naka-rushton",
+    equation: "max [x]_+^n / (half^n + [x]_+^n)",
+    about: "saturating power law (Naka & Rushton 1966)",
+    parameters: &[
+        max(None),
+        Parameter {
+            key: "half",
+            quantity: Quantity::Input,
+            default: None,
+            range: Range::Positive,
+            meaning: "input of the half-maximal rate",
+        },
+        Parameter {
+            key: "n",
+            quantity: Quantity::Number,
+            default: Some(2.0),
+            range: Range::Positive,
+            meaning: "exponent",
+        },
+    ],
+    build: |p, _| Ok(Arc::new(NakaRushton { max: p[0], half: p[1], n: p[2] })),
+    examples: &[&[100.0, 10.0, 2.0], &[50.0, 5.0, 3.4], &[50.0, 5.0, 1.0]],
+};
+
+#[derive(Debug)]
+struct Logistic {
+    max: f64,
+    width: f64,
+    midpoint: f64,
+}
+
+impl Law for Logistic {
+    fn rate(&self, mu: f64, _sigma: f64) -> f64 {
+        self.max / (1.0 + (-(mu - self.midpoint) / self.width).exp())
+    }
+    fn slopes(&self, mu: f64, sigma: f64) -> Slopes {
+        // e^-|u| / (1 + e^-|u|)^2 neither overflows nor cancels on either side.
+        let e = (-((mu - self.midpoint) / self.width).abs()).exp();
+        let d_mu = self.max / self.width * e / ((1.0 + e) * (1.0 + e));
+        Slopes { rate: self.rate(mu, sigma), d_mu, d_sigma: 0.0 }
+    }
+}
+
+#[derive(Debug)]
+struct Tanh {
+    max: f64,
+    width: f64,
+    midpoint: f64,
+}
+
+impl Law for Tanh {
+    fn rate(&self, mu: f64, _sigma: f64) -> f64 {
+        self.max * ((mu - self.midpoint) / self.width).tanh()
+    }
+    fn slopes(&self, mu: f64, sigma: f64) -> Slopes {
+        let sech = 1.0 / ((mu - self.midpoint) / self.width).cosh();
+        Slopes { rate: self.rate(mu, sigma), d_mu: self.max / self.width * sech * sech, d_sigma: 0.0 }
+    }
+}
+
+#[derive(Debug)]
+struct NakaRushton {
+    max: f64,
+    half: f64,
+    n: f64,
+}
+
+impl Law for NakaRushton {
+    fn rate(&self, mu: f64, _sigma: f64) -> f64 {
+        if mu > 0.0 { self.max / (1.0 + (self.half / mu).powf(self.n)) } else { mu * 0.0 }
+    }
+    fn slopes(&self, mu: f64, sigma: f64) -> Slopes {
+        let rate = self.rate(mu, sigma);
+        let d_mu = if mu > 0.0 {
+            // r' = n r (1 - r/max) / x, with 1 - r/max = 1 / (1 + (x/half)^n) free of cancellation.
+            self.n * rate / mu / (1.0 + (mu / self.half).powf(self.n))
+        } else if mu == 0.0 && self.n == 1.0 {
+            self.max / self.half
+        } else if mu == 0.0 && self.n < 1.0 {
+            f64::INFINITY
+        } else {
+            mu * 0.0
+        };
+        Slopes { rate, d_mu, d_sigma: 0.0 }
+    }
+    fn kinks(&self) -> Vec<f64> {
+        if self.n <= 1.0 { vec![0.0] } else { vec![] }
+    }
+}

@@ -12,7 +12,9 @@ fn the_gain_is_the_slope() {
     for f in Transfer::examples() {
         let sigma = if f.uses_sigma() { 4.0 } else { 0.0 };
         for x in inputs() {
-            if f.kinks().iter().any(|k| (k - x).abs() < 1e-2) {
+            // Powers are not smooth at their threshold: keep the stencil away from it.
+            let threshold = f.parameters().iter().find(|p| p.0 == "threshold").map_or(0.0, |p| p.1);
+            if !f.uses_sigma() && (x - threshold).abs() < 0.15 {
                 continue;
             }
             let s = f.slopes(x, sigma);

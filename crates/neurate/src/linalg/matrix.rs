@@ -68,6 +68,10 @@ impl<T: Copy> Mat<T> {
     pub fn data(&self) -> &[T] {
         &self.data
     }
+    /// All entries, row by row, to write.
+    pub fn data_mut(&mut self) -> &mut [T] {
+        &mut self.data
+    }
     /// The transpose (without conjugation).
     #[must_use]
     pub fn transpose(&self) -> Self {

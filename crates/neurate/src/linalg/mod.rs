@@ -1,5 +1,29 @@
 //! Dense linear algebra. The only room that names a linear-algebra library.
+//!
+//! Products, LU, singular values and the symmetric eigenproblem are faer's. The Schur form, its
+//! reordering, the nonsymmetric eigenproblem (built on it) and the exponential are ours, because
+//! no Rust library that we use offers them publicly (`schur.rs` says what was measured).
+//!
+//! Everything that can meet bad numbers returns [`crate::Result`]: a matrix with an infinity or a
+//! NaN is `Invalid`, an iteration that stops early is `NotConverged`. Shapes that do not fit are a
+//! mistake of the caller and panic. One thread.
 
+mod dense;
+mod eigen;
+mod expm;
 mod matrix;
+mod qr_iteration;
+mod reorder;
+mod schur;
 
+pub use dense::{
+    Lu, Svd, SymmetricEigen, commutator_norm, condition, matmul, matmul_complex, norm2,
+    singular_values, smallest_singular_value_complex, svd, symmetric_eigen,
+};
+pub use eigen::{Eigen, eigen, eigenvalues};
+pub use expm::{expm, expm_complex};
 pub use matrix::{CMatrix, Complex, Mat, Matrix};
+pub use schur::{ComplexSchur, RealSchur, schur_complex, schur_real};
+
+#[cfg(test)]
+mod tests;

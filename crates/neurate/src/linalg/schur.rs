@@ -1,0 +1,462 @@
+//! Schur forms: orthonormal modes and the feedforward links between them.
+
+use super::dense::{
+    exponent_of, ldexp, matmul, matmul_complex, phase_of, require_finite, require_square, view,
+};
+use super::matrix::{CMatrix, Complex, Mat, Matrix};
+use super::qr_iteration::iterate;
+use super::reorder::{swap_adjacent, swap_complex};
+use crate::error::{Error, Result};
+use faer::dyn_stack::{MemBuffer, MemStack};
+use faer::linalg::evd::hessenberg::{hessenberg_in_place, hessenberg_in_place_scratch};
+use faer::linalg::householder::{
+    apply_block_householder_sequence_on_the_right_in_place_scratch,
+    apply_block_householder_sequence_on_the_right_in_place_with_conj,
+};
+use faer::linalg::qr::no_pivoting::factor::recommended_block_size;
+use faer::{Conj, Par};
+
+/// The real Schur form `W = Q T Q^T` of a real square matrix (THEORY S8).
+///
+/// `T` is upper quasi-triangular with exact zeros below. A real eigenvalue is a 1 x 1 block; a
+/// complex pair `a +- i sqrt(-b c)` is a 2 x 2 block `[[a, b], [c, a]]` with `b c < 0`. Column j
+/// of `Q` is mode j, and `T[i, j]` is the link from mode j to mode i.
+#[derive(Clone, Debug, PartialEq)]
+pub struct RealSchur {
+    /// The orthogonal factor: Schur vectors as columns.
+    pub q: Matrix,
+    /// The quasi-triangular factor.
+    pub t: Matrix,
+}
+
+/// The complex Schur form `W = U T U^H`: `U` unitary, `T` upper triangular with the eigenvalues on
+/// its diagonal (THEORY S8).
+#[derive(Clone, Debug, PartialEq)]
+pub struct ComplexSchur {
+    /// The unitary factor: Schur vectors as columns.
+    pub u: CMatrix,
+    /// The triangular factor, with exact zeros below the diagonal.
+    pub t: CMatrix,
+}
+
+/// The real Schur form of `w` (n x n), in the order in which the iteration finds it.
+///
+/// The result is verified (backward error and orthogonality, by probe vectors): an error rather
+/// than a wrong answer. A matrix that is not square or not finite is `Invalid`.
+pub fn schur_real(w: &Matrix) -> Result<RealSchur> {
+    require_square(w, "Schur form")?;
+    require_finite(w, "Schur form")?;
+    let n = w.rows();
+    // A power of two that brings the largest entry near 1: exact, and thresholds near underflow
+    // then never matter.
+    let exponent = exponent_of(w.max_abs());
+    let scaled = w.map(|x| ldexp(x, -exponent));
+    let (mut t, mut qt) = hessenberg(&scaled);
+    let open = iterate(&mut t, &mut qt);
+    if open > 0 {
+        return Err(Error::not_converged(format!(
+            "Schur form of a matrix of size {n}: the QR iteration found only {} of {n} eigenvalues",
+            n - open
+        )));
+    }
+    let mut schur = RealSchur {
+        q: qt.transpose(),
+        t,
+    };
+    schur.verify(&scaled)?;
+    for x in schur.t.data_mut() {
+        *x = ldexp(*x, exponent);
+    }
+    if !schur.t.is_finite() {
+        return Err(Error::invalid(
+            "Schur form: the entries of the matrix are so large that its norm overflows",
+        ));
+    }
+    Ok(schur)
+}
+
+/// `H` and `Q^T` with `a = Q H Q^T`, `H` upper Hessenberg (by faer).
+fn hessenberg(a: &Matrix) -> (Matrix, Matrix) {
+    let n = a.rows();
+    if n <= 2 {
+        return (a.clone(), Matrix::identity(n));
+    }
+    let block = recommended_block_size::<f64>(n - 1, n - 1);
+    let mut h = view(a).to_owned();
+    let mut taus = faer::Mat::<f64>::zeros(block, n - 1);
+    let mut memory = MemBuffer::new(
+        hessenberg_in_place_scratch::<f64>(n, block, Par::Seq, Default::default()).or(
+            apply_block_householder_sequence_on_the_right_in_place_scratch::<f64>(
+                n - 1,
+                block,
+                n - 1,
+            ),
+        ),
+    );
+    let stack = MemStack::new(&mut memory);
+    hessenberg_in_place(
+        h.as_mut(),
+        taus.as_mut(),
+        Par::Seq,
+        stack,
+        Default::default(),
+    );
+    let mut q = faer::Mat::<f64>::identity(n, n);
+    apply_block_householder_sequence_on_the_right_in_place_with_conj(
+        h.as_ref().submatrix(1, 0, n - 1, n - 1),
+        taus.as_ref(),
+        Conj::No,
+        q.as_mut().submatrix_mut(1, 1, n - 1, n - 1),
+        Par::Seq,
+        stack,
+    );
+    let h = Mat::from_fn(n, n, |i, j| if i > j + 1 { 0.0 } else { h[(i, j)] });
+    (h, Mat::from_fn(n, n, |i, j| q[(j, i)]))
+}
+
+/// Probe vectors: entries 1 and -1 from a fixed xorshift.
+fn probe(n: usize, seed: u64) -> Vec<f64> {
+    let mut s = seed;
+    (0..n)
+        .map(|_| {
+            s ^= s << 13;
+            s ^= s >> 7;
+            s ^= s << 17;
+            if s & (1 << 32) == 0 { 1.0 } else { -1.0 }
+        })
+        .collect()
+}
+
+fn norm(v: &[f64]) -> f64 {
+    v.iter().map(|x| x * x).sum::<f64>().sqrt()
+}
+
+fn difference(a: &[f64], b: &[f64]) -> f64 {
+    norm(&a.iter().zip(b).map(|(x, y)| x - y).collect::<Vec<_>>())
+}
+
+impl RealSchur {
+    /// Compares `W Q x` with `Q T x`, and `Q^T Q x` with `x`, for a few x of entries +-1: the
+    /// expected square of such a difference is the squared Frobenius norm of the error matrix.
+    fn verify(&self, w: &Matrix) -> Result<()> {
+        let n = w.rows();
+        if n == 0 {
+            return Ok(());
+        }
+        let allowed = 50.0 * f64::EPSILON * (n as f64 + 10.0);
+        let size = w.frobenius();
+        let qt = self.q.transpose();
+        for seed in [0x9e37_79b9_7f4a_7c15, 0xd1b5_4a32_d192_ed03] {
+            let x = probe(n, seed);
+            let qx = self.q.mul_vec(&x);
+            let residual = difference(&w.mul_vec(&qx), &self.q.mul_vec(&self.t.mul_vec(&x)));
+            let skew = difference(&qt.mul_vec(&qx), &x) / (n as f64).sqrt();
+            // Not `>`: a NaN must fail too.
+            let fine = residual <= allowed * size && skew <= allowed;
+            if !fine {
+                return Err(Error::not_converged(format!(
+                    "Schur form of a matrix of size {n} failed its check: relative backward \
+                     error {:.1e}, departure from orthogonality {skew:.1e}",
+                    residual / size
+                )));
+            }
+        }
+        Ok(())
+    }
+
+    /// The diagonal blocks: (first row, size).
+    #[must_use]
+    pub fn blocks(&self) -> Vec<(usize, usize)> {
+        let n = self.t.rows();
+        let mut blocks = Vec::new();
+        let mut i = 0;
+        while i < n {
+            let size = if i + 1 < n && self.t[(i + 1, i)] != 0.0 {
+                2
+            } else {
+                1
+            };
+            blocks.push((i, size));
+            i += size;
+        }
+        blocks
+    }
+
+    /// The eigenvalues along the diagonal; of a pair the one with positive imaginary part first.
+    #[must_use]
+    pub fn eigenvalues(&self) -> Vec<Complex> {
+        let mut values = Vec::with_capacity(self.t.rows());
+        for (i, size) in self.blocks() {
+            let re = self.t[(i, i)];
+            if size == 1 {
+                values.push(Complex::new(re, 0.0));
+            } else {
+                let im = self.block_frequency(i);
+                values.extend([Complex::new(re, im), Complex::new(re, -im)]);
+            }
+        }
+        values
+    }
+
+    /// `sqrt(-b c)` of the 2 x 2 block at `i`, without overflow.
+    fn block_frequency(&self, i: usize) -> f64 {
+        self.t[(i, i + 1)].abs().sqrt() * self.t[(i + 1, i)].abs().sqrt()
+    }
+
+    /// The sum of squared feedforward links, Henrici's departure from normality squared.
+    ///
+    /// The strict upper part outside the blocks, plus `(|b| - |c|)^2` for each 2 x 2 block (THEORY
+    /// S8 and E18): the same for every order, and the same as in the complex form.
+    #[must_use]
+    pub fn feedforward_sum_of_squares(&self) -> f64 {
+        let n = self.t.rows();
+        let mut sum = 0.0;
+        for (start, size) in self.blocks() {
+            for i in start..start + size {
+                sum += self.t.row(i)[start + size..n]
+                    .iter()
+                    .map(|x| x * x)
+                    .sum::<f64>();
+            }
+            if size == 2 {
+                let b = self.t[(start, start + 1)].abs();
+                let c = self.t[(start + 1, start)].abs();
+                sum += (b - c) * (b - c);
+            }
+        }
+        sum
+    }
+
+    /// Puts the diagonal blocks in another order: `order[k]` is the index in [`Self::blocks`] of
+    /// the block that comes to place k.
+    ///
+    /// Stable swaps of neighbours (Bai & Demmel 1993). A swap of blocks whose eigenvalues nearly
+    /// agree can fail its stability check: the form then stays as it was before the call, and the
+    /// error (`NotConverged`) says which eigenvalues would not part. Eigenvalues can change by
+    /// rounding times their condition.
+    pub fn reorder(&mut self, order: &[usize]) -> Result<()> {
+        let blocks = self.blocks();
+        require_permutation(order, blocks.len(), "blocks")?;
+        let mut t = self.t.clone();
+        let mut qt = self.q.transpose();
+        // Now at each place: (index of the original block, size).
+        let mut now: Vec<(usize, usize)> = blocks.iter().map(|b| b.1).enumerate().collect();
+        for (place, &wanted) in order.iter().enumerate() {
+            let mut at = now.iter().position(|b| b.0 == wanted).unwrap_or(place);
+            while at > place {
+                let start = now[..at - 1].iter().map(|b| b.1).sum();
+                let (n1, n2) = (now[at - 1].1, now[at].1);
+                swap_parts(&mut t, &mut qt, start, n1, n2)?;
+                now.swap(at - 1, at);
+                at -= 1;
+            }
+        }
+        self.t = t;
+        self.q = qt.transpose();
+        Ok(())
+    }
+
+    /// Gives every Schur vector the sign that makes its component of largest modulus positive.
+    ///
+    /// `T` changes accordingly; only signs of links change.
+    pub fn fix_phases(&mut self) {
+        let n = self.t.rows();
+        for j in 0..n {
+            let k = super::dense::largest(n, |i| self.q[(i, j)].abs());
+            if self.q[(k, j)] < 0.0 {
+                for i in 0..n {
+                    self.q[(i, j)] = -self.q[(i, j)];
+                    // Twice for i = j: the diagonal stays. Adding 0 keeps zeros positive.
+                    self.t[(i, j)] = -self.t[(i, j)] + 0.0;
+                }
+                for i in 0..n {
+                    self.t[(j, i)] = -self.t[(j, i)] + 0.0;
+                }
+            }
+        }
+    }
+
+    /// The relative backward error `||W - Q T Q^T||_F / ||W||_F` (absolute for W = 0).
+    #[must_use]
+    pub fn residual(&self, w: &Matrix) -> f64 {
+        let back = matmul(&matmul(&self.q, &self.t), &self.q.transpose());
+        relative(back.sub(w).frobenius(), w.frobenius())
+    }
+
+    /// The departure from orthogonality `||Q^T Q - 1||_F`.
+    #[must_use]
+    pub fn orthogonality(&self) -> f64 {
+        matmul(&self.q.transpose(), &self.q)
+            .sub(&Matrix::identity(self.q.cols()))
+            .frobenius()
+    }
+
+    /// The complex form: each 2 x 2 block made triangular by one unitary rotation, the eigenvalue
+    /// with positive imaginary part first.
+    #[must_use]
+    pub fn to_complex(&self) -> ComplexSchur {
+        let n = self.t.rows();
+        let mut t = self.t.to_complex();
+        let mut u = self.q.to_complex();
+        for (m, size) in self.blocks() {
+            if size == 1 {
+                continue;
+            }
+            let lambda = Complex::new(self.t[(m, m)], self.block_frequency(m));
+            // The eigenvector of [[a, b], [c, a]]: (lambda - a, c), normalised.
+            let (x, y) = (lambda.im, self.t[(m + 1, m)]);
+            let r = x.hypot(y);
+            let (p, q) = (Complex::new(0.0, x / r), y / r);
+            for j in m..n {
+                let (a, b) = (t[(m, j)], t[(m + 1, j)]);
+                t[(m, j)] = p.conj() * a + b * q;
+                t[(m + 1, j)] = p * b - a * q;
+            }
+            let columns = |a: &mut CMatrix, to: usize| {
+                for i in 0..to {
+                    let (x, y) = (a[(i, m)], a[(i, m + 1)]);
+                    a[(i, m)] = x * p + y * q;
+                    a[(i, m + 1)] = y * p.conj() - x * q;
+                }
+            };
+            columns(&mut t, m + 2);
+            columns(&mut u, n);
+            t[(m, m)] = lambda;
+            t[(m + 1, m + 1)] = lambda.conj();
+            t[(m + 1, m)] = Complex::new(0.0, 0.0);
+        }
+        ComplexSchur { u, t }
+    }
+}
+
+fn relative(error: f64, size: f64) -> f64 {
+    if size > 0.0 { error / size } else { error }
+}
+
+/// Swaps two neighbouring groups; a pair that has fallen apart into two real eigenvalues moves as
+/// two blocks.
+fn swap_parts(t: &mut Matrix, qt: &mut Matrix, j: usize, n1: usize, n2: usize) -> Result<()> {
+    if n1 == 2 && t[(j + 1, j)] == 0.0 {
+        swap_parts(t, qt, j + 1, 1, n2)?;
+        return swap_parts(t, qt, j, 1, n2);
+    }
+    if n2 == 2 && t[(j + n1 + 1, j + n1)] == 0.0 {
+        swap_parts(t, qt, j, n1, 1)?;
+        return swap_parts(t, qt, j + 1, n1, 1);
+    }
+    let (first, second) = (t[(j, j)], t[(j + n1, j + n1)]);
+    swap_adjacent(t, qt, j, n1, n2).map_err(|e| {
+        Error::not_converged(format!(
+            "reordering the Schur form: blocks with eigenvalues of real part {first:.6} and \
+             {second:.6} are too close to swap stably (relative error {:.1e})",
+            e.left_over
+        ))
+        .with_help("keep these neighbours in their present order")
+    })
+}
+
+fn require_permutation(order: &[usize], n: usize, what: &str) -> Result<()> {
+    let mut seen = vec![false; n];
+    let fits = order.len() == n
+        && order.iter().all(|&i| {
+            let new = i < n && !seen[i];
+            if new {
+                seen[i] = true;
+            }
+            new
+        });
+    if fits {
+        Ok(())
+    } else {
+        Err(Error::invalid(format!(
+            "the order of a Schur form with {n} {what} must list each of 0..{n} once"
+        )))
+    }
+}
+
+/// The complex Schur form of a real matrix `w` (n x n), from the real one.
+///
+/// Errors as for [`schur_real`].
+pub fn schur_complex(w: &Matrix) -> Result<ComplexSchur> {
+    Ok(schur_real(w)?.to_complex())
+}
+
+impl ComplexSchur {
+    /// The eigenvalues: the diagonal of `T`.
+    #[must_use]
+    pub fn eigenvalues(&self) -> Vec<Complex> {
+        (0..self.t.rows()).map(|i| self.t[(i, i)]).collect()
+    }
+
+    /// Puts the eigenvalues in another order: `order[k]` is the index of the one that comes to
+    /// place k. By Givens rotations, which cannot fail; an order that is not a permutation is
+    /// `Invalid`.
+    pub fn reorder(&mut self, order: &[usize]) -> Result<()> {
+        let n = self.t.rows();
+        require_permutation(order, n, "eigenvalues")?;
+        let mut uh = self.u.adjoint();
+        let mut now: Vec<usize> = (0..n).collect();
+        for (place, &wanted) in order.iter().enumerate() {
+            let mut at = now.iter().position(|&i| i == wanted).unwrap_or(place);
+            while at > place {
+                swap_complex(&mut self.t, &mut uh, at - 1);
+                now.swap(at - 1, at);
+                at -= 1;
+            }
+        }
+        self.u = uh.adjoint();
+        Ok(())
+    }
+
+    /// Gives every Schur vector the phase that makes its component of largest modulus real and
+    /// positive. `T` changes accordingly; only phases of links change.
+    pub fn fix_phases(&mut self) {
+        let n = self.t.rows();
+        for j in 0..n {
+            let phase = phase_of(n, |i| self.u[(i, j)]);
+            let k = super::dense::largest(n, |i| self.u[(i, j)].norm());
+            for i in 0..n {
+                self.u[(i, j)] *= phase;
+                if i < j {
+                    self.t[(i, j)] *= phase;
+                }
+            }
+            self.u[(k, j)].im = 0.0;
+            for i in j + 1..n {
+                self.t[(j, i)] *= phase.conj();
+            }
+        }
+    }
+
+    /// The sum of squared feedforward links (strict upper part): Henrici's departure from
+    /// normality squared, the same for every order.
+    #[must_use]
+    pub fn feedforward_sum_of_squares(&self) -> f64 {
+        let n = self.t.rows();
+        (0..n)
+            .flat_map(|i| self.t.row(i)[i + 1..].iter())
+            .map(|x| x.norm_sqr())
+            .sum()
+    }
+
+    /// The relative backward error `||W - U T U^H||_F / ||W||_F` (absolute for W = 0).
+    #[must_use]
+    pub fn residual(&self, w: &Matrix) -> f64 {
+        let back = matmul_complex(&matmul_complex(&self.u, &self.t), &self.u.adjoint());
+        let error: f64 = back
+            .data()
+            .iter()
+            .zip(w.data())
+            .map(|(b, &a)| (b - a).norm_sqr())
+            .sum();
+        relative(error.sqrt(), w.frobenius())
+    }
+
+    /// The departure from unitarity `||U^H U - 1||_F`.
+    #[must_use]
+    pub fn orthogonality(&self) -> f64 {
+        let p = matmul_complex(&self.u.adjoint(), &self.u);
+        let n = p.rows();
+        Mat::from_fn(n, n, |i, j| p[(i, j)] - f64::from(u8::from(i == j))).frobenius()
+    }
+}

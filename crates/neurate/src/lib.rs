@@ -4,9 +4,16 @@
 
 pub mod analysis;
 pub mod circuit;
+pub mod dynamics;
 pub mod error;
+pub mod fixed_point;
 pub mod linalg;
+pub mod linearisation;
+pub mod membrane;
+pub mod modes;
 pub mod report;
+pub mod response;
+pub mod simulate;
 pub mod special;
 pub mod transfer;
 

@@ -23,9 +23,7 @@ fn classes(n: usize) -> Vec<(&'static str, Matrix)> {
     let g = 1.0 / (n as f64).sqrt();
     let random = Matrix::from_fn(n, n, |_, _| g * r.normal());
     let e = 4 * n / 5;
-    let dale = Matrix::from_fn(n, n, |_, j| {
-        g * r.normal().abs() * if j < e { 1.0 } else { -4.0 }
-    });
+    let dale = Matrix::from_fn(n, n, |_, j| g * r.normal().abs() * if j < e { 1.0 } else { -4.0 });
     let symmetric = random.add(&random.transpose());
     let skew = random.sub(&random.transpose());
     let circulant = Matrix::from_fn(n, n, |i, j| 1.0 / (1.0 + ((j + n - i) % n) as f64));
@@ -48,13 +46,8 @@ fn classes(n: usize) -> Vec<(&'static str, Matrix)> {
         Ok(q) => matmul(&matmul(q, &nilpotent), &q.transpose()),
         Err(_) => nilpotent.clone(),
     };
-    let companion = Matrix::from_fn(n, n, |i, j| {
-        if i == 0 {
-            r.normal()
-        } else {
-            f64::from(u8::from(i == j + 1))
-        }
-    });
+    let companion =
+        Matrix::from_fn(n, n, |i, j| if i == 0 { r.normal() } else { f64::from(u8::from(i == j + 1)) });
     let cyclic = Matrix::from_fn(n, n, |i, j| f64::from(u8::from(i == (j + 1) % n)));
     let rank_one = Matrix::from_fn(n, n, |_, j| if j < e { 1.0 } else { -4.0 });
     vec![
@@ -103,10 +96,7 @@ fn times() {
     for n in [200, 1000] {
         let w = &classes(n)[2].1;
         for (name, f) in [
-            (
-                "schur",
-                Box::new(|w: &Matrix| drop(schur_real(w))) as Box<dyn Fn(&Matrix)>,
-            ),
+            ("schur", Box::new(|w: &Matrix| drop(schur_real(w))) as Box<dyn Fn(&Matrix)>),
             ("eigenvalues", Box::new(|w| drop(eigenvalues(w)))),
             ("eigen", Box::new(|w| drop(eigen(w)))),
             ("expm", Box::new(|w| drop(expm(w)))),

@@ -5,11 +5,12 @@
 
 mod population;
 mod random;
+mod reduction;
 mod stimulus;
 mod units;
 mod weights;
 
-pub use population::{CellKind, Channel, Membrane, Population};
+pub use population::{CellKind, Population};
 pub use random::{RandomBlock, random_weights};
 pub use stimulus::{Stimulus, Waveform};
 pub use units::Units;
@@ -326,9 +327,11 @@ impl Circuit {
     pub fn to_parts(&self) -> Parts {
         self.parts.clone()
     }
-    /// The input to every unit at time `t`: constant and stimuli (impulses excepted).
-    pub fn input_at(&self, t: f64, out: &mut [f64]) {
-        out.copy_from_slice(&self.h);
+    /// Adds the input of every unit at time `t` to `out`: constant and stimuli (impulses excepted).
+    pub fn add_input(&self, t: f64, out: &mut [f64]) {
+        for (o, h) in out.iter_mut().zip(&self.h) {
+            *o += h;
+        }
         for s in &self.parts.stimuli {
             let u = s.waveform.value(t);
             if u != 0.0 {

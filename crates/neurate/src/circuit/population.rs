@@ -2,6 +2,7 @@
 
 use super::Form;
 use crate::error::{Error, Result};
+use crate::membrane::Membrane;
 use crate::transfer::Transfer;
 
 /// What a population's outgoing weights may be (Dale's principle).
@@ -24,28 +25,6 @@ impl CellKind {
             CellKind::Unconstrained => "unconstrained",
         }
     }
-}
-
-/// A conductance and its reversal potential.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Channel {
-    /// Conductance.
-    pub g: f64,
-    /// Reversal potential.
-    pub reversal: f64,
-}
-
-/// The membrane of a population in [`Form::Conductance`].
-#[derive(Clone, Debug, PartialEq)]
-pub struct Membrane {
-    /// Capacitance (pF where conductances are nS and times ms).
-    pub capacitance: f64,
-    /// The leak.
-    pub leak: Channel,
-    /// Constant synaptic background.
-    pub background: Vec<Channel>,
-    /// Reversal potential of the synapses that this population *makes*.
-    pub synapse_reversal: f64,
 }
 
 /// A population of one or more units.
@@ -103,40 +82,5 @@ impl Population {
             (Form::Conductance, Some(m)) => m.check(name),
             _ => Ok(()),
         }
-    }
-}
-
-impl Membrane {
-    fn check(&self, name: &str) -> Result<()> {
-        let channels = std::iter::once(&self.leak).chain(&self.background);
-        if !(self.capacitance.is_finite() && self.capacitance > 0.0) {
-            return Err(Error::invalid(format!(
-                "the capacitance of {name} is {}; it must be positive",
-                self.capacitance
-            )));
-        }
-        for c in channels {
-            if !(c.g.is_finite() && c.g >= 0.0 && c.reversal.is_finite()) {
-                return Err(Error::invalid(format!(
-                    "{name} has a conductance of {} with reversal potential {}; conductances are never negative",
-                    c.g, c.reversal
-                )));
-            }
-        }
-        if self.leak.g <= 0.0 {
-            return Err(Error::invalid(format!("the leak conductance of {name} must be positive")));
-        }
-        if !self.synapse_reversal.is_finite() {
-            return Err(Error::invalid(format!(
-                "the synaptic reversal potential of {name} is {}",
-                self.synapse_reversal
-            )));
-        }
-        Ok(())
-    }
-
-    /// Conductance of leak and background.
-    pub fn resting_conductance(&self) -> f64 {
-        self.leak.g + self.background.iter().map(|c| c.g).sum::<f64>()
     }
 }

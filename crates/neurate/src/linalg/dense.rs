@@ -25,19 +25,8 @@ pub(super) fn from_faer<T: ComplexField + Copy>(a: MatRef<'_, T>) -> Mat<T> {
 /// `a * b` for either kind of number.
 pub(super) fn product<T: ComplexField + Copy>(a: &Mat<T>, b: &Mat<T>) -> Mat<T> {
     assert_eq!(a.cols(), b.rows(), "inner dimensions of a matrix product");
-    let mut c = Mat::from_vec(
-        a.rows(),
-        b.cols(),
-        vec![T::zero_impl(); a.rows() * b.cols()],
-    );
-    faer::linalg::matmul::matmul(
-        view_mut(&mut c),
-        Accum::Replace,
-        view(a),
-        view(b),
-        T::one_impl(),
-        Par::Seq,
-    );
+    let mut c = Mat::from_vec(a.rows(), b.cols(), vec![T::zero_impl(); a.rows() * b.cols()]);
+    faer::linalg::matmul::matmul(view_mut(&mut c), Accum::Replace, view(a), view(b), T::one_impl(), Par::Seq);
     c
 }
 
@@ -51,11 +40,7 @@ pub(super) fn require_finite_complex(a: &CMatrix, what: &str) -> Result<()> {
     require(a, what, |x| x.is_finite())
 }
 
-fn require<T: Copy + std::fmt::Display>(
-    a: &Mat<T>,
-    what: &str,
-    ok: impl Fn(T) -> bool,
-) -> Result<()> {
+fn require<T: Copy + std::fmt::Display>(a: &Mat<T>, what: &str, ok: impl Fn(T) -> bool) -> Result<()> {
     match a.data().iter().position(|&x| !ok(x)) {
         None => Ok(()),
         Some(p) => {
@@ -73,11 +58,7 @@ pub(super) fn require_square<T: Copy>(a: &Mat<T>, what: &str) -> Result<()> {
     if a.is_square() {
         Ok(())
     } else {
-        Err(Error::invalid(format!(
-            "{what} needs a square matrix, got {} x {}",
-            a.rows(),
-            a.cols()
-        )))
+        Err(Error::invalid(format!("{what} needs a square matrix, got {} x {}", a.rows(), a.cols())))
     }
 }
 
@@ -121,23 +102,13 @@ impl Lu {
         require_finite(a, "LU factorisation")?;
         let n = a.rows();
         if n == 0 {
-            return Ok(Lu {
-                n,
-                factors: None,
-                norm1: 0.0,
-                singular: false,
-            });
+            return Ok(Lu { n, factors: None, norm1: 0.0, singular: false });
         }
         let factors = PartialPivLu::new(view(a));
         // After an exactly zero pivot faer's later pivots are not numbers: the same verdict.
         let u = factors.U();
         let singular = (0..n).any(|i| u[(i, i)] == 0.0 || !u[(i, i)].is_finite());
-        Ok(Lu {
-            n,
-            factors: Some(factors),
-            norm1: a.norm1(),
-            singular,
-        })
+        Ok(Lu { n, factors: Some(factors), norm1: a.norm1(), singular })
     }
 
     /// The solution of `A x = b` (length n), or None if a pivot is exactly zero.
@@ -248,9 +219,7 @@ impl Lu {
     }
 
     fn pivots(&self) -> Vec<f64> {
-        self.factors
-            .as_ref()
-            .map_or_else(Vec::new, |f| (0..self.n).map(|i| f.U()[(i, i)]).collect())
+        self.factors.as_ref().map_or_else(Vec::new, |f| (0..self.n).map(|i| f.U()[(i, i)]).collect())
     }
 
     fn permutation_sign(&self) -> f64 {
@@ -282,11 +251,7 @@ pub(super) fn exponent_of(x: f64) -> i32 {
         return 0;
     }
     let bits = (x.to_bits() >> 52) & 0x7ff;
-    if bits == 0 {
-        exponent_of(x * 2f64.powi(64)) - 64
-    } else {
-        bits as i32 - 1022
-    }
+    if bits == 0 { exponent_of(x * 2f64.powi(64)) - 64 } else { bits as i32 - 1022 }
 }
 
 /// `x 2^e`, without overflow on the way.
@@ -305,9 +270,7 @@ pub(super) fn ldexp(x: f64, e: i32) -> f64 {
 }
 
 fn no_svd(n: usize) -> Error {
-    Error::not_converged(format!(
-        "singular values of a matrix of size {n} did not converge"
-    ))
+    Error::not_converged(format!("singular values of a matrix of size {n} did not converge"))
 }
 
 /// The singular values of `a` (m x n), descending: `min(m, n)` of them.
@@ -341,18 +304,10 @@ pub struct Svd {
 pub fn svd(a: &Matrix) -> Result<Svd> {
     require_finite(a, "singular value decomposition")?;
     if a.rows() == 0 || a.cols() == 0 {
-        return Ok(Svd {
-            u: Matrix::zeros(a.rows(), 0),
-            s: Vec::new(),
-            v: Matrix::zeros(a.cols(), 0),
-        });
+        return Ok(Svd { u: Matrix::zeros(a.rows(), 0), s: Vec::new(), v: Matrix::zeros(a.cols(), 0) });
     }
     let f = view(a).thin_svd().map_err(|_| no_svd(a.rows()))?;
-    Ok(Svd {
-        u: from_faer(f.U()),
-        s: f.S().column_vector().iter().copied().collect(),
-        v: from_faer(f.V()),
-    })
+    Ok(Svd { u: from_faer(f.U()), s: f.S().column_vector().iter().copied().collect(), v: from_faer(f.V()) })
 }
 
 /// The largest singular value of `a`; 0 for an empty matrix.
@@ -408,16 +363,11 @@ pub fn symmetric_eigen(a: &Matrix) -> Result<SymmetricEigen> {
         }
     }
     if n == 0 {
-        return Ok(SymmetricEigen {
-            values: Vec::new(),
-            vectors: Matrix::zeros(0, 0),
-        });
+        return Ok(SymmetricEigen { values: Vec::new(), vectors: Matrix::zeros(0, 0) });
     }
-    let f = view(a).self_adjoint_eigen(Side::Lower).map_err(|_| {
-        Error::not_converged(format!(
-            "symmetric eigenproblem of size {n} did not converge"
-        ))
-    })?;
+    let f = view(a)
+        .self_adjoint_eigen(Side::Lower)
+        .map_err(|_| Error::not_converged(format!("symmetric eigenproblem of size {n} did not converge")))?;
     let values: Vec<f64> = f.S().column_vector().iter().copied().collect();
     let mut order: Vec<usize> = (0..n).collect();
     order.sort_by(|&i, &j| values[j].total_cmp(&values[i]));
@@ -430,10 +380,7 @@ pub fn symmetric_eigen(a: &Matrix) -> Result<SymmetricEigen> {
             }
         }
     }
-    Ok(SymmetricEigen {
-        values: order.iter().map(|&i| values[i]).collect(),
-        vectors,
-    })
+    Ok(SymmetricEigen { values: order.iter().map(|&i| values[i]).collect(), vectors })
 }
 
 /// The index of the largest of `f(0..n)`. Of values that agree to rounding the first counts, so
@@ -447,11 +394,7 @@ pub(super) fn largest(n: usize, f: impl Fn(usize) -> f64) -> usize {
 /// phase that was multiplied in.
 pub(super) fn phase_of(n: usize, v: impl Fn(usize) -> Complex) -> Complex {
     let z = v(largest(n, |i| v(i).norm()));
-    if z.norm() == 0.0 {
-        Complex::new(1.0, 0.0)
-    } else {
-        z.conj() / z.norm()
-    }
+    if z.norm() == 0.0 { Complex::new(1.0, 0.0) } else { z.conj() / z.norm() }
 }
 
 /// The solution of `A X = B` for complex matrices; not finite where A is singular.

@@ -41,18 +41,13 @@ fn order(schur: &RealSchur) -> Vec<usize> {
     while from < blocks.len() {
         // One run of equal real parts: neighbours no further apart than the tolerance.
         let mut to = from + 1;
-        while to < blocks.len()
-            && values[blocks[to - 1].0].re - values[blocks[to].0].re <= tolerance
-        {
+        while to < blocks.len() && values[blocks[to - 1].0].re - values[blocks[to].0].re <= tolerance {
             to += 1;
         }
         blocks[from..to].sort_by(|a, b| values[b.0].im.total_cmp(&values[a.0].im));
         from = to;
     }
-    blocks
-        .into_iter()
-        .flat_map(|(start, size)| start..start + size)
-        .collect()
+    blocks.into_iter().flat_map(|(start, size)| start..start + size).collect()
 }
 
 /// Eigenvalues with right and left eigenvectors of `w` (n x n).
@@ -92,26 +87,16 @@ pub fn eigen(w: &Matrix) -> Result<Eigen> {
     }
     let right = Mat::from_fn(n, n, |i, j| basis[(i, order[j])]);
     let condition = condition(&right)?;
-    let left = if condition < 1.0 / f64::EPSILON {
-        invert(&right)
-    } else {
-        None
-    };
+    let left = if condition < 1.0 / f64::EPSILON { invert(&right) } else { None };
     let eigenvalue_condition = match &left {
-        Some(l) => (0..n)
-            .map(|i| l.row(i).iter().map(|z| z.norm_sqr()).sum::<f64>().sqrt())
-            .collect(),
+        Some(l) => (0..n).map(|i| l.row(i).iter().map(|z| z.norm_sqr()).sum::<f64>().sqrt()).collect(),
         None => vec![f64::INFINITY; n],
     };
     Ok(Eigen {
         values: order.iter().map(|&i| values[i]).collect(),
         right,
         left,
-        condition: if condition.is_finite() {
-            condition
-        } else {
-            f64::INFINITY
-        },
+        condition: if condition.is_finite() { condition } else { f64::INFINITY },
         eigenvalue_condition,
     })
 }
@@ -159,9 +144,5 @@ fn triangular_vectors(t: &CMatrix) -> CMatrix {
 /// The inverse, or None if it is not finite.
 fn invert(a: &CMatrix) -> Option<CMatrix> {
     let inverse = super::dense::solve_complex(a, &CMatrix::identity(a.rows()));
-    inverse
-        .data()
-        .iter()
-        .all(|z| z.is_finite())
-        .then_some(inverse)
+    inverse.data().iter().all(|z| z.is_finite()).then_some(inverse)
 }

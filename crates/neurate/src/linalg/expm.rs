@@ -138,11 +138,7 @@ fn extra_squarings<T: Scalar>(a: &Mat<T>, scale: f64, m: usize) -> i32 {
     let alpha = constant + log - norm.log2();
     let unit = -53.0;
     let extra = ((alpha - unit) / (2 * m) as f64).ceil();
-    if extra > 0.0 {
-        extra.min(2000.0) as i32
-    } else {
-        0
-    }
+    if extra > 0.0 { extra.min(2000.0) as i32 } else { 0 }
 }
 
 fn exponential<T: Scalar>(a: &Mat<T>) -> Result<Mat<T>> {
@@ -153,11 +149,7 @@ fn exponential<T: Scalar>(a: &Mat<T>) -> Result<Mat<T>> {
     let triangular = (0..n).all(|i| a.row(i)[..i].iter().all(|x| x.modulus() == 0.0));
     // Bring a huge matrix into the range where its powers cannot overflow.
     let norm = norm1(a);
-    let mut squarings = if norm > 1e30 {
-        norm.log2().ceil().min(1022.0) as i32
-    } else {
-        0
-    };
+    let mut squarings = if norm > 1e30 { norm.log2().ceil().min(1022.0) as i32 } else { 0 };
     let scaled = a.map(|x| x * 2f64.powi(-squarings));
     let a2 = product(&scaled, &scaled);
     let a4 = product(&a2, &a2);
@@ -180,11 +172,7 @@ fn exponential<T: Scalar>(a: &Mat<T>) -> Result<Mat<T>> {
                     powers.push(a8);
                 }
                 let terms = |odd: usize| -> Vec<(f64, &Mat<T>)> {
-                    powers
-                        .iter()
-                        .zip(1..=m / 2)
-                        .map(|(&p, k)| (b[2 * k + odd], p))
-                        .collect()
+                    powers.iter().zip(1..=m / 2).map(|(&p, k)| (b[2 * k + odd], p)).collect()
                 };
                 let u = product(&scaled, &combine(&terms(1), b[1]));
                 let v = combine(&terms(0), b[0]);
@@ -201,31 +189,17 @@ fn exponential<T: Scalar>(a: &Mat<T>) -> Result<Mat<T>> {
     let d8 = (n4 * n4).min(norm1(&a2) * n6).powf(0.125);
     let d10 = (n4 * n6).powf(0.1);
     let eta = d6.max(d8).min(d8.max(d10));
-    let more = if eta > 0.0 {
-        (eta / THETA_13).log2().ceil().max(0.0) as i32
-    } else {
-        0
-    };
+    let more = if eta > 0.0 { (eta / THETA_13).log2().ceil().max(0.0) as i32 } else { 0 };
     let more = more + extra_squarings(&scaled, 2f64.powi(-more), 13);
     squarings += more;
     let s = 2f64.powi(-more);
     let scaled = scaled.map(|x| x * s);
-    let (a2, a4, a6) = (
-        a2.map(|x| x * s.powi(2)),
-        a4.map(|x| x * s.powi(4)),
-        a6.map(|x| x * s.powi(6)),
-    );
+    let (a2, a4, a6) = (a2.map(|x| x * s.powi(2)), a4.map(|x| x * s.powi(4)), a6.map(|x| x * s.powi(6)));
     let b = pade(13);
-    let u = product(
-        &a6,
-        &combine(&[(b[13], &a6), (b[11], &a4), (b[9], &a2)], 0.0),
-    );
+    let u = product(&a6, &combine(&[(b[13], &a6), (b[11], &a4), (b[9], &a2)], 0.0));
     let u = combine(&[(1.0, &u), (b[7], &a6), (b[5], &a4), (b[3], &a2)], b[1]);
     let u = product(&scaled, &u);
-    let v = product(
-        &a6,
-        &combine(&[(b[12], &a6), (b[10], &a4), (b[8], &a2)], 0.0),
-    );
+    let v = product(&a6, &combine(&[(b[12], &a6), (b[10], &a4), (b[8], &a2)], 0.0));
     let v = combine(&[(1.0, &v), (b[6], &a6), (b[4], &a4), (b[2], &a2)], b[0]);
     finish(a, quotient(&u, &v), squarings, triangular)
 }
@@ -237,12 +211,7 @@ fn quotient<T: Scalar>(u: &Mat<T>, v: &Mat<T>) -> Mat<T> {
     solve_any(&q, &p)
 }
 
-fn finish<T: Scalar>(
-    a: &Mat<T>,
-    mut x: Mat<T>,
-    squarings: i32,
-    triangular: bool,
-) -> Result<Mat<T>> {
+fn finish<T: Scalar>(a: &Mat<T>, mut x: Mat<T>, squarings: i32, triangular: bool) -> Result<Mat<T>> {
     let exact = |x: &mut Mat<T>, scale: f64| {
         if triangular {
             for i in 0..a.rows() {
@@ -261,9 +230,7 @@ fn finish<T: Scalar>(
     if x.data().iter().all(|z| z.finite()) {
         Ok(x)
     } else {
-        Err(
-            Error::invalid("matrix exponential: the result is too large for double precision")
-                .with_help("shorten the time, or subtract a multiple of the identity first"),
-        )
+        Err(Error::invalid("matrix exponential: the result is too large for double precision")
+            .with_help("shorten the time, or subtract a multiple of the identity first"))
     }
 }

@@ -17,8 +17,8 @@ mod reorder;
 mod schur;
 
 pub use dense::{
-    Lu, Svd, SymmetricEigen, commutator_norm, condition, matmul, matmul_complex, norm2,
-    singular_values, smallest_singular_value_complex, svd, symmetric_eigen,
+    Lu, Svd, SymmetricEigen, commutator_norm, condition, matmul, matmul_complex, norm2, singular_values,
+    smallest_singular_value_complex, svd, symmetric_eigen,
 };
 pub use eigen::{Eigen, eigen, eigenvalues};
 pub use expm::{expm, expm_complex};

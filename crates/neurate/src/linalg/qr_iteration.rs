@@ -61,12 +61,7 @@ impl Reflection {
     fn new(x: [f64; 3], len: usize) -> Self {
         let tail = x[1..len].iter().fold(0.0f64, |m, y| m.max(y.abs()));
         if tail == 0.0 {
-            return Reflection {
-                v: [1.0, 0.0, 0.0],
-                tau: 0.0,
-                beta: x[0],
-                len,
-            };
+            return Reflection { v: [1.0, 0.0, 0.0], tau: 0.0, beta: x[0], len };
         }
         let scale = tail.max(x[0].abs());
         let y: Vec<f64> = x[..len].iter().map(|a| a / scale).collect();
@@ -76,12 +71,7 @@ impl Reflection {
         for i in 1..len {
             v[i] = y[i] / (y[0] - beta);
         }
-        Reflection {
-            v,
-            tau: (beta - y[0]) / beta,
-            beta: beta * scale,
-            len,
-        }
+        Reflection { v, tau: (beta - y[0]) / beta, beta: beta * scale, len }
     }
 
     /// On rows `k..k + len` of `a`, columns `from..`.
@@ -160,11 +150,7 @@ fn nearer(s: Shifts, corner: f64) -> Shifts {
     if s.0.1 != 0.0 {
         return s;
     }
-    let best = if (s.0.0 - corner).abs() <= (s.1.0 - corner).abs() {
-        s.0.0
-    } else {
-        s.1.0
-    };
+    let best = if (s.0.0 - corner).abs() <= (s.1.0 - corner).abs() { s.0.0 } else { s.1.0 };
     ((best, 0.0), (best, 0.0))
 }
 
@@ -233,12 +219,7 @@ fn double_shift(h: &mut Matrix, qt: &mut Matrix) -> usize {
             let d = 0.75 * s + h[(start, start)];
             shifts_of(d, -0.4375 * s, s, d)
         } else {
-            shifts_of(
-                h[(last - 1, last - 1)],
-                h[(last - 1, last)],
-                h[(last, last - 1)],
-                h[(last, last)],
-            )
+            shifts_of(h[(last - 1, last - 1)], h[(last - 1, last)], h[(last, last - 1)], h[(last, last)])
         };
         let shifts = nearer(shifts, h[(last, last)]);
         // Two consecutive small subdiagonal entries let the sweep start late.
@@ -392,11 +373,7 @@ fn sweep(h: &mut Matrix, qt: &mut Matrix, lo: usize, hi: usize, shifts: &[Shifts
 /// Moves the block that starts at `from` up to `to` by swaps. Returns where it came to rest.
 fn move_up(t: &mut Matrix, qt: &mut Matrix, mut from: usize, size: usize, to: usize) -> usize {
     while from > to {
-        let before = if from >= 2 && t[(from - 1, from - 2)] != 0.0 {
-            2
-        } else {
-            1
-        };
+        let before = if from >= 2 && t[(from - 1, from - 2)] != 0.0 { 2 } else { 1 };
         if from < to + before || swap_adjacent(t, qt, from - before, before, size).is_err() {
             break;
         }
@@ -490,11 +467,7 @@ fn early_deflation(
             settled = width + move_up(&mut w, &mut vt, kept - width, width, settled);
         }
     }
-    let shifts = if top == lo && kept == unsettled {
-        Vec::new()
-    } else {
-        shifts_in(&w, unsettled, kept)
-    };
+    let shifts = if top == lo && kept == unsettled { Vec::new() } else { shifts_in(&w, unsettled, kept) };
     if kept == size && spike != 0.0 {
         return (shifts, 0);
     }

@@ -69,14 +69,7 @@ pub(super) fn standardise(a: f64, b: f64, c: f64, d: f64) -> Standard {
         // Two real eigenvalues, well apart.
         let z = p + p.signum() * scale.sqrt() * z.sqrt();
         let tau = c.hypot(z);
-        return plain(
-            d + z,
-            b - c,
-            0.0,
-            d - larger / z * smaller,
-            z / tau,
-            c / tau,
-        );
+        return plain(d + z, b - c, 0.0, d - larger / z * smaller, z / tau, c / tau);
     }
     // A complex pair, or nearly a double real eigenvalue: make the diagonal equal.
     let sigma = b + c;
@@ -163,10 +156,7 @@ fn sylvester(d: &Local, n1: usize, n2: usize) -> ([[f64; 2]; 2], f64) {
             a[row][4] = d[i][n1 + j];
         }
     }
-    let largest = a[..m]
-        .iter()
-        .flat_map(|r| &r[..m])
-        .fold(0.0f64, |s, x| s.max(x.abs()));
+    let largest = a[..m].iter().flat_map(|r| &r[..m]).fold(0.0f64, |s, x| s.max(x.abs()));
     let entries = d.iter().flatten().fold(0.0f64, |s, x| s.max(x.abs()));
     let floor = (EPS * largest.max(entries)).max(f64::MIN_POSITIVE / EPS);
     let mut order = [0, 1, 2, 3];
@@ -299,9 +289,7 @@ pub(super) fn swap_adjacent(
     }
     // dlaexc's weak test, with room for the rounding of the test itself.
     if left_over.is_nan() || left_over > (20.0 * EPS * size).max(f64::MIN_POSITIVE / EPS) {
-        return Err(Unstable {
-            left_over: left_over / size,
-        });
+        return Err(Unstable { left_over: left_over / size });
     }
     // Eigenvalues of 1 x 1 blocks are carried over exactly; 2 x 2 blocks are standardised.
     let mut exact = Vec::new();

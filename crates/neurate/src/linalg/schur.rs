@@ -59,10 +59,7 @@ pub fn schur_real(w: &Matrix) -> Result<RealSchur> {
             n - open
         )));
     }
-    let mut schur = RealSchur {
-        q: qt.transpose(),
-        t,
-    };
+    let mut schur = RealSchur { q: qt.transpose(), t };
     schur.verify(&scaled)?;
     for x in schur.t.data_mut() {
         *x = ldexp(*x, exponent);
@@ -85,22 +82,11 @@ fn hessenberg(a: &Matrix) -> (Matrix, Matrix) {
     let mut h = view(a).to_owned();
     let mut taus = faer::Mat::<f64>::zeros(block, n - 1);
     let mut memory = MemBuffer::new(
-        hessenberg_in_place_scratch::<f64>(n, block, Par::Seq, Default::default()).or(
-            apply_block_householder_sequence_on_the_right_in_place_scratch::<f64>(
-                n - 1,
-                block,
-                n - 1,
-            ),
-        ),
+        hessenberg_in_place_scratch::<f64>(n, block, Par::Seq, Default::default())
+            .or(apply_block_householder_sequence_on_the_right_in_place_scratch::<f64>(n - 1, block, n - 1)),
     );
     let stack = MemStack::new(&mut memory);
-    hessenberg_in_place(
-        h.as_mut(),
-        taus.as_mut(),
-        Par::Seq,
-        stack,
-        Default::default(),
-    );
+    hessenberg_in_place(h.as_mut(), taus.as_mut(), Par::Seq, stack, Default::default());
     let mut q = faer::Mat::<f64>::identity(n, n);
     apply_block_householder_sequence_on_the_right_in_place_with_conj(
         h.as_ref().submatrix(1, 0, n - 1, n - 1),
@@ -171,11 +157,7 @@ impl RealSchur {
         let mut blocks = Vec::new();
         let mut i = 0;
         while i < n {
-            let size = if i + 1 < n && self.t[(i + 1, i)] != 0.0 {
-                2
-            } else {
-                1
-            };
+            let size = if i + 1 < n && self.t[(i + 1, i)] != 0.0 { 2 } else { 1 };
             blocks.push((i, size));
             i += size;
         }
@@ -213,10 +195,7 @@ impl RealSchur {
         let mut sum = 0.0;
         for (start, size) in self.blocks() {
             for i in start..start + size {
-                sum += self.t.row(i)[start + size..n]
-                    .iter()
-                    .map(|x| x * x)
-                    .sum::<f64>();
+                sum += self.t.row(i)[start + size..n].iter().map(|x| x * x).sum::<f64>();
             }
             if size == 2 {
                 let b = self.t[(start, start + 1)].abs();
@@ -286,9 +265,7 @@ impl RealSchur {
     /// The departure from orthogonality `||Q^T Q - 1||_F`.
     #[must_use]
     pub fn orthogonality(&self) -> f64 {
-        matmul(&self.q.transpose(), &self.q)
-            .sub(&Matrix::identity(self.q.cols()))
-            .frobenius()
+        matmul(&self.q.transpose(), &self.q).sub(&Matrix::identity(self.q.cols())).frobenius()
     }
 
     /// The complex form: each 2 x 2 block made triangular by one unitary rotation, the eigenvalue
@@ -433,22 +410,14 @@ impl ComplexSchur {
     #[must_use]
     pub fn feedforward_sum_of_squares(&self) -> f64 {
         let n = self.t.rows();
-        (0..n)
-            .flat_map(|i| self.t.row(i)[i + 1..].iter())
-            .map(|x| x.norm_sqr())
-            .sum()
+        (0..n).flat_map(|i| self.t.row(i)[i + 1..].iter()).map(|x| x.norm_sqr()).sum()
     }
 
     /// The relative backward error `||W - U T U^H||_F / ||W||_F` (absolute for W = 0).
     #[must_use]
     pub fn residual(&self, w: &Matrix) -> f64 {
         let back = matmul_complex(&matmul_complex(&self.u, &self.t), &self.u.adjoint());
-        let error: f64 = back
-            .data()
-            .iter()
-            .zip(w.data())
-            .map(|(b, &a)| (b - a).norm_sqr())
-            .sum();
+        let error: f64 = back.data().iter().zip(w.data()).map(|(b, &a)| (b - a).norm_sqr()).sum();
         relative(error.sqrt(), w.frobenius())
     }
 

@@ -1,0 +1,207 @@
+//! A circuit's own equation, in each of its forms.
+
+use super::Dynamics;
+use crate::circuit::{Circuit, Form, Waveform};
+use crate::error::Result;
+use crate::linalg::Matrix;
+
+/// The state equation of a circuit. The state is the rates in [`Form::Rate`], the voltages otherwise.
+#[derive(Clone, Debug)]
+pub struct CircuitDynamics<'a> {
+    circuit: &'a Circuit,
+    dense: Option<Matrix>,
+    stimuli: bool,
+}
+
+impl<'a> CircuitDynamics<'a> {
+    /// With the circuit's stimuli.
+    pub fn new(circuit: &'a Circuit) -> Self {
+        CircuitDynamics { circuit, dense: circuit.dense_weights().ok(), stimuli: true }
+    }
+    /// With the constant input only: what fixed points are about.
+    pub fn at_rest(circuit: &'a Circuit) -> Self {
+        CircuitDynamics { stimuli: false, ..Self::new(circuit) }
+    }
+    /// The circuit.
+    pub fn circuit(&self) -> &'a Circuit {
+        self.circuit
+    }
+    /// The input to every unit's transfer function at state `x`: `W r + h` in rate form (without
+    /// stimuli), the voltage otherwise.
+    pub fn input(&self, x: &[f64]) -> Vec<f64> {
+        if self.circuit.form() == Form::Rate {
+            let mut input = vec![0.0; x.len()];
+            self.circuit.weights().apply(x, &mut input);
+            input.iter_mut().zip(self.circuit.h()).for_each(|(i, h)| *i += h);
+            input
+        } else {
+            x.to_vec()
+        }
+    }
+    /// The rates at state `x`: the state itself in rate form, `f(V)` otherwise.
+    pub fn rates(&self, x: &[f64]) -> Vec<f64> {
+        if self.circuit.form() == Form::Rate {
+            return x.to_vec();
+        }
+        let mut r = vec![0.0; x.len()];
+        self.circuit.rates(x, &mut r);
+        r
+    }
+    /// The state of a silent circuit: rates zero, or the voltages that the input alone gives.
+    pub fn rest(&self) -> Vec<f64> {
+        match self.circuit.form() {
+            Form::Rate => vec![0.0; self.circuit.n()],
+            Form::Voltage => self.circuit.h().to_vec(),
+            Form::Conductance => (0..self.circuit.n())
+                .map(|i| {
+                    let p = &self.circuit.populations()[self.circuit.population_of(i)];
+                    p.membrane.as_ref().map_or(0.0, |m| {
+                        crate::membrane::steady_potential(&m.channels(), self.circuit.h()[i])
+                    })
+                })
+                .collect(),
+        }
+    }
+    /// The weights as a dense matrix.
+    ///
+    /// # Errors
+    /// Too many units; see [`Circuit::dense_weights`].
+    pub fn dense_weights(&self) -> Result<Matrix> {
+        match &self.dense {
+            Some(w) => Ok(w.clone()),
+            None => self.circuit.dense_weights(),
+        }
+    }
+    fn add_input(&self, t: f64, out: &mut [f64]) {
+        if self.stimuli {
+            self.circuit.add_input(t, out);
+        } else {
+            out.iter_mut().zip(self.circuit.h()).for_each(|(o, h)| *o += h);
+        }
+    }
+    /// Sum of conductances and of conductances times reversal potentials (currents included).
+    fn membrane(&self, t: f64, v: &[f64], g: &mut [f64], ge: &mut [f64]) {
+        let c = self.circuit;
+        let mut r = vec![0.0; v.len()];
+        c.rates(v, &mut r);
+        c.weights().apply(&r, g);
+        for (p, population) in c.populations().iter().enumerate() {
+            let reversal = population.membrane.as_ref().map_or(0.0, |m| m.synapse_reversal);
+            r[c.range(p)].iter_mut().for_each(|r| *r *= reversal);
+        }
+        c.weights().apply(&r, ge);
+        self.add_input(t, ge);
+        for (p, population) in c.populations().iter().enumerate() {
+            let Some(m) = &population.membrane else { continue };
+            for i in c.range(p) {
+                for channel in std::iter::once(&m.leak).chain(&m.background) {
+                    g[i] += channel.g;
+                    ge[i] += channel.g * channel.reversal;
+                }
+            }
+        }
+    }
+}
+
+impl Dynamics for CircuitDynamics<'_> {
+    fn dim(&self) -> usize {
+        self.circuit.n()
+    }
+
+    fn relaxation(&self, t: f64, x: &[f64], target: &mut [f64], tau: &mut [f64]) {
+        let c = self.circuit;
+        match c.form() {
+            Form::Rate => {
+                c.weights().apply(x, tau);
+                self.add_input(t, tau);
+                c.rates(tau, target);
+                tau.copy_from_slice(c.tau());
+            }
+            Form::Voltage => {
+                c.rates(x, tau);
+                c.weights().apply(tau, target);
+                self.add_input(t, target);
+                tau.copy_from_slice(c.tau());
+            }
+            Form::Conductance => {
+                self.membrane(t, x, tau, target);
+                for i in 0..x.len() {
+                    target[i] /= tau[i];
+                }
+                for (p, population) in c.populations().iter().enumerate() {
+                    let capacitance = population.membrane.as_ref().map_or(1.0, |m| m.capacitance);
+                    tau[c.range(p)].iter_mut().for_each(|g| *g = capacitance / *g);
+                }
+            }
+        }
+    }
+
+    fn jacobian(&self, t: f64, x: &[f64]) -> Matrix {
+        let c = self.circuit;
+        let n = c.n();
+        let w = self.dense.clone().unwrap_or_else(|| c.weights().to_dense());
+        match c.form() {
+            Form::Rate => {
+                let mut input = vec![0.0; n];
+                c.weights().apply(x, &mut input);
+                self.add_input(t, &mut input);
+                let gain = c.gains(&input);
+                Matrix::from_fn(n, n, |i, j| (gain[i] * w[(i, j)] - f64::from(u8::from(i == j))) / c.tau()[i])
+            }
+            Form::Voltage => {
+                let gain = c.gains(x);
+                Matrix::from_fn(n, n, |i, j| (w[(i, j)] * gain[j] - f64::from(u8::from(i == j))) / c.tau()[i])
+            }
+            Form::Conductance => {
+                let gain = c.gains(x);
+                let (mut g, mut ge) = (vec![0.0; n], vec![0.0; n]);
+                self.membrane(t, x, &mut g, &mut ge);
+                let membrane =
+                    |i: usize| c.populations()[c.population_of(i)].membrane.as_ref().expect("checked");
+                Matrix::from_fn(n, n, |i, j| {
+                    let driving = membrane(j).synapse_reversal - x[i];
+                    let leak = if i == j { g[i] } else { 0.0 };
+                    (w[(i, j)] * gain[j] * driving - leak) / membrane(i).capacitance
+                })
+            }
+        }
+    }
+
+    fn breakpoints(&self) -> Vec<f64> {
+        if !self.stimuli {
+            return Vec::new();
+        }
+        self.circuit.stimuli().iter().flat_map(|s| s.waveform.breakpoints()).collect()
+    }
+
+    fn jumps(&self) -> Vec<(f64, Vec<f64>)> {
+        if !self.stimuli {
+            return Vec::new();
+        }
+        let c = self.circuit;
+        let mut jumps = Vec::new();
+        for s in c.stimuli() {
+            if let Waveform::Impulse { at, area } = s.waveform {
+                let jump = (0..c.n())
+                    .map(|i| {
+                        let p = &c.populations()[c.population_of(i)];
+                        // In rate form f is affine here (checked by the circuit): its slope passes
+                        // the impulse on. A current charges the capacitance.
+                        let per_area = match (c.form(), &p.membrane) {
+                            (Form::Rate, _) => p.transfer.slopes(0.0, p.sigma).d_mu / c.tau()[i],
+                            (Form::Conductance, Some(m)) => 1.0 / m.capacitance,
+                            _ => 1.0 / c.tau()[i],
+                        };
+                        s.pattern[i] * area * per_area
+                    })
+                    .collect();
+                jumps.push((at, jump));
+            }
+        }
+        jumps
+    }
+
+    fn state_name(&self, i: usize) -> String {
+        self.circuit.unit_name(i)
+    }
+}

@@ -1,0 +1,64 @@
+//! The state equation as one small trait, and the circuits that obey it.
+//!
+//! Every equation of this field relaxes to a target: `tau dx/dt = target(t, x) - x`. So the trait
+//! asks for target and time constant, and derives the field; an integrator may use either.
+
+mod circuit;
+mod twin;
+
+pub use circuit::CircuitDynamics;
+pub use twin::{RateTwin, naive_twin_error};
+
+use crate::linalg::Matrix;
+
+/// A system of ordinary differential equations that relaxes to a target.
+pub trait Dynamics {
+    /// Number of state variables.
+    fn dim(&self) -> usize;
+    /// Target and time constant of every state variable at time `t` and state `x`.
+    fn relaxation(&self, t: f64, x: &[f64], target: &mut [f64], tau: &mut [f64]);
+    /// `dx/dt`; `scratch` has the dimension of the state.
+    fn field(&self, t: f64, x: &[f64], dx: &mut [f64], scratch: &mut [f64]) {
+        self.relaxation(t, x, dx, scratch);
+        for i in 0..x.len() {
+            dx[i] = (dx[i] - x[i]) / scratch[i];
+        }
+    }
+    /// The Jacobian of the field at time `t`.
+    fn jacobian(&self, t: f64, x: &[f64]) -> Matrix {
+        finite_difference_jacobian(self, t, x)
+    }
+    /// Times at which the input is not smooth.
+    fn breakpoints(&self) -> Vec<f64> {
+        Vec::new()
+    }
+    /// Jumps of the state: time and change.
+    fn jumps(&self) -> Vec<(f64, Vec<f64>)> {
+        Vec::new()
+    }
+    /// Name of state variable `i`, for messages.
+    fn state_name(&self, i: usize) -> String {
+        format!("state {i}")
+    }
+}
+
+/// The Jacobian by central differences, for checks and for dynamics without an analytical one.
+/// Relative error about `eps^(2/3)`, 4e-11.
+pub fn finite_difference_jacobian<D: Dynamics + ?Sized>(dynamics: &D, t: f64, x: &[f64]) -> Matrix {
+    let n = dynamics.dim();
+    let mut jacobian = Matrix::zeros(n, n);
+    let (mut up, mut down, mut scratch) = (vec![0.0; n], vec![0.0; n], vec![0.0; n]);
+    let mut moved = x.to_vec();
+    for j in 0..n {
+        let h = f64::EPSILON.cbrt() * (1.0 + x[j].abs());
+        moved[j] = x[j] + h;
+        dynamics.field(t, &moved, &mut up, &mut scratch);
+        moved[j] = x[j] - h;
+        dynamics.field(t, &moved, &mut down, &mut scratch);
+        moved[j] = x[j];
+        for i in 0..n {
+            jacobian[(i, j)] = (up[i] - down[i]) / (2.0 * h);
+        }
+    }
+    jacobian
+}

@@ -1,0 +1,148 @@
+//! Fixed points: find, polish, tell apart, classify.
+//!
+//! How exhaustive a search is depends on the circuit, and every result says so ([`Coverage`]):
+//! linear and piecewise-linear circuits are solved piece by piece, so that *all* fixed points are
+//! found; otherwise many starts and deflation find what they find.
+
+mod newton;
+mod pieces;
+mod search;
+
+pub use search::{SearchOptions, fixed_points};
+
+use crate::circuit::{Circuit, Form};
+use crate::dynamics::{CircuitDynamics, Dynamics};
+use crate::error::Result;
+use crate::linalg::{Complex, eigenvalues};
+
+/// Whether a fixed point attracts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stability {
+    /// Every eigenvalue of the Jacobian has a negative real part.
+    Stable,
+    /// This many have a positive one.
+    Unstable(usize),
+    /// The largest real part is zero to rounding: linearisation does not decide.
+    Marginal,
+}
+
+/// A fixed point and what is known of it.
+#[derive(Clone, Debug)]
+pub struct FixedPoint {
+    /// The state: rates in rate form, voltages otherwise.
+    pub state: Vec<f64>,
+    /// The input to every transfer function.
+    pub input: Vec<f64>,
+    /// The rates.
+    pub rates: Vec<f64>,
+    /// The gains there. At a kink, the slope from the right.
+    pub gains: Vec<f64>,
+    /// The largest `|target - x|` over `1 + |x|`.
+    pub residual: f64,
+    /// Length of the last Newton step over `1 + |x|`: an estimate of the error of the state.
+    pub error: f64,
+    /// Eigenvalues of the Jacobian, per unit of time, rightmost first.
+    pub eigenvalues: Vec<Complex>,
+    /// Stability.
+    pub stability: Stability,
+    /// Units that stand at a kink of their transfer function: there the Jacobian is one-sided.
+    pub at_kink: Vec<usize>,
+    /// Whether a run from rest settles here.
+    pub reached_from_rest: bool,
+}
+
+impl FixedPoint {
+    /// Whether it attracts.
+    pub fn stable(&self) -> bool {
+        self.stability == Stability::Stable
+    }
+}
+
+/// How much of the state space a search has covered.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Coverage {
+    /// Every fixed point was found; the reason.
+    All(String),
+    /// What the starts found; there may be more.
+    Sampled {
+        /// Number of starts.
+        starts: usize,
+        /// Starts that found a point already known.
+        repeats: usize,
+        /// Starts from which Newton's method did not converge.
+        failures: usize,
+    },
+}
+
+/// The result of a search.
+#[derive(Clone, Debug)]
+pub struct Search {
+    /// The fixed points, by rising total rate.
+    pub points: Vec<FixedPoint>,
+    /// How much was covered.
+    pub coverage: Coverage,
+    /// What a reader should know besides: lines of fixed points, a run from rest that ran away.
+    pub remarks: Vec<String>,
+}
+
+impl Search {
+    /// The point to analyse when none is asked for: the stable one that a run from rest reaches,
+    /// else the stable one of lowest total rate. None if no fixed point is stable.
+    pub fn operating_point(&self) -> Option<usize> {
+        let stable = |p: &FixedPoint| p.stable();
+        self.points
+            .iter()
+            .position(|p| stable(p) && p.reached_from_rest)
+            .or_else(|| self.points.iter().position(stable))
+    }
+}
+
+/// Makes a [`FixedPoint`] of a state: gains, Jacobian, stability.
+pub(crate) fn classify(circuit: &Circuit, state: Vec<f64>, error: f64) -> Result<FixedPoint> {
+    let dynamics = CircuitDynamics::at_rest(circuit);
+    let n = circuit.n();
+    let input = dynamics.input(&state);
+    let rates = dynamics.rates(&state);
+    let gains = circuit.gains(&input);
+    let residual = newton::residual(&dynamics, &state);
+    let jacobian = dynamics.jacobian(0.0, &state);
+    let eigenvalues = eigenvalues(&jacobian)?;
+    let scale = jacobian.frobenius();
+    let top = eigenvalues.first().map_or(f64::NEG_INFINITY, |l| l.re);
+    // Eigenvalues of a matrix are known to about n eps ||A|| where they are well conditioned; the
+    // state's own error moves them as well.
+    let tolerance = scale * (1e-12 * n as f64).max(10.0 * error);
+    let stability = if top < -tolerance {
+        Stability::Stable
+    } else if top > tolerance {
+        Stability::Unstable(eigenvalues.iter().filter(|l| l.re > tolerance).count())
+    } else {
+        Stability::Marginal
+    };
+    let at_kink = (0..n)
+        .filter(|&i| {
+            let p = &circuit.populations()[circuit.population_of(i)];
+            p.transfer.kinks().iter().any(|k| (k - input[i]).abs() <= 1e-9 * (1.0 + k.abs()))
+        })
+        .collect();
+    Ok(FixedPoint {
+        state,
+        input,
+        rates,
+        gains,
+        residual,
+        error,
+        eigenvalues,
+        stability,
+        at_kink,
+        reached_from_rest: false,
+    })
+}
+
+/// The unit of the state, for messages.
+pub(crate) fn state_unit(circuit: &Circuit) -> &str {
+    match circuit.form() {
+        Form::Rate => &circuit.units().rate,
+        _ => &circuit.units().input,
+    }
+}

@@ -1,0 +1,18 @@
+//! Modes of a linearised circuit: eigenmodes, normality, Schur modes, transient growth, exact time
+//! courses. Everything here takes matrices; [`crate::linearisation`] makes them from circuits.
+
+mod eigenmodes;
+mod exact;
+mod growth;
+mod kernel;
+mod normality;
+mod schur;
+mod structure;
+
+pub use eigenmodes::{Eigenmode, Eigenmodes, eigenmodes};
+pub use exact::{LinearDrive, Solution, linear_response};
+pub use growth::{Growth, growth};
+pub use kernel::{feedforward_kernel, kernel_peak};
+pub use normality::{Normality, normality};
+pub use schur::{Order, SchurForm, SchurModes, schur_modes};
+pub use structure::{DaleStructure, dale_structure};

@@ -1,0 +1,226 @@
+//! Schur modes: orthogonal patterns, the feedforward weights between them, in an order of choice.
+
+use crate::error::{Error, Result};
+use crate::linalg::{CMatrix, Complex, Matrix, schur_complex, schur_real};
+
+/// Which Schur form.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SchurForm {
+    /// Unitary vectors, triangular: the form in which the sum of squared feedforward weights is the
+    /// plain one.
+    Complex,
+    /// Orthogonal vectors, a complex pair as a 2 x 2 block on the diagonal.
+    Real,
+}
+
+/// In which order the modes stand. Any order is possible; single links depend on it, the sum of
+/// their squares does not. The link from mode j to mode i has i < j: the first mode only receives.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Order {
+    /// Rightmost eigenvalue (of the modes' matrix) first.
+    RealPart,
+    /// Slowest decay first. The same as [`Order::RealPart`] for a stable circuit, written from the
+    /// side of time.
+    SlowFirst,
+    /// The mode whose pattern is most uniform over units first ("sum-like"), so that differences
+    /// feed sums, as in balanced amplification. Where no eigenvector exists twice (defective
+    /// matrices) the order is that of the real parts.
+    SumFirst,
+    /// By position in the list of eigenvalues (descending real part, then imaginary): `[1, 0]` puts
+    /// the second first. In real form a pair counts by either member.
+    List(Vec<usize>),
+}
+
+impl Order {
+    /// Names for the command line.
+    pub const NAMES: &'static [&'static str] =
+        &["real-part", "slow-first", "sum-first", "or positions: 2,0,1"];
+
+    /// Reads a name, or positions separated by commas.
+    ///
+    /// # Errors
+    /// Neither.
+    pub fn parse(text: &str) -> Result<Order> {
+        match text {
+            "real-part" => Ok(Order::RealPart),
+            "slow-first" => Ok(Order::SlowFirst),
+            "sum-first" => Ok(Order::SumFirst),
+            _ => text
+                .split(',')
+                .map(|p| p.trim().parse::<usize>())
+                .collect::<std::result::Result<Vec<_>, _>>()
+                .map(Order::List)
+                .map_err(|_| {
+                    Error::invalid(format!("there is no order {text:?}"))
+                        .with_help(format!("one of: {}", Self::NAMES.join(", ")))
+                }),
+        }
+    }
+}
+
+/// Schur modes `M = U T U^H`.
+#[derive(Clone, Debug)]
+pub struct SchurModes {
+    /// The form.
+    pub form: SchurForm,
+    /// Eigenvalues in the modes' order.
+    pub lambda: Vec<Complex>,
+    /// Modes as columns, largest component real and positive: each mode's phase (sign) is free, and
+    /// with it that of its links; only moduli and products around loops mean anything.
+    pub u: CMatrix,
+    /// `T`: eigenvalues (blocks) on the diagonal, feedforward weights above it; `T[i, j]` is the
+    /// link **to** mode i **from** mode j.
+    pub t: CMatrix,
+    /// `sum |W_FF|^2`, the same in every form and order: in real form with the blocks' own share,
+    /// `(|b| - |c|)^2` each.
+    pub feedforward_squared: f64,
+    /// `||M||_F^2 - sum |lambda|^2`, the same number another way; it loses digits by cancellation.
+    pub henrici_squared: f64,
+    /// `||M - U T U^H||_F / ||M||_F`.
+    pub residual: f64,
+    /// `||U^H U - 1||_F`.
+    pub orthogonality: f64,
+}
+
+impl SchurModes {
+    /// The feedforward links (to, from, weight), strongest first.
+    pub fn links(&self) -> Vec<(usize, usize, Complex)> {
+        let n = self.lambda.len();
+        let mut links = Vec::with_capacity(n * n.saturating_sub(1) / 2);
+        for i in 0..n {
+            for j in i + 1..n {
+                // Inside a real block the two entries are rotation, not feedforward.
+                let in_block = self.form == SchurForm::Real && j == i + 1 && self.t[(j, i)].re != 0.0;
+                if !in_block {
+                    links.push((i, j, self.t[(i, j)]));
+                }
+            }
+        }
+        links.sort_by(|a, b| b.2.norm().total_cmp(&a.2.norm()));
+        links
+    }
+}
+
+/// Schur modes of `m` (n x n) in the form and order asked for.
+///
+/// # Errors
+/// `m` is not square or not finite, an order that is no permutation, or eigenvalues too close to be
+/// swapped stably.
+pub fn schur_modes(m: &Matrix, form: SchurForm, order: &Order) -> Result<SchurModes> {
+    match form {
+        SchurForm::Complex => {
+            let mut s = schur_complex(m)?;
+            let values = s.eigenvalues();
+            s.reorder(&permutation(&values, order, &|| sum_overlaps(m, &values))?)?;
+            s.fix_phases();
+            let feedforward_squared = s.feedforward_sum_of_squares();
+            let lambda = s.eigenvalues();
+            let (residual, orthogonality) = (s.residual(m), s.orthogonality());
+            Ok(SchurModes {
+                form,
+                henrici_squared: henrici_squared(m, &lambda),
+                lambda,
+                u: s.u,
+                t: s.t,
+                feedforward_squared,
+                residual,
+                orthogonality,
+            })
+        }
+        SchurForm::Real => {
+            let mut s = schur_real(m)?;
+            let blocks = s.blocks();
+            let all = s.eigenvalues();
+            let wanted = permutation(&all, order, &|| sum_overlaps(m, &all))?;
+            // A block comes where its first member was asked for.
+            let block_of =
+                |i: usize| blocks.iter().position(|&(start, size)| (start..start + size).contains(&i));
+            let mut block_order: Vec<usize> = Vec::with_capacity(blocks.len());
+            for i in wanted {
+                if let Some(b) = block_of(i)
+                    && !block_order.contains(&b)
+                {
+                    block_order.push(b);
+                }
+            }
+            s.reorder(&block_order)?;
+            s.fix_phases();
+            let feedforward_squared = s.feedforward_sum_of_squares();
+            let lambda = s.eigenvalues();
+            let (residual, orthogonality) = (s.residual(m), s.orthogonality());
+            Ok(SchurModes {
+                form,
+                henrici_squared: henrici_squared(m, &lambda),
+                lambda,
+                u: s.q.to_complex(),
+                t: s.t.to_complex(),
+                feedforward_squared,
+                residual,
+                orthogonality,
+            })
+        }
+    }
+}
+
+fn henrici_squared(m: &Matrix, lambda: &[Complex]) -> f64 {
+    let norm = m.frobenius();
+    norm * norm - lambda.iter().map(Complex::norm_sqr).sum::<f64>()
+}
+
+/// The indices of `values` in the order asked for.
+fn permutation(
+    values: &[Complex],
+    order: &Order,
+    overlaps: &dyn Fn() -> Result<Vec<f64>>,
+) -> Result<Vec<usize>> {
+    let n = values.len();
+    let mut sorted: Vec<usize> = (0..n).collect();
+    let scale = values.iter().fold(0.0, |m: f64, v| m.max(v.norm()));
+    // Members of a pair have one real part up to rounding: they stay together, + before -.
+    let key = |v: f64| if scale > 0.0 { (v / scale * 1e10).round() } else { 0.0 };
+    sorted.sort_by(|&a, &b| {
+        key(values[b].re).total_cmp(&key(values[a].re)).then(values[b].im.total_cmp(&values[a].im))
+    });
+    match order {
+        Order::RealPart | Order::SlowFirst => Ok(sorted),
+        Order::SumFirst => {
+            let overlap = overlaps()?;
+            let key = |x: f64| (x * 1e6).round();
+            let mut by_sum = sorted.clone();
+            by_sum.sort_by(|&a, &b| key(overlap[b]).total_cmp(&key(overlap[a])));
+            Ok(by_sum)
+        }
+        Order::List(list) => {
+            let mut seen = vec![false; n];
+            for &i in list {
+                if i >= n || std::mem::replace(&mut seen[i], true) {
+                    return Err(Error::invalid(format!(
+                        "the order {list:?} is not a permutation of the positions 0 to {}",
+                        n - 1
+                    )));
+                }
+            }
+            let mut all: Vec<usize> = list.iter().map(|&i| sorted[i]).collect();
+            all.extend((0..n).filter(|&i| !seen[i]).map(|i| sorted[i]));
+            Ok(all)
+        }
+    }
+}
+
+/// How uniform the eigenvector of each of `values` is: `|<e, (1..1)/sqrt n>|`.
+fn sum_overlaps(m: &Matrix, values: &[Complex]) -> Result<Vec<f64>> {
+    let e = crate::linalg::eigen(m)?;
+    let n = m.rows();
+    let mut free: Vec<bool> = vec![true; n];
+    Ok(values
+        .iter()
+        .map(|v| {
+            let nearest = (0..n)
+                .filter(|&k| free[k])
+                .min_by(|&a, &b| (e.values[a] - v).norm().total_cmp(&(e.values[b] - v).norm()))
+                .expect("as many eigenvectors as values");
+            free[nearest] = false;
+            e.right.col(nearest).iter().sum::<Complex>().norm() / (n as f64).sqrt()
+        })
+        .collect())
+}

@@ -24,6 +24,3 @@ pub use eigen::{Eigen, eigen, eigenvalues};
 pub use expm::{expm, expm_complex};
 pub use matrix::{CMatrix, Complex, Mat, Matrix};
 pub use schur::{ComplexSchur, RealSchur, schur_complex, schur_real};
-
-#[cfg(test)]
-mod tests;

@@ -11,7 +11,9 @@ const EPS: f64 = f64::EPSILON / 2.0;
 /// A 2 x 2 matrix in standard form, and the rotation that brings it there:
 /// `[[a, b], [c, d]]_old = R [[a, b], [c, d]] R^T`, `R = [[cs, -sn], [sn, cs]]`.
 ///
-/// Standard: `c = 0`, or `a = d` and `b c < 0` (a complex pair `a +- i sqrt(-b c)`).
+/// Standard: `c = 0`, or `a = d` and `b c < 0` (a complex pair `a +- i sqrt(-b c)`). Beyond
+/// `dlanv2`, `|b| >= |c|`, and an imaginary part below rounding of `b` is zero: the balanced pair
+/// `[[w, -w], [w, -w]]` has two real eigenvalues 0, and its sum mode comes first.
 pub(super) struct Standard {
     a: f64,
     b: f64,
@@ -47,8 +49,22 @@ impl Standard {
     }
 }
 
-/// `dlanv2`: the standard form of a 2 x 2 matrix.
+/// The standard form of a 2 x 2 matrix.
 pub(super) fn standardise(a: f64, b: f64, c: f64, d: f64) -> Standard {
+    let mut s = dlanv2(a, b, c, d);
+    if s.c.abs() > s.b.abs() {
+        // A quarter turn exchanges b and c.
+        (s.b, s.c) = (-s.c, -s.b);
+        (s.cs, s.sn) = (-s.sn, s.cs);
+    }
+    if s.c.abs() <= f64::EPSILON * f64::EPSILON * s.b.abs() {
+        s.c = 0.0;
+    }
+    s
+}
+
+/// LAPACK's `dlanv2`.
+fn dlanv2(a: f64, b: f64, c: f64, d: f64) -> Standard {
     let plain = |a, b, c, d, cs, sn| Standard { a, b, c, d, cs, sn };
     if c == 0.0 {
         return plain(a, b, c, d, 1.0, 0.0);

@@ -1,4 +1,25 @@
 //! Schur forms: orthonormal modes and the feedforward links between them.
+//!
+//! # Whose Schur form, and why
+//!
+//! faer 0.24.4 has a real Schur decomposition but keeps it private. Measured, one thread, on a
+//! two-core machine, on random, Dale, symmetric, antisymmetric, circulant, Jordan, nilpotent (both
+//! also hidden by a rotation), zero, companion, cyclic-shift and rank-one matrices and on scales
+//! of 1e-8 and 1e8 (`tests/linalg_measure.rs` repeats it for our own). SciPy with LAPACK, for
+//! comparison: 0.025 s at n = 200, 0.85 s at n = 1000.
+//!
+//! | candidate | relative backward error | time, random matrix |
+//! |---|---|---|
+//! | faer's public QZ (`hessenberg_to_qz`) with B = 1 | 2e-14 at n = 500, but 6e-12 at n = 100 and 9e-12 at n = 1000 | 0.20 s at n = 500, but **5.2 s at n = 100 and 106 s at n = 1000**: some sizes stall |
+//! | nalgebra 0.34 `Schur::try_new` | 9e-14 at n = 100, 4e-13 at n = 500; **no convergence** on cyclic shifts from n = 6 on | 0.022 s at n = 200, 0.29 s at n = 500 |
+//! | ours (`qr_iteration.rs`) on faer's Hessenberg form | 7e-15 at n = 100, 1.2e-14 at n = 500, 1.6e-14 at n = 1000, 1.9e-14 at n = 2000; every class converges | 0.022 s at n = 200, 0.18 s at n = 500, 0.90 s at n = 1000 |
+//!
+//! QZ also orthogonalises two matrices where one is enough, and its departures from orthogonality
+//! (7e-11) are no use for an invariant that is tested to 1e-13. Hence our own multishift QR
+//! iteration with aggressive early deflation: the method of LAPACK, no new dependency, as fast,
+//! and the most accurate of the three. `||Q^T Q - 1||_F` is 4e-16 n in all classes. The slowest
+//! class is the cyclic shift (four to six times a random matrix: it starts without any small entry).
+//! [`schur_real`] checks every result before it returns it.
 
 use super::dense::{
     exponent_of, ldexp, matmul, matmul_complex, phase_of, require_finite, require_square, view,

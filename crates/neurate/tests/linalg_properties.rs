@@ -2,8 +2,8 @@
 
 use neurate::error::Kind;
 use neurate::linalg::{
-    CMatrix, Complex, Lu, Mat, Matrix, commutator_norm, condition, eigen, eigenvalues, expm,
-    expm_complex, matmul, matmul_complex, norm2, schur_complex, schur_real, singular_values,
+    CMatrix, Complex, Lu, Mat, Matrix, commutator_norm, condition, eigen, eigenvalues, expm, expm_complex,
+    matmul, matmul_complex, norm2, schur_complex, schur_real, singular_values,
     smallest_singular_value_complex, svd, symmetric_eigen,
 };
 use proptest::prelude::*;
@@ -56,10 +56,7 @@ fn make(class: usize, n: usize, seed: u64) -> (Matrix, usize) {
     match class {
         0 => (random, 1),
         1 => (random.map(f64::abs).map(|x| x), 1),
-        2 => (
-            Matrix::from_fn(n, n, |i, j| random[(i, j)].abs() * sign(j)),
-            1,
-        ),
+        2 => (Matrix::from_fn(n, n, |i, j| random[(i, j)].abs() * sign(j)), 1),
         3 => (random.add(&random.transpose()), 1),
         4 => (random.sub(&random.transpose()), 1),
         5 => {
@@ -79,13 +76,13 @@ fn make(class: usize, n: usize, seed: u64) -> (Matrix, usize) {
         10 => (random.scale(1e-8), 1),
         11 => (random.scale(1e8), 1),
         12 => (
-            Matrix::from_fn(n, n, |i, j| {
-                if i == 0 {
-                    random[(0, j)]
-                } else {
-                    f64::from(u8::from(i == j + 1))
-                }
-            }),
+            Matrix::from_fn(
+                n,
+                n,
+                |i, j| {
+                    if i == 0 { random[(0, j)] } else { f64::from(u8::from(i == j + 1)) }
+                },
+            ),
             1,
         ),
         // Balanced: every row alike, one eigenvalue w_E - w_I near 0, the rest 0.
@@ -103,11 +100,7 @@ fn real_form_is_right(w: &Matrix, s: &neurate::linalg::RealSchur, factor: f64) {
     let n = w.rows();
     let (residual, orthogonality) = allowed(n);
     assert!(s.residual(w) <= factor * residual, "{:e}", s.residual(w));
-    assert!(
-        s.orthogonality() <= factor * orthogonality,
-        "{:e}",
-        s.orthogonality()
-    );
+    assert!(s.orthogonality() <= factor * orthogonality, "{:e}", s.orthogonality());
     let mut next = 0;
     for (start, size) in s.blocks() {
         assert_eq!(start, next);
@@ -365,9 +358,7 @@ fn eigenvalues_known_in_advance() {
         assert!(found.iter().any(|z| (z - root).norm() < 1e-13));
     }
     let mut r = Rng::new(3);
-    let d: Vec<f64> = (0..120)
-        .map(|i| 2f64.powi(-i / 10) * (1.0 + i as f64))
-        .collect();
+    let d: Vec<f64> = (0..120).map(|i| 2f64.powi(-i / 10) * (1.0 + i as f64)).collect();
     let w = rotated(&mut r, &Matrix::from_diagonal(&d));
     let mut d = d;
     d.sort_by(|a, b| b.total_cmp(a));
@@ -409,12 +400,8 @@ fn a_transposed_matrix_changes_the_answer() {
         let row: Vec<Complex> = l.row(i).to_vec();
         let wrong = w.to_complex().mul_vec(&row);
         let right = w.transpose().to_complex().mul_vec(&row);
-        let off = |v: &[Complex]| -> f64 {
-            v.iter()
-                .zip(&row)
-                .map(|(a, b)| (a - e.values[i] * b).norm())
-                .sum()
-        };
+        let off =
+            |v: &[Complex]| -> f64 { v.iter().zip(&row).map(|(a, b)| (a - e.values[i] * b).norm()).sum() };
         assert!(off(&right) < 1e-13 && off(&wrong) > 0.1);
     }
 }
@@ -425,11 +412,7 @@ fn exponentials_known_in_advance() {
         let d = a.sub(b).max_abs();
         assert!(d <= tolerance, "{d:e}");
     };
-    close(
-        &expm(&Matrix::zeros(3, 3)).unwrap(),
-        &Matrix::identity(3),
-        0.0,
-    );
+    close(&expm(&Matrix::zeros(3, 3)).unwrap(), &Matrix::identity(3), 0.0);
     assert_eq!(expm(&Matrix::zeros(0, 0)).unwrap().rows(), 0);
     // A Jordan block: e^d t^k / k!.
     for (d, t) in [(0.4, 1.5), (-3.0, 40.0), (0.0, 1e3), (0.0, 1e-8)] {
@@ -467,11 +450,7 @@ fn exponentials_known_in_advance() {
     let angle = 100.0;
     let a = Matrix::from_rows(&[[0.0, -angle], [angle, 0.0]]);
     let (s, c) = f64::sin_cos(angle);
-    close(
-        &expm(&a).unwrap(),
-        &Matrix::from_rows(&[[c, -s], [s, c]]),
-        1e-13,
-    );
+    close(&expm(&a).unwrap(), &Matrix::from_rows(&[[c, -s], [s, c]]), 1e-13);
     // Small: 1 + A + A^2 / 2 to the last place.
     let small = Matrix::from_rows(&[[1.0, -2.0], [0.5, 3.0]]).scale(1e-8);
     let second = matmul(&small, &small).scale(0.5);
@@ -485,11 +464,7 @@ fn exponentials_known_in_advance() {
     let exact = Matrix::from_fn(3, 3, |i, j| f64::exp(-1.0) * q[(i, 0)] * q[(j, 0)]);
     // A itself is rounded by 1e-10.
     close(&expm(&a).unwrap(), &exact, 1e-8);
-    close(
-        &expm(&Matrix::identity(4).scale(-1e30)).unwrap(),
-        &Matrix::zeros(4, 4),
-        0.0,
-    );
+    close(&expm(&Matrix::identity(4).scale(-1e30)).unwrap(), &Matrix::zeros(4, 4), 0.0);
     let dense = Matrix::from_fn(4, 4, |i, j| if i == j { -2e200 } else { 0.5e200 });
     close(&expm(&dense).unwrap(), &Matrix::zeros(4, 4), 0.0);
     let e = expm(&Matrix::from_diagonal(&[1.0, 800.0])).unwrap_err();
@@ -525,10 +500,7 @@ fn small_and_bad_input() {
         assert_eq!(e.kind(), Kind::Invalid);
     }
     // Singular is not an error; solving is.
-    for m in [
-        Matrix::zeros(3, 3),
-        Matrix::from_rows(&[[1.0, 2.0, 3.0], [2.0, 4.0, 6.0], [1.0, 1.0, 1.0]]),
-    ] {
+    for m in [Matrix::zeros(3, 3), Matrix::from_rows(&[[1.0, 2.0, 3.0], [2.0, 4.0, 6.0], [1.0, 1.0, 1.0]])] {
         let lu = Lu::new(&m).unwrap();
         assert_eq!(lu.solve(&[1.0, 1.0, 1.0]), None);
         assert_eq!((lu.det(), lu.reciprocal_condition()), (0.0, 0.0));
@@ -541,13 +513,8 @@ fn small_and_bad_input() {
     assert_eq!(swap.det(), -1.0);
     let mut s = schur_real(&Matrix::identity(3)).unwrap();
     assert_eq!(s.reorder(&[0, 0, 1]).unwrap_err().kind(), Kind::Invalid);
-    assert_eq!(
-        commutator_norm(&Matrix::from_rows(&[[0.0, 1.0], [0.0, 0.0]])),
-        2f64.sqrt()
-    );
-    let z = Mat::from_fn(2, 2, |i, j| {
-        Complex::new(0.0, if i == j { i as f64 + 1.0 } else { 0.0 })
-    });
+    assert_eq!(commutator_norm(&Matrix::from_rows(&[[0.0, 1.0], [0.0, 0.0]])), 2f64.sqrt());
+    let z = Mat::from_fn(2, 2, |i, j| Complex::new(0.0, if i == j { i as f64 + 1.0 } else { 0.0 }));
     assert!((smallest_singular_value_complex(&z).unwrap() - 1.0).abs() < 1e-15);
     assert!((condition(&z).unwrap() - 2.0).abs() < 1e-15);
     // The extremes of the exponent range.

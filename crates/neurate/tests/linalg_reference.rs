@@ -1,8 +1,6 @@
 //! `linalg` against values made independently of it (`reference/`, made with NumPy and SciPy).
 
-use neurate::linalg::{
-    Complex, Matrix, commutator_norm, eigen, eigenvalues, schur_complex, schur_real,
-};
+use neurate::linalg::{Complex, Matrix, commutator_norm, eigen, eigenvalues, schur_complex, schur_real};
 use serde_json::Value;
 use std::path::PathBuf;
 
@@ -15,11 +13,7 @@ fn json(name: &str) -> Value {
 }
 
 fn list(v: &Value) -> Vec<f64> {
-    v.as_array()
-        .unwrap()
-        .iter()
-        .map(|x| x.as_f64().unwrap())
-        .collect()
+    v.as_array().unwrap().iter().map(|x| x.as_f64().unwrap()).collect()
 }
 
 fn matrix(v: &Value) -> Matrix {
@@ -30,10 +24,8 @@ fn matrix(v: &Value) -> Matrix {
 fn case_matrix(case: &Value) -> Matrix {
     if let Some(name) = case.get("W_file") {
         let text = std::fs::read_to_string(folder().join(name.as_str().unwrap())).unwrap();
-        let rows: Vec<Vec<f64>> = text
-            .lines()
-            .map(|l| l.split(',').map(|x| x.parse().unwrap()).collect())
-            .collect();
+        let rows: Vec<Vec<f64>> =
+            text.lines().map(|l| l.split(',').map(|x| x.parse().unwrap()).collect()).collect();
         Matrix::from_rows(&rows)
     } else {
         matrix(&case["W"])
@@ -41,11 +33,7 @@ fn case_matrix(case: &Value) -> Matrix {
 }
 
 fn complex_list(v: &Value) -> Vec<Complex> {
-    list(&v["re"])
-        .into_iter()
-        .zip(list(&v["im"]))
-        .map(|(re, im)| Complex::new(re, im))
-        .collect()
+    list(&v["re"]).into_iter().zip(list(&v["im"])).map(|(re, im)| Complex::new(re, im)).collect()
 }
 
 #[test]
@@ -60,15 +48,9 @@ fn random_and_structured_matrices() {
         let value = |key: &str| case[key].as_f64().unwrap();
         let size = value("frobenius2");
         // Summing n^2 squares in another order.
-        assert!(
-            (w.frobenius().powi(2) - size).abs() < 1e-14 * n * size,
-            "{name}"
-        );
+        assert!((w.frobenius().powi(2) - size).abs() < 1e-14 * n * size, "{name}");
         let nu = commutator_norm(&w) / size;
-        assert!(
-            (nu - value("commutator_fro_rel")).abs() < 1e-14 * n,
-            "{name} {nu}"
-        );
+        assert!((nu - value("commutator_fro_rel")).abs() < 1e-14 * n, "{name} {nu}");
 
         let real = schur_real(&w).unwrap();
         let complex = schur_complex(&w).unwrap();
@@ -82,19 +64,12 @@ fn random_and_structured_matrices() {
         // sum of squares by rounding to a power in between.
         let jordan = name.starts_with("defective");
         let condition = value("condition_number_unit_eigenvectors");
-        let tolerance = if jordan {
-            1e-2
-        } else {
-            1e-14 * n * condition.max(10.0)
-        };
+        let tolerance = if jordan { 1e-2 } else { 1e-14 * n * condition.max(10.0) };
         let expected = complex_list(&case["eigenvalues"]);
         let found = eigenvalues(&w).unwrap();
         assert_eq!(expected.len(), found.len());
         if jordan {
-            assert!(
-                found.iter().all(|z| (z - 0.4).norm() < tolerance),
-                "{name} {found:?}"
-            );
+            assert!(found.iter().all(|z| (z - 0.4).norm() < tolerance), "{name} {found:?}");
         } else {
             // Where real parts agree to rounding the reference's order is chance: match greedily.
             let mut left = expected.clone();
@@ -111,15 +86,9 @@ fn random_and_structured_matrices() {
         }
         let sum = value("sum_abs2_WFF_complex_schur");
         let tolerance = if jordan { 3e-4 } else { 1e-13 * n * size };
-        for found in [
-            real.feedforward_sum_of_squares(),
-            complex.feedforward_sum_of_squares(),
-        ] {
+        for found in [real.feedforward_sum_of_squares(), complex.feedforward_sum_of_squares()] {
             assert!((found - sum).abs() < tolerance, "{name}: {found} {sum}");
-            assert!(
-                (found - value("henrici2")).abs() < tolerance,
-                "{name}: {found}"
-            );
+            assert!((found - value("henrici2")).abs() < tolerance, "{name}: {found}");
         }
         let e = eigen(&w).unwrap();
         if jordan {
@@ -127,11 +96,7 @@ fn random_and_structured_matrices() {
         } else {
             // The condition number itself moves by rounding times its square.
             let tolerance = 1e-13 * n * condition.max(1.0);
-            assert!(
-                (e.condition / condition - 1.0).abs() < tolerance,
-                "{name} {}",
-                e.condition
-            );
+            assert!((e.condition / condition - 1.0).abs() < tolerance, "{name} {}", e.condition);
         }
     }
 }
@@ -166,10 +131,7 @@ fn schur_forms_in_three_orders() {
             for j in i + 1..4 {
                 // Single links depend on the order; the reference is good to about 3e-15. A
                 // transposed W has the same eigenvalues and other links.
-                assert!(
-                    (s.t[(i, j)].norm() - links[(i, j)]).abs() < 5e-14,
-                    "{i} {j}"
-                );
+                assert!((s.t[(i, j)].norm() - links[(i, j)]).abs() < 5e-14, "{i} {j}");
             }
         }
         let sum = row["sum_abs2"].as_f64().unwrap();

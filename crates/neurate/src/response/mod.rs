@@ -1,1 +1,62 @@
-//! x
+//! The response of the rates to inputs: response matrix, inhibition stabilisation, paradox.
+
+mod verdicts;
+
+pub use verdicts::{Isn, SelfResponse, SubsetStability, Verdicts, verdicts};
+
+use crate::circuit::Circuit;
+use crate::error::Result;
+use crate::linalg::{Complex, Lu, Mat, Matrix};
+use crate::linearisation::Linearisation;
+
+/// The static response matrix over units, `R[(x, y)]`: change of the rate of x per input to y,
+/// `(1 - G W)^-1 G` in rate and voltage form. None if a direction integrates (`A` is singular).
+///
+/// It is the response of a *stable* circuit only; see [`verdicts`] for the gate.
+///
+/// # Errors
+/// The Jacobian is not finite.
+pub fn response_matrix(l: &Linearisation) -> Result<Option<Matrix>> {
+    let lu = Lu::new(&l.jacobian)?;
+    if lu.reciprocal_condition() < 1e-14 {
+        return Ok(None);
+    }
+    // 0 = A x + B h: x = -A^-1 B h; read as rates.
+    let drive = Matrix::from_diagonal(&l.input_gain.iter().map(|b| -b).collect::<Vec<_>>());
+    Ok(lu
+        .solve_matrix(&drive)
+        .map(|x| Matrix::from_fn(x.rows(), x.cols(), |i, j| l.rate_per_state[i] * x[(i, j)])))
+}
+
+/// The response at angular frequency `omega` (radians per unit of time), convention `e^(+i omega t)`:
+/// `S (i omega - A)^-1 B`. None where the matrix is singular.
+///
+/// # Errors
+/// The Jacobian is not finite.
+pub fn frequency_response(l: &Linearisation, omega: f64) -> Result<Option<Mat<Complex>>> {
+    // (i w - A) (x + i y) = b with real b: the real system [[-A, -w], [w, -A]].
+    let n = l.n();
+    let m = Matrix::from_fn(2 * n, 2 * n, |i, j| {
+        let a = -l.jacobian[(i % n, j % n)];
+        match (i < n, j < n) {
+            (true, true) | (false, false) => a,
+            (true, false) => -omega * f64::from(u8::from(i == j - n)),
+            (false, true) => omega * f64::from(u8::from(i - n == j)),
+        }
+    });
+    let b = Matrix::from_fn(2 * n, n, |i, j| if i == j { l.input_gain[i] } else { 0.0 });
+    let solution = Lu::new(&m)?.solve_matrix(&b);
+    Ok(solution
+        .map(|x| Mat::from_fn(n, n, |i, j| Complex::new(x[(i, j)], x[(i + n, j)]) * l.rate_per_state[i])))
+}
+
+/// A matrix over units as one over populations: the mean response of the units of one population to
+/// the same input to every unit of another.
+pub fn by_population(circuit: &Circuit, r: &Matrix) -> Matrix {
+    let p = circuit.populations().len();
+    Matrix::from_fn(p, p, |x, y| {
+        let rows = circuit.range(x);
+        let size = rows.len() as f64;
+        rows.map(|i| circuit.range(y).map(|j| r[(i, j)]).sum::<f64>()).sum::<f64>() / size
+    })
+}

@@ -117,7 +117,8 @@ fn polish(dynamics: &CircuitDynamics, mut x: Vec<f64>) -> Option<Solution> {
         let trial: Vec<f64> = x.iter().zip(&step).map(|(x, s)| x + s).collect();
         let value = function(dynamics, &trial);
         // Once at rounding level the residual only flickers.
-        if !(norm(&value) <= 2.0 * norm(&f)) {
+        let size_of_value = norm(&value);
+        if size_of_value.is_nan() || size_of_value > 2.0 * norm(&f) {
             break;
         }
         (x, f) = (trial, value);

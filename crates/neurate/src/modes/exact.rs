@@ -9,6 +9,7 @@ use crate::circuit::{Stimulus, Waveform};
 use crate::error::{Error, Result};
 use crate::linalg::{Matrix, expm};
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 
 /// A linear system `dx/dt = A x + diag(B) (h + stimuli)`.
 #[derive(Clone, Debug)]
@@ -127,7 +128,7 @@ struct Exponentials<'a, 'b> {
 }
 
 impl Exponentials<'_, '_> {
-    fn advance(&mut self, from: f64, to: f64, x: &mut Vec<f64>) -> Result<()> {
+    fn advance(&mut self, from: f64, to: f64, x: &mut [f64]) -> Result<()> {
         let system = self.system;
         let n = x.len();
         let courses: Vec<(usize, Course)> = system
@@ -149,8 +150,7 @@ impl Exponentials<'_, '_> {
         }
         // Appended: two states for each active stimulus (value and slope, or sine and cosine), and
         // one constant for h; each of the size of its input, so that it does not swamp A.
-        let size = n + 2 * courses.len() + 1;
-        let mut z = x.clone();
+        let mut z = x.to_vec();
         for (_, c) in &courses {
             match *c {
                 Course::Line(value, slope) => z.extend([value, slope]),
@@ -161,37 +161,42 @@ impl Exponentials<'_, '_> {
         }
         z.push(1.0);
         let dt = to - from;
-        // Steps of a uniform grid differ in their last bits: equal to 1e-13 is equal, and the
-        // remaining difference is made up for by the exact key below.
-        let key = dt.to_bits();
-        if !self.map.contains_key(&key) {
-            let mut m = Matrix::zeros(size, size);
-            for i in 0..n {
-                for j in 0..n {
-                    m[(i, j)] = system.a[(i, j)] * dt;
-                }
-                m[(i, size - 1)] = system.b[i] * system.h[i] * dt;
-            }
-            for (at, (k, c)) in courses.iter().enumerate() {
-                let column = n + 2 * at;
-                for i in 0..n {
-                    m[(i, column)] = system.b[i] * system.stimuli[*k].pattern[i] * dt;
-                }
-                match *c {
-                    Course::Line(..) => m[(column, column + 1)] = dt,
-                    Course::Sine { omega, .. } => {
-                        m[(column, column + 1)] = omega * dt;
-                        m[(column + 1, column)] = -omega * dt;
-                    }
-                }
-            }
-            self.map.insert(key, expm(&m)?);
-        }
-        let moved = self.map[&key].mul_vec(&z);
+        let exponential = match self.map.entry(dt.to_bits()) {
+            Entry::Occupied(e) => e.into_mut(),
+            Entry::Vacant(e) => e.insert(expm(&augmented(system, &courses, dt))?),
+        };
+        let moved = exponential.mul_vec(&z);
         if moved.iter().any(|v| !v.is_finite()) {
             return Err(Error::not_converged(format!("the exact solution overflows before time {to}")));
         }
         x.copy_from_slice(&moved[..n]);
         Ok(())
     }
+}
+
+/// `Z dt` for the circuit with the equations of its inputs appended.
+fn augmented(system: &LinearDrive, courses: &[(usize, Course)], dt: f64) -> Matrix {
+    let n = system.a.rows();
+    let size = n + 2 * courses.len() + 1;
+    let mut m = Matrix::zeros(size, size);
+    for i in 0..n {
+        for j in 0..n {
+            m[(i, j)] = system.a[(i, j)] * dt;
+        }
+        m[(i, size - 1)] = system.b[i] * system.h[i] * dt;
+    }
+    for (at, (k, c)) in courses.iter().enumerate() {
+        let column = n + 2 * at;
+        for i in 0..n {
+            m[(i, column)] = system.b[i] * system.stimuli[*k].pattern[i] * dt;
+        }
+        match *c {
+            Course::Line(..) => m[(column, column + 1)] = dt,
+            Course::Sine { omega, .. } => {
+                m[(column, column + 1)] = omega * dt;
+                m[(column + 1, column)] = -omega * dt;
+            }
+        }
+    }
+    m
 }

@@ -64,7 +64,7 @@ pub fn growth(a: &Matrix) -> Result<Growth> {
     let mut step = end / (POINTS - 1) as f64;
     // Structure faster than the sampling: refine the early part, where growth happens.
     let fastest = 1.0 / norm2(a)?;
-    let early = (step > 0.25 * fastest).then(|| 0.25 * fastest);
+    let early = (step > 0.25 * fastest).then_some(0.25 * fastest);
     if let Some(fine) = early {
         result.sample(a, 0.0, fine, POINTS.min((20.0 * fastest / fine) as usize + 1))?;
     }

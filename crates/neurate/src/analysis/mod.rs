@@ -1,7 +1,63 @@
 //! One file for each section of the report, and the list of them.
+//!
+//! A new analysis is a file here with an [`Analysis`], its `mod` line, and a line in [`ANALYSES`]:
+//! the command line's names, the report's sections and the tests that hold every one of them to the
+//! same laws derive from the list.
 
+mod circuit;
+mod eigenmodes;
+mod fixed_points;
+mod growth;
+mod linearisation;
+mod membrane;
+mod normality;
+mod response;
+mod schur;
 mod section;
+mod study;
+mod time_courses;
+mod transfer;
+mod twin;
+mod words;
 
 pub use section::{
     Axis, Cell, ChainNode, CircuitNode, Cloud, Figure, Link, Mark, Role, Section, Series, Stroke, Table,
 };
+pub use study::{Choices, Study};
+pub use time_courses::Plan;
+pub use words::number;
+
+use crate::error::Result;
+
+/// One analysis: a section of the report.
+pub struct Analysis {
+    /// Machine name.
+    pub name: &'static str,
+    /// One line on what it answers.
+    pub about: &'static str,
+    /// Whether it applies to a study; a linear analysis needs an operating point.
+    pub applies: fn(&Study) -> bool,
+    /// Makes the section.
+    pub run: fn(&Study) -> Result<Section>,
+}
+
+/// All analyses, in the order in which a report shows them.
+pub static ANALYSES: &[&Analysis] = &[
+    &circuit::ANALYSIS,
+    &membrane::ANALYSIS,
+    &twin::ANALYSIS,
+    &transfer::ANALYSIS,
+    &fixed_points::ANALYSIS,
+    &linearisation::ANALYSIS,
+    &eigenmodes::ANALYSIS,
+    &normality::ANALYSIS,
+    &schur::ANALYSIS,
+    &growth::ANALYSIS,
+    &time_courses::ANALYSIS,
+    &response::ANALYSIS,
+];
+
+/// The analysis of this name.
+pub fn analysis(name: &str) -> Option<&'static Analysis> {
+    ANALYSES.iter().copied().find(|a| a.name == name)
+}

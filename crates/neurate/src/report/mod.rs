@@ -1,6 +1,7 @@
-//! Sections as data, and their writers: terminal, JSON, HTML.
+//! A whole report: a circuit's sections as data. JSON is its serialisation; HTML has a writer here.
 
-use crate::analysis::Section;
+use crate::analysis::{ANALYSES, Analysis, Section, Study};
+use crate::error::{Error, Kind, Result};
 use serde::Serialize;
 
 /// Version of the JSON that [`Report`] serialises to; raised when a reader could break.
@@ -25,4 +26,104 @@ pub struct Report {
     pub warnings: Vec<String>,
     /// The sections, in reading order.
     pub sections: Vec<Section>,
+}
+
+impl Report {
+    /// Runs the given analyses, those that apply, and tells `progress` of each before it starts:
+    /// name, position, number.
+    ///
+    /// An analysis that does not converge leaves its section with the reason, and a warning; the
+    /// others stand. (A report is often wanted most where something does not converge.)
+    ///
+    /// # Errors
+    /// An analysis finds a choice invalid.
+    pub fn new(
+        study: &Study,
+        analyses: &[&'static Analysis],
+        source: &str,
+        circuit_text: &str,
+        progress: &mut dyn FnMut(&str, usize, usize),
+    ) -> Result<Report> {
+        let applying: Vec<_> = analyses.iter().filter(|a| (a.applies)(study)).collect();
+        let mut warnings: Vec<String> = study.circuit().warnings().iter().map(warning).collect();
+        let mut sections = Vec::with_capacity(applying.len());
+        for (k, analysis) in applying.iter().enumerate() {
+            progress(analysis.name, k, applying.len());
+            match (analysis.run)(study) {
+                Ok(section) => sections.push(section),
+                Err(e) if e.kind() == Kind::Invalid => return Err(e),
+                Err(e) => {
+                    let mut section = Section::new(analysis.name, analysis.name.replace('_', " "));
+                    section.verdict.push(format!("This section could not be computed: {}.", e.message()));
+                    warnings.push(format!("section {}: {}", analysis.name, e.message()));
+                    sections.push(section);
+                }
+            }
+        }
+        Ok(Report {
+            schema_version: SCHEMA_VERSION,
+            neurate_version: env!("CARGO_PKG_VERSION"),
+            title: study.circuit().title().to_string(),
+            source: source.to_string(),
+            circuit_text: circuit_text.to_string(),
+            summary: summary(study, &sections),
+            warnings,
+            sections,
+        })
+    }
+
+    /// The full report: every analysis that applies.
+    ///
+    /// # Errors
+    /// As [`Report::new`].
+    pub fn full(
+        study: &Study,
+        source: &str,
+        circuit_text: &str,
+        progress: &mut dyn FnMut(&str, usize, usize),
+    ) -> Result<Report> {
+        Self::new(study, ANALYSES, source, circuit_text, progress)
+    }
+
+    /// The section of this name.
+    pub fn section(&self, name: &str) -> Option<&Section> {
+        self.sections.iter().find(|s| s.name == name)
+    }
+
+    /// As JSON, indented. Numbers that are not finite are null.
+    pub fn json(&self) -> String {
+        serde_json::to_string_pretty(self).unwrap_or_else(|e| format!("{{\"error\": \"{e}\"}}"))
+    }
+}
+
+fn warning(e: &Error) -> String {
+    match e.place() {
+        Some(p) => format!("line {}: {}", p.line_column().0, e.message()),
+        None => e.message().to_string(),
+    }
+}
+
+/// Which sections speak in the summary, and with how many of their sentences.
+const SUMMARY: &[(&str, usize)] = &[
+    ("fixed_points", 2),
+    ("eigenmodes", 1),
+    ("normality", 1),
+    ("growth", 2),
+    ("schur_modes", 1),
+    ("response", 2),
+    ("membrane", 2),
+    ("twin", 1),
+];
+
+fn summary(study: &Study, sections: &[Section]) -> Vec<String> {
+    let mut summary = Vec::new();
+    for (name, count) in SUMMARY {
+        if let Some(s) = sections.iter().find(|s| s.name == *name) {
+            summary.extend(s.verdict.iter().take(*count).cloned());
+        }
+    }
+    if !study.has_linearisation() {
+        summary.push("Without a stable fixed point there are no modes or responses to tell.".into());
+    }
+    summary
 }

@@ -1,0 +1,188 @@
+//! Eigenmodes: amplification, and what it costs in time.
+
+use super::section::{Axis, Cell, Cloud, Figure, Role, Section, Table};
+use super::words::{
+    complex, complex_cell, count, heading, number, pattern, quantity, unit_names, unit_roles,
+};
+use super::{Analysis, Study};
+use crate::error::Result;
+use crate::linalg::Complex;
+use crate::modes::{Eigenmode, Eigenmodes, eigenmodes};
+use serde_json::json;
+
+pub(super) static ANALYSIS: Analysis = Analysis {
+    name: "eigenmodes",
+    about: "eigenvalues, effective time constants, static gains, left and right vectors",
+    applies: Study::has_operating_point,
+    run,
+};
+
+/// Modes in the table.
+const MAX_ROWS: usize = 12;
+/// Units up to which every vector goes into the JSON.
+const MAX_VECTORS: usize = 60;
+
+fn run(study: &Study) -> Result<Section> {
+    let c = study.circuit();
+    let l = study.linear()?;
+    let time = &c.units().time;
+    let e = eigenmodes(&l.modes_matrix(), l.tau_0)?;
+    let mut s = Section::new(ANALYSIS.name, "Eigenmodes");
+    s.verdict = verdict(study, &e);
+    s.tables.push(table(study, &e));
+    let values: Vec<Complex> = e.modes.iter().map(|m| m.lambda).collect();
+    s.figures.push(Figure::Plane {
+        id: "spectrum".into(),
+        title: "Eigenvalues".into(),
+        caption: format!(
+            "Eigenvalues λ of the modes' matrix. A mode decays with τ/(1 − Re λ), τ = {}; right of 1 it grows.",
+            quantity(l.tau_0, time)
+        ),
+        x: Axis::new("Re λ", ""),
+        y: Axis::new("Im λ", ""),
+        clouds: vec![Cloud {
+            name: "eigenvalues".into(),
+            role: Role::Other,
+            x: values.iter().map(|v| v.re).collect(),
+            y: values.iter().map(|v| v.im).collect(),
+        }],
+        border: Some(1.0),
+        circles: vec![],
+    });
+    if c.n() > 1 {
+        let shown = e.modes.iter().filter(|m| m.lambda.im >= 0.0).take(4);
+        s.figures.push(Figure::Patterns {
+            id: "eigenvectors".into(),
+            title: "Slowest eigenmodes".into(),
+            caption: "Right eigenvectors over units (real parts), unit norm.".into(),
+            units: if c.n() <= 12 { unit_names(c) } else { vec![] },
+            roles: unit_roles(c),
+            patterns: shown
+                .enumerate()
+                .map(|(k, m)| {
+                    (
+                        format!("mode {}: λ = {}", k + 1, complex(m.lambda)),
+                        m.right.iter().map(|z| z.re).collect(),
+                    )
+                })
+                .collect(),
+        });
+    }
+    s.trust.push(format!(
+        "Condition number of the eigenbasis: {} (1 if the modes are orthogonal). {}",
+        number(e.condition),
+        if e.expandable() {
+            "Activity may be expanded in these modes."
+        } else {
+            "Above 1e8 an expansion in these modes is refused: it would lose all digits. The Schur modes serve instead."
+        }
+    ));
+    s.trust.push("An eigenvalue's condition is the largest shift of it per change of M in norm; its own error is about that times 1e-15 ‖M‖.".into());
+    s.sources = vec!["Dayan & Abbott 2001, section 7.4", "Trefethen & Embree 2005 (conditions)"];
+    s.data = data(&e, c.n());
+    Ok(s)
+}
+
+fn verdict(study: &Study, e: &Eigenmodes) -> Vec<String> {
+    let c = study.circuit();
+    let time = &c.units().time;
+    let tau_0 = study.linearisation().map_or(1.0, |l| l.tau_0);
+    let slowest = &e.modes[0];
+    let mut v = Vec::new();
+    let growing = e.modes.iter().filter(|m| m.lambda.re > 1.0).count();
+    if growing > 0 {
+        v.push(format!("{} grow(s): the operating point is unstable.", count(growing, "mode")));
+    } else if slowest.tau.is_infinite() {
+        v.push("The slowest mode integrates: its eigenvalue is 1.".into());
+    } else {
+        let factor = slowest.tau / tau_0;
+        let slowed = if factor > 1.05 {
+            format!("slowed {}-fold", number(factor))
+        } else if factor < 0.95 {
+            format!("sped up {}-fold", number(1.0 / factor))
+        } else {
+            "neither slowed nor sped up".into()
+        };
+        v.push(format!("The slowest mode decays in {} ({slowed}).", quantity(slowest.tau, time)));
+    }
+    let oscillating =
+        e.modes.iter().filter(|m| m.lambda.im > 0.0).max_by(|a, b| a.lambda.re.total_cmp(&b.lambda.re));
+    if let Some(m) = oscillating {
+        v.push(format!(
+            "The least damped oscillation has {} cycles per {time} and decays in {}.",
+            number(m.frequency),
+            quantity(m.tau, time)
+        ));
+    }
+    if growing == 0 {
+        let most = e.modes.iter().max_by(|a, b| a.static_gain.total_cmp(&b.static_gain));
+        if let Some(m) = most {
+            let price = if m.lambda.im == 0.0 && m.static_gain > 1.05 {
+                ", and pays for it in time by the same factor (Hebbian amplification)"
+            } else {
+                ""
+            };
+            v.push(format!(
+                "Along its own pattern the most amplified mode (λ = {}) answers a constant input {}-fold{price}.",
+                complex(m.lambda),
+                number(m.static_gain)
+            ));
+        }
+    }
+    v
+}
+
+fn table(study: &Study, e: &Eigenmodes) -> Table {
+    let c = study.circuit();
+    let time = &c.units().time;
+    let more = e.modes.len().saturating_sub(MAX_ROWS);
+    let rest = if more > 0 { format!("; {more} faster ones are in the JSON") } else { String::new() };
+    let mut t = Table::new(
+        format!("Eigenmodes, slowest first{rest}"),
+        &[
+            "mode",
+            "λ",
+            &heading("τ_eff", time),
+            "static gain 1/|1−λ|",
+            &heading("frequency", &format!("1/{time}")),
+            "condition",
+            "pattern (population means)",
+        ],
+    );
+    for (k, m) in e.modes.iter().take(MAX_ROWS).enumerate() {
+        t.rows.push(vec![
+            Cell::Number((k + 1) as f64),
+            complex_cell(m.lambda),
+            Cell::Number(m.tau),
+            Cell::Number(m.static_gain),
+            if m.frequency == 0.0 { Cell::Empty } else { Cell::Number(m.frequency) },
+            Cell::Number(m.condition),
+            Cell::Text(pattern(c, &m.right.iter().map(|z| z.re).collect::<Vec<_>>())),
+        ]);
+    }
+    t
+}
+
+fn parts(v: &[Complex]) -> serde_json::Value {
+    json!({"re": v.iter().map(|z| z.re).collect::<Vec<_>>(), "im": v.iter().map(|z| z.im).collect::<Vec<_>>()})
+}
+
+fn data(e: &Eigenmodes, n: usize) -> serde_json::Value {
+    let mode = |k: usize, m: &Eigenmode| {
+        let with_vectors = n <= MAX_VECTORS || k < MAX_ROWS;
+        json!({
+            "lambda": {"re": m.lambda.re, "im": m.lambda.im},
+            "tau": m.tau,
+            "static_gain": m.static_gain,
+            "frequency": m.frequency,
+            "condition": m.condition,
+            "right": with_vectors.then(|| parts(&m.right)),
+            "left": if with_vectors { m.left.as_deref().map(parts) } else { None },
+        })
+    };
+    json!({
+        "basis_condition": e.condition,
+        "expandable": e.expandable(),
+        "modes": e.modes.iter().enumerate().map(|(k, m)| mode(k, m)).collect::<Vec<_>>(),
+    })
+}

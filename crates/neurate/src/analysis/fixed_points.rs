@@ -1,0 +1,156 @@
+//! Fixed points: all that were found, which one is analysed, and why.
+
+use super::section::{Cell, Section, Table};
+use super::words::{complex_cell, count, heading, quantity};
+use super::{Analysis, Study};
+use crate::circuit::{Circuit, Form};
+use crate::error::Result;
+use crate::fixed_point::{Coverage, FixedPoint, Stability};
+use serde_json::json;
+
+pub(super) static ANALYSIS: Analysis = Analysis {
+    name: "fixed_points",
+    about: "every fixed point found, with residual, stability and how exhaustive the search was",
+    applies: |_| true,
+    run,
+};
+
+/// Units up to which every state is written into the table.
+const MAX_COLUMNS: usize = 8;
+
+fn run(study: &Study) -> Result<Section> {
+    let c = study.circuit();
+    let search = study.search();
+    let mut s = Section::new(ANALYSIS.name, "Fixed points");
+    let stable = search.points.iter().filter(|p| p.stable()).count();
+    let all = matches!(search.coverage, Coverage::All(_));
+    s.verdict.push(match (search.points.len(), stable) {
+        (0, _) if all => "The circuit has no fixed point under its constant input.".into(),
+        (0, _) => "No fixed point was found under the constant input.".into(),
+        (1, 1) if all => "The circuit has one fixed point, and it is stable.".into(),
+        (1, 1) => "One fixed point was found, and it is stable.".into(),
+        (1, 0) => format!("One fixed point was found, and it is {}.", stability(&search.points[0])),
+        (n, k) => format!("{} were found, {k} of them stable.", count(n, "fixed point")),
+    });
+    if let (Some(k), Some(p)) = (study.operating_index(), study.operating_point()) {
+        let why = if study.choices().at.is_some() {
+            "as asked"
+        } else if p.reached_from_rest {
+            "a run from rest settles there"
+        } else {
+            "the stable one of lowest rates; a run from rest does not settle at any of them"
+        };
+        s.verdict.push(format!("Analysed here: fixed point {} ({why}), at {}.", k + 1, rates(c, p)));
+    } else if !search.points.is_empty() {
+        s.verdict.push("None is stable, so nothing is linearised; --at N analyses one all the same.".into());
+    }
+    s.verdict.extend(search.remarks.iter().map(|r| format!("Note: {r}.")));
+    s.tables.push(table(c, &search.points, study.operating_index()));
+    match &search.coverage {
+        Coverage::All(why) => s.trust.push(format!("All fixed points were found: {why}.")),
+        Coverage::Sampled { starts, repeats, failures } => s.trust.push(format!(
+            "The search sampled: Newton's method with deflation from {starts} starts (rest, the end of a run from rest, random ones over six decades; {failures} did not converge, {repeats} came back to a known point). Another fixed point with a small basin may exist.",
+        )),
+    }
+    s.trust.push("Residual: the largest |target − x| / (1 + |x|). Error: the last Newton step, relative. Stability by the Jacobian's eigenvalues; within rounding of zero it is called marginal.".into());
+    s.sources = vec!["Farrell, Birkisson & Funke 2015 (deflation)"];
+    s.data = json!({
+        "exhaustive": all,
+        "operating_point": study.operating_index().map(|k| k + 1),
+        "remarks": search.remarks,
+        "points": search.points.iter().map(|p| data(c, p)).collect::<Vec<_>>(),
+    });
+    Ok(s)
+}
+
+fn stability(p: &FixedPoint) -> String {
+    match p.stability {
+        Stability::Stable => "stable".into(),
+        Stability::Unstable(k) => format!("unstable ({})", count(k, "direction")),
+        Stability::Marginal => "marginal".into(),
+    }
+}
+
+/// Mean rates of the populations, in words.
+fn rates(c: &Circuit, p: &FixedPoint) -> String {
+    let means: Vec<String> = means(c, &p.rates)
+        .iter()
+        .zip(c.populations())
+        .map(|(r, q)| format!("{} {}", q.name, quantity(*r, &c.units().rate)))
+        .collect();
+    means.join(", ")
+}
+
+fn means(c: &Circuit, v: &[f64]) -> Vec<f64> {
+    (0..c.populations().len())
+        .map(|p| {
+            let r = c.range(p);
+            let n = r.len() as f64;
+            v[r].iter().sum::<f64>() / n
+        })
+        .collect()
+}
+
+fn table(c: &Circuit, points: &[FixedPoint], chosen: Option<usize>) -> Table {
+    let u = c.units();
+    let mut columns = vec!["".to_string()];
+    let few = c.n() <= MAX_COLUMNS;
+    let names: Vec<String> = if few {
+        (0..c.n()).map(|i| c.unit_name(i)).collect()
+    } else {
+        c.populations().iter().map(|p| format!("mean {}", p.name)).collect()
+    };
+    columns.extend(names.iter().map(|n| heading(&format!("rate {n}"), &u.rate)));
+    let voltage = c.form() != Form::Rate;
+    if voltage {
+        columns.extend(names.iter().map(|n| heading(&format!("V {n}"), &u.state)));
+    }
+    columns.extend([
+        "stability".to_string(),
+        heading("rightmost eigenvalue", &format!("1/{}", u.time)),
+        "residual".into(),
+        "error".into(),
+        "reached from rest".into(),
+    ]);
+    let shown = |v: &[f64]| if few { v.to_vec() } else { means(c, v) };
+    let rows = points
+        .iter()
+        .enumerate()
+        .map(|(k, p)| {
+            let mark = if chosen == Some(k) { " *" } else { "" };
+            let mut row = vec![Cell::Text(format!("{}{mark}", k + 1))];
+            row.extend(shown(&p.rates).into_iter().map(Cell::Number));
+            if voltage {
+                row.extend(shown(&p.state).into_iter().map(Cell::Number));
+            }
+            row.extend([
+                Cell::Text(stability(p)),
+                complex_cell(p.eigenvalues[0]),
+                Cell::Text(if p.residual == 0.0 { "0".into() } else { format!("{:.1e}", p.residual) }),
+                Cell::Text(format!("{:.1e}", p.error)),
+                Cell::Flag(p.reached_from_rest),
+            ]);
+            row
+        })
+        .collect();
+    Table { caption: "Fixed points (* analysed below)".into(), columns, rows }
+}
+
+fn data(c: &Circuit, p: &FixedPoint) -> serde_json::Value {
+    json!({
+        "state": p.state,
+        "rates": p.rates,
+        "population_rates": means(c, &p.rates),
+        "gains": p.gains,
+        "stability": match p.stability {
+            Stability::Stable => "stable",
+            Stability::Unstable(_) => "unstable",
+            Stability::Marginal => "marginal",
+        },
+        "eigenvalues": p.eigenvalues.iter().map(|l| json!({"re": l.re, "im": l.im})).collect::<Vec<_>>(),
+        "residual": p.residual,
+        "error": p.error,
+        "reached_from_rest": p.reached_from_rest,
+        "at_kink": p.at_kink.iter().map(|&i| c.unit_name(i)).collect::<Vec<_>>(),
+    })
+}

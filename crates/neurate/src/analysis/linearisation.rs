@@ -1,0 +1,86 @@
+//! The linearisation: effective weights and Jacobian at the operating point.
+
+use super::section::{Cell, Figure, Section, Table};
+use super::words::{heading, quantity, unit_names};
+use super::{Analysis, Study};
+use crate::circuit::Form;
+use crate::error::Result;
+use serde_json::json;
+
+pub(super) static ANALYSIS: Analysis = Analysis {
+    name: "linearisation",
+    about: "effective weights (gain times W), effective time constants, Jacobian",
+    applies: Study::has_operating_point,
+    run,
+};
+
+/// Units up to which matrices are drawn.
+const MAX_DRAWN: usize = 400;
+
+fn run(study: &Study) -> Result<Section> {
+    let c = study.circuit();
+    let u = c.units();
+    let l = study.linear()?;
+    let mut s = Section::new(ANALYSIS.name, "Linearisation at the operating point");
+    let effective = match c.form() {
+        Form::Rate => "G W (row x scaled by the gain of the receiver)",
+        Form::Voltage => "W G (column y scaled by the gain of the sender)",
+        Form::Conductance => {
+            "W G of the reduced circuit (driving force over total conductance, times the sender's gain)"
+        }
+    };
+    s.verdict.push(format!(
+        "For small deviations the circuit is linear, T dx/dt = −x + M x + input, with effective weights M = {effective}."
+    ));
+    if l.uniform_tau() {
+        s.verdict.push(format!("Every unit has the time constant {}.", quantity(l.tau[0], &u.time)));
+    } else {
+        s.verdict.push(format!(
+            "The time constants differ, so the modes are those of the Jacobian A = T⁻¹(M − 1), not of M; below they are those of 1 + τ₀A, with τ₀ = {} (the geometric mean) as the unit of time.",
+            quantity(l.tau_0, &u.time)
+        ));
+    }
+    if c.n() <= MAX_DRAWN {
+        let names = if c.n() <= 40 { unit_names(c) } else { vec![] };
+        s.figures.push(Figure::Matrix {
+            id: "effective_weights".into(),
+            title: "Effective weights M".into(),
+            caption:
+                "Dimensionless: how much the target of the row's unit moves per deviation of the column's."
+                    .into(),
+            rows_are: "to".into(),
+            columns_are: "from".into(),
+            row_names: names.clone(),
+            column_names: names,
+            values: (0..l.n()).map(|i| l.effective.row(i).to_vec()).collect(),
+            unit: String::new(),
+            outlined: vec![],
+        });
+    }
+    if c.n() <= 12 {
+        let mut t = Table::new(
+            "Units",
+            &["unit", &heading("time constant", &u.time), "gain", "effective self-weight"],
+        );
+        for i in 0..c.n() {
+            t.rows.push(vec![
+                Cell::Text(c.unit_name(i)),
+                Cell::Number(l.tau[i]),
+                Cell::Number(l.gains[i]),
+                Cell::Number(l.effective[(i, i)]),
+            ]);
+        }
+        s.tables.push(t);
+    }
+    s.trust.push("The Jacobian is analytical. What follows holds for deviations small enough that the gains stay as they are; the time courses below show how far that is.".into());
+    let written = c.n() <= 60;
+    let rows = |m: &crate::linalg::Matrix| (0..m.rows()).map(|i| m.row(i).to_vec()).collect::<Vec<_>>();
+    s.data = json!({
+        "tau": l.tau,
+        "tau_0": l.tau_0,
+        "gains": l.gains,
+        "effective_weights": written.then(|| rows(&l.effective)),
+        "jacobian": written.then(|| rows(&l.jacobian)),
+    });
+    Ok(s)
+}

@@ -1,0 +1,51 @@
+//! Normality: do the eigenvalues tell the whole story?
+
+use super::section::{Cell, Section, Table};
+use super::words::number;
+use super::{Analysis, Study};
+use crate::error::Result;
+use crate::modes::normality;
+use serde_json::json;
+
+pub(super) static ANALYSIS: Analysis = Analysis {
+    name: "normality",
+    about: "whether the modes are orthogonal, and how far from it",
+    applies: Study::has_operating_point,
+    run,
+};
+
+fn run(study: &Study) -> Result<Section> {
+    let l = study.linear()?;
+    let m = l.modes_matrix();
+    let n = normality(&m)?;
+    let mut s = Section::new(ANALYSIS.name, "Normality");
+    let norm = m.frobenius();
+    let share = if norm > 0.0 { (n.departure / norm).powi(2) } else { 0.0 };
+    s.verdict.push(if n.normal {
+        "The modes' matrix is normal: the eigenmodes are orthogonal, and the eigenvalues tell the whole story.".into()
+    } else {
+        format!(
+            "The modes' matrix is not normal: {} % of its squared weight is feedforward, hidden from the eigenvalues.",
+            number(100.0 * share)
+        )
+    });
+    let mut t = Table::new("Measures", &["measure", "value", "range"]);
+    let mut row = |name: &str, value: f64, range: String| {
+        t.rows.push(vec![Cell::Text(name.into()), Cell::Number(value), Cell::Text(range)]);
+    };
+    row("ν = ‖MMᵀ − MᵀM‖ / ‖M‖²", n.nu, "0 (normal) to √2".into());
+    row(
+        "departure from normality √(‖M‖² − Σ|λ|²)",
+        n.departure,
+        format!("bounds {} to {}", number(n.lower), number(n.upper)),
+    );
+    row("feedforward share of ‖M‖²", share, "0 to 1".into());
+    s.tables.push(t);
+    s.trust.push("Judged by the commutator, never by angles between eigenvectors. Dynamics is normal in the norm in which activity is measured: here, all units count the same.".into());
+    s.sources = vec!["Henrici 1962", "Elsner & Paardekooper 1987", "Trefethen & Embree 2005"];
+    s.data = json!({
+        "nu": n.nu, "normal": n.normal, "departure": n.departure,
+        "lower_bound": n.lower, "upper_bound": n.upper, "feedforward_share": share,
+    });
+    Ok(s)
+}

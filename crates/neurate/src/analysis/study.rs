@@ -1,0 +1,112 @@
+//! A circuit with its fixed points and the linearisation at one of them: built once, immutable.
+
+use crate::circuit::Circuit;
+use crate::error::{Error, Result};
+use crate::fixed_point::{FixedPoint, Search, SearchOptions, fixed_points};
+use crate::linearisation::Linearisation;
+use crate::modes::Order;
+
+/// What a user may choose about the analyses.
+#[derive(Clone, Debug)]
+pub struct Choices {
+    /// The fixed point to analyse, by its position in the list (from 1); None: the one that a run
+    /// from rest reaches, else the stable one of lowest rates.
+    pub at: Option<usize>,
+    /// Order of the Schur modes.
+    pub order: Order,
+    /// The search for fixed points.
+    pub search: SearchOptions,
+}
+
+impl Default for Choices {
+    fn default() -> Self {
+        Choices { at: None, order: Order::SumFirst, search: SearchOptions::default() }
+    }
+}
+
+/// A circuit under study.
+#[derive(Clone, Debug)]
+pub struct Study {
+    circuit: Circuit,
+    choices: Choices,
+    search: Search,
+    operating_point: Option<usize>,
+    linearisation: Option<Linearisation>,
+}
+
+impl Study {
+    /// Finds the fixed points, chooses one, linearises there.
+    ///
+    /// A circuit without a stable fixed point has a study all the same, with fewer sections; a point
+    /// asked for by number is analysed even if it is unstable.
+    ///
+    /// # Errors
+    /// A number that no fixed point has; a circuit too large for dense analysis.
+    pub fn new(circuit: Circuit, choices: Choices) -> Result<Study> {
+        let search = fixed_points(&circuit, &choices.search)?;
+        let operating_point = match choices.at {
+            None => search.operating_point(),
+            Some(k) if k >= 1 && k <= search.points.len() => Some(k - 1),
+            Some(k) => {
+                return Err(Error::invalid(format!(
+                    "there is no fixed point {k}: {} found",
+                    match search.points.len() {
+                        0 => "none was".to_string(),
+                        1 => "1 was".to_string(),
+                        n => format!("{n} were"),
+                    }
+                )));
+            }
+        };
+        let linearisation = match operating_point {
+            Some(k) => Some(Linearisation::new(&circuit, &search.points[k])?),
+            None => None,
+        };
+        Ok(Study { circuit, choices, search, operating_point, linearisation })
+    }
+
+    /// The circuit.
+    pub fn circuit(&self) -> &Circuit {
+        &self.circuit
+    }
+    /// The choices.
+    pub fn choices(&self) -> &Choices {
+        &self.choices
+    }
+    /// All fixed points found.
+    pub fn search(&self) -> &Search {
+        &self.search
+    }
+    /// Position of the operating point among the fixed points.
+    pub fn operating_index(&self) -> Option<usize> {
+        self.operating_point
+    }
+    /// The operating point: the fixed point that is analysed.
+    pub fn operating_point(&self) -> Option<&FixedPoint> {
+        self.operating_point.map(|k| &self.search.points[k])
+    }
+    /// The linearisation there.
+    pub fn linearisation(&self) -> Option<&Linearisation> {
+        self.linearisation.as_ref()
+    }
+    /// The linearisation, or an error for analyses that were run where they do not apply.
+    pub(super) fn linear(&self) -> Result<&Linearisation> {
+        self.linearisation.as_ref().ok_or_else(no_operating_point)
+    }
+    pub(super) fn point(&self) -> Result<&FixedPoint> {
+        self.operating_point().ok_or_else(no_operating_point)
+    }
+    /// Whether there is an operating point, and with it a linearisation.
+    pub fn has_linearisation(&self) -> bool {
+        self.linearisation.is_some()
+    }
+    /// Whether there is something to linearise about.
+    pub(super) fn has_operating_point(&self) -> bool {
+        self.operating_point.is_some()
+    }
+}
+
+fn no_operating_point() -> Error {
+    Error::invalid("there is no stable fixed point to linearise about")
+        .with_help("`neurate fixed-points` lists what was found; --at N analyses an unstable one")
+}

@@ -1,0 +1,395 @@
+//! Time courses: simulated, and exact in the linearisation, in the units' basis and the modes'.
+
+use super::section::{Axis, Cell, Figure, Role, Section, Series, Stroke, Table};
+use super::words::{heading, number, quantity, role};
+use super::{Analysis, Study};
+use crate::circuit::{Circuit, Form, Start};
+use crate::dynamics::CircuitDynamics;
+use crate::error::Result;
+use crate::linalg::Matrix;
+use crate::linearisation::Linearisation;
+use crate::modes::{LinearDrive, Order, SchurForm, SchurModes, Solution, linear_response, schur_modes};
+use crate::simulate::{Method, Outcome, Trajectory, simulate, time_grid};
+use serde_json::json;
+
+pub(super) static ANALYSIS: Analysis = Analysis {
+    name: "time_courses",
+    about: "the circuit's course under its stimuli: simulated, and exact in the linearisation",
+    applies: |_| true,
+    run,
+};
+
+/// Recorded times when the file does not say.
+const RECORDED: usize = 400;
+/// Units drawn one by one; above, population means.
+const MAX_CURVES: usize = 8;
+/// Modes drawn.
+const MAX_MODES: usize = 5;
+
+/// How a circuit's run is set up.
+pub struct Plan {
+    /// The state it starts from.
+    pub start: Vec<f64>,
+    /// That state in words.
+    pub start_words: String,
+    /// The times at which it is recorded.
+    pub times: Vec<f64>,
+    /// The integrator.
+    pub method: Method,
+}
+
+impl Plan {
+    /// The plan that the circuit's `[run]` asks for, defaults filled in.
+    ///
+    /// # Errors
+    /// A method, step or tolerance that makes no sense.
+    pub fn new(study: &Study) -> Result<Plan> {
+        let c = study.circuit();
+        let run = c.run();
+        let rest = CircuitDynamics::new(c).rest();
+        let (start, start_words) = match (&run.start, study.operating_point()) {
+            (Start::State(x), _) => (x.clone(), "the given state".to_string()),
+            (Start::FixedPoint, Some(p)) if !c.stimuli().is_empty() => {
+                (p.state.clone(), "the operating point".to_string())
+            }
+            _ => (rest, "rest".to_string()),
+        };
+        let slowest = c.tau().iter().copied().fold(0.0, f64::max);
+        let fastest = c.tau().iter().copied().fold(f64::INFINITY, f64::min);
+        let begin = c.stimuli().iter().flat_map(|s| s.waveform.breakpoints()).fold(0.0, f64::min);
+        let end = run.duration.map_or_else(
+            || {
+                let last = c.stimuli().iter().flat_map(|s| s.waveform.breakpoints()).fold(0.0, f64::max);
+                last + 10.0 * slowest
+            },
+            |d| begin + d,
+        );
+        let count = run.every.map_or(RECORDED, |e| ((end - begin) / e).round().max(1.0) as usize);
+        let dt = run.dt.unwrap_or(fastest / 20.0);
+        let method = Method::new(&run.method, dt, run.rtol, run.atol)?;
+        Ok(Plan { start, start_words, times: time_grid(begin, end, count), method })
+    }
+
+    /// Runs the circuit as planned.
+    ///
+    /// # Errors
+    /// The method gives up; see [`simulate`].
+    pub fn run(&self, circuit: &Circuit) -> Result<Trajectory> {
+        simulate(&CircuitDynamics::new(circuit), &self.start, &self.times, self.method, circuit.run().ceiling)
+    }
+}
+
+fn run(study: &Study) -> Result<Section> {
+    let c = study.circuit();
+    let u = c.units();
+    let plan = Plan::new(study)?;
+    let dynamics = CircuitDynamics::new(c);
+    let trajectory = plan.run(c)?;
+    let mut s = Section::new(ANALYSIS.name, "Time courses");
+    let what = if c.stimuli().is_empty() { "Without stimuli" } else { "Under its stimuli" };
+    match &trajectory.outcome {
+        Outcome::Completed => s.verdict.push(format!(
+            "{what}, from {}, the circuit runs to {}.",
+            plan.start_words,
+            quantity(plan.times[plan.times.len() - 1], &u.time)
+        )),
+        Outcome::RanAway { time, name, value, .. } => s.verdict.push(format!(
+            "{what}, from {}, the circuit runs away: {name} passes {} {} at {} (it is at {}). Nothing is shown after that.",
+            plan.start_words,
+            number(c.run().ceiling),
+            u.state,
+            quantity(*time, &u.time),
+            number(*value),
+        )),
+    }
+    let curves = Curves::of(c, &dynamics, &trajectory);
+    s.tables.push(curves.peaks(c));
+    // The linear solution, where there is something to linearise about.
+    let linear = match (study.linearisation(), trajectory.times.len() > 1) {
+        (Some(l), true) => exact(study, l, &plan, &trajectory.times).ok(),
+        _ => None,
+    };
+    let exactly_linear =
+        c.form() != Form::Conductance && c.populations().iter().all(|p| p.transfer.is_affine());
+    if let Some(solution) = &linear {
+        let (error, size) = difference(c, study, &trajectory, solution);
+        if exactly_linear {
+            s.verdict.push(format!(
+                "The circuit is linear: simulation and exact solution differ by at most {} {}.",
+                number(error),
+                u.state
+            ));
+        } else if size > 0.0 {
+            s.verdict.push(format!(
+                "The linearisation predicts this course to within {} % of its largest deviation from the operating point ({}).",
+                number(100.0 * error / size),
+                quantity(size, &u.state)
+            ));
+        }
+    }
+    s.figures.push(curves.figure(c, linear.as_ref(), exactly_linear));
+    if c.form() != Form::Rate {
+        s.figures.push(curves.rate_figure(c));
+    }
+    let mut modes_data = json!(null);
+    if let (Some(solution), Some(l)) = (&linear, study.linearisation())
+        && c.n() > 1
+    {
+        let schur = schur_modes(&l.modes_matrix(), SchurForm::Real, &study.choices().order)
+            .or_else(|_| schur_modes(&l.modes_matrix(), SchurForm::Real, &Order::RealPart))?;
+        let coordinates = in_modes(&schur, solution, &l.state);
+        s.figures.push(mode_figure(c, &coordinates, &solution.times));
+        modes_data = json!(coordinates.iter().take(MAX_WRITTEN).collect::<Vec<_>>());
+    }
+    s.trust.push(match plan.method {
+        Method::Adaptive { rtol, atol } => format!(
+            "Simulated with an adaptive method of order 8, tolerances {rtol:.0e} relative and {atol:.0e} absolute ({} evaluations); the exact solution by matrix exponentials.",
+            trajectory.evaluations
+        ),
+        Method::Rk4 { dt } => format!("Simulated with RK4, dt = {}; halve dt to see its error.", quantity(dt, &u.time)),
+        Method::ExponentialEuler { dt } => {
+            format!("Simulated with exponential Euler, dt = {} (first order: halve dt to see its error).", quantity(dt, &u.time))
+        }
+    });
+    s.sources =
+        vec!["Hairer, Nørsett & Wanner 1993 (DOP853)", "Murphy & Miller 2009 (dynamics in the Schur basis)"];
+    s.data = data(study, &trajectory, linear.as_ref(), modes_data);
+    Ok(s)
+}
+
+const MAX_WRITTEN: usize = 24;
+
+/// The exact solution of the linearisation, as deviations added to the operating point.
+fn exact(study: &Study, l: &Linearisation, plan: &Plan, times: &[f64]) -> Result<Solution> {
+    let c = study.circuit();
+    let deviation: Vec<f64> = plan.start.iter().zip(&l.state).map(|(x, x0)| x - x0).collect();
+    let h = vec![0.0; c.n()];
+    let drive = LinearDrive { a: &l.jacobian, b: &l.input_gain, h: &h, stimuli: c.stimuli() };
+    let mut solution = linear_response(&drive, &deviation, times)?;
+    let states = &solution.states;
+    solution.states = Matrix::from_fn(states.rows(), states.cols(), |k, i| states[(k, i)] + l.state[i]);
+    Ok(solution)
+}
+
+/// The largest difference of simulation and linear solution, and the largest deviation.
+fn difference(c: &Circuit, study: &Study, t: &Trajectory, s: &Solution) -> (f64, f64) {
+    let Some(l) = study.linearisation() else { return (0.0, 0.0) };
+    let (mut error, mut size) = (0.0f64, 0.0f64);
+    for k in 0..t.times.len() {
+        for i in 0..c.n() {
+            error = error.max((t.states[(k, i)] - s.states[(k, i)]).abs());
+            size = size.max((t.states[(k, i)] - l.state[i]).abs());
+        }
+    }
+    (error, size)
+}
+
+/// Coordinates of the deviations on the Schur modes: one course for each mode.
+fn in_modes(schur: &SchurModes, s: &Solution, origin: &[f64]) -> Vec<Vec<f64>> {
+    let n = origin.len();
+    (0..n)
+        .map(|k| {
+            (0..s.times.len())
+                .map(|t| (0..n).map(|i| schur.u[(i, k)].re * (s.states[(t, i)] - origin[i])).sum())
+                .collect()
+        })
+        .collect()
+}
+
+/// The courses that are drawn: every unit, or the mean of every population.
+struct Curves {
+    times: Vec<f64>,
+    names: Vec<String>,
+    roles: Vec<Role>,
+    members: Vec<std::ops::Range<usize>>,
+    states: Vec<Vec<f64>>,
+    rates: Vec<Vec<f64>>,
+}
+
+impl Curves {
+    fn of(c: &Circuit, dynamics: &CircuitDynamics, t: &Trajectory) -> Curves {
+        let single = c.n() <= MAX_CURVES;
+        let members: Vec<_> = if single {
+            (0..c.n()).map(|i| i..i + 1).collect()
+        } else {
+            (0..c.populations().len()).map(|p| c.range(p)).collect()
+        };
+        let population = |r: &std::ops::Range<usize>| &c.populations()[c.population_of(r.start)];
+        let names = members
+            .iter()
+            .map(|r| if single { c.unit_name(r.start) } else { format!("mean of {}", population(r).name) })
+            .collect();
+        let rates: Vec<Vec<f64>> = (0..t.times.len()).map(|k| dynamics.rates(t.states.row(k))).collect();
+        let mean =
+            |row: &[f64], r: &std::ops::Range<usize>| row[r.clone()].iter().sum::<f64>() / r.len() as f64;
+        Curves {
+            times: t.times.clone(),
+            roles: members.iter().map(|r| role(population(r).kind)).collect(),
+            states: members
+                .iter()
+                .map(|r| (0..t.times.len()).map(|k| mean(t.states.row(k), r)).collect())
+                .collect(),
+            rates: members.iter().map(|r| rates.iter().map(|row| mean(row, r)).collect()).collect(),
+            members,
+            names,
+        }
+    }
+
+    fn series(&self, y: &[Vec<f64>]) -> Vec<Series> {
+        y.iter()
+            .enumerate()
+            .map(|(k, y)| Series {
+                name: self.names[k].clone(),
+                role: self.roles[k],
+                stroke: Stroke::Solid,
+                x: self.times.clone(),
+                y: y.clone(),
+            })
+            .collect()
+    }
+
+    fn figure(&self, c: &Circuit, linear: Option<&Solution>, exactly_linear: bool) -> Figure {
+        let u = c.units();
+        let mut series = self.series(&self.states);
+        if let Some(solution) = linear {
+            for (k, r) in self.members.iter().enumerate() {
+                let y = (0..solution.times.len())
+                    .map(|t| solution.states.row(t)[r.clone()].iter().sum::<f64>() / r.len() as f64)
+                    .collect();
+                series.push(Series {
+                    name: format!("{} ({})", self.names[k], if exactly_linear { "exact" } else { "linear" }),
+                    role: self.roles[k],
+                    stroke: Stroke::Dashed,
+                    x: solution.times.clone(),
+                    y,
+                });
+            }
+        }
+        let (title, axis) = match c.form() {
+            Form::Rate => ("Rates over time", "rate"),
+            _ => ("Voltages over time", "voltage"),
+        };
+        let dashed = match (linear, exactly_linear) {
+            (None, _) => "",
+            (_, true) => "; dashed: the exact solution",
+            (_, false) => "; dashed: the exact solution of the linearisation",
+        };
+        Figure::Lines {
+            id: "time_course".into(),
+            title: title.into(),
+            caption: format!("Solid: simulated{dashed}."),
+            x: Axis::new("time", &u.time),
+            y: Axis::new(axis, &u.state),
+            series,
+            marks: vec![],
+        }
+    }
+
+    fn rate_figure(&self, c: &Circuit) -> Figure {
+        Figure::Lines {
+            id: "rate_course".into(),
+            title: "Rates over time".into(),
+            caption: "Simulated: f of the voltages.".into(),
+            x: Axis::new("time", &c.units().time),
+            y: Axis::new("rate", &c.units().rate),
+            series: self.series(&self.rates),
+            marks: vec![],
+        }
+    }
+
+    fn peaks(&self, c: &Circuit) -> Table {
+        let u = c.units();
+        let mut t = Table::new(
+            "Extremes (recorded times)",
+            &[
+                "",
+                &heading("start", &u.state),
+                &heading("lowest", &u.state),
+                &heading("at", &u.time),
+                &heading("highest", &u.state),
+                &heading("at", &u.time),
+                &heading("end", &u.state),
+            ],
+        );
+        for (k, y) in self.states.iter().enumerate() {
+            let extreme = |sign: f64| {
+                y.iter()
+                    .enumerate()
+                    .max_by(|a, b| (sign * a.1).total_cmp(&(sign * b.1)))
+                    .map(|(i, v)| (self.times[i], *v))
+            };
+            let (Some((t_low, low)), Some((t_high, high))) = (extreme(-1.0), extreme(1.0)) else { continue };
+            t.rows.push(vec![
+                Cell::Text(self.names[k].clone()),
+                Cell::Number(y[0]),
+                Cell::Number(low),
+                Cell::Number(t_low),
+                Cell::Number(high),
+                Cell::Number(t_high),
+                Cell::Number(y[y.len() - 1]),
+            ]);
+        }
+        t
+    }
+}
+
+fn mode_figure(c: &Circuit, coordinates: &[Vec<f64>], times: &[f64]) -> Figure {
+    let size = |y: &Vec<f64>| y.iter().fold(0.0, |m: f64, v| m.max(v.abs()));
+    let mut by_size: Vec<usize> = (0..coordinates.len()).collect();
+    by_size.sort_by(|&a, &b| size(&coordinates[b]).total_cmp(&size(&coordinates[a])));
+    by_size.truncate(MAX_MODES);
+    by_size.sort_unstable();
+    Figure::Lines {
+        id: "mode_course".into(),
+        title: "The same course in the Schur modes".into(),
+        caption: "Coordinates of the exact linear deviation on the Schur modes (the largest ones): a later mode feeds an earlier.".into(),
+        x: Axis::new("time", &c.units().time),
+        y: Axis::new("amplitude", &c.units().state),
+        series: by_size
+            .into_iter()
+            .map(|k| Series {
+                name: format!("mode {}", k + 1),
+                role: Role::Other,
+                stroke: Stroke::Solid,
+                x: times.to_vec(),
+                y: coordinates[k].clone(),
+            })
+            .collect(),
+        marks: vec![],
+    }
+}
+
+fn data(
+    study: &Study,
+    t: &Trajectory,
+    linear: Option<&Solution>,
+    modes: serde_json::Value,
+) -> serde_json::Value {
+    let c = study.circuit();
+    let written = c.n() <= MAX_WRITTEN;
+    let rows = |m: &Matrix| (0..m.rows()).map(|k| m.row(k).to_vec()).collect::<Vec<_>>();
+    let means = |m: &Matrix| {
+        (0..m.rows())
+            .map(|k| {
+                (0..c.populations().len())
+                    .map(|p| m.row(k)[c.range(p)].iter().sum::<f64>() / c.range(p).len() as f64)
+                    .collect::<Vec<_>>()
+            })
+            .collect::<Vec<_>>()
+    };
+    let outcome = match &t.outcome {
+        Outcome::Completed => json!({"status": "completed"}),
+        Outcome::RanAway { time, name, value, .. } => {
+            json!({"status": "ran_away", "time": time, "unit": name, "value": value})
+        }
+    };
+    json!({
+        "outcome": outcome,
+        "evaluations": t.evaluations,
+        "times": t.times,
+        "population_means": means(&t.states),
+        "states": written.then(|| rows(&t.states)),
+        "linear": if written { linear.map(|s| rows(&s.states)) } else { None },
+        "schur_coordinates": modes,
+    })
+}

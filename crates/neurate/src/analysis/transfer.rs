@@ -1,0 +1,185 @@
+//! Transfer functions, with the operating point on each.
+
+use super::section::{Axis, Cell, Figure, Mark, Section, Series, Stroke, Table};
+use super::words::{heading, number, quantity, role};
+use super::{Analysis, Study};
+use crate::circuit::{Circuit, Population};
+use crate::error::Result;
+use serde_json::json;
+
+pub(super) static ANALYSIS: Analysis = Analysis {
+    name: "transfer",
+    about: "each population's transfer function and its gain at the operating point",
+    applies: |_| true,
+    run,
+};
+
+const POINTS: usize = 241;
+
+fn run(study: &Study) -> Result<Section> {
+    let c = study.circuit();
+    let u = c.units();
+    let mut s = Section::new(ANALYSIS.name, "Transfer functions");
+    let gain_unit = per(&u.rate, &u.input);
+    let mut table = Table::new(
+        "At the operating point (mean over units)",
+        &[
+            "population",
+            &heading("input x", &u.input),
+            &heading("rate f(x)", &u.rate),
+            &heading("gain f'(x)", &gain_unit),
+        ],
+    );
+    let mut data = Vec::new();
+    let mut said = Vec::new();
+    for (p, q) in c.populations().iter().enumerate() {
+        let mean = |v: &[f64]| v[c.range(p)].iter().sum::<f64>() / c.range(p).len() as f64;
+        let at = study.operating_point().map(|o| (mean(&o.input), mean(&o.rates), mean(&o.gains)));
+        if let Some((x, r, g)) = at {
+            said.push(format!("{} {} at {}", q.name, quantity(g, &gain_unit), quantity(r, &u.rate)));
+            table.rows.push(vec![
+                Cell::Text(q.name.clone()),
+                Cell::Number(x),
+                Cell::Number(r),
+                Cell::Number(g),
+            ]);
+        }
+        data.push(json!({
+            "population": q.name,
+            "input": at.map(|a| a.0), "rate": at.map(|a| a.1), "gain": at.map(|a| a.2),
+        }));
+    }
+    if said.is_empty() {
+        s.verdict.push("There is no operating point, hence no gain to tell.".into());
+    } else {
+        s.verdict.push(format!("Gains at the operating point: {}.", said.join("; ")));
+        s.tables.push(table);
+    }
+    if let Some(o) = study.operating_point()
+        && !o.at_kink.is_empty()
+    {
+        let names: Vec<String> = o.at_kink.iter().take(5).map(|&i| c.unit_name(i)).collect();
+        s.verdict.push(format!(
+            "{} stand(s) at a kink of the transfer function: the gain there is the slope from the right only.",
+            names.join(", ")
+        ));
+    }
+    s.figures = figures(study, c);
+    s.trust.push(
+        "Gains are analytical derivatives (of a user's expression: by dual numbers, exact to rounding)."
+            .into(),
+    );
+    s.sources = sources(c);
+    s.data = json!({ "populations": data });
+    Ok(s)
+}
+
+/// `rate` per `input`.
+fn per(rate: &str, input: &str) -> String {
+    if rate == input {
+        String::new()
+    } else if input.is_empty() {
+        rate.to_string()
+    } else {
+        format!("{rate}/{input}")
+    }
+}
+
+fn sources(c: &Circuit) -> Vec<&'static str> {
+    if c.populations().iter().any(|p| p.transfer.uses_sigma()) {
+        vec!["Ricciardi 1977", "Siegert 1951", "Brunel 2000 (convention of sigma)"]
+    } else {
+        vec![]
+    }
+}
+
+/// The input range that shows what the function does around the operating point.
+fn range(study: &Study, p: usize, q: &Population) -> (f64, f64) {
+    let c = study.circuit();
+    let mut marks: Vec<f64> = q.transfer.kinks();
+    for (name, value) in q.transfer.parameters() {
+        if ["threshold", "midpoint", "half", "reset"].contains(&name.as_str()) {
+            marks.push(*value);
+            if let Some((_, width)) = q.transfer.parameters().iter().find(|p| p.0 == "width") {
+                marks.extend([value - 4.0 * width, value + 4.0 * width]);
+            }
+        }
+    }
+    if let Some(o) = study.operating_point() {
+        marks.extend(c.range(p).map(|i| o.input[i]));
+    }
+    let low = marks.iter().copied().fold(f64::INFINITY, f64::min);
+    let high = marks.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+    let spread = (high - low).max(0.1 * high.abs().max(low.abs())).max(q.sigma).max(1e-9);
+    let spread = if marks.len() < 2 || high == low { spread.max(1.0) } else { spread };
+    (low - 0.4 * spread, high + 0.6 * spread)
+}
+
+/// One figure for each distinct function: populations that share one share a figure.
+fn figures(study: &Study, c: &Circuit) -> Vec<Figure> {
+    let u = c.units();
+    let mut groups: Vec<Vec<usize>> = Vec::new();
+    for (p, q) in c.populations().iter().enumerate() {
+        let same = |g: &&mut Vec<usize>| {
+            let r = &c.populations()[g[0]];
+            r.transfer.formula() == q.transfer.formula()
+                && r.transfer.parameters() == q.transfer.parameters()
+                && r.sigma == q.sigma
+        };
+        match groups.iter_mut().find(same) {
+            Some(g) => g.push(p),
+            None => groups.push(vec![p]),
+        }
+    }
+    groups
+        .iter()
+        .map(|group| {
+            let ranges: Vec<_> = group.iter().map(|&p| range(study, p, &c.populations()[p])).collect();
+            let low = ranges.iter().map(|r| r.0).fold(f64::INFINITY, f64::min);
+            let high = ranges.iter().map(|r| r.1).fold(f64::NEG_INFINITY, f64::max);
+            let q = &c.populations()[group[0]];
+            let x: Vec<f64> =
+                (0..POINTS).map(|i| low + (high - low) * i as f64 / (POINTS - 1) as f64).collect();
+            let y = x.iter().map(|&x| q.transfer.rate(x, q.sigma)).collect();
+            let names: Vec<String> = group.iter().map(|&p| c.populations()[p].name.clone()).collect();
+            let marks = group
+                .iter()
+                .filter_map(|&p| {
+                    let o = study.operating_point()?;
+                    let k = c.range(p);
+                    let size = k.len() as f64;
+                    let input = o.input[k.clone()].iter().sum::<f64>() / size;
+                    let rate = o.rates[k].iter().sum::<f64>() / size;
+                    let q = &c.populations()[p];
+                    Some(Mark { x: input, y: Some(rate), label: q.name.clone(), role: role(q.kind) })
+                })
+                .collect();
+            let noise = if q.transfer.uses_sigma() {
+                format!(", σ = {}", quantity(q.sigma, &u.input))
+            } else {
+                String::new()
+            };
+            let parameters: Vec<String> =
+                q.transfer.parameters().iter().map(|(k, v)| format!("{k} = {}", number(*v))).collect();
+            Figure::Lines {
+                id: format!("transfer_{}", names.join("_")),
+                title: format!("f of {}", names.join(", ")),
+                caption: format!(
+                    "f(x) = {}; {}{noise}. The dot is the operating point.",
+                    q.transfer.formula(),
+                    parameters.join(", ")
+                ),
+                x: Axis::new("input x", &u.input),
+                y: Axis::new("rate", &u.rate),
+                series: vec![Series {
+                    name: format!("f of {}", names.join(", ")),
+                    role: role(q.kind),
+                    stroke: Stroke::Solid,
+                    x,
+                    y,
+                }],
+                marks,
+            }
+        })
+        .collect()
+}

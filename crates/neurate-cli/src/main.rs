@@ -1,2 +1,39 @@
-//! The command line.
-fn main() {}
+//! `neurate`: what does this circuit do, and why.
+
+mod args;
+mod diagnostics;
+mod output;
+mod terminal;
+mod verbs;
+
+use args::{Cli, Verb};
+use clap::Parser;
+use neurate::error::Kind;
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let result = match cli.verb {
+        Verb::New(a) => verbs::new::run(&a),
+        Verb::Check(a) => verbs::check::run(&a),
+        Verb::Params(a) => verbs::params::run(&a),
+        Verb::Report(a) => verbs::report::run(&a),
+        Verb::Simulate(a) => verbs::simulate::run(&a),
+        Verb::FixedPoints(a) => verbs::sections::run(&a, &["fixed_points"]),
+        Verb::Modes(a) => {
+            verbs::sections::run(&a, &["linearisation", "eigenmodes", "normality", "schur_modes", "growth"])
+        }
+        Verb::Response(a) => verbs::sections::run(&a, &["response"]),
+        Verb::Transfer(a) => verbs::sections::run(&a, &["transfer"]),
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(e) => {
+            diagnostics::print(&e);
+            ExitCode::from(match e.kind() {
+                Kind::Invalid | Kind::Unsupported => 2,
+                _ => 1,
+            })
+        }
+    }
+}

@@ -1,0 +1,105 @@
+//! The command line, as data.
+
+use clap::{Args, Parser, Subcommand};
+use std::path::PathBuf;
+
+const EXIT_CODES: &str = "Exit codes: 0 done; 1 a method did not converge or a file could not be written; \
+2 the circuit file or the command line is wrong.";
+
+/// What does this circuit do, and why: rate models of neural circuits.
+#[derive(Parser)]
+#[command(name = "neurate", version, after_help = EXIT_CODES, max_term_width = 100)]
+pub struct Cli {
+    #[command(subcommand)]
+    pub verb: Verb,
+}
+
+#[derive(Subcommand)]
+pub enum Verb {
+    /// Write a starting circuit file
+    #[command(after_help = "Example:\n  neurate new ssn -o my_circuit.toml\n  neurate new --list")]
+    New(New),
+    /// Check a circuit file and say what it describes
+    #[command(after_help = "Example:\n  neurate check circuit.toml --set 'W.E<-E=2.5'")]
+    Check(Input),
+    /// List the parameters that --set can change, with their values
+    #[command(after_help = "Example:\n  neurate params circuit.toml")]
+    Params(Input),
+    /// Everything about a circuit, in one self-contained HTML page
+    #[command(
+        after_help = "Example:\n  neurate report circuit.toml -o circuit.html\n  neurate report circuit.toml --json > circuit.json"
+    )]
+    Report(Study),
+    /// Run the circuit under its stimuli
+    #[command(
+        after_help = "Example:\n  neurate simulate circuit.toml -o run.csv\n  neurate simulate circuit.toml --set 'run.duration=1 s' --json"
+    )]
+    Simulate(Study),
+    /// Find fixed points, with residuals, gains and stability
+    #[command(after_help = "Example:\n  neurate fixed-points circuit.toml --set 'populations.E.h=12'")]
+    FixedPoints(Study),
+    /// Eigenmodes, normality, Schur modes, transient amplification
+    #[command(
+        after_help = "Example:\n  neurate modes circuit.toml\n  neurate modes circuit.toml --order 1,0 --json"
+    )]
+    Modes(Study),
+    /// Response matrix, inhibition stabilisation, paradoxical responses
+    #[command(after_help = "Example:\n  neurate response circuit.toml")]
+    Response(Study),
+    /// Transfer functions and their gains at the operating point
+    #[command(after_help = "Example:\n  neurate transfer circuit.toml --json")]
+    Transfer(Study),
+}
+
+#[derive(Args)]
+pub struct New {
+    /// Which starting file (--list names them)
+    #[arg(default_value = "balanced")]
+    pub template: String,
+    /// Names of the starting files
+    #[arg(long)]
+    pub list: bool,
+    /// Where to write it (default: standard output)
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+    /// Replace the file if it exists
+    #[arg(long)]
+    pub force: bool,
+}
+
+#[derive(Args)]
+pub struct Input {
+    /// The circuit file
+    #[arg(value_name = "CIRCUIT")]
+    pub circuit: PathBuf,
+    /// Change a parameter: 'W.E<-E=2.5', 'populations.*.tau=20 ms' (repeatable)
+    #[arg(long = "set", value_name = "ADDRESS=VALUE", allow_hyphen_values = true)]
+    pub sets: Vec<String>,
+    /// JSON on standard output
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Args)]
+pub struct Study {
+    #[command(flatten)]
+    pub input: Input,
+    /// Where to write (report: HTML, default beside the circuit; others: by ending, .csv or .json)
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+    /// Analyse this fixed point (as numbered by fixed-points), even an unstable one
+    #[arg(long, value_name = "N")]
+    pub at: Option<usize>,
+    /// Order of the Schur modes: sum-first, slow-first, real-part, or positions: 1,0
+    #[arg(long, default_value = "sum-first")]
+    pub order: String,
+    /// Seed of the search for fixed points
+    #[arg(long, default_value_t = 1)]
+    pub search_seed: u64,
+    /// Number of random starts of that search (default: by size)
+    #[arg(long, value_name = "N")]
+    pub starts: Option<usize>,
+    /// No progress line
+    #[arg(short, long)]
+    pub quiet: bool,
+}

@@ -1,0 +1,39 @@
+//! `neurate check`.
+
+use super::read;
+use crate::args::Input;
+use crate::output;
+use neurate::Result;
+use serde_json::json;
+
+pub fn run(input: &Input) -> Result<()> {
+    let c = read(input)?;
+    let populations: Vec<String> = c
+        .populations()
+        .iter()
+        .map(|p| format!("{} ({}, {} unit(s))", p.name, p.kind.name(), p.size))
+        .collect();
+    if input.json {
+        let value = json!({
+            "ok": true, "title": c.title(), "form": c.form().name(), "units": c.n(),
+            "populations": c.populations().iter().map(|p| json!({"name": p.name, "kind": p.kind.name(), "size": p.size})).collect::<Vec<_>>(),
+            "nonzero_weights": c.weights().nonzeros(),
+            "stimuli": c.stimuli().iter().map(|s| s.name.clone()).collect::<Vec<_>>(),
+            "warnings": c.warnings().iter().map(|w| w.message()).collect::<Vec<_>>(),
+        });
+        return output::print(&format!("{value:#}\n"));
+    }
+    let stimuli = match c.stimuli().len() {
+        0 => "no stimuli".to_string(),
+        1 => "1 stimulus".to_string(),
+        n => format!("{n} stimuli"),
+    };
+    output::print(&format!(
+        "{}: ok\n  {}\n  {}\n  {}; {} weights that are not zero; {stimuli}\n",
+        input.circuit.display(),
+        if c.title().is_empty() { "(no title)" } else { c.title() },
+        c.form().equation(),
+        populations.join(", "),
+        c.weights().nonzeros(),
+    ))
+}

@@ -1,0 +1,29 @@
+//! `neurate report`.
+
+use super::{source, study};
+use crate::args::Study as Args;
+use crate::output::{self, Progress};
+use crate::terminal;
+use neurate::Result;
+use neurate::report::{Report, html};
+
+pub fn run(args: &Args) -> Result<()> {
+    let report = {
+        let progress = Progress::new(args.quiet);
+        progress.step("fixed points", 0, 1);
+        let study = study(args)?;
+        let text = std::fs::read_to_string(&args.input.circuit).unwrap_or_default();
+        Report::full(&study, &source(&args.input), &text, &mut |what, k, n| progress.step(what, k, n))?
+    };
+    if args.input.json {
+        let json = report.json() + "\n";
+        return match &args.output {
+            Some(path) => output::write_file(path, json.as_bytes()),
+            None => output::print(&json),
+        };
+    }
+    let path = args.output.clone().unwrap_or_else(|| args.input.circuit.with_extension("report.html"));
+    output::write_file(&path, html(&report).as_bytes())?;
+    let title = if report.title.is_empty() { report.source.clone() } else { report.title.clone() };
+    output::print(&format!("{title}\n{}\nWritten: {}\n", terminal::list(&report.summary), path.display()))
+}

@@ -54,7 +54,7 @@ pub enum Verb {
 #[derive(Args)]
 pub struct New {
     /// Which starting file (--list names them)
-    #[arg(default_value = "balanced")]
+    #[arg(default_value = "ei")]
     pub template: String,
     /// Names of the starting files
     #[arg(long)]

@@ -63,7 +63,7 @@ fn indented(text: &str) -> String {
 
 fn table(t: &Table) -> String {
     let mut text = TextTable::new();
-    text.load_preset(presets::UTF8_HORIZONTAL_ONLY)
+    text.load_style(presets::UTF8_NO_BORDERS)
         .set_content_arrangement(ContentArrangement::Dynamic)
         .set_width(u16::try_from(width() - 2).unwrap_or(98))
         .set_header(t.columns.clone());

@@ -4,15 +4,19 @@ use crate::args::Input;
 use crate::output;
 use neurate::Result;
 use serde_json::json;
+use std::path::Path;
 
 pub fn run(input: &Input) -> Result<()> {
-    let addresses = neurate::file::addresses(&input.circuit, &input.sets)?;
+    let name = input.circuit.display().to_string();
+    let text = neurate::file::text_of(&input.circuit, &name)?;
+    let folder = input.circuit.parent().unwrap_or(Path::new(""));
+    let addresses = neurate::file::addresses(&text, &name, folder, &input.sets)?;
     if input.json {
         let map: serde_json::Map<String, serde_json::Value> =
-            addresses.into_iter().map(|a| (a.path, json!(a.value))).collect();
+            addresses.into_iter().map(|a| (a.address, json!(a.value))).collect();
         return output::print(&format!("{:#}\n", serde_json::Value::Object(map)));
     }
-    let width = addresses.iter().map(|a| a.path.chars().count()).max().unwrap_or(0);
-    let lines: String = addresses.iter().map(|a| format!("{:<width$}  {}\n", a.path, a.value)).collect();
+    let width = addresses.iter().map(|a| a.address.chars().count()).max().unwrap_or(0);
+    let lines: String = addresses.into_iter().map(|a| format!("{:<width$}  {}\n", a.address, a.value.unwrap_or_else(|| "(not set)".into()))).collect();
     output::print(&lines)
 }

@@ -2,7 +2,7 @@
 
 use super::section::{Axis, Cell, Cloud, Figure, Role, Section, Table};
 use super::words::{
-    complex, complex_cell, count, heading, number, pattern, quantity, unit_names, unit_roles,
+    clean, complex, complex_cell, count, heading, number, pattern, quantity, unit_names, unit_roles,
 };
 use super::{Analysis, Study};
 use crate::error::Result;
@@ -26,7 +26,11 @@ fn run(study: &Study) -> Result<Section> {
     let c = study.circuit();
     let l = study.linear()?;
     let time = &c.units().time;
-    let e = eigenmodes(&l.modes_matrix(), l.tau_0)?;
+    let matrix = l.modes_matrix();
+    let mut e = eigenmodes(&matrix, l.tau_0)?;
+    for m in &mut e.modes {
+        m.lambda = clean(m.lambda, matrix.frobenius());
+    }
     let mut s = Section::new(ANALYSIS.name, "Eigenmodes");
     s.verdict = verdict(study, &e);
     s.tables.push(table(study, &e));
@@ -116,8 +120,10 @@ fn verdict(study: &Study, e: &Eigenmodes) -> Vec<String> {
     }
     if growing == 0 {
         let most = e.modes.iter().max_by(|a, b| a.static_gain.total_cmp(&b.static_gain));
-        if let Some(m) = most {
-            let price = if m.lambda.im == 0.0 && m.static_gain > 1.05 {
+        if let Some(m) = most
+            && m.static_gain > 1.05
+        {
+            let price = if m.lambda.im == 0.0 {
                 ", and pays for it in time by the same factor (Hebbian amplification)"
             } else {
                 ""

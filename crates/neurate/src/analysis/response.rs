@@ -1,7 +1,7 @@
 //! Responses to constant inputs: response matrix, inhibition stabilisation, paradox.
 
 use super::section::{Axis, Cell, Figure, Role, Section, Series, Stroke, Table};
-use super::words::{heading, list, number, quantity, role};
+use super::words::{heading, list, number, quantity, response_unit, role};
 use super::{Analysis, Study};
 use crate::circuit::{CellKind, Circuit};
 use crate::error::Result;
@@ -22,17 +22,10 @@ const MAX_FREQUENCY: usize = 120;
 
 fn run(study: &Study) -> Result<Section> {
     let c = study.circuit();
-    let u = c.units();
     let l = study.linear()?;
     let v = verdicts(c, l)?;
     let names: Vec<String> = c.populations().iter().map(|p| p.name.clone()).collect();
-    let unit = if u.rate == u.drive {
-        String::new()
-    } else if u.drive.is_empty() {
-        u.rate.clone()
-    } else {
-        format!("{}/{}", u.rate, u.drive)
-    };
+    let unit = response_unit(c);
     let mut s = Section::new(ANALYSIS.name, "Responses to input");
     s.verdict = words(c, &v, &unit);
     if let Some(r) = &v.response {

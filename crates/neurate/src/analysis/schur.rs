@@ -1,7 +1,7 @@
 //! Schur modes: the hidden feedforward structure.
 
 use super::section::{Cell, ChainNode, Figure, Link, Section, Table};
-use super::words::{complex, complex_cell, heading, number, pattern, unit_names, unit_roles};
+use super::words::{clean, complex, complex_cell, heading, number, pattern, unit_names, unit_roles};
 use super::{Analysis, Study};
 use crate::circuit::Circuit;
 use crate::error::{Kind, Result};
@@ -31,7 +31,7 @@ fn run(study: &Study) -> Result<Section> {
     let m = l.modes_matrix();
     let order = &study.choices().order;
     let mut note = None;
-    let real = match schur_modes(&m, SchurForm::Real, order) {
+    let mut real = match schur_modes(&m, SchurForm::Real, order) {
         Ok(modes) => modes,
         // Eigenvalues too close to swap: any order is as good as another there, so say so and stay
         // with the plain one. An order that makes no sense is the user's to mend.
@@ -41,6 +41,8 @@ fn run(study: &Study) -> Result<Section> {
         }
         Err(e) => return Err(e),
     };
+    let scale = m.frobenius();
+    real.lambda.iter_mut().for_each(|z| *z = clean(*z, scale));
     let complex_form = if real.lambda.iter().any(|z| z.im != 0.0) {
         Some(schur_modes(&m, SchurForm::Complex, order)?)
     } else {
@@ -97,6 +99,10 @@ fn verdict(c: &Circuit, s: &SchurModes) -> Vec<String> {
             ));
             v.push(format!("All feedforward weights together: √Σ|W_FF|² = {}.", number(total)));
         }
+        _ if total > 1e-12 => v.push(format!(
+            "All feedforward weight, {}, lies inside the 2 × 2 block of a complex pair: two modes that rotate into each other, one way more strongly than back.",
+            number(total)
+        )),
         _ => v.push("There are no feedforward weights: the Schur modes are the eigenmodes.".into()),
     }
     v

@@ -49,9 +49,28 @@ pub(super) fn count(n: usize, what: &str) -> String {
     format!("{n} {what}{}", if n == 1 { "" } else { "s" })
 }
 
+/// A number with what is rounding against `scale` taken for zero: eigenvalues are known to about
+/// `1e-14 ||M||`, and 1.8e-15 in a table only raises questions.
+pub(super) fn clean(z: Complex, scale: f64) -> Complex {
+    let snap = |x: f64| if x.abs() < 1e-13 * scale { 0.0 } else { x };
+    Complex::new(snap(z.re), snap(z.im))
+}
+
 /// A complex number as a cell: a plain number if it is real.
 pub(super) fn complex_cell(z: Complex) -> Cell {
     if z.im == 0.0 { Cell::Number(z.re) } else { Cell::Complex { re: z.re, im: z.im } }
+}
+
+/// Rate per input, as a unit.
+pub(super) fn response_unit(circuit: &Circuit) -> String {
+    let u = circuit.units();
+    if u.rate == u.drive {
+        String::new()
+    } else if u.drive.is_empty() {
+        format!("{} per unit of input", u.rate)
+    } else {
+        format!("{}/{}", u.rate, u.drive)
+    }
 }
 
 /// A complex number in words.

@@ -9,6 +9,7 @@ pub mod linalg;
 pub mod transfer;
 pub mod membrane;
 pub mod circuit;
+pub mod file;
 pub mod dynamics;
 pub mod simulate;
 pub mod fixed_point;

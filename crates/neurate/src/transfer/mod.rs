@@ -5,7 +5,7 @@
 //! from it. A new one is a file with a law and a `TransferKind`, and a line in the list.
 
 mod expression;
-// mod lif;
+mod lif;
 mod rectified;
 mod sigmoid;
 
@@ -140,7 +140,7 @@ pub static KINDS: &[&TransferKind] = &[
     &sigmoid::LOGISTIC,
     &sigmoid::TANH,
     &sigmoid::NAKA_RUSHTON,
-    // &lif::LIF,
+    &lif::LIF,
 ];
 
 /// A transfer function with its parameters.

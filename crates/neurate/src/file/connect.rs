@@ -1,0 +1,91 @@
+//! `[connect]`: connections drawn at random, pair by pair.
+
+use super::Reader;
+use super::cursor::Cursor;
+use super::populations::Crowd;
+use super::tree::Node;
+use super::units::{Unit, quantity};
+use super::weights::{choose, squeeze};
+use crate::circuit::{CellKind, Form, RandomBlock, random_weights};
+use crate::error::{Error, Result};
+
+/// Reads the blocks to draw.
+pub(super) fn read(
+    reader: &Reader,
+    crowd: &Crowd,
+    node: Option<&Node>,
+    unit: Option<&Unit>,
+) -> Result<Vec<RandomBlock>> {
+    let Some(node) = node else { return Ok(Vec::new()) };
+    let c = Cursor::new(node, "[connect]", "connect", &reader.log)?;
+    let chosen = choose(crowd, &c)?;
+    if let Some(e) = c.unused().next() {
+        return Err(Error::invalid(format!("\"{}\" is no pair of populations", e.key))
+            .with_help("write \"to <- from\" = { p = 0.2, mean = 1.5 }")
+            .at(e.place.clone()));
+    }
+    let p = crowd.populations.len();
+    let mut blocks = Vec::new();
+    // In the order of the file: each block has its own stream of random numbers.
+    for e in c.entries() {
+        let cell = Cursor::new(
+            &e.node,
+            &format!("the connection \"{}\"", e.key),
+            &c.address(&squeeze(&e.key)),
+            &reader.log,
+        )?;
+        let need = |key: &str, meaning: &str| cell.require(key, meaning);
+        let (cv, sd) = (cell.get("cv"), cell.get("sd"));
+        cell.quietly("mean");
+        let p_node = need("p", "the probability of a connection")?;
+        let probability = quantity(p_node, "p", Some(&Unit::number()))?;
+        if !(0.0..=1.0).contains(&probability) {
+            return Err(p_node.error(format!("p is {probability}; a probability is between 0 and 1")));
+        }
+        let mean_node = need("mean", "the mean weight of a connection")?;
+        let mean = quantity(mean_node, "mean", unit)?;
+        let spread = cv.or(sd);
+        let sd = match (cv, sd) {
+            (Some(n), Some(_)) => {
+                return Err(n.error("cv and sd both give the spread").with_help("leave one out"));
+            }
+            (Some(n), None) => quantity(n, "cv", Some(&Unit::number()))? * mean.abs(),
+            (None, Some(n)) => quantity(n, "sd", unit)?,
+            (None, None) => 0.0,
+        };
+        if let Some(n) = spread.filter(|_| sd < 0.0) {
+            return Err(n.error("a spread is never negative"));
+        }
+        let self_connections = cell.boolean_or("self", false)?;
+        cell.finish()?;
+        for (k, _) in chosen.iter().enumerate().filter(|(_, c)| c.is_some_and(|c| std::ptr::eq(c, e))) {
+            // Conductances are never negative, whatever the sender's kind.
+            let kind = match reader.form {
+                Form::Conductance => CellKind::Excitatory,
+                _ => crowd.populations[k % p].kind,
+            };
+            let (to, from) = (crowd.range(k / p), crowd.range(k % p));
+            let block = RandomBlock { to, from, kind, p: probability, mean, sd, self_connections };
+            // Drawing nothing checks all the rest.
+            let nothing = RandomBlock { to: 0..0, from: 0..0, ..block.clone() };
+            random_weights(&[nothing], 0).map_err(|e| {
+                let sender = &crowd.populations[k % p].name;
+                if reader.form == Form::Conductance && mean < 0.0 {
+                    Error::invalid(format!("mean is {mean}; a conductance is never negative"))
+                } else if mean_against(kind, mean) {
+                    Error::invalid(format!("{sender} is {} but its mean weight is {mean:+}", kind.name()))
+                        .with_help(format!("write {}, or set {sender}'s kind to \"unconstrained\"", -mean))
+                } else {
+                    e
+                }
+                .at(mean_node.place.clone())
+            })?;
+            blocks.push(block);
+        }
+    }
+    Ok(blocks)
+}
+
+fn mean_against(kind: CellKind, mean: f64) -> bool {
+    matches!((kind, mean < 0.0), (CellKind::Excitatory, true)) || (kind == CellKind::Inhibitory && mean > 0.0)
+}

@@ -1,0 +1,222 @@
+//! The circuit file: text to [`Circuit`]; the only room that reads units.
+//!
+//! A text becomes a tree of values with places ([`tree`]), `--set` changes the tree
+//! ([`Overrides`]), and cursors read it, so that every mistake is reported where it stands and a
+//! key that nobody asked for is one. The format itself: `docs/circuit-file.md`.
+
+mod connect;
+mod cursor;
+mod data;
+mod declared;
+mod npy;
+mod overrides;
+mod populations;
+mod run;
+mod stimuli;
+
+mod templates;
+mod tree;
+mod units;
+mod weight_files;
+mod weights;
+
+pub use cursor::Address;
+pub use overrides::Overrides;
+pub use templates::{TEMPLATES, Template, template};
+
+use crate::circuit::{Circuit, Form, Parts};
+use crate::error::{Error, Place, Result};
+use cursor::{Cursor, Log};
+use declared::Declared;
+use std::cell::RefCell;
+use std::path::Path;
+use tree::{Node, Source, Value};
+
+/// The version of the format that this program reads.
+pub const VERSION: i128 = 1;
+
+/// Reads a circuit file, changed by `--set` texts such as `W.E<-E=2.5`.
+///
+/// # Errors
+/// The file cannot be read, or breaks a rule of the format: with the place, and what would be right.
+pub fn read(path: &Path, sets: &[String]) -> Result<Circuit> {
+    let name = path.display().to_string();
+    parse(&text_of(path, &name)?, &name, folder_of(path), sets)
+}
+
+/// Reads a circuit from a text. `name` stands in messages; weight files are looked for in `folder`.
+///
+/// # Errors
+/// The text breaks a rule of the format.
+pub fn parse(text: &str, name: &str, folder: &Path, sets: &[String]) -> Result<Circuit> {
+    Ok(parse_with(text, name, folder, sets)?.0)
+}
+
+/// Every address that `--set` takes in this circuit, with its value.
+///
+/// # Errors
+/// The text breaks a rule of the format.
+pub fn addresses(text: &str, name: &str, folder: &Path, sets: &[String]) -> Result<Vec<Address>> {
+    Ok(parse_with(text, name, folder, sets)?.1)
+}
+
+/// [`addresses`] of a circuit file.
+///
+/// # Errors
+/// As [`read`].
+pub fn read_addresses(path: &Path, sets: &[String]) -> Result<Vec<Address>> {
+    let name = path.display().to_string();
+    addresses(&text_of(path, &name)?, &name, folder_of(path), sets)
+}
+
+/// What all parts of the reader need.
+struct Reader<'a> {
+    folder: &'a Path,
+    form: Form,
+    units: Declared,
+    log: Log,
+    warnings: RefCell<Vec<Error>>,
+}
+
+impl Reader<'_> {
+    fn warn(&self, warning: Error, place: &Place) {
+        self.warnings.borrow_mut().push(warning.at(place.clone()));
+    }
+}
+
+fn parse_with(text: &str, name: &str, folder: &Path, sets: &[String]) -> Result<(Circuit, Vec<Address>)> {
+    let source = Source::new(name, text);
+    let start = source.place(0..0);
+    if text.trim().is_empty() {
+        return Err(Error::invalid("the file is empty")
+            .with_help("`neurate new ei` writes one to start from")
+            .at(start));
+    }
+    let mut root = tree::parse(&source)?;
+    root.place = start.clone();
+    check_version(&root)?;
+    Overrides::new(sets)?.apply(&mut root)?;
+    check_version(&root)?;
+    read_tree(&root, folder).map_err(|e| e.at(start))
+}
+
+fn check_version(root: &Node) -> Result<()> {
+    let Some(node) = root.get("neurate") else {
+        return Err(Error::invalid("the file does not say which version of the format it has")
+            .with_help(format!("write neurate = {VERSION} at its top"))
+            .at(root.place.clone()));
+    };
+    match node.value {
+        Value::Integer(VERSION) => Ok(()),
+        Value::Integer(v) => Err(Error::unsupported(format!(
+            "the file has version {v} of the format; this program reads version {VERSION}"
+        ))
+        .at(node.place.clone())),
+        _ => Err(node.error(format!("the version of the format must be {VERSION}, a whole number"))),
+    }
+}
+
+fn read_tree(root: &Node, folder: &Path) -> Result<(Circuit, Vec<Address>)> {
+    let log = Log::default();
+    let top = Cursor::new(root, "the file", "", &log)?;
+    top.quietly("neurate");
+    let title = top.get_or("title", "\"\"");
+    let form = top.get_or("form", "\"rate\"");
+    let seed = top.get("seed");
+    let tables = ["units", "populations", "W", "G", "connect", "stimuli", "run"].map(|key| top.quietly(key));
+    let [units, populations, w, g, connect, stimuli, run] = tables;
+    let later = ["synapses", "external"].map(|key| (key, top.quietly(key)));
+    let sweep = top.quietly("sweep");
+    top.finish()?;
+
+    for (key, node) in later {
+        if let Some(node) = node {
+            return Err(mean_field(key).at(node.place.clone()));
+        }
+    }
+    let title = match title {
+        None => String::new(),
+        Some(n) => n.text().ok_or_else(|| n.error("title must be a text"))?.to_string(),
+    };
+    let form = match form {
+        None => Form::Rate,
+        Some(_) => {
+            let all = [Form::Rate, Form::Voltage, Form::Conductance].map(|f| (f.name(), f));
+            top.word("form", &all)?.unwrap_or(Form::Rate)
+        }
+    };
+    let seed = seed.map(read_seed).transpose()?;
+    let Some(populations) = populations else {
+        return Err(top
+            .missing("populations", "a circuit is made of populations")
+            .with_help("[populations]\nE = { kind = \"excitatory\", tau = 20, f = \"linear\" }"));
+    };
+    let populations = populations::resolve(populations)?;
+    let units = Declared::read(units, form, &populations, &top)?;
+    let reader = Reader { folder, form, units, log: log.clone(), warnings: RefCell::default() };
+    if let Some(node) = sweep {
+        let text = "this version does not run the sweep; the rest of the file is read";
+        reader.warn(Error::warning(text), &node.place);
+    }
+    let crowd = populations::read(&reader, &populations)?;
+    let weights = weights::read(&reader, &crowd, weights::Tables { w, g, connect, seed, top: &top })?;
+    let stimuli = stimuli::read(&reader, &crowd, stimuli)?;
+    let run = run::read(&reader, &crowd, run)?;
+
+    let places = stimuli.iter().map(|(s, p)| (format!("stimulus {}: ", s.name), p.clone()));
+    let places: Vec<(String, Place)> = places.collect();
+    let circuit = Circuit::new(Parts {
+        title,
+        form,
+        populations: crowd.populations,
+        weights,
+        stimuli: stimuli.into_iter().map(|(s, _)| s).collect(),
+        run,
+        units: reader.units.names(form),
+        seed,
+        warnings: reader.warnings.into_inner(),
+    })
+    .map_err(|e| match places.into_iter().find(|(lead, _)| e.message().starts_with(lead.as_str())) {
+        Some((_, place)) => e.at(place),
+        None => e,
+    })?;
+    drop(top);
+    Ok((circuit, log.take()))
+}
+
+fn read_seed(node: &Node) -> Result<u64> {
+    match node.value {
+        Value::Integer(i) => u64::try_from(i).ok(),
+        _ => None,
+    }
+    .ok_or_else(|| node.error("seed must be a whole number from 0 to 18446744073709551615"))
+}
+
+fn mean_field(key: &str) -> Error {
+    Error::unsupported(format!(
+        "[{key}]: mean-field inputs from in-degrees and jumps come in a later version"
+    ))
+    .with_help(
+        "write the circuit now with f = { kind = \"lif\", ... }, a fixed sigma in each population, h for the \
+         mean external input, and [W] in mV/Hz: tau_m K J for each pair",
+    )
+}
+
+fn folder_of(path: &Path) -> &Path {
+    path.parent().unwrap_or(Path::new(""))
+}
+
+fn text_of(path: &Path, name: &str) -> Result<String> {
+    let bytes = std::fs::read(path).map_err(|e| {
+        if path.is_dir() {
+            Error::io(format!("{name} is a folder, not a circuit file"))
+        } else {
+            Error::io(format!("{name} cannot be read: {e}"))
+        }
+    })?;
+    String::from_utf8(bytes).map_err(|e| {
+        let at = e.utf8_error().valid_up_to();
+        Error::invalid(format!("{name} is not a text file: byte {} is not UTF-8", at + 1))
+            .with_help("a circuit file is TOML text; weights from data go into a file of their own")
+    })
+}

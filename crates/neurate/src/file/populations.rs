@@ -1,0 +1,432 @@
+//! `[populations]`: who there is, with time constants, transfer functions and constant inputs.
+
+use super::Reader;
+use super::cursor::{Cursor, nearest};
+use super::tree::{Entry, Node, Value};
+use super::units::{Unit, quantity, scale};
+use crate::circuit::{CellKind, Form, Population};
+use crate::error::{Error, Place, Result};
+use crate::membrane::{Channel, Membrane};
+use crate::transfer::{KINDS, Quantity, Transfer};
+use std::ops::Range;
+
+/// The largest population.
+const MAX_SIZE: i128 = 10_000_000;
+
+/// A population's table, with what it takes over from another one.
+pub(super) struct Resolved {
+    pub name: String,
+    pub place: Place,
+    node: Node,
+}
+
+impl Resolved {
+    /// The word for its transfer function, if it is one.
+    pub fn transfer_kind(&self) -> &str {
+        let Some(f) = self.node.get("f") else { return "linear" };
+        f.text().or_else(|| f.get("kind")?.text()).unwrap_or("linear")
+    }
+}
+
+/// All populations, and which units are theirs.
+pub(super) struct Crowd {
+    pub populations: Vec<Population>,
+    pub place: Place,
+    first: Vec<usize>,
+}
+
+impl Crowd {
+    pub fn n(&self) -> usize {
+        self.first[self.populations.len()]
+    }
+    pub fn range(&self, p: usize) -> Range<usize> {
+        self.first[p]..self.first[p + 1]
+    }
+    pub fn names(&self) -> Vec<&str> {
+        self.populations.iter().map(|p| p.name.as_str()).collect()
+    }
+    pub fn find(&self, name: &str) -> Option<usize> {
+        self.populations.iter().position(|p| p.name == name)
+    }
+    /// `E`, or `E[3]` in a population of several units.
+    pub fn unit_name(&self, i: usize) -> String {
+        let p = self.population_of(i);
+        let name = &self.populations[p].name;
+        if self.populations[p].size == 1 { name.clone() } else { format!("{name}[{}]", i - self.first[p]) }
+    }
+    pub fn population_of(&self, i: usize) -> usize {
+        self.first.partition_point(|&f| f <= i) - 1
+    }
+    /// The error for a name that no population has.
+    pub fn unknown(&self, name: &str, place: &Place) -> Error {
+        let names = self.names();
+        let help = match nearest(name, names.iter().copied()) {
+            Some(meant) => format!("did you mean {meant}? There are: {}", names.join(", ")),
+            None => format!("there are: {}", names.join(", ")),
+        };
+        Error::invalid(format!("there is no population \"{name}\"")).with_help(help).at(place.clone())
+    }
+}
+
+/// Checks names and follows every `like`.
+pub(super) fn resolve(node: &Node) -> Result<Vec<Resolved>> {
+    let Some(entries) = node.entries() else {
+        return Err(node.error(format!("populations must be a table, not {}", node.value.sort())));
+    };
+    if entries.is_empty() {
+        return Err(node.error("a circuit needs at least one population"));
+    }
+    let mut all = Vec::new();
+    for e in entries {
+        let forbidden = |c: char| c.is_whitespace() || c.is_control() || ".*[]<>=,\"'".contains(c);
+        if e.key.is_empty() || e.key.contains(forbidden) || e.key.contains("->") {
+            return Err(Error::invalid(format!("\"{}\" cannot name a population", e.key))
+                .with_help("a name has no spaces, dots, commas, quotes, brackets, arrows, * or =")
+                .at(e.place.clone()));
+        }
+        if e.node.entries().is_none() {
+            return Err(e
+                .node
+                .error(format!("population {} must be a table, not {}", e.key, e.node.value.sort()))
+                .with_help(format!("{} = {{ kind = \"excitatory\", tau = 20, f = \"linear\" }}", e.key)));
+        }
+        let mut chain = vec![e.key.as_str()];
+        let node = like(entries, e, &mut chain)?;
+        all.push(Resolved { name: e.key.clone(), place: e.place.clone(), node });
+    }
+    Ok(all)
+}
+
+fn like<'a>(entries: &'a [Entry], e: &'a Entry, chain: &mut Vec<&'a str>) -> Result<Node> {
+    let Some(model) = e.node.get("like") else { return Ok(e.node.clone()) };
+    let name = model.text().ok_or_else(|| model.error("like must be the name of a population"))?;
+    let Some(other) = entries.iter().find(|o| o.key == name) else {
+        let names = entries.iter().map(|o| o.key.as_str());
+        let error = model.error(format!("there is no population \"{name}\" to be like"));
+        return Err(match nearest(name, names) {
+            Some(meant) => error.with_help(format!("did you mean {meant}?")),
+            None => error,
+        });
+    };
+    if chain.contains(&name) {
+        chain.push(name);
+        return Err(model.error(format!("populations are like each other in a circle: {}", chain.join(", "))));
+    }
+    chain.push(name);
+    let donor = like(entries, other, chain)?;
+    let mut node = e.node.clone();
+    take_over(&mut node, &donor);
+    Ok(node)
+}
+
+/// Adds the donor's keys that are missing; an `f` without a kind, and a `membrane`, key by key.
+fn take_over(node: &mut Node, donor: &Node) {
+    let (Value::Table(own), Some(theirs)) = (&mut node.value, donor.entries()) else { return };
+    for e in theirs {
+        match own.iter_mut().find(|o| o.key == e.key) {
+            None => own.push(e.clone()),
+            Some(o) if o.key == "membrane" => take_over(&mut o.node, &e.node),
+            Some(o) if o.key == "f" && o.node.entries().is_some() && o.node.get("kind").is_none() => {
+                let donor = match &e.node.value {
+                    Value::Text(_) => {
+                        let kind =
+                            Entry { key: "kind".into(), place: e.node.place.clone(), node: e.node.clone() };
+                        Node { value: Value::Table(vec![kind]), place: e.node.place.clone() }
+                    }
+                    _ => e.node.clone(),
+                };
+                take_over(&mut o.node, &donor);
+            }
+            Some(_) => {}
+        }
+    }
+}
+
+/// Reads all populations.
+pub(super) fn read(reader: &Reader, resolved: &[Resolved]) -> Result<Crowd> {
+    let place = resolved[0].place.clone();
+    let mut crowd = Crowd { populations: Vec::new(), place, first: vec![0] };
+    for r in resolved {
+        let what = format!("population {}", r.name);
+        let mut c = Cursor::new(&r.node, &what, &format!("populations.{}", r.name), &reader.log)?;
+        c.place = r.place.clone();
+        let population = population(reader, &c, &r.name).map_err(|e| e.at(r.place.clone()))?;
+        let n = crowd.n() + population.size;
+        if n > usize::try_from(u32::MAX).unwrap_or(usize::MAX) {
+            return Err(Error::unsupported(format!("{n} units are too many")).at(r.place.clone()));
+        }
+        crowd.first.push(n);
+        crowd.populations.push(population);
+    }
+    Ok(crowd)
+}
+
+fn population(reader: &Reader, c: &Cursor, name: &str) -> Result<Population> {
+    let units = &reader.units;
+    c.quietly("like");
+    let kinds = [CellKind::Excitatory, CellKind::Inhibitory, CellKind::Unconstrained].map(|k| (k.name(), k));
+    c.get_or("kind", "\"unconstrained\"");
+    let kind = c.word("kind", &kinds)?.unwrap_or(CellKind::Unconstrained);
+    let size = match c.get_or("size", "1") {
+        None => 1,
+        Some(n) => match n.value {
+            Value::Integer(i) if (1..=MAX_SIZE).contains(&i) => i as usize,
+            _ => return Err(n.error(format!("size must be a whole number from 1 to {MAX_SIZE}"))),
+        },
+    };
+    let what = |key: &str| format!("{key} of {name}");
+    // All keys are asked for before any is missed, so that a misspelt one is found out as such.
+    let (f, h, sigma) = (c.quietly("f"), c.get_or("h", "0.0"), c.get("sigma"));
+    let conductance = reader.form == Form::Conductance;
+    let membrane_node = if conductance { c.quietly("membrane") } else { None };
+    let reversal = if conductance { c.get("reversal") } else { None };
+    let tau_node = if conductance { c.quietly("tau") } else { c.get("tau") };
+
+    let transfer = match f {
+        None => transfer(reader, c, None)?,
+        Some(node) => transfer(reader, c, Some(node)).map_err(|e| e.at(node.place.clone()))?,
+    };
+    let h = match h {
+        None => vec![0.0; size],
+        Some(n) => per_unit(n, &what("h"), units.drive.as_ref(), size)?,
+    };
+    let sigma_value = match sigma {
+        None if transfer.uses_sigma() => {
+            return Err(c
+                .missing("sigma", "the standard deviation of the input's fluctuations")
+                .with_help("sigma follows Brunel's convention: tau dV/dt = mu - V + sigma sqrt(tau) xi"));
+        }
+        None => 0.0,
+        Some(n) => {
+            let value = quantity(n, &what("sigma"), units.input.as_ref())?;
+            if value < 0.0 {
+                return Err(
+                    n.error(format!("sigma of {name} is {value}; a standard deviation is never negative"))
+                );
+            }
+            if !transfer.uses_sigma() {
+                let text = format!("{} does not use sigma; {name} behaves as if it were 0", transfer.name());
+                reader.warn(Error::warning(text), &n.place);
+            }
+            value
+        }
+    };
+    let membrane = match (conductance, membrane_node) {
+        (false, _) => None,
+        (true, None) => {
+            return Err(c
+                .missing("membrane", "the capacitance, leak and background of its membrane")
+                .with_help("membrane = { C = 200, g_leak = 10, E_leak = -70 }"));
+        }
+        (true, Some(node)) => {
+            let Some(reversal) = reversal else {
+                return Err(c.missing("reversal", "the reversal potential of the synapses it makes"));
+            };
+            let reversal = quantity(reversal, &what("reversal"), Some(&units.voltage))?;
+            Some(membrane(reader, &c.below("membrane", node, &what("membrane"))?, reversal)?)
+        }
+    };
+    let tau = match (&membrane, tau_node) {
+        (Some(_), Some(node)) => {
+            return Err(node
+                .error("a membrane has no tau of its own in form = \"conductance\"")
+                .with_help("leave it out: tau is the capacitance over the conductance"));
+        }
+        (Some(m), None) => {
+            // Capacitances are kept in conductance times time.
+            vec![m.resting_tau(); size]
+        }
+        (None, Some(node)) => {
+            let tau = per_unit(node, &what("tau"), Some(&units.time), size)?;
+            check_tau(reader, &tau, node, name)?;
+            tau
+        }
+        (None, None) => {
+            // The membrane's own time constant is the default where f has one.
+            let tau_m = transfer.parameters().iter().find(|(key, _)| key == "tau_m");
+            match tau_m {
+                Some((_, tau_m)) => vec![*tau_m; size],
+                None => {
+                    return Err(c
+                        .missing("tau", "its time constant")
+                        .with_help("tau = 20, or tau = \"20 ms\""));
+                }
+            }
+        }
+    };
+    if !conductance
+        && let Some(key) = ["membrane", "reversal"].into_iter().find(|k| c.unused().any(|e| e.key == *k))
+    {
+        let node = c.quietly(key).expect("an entry has it");
+        return Err(node
+            .error(format!("{key} belongs to conductance-based circuits"))
+            .with_help("write form = \"conductance\" at the top, or leave it out"));
+    }
+    c.finish()?;
+    Ok(Population { name: name.to_string(), kind, size, tau, h, sigma: sigma_value, transfer, membrane })
+}
+
+fn check_tau(reader: &Reader, tau: &[f64], node: &Node, name: &str) -> Result<()> {
+    let text = &reader.units.time.text;
+    if let Some(bad) = tau.iter().find(|t| **t <= 0.0) {
+        return Err(node.error(format!("tau of {name} is {bad} {text}; a time constant is positive")));
+    }
+    let ms = |t: f64| scale(t, reader.units.time.exponent + 3);
+    if let Some(&t) = tau.iter().find(|t| ms(**t) < 0.1) {
+        let warning =
+            Error::warning(format!("tau of {name} is {t} {text}, a thousandth of what cortex shows"))
+                .with_help(format!("seconds? Write \"{} ms\"", t * 1e3));
+        reader.warn(warning, &node.place);
+    } else if let Some(&t) = tau.iter().find(|t| ms(**t) > 1e4) {
+        let warning =
+            Error::warning(format!("tau of {name} is {t} {text}, hundreds of times what cortex shows"))
+                .with_help(format!("milliseconds? Write \"{t} ms\""));
+        reader.warn(warning, &node.place);
+    }
+    Ok(())
+}
+
+/// One value for all units, or a list of one for each.
+pub(super) fn per_unit(node: &Node, what: &str, unit: Option<&Unit>, size: usize) -> Result<Vec<f64>> {
+    let Value::List(items) = &node.value else { return Ok(vec![quantity(node, what, unit)?; size]) };
+    if items.len() != size {
+        return Err(node.error(format!("{what} has {} values for {size} units", items.len())));
+    }
+    items.iter().map(|n| quantity(n, what, unit)).collect()
+}
+
+/// The transfer function: a word, or a table with its parameters.
+fn transfer(reader: &Reader, c: &Cursor, node: Option<&Node>) -> Result<Transfer> {
+    let empty = Node { value: Value::Table(Vec::new()), place: c.place.clone() };
+    let what = format!("f of {}", c.what);
+    let (kind, table) = match node {
+        None => ("linear", &empty),
+        Some(n) => match (&n.value, n.get("kind")) {
+            (Value::Text(kind), _) => (kind.as_str(), &empty),
+            (_, Some(kind)) => {
+                (kind.text().ok_or_else(|| kind.error(format!("the kind of {what} must be a text")))?, n)
+            }
+            (Value::Table(_), None) if n.place.source.starts_with("--set") => ("linear", n),
+            (Value::Table(_), None) => {
+                return Err(n
+                    .error(format!("{what} lacks its kind"))
+                    .with_help(format!("kind = one of: {}", names())));
+            }
+            _ => return Err(n.error(format!("{what} must be a text or a table, not {}", n.value.sort()))),
+        },
+    };
+    let f = c.below("f", table, &what)?;
+    f.get_or("kind", &format!("\"{kind}\""));
+    let kind_place = node.map(|n| n.get("kind").unwrap_or(n).place.clone());
+    let at_kind = |e: Error| kind_place.clone().map_or(e.clone(), |p| e.at(p));
+    if kind == Transfer::EXPRESSION {
+        return expression(&f).map_err(at_kind);
+    }
+    let Some(law) = Transfer::kind(kind) else {
+        let all = KINDS.iter().map(|k| k.name).chain([Transfer::EXPRESSION]);
+        let help = match nearest(kind, all) {
+            Some(meant) => format!("did you mean \"{meant}\"? One of: {}", names()),
+            None => format!("one of: {}", names()),
+        };
+        return Err(at_kind(
+            Error::invalid(format!("there is no transfer function \"{kind}\"")).with_help(help),
+        ));
+    };
+    let mut given = Vec::new();
+    let values: Vec<_> = law
+        .parameters
+        .iter()
+        .map(|p| match p.default {
+            Some(d) => f.get_or(p.key, &format!("{d:?}")),
+            None => f.get(p.key),
+        })
+        .collect();
+    for (p, node) in law.parameters.iter().zip(values) {
+        let Some(node) = node else {
+            if p.default.is_none() {
+                let missing = f.missing(p.key, p.meaning);
+                let place = node_place(table, node, &f);
+                return Err(missing.at(place).with_help(format!("{kind}: {}", law.equation)));
+            }
+            continue;
+        };
+        let value = match reader.units.parameter(p.quantity) {
+            Ok(unit) => quantity(node, p.key, unit.as_ref())?,
+            Err(()) if node.text().is_some() && p.quantity == Quantity::Free => {
+                return Err(node
+                    .error(format!("{} takes a bare number, without quotes", p.key))
+                    .with_help(format!("{}; in the circuit's units", p.meaning)));
+            }
+            Err(()) => quantity(node, p.key, Some(&Unit::number()))?,
+        };
+        p.check(law.name, value).map_err(|e| e.at(node.place.clone()))?;
+        given.push((p.key, value));
+    }
+    f.finish()?;
+    Transfer::new(kind, &given, reader.units.rate_times_time()).map_err(at_kind)
+}
+
+fn node_place(table: &Node, node: Option<&Node>, f: &Cursor) -> Place {
+    node.map_or_else(
+        || if table.entries().is_some_and(<[_]>::is_empty) { f.place.clone() } else { table.place.clone() },
+        |n| n.place.clone(),
+    )
+}
+
+fn names() -> String {
+    KINDS.iter().map(|k| k.name).chain([Transfer::EXPRESSION]).collect::<Vec<_>>().join(", ")
+}
+
+/// A user's own expression; every key besides `kind` and `formula` is a constant of it.
+fn expression(f: &Cursor) -> Result<Transfer> {
+    let formula_node = f.require("formula", "an expression in x, such as \"log(1 + exp(a*x))/a\"")?;
+    let formula = formula_node.text().ok_or_else(|| formula_node.error("formula must be a text"))?;
+    let mut constants = Vec::new();
+    for e in f.unused().collect::<Vec<_>>() {
+        let node = f.get(&e.key).expect("the entry is there");
+        constants.push((e.key.clone(), node.number(&format!("the constant {}", e.key))?));
+    }
+    Transfer::expression(formula, &constants).map_err(|e| e.at(formula_node.place.clone()))
+}
+
+fn membrane(reader: &Reader, c: &Cursor, synapse_reversal: f64) -> Result<Membrane> {
+    let units = &reader.units;
+    let need = |key: &str, meaning: &str, unit: &Unit| -> Result<(f64, Place)> {
+        let node = c.require(key, meaning)?;
+        Ok((quantity(node, key, Some(unit))?, node.place.clone()))
+    };
+    for key in ["C", "g_leak", "E_leak", "background"] {
+        c.quietly(key);
+    }
+    let (capacitance, at) = need("C", "the capacitance", &units.capacitance)?;
+    if capacitance <= 0.0 {
+        return Err(Error::invalid(format!("C is {capacitance}; a capacitance is positive")).at(at));
+    }
+    let own = units.conductance.times(&units.time);
+    let capacitance = scale(capacitance, units.capacitance.exponent - own.exponent);
+    let (g, at) = need("g_leak", "the leak conductance", &units.conductance)?;
+    if g <= 0.0 {
+        return Err(Error::invalid(format!("g_leak is {g}; the leak conductance is positive")).at(at));
+    }
+    let (reversal, _) = need("E_leak", "the reversal potential of the leak", &units.voltage)?;
+    let mut background = Vec::new();
+    if let Some(node) = c.get("background") {
+        let Value::List(items) = &node.value else {
+            return Err(node.error("background must be a list").with_help("background = [{ g = 5, E = 0 }]"));
+        };
+        for item in items {
+            // Entries of a list have no address.
+            let b = Cursor::new(item, "an entry of background", "-", &super::Log::default())?;
+            let g = b.require("g", "a conductance")?;
+            let value = quantity(g, "g", Some(&units.conductance))?;
+            if value < 0.0 {
+                return Err(g.error(format!("g is {value}; a conductance is never negative")));
+            }
+            let e = quantity(b.require("E", "a reversal potential")?, "E", Some(&units.voltage))?;
+            b.finish()?;
+            background.push(Channel { g: value, reversal: e });
+        }
+    }
+    c.finish()?;
+    Ok(Membrane { capacitance, leak: Channel { g, reversal }, background, synapse_reversal })
+}

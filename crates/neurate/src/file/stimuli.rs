@@ -1,0 +1,240 @@
+//! `[stimuli]`: inputs over time, on top of the constant `h`.
+
+use super::Reader;
+use super::cursor::Cursor;
+use super::populations::Crowd;
+use super::tree::{Node, Value};
+use super::units::{Unit, quantity, scale};
+use super::weight_files;
+use crate::circuit::{Stimulus, Waveform};
+use crate::error::{Error, Place, Result};
+use std::f64::consts::PI;
+
+#[derive(Clone, Copy)]
+enum Kind {
+    Pulse,
+    Step,
+    Ramp,
+    Sinusoid,
+    Samples,
+}
+
+const KINDS: [(&str, Kind); 5] = [
+    ("pulse", Kind::Pulse),
+    ("step", Kind::Step),
+    ("ramp", Kind::Ramp),
+    ("sinusoid", Kind::Sinusoid),
+    ("samples", Kind::Samples),
+];
+
+/// Reads all stimuli, each with its place.
+pub(super) fn read(reader: &Reader, crowd: &Crowd, node: Option<&Node>) -> Result<Vec<(Stimulus, Place)>> {
+    let Some(node) = node else { return Ok(Vec::new()) };
+    let all = Cursor::new(node, "[stimuli]", "stimuli", &reader.log)?;
+    let mut stimuli = Vec::new();
+    for e in all.entries() {
+        let mut c = all.below(&e.key, &e.node, &format!("stimulus {}", e.key))?;
+        c.place = e.place.clone();
+        let (to, pattern) = (c.get("to"), c.get("pattern"));
+        let Some(kind) = c.word("kind", &KINDS)? else {
+            let names: Vec<_> = KINDS.iter().map(|(name, _)| *name).collect();
+            return Err(c
+                .missing("kind", "its course in time")
+                .with_help(format!("one of: {}", names.join(", "))));
+        };
+        let waveform = waveform(reader, &c, kind)?;
+        let pattern = match (to, pattern) {
+            (Some(to), None) => targets(crowd, to)?,
+            (None, Some(pattern)) => weights(crowd, &c, pattern)?,
+            (Some(_), Some(pattern)) => {
+                return Err(pattern
+                    .error("to and pattern both say whom it reaches")
+                    .with_help("leave one out"));
+            }
+            (None, None) => {
+                return Err(c.missing("to", "the population, unit or list of them that it reaches"));
+            }
+        };
+        c.finish()?;
+        stimuli.push((Stimulus { name: e.key.clone(), pattern, waveform }, e.place.clone()));
+    }
+    Ok(stimuli)
+}
+
+fn waveform(reader: &Reader, c: &Cursor, kind: Kind) -> Result<Waveform> {
+    let units = &reader.units;
+    let (time, drive) = (&units.time, units.drive.as_ref());
+    if let Kind::Samples = kind {
+        return samples(reader, c);
+    }
+    let at = c.quantity_or("at", "at", Some(time), 0.0)?;
+    let until = |c: &Cursor| -> Result<f64> {
+        let Some(node) = c.get("until") else { return Ok(f64::INFINITY) };
+        let until = quantity(node, "until", Some(time))?;
+        if until > at {
+            return Ok(until);
+        }
+        Err(node.error(format!("until is {until}, not after its start at {at}")))
+    };
+    let need = |key: &str, meaning: &str, unit: Option<&Unit>| -> Result<f64> {
+        quantity(c.require(key, meaning)?, key, unit)
+    };
+    match kind {
+        Kind::Pulse => {
+            let (area, amplitude) = (c.get("area"), c.get("amplitude"));
+            let duration = c.get("duration");
+            let value = match duration {
+                None => None,
+                Some(node) => {
+                    let value = quantity(node, "duration", Some(time))?;
+                    if value <= 0.0 {
+                        return Err(node
+                            .error(format!("duration is {value}; it must be positive"))
+                            .with_help("a pulse without a duration is instantaneous: { area = ... }"));
+                    }
+                    Some(value)
+                }
+            };
+            let area_unit = drive.map(|d| d.times(time));
+            match (value, area, amplitude) {
+                (_, Some(_), Some(n)) => {
+                    Err(n.error("area and amplitude both give the pulse's size").with_help("leave one out"))
+                }
+                (None, Some(n), None) => {
+                    Ok(Waveform::Impulse { at, area: quantity(n, "area", area_unit.as_ref())? })
+                }
+                (Some(d), Some(n), None) => {
+                    let amplitude = quantity(n, "area", area_unit.as_ref())? / d;
+                    Ok(Waveform::Step { at, until: at + d, amplitude })
+                }
+                (Some(d), None, Some(n)) => {
+                    Ok(Waveform::Step { at, until: at + d, amplitude: quantity(n, "amplitude", drive)? })
+                }
+                (None, None, Some(_)) => Err(c
+                    .missing("duration", "how long the amplitude lasts")
+                    .with_help("or give its area, for an instantaneous pulse; or kind = \"step\"")),
+                (_, None, None) => {
+                    Err(c.missing("area", "its integral over time (or amplitude, with a duration)"))
+                }
+            }
+        }
+        Kind::Step => {
+            let until = until(c)?;
+            Ok(Waveform::Step { at, until, amplitude: need("amplitude", "how much", drive)? })
+        }
+        Kind::Ramp => {
+            let until = until(c)?;
+            let slope = need("slope", "its rise per time", drive.map(|d| d.per(time)).as_ref())?;
+            Ok(Waveform::Ramp { at, until, slope })
+        }
+        Kind::Sinusoid => {
+            let until = until(c)?;
+            c.get("frequency");
+            let amplitude = need("amplitude", "its peak", drive)?;
+            let phase = c.quantity_or("phase", "phase", Some(&Unit::number()), 0.0)? * PI / 180.0;
+            let frequency = need("frequency", "cycles per time", Some(&units.rate))?;
+            let omega = 2.0 * PI * scale(frequency, units.rate.exponent + time.exponent);
+            Ok(Waveform::Sinusoid { at, until, amplitude, omega, phase })
+        }
+        Kind::Samples => unreachable!("read above"),
+    }
+}
+
+fn samples(reader: &Reader, c: &Cursor) -> Result<Waveform> {
+    let (file, times, values) = (c.get("file"), c.get("times"), c.get("values"));
+    let (place, times, values) = match (file, times, values) {
+        (Some(node), None, None) => {
+            let name = node.text().ok_or_else(|| node.error("file must be a text"))?;
+            let rows = weight_files::two_columns(&reader.folder.join(name), name)
+                .map_err(|e| e.at(node.place.clone()))?;
+            let (times, values) = rows.into_iter().unzip();
+            (node, times, values)
+        }
+        (None, Some(t), Some(v)) => {
+            let list = |node: &Node, what: &str, unit: Option<&Unit>| -> Result<Vec<f64>> {
+                let Value::List(items) = &node.value else {
+                    return Err(node.error(format!("{what} must be a list, not {}", node.value.sort())));
+                };
+                items.iter().map(|n| quantity(n, what, unit)).collect()
+            };
+            let times = list(t, "times", Some(&reader.units.time))?;
+            let values = list(v, "values", reader.units.drive.as_ref())?;
+            if times.len() != values.len() {
+                return Err(v.error(format!("there are {} values for {} times", values.len(), times.len())));
+            }
+            (t, times, values)
+        }
+        (Some(n), _, _) => return Err(n.error("give a file, or times and values, not both")),
+        _ => return Err(c.missing("file", "a table of times and values (or times = [...], values = [...])")),
+    };
+    if times.is_empty() {
+        return Err(place.error("it has no samples"));
+    }
+    if let Some(w) = times.windows(2).find(|w| w[0] >= w[1]) {
+        return Err(place.error(format!("times must rise; {} follows {}", w[1], w[0])));
+    }
+    Ok(Waveform::Samples { times, values })
+}
+
+/// The pattern of a target: 1 for every unit meant.
+fn targets(crowd: &Crowd, node: &Node) -> Result<Vec<f64>> {
+    let mut pattern = vec![0.0; crowd.n()];
+    let one = std::slice::from_ref(node);
+    let items = if let Value::List(items) = &node.value { items } else { one };
+    if items.is_empty() {
+        return Err(node.error("it reaches nobody").with_help("to = \"*\" reaches all"));
+    }
+    for item in items {
+        let Some(name) = item.text() else {
+            return Err(item.error(format!("to must be a population's name, not {}", item.value.sort())));
+        };
+        let range = if name == "*" {
+            0..crowd.n()
+        } else if let Some(p) = crowd.find(name) {
+            crowd.range(p)
+        } else {
+            let unit = unit_of(crowd, name, item)?;
+            unit..unit + 1
+        };
+        pattern[range].fill(1.0);
+    }
+    Ok(pattern)
+}
+
+/// The unit `E[3]`.
+fn unit_of(crowd: &Crowd, name: &str, node: &Node) -> Result<usize> {
+    let parts = name.strip_suffix(']').and_then(|n| n.split_once('['));
+    let Some((population, index)) = parts else { return Err(crowd.unknown(name, &node.place)) };
+    let Some(p) = crowd.find(population) else { return Err(crowd.unknown(population, &node.place)) };
+    let range = crowd.range(p);
+    match index.trim().parse::<usize>() {
+        Ok(i) if i < range.len() => Ok(range.start + i),
+        _ => Err(node.error(format!("{name}: units of {population} are 0 to {}", range.len() - 1))),
+    }
+}
+
+/// A pattern: one number per population, or one per unit.
+fn weights(crowd: &Crowd, c: &Cursor, node: &Node) -> Result<Vec<f64>> {
+    match &node.value {
+        Value::List(items) if items.len() == crowd.n() => {
+            items.iter().map(|n| n.number("a number of the pattern")).collect()
+        }
+        Value::List(items) => {
+            Err(node.error(format!("the pattern has {} numbers for {} units", items.len(), crowd.n())))
+        }
+        Value::Table(entries) => {
+            let cursor = c.below("pattern", node, "the pattern")?;
+            let mut pattern = vec![0.0; crowd.n()];
+            for e in entries {
+                let Some(p) = crowd.find(&e.key) else { return Err(crowd.unknown(&e.key, &e.place)) };
+                let value =
+                    cursor.get(&e.key).unwrap_or(&e.node).number(&format!("the pattern at {}", e.key))?;
+                pattern[crowd.range(p)].fill(value);
+            }
+            Ok(pattern)
+        }
+        other => Err(Error::invalid(format!("a pattern is a table or a list, not {}", other.sort()))
+            .with_help("pattern = { E = 1, I = -1 }")
+            .at(node.place.clone())),
+    }
+}

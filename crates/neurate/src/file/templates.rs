@@ -1,0 +1,51 @@
+//! Files to start from, for `neurate new`.
+
+/// A file to start from.
+#[derive(Clone, Copy, Debug)]
+pub struct Template {
+    /// Its word on the command line.
+    pub name: &'static str,
+    /// One line on what it is.
+    pub about: &'static str,
+    /// The circuit file.
+    pub text: &'static str,
+}
+
+/// All templates.
+pub static TEMPLATES: &[Template] = &[
+    Template {
+        name: "ei",
+        about: "two linear populations with strong, balanced feedback (Murphy & Miller 2009)",
+        text: include_str!("templates/ei.toml"),
+    },
+    Template {
+        name: "ssn",
+        about: "a supralinear stabilised network (Ahmadian, Rubin & Miller 2013)",
+        text: include_str!("templates/ssn.toml"),
+    },
+    Template {
+        name: "four",
+        about: "pyramidal cells with PV, SST and VIP interneurons",
+        text: include_str!("templates/four.toml"),
+    },
+    Template {
+        name: "random",
+        about: "a sparse random network of 400 excitatory and 100 inhibitory units",
+        text: include_str!("templates/random.toml"),
+    },
+    Template {
+        name: "conductance",
+        about: "conductance-based membranes, reduced to weights at the operating point",
+        text: include_str!("templates/conductance.toml"),
+    },
+    Template {
+        name: "lif",
+        about: "leaky integrate-and-fire populations with noisy input",
+        text: include_str!("templates/lif.toml"),
+    },
+];
+
+/// The text of a template.
+pub fn template(kind: &str) -> Option<String> {
+    TEMPLATES.iter().find(|t| t.name == kind).map(|t| t.text.to_string())
+}

@@ -1,0 +1,397 @@
+//! `[W]` and `[G]`: weights pair by pair, and how all weights come together.
+
+use super::Reader;
+use super::connect;
+use super::cursor::{Cursor, nearest};
+use super::data::{self, FromFile};
+use super::populations::Crowd;
+use super::tree::{Entry, Node, Value};
+use super::units::{Unit, quantity};
+use crate::circuit::{CellKind, Csr, Form, MAX_DENSE_UNITS, RandomBlock, Weights, random_weights};
+use crate::error::{Error, Place, Result};
+use crate::linalg::Matrix;
+
+/// Below this share of connections, a matrix is kept sparse.
+const SPARSE: f64 = 0.25;
+/// More possible connections than this are not drawn: it would take minutes.
+const MAX_DRAWS: f64 = 1e10;
+
+/// The tables that weights come from.
+pub(super) struct Tables<'a> {
+    pub w: Option<&'a Node>,
+    pub g: Option<&'a Node>,
+    pub connect: Option<&'a Node>,
+    pub seed: Option<u64>,
+    pub top: &'a Cursor<'a>,
+}
+
+/// The weights of one pair of populations.
+enum Block {
+    /// From each unit of the sender to each of the receiver.
+    Uniform(f64),
+    Matrix(Vec<f64>),
+}
+
+/// All weights, before they are put together.
+#[derive(Default)]
+struct Collected {
+    blocks: Vec<(usize, usize, Block)>,
+    file: Option<FromFile>,
+    random: Vec<RandomBlock>,
+}
+
+/// Splits `"E <- I"` into receiver and sender.
+pub(super) fn split_arrow(key: &str) -> Option<(&str, &str)> {
+    let (to, from) = key.split_once("<-")?;
+    Some((to.trim(), from.trim()))
+}
+
+/// `"E <- I"` as `E<-I`.
+pub(super) fn squeeze(key: &str) -> String {
+    split_arrow(key).map_or_else(|| key.to_string(), |(to, from)| format!("{to}<-{from}"))
+}
+
+/// Reads all weights.
+pub(super) fn read(reader: &Reader, crowd: &Crowd, tables: Tables) -> Result<Weights> {
+    let conductance = reader.form == Form::Conductance;
+    let (key, table, wrong) = if conductance { ("G", tables.g, tables.w) } else { ("W", tables.w, tables.g) };
+    if let Some(node) = wrong {
+        let (form, other) = (reader.form.name(), if conductance { "W" } else { "G" });
+        return Err(node.error(format!("[{other}] does not belong to form = \"{form}\"")).with_help(
+            format!("this form takes [{key}]; [G] holds conductances per rate, [W] signed weights"),
+        ));
+    }
+    let unit = reader.units.weight(reader.form);
+    let mut all = Collected::default();
+    let random = connect::read(reader, crowd, tables.connect, unit.as_ref())?;
+    if let (Some(node), None) = (tables.connect.filter(|_| !random.is_empty()), tables.seed) {
+        return Err(tables
+            .top
+            .missing("seed", "connections are drawn at random, the same ones for the same seed")
+            .with_help("seed = 1")
+            .at(node.place.clone()));
+    }
+    let drawn = |to: usize, from: usize| {
+        random.iter().any(|b| b.to == crowd.range(to) && b.from == crowd.range(from))
+    };
+    match table {
+        Some(node) => {
+            let c = Cursor::new(node, &format!("[{key}]"), key, &reader.log)?;
+            if c.quietly("file").is_some() {
+                all.file = Some(data::read(reader, crowd, &c, unit.as_ref())?);
+                if let Some(e) = c.unused().find(|e| split_arrow(&e.key).is_some()) {
+                    return Err(Error::invalid(format!("[{key}] has a file and the pair \"{}\"", e.key))
+                        .with_help("give all weights in the file, or all pair by pair")
+                        .at(e.place.clone()));
+                }
+                c.finish()?;
+            } else {
+                all.blocks = pairs(reader, crowd, &c, unit.as_ref(), &drawn)?;
+            }
+        }
+        None if tables.connect.is_some() || crowd.populations.len() == 1 => {
+            if tables.connect.is_none() {
+                let name = &crowd.populations[0].name;
+                tables.top.note(format!("{key}.{name}<-{name}"), Some("0.0".into()));
+            }
+        }
+        None => return Err(missing_pairs(crowd, key, &|_, _| false, tables.top.missing(key, "weights"))),
+    }
+    all.random = random;
+    assemble(crowd, all, tables.seed, table.or(tables.connect).map_or(&crowd.place, |n| &n.place))
+}
+
+fn missing_pairs(crowd: &Crowd, key: &str, given: &dyn Fn(usize, usize) -> bool, slip: Error) -> Error {
+    if slip.message().starts_with("unknown") {
+        return slip;
+    }
+    let mut missing = Vec::new();
+    for (i, to) in crowd.names().into_iter().enumerate() {
+        for (j, from) in crowd.names().into_iter().enumerate() {
+            if !given(i, j) {
+                missing.push(format!("\"{to} <- {from}\""));
+            }
+        }
+    }
+    let (count, shown) = (missing.len(), missing.len().min(9));
+    let more = if count > shown { format!(" and {} more", count - shown) } else { String::new() };
+    let place = slip.place().cloned().unwrap_or_else(|| crowd.place.clone());
+    Error::invalid(format!("[{key}] lacks {}{more}", missing[..shown].join(", ")))
+        .with_help("give every pair, 0 where there is no connection, or write default = 0")
+        .at(place)
+}
+
+/// The pairs of the table: an exact pair counts before one with `*`.
+fn pairs(
+    reader: &Reader,
+    crowd: &Crowd,
+    c: &Cursor,
+    unit: Option<&Unit>,
+    drawn: &dyn Fn(usize, usize) -> bool,
+) -> Result<Vec<(usize, usize, Block)>> {
+    let p = crowd.populations.len();
+    for key in ["file", "default"] {
+        c.quietly(key);
+    }
+    let default = match c.quietly("default") {
+        None => false,
+        Some(n) if n.number("default").is_ok_and(|x| x == 0.0) => true,
+        Some(n) => return Err(n.error("default can only be 0: pairs that are not given are not connected")),
+    };
+    let chosen = choose(crowd, c)?;
+    for key in ["layout", "order", "array", "units"] {
+        if let Some(e) = c.unused().find(|e| e.key == key) {
+            return Err(Error::invalid(format!("\"{key}\" belongs to weights from a file"))
+                .with_help("add file = \"W.npy\", or leave it out")
+                .at(e.place.clone()));
+        }
+    }
+    c.finish()?;
+    let mut blocks = Vec::new();
+    for (k, entry) in chosen.iter().enumerate() {
+        let (to, from) = (k / p, k % p);
+        let address = c.address(&format!("{}<-{}", crowd.populations[to].name, crowd.populations[from].name));
+        if entry.is_some() || default {
+            c.note(address, Some(entry.map_or("0.0".to_string(), |e| e.node.render())));
+        }
+        if let Some(e) = entry {
+            blocks.push((to, from, block(reader, crowd, e, to, from, unit)?));
+        }
+    }
+    let given = |to: usize, from: usize| chosen[to * p + from].is_some() || drawn(to, from);
+    if !default && p > 1 && (0..p * p).any(|k| !given(k / p, k % p)) {
+        let slip = Error::invalid("pairs are missing").at(c.place.clone());
+        return Err(missing_pairs(crowd, &c.address("").replace('.', ""), &given, slip));
+    }
+    Ok(blocks)
+}
+
+/// Which entry holds for each pair of populations.
+pub(super) fn choose<'a>(crowd: &Crowd, c: &Cursor<'a>) -> Result<Vec<Option<&'a Entry>>> {
+    let p = crowd.populations.len();
+    let mut chosen: Vec<Option<(u8, &Entry)>> = vec![None; p * p];
+    for e in c.entries() {
+        let Some((to, from)) = pair(e)? else { continue };
+        c.quietly(&e.key);
+        let stars = u8::from(to == "*") + u8::from(from == "*");
+        for i in which(crowd, to, e)? {
+            for j in which(crowd, from, e)? {
+                let slot = &mut chosen[i * p + j];
+                match slot {
+                    Some((s, _)) if *s < stars => {}
+                    Some((s, old)) if *s == stars => {
+                        let names = crowd.names();
+                        return Err(Error::invalid(format!(
+                            "\"{}\" and \"{}\" both give the weights to {} from {}",
+                            old.key, e.key, names[i], names[j]
+                        ))
+                        .with_help(
+                            "an exact pair counts before one with *; two of a sort contradict each other",
+                        )
+                        .at(e.place.clone()));
+                    }
+                    _ => *slot = Some((stars, e)),
+                }
+            }
+        }
+    }
+    Ok(chosen.into_iter().map(|s| s.map(|(_, e)| e)).collect())
+}
+
+/// Receiver and sender of a key, if it is a pair.
+fn pair(e: &Entry) -> Result<Option<(&str, &str)>> {
+    if let Some((to, from)) = split_arrow(&e.key) {
+        return Ok(Some((to, from)));
+    }
+    if let Some((a, b)) = e.key.split_once("->") {
+        let (a, b) = (a.trim(), b.trim());
+        return Err(Error::invalid(format!("\"{}\": weights are written \"to <- from\"", e.key))
+            .with_help(format!("you probably mean \"{b} <- {a}\""))
+            .at(e.place.clone()));
+    }
+    Ok(None)
+}
+
+fn which(crowd: &Crowd, name: &str, e: &Entry) -> Result<Vec<usize>> {
+    if name == "*" {
+        return Ok((0..crowd.populations.len()).collect());
+    }
+    if let Some(p) = crowd.find(name) {
+        return Ok(vec![p]);
+    }
+    if e.place.source.starts_with("--set") {
+        let help = match nearest(name, crowd.names().into_iter()) {
+            Some(meant) => format!("did you mean {meant}? `neurate params FILE` lists all"),
+            None => "`neurate params FILE` lists all".to_string(),
+        };
+        return Err(Error::invalid(format!("there is no population \"{name}\""))
+            .with_help(help)
+            .at(e.place.clone()));
+    }
+    Err(crowd.unknown(name, &e.place))
+}
+
+/// Refuses a weight against its sender's kind.
+fn check_sign(
+    reader: &Reader,
+    crowd: &Crowd,
+    w: f64,
+    (to, from): (usize, usize),
+    place: &Place,
+) -> Result<()> {
+    let (sender, receiver) = (&crowd.populations[from], &crowd.populations[to].name);
+    let name = &sender.name;
+    let error = if reader.form == Form::Conductance {
+        if w >= 0.0 {
+            return Ok(());
+        }
+        Error::invalid(format!(
+            "the conductance to {receiver} from {name} is {w}: a conductance is never negative"
+        ))
+        .with_help(format!("write {:?}; inhibition comes from {name}'s reversal potential", -w))
+    } else {
+        let wrong = match sender.kind {
+            CellKind::Excitatory => w < 0.0,
+            CellKind::Inhibitory => w > 0.0,
+            CellKind::Unconstrained => false,
+        };
+        if !wrong {
+            return Ok(());
+        }
+        Error::invalid(format!("{name} is {} but its weight onto {receiver} is {w:+}", sender.kind.name()))
+            .with_help(format!("write {}, or set {name}'s kind to \"unconstrained\"", -w))
+    };
+    Err(error.at(place.clone()))
+}
+
+fn block(
+    reader: &Reader,
+    crowd: &Crowd,
+    e: &Entry,
+    to: usize,
+    from: usize,
+    unit: Option<&Unit>,
+) -> Result<Block> {
+    let (rows, cols) = (crowd.populations[to].size, crowd.populations[from].size);
+    let what = format!("the weight \"{}\"", e.key);
+    let Value::List(list) = &e.node.value else {
+        let w = quantity(&e.node, &what, unit)?;
+        check_sign(reader, crowd, w, (to, from), &e.node.place)?;
+        return Ok(Block::Uniform(w / cols as f64));
+    };
+    let names = crowd.names();
+    let shape = |node: &Node, got: String| {
+        node.error(format!(
+            "the weights to {} from {} must be {rows} x {cols} (rows receive); {got}",
+            names[to], names[from]
+        ))
+        .with_help("a single number is the total weight that one receiving unit gets from the population")
+    };
+    if list.len() != rows {
+        return Err(shape(&e.node, format!("there are {} rows", list.len())));
+    }
+    let mut all = Vec::with_capacity(rows * cols);
+    for row in list {
+        let Value::List(items) = &row.value else {
+            return Err(shape(row, "a row is a list of numbers".to_string()));
+        };
+        if items.len() != cols {
+            return Err(shape(row, format!("this row has {} numbers", items.len())));
+        }
+        for item in items {
+            let w = quantity(item, &what, unit)?;
+            check_sign(reader, crowd, w, (to, from), &item.place)?;
+            all.push(w);
+        }
+    }
+    Ok(Block::Matrix(all))
+}
+
+/// Puts all weights into one matrix, sparse where that saves room.
+fn assemble(crowd: &Crowd, all: Collected, seed: Option<u64>, place: &Place) -> Result<Weights> {
+    let n = crowd.n();
+    let size = |range: &std::ops::Range<usize>| range.len() as f64;
+    let area = |to: usize, from: usize| size(&crowd.range(to)) * size(&crowd.range(from));
+    let mut entries: f64 = all.random.iter().map(|b| b.p * size(&b.to) * size(&b.from)).sum();
+    let draws: f64 = all.random.iter().map(|b| size(&b.to) * size(&b.from)).sum();
+    for (to, from, b) in &all.blocks {
+        if !matches!(b, Block::Uniform(0.0)) {
+            entries += area(*to, *from);
+        }
+    }
+    let mut sparse = n > MAX_DENSE_UNITS || !all.random.is_empty();
+    if let Some(file) = &all.file {
+        entries += file.entries() as f64;
+        sparse |= file.is_sparse();
+    }
+    let whole = n as f64 * n as f64;
+    sparse &= entries < SPARSE * whole;
+    let limit = MAX_DENSE_UNITS as f64 * MAX_DENSE_UNITS as f64;
+    if (!sparse && n > MAX_DENSE_UNITS) || entries > limit {
+        let gigabytes = (if sparse { 16.0 * entries } else { 8.0 * whole }) / 1e9;
+        return Err(Error::unsupported(format!(
+            "weights between {n} units would take {gigabytes:.1} GB; at most {MAX_DENSE_UNITS} units are connected all to all"
+        ))
+        .with_help("make the populations smaller, or connect them sparsely: [connect] with a small p, or a .mtx file")
+        .at(place.clone()));
+    }
+    if draws > MAX_DRAWS {
+        return Err(Error::unsupported(format!(
+            "{draws:.0e} possible connections are too many to draw (at most {MAX_DRAWS:.0e})"
+        ))
+        .with_help("make the populations smaller, or give the connections in a .mtx file")
+        .at(place.clone()));
+    }
+    let drawn = if all.random.is_empty() {
+        Vec::new()
+    } else {
+        random_weights(&all.random, seed.unwrap_or(0)).map_err(|e| e.at(place.clone()))?
+    };
+    let mut build = if sparse { Build::Sparse(Vec::new()) } else { Build::Dense(Matrix::zeros(n, n)) };
+    match all.file {
+        Some(FromFile::Dense(m)) => {
+            if let Build::Dense(all) = &mut build {
+                *all = m;
+            } else {
+                for i in 0..n {
+                    for (j, &w) in m.row(i).iter().enumerate() {
+                        build.add(i, j, w);
+                    }
+                }
+            }
+        }
+        Some(FromFile::Sparse(triplets)) => triplets.into_iter().for_each(|(i, j, w)| build.add(i, j, w)),
+        None => {}
+    }
+    for (to, from, block) in all.blocks {
+        let cols = crowd.range(from);
+        for (r, i) in crowd.range(to).enumerate() {
+            for (c, j) in cols.clone().enumerate() {
+                match &block {
+                    Block::Uniform(w) => build.add(i, j, *w),
+                    Block::Matrix(m) => build.add(i, j, m[r * cols.len() + c]),
+                }
+            }
+        }
+    }
+    drawn.into_iter().for_each(|(i, j, w)| build.add(i, j, w));
+    match build {
+        Build::Dense(m) => Ok(Weights::Dense(m)),
+        Build::Sparse(triplets) => Ok(Weights::Sparse(Csr::from_triplets(n, triplets)?)),
+    }
+}
+
+enum Build {
+    Dense(Matrix),
+    Sparse(Vec<(usize, usize, f64)>),
+}
+
+impl Build {
+    fn add(&mut self, to: usize, from: usize, w: f64) {
+        match self {
+            Build::Dense(m) => m[(to, from)] += w,
+            Build::Sparse(_) if w == 0.0 => {}
+            Build::Sparse(triplets) => triplets.push((to, from, w)),
+        }
+    }
+}

@@ -1,5 +1,9 @@
 //! A whole report: a circuit's sections as data. JSON is its serialisation; HTML has a writer here.
 
+mod html;
+
+pub use html::html;
+
 use crate::analysis::{ANALYSES, Analysis, Section, Study};
 use crate::error::{Error, Kind, Result};
 use serde::Serialize;

@@ -55,7 +55,7 @@ fn siegert_reference() {
     }
     println!("{counted:?}");
     assert!(counted[0] > 1900);
-    worst.check(&[1e-13, 1e-13, 1e-13, 2e-13]);
+    worst.check(&[1e-14, 1e-14, 1e-14, 1e-12]);
 }
 
 #[test]
@@ -71,7 +71,7 @@ fn logarithm_far_below_threshold() {
             worst.note(2, relative(value.d_sigma / value.rate, row[8]), || format!("{row:?}"));
         }
     }
-    worst.check(&[1e-14, 1e-13, 1e-13]);
+    worst.check(&[1e-14, 1e-14, 1e-14]);
 }
 
 #[test]
@@ -89,14 +89,18 @@ fn open_reference() {
         worst.note(0, relative(value.rate, get("rate_Hz")), || row.to_string());
         worst.note(1, relative(value.d_mu, get("d_rate_d_mu")), || row.to_string());
         worst.note(2, relative(value.d_sigma, get("d_rate_d_sigma")), || row.to_string());
-        let cv = ricciardi_cv(&neuron, mu, sigma);
-        worst.note(3, relative(cv, get("CV")), || row.to_string());
+        if !row["CV"].is_null() {
+            let cv = ricciardi_cv(&neuron, mu, sigma);
+            worst.note(3, relative(cv, get("CV")), || row.to_string());
+        }
         if !row["noise_free_limit_Hz"].is_null() {
             let limit = ricciardi_rate(&neuron, mu, 0.0);
             worst.note(4, relative(limit, get("noise_free_limit_Hz")), || row.to_string());
         }
     }
-    worst.check(&[1e-12, 1e-12, 1e-12, 1e-10, 1e-14]);
+    // The file's decimals (sigma = 0.8) are not doubles: rounding an input by 1e-16 moves a rate
+    // by 2 y^2 times that, here 2e-14 at y = 12.5. The other files' inputs are exact doubles.
+    worst.check(&[5e-14, 5e-14, 5e-14, 1e-13, 1e-14]);
 }
 
 #[test]
@@ -105,7 +109,6 @@ fn cv_reference() {
     for row in rows(include_str!("reference/ricciardi_cv.csv")) {
         let neuron = LifNeuron::new(1.0, 0.0, row[1], row[0]).unwrap();
         let cv = ricciardi_cv(&neuron, 0.0, 1.0);
-        println!("{row:?} {:e}", relative(cv, row[2]));
         worst.note(0, relative(cv, row[2]), || format!("{row:?}"));
     }
     worst.check(&[1e-11]);
@@ -249,7 +252,7 @@ fn point() -> impl Strategy<Value = (LifNeuron, f64, f64)> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(2000))]
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(2000) })]
 
     #[test]
     fn bounded_monotone_and_consistent((neuron, mu, sigma) in point(), step in 1e-3..1.0f64) {

@@ -1,0 +1,50 @@
+//! Measurements, not checks: `cargo test --release -p neurate --test special_measure -- --ignored
+//! --nocapture` prints the time of one evaluation of Ricciardi's function, by regime.
+
+use neurate::special::{LifNeuron, ricciardi, ricciardi_cv};
+use std::hint::black_box;
+use std::time::Instant;
+
+fn nanoseconds(points: &[(LifNeuron, f64, f64)], f: impl Fn(&LifNeuron, f64, f64) -> f64) -> f64 {
+    let rounds = 1 + 200_000 / points.len();
+    let start = Instant::now();
+    let mut sum = 0.0;
+    for _ in 0..rounds {
+        for (neuron, mu, sigma) in points {
+            sum += f(black_box(neuron), *mu, *sigma);
+        }
+    }
+    black_box(sum);
+    start.elapsed().as_secs_f64() * 1e9 / (rounds * points.len()) as f64
+}
+
+#[test]
+#[ignore = "a measurement"]
+fn time_per_evaluation() {
+    let file: Vec<_> = include_str!("reference/siegert_reference_A.csv")
+        .lines()
+        .skip(1)
+        .map(|line| {
+            let row: Vec<f64> = line.split(',').map(|x| x.parse().unwrap()).collect();
+            let neuron = LifNeuron::new(row[0], row[1], row[2], row[3]).unwrap();
+            (neuron, row[4], row[5])
+        })
+        .collect();
+    let cortical = |gap: f64, low: f64, high: f64| -> Vec<_> {
+        let neuron = LifNeuron::new(20.0, 2.0, 20.0, 20.0 - gap).unwrap();
+        (0..1000).map(|i| (neuron, low + (high - low) * i as f64 / 1000.0, 4.0)).collect()
+    };
+    for (name, points) in [
+        ("reference file", file),
+        ("cortical, mu 5 to 25", cortical(10.0, 5.0, 25.0)),
+        ("below reset", cortical(10.0, -20.0, 10.0)),
+        ("above threshold", cortical(10.0, 20.0, 50.0)),
+        ("narrow gap", cortical(0.1, 5.0, 25.0)),
+    ] {
+        println!(
+            "{name}: value and slopes {:.0} ns, CV {:.0} ns",
+            nanoseconds(&points, |n, mu, sigma| ricciardi(n, mu, sigma).rate),
+            nanoseconds(&points, ricciardi_cv),
+        );
+    }
+}

@@ -18,7 +18,7 @@ impl Worst {
     fn note(&mut self, column: usize, error: f64, place: impl Fn() -> String) {
         self.0.resize_with(self.0.len().max(column + 1), Default::default);
         // NaN counts as worst
-        if !(error <= self.0[column].0) {
+        if error.is_nan() || error > self.0[column].0 {
             self.0[column] = (error, place());
         }
     }

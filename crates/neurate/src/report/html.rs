@@ -254,7 +254,7 @@ fn number(v: f64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::analysis::*;
+    use crate::analysis::{Axis, ChainNode, CircuitNode, Cloud, Link, Mark, Role, Series, Stroke};
     use crate::report::SCHEMA_VERSION;
     use serde_json::json;
 

@@ -113,6 +113,7 @@ function plane(f, width, view) {
   const rounds = f.circles.filter(([cx, cy, r]) => finite(cx) && finite(cy) && finite(r));
   let xs = padded(extent([...all.map(c => c.x), rounds.flatMap(([cx, , r]) => [cx - r, cx + r]), [0, f.border]]), 0.08);
   let ys = padded(extent([...all.map(c => c.y), rounds.flatMap(([, cy, r]) => [cy - r, cy + r]), [0]]), 0.08);
+  if (all.every(c => c.y.every(v => !finite(v) || v === 0)) && !rounds.length) ys = [-1e-9, 1e-9]; // all real: as flat as can be
   if (finite(f.border)) xs[1] = Math.max(xs[1], f.border + 0.25 * (f.border - xs[0])); // room for the word "unstable"
   // Equal scales: the shorter side is widened rather than stretched.
   const grow = ([lo, hi], span) => [(lo + hi - span) / 2, (lo + hi + span) / 2];

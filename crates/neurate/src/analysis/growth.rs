@@ -97,9 +97,9 @@ fn verdict(study: &Study, g: &Growth) -> Vec<String> {
     }
     let slow = -1.0 / g.spectral_abscissa / tau_0;
     let kind = match (g.max > 1.5, slow < 2.0) {
-        (true, true) => " with no slow mode: balanced amplification",
-        (true, false) => "; a slow mode takes part",
-        (false, _) => ": a small transient",
+        (true, true) => " with no slow mode: balanced amplification".to_string(),
+        (true, false) => format!("; the slowest mode decays in {}", quantity(slow * tau_0, time)),
+        (false, _) => ": a small transient".to_string(),
     };
     vec![
         format!(

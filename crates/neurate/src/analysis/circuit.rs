@@ -232,10 +232,9 @@ fn stimuli(c: &Circuit) -> Table {
                 format!("ramp of {} per {} from {}{}", a_of(*slope), u.time, t_of(*at), until(*end))
             }
             Waveform::Sinusoid { at, until: end, amplitude, omega, .. } => format!(
-                "sinusoid of amplitude {}, {} cycles per {} from {}{}",
+                "sinusoid of amplitude {}, {} from {}{}",
                 a_of(*amplitude),
-                number(omega / std::f64::consts::TAU),
-                u.time,
+                quantity(omega / std::f64::consts::TAU / u.rate_times_time, &u.rate),
                 t_of(*at),
                 until(*end)
             ),

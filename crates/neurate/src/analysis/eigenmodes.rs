@@ -2,7 +2,7 @@
 
 use super::section::{Axis, Cell, Cloud, Figure, Role, Section, Table};
 use super::words::{
-    clean, complex, complex_cell, count, heading, number, pattern, quantity, unit_names, unit_roles,
+    clean, complex, count, heading, number, pair_cell, pattern, quantity, unit_names, unit_roles,
 };
 use super::{Analysis, Study};
 use crate::error::Result;
@@ -83,7 +83,7 @@ fn run(study: &Study) -> Result<Section> {
     ));
     s.trust.push("An eigenvalue's condition is the largest shift of it per change of M in norm; its own error is about that times 1e-15 ‖M‖.".into());
     s.sources = vec!["Dayan & Abbott 2001, section 7.4", "Trefethen & Embree 2005 (conditions)"];
-    s.data = data(&e, c.n());
+    s.data = data(&e, c.n(), c.units().rate_times_time);
     Ok(s)
 }
 
@@ -95,7 +95,11 @@ fn verdict(study: &Study, e: &Eigenmodes) -> Vec<String> {
     let mut v = Vec::new();
     let growing = e.modes.iter().filter(|m| m.lambda.re > 1.0).count();
     if growing > 0 {
-        v.push(format!("{} grow(s): the operating point is unstable.", count(growing, "mode")));
+        v.push(format!(
+            "{} {}: the operating point is unstable.",
+            count(growing, "mode"),
+            if growing == 1 { "grows" } else { "grow" }
+        ));
     } else if slowest.tau.is_infinite() {
         v.push("The slowest mode integrates: its eigenvalue is 1.".into());
     } else {
@@ -113,8 +117,8 @@ fn verdict(study: &Study, e: &Eigenmodes) -> Vec<String> {
         e.modes.iter().filter(|m| m.lambda.im > 0.0).max_by(|a, b| a.lambda.re.total_cmp(&b.lambda.re));
     if let Some(m) = oscillating {
         v.push(format!(
-            "The least damped oscillation has {} cycles per {time} and decays in {}.",
-            number(m.frequency),
+            "The least damped oscillation has {} and decays in {}.",
+            quantity(m.frequency / c.units().rate_times_time, &c.units().rate),
             quantity(m.tau, time)
         ));
     }
@@ -141,7 +145,11 @@ fn verdict(study: &Study, e: &Eigenmodes) -> Vec<String> {
 fn table(study: &Study, e: &Eigenmodes) -> Table {
     let c = study.circuit();
     let time = &c.units().time;
-    let more = e.modes.len().saturating_sub(MAX_ROWS);
+    let rate = &c.units().rate;
+    // Of a conjugate pair one row speaks for both.
+    let rows: Vec<(usize, &Eigenmode)> =
+        e.modes.iter().enumerate().filter(|(_, m)| m.lambda.im >= 0.0).collect();
+    let more = rows.len().saturating_sub(MAX_ROWS);
     let rest = if more > 0 { format!("; {more} faster ones are in the JSON") } else { String::new() };
     let mut t = Table::new(
         format!("Eigenmodes, slowest first{rest}"),
@@ -150,18 +158,26 @@ fn table(study: &Study, e: &Eigenmodes) -> Table {
             "λ",
             &heading("τ_eff", time),
             "static gain 1/|1−λ|",
-            &heading("frequency", &format!("1/{time}")),
+            &heading("frequency", rate),
             "condition",
             "pattern (population means)",
         ],
     );
-    for (k, m) in e.modes.iter().take(MAX_ROWS).enumerate() {
+    for (k, m) in rows.into_iter().take(MAX_ROWS) {
         t.rows.push(vec![
-            Cell::Number((k + 1) as f64),
-            complex_cell(m.lambda),
+            Cell::Text(if m.lambda.im == 0.0 {
+                format!("{}", k + 1)
+            } else {
+                format!("{}, {}", k + 1, k + 2)
+            }),
+            pair_cell(m.lambda),
             Cell::Number(m.tau),
             Cell::Number(m.static_gain),
-            if m.frequency == 0.0 { Cell::Empty } else { Cell::Number(m.frequency) },
+            if m.frequency == 0.0 {
+                Cell::Empty
+            } else {
+                Cell::Number(m.frequency / c.units().rate_times_time)
+            },
             Cell::Number(m.condition),
             Cell::Text(pattern(c, &m.right.iter().map(|z| z.re).collect::<Vec<_>>())),
         ]);
@@ -173,14 +189,14 @@ fn parts(v: &[Complex]) -> serde_json::Value {
     json!({"re": v.iter().map(|z| z.re).collect::<Vec<_>>(), "im": v.iter().map(|z| z.im).collect::<Vec<_>>()})
 }
 
-fn data(e: &Eigenmodes, n: usize) -> serde_json::Value {
+fn data(e: &Eigenmodes, n: usize, rate_times_time: f64) -> serde_json::Value {
     let mode = |k: usize, m: &Eigenmode| {
         let with_vectors = n <= MAX_VECTORS || k < MAX_ROWS;
         json!({
             "lambda": {"re": m.lambda.re, "im": m.lambda.im},
             "tau": m.tau,
             "static_gain": m.static_gain,
-            "frequency": m.frequency,
+            "frequency": m.frequency / rate_times_time,
             "condition": m.condition,
             "right": with_vectors.then(|| parts(&m.right)),
             "left": if with_vectors { m.left.as_deref().map(parts) } else { None },

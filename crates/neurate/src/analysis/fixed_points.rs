@@ -27,7 +27,9 @@ fn run(study: &Study) -> Result<Section> {
     s.verdict.push(match (search.points.len(), stable) {
         (0, _) if all => "The circuit has no fixed point under its constant input.".into(),
         (0, _) => "No fixed point was found under the constant input.".into(),
-        (1, _) if all => format!("The circuit has one fixed point, and it is {}.", stability(&search.points[0])),
+        (1, _) if all => {
+            format!("The circuit has one fixed point, and it is {}.", stability(&search.points[0]))
+        }
         (1, _) => format!("One fixed point was found, and it is {}.", stability(&search.points[0])),
         (n, k) if all => format!("The circuit has {}, {k} of them stable.", count(n, "fixed point")),
         (n, k) => format!("{} were found, {k} of them stable.", count(n, "fixed point")),

@@ -60,7 +60,7 @@ fn run(study: &Study) -> Result<Section> {
     {
         let names: Vec<String> = o.at_kink.iter().take(5).map(|&i| c.unit_name(i)).collect();
         s.verdict.push(format!(
-            "{} stand(s) at a kink of the transfer function: the gain there is the slope from the right only.",
+            "At a kink of the transfer function: {}. The gain there is the slope from the right only.",
             names.join(", ")
         ));
     }

@@ -73,6 +73,15 @@ pub(super) fn response_unit(circuit: &Circuit) -> String {
     }
 }
 
+/// An eigenvalue that stands for its conjugate as well: `a ± b i`.
+pub(super) fn pair_cell(z: Complex) -> Cell {
+    if z.im == 0.0 {
+        Cell::Number(z.re)
+    } else {
+        Cell::Text(format!("{} ± {}i", number(z.re), number(z.im.abs())))
+    }
+}
+
 /// A complex number in words.
 pub(super) fn complex(z: Complex) -> String {
     if z.im == 0.0 {
@@ -112,7 +121,7 @@ pub(super) fn pattern(circuit: &Circuit, v: &[f64]) -> String {
     let top = means.iter().fold(0.0, |m: f64, x| m.max(x.abs()));
     let spread = v.iter().fold(0.0, |m: f64, x| m.max(x.abs()));
     if top < 0.1 * spread {
-        return "a pattern that averages out within each population".into();
+        return "zero mean in every population".into();
     }
     let named: Vec<String> = means
         .iter()

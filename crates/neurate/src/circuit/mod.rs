@@ -44,9 +44,9 @@ impl Form {
     /// The equation, for people.
     pub fn equation(self) -> &'static str {
         match self {
-            Form::Rate => "tau dr/dt = -r + f(W r + h)",
-            Form::Voltage => "tau dV/dt = -V + W f(V) + h",
-            Form::Conductance => "C dV/dt = sum_j g_j (E_j - V) + h,  g = G f(V)",
+            Form::Rate => "τ dr/dt = −r + f(W r + h)",
+            Form::Voltage => "τ dV/dt = −V + W f(V) + h",
+            Form::Conductance => "C dV/dt = Σ_j g_j (E_j − V) + h, g = G f(V)",
         }
     }
 }

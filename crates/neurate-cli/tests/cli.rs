@@ -1,0 +1,256 @@
+//! The real binary, end to end.
+
+use serde_json::Value;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+fn neurate(args: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_neurate"))
+        .args(args)
+        .current_dir(root())
+        .env("COLUMNS", "100")
+        .output()
+        .expect("the binary runs")
+}
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
+}
+
+fn out(o: &Output) -> String {
+    String::from_utf8_lossy(&o.stdout).into_owned()
+}
+
+fn err(o: &Output) -> String {
+    String::from_utf8_lossy(&o.stderr).into_owned()
+}
+
+fn json(args: &[&str]) -> Value {
+    let o = neurate(args);
+    assert!(o.status.success(), "{args:?}: {}", err(&o));
+    serde_json::from_str(&out(&o)).unwrap_or_else(|e| panic!("{args:?}: {e}"))
+}
+
+fn examples() -> Vec<String> {
+    let mut all: Vec<String> = std::fs::read_dir(root().join("examples"))
+        .expect("examples")
+        .map(|e| e.expect("an entry").path())
+        .filter(|p| p.extension().is_some_and(|e| e == "toml"))
+        .map(|p| format!("examples/{}", p.file_name().expect("a name").to_string_lossy()))
+        .collect();
+    all.sort();
+    assert!(all.len() >= 8);
+    all
+}
+
+fn write(folder: &Path, name: &str, text: &str) -> String {
+    let path = folder.join(name);
+    std::fs::write(&path, text).expect("a file in a temporary folder");
+    path.display().to_string()
+}
+
+const VERBS: &[&str] =
+    &["new", "check", "params", "report", "simulate", "fixed-points", "modes", "response", "transfer"];
+
+#[test]
+fn every_verb_has_help_with_an_example() {
+    for verb in VERBS {
+        let o = neurate(&[verb, "--help"]);
+        assert!(o.status.success());
+        let text = out(&o);
+        assert!(text.contains("Example:") && text.contains(&format!("neurate {verb}")), "{verb}: {text}");
+    }
+    let text = out(&neurate(&["--help"]));
+    for verb in VERBS {
+        assert!(text.contains(verb), "help does not list {verb}");
+    }
+    assert!(text.contains("Exit codes"));
+}
+
+#[test]
+fn every_verb_works_on_every_example_in_words_and_json() {
+    for example in examples() {
+        for verb in ["check", "params", "simulate", "fixed-points", "modes", "response", "transfer"] {
+            let o = neurate(&[verb, &example]);
+            assert!(o.status.success(), "{verb} {example}: {}", err(&o));
+            assert!(out(&o).len() > 40, "{verb} {example} says something");
+            let value = json(&[verb, &example, "--json"]);
+            assert!(value.is_object());
+            if !["check", "params"].contains(&verb) {
+                assert_eq!(value["schema_version"], 1, "{verb} {example}");
+                assert!(!value["sections"].as_array().expect("sections").is_empty());
+            }
+        }
+    }
+}
+
+#[test]
+fn report_is_one_file_complete_and_reproducible() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (a, b) = (folder.path().join("a.html"), folder.path().join("b.html"));
+    for path in [&a, &b] {
+        let o = neurate(&["report", "examples/ssn.toml", "-o", &path.display().to_string()]);
+        assert!(o.status.success(), "{}", err(&o));
+        assert!(out(&o).contains("Inhibition-stabilised"), "{}", out(&o));
+    }
+    let html = std::fs::read_to_string(&a).expect("the page");
+    assert_eq!(html, std::fs::read_to_string(&b).expect("the page"), "the same file twice");
+    assert!(html.contains("Supralinear stabilised network") && html.contains("</html>"));
+    let left: Vec<_> = std::fs::read_dir(folder.path()).expect("it").collect();
+    assert_eq!(left.len(), 2, "no temporary file is left");
+}
+
+#[test]
+fn every_key_of_the_json_is_documented() {
+    let page = std::fs::read_to_string(root().join("docs/report-json.md")).expect("the page");
+    fn keys(value: &Value, path: &str, page: &str, missing: &mut Vec<String>) {
+        match value {
+            Value::Object(map) => {
+                for (key, v) in map {
+                    if !page.contains(&format!("`{key}`")) {
+                        missing.push(format!("{path}.{key}"));
+                    }
+                    // Names of parameters are the circuit's own.
+                    if key != "parameters" {
+                        keys(v, &format!("{path}.{key}"), page, missing);
+                    }
+                }
+            }
+            Value::Array(all) => all.iter().take(3).for_each(|v| keys(v, path, page, missing)),
+            _ => {}
+        }
+    }
+    let folder = tempfile::tempdir().expect("a folder");
+    let voltage = std::fs::read_to_string(root().join("examples/ssn.toml"))
+        .expect("the example")
+        .replace("form = \"rate\"", "form = \"voltage\"");
+    let voltage = write(folder.path(), "voltage.toml", &voltage);
+    let mut missing = Vec::new();
+    for example in examples().iter().map(String::as_str).chain([voltage.as_str()]) {
+        keys(&json(&["report", example, "--json", "-q"]), "report", &page, &mut missing);
+    }
+    missing.sort();
+    missing.dedup();
+    assert!(missing.is_empty(), "not in docs/report-json.md: {missing:#?}");
+}
+
+#[test]
+fn set_changes_a_parameter_and_is_recorded() {
+    let low = json(&["response", "examples/ssn.toml", "--json", "--set", "h=5"]);
+    assert_eq!(low["sections"][0]["data"]["isn"], "not_needed");
+    let high = json(&["response", "examples/ssn.toml", "--json", "--set", "populations.*.h=20 mV"]);
+    assert_eq!(high["sections"][0]["data"]["isn"], "stabilised");
+    assert!(high["source"].as_str().expect("a source").contains("populations.*.h=20 mV"));
+}
+
+#[test]
+fn a_mistake_exits_with_2_shows_the_place_and_writes_nothing() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let text = std::fs::read_to_string(root().join("examples/ssn.toml"))
+        .expect("the example")
+        .replace("-0.65", "0.65");
+    let bad = write(folder.path(), "bad.toml", &text);
+    let page = write(folder.path(), "page.html", "what was there");
+    let o = neurate(&["report", &bad, "-o", &page]);
+    assert_eq!(o.status.code(), Some(2));
+    let message = err(&o);
+    for part in ["I is inhibitory", "bad.toml:", "0.65", "^^^^", "unconstrained"] {
+        assert!(message.contains(part), "{part} in {message}");
+    }
+    assert_eq!(std::fs::read_to_string(&page).expect("it"), "what was there");
+    assert!(out(&o).is_empty());
+    assert!(!message.contains("panicked"));
+}
+
+#[test]
+fn files_that_are_not_circuits_get_one_clear_message() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let garbage = folder.path().join("garbage.toml");
+    std::fs::write(&garbage, [0u8, 159, 146, 150, 255, 0, 1, 2]).expect("it");
+    for path in
+        [garbage.display().to_string(), folder.path().display().to_string(), "no/such/file.toml".into()]
+    {
+        for verb in ["check", "report", "simulate", "modes"] {
+            let o = neurate(&[verb, &path]);
+            assert!(matches!(o.status.code(), Some(1 | 2)), "{verb} {path}");
+            assert_eq!(err(&o).lines().filter(|l| l.starts_with("error")).count(), 1, "{}", err(&o));
+            assert!(!err(&o).contains("panicked"));
+        }
+    }
+    let o = neurate(&["check", "examples/ssn.toml", "--set", "W.E<-EE=1"]);
+    assert_eq!(o.status.code(), Some(2));
+    assert!(err(&o).contains("W.E<-E"), "{}", err(&o));
+}
+
+#[test]
+fn new_writes_a_file_that_works_and_replaces_none() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let list = out(&neurate(&["new", "--list"]));
+    assert!(list.lines().count() >= 5);
+    for line in list.lines() {
+        let name = line.split_whitespace().next().expect("a name");
+        let path = folder.path().join(format!("{name}.toml")).display().to_string();
+        assert!(neurate(&["new", name, "-o", &path]).status.success());
+        let o = neurate(&["check", &path]);
+        assert!(o.status.success(), "{name}: {}", err(&o));
+        let again = neurate(&["new", name, "-o", &path]);
+        assert_eq!(again.status.code(), Some(2));
+        assert!(err(&again).contains("--force"));
+    }
+    let o = neurate(&["new", "sssn"]);
+    assert_eq!(o.status.code(), Some(2));
+    assert!(err(&o).contains("did you mean ssn?"), "{}", err(&o));
+}
+
+#[test]
+fn simulate_writes_every_unit_and_says_when_it_runs_away() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let csv = folder.path().join("run.csv").display().to_string();
+    assert!(neurate(&["simulate", "examples/balanced.toml", "-o", &csv]).status.success());
+    let text = std::fs::read_to_string(&csv).expect("the file");
+    let mut lines = text.lines();
+    assert_eq!(lines.next(), Some("time (ms),r_E (Hz),r_I (Hz)"));
+    let first: Vec<f64> =
+        lines.next().expect("a row").split(',').map(|x| x.parse().expect("a number")).collect();
+    assert_eq!(first, [0.0, 1.0, 0.0], "20 Hz ms over 20 ms is 1 Hz");
+    assert_eq!(text.lines().count(), 402);
+
+    let runaway =
+        json(&["simulate", "examples/ssn.toml", "--json", "--set", "W.E<-E=4", "--set", "W.E<-I=0"]);
+    let data = &runaway["sections"][0]["data"];
+    assert_eq!(data["outcome"]["status"], "ran_away");
+    let time = data["outcome"]["time"].as_f64().expect("a time");
+    let last = data["times"].as_array().and_then(|t| t.last()).and_then(Value::as_f64).expect("times");
+    assert!(last <= time, "nothing is recorded after {time}");
+}
+
+#[test]
+fn no_stable_fixed_point_is_a_result() {
+    let args = ["modes", "examples/balanced.toml", "--set", "W.E<-E=4"];
+    let o = neurate(&args);
+    assert!(o.status.success(), "{}", err(&o));
+    assert!(out(&o).contains("unstable"), "{}", out(&o));
+    let asked = neurate(&[&args[..], &["--at", "1"]].concat());
+    assert!(asked.status.success() && out(&asked).contains("grows"), "{}", out(&asked));
+    let o = neurate(&["modes", "examples/balanced.toml", "--at", "7"]);
+    assert_eq!(o.status.code(), Some(2));
+    assert!(err(&o).contains("there is no fixed point 7"), "{}", err(&o));
+}
+
+#[test]
+fn the_order_of_schur_modes_can_be_chosen() {
+    let first = |order: &str| {
+        let v = json(&["modes", "examples/murphy-miller.toml", "--json", "--order", order]);
+        let s =
+            v["sections"].as_array().expect("sections").iter().find(|s| s["name"] == "schur_modes").cloned();
+        let s = s.expect("the section");
+        let real = &s["data"]["real"];
+        (real["lambda"][0]["re"].as_f64().expect("it"), real["feedforward_squared"].as_f64().expect("it"))
+    };
+    let (a, fa) = first("slow-first");
+    let (b, fb) = first("2,0,1");
+    assert!((a - 0.75).abs() < 1e-13 && (b + 3.0 / 7.0).abs() < 1e-13, "{a} {b}");
+    assert!((fa - 81.0).abs() < 1e-11 && (fb - 81.0).abs() < 1e-11, "{fa} {fb}");
+    assert_eq!(neurate(&["modes", "examples/ssn.toml", "--order", "0,0"]).status.code(), Some(2));
+    assert_eq!(neurate(&["modes", "examples/ssn.toml", "--order", "nonsense"]).status.code(), Some(2));
+}

@@ -54,7 +54,8 @@ pub enum Waveform {
         /// Phase at `at`, radians.
         phase: f64,
     },
-    /// Samples joined by straight lines; zero before the first and after the last.
+    /// Samples joined by straight lines; zero before the first and from the last on: like every
+    /// other course it holds from its start until just before its end.
     Samples {
         /// Times, rising.
         times: Vec<f64>,
@@ -91,10 +92,8 @@ impl Waveform {
             }
             Waveform::Samples { times, values } => {
                 let k = times.partition_point(|&s| s <= t);
-                if k == 0 || t > times[times.len() - 1] {
+                if k == 0 || k == times.len() {
                     0.0
-                } else if k == times.len() {
-                    values[k - 1]
                 } else {
                     let x = (t - times[k - 1]) / (times[k] - times[k - 1]);
                     values[k - 1] + x * (values[k] - values[k - 1])
@@ -163,8 +162,8 @@ mod tests {
         assert_eq!([ramp.value(0.5), ramp.value(2.0), ramp.value(9.0)], [0.0, 2.0, 4.0]);
         let samples = Waveform::Samples { times: vec![0.0, 2.0], values: vec![1.0, 3.0] };
         assert_eq!(samples.value(1.0), 2.0);
-        assert_eq!(samples.value(2.0), 3.0);
-        assert_eq!(samples.value(2.1), 0.0);
+        assert!((samples.value(2.0f64.next_down()) - 3.0).abs() < 1e-15);
+        assert_eq!(samples.value(2.0), 0.0);
         let step = Waveform::Step { at: 0.0, until: f64::INFINITY, amplitude: 5.0 };
         assert_eq!(step.breakpoints(), vec![0.0]);
         assert_eq!([step.value(-1e-9), step.value(0.0)], [0.0, 5.0]);

@@ -106,7 +106,13 @@ impl<'a> Cursor<'a> {
         }
     }
 
-    /// The error for a key that is missing: a misspelt one, if there is one.
+    /// The error for a key that is missing: a misspelt one, if there is one, with its own help.
+    pub fn missing_with(&self, key: &str, meaning: &str, help: &str) -> Error {
+        let error = self.missing(key, meaning);
+        if error.help().is_some() { error } else { error.with_help(help) }
+    }
+
+    /// [`missing_with`](Self::missing_with) nothing to add.
     pub fn missing(&self, key: &str, meaning: &str) -> Error {
         let misspelt = self.unused().find(|e| close(&e.key, key));
         if let Some(entry) = misspelt {

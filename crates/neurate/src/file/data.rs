@@ -62,8 +62,7 @@ pub(super) fn read(reader: &Reader, crowd: &Crowd, c: &Cursor, unit: Option<&Uni
     check_finite(&table, name).map_err(here)?;
     scale_to(reader, c, &mut table, unit)?;
     let Some(layout) = layout_given else {
-        let missing = c.missing("layout", "which axis receives");
-        return Err(missing.with_help(layout_hint(&table)).at(c.place.clone()));
+        return Err(c.missing_with("layout", "which axis receives", &layout_hint(&table)));
     };
     check_signs(reader, crowd, &table, &order, layout, name).map_err(here)?;
     // To circuit order.

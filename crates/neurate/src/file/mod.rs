@@ -24,10 +24,11 @@ pub use cursor::Address;
 pub use overrides::Overrides;
 pub use templates::{TEMPLATES, Template, template};
 
-use crate::circuit::{Circuit, Form, Parts};
+use crate::circuit::{Circuit, Form, Parts, Weights};
 use crate::error::{Error, Place, Result};
 use cursor::{Cursor, Log};
 use declared::Declared;
+use populations::{Crowd, Resolved};
 use std::cell::RefCell;
 use std::path::Path;
 use tree::{Node, Source, Value};
@@ -147,9 +148,11 @@ fn read_tree(root: &Node, folder: &Path) -> Result<(Circuit, Vec<Address>)> {
     };
     let seed = seed.map(read_seed).transpose()?;
     let Some(populations) = populations else {
-        return Err(top
-            .missing("populations", "a circuit is made of populations")
-            .with_help("[populations]\nE = { kind = \"excitatory\", tau = 20, f = \"linear\" }"));
+        return Err(top.missing_with(
+            "populations",
+            "a circuit is made of populations",
+            "[populations]\nE = { kind = \"excitatory\", tau = 20, f = \"linear\" }",
+        ));
     };
     let populations = populations::resolve(populations)?;
     let units = Declared::read(units, form, &populations, &top)?;
@@ -160,6 +163,7 @@ fn read_tree(root: &Node, folder: &Path) -> Result<(Circuit, Vec<Address>)> {
     }
     let crowd = populations::read(&reader, &populations)?;
     let weights = weights::read(&reader, &crowd, weights::Tables { w, g, connect, seed, top: &top })?;
+    warn_of_idle(&reader, &crowd, &weights, &populations);
     let stimuli = stimuli::read(&reader, &crowd, stimuli)?;
     let run = run::read(&reader, &crowd, run)?;
 
@@ -182,6 +186,21 @@ fn read_tree(root: &Node, folder: &Path) -> Result<(Circuit, Vec<Address>)> {
     })?;
     drop(top);
     Ok((circuit, log.take()))
+}
+
+/// A population that neither sends nor receives is probably a slip.
+fn warn_of_idle(reader: &Reader, crowd: &Crowd, weights: &Weights, resolved: &[Resolved]) {
+    let mut idle = vec![resolved.len() > 1; resolved.len()];
+    weights.for_each(|to, from, w| {
+        if w != 0.0 {
+            idle[crowd.population_of(to)] = false;
+            idle[crowd.population_of(from)] = false;
+        }
+    });
+    for (r, _) in resolved.iter().zip(idle).filter(|(_, idle)| *idle) {
+        let text = format!("{} neither sends nor receives: all its weights are 0", r.name);
+        reader.warn(Error::warning(text), &r.place);
+    }
 }
 
 fn read_seed(node: &Node) -> Result<u64> {

@@ -192,9 +192,11 @@ fn population(reader: &Reader, c: &Cursor, name: &str) -> Result<Population> {
     };
     let sigma_value = match sigma {
         None if transfer.uses_sigma() => {
-            return Err(c
-                .missing("sigma", "the standard deviation of the input's fluctuations")
-                .with_help("sigma follows Brunel's convention: tau dV/dt = mu - V + sigma sqrt(tau) xi"));
+            return Err(c.missing_with(
+                "sigma",
+                "the standard deviation of the input's fluctuations",
+                "sigma follows Brunel's convention: tau dV/dt = mu - V + sigma sqrt(tau) xi",
+            ));
         }
         None => 0.0,
         Some(n) => {
@@ -214,9 +216,11 @@ fn population(reader: &Reader, c: &Cursor, name: &str) -> Result<Population> {
     let membrane = match (conductance, membrane_node) {
         (false, _) => None,
         (true, None) => {
-            return Err(c
-                .missing("membrane", "the capacitance, leak and background of its membrane")
-                .with_help("membrane = { C = 200, g_leak = 10, E_leak = -70 }"));
+            return Err(c.missing_with(
+                "membrane",
+                "the capacitance, leak and background of its membrane",
+                "membrane = { C = 200, g_leak = 10, E_leak = -70 }",
+            ));
         }
         (true, Some(node)) => {
             let Some(reversal) = reversal else {
@@ -247,9 +251,7 @@ fn population(reader: &Reader, c: &Cursor, name: &str) -> Result<Population> {
             match tau_m {
                 Some((_, tau_m)) => vec![*tau_m; size],
                 None => {
-                    return Err(c
-                        .missing("tau", "its time constant")
-                        .with_help("tau = 20, or tau = \"20 ms\""));
+                    return Err(c.missing_with("tau", "its time constant", "tau = 20, or tau = \"20 ms\""));
                 }
             }
         }
@@ -344,9 +346,7 @@ fn transfer(reader: &Reader, c: &Cursor, node: Option<&Node>) -> Result<Transfer
     for (p, node) in law.parameters.iter().zip(values) {
         let Some(node) = node else {
             if p.default.is_none() {
-                let missing = f.missing(p.key, p.meaning);
-                let place = node_place(table, node, &f);
-                return Err(missing.at(place).with_help(format!("{kind}: {}", law.equation)));
+                return Err(f.missing_with(p.key, p.meaning, &format!("{kind}: {}", law.equation)));
             }
             continue;
         };
@@ -364,13 +364,6 @@ fn transfer(reader: &Reader, c: &Cursor, node: Option<&Node>) -> Result<Transfer
     }
     f.finish()?;
     Transfer::new(kind, &given, reader.units.rate_times_time()).map_err(at_kind)
-}
-
-fn node_place(table: &Node, node: Option<&Node>, f: &Cursor) -> Place {
-    node.map_or_else(
-        || if table.entries().is_some_and(<[_]>::is_empty) { f.place.clone() } else { table.place.clone() },
-        |n| n.place.clone(),
-    )
 }
 
 fn names() -> String {

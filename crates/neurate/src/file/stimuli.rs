@@ -38,9 +38,11 @@ pub(super) fn read(reader: &Reader, crowd: &Crowd, node: Option<&Node>) -> Resul
         let (to, pattern) = (c.get("to"), c.get("pattern"));
         let Some(kind) = c.word("kind", &KINDS)? else {
             let names: Vec<_> = KINDS.iter().map(|(name, _)| *name).collect();
-            return Err(c
-                .missing("kind", "its course in time")
-                .with_help(format!("one of: {}", names.join(", "))));
+            return Err(c.missing_with(
+                "kind",
+                "its course in time",
+                &format!("one of: {}", names.join(", ")),
+            ));
         };
         let waveform = waveform(reader, &c, kind)?;
         let pattern = match (to, pattern) {
@@ -110,9 +112,11 @@ fn waveform(reader: &Reader, c: &Cursor, kind: Kind) -> Result<Waveform> {
                 (Some(d), None, Some(n)) => {
                     Ok(Waveform::Step { at, until: at + d, amplitude: quantity(n, "amplitude", drive)? })
                 }
-                (None, None, Some(_)) => Err(c
-                    .missing("duration", "how long the amplitude lasts")
-                    .with_help("or give its area, for an instantaneous pulse; or kind = \"step\"")),
+                (None, None, Some(_)) => Err(c.missing_with(
+                    "duration",
+                    "how long the amplitude lasts",
+                    "or give its area, for an instantaneous pulse; or kind = \"step\"",
+                )),
                 (_, None, None) => {
                     Err(c.missing("area", "its integral over time (or amplitude, with a duration)"))
                 }

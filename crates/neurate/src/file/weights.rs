@@ -65,11 +65,11 @@ pub(super) fn read(reader: &Reader, crowd: &Crowd, tables: Tables) -> Result<Wei
     let mut all = Collected::default();
     let random = connect::read(reader, crowd, tables.connect, unit.as_ref())?;
     if let (Some(node), None) = (tables.connect.filter(|_| !random.is_empty()), tables.seed) {
-        return Err(tables
-            .top
-            .missing("seed", "connections are drawn at random, the same ones for the same seed")
-            .with_help("seed = 1")
-            .at(node.place.clone()));
+        return Err(Error::invalid(
+            "connections are drawn at random, the same ones for the same seed: the file needs one",
+        )
+        .with_help("write seed = 1 at the top")
+        .at(node.place.clone()));
     }
     let drawn = |to: usize, from: usize| {
         random.iter().any(|b| b.to == crowd.range(to) && b.from == crowd.range(from))

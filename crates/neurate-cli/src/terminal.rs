@@ -1,12 +1,16 @@
 //! Sections on the terminal.
 
 use anstyle::Style;
-use comfy_table::{Cell as TableCell, CellAlignment, ContentArrangement, Table as TextTable, presets};
+use comfy_table::{
+    Cell as TableCell, CellAlignment, ContentArrangement, LineStyle, Table as TextTable, TableStyle,
+};
 use neurate::analysis::{Cell, Section, Table, number};
 use std::fmt::Write;
 
 const HEADING: Style = Style::new().bold();
 const FAINT: Style = Style::new().dimmed();
+/// A rule under the headings and nothing else, as in print.
+const RULE: TableStyle = TableStyle::new().header_separator(LineStyle::none().fill('─').junction('─'));
 
 /// A section: heading, sentences, tables, how far to trust it.
 pub fn section(s: &Section) -> String {
@@ -63,7 +67,7 @@ fn indented(text: &str) -> String {
 
 fn table(t: &Table) -> String {
     let mut text = TextTable::new();
-    text.load_style(presets::UTF8_NO_BORDERS)
+    text.load_style(RULE)
         .set_content_arrangement(ContentArrangement::Dynamic)
         .set_width(u16::try_from(width() - 2).unwrap_or(98))
         .set_header(t.columns.clone());

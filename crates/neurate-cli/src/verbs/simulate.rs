@@ -1,19 +1,28 @@
 //! `neurate simulate`.
 
-use super::{source, study};
+use super::{choices, read, source};
 use crate::args::Study as Args;
 use crate::output::{self, Progress};
 use crate::terminal;
 use neurate::Result;
-use neurate::analysis::{Plan, analysis};
+use neurate::analysis::{Plan, Study, analysis};
 use neurate::circuit::Form;
 use neurate::report::Report;
 use std::fmt::Write;
 
+/// Units up to which a run is compared with its linearisation.
+const MAX_STUDIED: usize = 1000;
+
 pub fn run(args: &Args) -> Result<()> {
     let progress = Progress::new(args.quiet);
     progress.step("simulating", 0, 1);
-    let study = study(args)?;
+    let circuit = read(&args.input)?;
+    // Fixed points of a large circuit cost more than its run, which needs none of them.
+    let study = if circuit.n() > MAX_STUDIED {
+        Study::run_only(circuit, choices(args)?)
+    } else {
+        Study::new(circuit, choices(args)?)?
+    };
     let wants_json =
         args.input.json || args.output.as_ref().is_some_and(|p| p.extension().is_some_and(|e| e == "json"));
     if let (Some(path), false) = (&args.output, wants_json) {

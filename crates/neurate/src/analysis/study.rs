@@ -2,7 +2,7 @@
 
 use crate::circuit::Circuit;
 use crate::error::{Error, Result};
-use crate::fixed_point::{FixedPoint, Search, SearchOptions, fixed_points};
+use crate::fixed_point::{Coverage, FixedPoint, Search, SearchOptions, fixed_points};
 use crate::linearisation::Linearisation;
 use crate::modes::Order;
 
@@ -63,6 +63,14 @@ impl Study {
             None => None,
         };
         Ok(Study { circuit, choices, search, operating_point, linearisation })
+    }
+
+    /// A circuit to be run only: no fixed points are sought, nothing is linearised. For circuits
+    /// that are too large for more.
+    pub fn run_only(circuit: Circuit, choices: Choices) -> Study {
+        let coverage = Coverage::Sampled { starts: 0, repeats: 0, failures: 0 };
+        let search = Search { points: Vec::new(), coverage, remarks: Vec::new() };
+        Study { circuit, choices, search, operating_point: None, linearisation: None }
     }
 
     /// The circuit.

@@ -283,13 +283,21 @@ impl Circuit {
     /// # Errors
     /// Refuses more than [`MAX_DENSE_UNITS`] units.
     pub fn dense_weights(&self) -> Result<Matrix> {
+        self.require_dense()?;
+        Ok(self.parts.weights.to_dense())
+    }
+    /// Refuses circuits that are too large for dense analyses.
+    ///
+    /// # Errors
+    /// More than [`MAX_DENSE_UNITS`] units.
+    pub fn require_dense(&self) -> Result<()> {
         if self.n() > MAX_DENSE_UNITS {
             return Err(Error::unsupported(format!(
                 "{} units are too many for a dense matrix (at most {MAX_DENSE_UNITS}); only simulation works at this size",
                 self.n()
             )));
         }
-        Ok(self.parts.weights.to_dense())
+        Ok(())
     }
     /// Time constant of each unit; in [`Form::Conductance`], at rest.
     pub fn tau(&self) -> &[f64] {

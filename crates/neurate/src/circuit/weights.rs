@@ -2,6 +2,7 @@
 
 use crate::error::{Error, Result};
 use crate::linalg::Matrix;
+use std::borrow::Cow;
 
 /// Weights `W[to, from]`.
 #[derive(Clone, Debug, PartialEq)]
@@ -87,10 +88,14 @@ impl Weights {
             }
         }
     }
-    /// As a dense matrix.
+    /// As a dense matrix, copied.
     pub fn to_dense(&self) -> Matrix {
+        self.dense().into_owned()
+    }
+    /// As a dense matrix; a copy only if they are sparse.
+    pub fn dense(&self) -> Cow<'_, Matrix> {
         match self {
-            Weights::Dense(w) => w.clone(),
+            Weights::Dense(w) => Cow::Borrowed(w),
             Weights::Sparse(w) => {
                 let mut m = Matrix::zeros(w.n(), w.n());
                 for i in 0..w.n() {
@@ -99,7 +104,7 @@ impl Weights {
                         m[(i, j as usize)] = v;
                     }
                 }
-                m
+                Cow::Owned(m)
             }
         }
     }

@@ -2,25 +2,23 @@
 
 use super::Dynamics;
 use crate::circuit::{Circuit, Form, Waveform};
-use crate::error::Result;
 use crate::linalg::Matrix;
 
 /// The state equation of a circuit. The state is the rates in [`Form::Rate`], the voltages otherwise.
 #[derive(Clone, Debug)]
 pub struct CircuitDynamics<'a> {
     circuit: &'a Circuit,
-    dense: Option<Matrix>,
     stimuli: bool,
 }
 
 impl<'a> CircuitDynamics<'a> {
     /// With the circuit's stimuli.
     pub fn new(circuit: &'a Circuit) -> Self {
-        CircuitDynamics { circuit, dense: circuit.dense_weights().ok(), stimuli: true }
+        CircuitDynamics { circuit, stimuli: true }
     }
     /// With the constant input only: what fixed points are about.
     pub fn at_rest(circuit: &'a Circuit) -> Self {
-        CircuitDynamics { stimuli: false, ..Self::new(circuit) }
+        CircuitDynamics { circuit, stimuli: false }
     }
     /// The circuit.
     pub fn circuit(&self) -> &'a Circuit {
@@ -60,16 +58,6 @@ impl<'a> CircuitDynamics<'a> {
                     })
                 })
                 .collect(),
-        }
-    }
-    /// The weights as a dense matrix.
-    ///
-    /// # Errors
-    /// Too many units; see [`Circuit::dense_weights`].
-    pub fn dense_weights(&self) -> Result<Matrix> {
-        match &self.dense {
-            Some(w) => Ok(w.clone()),
-            None => self.circuit.dense_weights(),
         }
     }
     fn add_input(&self, t: f64, out: &mut [f64]) {
@@ -139,7 +127,7 @@ impl Dynamics for CircuitDynamics<'_> {
     fn jacobian(&self, t: f64, x: &[f64]) -> Matrix {
         let c = self.circuit;
         let n = c.n();
-        let w = self.dense.clone().unwrap_or_else(|| c.weights().to_dense());
+        let w = c.weights().dense();
         match c.form() {
             Form::Rate => {
                 let mut input = vec![0.0; n];

@@ -31,7 +31,7 @@ impl Default for SearchOptions {
 /// The circuit is too large for a dense Jacobian.
 pub fn fixed_points(circuit: &Circuit, options: &SearchOptions) -> Result<Search> {
     let dynamics = CircuitDynamics::at_rest(circuit);
-    dynamics.dense_weights()?;
+    circuit.require_dense()?;
     let settled = settle(&dynamics, circuit)?;
     let mut search = match pieces::enumerate(circuit)? {
         Some(search) => search,

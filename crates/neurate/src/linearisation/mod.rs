@@ -36,7 +36,7 @@ impl Linearisation {
     /// The circuit is too large for a dense Jacobian.
     pub fn new(circuit: &Circuit, point: &FixedPoint) -> Result<Linearisation> {
         let dynamics = CircuitDynamics::at_rest(circuit);
-        dynamics.dense_weights()?;
+        circuit.require_dense()?;
         let n = circuit.n();
         let (mut target, mut tau) = (vec![0.0; n], vec![0.0; n]);
         dynamics.relaxation(0.0, &point.state, &mut target, &mut tau);

@@ -2,7 +2,8 @@
 
 use super::section::{Axis, Cell, Cloud, Figure, Role, Section, Table};
 use super::words::{
-    clean, complex, count, heading, number, pair_cell, pattern, quantity, unit_names, unit_roles,
+    clean, complex, complex_cell, count, heading, number, pair_cell, pattern, quantity, unit_names,
+    unit_roles,
 };
 use super::{Analysis, Study};
 use crate::error::Result;
@@ -19,6 +20,8 @@ pub(super) static ANALYSIS: Analysis = Analysis {
 
 /// Modes in the table.
 const MAX_ROWS: usize = 12;
+/// Units up to which the vectors are written out.
+const MAX_WRITTEN_OUT: usize = 8;
 /// Units up to which every vector goes into the JSON.
 const MAX_VECTORS: usize = 60;
 
@@ -34,6 +37,9 @@ fn run(study: &Study) -> Result<Section> {
     let mut s = Section::new(ANALYSIS.name, "Eigenmodes");
     s.verdict = verdict(study, &e);
     s.tables.push(table(study, &e));
+    if (2..=MAX_WRITTEN_OUT).contains(&c.n()) {
+        s.tables.push(vector_table(&unit_names(c), &e));
+    }
     let values: Vec<Complex> = e.modes.iter().map(|m| m.lambda).collect();
     s.figures.push(Figure::Plane {
         id: "spectrum".into(),
@@ -181,6 +187,31 @@ fn table(study: &Study, e: &Eigenmodes) -> Table {
             Cell::Number(m.condition),
             Cell::Text(pattern(c, &m.right.iter().map(|z| z.re).collect::<Vec<_>>())),
         ]);
+    }
+    t
+}
+
+/// Right and left vectors, component by component; of a conjugate pair, the first.
+fn vector_table(units: &[String], e: &Eigenmodes) -> Table {
+    let mut columns = vec!["mode".to_string(), "vector".into()];
+    columns.extend_from_slice(units);
+    let mut t = Table {
+        caption: "Right vectors (unit norm) and left vectors (l · e = 1)".into(),
+        columns,
+        rows: vec![],
+    };
+    for (k, m) in e.modes.iter().enumerate().filter(|(_, m)| m.lambda.im >= 0.0) {
+        let mut row = |what: &str, v: &[Complex]| {
+            let scale = v.iter().fold(0.0, |s: f64, z| s.max(z.norm()));
+            let cells = v.iter().map(|z| complex_cell(clean(*z, scale)));
+            let head = [Cell::Text(format!("{}", k + 1)), Cell::Text(what.into())];
+            t.rows.push(head.into_iter().chain(cells).collect());
+        };
+        row("right e", &m.right);
+        match &m.left {
+            Some(left) if e.expandable() => row("left l", left),
+            _ => {}
+        }
     }
     t
 }

@@ -5,6 +5,7 @@ use super::words::{heading, list, number, quantity, response_unit, role};
 use super::{Analysis, Study};
 use crate::circuit::{CellKind, Circuit};
 use crate::error::Result;
+use crate::linalg::Matrix;
 use crate::linearisation::Linearisation;
 use crate::response::{Isn, SubsetStability, Verdicts, by_population, frequency_response, verdicts};
 use serde_json::json;
@@ -46,6 +47,9 @@ fn run(study: &Study) -> Result<Section> {
                 .map(|p| (p.population, p.population, format!("{} responds paradoxically", names[p.population])))
                 .collect(),
         });
+        if names.len() <= 10 {
+            s.tables.push(matrix_table(r, &names, &unit));
+        }
         s.tables.push(self_table(c, &v, &unit));
     }
     if v.subsets.len() > 1 && c.populations().len() > 1 {
@@ -107,6 +111,18 @@ fn subset_name(c: &Circuit, s: &SubsetStability) -> String {
         return "nothing".into();
     }
     list(&s.populations.iter().map(|&p| c.populations()[p].name.clone()).collect::<Vec<_>>())
+}
+
+fn matrix_table(r: &Matrix, names: &[String], unit: &str) -> Table {
+    let mut columns = vec![heading("response of", unit)];
+    columns.extend(names.iter().map(|n| format!("input to {n}")));
+    let rows = (0..r.rows())
+        .map(|i| {
+            let values = r.row(i).iter().map(|x| Cell::Number(*x));
+            std::iter::once(Cell::Text(names[i].clone())).chain(values).collect()
+        })
+        .collect();
+    Table { caption: "Response matrix".into(), columns, rows }
 }
 
 fn self_table(c: &Circuit, v: &Verdicts, unit: &str) -> Table {

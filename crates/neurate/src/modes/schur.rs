@@ -1,7 +1,7 @@
 //! Schur modes: orthogonal patterns, the feedforward weights between them, in an order of choice.
 
 use crate::error::{Error, Result};
-use crate::linalg::{CMatrix, Complex, Matrix, schur_complex, schur_real};
+use crate::linalg::{CMatrix, Complex, Matrix, eigenvalues, schur_complex, schur_real};
 
 /// Which Schur form.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,8 +26,7 @@ pub enum Order {
     /// feed sums, as in balanced amplification. Where no eigenvector exists twice (defective
     /// matrices) the order is that of the real parts.
     SumFirst,
-    /// By position in the list of eigenvalues (descending real part, then imaginary): `[1, 0]` puts
-    /// the second first. In real form a pair counts by either member.
+    /// By position in the list of eigenvalues ([`eigenvalues`]): `[1, 0]` puts the second first. In real form a pair counts by either member.
     List(Vec<usize>),
 }
 
@@ -111,7 +110,7 @@ pub fn schur_modes(m: &Matrix, form: SchurForm, order: &Order) -> Result<SchurMo
         SchurForm::Complex => {
             let mut s = schur_complex(m)?;
             let values = s.eigenvalues();
-            s.reorder(&permutation(&values, order, &|| sum_overlaps(m, &values))?)?;
+            s.reorder(&permutation(m, &values, order, &|| sum_overlaps(m, &values))?)?;
             s.fix_phases();
             let feedforward_squared = s.feedforward_sum_of_squares();
             let lambda = s.eigenvalues();
@@ -131,7 +130,7 @@ pub fn schur_modes(m: &Matrix, form: SchurForm, order: &Order) -> Result<SchurMo
             let mut s = schur_real(m)?;
             let blocks = s.blocks();
             let all = s.eigenvalues();
-            let wanted = permutation(&all, order, &|| sum_overlaps(m, &all))?;
+            let wanted = permutation(m, &all, order, &|| sum_overlaps(m, &all))?;
             // A block comes where its first member was asked for.
             let block_of =
                 |i: usize| blocks.iter().position(|&(start, size)| (start..start + size).contains(&i));
@@ -169,18 +168,14 @@ fn henrici_squared(m: &Matrix, lambda: &[Complex]) -> f64 {
 
 /// The indices of `values` in the order asked for.
 fn permutation(
+    m: &Matrix,
     values: &[Complex],
     order: &Order,
     overlaps: &dyn Fn() -> Result<Vec<f64>>,
 ) -> Result<Vec<usize>> {
     let n = values.len();
-    let mut sorted: Vec<usize> = (0..n).collect();
-    let scale = values.iter().fold(0.0, |m: f64, v| m.max(v.norm()));
-    // Members of a pair have one real part up to rounding: they stay together, + before -.
-    let key = |v: f64| if scale > 0.0 { (v / scale * 1e10).round() } else { 0.0 };
-    sorted.sort_by(|&a, &b| {
-        key(values[b].re).total_cmp(&key(values[a].re)).then(values[b].im.total_cmp(&values[a].im))
-    });
+    // One list of eigenvalues for all: positions mean here what they mean to a reader of `eigenvalues`.
+    let sorted = nearest(&eigenvalues(m)?, values);
     match order {
         Order::RealPart | Order::SlowFirst => Ok(sorted),
         Order::SumFirst => {
@@ -211,16 +206,25 @@ fn permutation(
 fn sum_overlaps(m: &Matrix, values: &[Complex]) -> Result<Vec<f64>> {
     let e = crate::linalg::eigen(m)?;
     let n = m.rows();
-    let mut free: Vec<bool> = vec![true; n];
-    Ok(values
-        .iter()
-        .map(|v| {
-            let nearest = (0..n)
-                .filter(|&k| free[k])
-                .min_by(|&a, &b| (e.values[a] - v).norm().total_cmp(&(e.values[b] - v).norm()))
-                .expect("as many eigenvectors as values");
-            free[nearest] = false;
-            e.right.col(nearest).iter().sum::<Complex>().norm() / (n as f64).sqrt()
-        })
+    Ok(nearest(values, &e.values)
+        .into_iter()
+        .map(|k| e.right.col(k).iter().sum::<Complex>().norm() / (n as f64).sqrt())
         .collect())
+}
+
+/// For each of `wanted` the index of its partner in `found`, which holds the same numbers to
+/// rounding: the nearest that is still free.
+fn nearest(wanted: &[Complex], found: &[Complex]) -> Vec<usize> {
+    let mut free = vec![true; found.len()];
+    wanted
+        .iter()
+        .map(|w| {
+            let k = (0..found.len())
+                .filter(|&k| free[k])
+                .min_by(|&a, &b| (found[a] - w).norm().total_cmp(&(found[b] - w).norm()))
+                .expect("as many eigenvalues by either way");
+            free[k] = false;
+            k
+        })
+        .collect()
 }

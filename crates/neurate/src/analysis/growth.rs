@@ -64,7 +64,7 @@ fn run(study: &Study) -> Result<Section> {
             patterns: vec![("from".into(), g.input.clone()), ("to".into(), g.output.clone())],
         });
     }
-    s.trust.push("The curve is sampled and its highest points refined by golden section to 1e-9 in time; the maximum is flat, so its value is good to about 1e-12, its time to about 1e-6. A peak narrower than the sampling could be missed.".into());
+    s.trust.push("The curve is followed until it lies below one, which proves that nothing later is higher; its highest points are refined by golden section. The maximum is flat: its value is good to about 1e-12, its time to about 1e-6. A peak narrower than the sampling could be missed.".into());
     s.sources = vec![
         "Trefethen & Embree 2005, ch. 14-17",
         "Murphy & Miller 2009",

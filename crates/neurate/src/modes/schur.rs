@@ -106,25 +106,29 @@ impl SchurModes {
 /// `m` is not square or not finite, an order that is no permutation, or eigenvalues too close to be
 /// swapped stably.
 pub fn schur_modes(m: &Matrix, form: SchurForm, order: &Order) -> Result<SchurModes> {
+    // The two forms are two types of `linalg`; what is asked of each is the same.
+    macro_rules! finish {
+        ($s:expr, $vectors:expr, $t:expr) => {{
+            $s.fix_phases();
+            let lambda = $s.eigenvalues();
+            SchurModes {
+                form,
+                feedforward_squared: $s.feedforward_sum_of_squares(),
+                henrici_squared: henrici_squared(m, &lambda),
+                residual: $s.residual(m),
+                orthogonality: $s.orthogonality(),
+                lambda,
+                u: $vectors,
+                t: $t,
+            }
+        }};
+    }
     match form {
         SchurForm::Complex => {
             let mut s = schur_complex(m)?;
             let values = s.eigenvalues();
             s.reorder(&permutation(m, &values, order, &|| sum_overlaps(m, &values))?)?;
-            s.fix_phases();
-            let feedforward_squared = s.feedforward_sum_of_squares();
-            let lambda = s.eigenvalues();
-            let (residual, orthogonality) = (s.residual(m), s.orthogonality());
-            Ok(SchurModes {
-                form,
-                henrici_squared: henrici_squared(m, &lambda),
-                lambda,
-                u: s.u,
-                t: s.t,
-                feedforward_squared,
-                residual,
-                orthogonality,
-            })
+            Ok(finish!(s, s.u, s.t))
         }
         SchurForm::Real => {
             let mut s = schur_real(m)?;
@@ -143,20 +147,7 @@ pub fn schur_modes(m: &Matrix, form: SchurForm, order: &Order) -> Result<SchurMo
                 }
             }
             s.reorder(&block_order)?;
-            s.fix_phases();
-            let feedforward_squared = s.feedforward_sum_of_squares();
-            let lambda = s.eigenvalues();
-            let (residual, orthogonality) = (s.residual(m), s.orthogonality());
-            Ok(SchurModes {
-                form,
-                henrici_squared: henrici_squared(m, &lambda),
-                lambda,
-                u: s.q.to_complex(),
-                t: s.t.to_complex(),
-                feedforward_squared,
-                residual,
-                orthogonality,
-            })
+            Ok(finish!(s, s.q.to_complex(), s.t.to_complex()))
         }
     }
 }

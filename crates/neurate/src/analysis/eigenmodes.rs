@@ -132,6 +132,7 @@ fn verdict(study: &Study, e: &Eigenmodes) -> Vec<String> {
         let most = e.modes.iter().max_by(|a, b| a.static_gain.total_cmp(&b.static_gain));
         if let Some(m) = most
             && m.static_gain > 1.05
+            && m.static_gain.is_finite()
         {
             let price = if m.lambda.im == 0.0 {
                 ", and pays for it in time by the same factor (Hebbian amplification)"

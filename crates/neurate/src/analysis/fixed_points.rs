@@ -37,10 +37,12 @@ fn run(study: &Study) -> Result<Section> {
     if let (Some(k), Some(p)) = (study.operating_index(), study.operating_point()) {
         let why = if study.choices().at.is_some() {
             "as asked"
+        } else if !p.stable() {
+            "none is stable, this one is marginal"
         } else if p.reached_from_rest {
             "a run from rest settles there"
         } else {
-            "the stable one of lowest rates; a run from rest does not settle at any of them"
+            "the stable one of lowest rates; a run from rest settles at no stable one"
         };
         s.verdict.push(format!("Analysed here: fixed point {} ({why}), at {}.", k + 1, rates(c, p)));
     } else if !search.points.is_empty() {
@@ -50,11 +52,12 @@ fn run(study: &Study) -> Result<Section> {
     s.tables.push(table(c, &search.points, study.operating_index()));
     match &search.coverage {
         Coverage::All(why) => s.trust.push(format!("All fixed points were found: {why}.")),
+        Coverage::AllBut(why) => s.trust.push(format!("All others were found: {why}.")),
         Coverage::Sampled { starts, repeats, failures } => s.trust.push(format!(
-            "The search sampled: Newton's method with deflation from {starts} starts (rest, the end of a run from rest, random ones over six decades; {failures} did not converge, {repeats} came back to a known point). Another fixed point with a small basin may exist.",
+            "The search sampled: Newton's method with deflation from {starts} starts (rest, the end of a run from rest, random ones over six decades; {failures} found nothing further, {repeats} came back to a known point). Another fixed point with a small basin may exist.",
         )),
     }
-    s.trust.push("Residual: the largest |target − x| / (1 + |x|). Error: the last Newton step, relative. Stability by the Jacobian's eigenvalues; within rounding of zero it is called marginal.".into());
+    s.trust.push("Residual: the largest |target − x| / (1 + |x|). Error: the last Newton step, relative. From rest: whether a run from rest settles there. Stability by the Jacobian's eigenvalues μ (the rightmost is shown); within rounding of zero it is called marginal.".into());
     s.sources = vec!["Farrell, Birkisson & Funke 2015 (deflation)"];
     s.data = json!({
         "exhaustive": all,
@@ -109,10 +112,10 @@ fn table(c: &Circuit, points: &[FixedPoint], chosen: Option<usize>) -> Table {
     }
     columns.extend([
         "stability".to_string(),
-        heading("rightmost eigenvalue", &format!("1/{}", u.time)),
+        heading("rightmost μ", &format!("1/{}", u.time)),
         "residual".into(),
         "error".into(),
-        "reached from rest".into(),
+        "from rest".into(),
     ]);
     let shown = |v: &[f64]| if few { v.to_vec() } else { means(c, v) };
     let rows = points

@@ -91,7 +91,7 @@ fn verdict(study: &Study, g: &Growth) -> Vec<String> {
     }
     if g.time == 0.0 {
         return vec![
-            "Nothing grows: every deviation shrinks from the start (the numerical abscissa is not positive)."
+            "Nothing grows: no deviation ever gets larger than it was (the numerical abscissa is not positive)."
                 .into(),
         ];
     }

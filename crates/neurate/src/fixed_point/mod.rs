@@ -63,13 +63,17 @@ impl FixedPoint {
 pub enum Coverage {
     /// Every fixed point was found; the reason.
     All(String),
+    /// Every fixed point on all pieces of a piecewise-linear circuit but some, on which
+    /// `1 - W f'` is singular: there is a line of them or none. The remarks name the pieces.
+    AllBut(String),
     /// What the starts found; there may be more.
     Sampled {
         /// Number of starts.
         starts: usize,
         /// Starts that found a point already known.
         repeats: usize,
-        /// Starts from which Newton's method did not converge.
+        /// Starts that led nowhere: deflation pushes them away from what is known, and there was
+        /// nothing else to find, or Newton's method failed.
         failures: usize,
     },
 }
@@ -87,13 +91,15 @@ pub struct Search {
 
 impl Search {
     /// The point to analyse when none is asked for: the stable one that a run from rest reaches,
-    /// else the stable one of lowest total rate. None if no fixed point is stable.
+    /// else the stable one of lowest total rate, else a marginal one (an integrator has no other).
+    /// None if all are unstable.
     pub fn operating_point(&self) -> Option<usize> {
         let stable = |p: &FixedPoint| p.stable();
         self.points
             .iter()
             .position(|p| stable(p) && p.reached_from_rest)
             .or_else(|| self.points.iter().position(stable))
+            .or_else(|| self.points.iter().position(|p| p.stability == Stability::Marginal))
     }
 }
 

@@ -3,7 +3,7 @@
 use super::{Coverage, Search};
 use crate::circuit::{Circuit, Form};
 use crate::error::Result;
-use crate::linalg::{Lu, Matrix};
+use crate::linalg::{Lu, Matrix, svd};
 use crate::transfer::AffinePiece;
 
 /// Combinations of pieces up to which all are solved (twelve threshold-linear units).
@@ -45,7 +45,10 @@ pub(super) fn enumerate(circuit: &Circuit) -> Result<Option<Search>> {
                 }
             }
             Solved::Outside => {}
-            Solved::Singular => remarks.push(singular_remark(circuit, &chosen)),
+            Solved::Singular(point) => {
+                remarks.push(singular_remark(circuit, &chosen, point.is_some()));
+                found.extend(point.map(|x| (x, f64::EPSILON)));
+            }
         }
     }
     let reason = if combinations == 1 {
@@ -56,7 +59,10 @@ pub(super) fn enumerate(circuit: &Circuit) -> Result<Option<Search>> {
     let coverage = if remarks.is_empty() {
         Coverage::All(reason)
     } else {
-        Coverage::Sampled { starts: combinations, repeats: 0, failures: remarks.len() }
+        Coverage::AllBut(format!(
+            "every combination of pieces ({combinations}) was solved but {}, where 1 − W f' is singular",
+            remarks.len()
+        ))
     };
     let points =
         found.into_iter().map(|(x, error)| super::classify(circuit, x, error)).collect::<Result<_>>()?;
@@ -71,7 +77,8 @@ fn unit_pieces(circuit: &Circuit) -> Option<Vec<Vec<AffinePiece>>> {
 enum Solved {
     Point(Vec<f64>, f64),
     Outside,
-    Singular,
+    /// No unique solution; with the one of smallest norm, if there are any on these pieces.
+    Singular(Option<Vec<f64>>),
 }
 
 /// The fixed point on one choice of pieces, if it lies on them.
@@ -84,28 +91,47 @@ fn solve(circuit: &Circuit, w: &Matrix, pieces: &[AffinePiece]) -> Result<Solved
     let recurrent = w.mul_vec(&offset);
     let b: Vec<f64> = (0..n).map(|i| recurrent[i] + h[i]).collect();
     let lu = Lu::new(&m)?;
-    if lu.reciprocal_condition() < 1e-14 {
-        return Ok(Solved::Singular);
-    }
-    let Some(x) = lu.solve(&b) else { return Ok(Solved::Singular) };
+    let unique = if lu.reciprocal_condition() < 1e-14 { None } else { lu.solve(&b) };
+    let singular = unique.is_none();
+    let Some(x) = unique.map_or_else(|| smallest_solution(&m, &b), |x| Ok(Some(x)))? else {
+        return Ok(Solved::Singular(None));
+    };
     let slack = |v: f64| 1e-12 * (1.0 + v.abs());
     let inside = pieces.iter().zip(&x).all(|(p, &x)| x >= p.from - slack(p.from) && x <= p.to + slack(p.to));
     if !inside {
-        return Ok(Solved::Outside);
+        return Ok(if singular { Solved::Singular(None) } else { Solved::Outside });
     }
     let error = f64::EPSILON / lu.reciprocal_condition();
     let state = match circuit.form() {
         Form::Rate => pieces.iter().zip(&x).map(|(p, x)| p.slope * x + p.offset).collect(),
         _ => x,
     };
-    Ok(Solved::Point(state, error))
+    Ok(if singular { Solved::Singular(Some(state)) } else { Solved::Point(state, error) })
 }
 
-fn singular_remark(circuit: &Circuit, pieces: &[AffinePiece]) -> String {
+/// The solution of smallest norm of a singular system, if it has any.
+fn smallest_solution(m: &Matrix, b: &[f64]) -> Result<Option<Vec<f64>>> {
+    let n = b.len();
+    let s = svd(m)?;
+    let mut x = vec![0.0; n];
+    for k in 0..n {
+        if s.s[k] > 1e-13 * s.s[0].max(1.0) {
+            let along: f64 = (0..n).map(|i| s.u[(i, k)] * b[i]).sum::<f64>() / s.s[k];
+            (0..n).for_each(|i| x[i] += along * s.v[(i, k)]);
+        }
+    }
+    let size = b.iter().fold(1.0, |m: f64, v| m.max(v.abs()));
+    let solved = m.mul_vec(&x).iter().zip(b).all(|(a, b)| (a - b).abs() <= 1e-10 * size);
+    Ok(solved.then_some(x))
+}
+
+fn singular_remark(circuit: &Circuit, pieces: &[AffinePiece], any: bool) -> String {
     let active: Vec<String> =
         (0..circuit.n()).filter(|&i| pieces[i].slope != 0.0).map(|i| circuit.unit_name(i)).collect();
-    format!(
-        "with {} active, 1 - W f' is singular: an integrator, with a line of fixed points or none",
-        active.join(", ")
-    )
+    let which = if any {
+        "a line of fixed points, of which the one of smallest norm is listed"
+    } else {
+        "without a fixed point there under this input"
+    };
+    format!("with {} active, 1 − W f' is singular: an integrator, {which}", active.join(", "))
 }

@@ -1,6 +1,6 @@
 //! The search: pieces where they settle it, else runs, starts and deflation.
 
-use super::{Coverage, FixedPoint, Search, classify, newton, pieces};
+use super::{Coverage, FixedPoint, Search, Stability, classify, newton, pieces};
 use crate::circuit::Circuit;
 use crate::dynamics::CircuitDynamics;
 use crate::error::Result;
@@ -43,6 +43,8 @@ pub fn fixed_points(circuit: &Circuit, options: &SearchOptions) -> Result<Search
             |p: &FixedPoint| p.state.iter().zip(end).all(|(a, b)| (a - b).abs() <= 1e-4 * (1.0 + a.abs()));
         if let Some(p) = search.points.iter_mut().find(|p| p.stable() && near(p)) {
             p.reached_from_rest = true;
+        } else if search.points.iter().any(|p| matches!(p.stability, Stability::Unstable(_)) && near(p)) {
+            search.remarks.push("a run from rest ends at an unstable fixed point: by symmetry, nothing pushes it off".into());
         }
     }
     search.points.sort_by(|a, b| a.rates.iter().sum::<f64>().total_cmp(&b.rates.iter().sum()));

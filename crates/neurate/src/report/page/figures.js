@@ -343,7 +343,9 @@ function circuit(f, width) {
   const say = l => () => `${nodes[l.from].name} → ${nodes[l.to].name}: ${num(l.weight)}`;
 
   for (const [k, l] of d3.sort(links, l => -Math.abs(l.weight)).entries()) {
-    const a = nodes[l.from], b = nodes[l.to], width = thick(l.weight), sign = l.weight > 0 ? 1 : -1;
+    const a = nodes[l.from], b = nodes[l.to], width = thick(l.weight),
+      // A conductance is positive whoever sends it: the sender's kind says what it does.
+      sign = a.role === "inhibitory" ? -1 : a.role === "excitatory" ? 1 : Math.sign(l.weight);
     const text = num(l.weight, 3), size = dense ? 11 : 13, w = textWidth(text, size, 600) + 4, h = size + 1;
     const g = svg.append("g").attr("opacity", dense ? 0.3 + 0.7 * Math.abs(l.weight / most) : 1);
     let spots;

@@ -47,8 +47,25 @@ pub fn fixed_points(circuit: &Circuit, options: &SearchOptions) -> Result<Search
             search.remarks.push("a run from rest ends at an unstable fixed point: by symmetry, nothing pushes it off".into());
         }
     }
-    search.points.sort_by(|a, b| a.rates.iter().sum::<f64>().total_cmp(&b.rates.iter().sum()));
+    sort(&mut search.points);
     Ok(search)
+}
+
+/// By rising total rate. Equal totals, as of winners that take all, differ by rounding only, which
+/// depends on the way to the point: among them the one with the higher first rate comes first.
+fn sort(points: &mut [FixedPoint]) {
+    let total = |p: &FixedPoint| p.rates.iter().sum::<f64>();
+    points.sort_by(|a, b| total(a).total_cmp(&total(b)));
+    let size = |p: &FixedPoint| 1.0 + p.rates.iter().map(|r| r.abs()).sum::<f64>();
+    for group in points.chunk_by_mut(|a, b| total(b) - total(a) <= 1e-9 * size(a)) {
+        group.sort_by(|a, b| {
+            let differ = |(x, y): &(&f64, &f64)| (*x - *y).abs() > 1e-6 * (1.0 + x.abs());
+            match a.rates.iter().zip(&b.rates).find(differ) {
+                Some((x, y)) => y.total_cmp(x),
+                None => std::cmp::Ordering::Equal,
+            }
+        });
+    }
 }
 
 /// Where a run from rest ends.

@@ -83,11 +83,10 @@ fn reference_trajectories() {
         }
         // THEORY V12: the transposed weights give another trajectory.
         if name.starts_with("dale") {
-            let transposed =
-                with_stimuli(
-                    &circuit(Form::Rate, &w.transpose(), &vec![tau; n], c.h(), &Transfer::identity()),
-                    c.stimuli().to_vec(),
-                );
+            let transposed = with_stimuli(
+                &circuit(Form::Rate, &w.transpose(), &vec![tau; n], c.h(), &Transfer::identity()),
+                c.stimuli().to_vec(),
+            );
             assert!(error(&exact(&transposed, &x0, &times), &expected) > 0.1);
         }
     }
@@ -130,10 +129,7 @@ fn busy(n: usize) -> Vec<Stimulus> {
         stimulus(&p(0), Waveform::Step { at: 3.3, until: 17.25, amplitude: 2.0 }),
         stimulus(&p(1), Waveform::Step { at: 10.0, until: f64::INFINITY, amplitude: -1.0 }),
         stimulus(&p(2), Waveform::Ramp { at: 5.1, until: 22.2, slope: 0.2 }),
-        stimulus(
-            &p(3),
-            Waveform::Sinusoid { at: 7.7, until: 31.3, amplitude: 1.5, omega: 0.4, phase: 1.0 },
-        ),
+        stimulus(&p(3), Waveform::Sinusoid { at: 7.7, until: 31.3, amplitude: 1.5, omega: 0.4, phase: 1.0 }),
         stimulus(
             &p(4),
             Waveform::Samples { times: vec![2.0, 4.5, 9.0, 20.0], values: vec![1.0, -2.0, 0.5, 3.0] },
@@ -170,9 +166,8 @@ fn every_method_follows_every_input_across_its_breakpoints() {
             if times.len() > 2 {
                 continue;
             }
-            let e = |dt: f64| {
-                error(&simulate(&d, &x0, &times, Method::Rk4 { dt }, 1e6).unwrap().states, &truth)
-            };
+            let e =
+                |dt: f64| error(&simulate(&d, &x0, &times, Method::Rk4 { dt }, 1e6).unwrap().states, &truth);
             // At steps of 1 the order is between 3.5 and 4.6; an uncaught break would leave 1.
             assert!((e(1.0) / e(0.5)).log2() > 3.4, "n = {n}: {}", (e(1.0) / e(0.5)).log2());
         }
@@ -237,10 +232,7 @@ fn adaptive_keeps_the_tolerance_it_is_given() {
     for n in [1, 2, 5, 12] {
         let w = rng.matrix(n, 0.8 / (n as f64).sqrt());
         let tau: Vec<f64> = (0..n).map(|_| rng.between(5.0, 30.0)).collect();
-        let c = with_stimuli(
-            &circuit(Form::Rate, &w, &tau, &rng.vector(n), &Transfer::identity()),
-            busy(n),
-        );
+        let c = with_stimuli(&circuit(Form::Rate, &w, &tau, &rng.vector(n), &Transfer::identity()), busy(n));
         let x0 = rng.vector(n);
         let times = time_grid(0.0, 60.0, 24);
         let truth = exact(&c, &x0, &times);
@@ -381,7 +373,12 @@ fn jacobians_are_the_derivatives_of_the_field() {
             let a = d.jacobian(0.0, &x);
             let b = finite_difference_jacobian(&d, 0.0, &x);
             // Central differences are good to eps^(2/3) of the largest entry and curvature.
-            assert!(error(&a, &b) < 1e-7 * (1.0 + a.max_abs()), "{form:?} {} {:e}", f.formula(), error(&a, &b));
+            assert!(
+                error(&a, &b) < 1e-7 * (1.0 + a.max_abs()),
+                "{form:?} {} {:e}",
+                f.formula(),
+                error(&a, &b)
+            );
         }
     }
 }

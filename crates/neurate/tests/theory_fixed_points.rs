@@ -32,9 +32,8 @@ fn everywhere(c: &Circuit) -> Search {
 
 fn pair(form: Form, w: &Matrix, tau: &[f64], h: &[f64], f: &Transfer) -> Circuit {
     let kinds = [CellKind::Excitatory, CellKind::Inhibitory];
-    let populations = (0..2)
-        .map(|i| population(["E", "I"][i], kinds[i], &tau[i..=i], &h[i..=i], f.clone()))
-        .collect();
+    let populations =
+        (0..2).map(|i| population(["E", "I"][i], kinds[i], &tau[i..=i], &h[i..=i], f.clone())).collect();
     Circuit::new(parts(form, populations, w)).unwrap()
 }
 
@@ -276,7 +275,8 @@ fn a_bistable_pair() {
         let g = |r: f64| f.rate(h + w * f.rate(h + w * r, 0.0), 0.0) - r;
         let (mut roots, steps) = (Vec::new(), 20_001);
         for k in 0..steps {
-            let (mut a, mut b) = (-1.2 + 2.4 * k as f64 / steps as f64, -1.2 + 2.4 * (k + 1) as f64 / steps as f64);
+            let (mut a, mut b) =
+                (-1.2 + 2.4 * k as f64 / steps as f64, -1.2 + 2.4 * (k + 1) as f64 / steps as f64);
             if g(a) * g(b) > 0.0 {
                 continue;
             }

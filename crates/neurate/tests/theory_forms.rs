@@ -112,10 +112,15 @@ fn both_forms_have_one_set_of_fixed_points_and_one_spectrum() {
     let mut rng = Rng::new(4);
     for k in 0..30 {
         let n = 1 + k % 5;
-        let w = Matrix::from_fn(n, n, |_, j| rng.between(0.0, 1.2) * if j < n.div_ceil(2) { 0.5 } else { -1.0 });
+        let w =
+            Matrix::from_fn(n, n, |_, j| rng.between(0.0, 1.2) * if j < n.div_ceil(2) { 0.5 } else { -1.0 });
         let tau: Vec<f64> = (0..n).map(|_| rng.between(5.0, 30.0)).collect();
         let h: Vec<f64> = (0..n).map(|_| rng.between(1.0, 4.0)).collect();
-        let f = if k % 2 == 0 { power(0.1, 2.0) } else { Transfer::new("logistic", &[("max", 4.0)], 1e-3).unwrap() };
+        let f = if k % 2 == 0 {
+            power(0.1, 2.0)
+        } else {
+            Transfer::new("logistic", &[("max", 4.0)], 1e-3).unwrap()
+        };
         let rate = circuit(Form::Rate, &w, &tau, &h, &f);
         let voltage = circuit(Form::Voltage, &w, &tau, &h, &f);
         let (r, v) = (search(&rate), search(&voltage));
@@ -148,7 +153,8 @@ struct Single {
 
 impl Single {
     fn channels(&self, t: f64) -> Vec<Channel> {
-        let open = |&(g, a, reversal): &(f64, f64, f64)| Channel { g: g + a * (self.omega * t).sin(), reversal };
+        let open =
+            |&(g, a, reversal): &(f64, f64, f64)| Channel { g: g + a * (self.omega * t).sin(), reversal };
         std::iter::once(self.leak.clone()).chain(self.synapses.iter().map(open)).collect()
     }
 }
@@ -171,7 +177,9 @@ impl Dynamics for Single {
                 target[0] = v + self
                     .synapses
                     .iter()
-                    .map(|&(_, a, reversal)| a * (self.omega * t).sin() * synaptic_weight(1.0, reversal, v, g))
+                    .map(|&(_, a, reversal)| {
+                        a * (self.omega * t).sin() * synaptic_weight(1.0, reversal, v, g)
+                    })
                     .sum::<f64>();
             }
         }
@@ -243,8 +251,9 @@ fn the_error_of_the_reduction_is_of_second_order() {
 fn network(case: &serde_json::Value, extra: f64) -> Circuit {
     let value = |key: &str| number(&case[key]);
     let (c, g_ext) = (numbers(&case["C_pF"]), numbers(&case["gext_nS"]));
-    let f = Transfer::new("power", &[("k", value("k")), ("n", value("n")), ("threshold", value("Vth"))], 1e-3)
-        .unwrap();
+    let f =
+        Transfer::new("power", &[("k", value("k")), ("n", value("n")), ("threshold", value("Vth"))], 1e-3)
+            .unwrap();
     let populations = (0..2)
         .map(|i| {
             let membrane = Membrane {

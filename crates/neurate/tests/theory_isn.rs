@@ -125,10 +125,8 @@ fn the_two_population_formula_and_isn_iff_paradox() {
         let (ee, ei, ie, ii) = (gain[0] * ee, gain[0] * ei, gain[1] * ie, gain[1] * ii);
         let d = (1.0 - ee) * (1.0 + ii) + ei * ie;
         let r = v.response.as_ref().unwrap();
-        let expected = [
-            [(1.0 + ii) * gain[0] / d, -ei * gain[1] / d],
-            [ie * gain[0] / d, (1.0 - ee) * gain[1] / d],
-        ];
+        let expected =
+            [[(1.0 + ii) * gain[0] / d, -ei * gain[1] / d], [ie * gain[0] / d, (1.0 - ee) * gain[1] / d]];
         for i in 0..2 {
             for j in 0..2 {
                 let tolerance = 1e-12 * (1.0 + expected[i][j].abs()) * (1.0 + 1.0 / d.abs());
@@ -139,7 +137,9 @@ fn the_two_population_formula_and_isn_iff_paradox() {
         assert_eq!(v.stable, stable);
         if !stable {
             assert_eq!(v.isn, Isn::CircuitUnstable);
-            assert!(v.self_responses.iter().all(|s| s.paradoxical.is_none() && s.critical_fraction.is_none()));
+            assert!(
+                v.self_responses.iter().all(|s| s.paradoxical.is_none() && s.critical_fraction.is_none())
+            );
             unstable += 1;
             continue;
         }
@@ -203,13 +203,8 @@ fn paradox_implies_an_odd_number_of_real_unstable_modes_without_it() {
 fn stimulating_a_fraction_of_the_inhibitory_cells() {
     for case in items(&json("extras_open.json")["partial_perturbation"]) {
         let [ee, ei, ie, ii] = numbers(&case["w"])[..] else { panic!() };
-        let pair = dale_linear(
-            &["E", "I"],
-            1,
-            &Matrix::from_rows(&[[ee, -ei], [ie, -ii]]),
-            &[10.0; 2],
-            &[1.0; 2],
-        );
+        let pair =
+            dale_linear(&["E", "I"], 1, &Matrix::from_rows(&[[ee, -ei], [ie, -ii]]), &[10.0; 2], &[1.0; 2]);
         let (_, l) = linearise(&pair);
         let v = verdicts(&pair, &l).unwrap();
         near(v.self_responses[1].response, number(&case["R_II"]), 1e-13, "R_II");
@@ -226,9 +221,8 @@ fn stimulating_a_fraction_of_the_inhibitory_cells() {
             };
             total / n as f64
         });
-        let cells = |name: &str, kind| {
-            population(name, kind, &vec![10.0; n], &vec![0.0; n], Transfer::identity())
-        };
+        let cells =
+            |name: &str, kind| population(name, kind, &vec![10.0; n], &vec![0.0; n], Transfer::identity());
         let populations = vec![cells("E", CellKind::Excitatory), cells("I", CellKind::Inhibitory)];
         let network = Circuit::new(parts(Form::Rate, populations, &w)).unwrap();
         let (_, l) = linearise(&network);

@@ -2,8 +2,8 @@
 
 mod common;
 
-use common::*;
 use common::Rng;
+use common::*;
 use neurate::circuit::{Form, Stimulus, Waveform};
 use neurate::dynamics::CircuitDynamics;
 use neurate::linalg::{Complex, Matrix, commutator_norm, eigenvalues, norm2};
@@ -78,7 +78,12 @@ fn reference_matrices() {
                 let s = schur_modes(&w, form, &order).unwrap();
                 let what = format!("{name} {form:?} {order:?}");
                 let eps = 2e-15 * n.max(10) as f64;
-                assert!(s.residual < 2.0 * eps && s.orthogonality < 2.0 * eps, "{what} {} {}", s.residual, s.orthogonality);
+                assert!(
+                    s.residual < 2.0 * eps && s.orthogonality < 2.0 * eps,
+                    "{what} {} {}",
+                    s.residual,
+                    s.orthogonality
+                );
                 let tolerance = if jordan { 1e-3 } else { 1e-13 * n as f64 * size2 };
                 near(s.feedforward_squared, departure * departure, tolerance, &what);
                 near(s.henrici_squared, departure * departure, tolerance, &what);
@@ -107,7 +112,8 @@ fn reference_matrices() {
             times.extend(rows.iter().map(|r| r[0] * tau));
             let s = linear_response(&LinearDrive { a: &a, b: &b, h: &h, stimuli: &[] }, &x0, &times).unwrap();
             let at = a.transpose();
-            let t = linear_response(&LinearDrive { a: &at, b: &b, h: &h, stimuli: &[] }, &x0, &times).unwrap();
+            let t =
+                linear_response(&LinearDrive { a: &at, b: &b, h: &h, stimuli: &[] }, &x0, &times).unwrap();
             let norm = |v: &[f64]| v.iter().map(|x| x * x).sum::<f64>().sqrt();
             let mut differs = false;
             for (k, r) in rows.iter().enumerate() {
@@ -147,7 +153,15 @@ fn make(class: usize, n: usize, seed: u64) -> Matrix {
         }
         3 => Matrix::from_fn(n, n, |_, j| r.normal().abs() * g * if 2 * j < n { 1.0 } else { -1.3 }),
         // Defective: a chain, and the same chain hidden by a rotation.
-        4 => Matrix::from_fn(n, n, |i, j| if i == j { 0.3 } else if j == i + 1 { 1.2 } else { 0.0 }),
+        4 => Matrix::from_fn(n, n, |i, j| {
+            if i == j {
+                0.3
+            } else if j == i + 1 {
+                1.2
+            } else {
+                0.0
+            }
+        }),
         5 => {
             let chain = make(4, n, seed);
             r.rotated(&chain)
@@ -412,7 +426,11 @@ fn positions_in_an_order_are_those_of_the_eigenvalues() {
             let s = schur_modes(&a, form, &Order::List(list.clone())).unwrap();
             // In real form a pair comes where its first member was asked for, + before -.
             let first = if form == SchurForm::Real { list[0] / 2 * 2 } else { list[0] };
-            assert!((s.lambda[0] - eigen[first]).norm() < 1e-12, "{form:?} {list:?} {:?} {eigen:?}", s.lambda);
+            assert!(
+                (s.lambda[0] - eigen[first]).norm() < 1e-12,
+                "{form:?} {list:?} {:?} {eigen:?}",
+                s.lambda
+            );
         }
     }
     assert!(schur_modes(&a, SchurForm::Real, &Order::List(vec![0, 0])).is_err());

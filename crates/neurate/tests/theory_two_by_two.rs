@@ -251,9 +251,7 @@ fn trajectories_in_neurons_in_modes_and_by_the_closed_formula() {
             let (k1, k2) = ((1.0 - l1) / tau, (1.0 - l2) / tau);
             let g = |s: f64| feedforward_kernel(Complex::new(k1, 0.0), Complex::new(k2, 0.0), s).re;
             let start = sum_and_difference(&r0);
-            let input = |s: f64| {
-                sum_and_difference(&[h[0] + slope[0] * s, h[1] + slope[1] * s])
-            };
+            let input = |s: f64| sum_and_difference(&[h[0] + slope[0] * s, h[1] + slope[1] * s]);
             for (k, row) in rows.iter().enumerate() {
                 let s = times[k];
                 all_near(neurons.states.row(k), &row[1..3], tolerance, &what);
@@ -387,7 +385,8 @@ fn e13_e14_the_kernel_drives_upwards_and_never_before_its_cause() {
     near(g(1.3, 0.4, 1.3).re, 0.455_556_693_308_006, 1e-15 * 2.0, "g(2 - 0.7)");
     assert_eq!(g(1.3, 0.4, -1e-300).re, 0.0);
     // The integral that it is, for rates apart, close (|k1 - k2| t < 1e-9), equal, swapped, complex.
-    for (k1, k2) in [(1.3, 0.4), (0.4, 1.3), (0.7, 0.7), (0.7, 0.7 + 1e-10), (0.7, 0.7 - 3e-13), (30.0, 0.1)] {
+    for (k1, k2) in [(1.3, 0.4), (0.4, 1.3), (0.7, 0.7), (0.7, 0.7 + 1e-10), (0.7, 0.7 - 3e-13), (30.0, 0.1)]
+    {
         for t in [1e-8, 0.1, 1.0, 2.5, 7.0] {
             let f = |s: f64| (-k1 * (t - s) - k2 * s).exp();
             let expected = integral(f, 0.0, t, 1 + (20.0 * t) as usize);
@@ -425,7 +424,9 @@ fn e15_exact_balance_has_schur_modes_though_no_eigenbasis() {
         if link > 2.0 {
             let t = (1.0 - 4.0 / (link * link)).sqrt();
             let expected = (-t).exp() * link / 2.0 * (1.0 + t);
-            near(g.max / expected, 1.0, 1e-9, "max");
+            // Rounding of W moves mu^2 = lambda^2, and sinh(mu t)/mu with it, by eps times the link
+            // squared: 9e-10 for a link of 2000.
+            near(g.max / expected, 1.0, 1e-9 + 10.0 * f64::EPSILON * link * link, "max");
             near(g.time, t, 1e-4, "time");
         } else {
             assert_eq!((g.max, g.time), (1.0, 0.0));

@@ -54,10 +54,8 @@ pub fn complex_numbers(v: &Value) -> Vec<Complex> {
 /// The weights of a case of `random_open.json`: written out, or in a file of their own.
 pub fn case_matrix(case: &Value) -> Matrix {
     let Some(name) = case.get("W_file") else { return matrix(&case["W"]) };
-    let rows: Vec<Vec<f64>> = reference(text(name))
-        .lines()
-        .map(|l| l.split(',').map(|x| x.parse().unwrap()).collect())
-        .collect();
+    let rows: Vec<Vec<f64>> =
+        reference(text(name)).lines().map(|l| l.split(',').map(|x| x.parse().unwrap()).collect()).collect();
     Matrix::from_rows(&rows)
 }
 

@@ -113,7 +113,11 @@ pub(crate) fn classify(circuit: &Circuit, state: Vec<f64>, error: f64) -> Result
     let residual = newton::residual(&dynamics, &state);
     let jacobian = dynamics.jacobian(0.0, &state);
     let eigenvalues = eigenvalues(&jacobian)?;
-    let scale = jacobian.frobenius();
+    // Not the size of the Jacobian alone: at a fold of one unit that is itself the difference of two
+    // rates of 1/tau, and zero.
+    let (mut target, mut tau) = (vec![0.0; n], vec![0.0; n]);
+    dynamics.relaxation(0.0, &state, &mut target, &mut tau);
+    let scale = jacobian.frobenius() + tau.iter().fold(0.0, |m: f64, t| m.max(1.0 / t));
     let top = eigenvalues.first().map_or(f64::NEG_INFINITY, |l| l.re);
     // Eigenvalues of a matrix are known to about n eps ||A|| where they are well conditioned; the
     // state's own error moves them as well.

@@ -255,10 +255,14 @@ fn closed_forms_of_one_population() {
     let found = everywhere(&c);
     assert!(found.points.is_empty() && found.operating_point().is_none());
     assert!(found.remarks.iter().any(|r| r.contains("runs away")), "{:?}", found.remarks);
-    // At the fold, r = (r + 1/4)^2 touches at 1/4: whatever is found there is not called stable.
+    // At the fold, r = (r + 1/4)^2 touches at 1/4: linearisation does not decide.
     let c = circuit(Form::Rate, &Matrix::from_rows(&[[1.0]]), &[10.0], &[0.25], &power(1.0, 2.0));
-    for p in search(&c).points {
+    let found = search(&c);
+    assert!(found.operating_point().is_none());
+    for p in found.points {
+        // A double root is known to the root of the residual, 1e-5.
         near(p.rates[0], 0.25, 1e-4, "fold");
+        assert_eq!(p.stability, Stability::Marginal);
     }
 }
 

@@ -338,7 +338,7 @@ fn e7_a_dale_pair_is_normal_only_as_an_exception() {
 fn e8_gram_schmidt_on_eigenvectors_is_the_schur_basis() {
     let w = Matrix::from_rows(&[[1.0, 0.4, -0.3], [0.2, 0.5, -0.9], [0.7, -0.1, -0.6]]);
     let e = eigenmodes(&w, 1.0).unwrap();
-    assert!(e.modes.iter().all(|m| m.lambda.im == 0.0 || w[(0, 0)] > 9.0) || e.condition < 100.0);
+    assert!(e.condition < 100.0);
     // With complex arithmetic the procedure is the same: subtract <s, e> s for unit s.
     let mut basis: Vec<Vec<Complex>> = Vec::new();
     for m in &e.modes {

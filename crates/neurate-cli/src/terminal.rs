@@ -35,9 +35,11 @@ pub fn list(sentences: &[String]) -> String {
     sentences.iter().map(|s| wrapped(s, "  • ")).collect()
 }
 
+/// Columns of the terminal, of `COLUMNS` if that is set, 100 where the output goes to a file.
 fn width() -> usize {
-    let columns = std::env::var("COLUMNS").ok().and_then(|c| c.parse().ok());
-    columns.unwrap_or(100usize).clamp(40, 120)
+    let set = std::env::var("COLUMNS").ok().and_then(|c| c.parse().ok());
+    let terminal = || console::Term::stdout().size_checked().map(|(_, columns)| usize::from(columns));
+    set.or_else(terminal).unwrap_or(100).clamp(40, 120)
 }
 
 /// Words wrapped to the terminal; the first line begins with `lead`, the others stand under it.

@@ -163,6 +163,19 @@ fn a_mistake_exits_with_2_shows_the_place_and_writes_nothing() {
 }
 
 #[test]
+fn the_circuit_file_is_never_replaced() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let text = std::fs::read_to_string(root().join("examples/ssn.toml")).expect("the example");
+    let file = write(folder.path(), "c.toml", &text);
+    for verb in ["report", "modes", "simulate"] {
+        let o = neurate(&[verb, &file, "-o", &file]);
+        assert_eq!(o.status.code(), Some(2), "{verb}");
+        assert!(err(&o).contains("would replace the circuit file"));
+        assert_eq!(std::fs::read_to_string(&file).expect("it"), text);
+    }
+}
+
+#[test]
 fn files_that_are_not_circuits_get_one_clear_message() {
     let folder = tempfile::tempdir().expect("a folder");
     let garbage = folder.path().join("garbage.toml");

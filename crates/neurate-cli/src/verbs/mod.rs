@@ -9,11 +9,11 @@ pub mod simulate;
 
 use crate::args::{Input, Study as StudyArgs};
 use crate::diagnostics;
-use neurate::Result;
 use neurate::analysis::{Choices, Study};
 use neurate::circuit::Circuit;
 use neurate::fixed_point::SearchOptions;
 use neurate::modes::Order;
+use neurate::{Error, Result};
 
 /// Reads the circuit, and prints its warnings.
 fn read(input: &Input) -> Result<Circuit> {
@@ -24,7 +24,25 @@ fn read(input: &Input) -> Result<Circuit> {
     Ok(circuit)
 }
 
+/// Refuses to write over the circuit file itself.
+fn check_output(args: &StudyArgs) -> Result<()> {
+    let Some(output) = &args.output else { return Ok(()) };
+    let same = match (output.canonicalize(), args.input.circuit.canonicalize()) {
+        (Ok(a), Ok(b)) => a == b,
+        _ => false,
+    };
+    if same {
+        return Err(Error::invalid(format!(
+            "the output would replace the circuit file {}",
+            output.display()
+        ))
+        .with_help("choose another name for -o"));
+    }
+    Ok(())
+}
+
 fn choices(args: &StudyArgs) -> Result<Choices> {
+    check_output(args)?;
     Ok(Choices {
         at: args.at,
         order: Order::parse(&args.order)?,

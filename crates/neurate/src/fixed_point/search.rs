@@ -44,7 +44,9 @@ pub fn fixed_points(circuit: &Circuit, options: &SearchOptions) -> Result<Search
         if let Some(p) = search.points.iter_mut().find(|p| p.stable() && near(p)) {
             p.reached_from_rest = true;
         } else if search.points.iter().any(|p| matches!(p.stability, Stability::Unstable(_)) && near(p)) {
-            search.remarks.push("a run from rest ends at an unstable fixed point: by symmetry, nothing pushes it off".into());
+            search.remarks.push(
+                "a run from rest ends at an unstable fixed point: by symmetry, nothing pushes it off".into(),
+            );
         }
     }
     sort(&mut search.points);

@@ -90,7 +90,10 @@ pub fn verdicts(circuit: &Circuit, l: &Linearisation) -> Result<Verdicts> {
     let count = circuit.populations().len();
     let all: Vec<usize> = (0..count).collect();
     let whole = subset(circuit, l, &all)?;
-    let stable = whole.stable();
+    // As for fixed points: an eigenvalue that is zero to rounding makes an integrator, whatever its sign.
+    let fastest = l.tau.iter().fold(0.0, |m: f64, t| m.max(1.0 / t));
+    let rounding = 1e-12 * l.n() as f64 * (l.jacobian.frobenius() + fastest);
+    let stable = whole.abscissa < -rounding;
     let unit_response = response_matrix(l)?;
     let response = unit_response.as_ref().map(|r| by_population(circuit, r));
     let of_kind = |kind: CellKind| -> Vec<usize> {
@@ -105,7 +108,6 @@ pub fn verdicts(circuit: &Circuit, l: &Linearisation) -> Result<Verdicts> {
         Isn::CircuitUnstable
     } else {
         let alone = subset(circuit, l, &excitatory)?.abscissa;
-        let rounding = 1e-12 * l.jacobian.frobenius();
         if alone > rounding {
             Isn::Stabilised
         } else if alone < -rounding {

@@ -258,7 +258,6 @@ fn closed_forms_of_one_population() {
     // At the fold, r = (r + 1/4)^2 touches at 1/4: linearisation does not decide.
     let c = circuit(Form::Rate, &Matrix::from_rows(&[[1.0]]), &[10.0], &[0.25], &power(1.0, 2.0));
     let found = search(&c);
-    assert!(found.operating_point().is_none());
     for p in found.points {
         // A double root is known to the root of the residual, 1e-5.
         near(p.rates[0], 0.25, 1e-4, "fold");
@@ -304,24 +303,38 @@ fn integrators_are_reported_and_not_invented() {
     let threshold = Transfer::new("threshold-linear", &[], 1e-3).unwrap();
     let mut rng = Rng::new(6);
     let line = rng.rotated(&Matrix::from_diagonal(&[1.0, 0.3, -2.0]));
-    for (w, h) in [
-        (Matrix::from_rows(&[[1.0]]), vec![0.0]),
-        (Matrix::from_rows(&[[1.0]]), vec![1.0]),
-        (Matrix::from_rows(&[[0.5, 0.5], [0.5, 0.5]]), vec![0.0, 0.0]),
-        (line, vec![1.0, 2.0, 3.0]),
+    // A solvable input: one point of the line is listed, as marginal. Else there is none.
+    let driven = line.mul_vec(&[1.0, 2.0, 3.0]);
+    let solvable: Vec<f64> = [1.0, 2.0, 3.0].iter().zip(&driven).map(|(x, w)| x - w).collect();
+    for (w, h, line_exists) in [
+        (Matrix::from_rows(&[[1.0]]), vec![0.0], true),
+        (Matrix::from_rows(&[[1.0]]), vec![1.0], false),
+        (Matrix::from_rows(&[[0.5, 0.5], [0.5, 0.5]]), vec![0.0, 0.0], true),
+        (Matrix::from_rows(&[[0.5, 0.5], [0.5, 0.5]]), vec![1.0, -1.0], true),
+        (Matrix::from_rows(&[[0.5, 0.5], [0.5, 0.5]]), vec![1.0, 0.0], false),
+        (line.clone(), vec![1.0, 2.0, 3.0], false),
+        (line.clone(), solvable, true),
     ] {
         let n = h.len();
         let c = circuit(Form::Rate, &w, &vec![10.0; n], &h, &linear);
         let found = search(&c);
-        assert!(found.points.is_empty(), "{:?}", found.points);
+        assert_eq!(found.points.len(), usize::from(line_exists), "{h:?}");
         assert!(found.remarks.iter().any(|r| r.contains("singular")), "{:?}", found.remarks);
-        assert!(!matches!(found.coverage, Coverage::All(_)));
-        assert!(found.operating_point().is_none());
+        assert!(matches!(found.coverage, Coverage::AllBut(_)));
+        for p in &found.points {
+            assert_eq!(p.stability, Stability::Marginal);
+            assert!(p.residual < 1e-10);
+            // No response, no verdict.
+            let l = Linearisation::new(&c, p).unwrap();
+            assert!(response_matrix(&l).unwrap().is_none());
+            let v = verdicts(&c, &l).unwrap();
+            assert!(!v.stable && v.response.is_none() && v.self_responses.is_empty());
+        }
     }
     // Threshold-linear with W = 1, h < 0: the silent state is there, the line is not.
     let c = circuit(Form::Rate, &Matrix::from_rows(&[[1.0]]), &[10.0], &[-1.0], &threshold);
     let found = search(&c);
     assert_eq!(found.points.len(), 1);
     assert_eq!((found.points[0].rates[0], found.points[0].stability), (0.0, Stability::Stable));
-    assert!(found.remarks.iter().any(|r| r.contains("singular")));
+    assert!(found.remarks.iter().any(|r| r.contains("singular")), "{:?}", found.remarks);
 }

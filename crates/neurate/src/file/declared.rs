@@ -123,7 +123,10 @@ impl Declared {
 }
 
 fn unit(c: &Cursor, key: &str, default: &str, dimension: Dimension) -> Result<Unit> {
-    c.get_or(key, &format!("\"{default}\""));
+    // To declare a unit of voltage means something: what transfer functions take.
+    if key != "voltage" {
+        c.get_or(key, &format!("\"{default}\""));
+    }
     let text = c.text(key)?;
     let unit = Unit::parse(text.unwrap_or(default));
     let Some(node) = c.quietly(key) else {

@@ -4,6 +4,7 @@
 //! there.
 
 use super::cursor::no_such_address;
+use super::populations::with_kind;
 use super::tree::{self, Entry, Node, Source, Value};
 use super::weights::{split_arrow, squeeze};
 use crate::error::{Error, Place, Result};
@@ -193,12 +194,8 @@ fn put_at(node: &mut Node, path: &[String], depth: usize, o: &Override) -> std::
     }
     let key = &path[depth];
     let top = path[0].as_str();
-    let here = path.get(2).is_some_and(|k| k == "f") && depth == 3 && top == "populations";
-    if let (Value::Text(kind), true) = (&node.value, here) {
-        // `f = "linear"` is short for `f = { kind = "linear" }`.
-        let kind = Node { value: Value::Text(kind.clone()), place: node.place.clone() };
-        let entry = Entry { key: "kind".into(), place: node.place.clone(), node: kind };
-        node.value = Value::Table(vec![entry]);
+    if depth == 3 && top == "populations" && path[2] == "f" {
+        *node = with_kind(node);
     }
     let at = find(node, key);
     let Value::Table(entries) = &mut node.value else { return Err(()) };

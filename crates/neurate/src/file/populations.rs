@@ -119,27 +119,32 @@ fn like<'a>(entries: &'a [Entry], e: &'a Entry, chain: &mut Vec<&'a str>) -> Res
     Ok(node)
 }
 
-/// Adds the donor's keys that are missing; an `f` without a kind, and a `membrane`, key by key.
+/// Adds the donor's keys that are missing; `membrane`, and an `f` of the same kind, key by key.
 fn take_over(node: &mut Node, donor: &Node) {
     let (Value::Table(own), Some(theirs)) = (&mut node.value, donor.entries()) else { return };
     for e in theirs {
         match own.iter_mut().find(|o| o.key == e.key) {
             None => own.push(e.clone()),
             Some(o) if o.key == "membrane" => take_over(&mut o.node, &e.node),
-            Some(o) if o.key == "f" && o.node.entries().is_some() && o.node.get("kind").is_none() => {
-                let donor = match &e.node.value {
-                    Value::Text(_) => {
-                        let kind =
-                            Entry { key: "kind".into(), place: e.node.place.clone(), node: e.node.clone() };
-                        Node { value: Value::Table(vec![kind]), place: e.node.place.clone() }
-                    }
-                    _ => e.node.clone(),
-                };
-                take_over(&mut o.node, &donor);
+            Some(o) if o.key == "f" => {
+                let donor = with_kind(&e.node);
+                let kind = o.node.get("kind").map(Node::text);
+                if kind.is_none() || kind == donor.get("kind").map(Node::text) {
+                    take_over(&mut o.node, &donor);
+                }
             }
             Some(_) => {}
         }
     }
+}
+
+/// `f = "linear"` is short for `f = { kind = "linear" }`.
+pub(super) fn with_kind(f: &Node) -> Node {
+    if f.text().is_none() {
+        return f.clone();
+    }
+    let kind = Entry { key: "kind".into(), place: f.place.clone(), node: f.clone() };
+    Node { value: Value::Table(vec![kind]), place: f.place.clone() }
 }
 
 /// Reads all populations.

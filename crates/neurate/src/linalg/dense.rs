@@ -274,9 +274,14 @@ fn no_svd(n: usize) -> Error {
 }
 
 /// The singular values of `a` (m x n), descending: `min(m, n)` of them.
+///
+/// The matrix is scaled by a power of two first: faer squares entries, and those near the ends of
+/// the exponent range would leave it.
 pub fn singular_values(a: &Matrix) -> Result<Vec<f64>> {
     require_finite(a, "singular values")?;
-    values_of(a)
+    let e = exponent_of(a.max_abs());
+    let values = values_of(&a.map(|x| ldexp(x, -e)))?;
+    Ok(values.into_iter().map(|s| ldexp(s, e)).collect())
 }
 
 fn values_of<T>(a: &Mat<T>) -> Result<Vec<f64>>
@@ -306,8 +311,15 @@ pub fn svd(a: &Matrix) -> Result<Svd> {
     if a.rows() == 0 || a.cols() == 0 {
         return Ok(Svd { u: Matrix::zeros(a.rows(), 0), s: Vec::new(), v: Matrix::zeros(a.cols(), 0) });
     }
-    let f = view(a).thin_svd().map_err(|_| no_svd(a.rows()))?;
-    Ok(Svd { u: from_faer(f.U()), s: f.S().column_vector().iter().copied().collect(), v: from_faer(f.V()) })
+    // As in `singular_values`: squares of entries near the ends of the exponent range leave it: bring them near 1, exactly.
+    let e = exponent_of(a.max_abs());
+    let scaled = a.map(|x| ldexp(x, -e));
+    let f = view(&scaled).thin_svd().map_err(|_| no_svd(a.rows()))?;
+    Ok(Svd {
+        u: from_faer(f.U()),
+        s: f.S().column_vector().iter().map(|&s| ldexp(s, e)).collect(),
+        v: from_faer(f.V()),
+    })
 }
 
 /// The largest singular value of `a`; 0 for an empty matrix.
@@ -409,4 +421,20 @@ pub(super) fn solve_any<T: ComplexField + Copy>(a: &Mat<T>, b: &Mat<T>) -> Mat<T
         PartialPivLu::new(view(a)).solve_in_place(view_mut(&mut x));
     }
     x
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn singular_values_hold_over_the_exponent_range() {
+        let a = Matrix::from_rows(&[[1.0, 2.0], [-3.0, 0.5]]);
+        let plain = norm2(&a).unwrap();
+        for exponent in [-600, -530, 520, 600] {
+            let (there, back) = (2f64.powi(exponent), 2f64.powi(-exponent));
+            assert_eq!(norm2(&a.scale(there)).unwrap() * back, plain, "2^{exponent}");
+            assert!((svd(&a.scale(there)).unwrap().s[0] * back - plain).abs() < 1e-15 * plain);
+        }
+    }
 }

@@ -1,6 +1,6 @@
 //! The circuit file: text to [`Circuit`]; the only room that reads units.
 //!
-//! A text becomes a tree of values with places ([`tree`]), `--set` changes the tree
+//! A text becomes a tree of values with places (`tree`), `--set` changes the tree
 //! ([`Overrides`]), and cursors read it, so that every mistake is reported where it stands and a
 //! key that nobody asked for is one. The format itself: `docs/circuit-file.md`.
 

@@ -9,7 +9,7 @@ mod normality;
 mod schur;
 mod structure;
 
-pub use eigenmodes::{Eigenmode, Eigenmodes, eigenmodes};
+pub use eigenmodes::{Eigenmode, Eigenmodes, MAX_CONDITION, eigenmodes};
 pub use exact::{LinearDrive, Solution, linear_response};
 pub use growth::{Growth, growth};
 pub use kernel::{feedforward_kernel, kernel_peak};

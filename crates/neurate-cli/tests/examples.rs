@@ -1,0 +1,310 @@
+//! Every example: its published or derived numbers, through the real binary. And its guide page.
+
+use serde_json::Value;
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
+}
+
+/// The report of an example with changes, as JSON.
+fn report(example: &str, sets: &[&str]) -> Value {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_neurate"));
+    command.current_dir(root()).args(["report", &format!("examples/{example}.toml"), "--json", "-q"]);
+    for set in sets {
+        command.args(["--set", set]);
+    }
+    let o = command.output().expect("the binary runs");
+    assert!(o.status.success(), "{}", String::from_utf8_lossy(&o.stderr));
+    serde_json::from_slice(&o.stdout).expect("JSON")
+}
+
+/// The numbers of a section.
+fn data<'a>(report: &'a Value, section: &str) -> &'a Value {
+    let sections = report["sections"].as_array().expect("sections");
+    &sections.iter().find(|s| s["name"] == section).unwrap_or_else(|| panic!("section {section}"))["data"]
+}
+
+fn number(v: &Value) -> f64 {
+    v.as_f64().unwrap_or_else(|| panic!("a number, not {v}"))
+}
+
+fn numbers(v: &Value) -> Vec<f64> {
+    v.as_array().expect("a list").iter().map(number).collect()
+}
+
+#[track_caller]
+fn near(value: f64, expected: f64, tolerance: f64) {
+    assert!((value - expected).abs() <= tolerance, "{value} is not {expected} within {tolerance:e}");
+}
+
+/// The operating point's rates.
+fn rates(r: &Value) -> Vec<f64> {
+    let f = data(r, "fixed_points");
+    let at = f["operating_point"].as_u64().expect("an operating point") as usize;
+    numbers(&f["points"][at - 1]["population_rates"])
+}
+
+#[test]
+fn examples_pages_and_tests_correspond() {
+    let stems = |folder: &str, ending: &str| -> BTreeSet<String> {
+        std::fs::read_dir(root().join(folder))
+            .expect("the folder")
+            .filter_map(|e| {
+                let path = e.expect("an entry").path();
+                let fits = path.extension().is_some_and(|x| x == ending);
+                fits.then(|| path.file_stem().expect("a name").to_string_lossy().into_owned())
+            })
+            .collect()
+    };
+    let general: BTreeSet<String> =
+        ["README", "concepts", "errors-in-the-notes"].map(String::from).into_iter().collect();
+    let examples = stems("examples", "toml");
+    let pages: BTreeSet<String> = stems("docs/guide", "md").difference(&general).cloned().collect();
+    assert_eq!(examples, pages, "one guide page for each example");
+    let me = include_str!("examples.rs");
+    let index = std::fs::read_to_string(root().join("docs/guide/README.md")).expect("the contents");
+    for example in &examples {
+        assert!(me.contains(&format!("report(\"{example}\"")), "no test of {example}");
+        assert!(index.contains(&format!("({example}.md)")), "the contents lack {example}");
+    }
+}
+
+/// Every `neurate` command of the guide runs as written.
+#[test]
+fn commands_of_the_guide_run() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let copy = folder.path().join("examples");
+    std::fs::create_dir(&copy).expect("a folder");
+    for entry in std::fs::read_dir(root().join("examples")).expect("examples") {
+        let path = entry.expect("an entry").path();
+        std::fs::copy(&path, copy.join(path.file_name().expect("a name"))).expect("a copy");
+    }
+    let mut count = 0;
+    for entry in std::fs::read_dir(root().join("docs/guide")).expect("the guide") {
+        let path = entry.expect("an entry").path();
+        if path.extension().is_none_or(|e| e != "md") {
+            continue;
+        }
+        let text = std::fs::read_to_string(&path).expect("a page");
+        for line in text.lines().filter_map(|l| l.strip_prefix("$ neurate ")) {
+            let o = Command::new("sh")
+                .args(["-c", &format!("\"$NEURATE\" {line}")])
+                .env("NEURATE", env!("CARGO_BIN_EXE_neurate"))
+                .current_dir(folder.path())
+                .output()
+                .expect("it runs");
+            assert!(
+                o.status.success(),
+                "{}: neurate {line}\n{}",
+                path.display(),
+                String::from_utf8_lossy(&o.stderr)
+            );
+            count += 1;
+        }
+    }
+    assert!(count >= 15, "only {count} commands");
+}
+
+#[test]
+fn balanced_is_nilpotent_and_amplifies() {
+    let r = report("balanced", &[]);
+    let schur = &data(&r, "schur_modes")["real"];
+    near(number(&schur["feedforward_squared"]), 16.0, 1e-13);
+    for lambda in schur["lambda"].as_array().expect("two") {
+        near(number(&lambda["re"]), 0.0, 1e-14);
+    }
+    assert_eq!(data(&r, "eigenmodes")["expandable"], false);
+    // THEORY S9, w = 4: the maximum is flat, so its time is known to the root of its value's error.
+    let growth = data(&r, "growth");
+    near(number(&growth["max"]), 1.569_775_307_912, 1e-10);
+    near(number(&growth["time"]) / 20.0, 0.866_025_403_784, 1e-5);
+    let response = data(&r, "response");
+    near(number(&response["response_matrix"][1][1]), -1.0, 1e-13);
+    assert_eq!(response["isn"], "stabilised");
+}
+
+#[test]
+fn murphy_miller_multiplies_both_integrals_by_four() {
+    let r = report("murphy-miller", &["run.every=0.05 ms", "run.duration=2 s"]);
+    let schur = &data(&r, "schur_modes")["real"];
+    near(number(&schur["feedforward_squared"]), 81.0, 1e-11);
+    let lambdas: Vec<f64> =
+        schur["lambda"].as_array().expect("three").iter().map(|l| number(&l["re"])).collect();
+    for expected in [0.75, -3.0 / 7.0, 0.0] {
+        assert!(lambdas.iter().any(|l| (l - expected).abs() < 1e-13), "{lambdas:?} lacks {expected}");
+    }
+    near(number(&data(&r, "growth")["max"]), 2.793_279_594_78, 1e-10);
+    let response = data(&r, "response");
+    near(number(&response["response_matrix"][2][2]), -2.3, 1e-12);
+    near(number(&response["populations"][2]["critical_fraction"]), 1.0 / 3.3, 1e-12);
+    assert_eq!(response["populations"][2]["paradoxical"], true);
+    // Peaks (published_open.json, MM09-2pop), on a grid of 0.05 ms: near a maximum f'' dt^2 / 8 is
+    // below 1e-6 here. The rates start at 1 Hz: 20 Hz ms over 20 ms.
+    let t = numbers(&data(&r, "time_courses")["times"]);
+    let states = data(&r, "time_courses")["population_means"].as_array().expect("rows");
+    let course = |p: usize| -> Vec<f64> { states.iter().map(|row| number(&row[p])).collect() };
+    let peak =
+        |y: &[f64]| y.iter().enumerate().fold((0, f64::MIN), |m, (k, v)| if *v > m.1 { (k, *v) } else { m });
+    let (k, e) = peak(&course(1));
+    near(e, 1.793_324_844_89, 2e-6);
+    near(t[k] / 20.0, 0.609_851_107, 0.002);
+    let (k, i) = peak(&course(2));
+    near(i, 1.305_218_882_56, 2e-6);
+    near(t[k] / 20.0, 0.832_241_548, 0.002);
+    // Both integrals are 4 tau r(0) = 80 Hz ms. The trapezoid's error is dt^2 (f'(b) - f'(a)) / 12,
+    // 2e-5 for slopes of 0.1 Hz/ms; what is cut off at 2 s is e^-25.
+    for p in [0, 1] {
+        let y = course(p);
+        let integral: f64 = (1..t.len()).map(|k| 0.5 * (t[k] - t[k - 1]) * (y[k] + y[k - 1])).sum();
+        near(integral, 80.0, 1e-4);
+    }
+}
+
+#[test]
+fn isn_paradox_is_v_shaped() {
+    // extras_open.json, threshold_linear_paradox: r_I against h_I.
+    let expected = [(1.0, 19.0 / 15.0, true), (2.0, 14.0 / 15.0, true), (3.0, 1.0, false), (6.0, 2.0, false)];
+    for (h, r_i, paradoxical) in expected {
+        let r = report("isn-paradox", &[&format!("populations.I.h={h}")]);
+        near(rates(&r)[1], r_i, 1e-12);
+        assert_eq!(data(&r, "response")["populations"][1]["paradoxical"], paradoxical, "h_I = {h}");
+        assert_eq!(data(&r, "fixed_points")["exhaustive"], true);
+    }
+    near(rates(&report("isn-paradox", &["populations.I.h=2.4"]))[1], 0.8, 1e-12);
+}
+
+#[test]
+fn ssn_becomes_inhibition_stabilised_at_the_known_input() {
+    // THEORY S11: the effective weight g_E W_EE crosses 1 at h = 7.842506202.
+    for (h, isn) in [("7.8425", "not_needed"), ("7.8426", "stabilised")] {
+        let r = report("ssn", &[&format!("h={h}")]);
+        let response = data(&r, "response");
+        assert_eq!(response["isn"], isn, "h = {h}");
+        assert_eq!(response["populations"][1]["paradoxical"], isn == "stabilised");
+    }
+    // At h = 20 against a bisection in r_E, with r_I from its own equation by bisection.
+    let f = |x: f64| 0.04 * x.max(0.0).powi(2);
+    let bisect = |g: &dyn Fn(f64) -> f64, mut a: f64, mut b: f64| {
+        for _ in 0..200 {
+            let m = 0.5 * (a + b);
+            if g(m) > 0.0 { a = m } else { b = m }
+        }
+        0.5 * (a + b)
+    };
+    let r_i = |e: f64| bisect(&|i| f(1.2 * e - 0.5 * i + 20.0) - i, 0.0, 2000.0);
+    let e = bisect(&|e| f(1.25 * e - 0.65 * r_i(e) + 20.0) - e, 0.0, 200.0);
+    let found = rates(&report("ssn", &[]));
+    near(found[0], e, 1e-9);
+    near(found[1], r_i(e), 1e-9);
+}
+
+#[test]
+fn garcia_del_molino_reverses_the_response() {
+    // published_open.json: response matrices in Hz/pA at two operating points of the same weights.
+    let published =
+        std::fs::read_to_string(root().join("crates/neurate/tests/reference/published_open.json"));
+    let published: Value = serde_json::from_str(&published.expect("the reference")).expect("JSON");
+    let items = published["items"].as_array().expect("items");
+    let item = items.iter().find(|i| i["id"] == "GarciaDelMolino2017").expect("the paper");
+    let high =
+        ["E.h=147.251433475537", "PV.h=386.696903948729", "SST.h=40.2661862015488", "VIP.h=98.4348727204021"]
+            .map(|s| format!("populations.{s}"));
+    let high: Vec<&str> = high.iter().map(String::as_str).collect();
+    for (k, (sets, at)) in
+        [(vec![], [1.0, 10.0, 3.0, 2.0]), (high, [30.0, 50.0, 30.0, 20.0])].iter().enumerate()
+    {
+        let r = report("garcia-del-molino-2017", sets);
+        for (found, expected) in rates(&r).iter().zip(at) {
+            near(*found, *expected, 1e-9 * expected);
+        }
+        let found = &data(&r, "response")["response_matrix"];
+        let expected = &item["expected"][k]["response_matrix_Hz_per_pA"];
+        for i in 0..4 {
+            for j in 0..4 {
+                // The published gains are numerical derivatives: good to a part in 1e8.
+                near(number(&found[i][j]), number(&expected[i][j]), 2e-8 * 2.1);
+            }
+        }
+        let reversal = number(&found[2][3]);
+        near(reversal, [-0.241_991_366, 0.843_631_310][k], 1e-7);
+    }
+}
+
+#[test]
+fn random_dale_has_the_predicted_disc_and_outlier() {
+    let r = report("random-dale", &[]);
+    assert_eq!(data(&r, "circuit")["unit_count"], 200);
+    let modes = data(&r, "eigenmodes")["modes"].as_array().expect("modes");
+    assert_eq!(modes.len(), 200);
+    // Rajan & Abbott 2006: radius^2 = sum over senders of an entry's variance, p (sd^2 + mean^2) -
+    // p^2 mean^2: 160 of 0.000621 and 40 of 0.01166. Finite size moves the edge by about n^-1/2.
+    let radius = (160.0f64 * 0.000_621 + 40.0 * 0.011_661).sqrt();
+    let moduli: Vec<f64> =
+        modes.iter().map(|m| number(&m["lambda"]["re"]).hypot(number(&m["lambda"]["im"]))).collect();
+    let outside = moduli.iter().filter(|m| **m > 1.2 * radius).count();
+    assert!(outside <= 2, "{outside} eigenvalues outside 1.2 x {radius}");
+    let mean_square = moduli.iter().map(|m| m * m).sum::<f64>() / 200.0;
+    assert!(mean_square < radius * radius && mean_square > 0.15 * radius * radius, "{mean_square} {radius}");
+    // Two ways to the feedforward sum.
+    let schur = &data(&r, "schur_modes")["real"];
+    near(number(&schur["feedforward_squared"]) / number(&schur["henrici_squared"]), 1.0, 1e-12);
+    assert!(number(&data(&r, "normality")["feedforward_share"]) > 0.5, "more than half is feedforward");
+    // One seed, one circuit.
+    assert_eq!(r["sections"], report("random-dale", &[])["sections"]);
+    let other = report("random-dale", &["seed=1"]);
+    assert_ne!(number(&data(&other, "growth")["max"]), number(&data(&r, "growth")["max"]));
+    assert_eq!(data(&other, "fixed_points")["points"][0]["stability"], "stable");
+}
+
+#[test]
+fn lif_is_self_consistent() {
+    use neurate::special::{LifNeuron, ricciardi};
+    let r = report("lif", &[]);
+    // Both populations alike: r = f(0.8 r - r + 18), by bisection with f in Hz.
+    let neuron = LifNeuron::new(20.0, 2.0, 20.0, 10.0).expect("a neuron");
+    let f = |mu: f64| 1000.0 * ricciardi(&neuron, mu, 5.0).rate;
+    let (mut a, mut b) = (0.0, 100.0);
+    for _ in 0..100 {
+        let m = 0.5 * (a + b);
+        if f(18.0 - 0.2 * m) > m { a = m } else { b = m }
+    }
+    for rate in rates(&r) {
+        near(rate, a, 1e-9);
+    }
+    let gain = 1000.0 * ricciardi(&neuron, 18.0 - 0.2 * a, 5.0).d_mu;
+    near(number(&data(&r, "transfer")["populations"][0]["gain"]), gain, 1e-9);
+    // lambda = g (w_E - w_I), W_FF = g (w_E + w_I).
+    near(number(&data(&r, "schur_modes")["real"]["feedforward_squared"]).sqrt(), 1.8 * gain, 1e-9);
+}
+
+#[test]
+fn conductance_agrees_with_the_reference() {
+    let path = root().join("crates/neurate/tests/reference/conductance_open.json");
+    let reference: Value = serde_json::from_str(&std::fs::read_to_string(path).expect("it")).expect("JSON");
+    let network = reference["cases"].as_array().expect("cases").iter().find(|c| c["kind"] == "network");
+    let network = network.expect("the network");
+    let r = report("conductance", &[]);
+    let all = |found: &Value, expected: &Value, tolerance: f64| {
+        for (a, b) in numbers(found).into_iter().zip(numbers(expected)) {
+            near(a, b, tolerance * b.abs());
+        }
+    };
+    let membrane = data(&r, "membrane");
+    // The reference's fixed point is good to about 1e-11.
+    all(&membrane["voltage"], &network["fixed_point_V"], 1e-10);
+    all(&membrane["total_conductance"], &network["G_total_nS"], 1e-10);
+    all(&membrane["tau"], &network["tau_eff_ms"], 1e-10);
+    let l = data(&r, "linearisation");
+    all(&l["gains"], &network["gain_Hz_per_mV"], 1e-9);
+    for i in 0..2 {
+        all(&membrane["weights"][i], &network["W_mV_per_Hz"][i], 1e-9);
+        // Its Jacobian is by finite differences: 1e-8.
+        all(&l["jacobian"][i], &network["jacobian_full_per_ms"][i], 1e-8);
+    }
+    assert!(number(&membrane["jacobian_difference"]) < 1e-14);
+    let error = number(&membrane["reduction_error"]);
+    assert!(error > 1e-3 && error < 0.1 * number(&membrane["largest_deviation"]), "{error}");
+}

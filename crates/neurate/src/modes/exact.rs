@@ -35,6 +35,17 @@ pub struct Solution {
 
 /// The exact solution from `x0` at `times[0]`, at every one of the rising `times`.
 ///
+/// ```
+/// use neurate::linalg::Matrix;
+/// use neurate::modes::{LinearDrive, linear_response};
+/// // An integrator, which closed formulas with 1/(1 - lambda) cannot do: dx/dt = 2.
+/// let a = Matrix::from_rows(&[[0.0]]);
+/// let system = LinearDrive { a: &a, b: &[1.0], h: &[2.0], stimuli: &[] };
+/// let x = linear_response(&system, &[1.0], &[0.0, 3.0])?;
+/// assert!((x.states[(1, 0)] - 7.0).abs() < 1e-14);
+/// # Ok::<(), neurate::Error>(())
+/// ```
+///
 /// The error is that of the exponentials, about `n eps ||A dt||` for each interval.
 ///
 /// # Errors

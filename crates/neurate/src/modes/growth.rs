@@ -44,6 +44,15 @@ const POINTS: usize = 160;
 /// large matrices on the curve are found by power iteration, from below; those at its end and at the
 /// maximum by singular values.)
 ///
+/// ```
+/// use neurate::linalg::Matrix;
+/// // Exact balance, w = 4: the lecture's closed form gives 1.5698 at 0.8660 tau.
+/// let a = Matrix::from_rows(&[[1.0, -2.0], [2.0, -3.0]]);
+/// let g = neurate::modes::growth(&a)?;
+/// assert!((g.max - 1.569_775_307_912).abs() < 1e-10);
+/// # Ok::<(), neurate::Error>(())
+/// ```
+///
 /// # Errors
 /// `a` is not finite or its eigenvalues did not converge.
 pub fn growth(a: &Matrix) -> Result<Growth> {

@@ -194,8 +194,15 @@ impl Transfer {
         })
     }
 
-    /// A user's own expression in `x` and named constants, with its derivative by symbolic
-    /// differentiation: `1/(1+exp(-(x-a)/b))`.
+    /// A user's own expression in `x` and named constants, with its derivative by dual
+    /// numbers: `1/(1+exp(-(x-a)/b))`.
+    ///
+    /// ```
+    /// let f = neurate::transfer::Transfer::expression("relu(x - a)^2", &[("a".into(), 1.0)])?;
+    /// let at = f.slopes(3.0, 0.0);
+    /// assert_eq!((at.rate, at.d_mu), (4.0, 4.0));
+    /// # Ok::<(), neurate::Error>(())
+    /// ```
     ///
     /// # Errors
     /// An expression that does not parse, or an unknown name in it.

@@ -1,6 +1,9 @@
-//! NumPy's own formats: `.npy`, and `.npz`, which is a zip file of them.
+//! NumPy's own formats: `.npy` by `npyz`, and `.npz`, a zip file of them, by `zip`.
 
 use crate::error::{Error, Result};
+use npyz::{DType, NpyFile, Order, TypeChar};
+use std::io::{Cursor, Read};
+use zip::ZipArchive;
 
 /// An array, its values in C order.
 pub(super) struct Array {
@@ -12,94 +15,69 @@ pub(super) struct Array {
 pub(super) fn read_npy(bytes: &[u8], name: &str) -> Result<Array> {
     let fail = |what: &str| Error::invalid(format!("{name} {what}"));
     let broken = || fail("is not a .npy file, or is cut off");
-    if bytes.len() < 10 || &bytes[..6] != b"\x93NUMPY" {
-        return Err(broken());
-    }
-    let (start, length): (usize, usize) = match bytes[6] {
-        1 => (10, usize::from(u16::from_le_bytes([bytes[8], bytes[9]]))),
-        2 | 3 => (12, number(bytes, 8, 4).ok_or_else(broken)?),
-        v => return Err(fail(&format!("has version {v} of the .npy format, which is not known"))),
-    };
-    let end = start.checked_add(length).ok_or_else(broken)?;
-    let header = std::str::from_utf8(bytes.get(start..end).ok_or_else(broken)?).map_err(|_| broken())?;
-    let dtype = after(header, "'descr':").ok_or_else(broken)?;
-    let Some(dtype) = dtype.strip_prefix('\'').and_then(|d| d.split('\'').next()) else {
-        return Err(fail("holds records; weights are numbers"));
-    };
-    let fortran = after(header, "'fortran_order':").ok_or_else(broken)?.starts_with("True");
-    let shape = after(header, "'shape':").and_then(|s| s.strip_prefix('(')?.split(')').next());
-    let shape: Vec<usize> = shape
-        .ok_or_else(broken)?
-        .split(',')
-        .map(str::trim)
-        .filter(|s| !s.is_empty())
-        .map(|s| s.trim_end_matches('L').parse())
+    let file = NpyFile::new(bytes).map_err(|_| broken())?;
+    let shape: Vec<usize> = file
+        .shape()
+        .iter()
+        .map(|&s| usize::try_from(s))
         .collect::<std::result::Result<_, _>>()
         .map_err(|_| broken())?;
-    let (width, convert) = converter(dtype).map_err(|e| fail(&e))?;
-    let count = shape.iter().try_fold(1usize, |n, &s| n.checked_mul(s)).ok_or_else(broken)?;
-    let size = count.checked_mul(width).ok_or_else(broken)?;
-    let data = bytes.get(end..).filter(|d| d.len() >= size);
-    let Some(data) = data else {
+    let DType::Plain(dtype) = file.dtype() else {
+        return Err(fail("holds records; weights are numbers"));
+    };
+    let width = usize::try_from(dtype.size_field()).unwrap_or(usize::MAX);
+    let size = shape.iter().try_fold(width, |n, &s| n.checked_mul(s)).ok_or_else(broken)?;
+    // Asked before reading: an announced size beyond the file must not be allocated.
+    if size > bytes.len() {
         return Err(fail(&format!("is cut off: {size} bytes of numbers are announced")));
-    };
-    let mut values: Vec<f64> = data[..size].chunks_exact(width).map(convert).collect();
-    if let (true, [rows, cols]) = (fortran, &shape[..]) {
-        values = (0..count).map(|k| values[(k % cols) * rows + k / cols]).collect();
     }
+    let order = file.order();
+    let cut_off = |_| fail(&format!("is cut off: {size} bytes of numbers are announced"));
+    macro_rules! numbers {
+        ($type:ty) => {
+            file.into_vec::<$type>().map_err(cut_off)?.into_iter().map(|x| x as f64).collect()
+        };
+    }
+    let values: Vec<f64> = match (dtype.type_char(), width) {
+        (TypeChar::Float, 8) => file.into_vec::<f64>().map_err(cut_off)?,
+        (TypeChar::Float, 4) => numbers!(f32),
+        (TypeChar::Int, 8) => numbers!(i64),
+        (TypeChar::Int, 4) => numbers!(i32),
+        (TypeChar::Int, 2) => numbers!(i16),
+        (TypeChar::Int, 1) => numbers!(i8),
+        (TypeChar::Uint, 8) => numbers!(u64),
+        (TypeChar::Uint, 4) => numbers!(u32),
+        (TypeChar::Uint, 2) => numbers!(u16),
+        (TypeChar::Uint, 1) => numbers!(u8),
+        (TypeChar::Bool, _) => {
+            file.into_vec::<bool>().map_err(cut_off)?.into_iter().map(|b| f64::from(u8::from(b))).collect()
+        }
+        (TypeChar::Complex, _) => return Err(fail("holds complex numbers; weights are real")),
+        _ => {
+            return Err(fail(&format!(
+                "holds numbers of dtype {dtype}; float64, float32 and integers are read"
+            )));
+        }
+    };
+    let values = match (order, &shape[..]) {
+        (Order::Fortran, &[rows, cols]) => {
+            (0..values.len()).map(|k| values[(k % cols) * rows + k / cols]).collect()
+        }
+        _ => values,
+    };
     Ok(Array { shape, values })
-}
-
-fn after<'h>(header: &'h str, key: &str) -> Option<&'h str> {
-    header.split_once(key).map(|(_, rest)| rest.trim_start())
-}
-
-fn number(bytes: &[u8], at: usize, width: usize) -> Option<usize> {
-    let b = bytes.get(at..at.checked_add(width)?)?;
-    usize::try_from(b.iter().rev().fold(0u64, |n, &x| n << 8 | u64::from(x))).ok()
-}
-
-type Convert = fn(&[u8]) -> f64;
-
-macro_rules! converters {
-    ($($code:literal $type:ty),*) => {
-        |code: &str, big: bool| -> Option<(usize, Convert)> {
-            match (code, big) {
-                $(($code, false) => Some((size_of::<$type>(), |b| {
-                    <$type>::from_le_bytes(b.try_into().expect("chunks of its width")) as f64
-                })),
-                ($code, true) => Some((size_of::<$type>(), |b| {
-                    <$type>::from_be_bytes(b.try_into().expect("chunks of its width")) as f64
-                })),)*
-                _ => None,
-            }
-        }
-    };
-}
-
-/// Width and conversion of a dtype such as `<f8`.
-fn converter(dtype: &str) -> std::result::Result<(usize, Convert), String> {
-    let numbers = converters!(
-        "f8" f64, "f4" f32, "i8" i64, "i4" i32, "i2" i16, "i1" i8, "u8" u64, "u4" u32, "u2" u16, "u1" u8
-    );
-    let code = dtype.trim_start_matches(['<', '>', '|', '=']);
-    if code == "b1" {
-        return Ok((1, |b| f64::from(b[0] != 0)));
-    }
-    numbers(code, dtype.starts_with('>')).ok_or_else(|| {
-        if code.starts_with('c') {
-            "holds complex numbers; weights are real".to_string()
-        } else {
-            format!("holds numbers of dtype {dtype}; float64, float32 and integers are read")
-        }
-    })
 }
 
 /// Reads one array of a `.npz` file: the only one, or the one named.
 pub(super) fn read_npz(bytes: &[u8], name: &str, array: Option<&str>) -> Result<Array> {
-    let members =
-        members(bytes).ok_or_else(|| Error::invalid(format!("{name} is not a .npz file, or is cut off")))?;
-    let names: Vec<&str> = members.iter().map(|m| m.name.strip_suffix(".npy").unwrap_or(&m.name)).collect();
+    let broken = || Error::invalid(format!("{name} is not a .npz file, or is cut off"));
+    let mut archive = ZipArchive::new(Cursor::new(bytes)).map_err(|_| broken())?;
+    let mut names = Vec::with_capacity(archive.len());
+    for k in 0..archive.len() {
+        let member = archive.by_index_raw(k).map_err(|_| broken())?;
+        let path = member.name().map_err(|_| broken())?;
+        names.push(path.strip_suffix(".npy").unwrap_or(&path).to_string());
+    }
     let index = match array {
         Some(array) => names.iter().position(|n| *n == array),
         None if names.len() == 1 => Some(0),
@@ -113,54 +91,8 @@ pub(super) fn read_npz(bytes: &[u8], name: &str, array: Option<&str>) -> Result<
         return Err(Error::invalid(format!("{name} holds no array \"{array}\""))
             .with_help(format!("it holds: {}", names.join(", "))));
     };
-    let data = inflate(bytes, &members[index])
-        .ok_or_else(|| Error::invalid(format!("{name}: the array {} cannot be unpacked", names[index])))?;
+    let unpack = || Error::invalid(format!("{name}: the array {} cannot be unpacked", names[index]));
+    let mut data = Vec::new();
+    archive.by_index(index).map_err(|_| unpack())?.read_to_end(&mut data).map_err(|_| unpack())?;
     read_npy(&data, name)
-}
-
-/// A file in a zip file.
-struct Member {
-    name: String,
-    method: usize,
-    packed: usize,
-    size: usize,
-    at: usize,
-}
-
-/// The central directory; `None` if there is none or it is broken.
-fn members(bytes: &[u8]) -> Option<Vec<Member>> {
-    let from = bytes.len().saturating_sub(66_000);
-    let end = from + bytes[from..].windows(4).rposition(|w| w == b"PK\x05\x06")?;
-    let count = number(bytes, end + 10, 2)?;
-    let mut at = number(bytes, end + 16, 4)?;
-    let mut all = Vec::new();
-    for _ in 0..count {
-        if bytes.get(at..at.checked_add(4)?)? != b"PK\x01\x02" {
-            return None;
-        }
-        let field = |offset, width| number(bytes, at + offset, width);
-        let name = bytes.get(at + 46..at + 46 + field(28, 2)?)?;
-        all.push(Member {
-            name: String::from_utf8_lossy(name).into_owned(),
-            method: field(10, 2)?,
-            packed: field(20, 4)?,
-            size: field(24, 4)?,
-            at: field(42, 4)?,
-        });
-        at += 46 + field(28, 2)? + field(30, 2)? + field(32, 2)?;
-    }
-    Some(all)
-}
-
-fn inflate(bytes: &[u8], m: &Member) -> Option<Vec<u8>> {
-    if bytes.get(m.at..m.at.checked_add(4)?)? != b"PK\x03\x04" {
-        return None;
-    }
-    let start = m.at + 30 + number(bytes, m.at + 26, 2)? + number(bytes, m.at + 28, 2)?;
-    let packed = bytes.get(start..start.checked_add(m.packed)?)?;
-    match m.method {
-        0 => Some(packed.to_vec()),
-        8 => miniz_oxide::inflate::decompress_to_vec_with_limit(packed, m.size).ok(),
-        _ => None,
-    }
 }

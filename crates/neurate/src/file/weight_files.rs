@@ -34,7 +34,7 @@ pub(super) fn table(path: &Path, name: &str, array: Option<&str>) -> Result<Tabl
     match extension.as_str() {
         "npy" => matrix(npy::read_npy(&bytes(path, name)?, name)?, name),
         "npz" => matrix(npy::read_npz(&bytes(path, name)?, name, array)?, name),
-        "csv" => csv(&text(path, name)?, name),
+        "csv" => comma_separated(&text(path, name)?, name),
         "mtx" => matrix_market(&text(path, name)?, name),
         "zarr" => {
             Err(Error::unsupported("weights from .zarr come in a later version")
@@ -86,16 +86,22 @@ fn text(path: &Path, name: &str) -> Result<String> {
 }
 
 /// Numbers with commas between them; a first row and a first column may be names.
-fn csv(text: &str, name: &str) -> Result<Table> {
+fn comma_separated(text: &str, name: &str) -> Result<Table> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    let separator = if text.lines().next().is_some_and(|l| l.contains(';')) { ';' } else { ',' };
-    let cell = |c: &str| c.trim().trim_matches('"').to_string();
-    let lines: Vec<(usize, Vec<String>)> = text
-        .lines()
-        .enumerate()
-        .filter(|(_, l)| !l.trim().is_empty() && !l.starts_with('#'))
-        .map(|(i, l)| (i + 1, l.split(separator).map(cell).collect()))
-        .collect();
+    let semicolons = text.lines().next().is_some_and(|l| l.contains(';'));
+    let mut reader = csv::ReaderBuilder::new()
+        .has_headers(false)
+        .flexible(true)
+        .comment(Some(b'#'))
+        .delimiter(if semicolons { b';' } else { b',' })
+        .trim(csv::Trim::All)
+        .from_reader(text.as_bytes());
+    let mut lines: Vec<(u64, Vec<String>)> = Vec::new();
+    for record in reader.records() {
+        let record = record.map_err(|e| Error::invalid(format!("{name}: {e}")))?;
+        let line = record.position().map_or(0, csv::Position::line);
+        lines.push((line, record.iter().map(str::to_string).collect()));
+    }
     let is_number = |c: &str| c.parse::<f64>().is_ok();
     let Some((_, first)) = lines.first() else {
         return Err(Error::invalid(format!("{name} holds no numbers")));

@@ -267,3 +267,17 @@ fn the_order_of_schur_modes_can_be_chosen() {
     assert_eq!(neurate(&["modes", "examples/ssn.toml", "--order", "0,0"]).status.code(), Some(2));
     assert_eq!(neurate(&["modes", "examples/ssn.toml", "--order", "nonsense"]).status.code(), Some(2));
 }
+
+#[test]
+fn one_judge_of_stability() {
+    // lambda = 0 of the Jacobian to rounding: marginal for the fixed points, and so for the verdicts
+    let args = ["response", "examples/balanced.toml", "--set", "populations.I.tau=60"];
+    let text = out(&neurate(&args));
+    assert!(text.contains("operating point is marginal") && !text.contains("unstable, so"), "{text}");
+    // at a kink every number is one-sided, and the section says so
+    let text = out(&neurate(&["response", "examples/isn-paradox.toml", "--set", "populations.I.h=2.4"]));
+    assert!(text.contains("at a kink"), "{text}");
+    // with different time constants 1/|1 - lambda| is no response to a constant input
+    let modes = json(&["modes", "examples/ssn.toml", "--json"]);
+    assert!(modes["sections"].to_string().contains("\"static_gain\":null"), "{modes}");
+}

@@ -328,7 +328,7 @@ fn integrators_are_reported_and_not_invented() {
             let l = Linearisation::new(&c, p).unwrap();
             assert!(response_matrix(&l).unwrap().is_none());
             let v = verdicts(&c, &l).unwrap();
-            assert!(!v.stable && v.response.is_none() && v.self_responses.is_empty());
+            assert!(!v.stable() && v.response.is_none() && v.self_responses.is_empty());
         }
     }
     // Threshold-linear with W = 1, h < 0: the silent state is there, the line is not.

@@ -89,7 +89,7 @@ fn run(study: &Study) -> Result<Section> {
     ));
     s.trust.push("An eigenvalue's condition is the largest shift of it per change of M in norm; its own error is about that times 1e-15 ‖M‖.".into());
     s.sources = vec!["Dayan & Abbott 2001, section 7.4", "Trefethen & Embree 2005 (conditions)"];
-    s.data = data(&e, c.n(), c.units().rate_times_time);
+    s.data = data(&e, l.uniform_tau(), c.units().rate_times_time);
     Ok(s)
 }
 
@@ -117,18 +117,23 @@ fn verdict(study: &Study, e: &Eigenmodes) -> Vec<String> {
         } else {
             "neither slowed nor sped up".into()
         };
-        v.push(format!("The slowest mode decays in {} ({slowed}).", quantity(slowest.tau, time)));
+        v.push(format!(
+            "The slowest mode decays with the time constant {} ({slowed}).",
+            quantity(slowest.tau, time)
+        ));
     }
     let oscillating =
         e.modes.iter().filter(|m| m.lambda.im > 0.0).max_by(|a, b| a.lambda.re.total_cmp(&b.lambda.re));
     if let Some(m) = oscillating {
         v.push(format!(
-            "The least damped oscillation has {} and decays in {}.",
+            "The least damped oscillation has {} and decays with the time constant {}.",
             quantity(m.frequency / c.units().rate_times_time, &c.units().rate),
             quantity(m.tau, time)
         ));
     }
-    if growing == 0 {
+    // With different time constants lambda is that of 1 + tau_0 A, and no static gain.
+    let uniform = study.linearisation().is_some_and(|l| l.uniform_tau());
+    if growing == 0 && uniform {
         let most = e.modes.iter().max_by(|a, b| a.static_gain.total_cmp(&b.static_gain));
         if let Some(m) = most
             && m.static_gain > 1.05
@@ -158,18 +163,21 @@ fn table(study: &Study, e: &Eigenmodes) -> Table {
         e.modes.iter().enumerate().filter(|(_, m)| m.lambda.im >= 0.0).collect();
     let more = rows.len().saturating_sub(MAX_ROWS);
     let rest = if more > 0 { format!("; {more} faster ones are in the JSON") } else { String::new() };
+    let uniform = study.linearisation().is_some_and(|l| l.uniform_tau());
     let mut t = Table::new(
         format!("Eigenmodes, slowest first{rest}"),
         &[
             "mode",
             "λ",
             &heading("τ_eff", time),
-            "static gain 1/|1−λ|",
             &heading("frequency", rate),
             "condition",
             "pattern (population means)",
         ],
     );
+    if uniform {
+        t.columns.insert(3, "static gain 1/|1−λ|".into());
+    }
     for (k, m) in rows.into_iter().take(MAX_ROWS) {
         t.rows.push(vec![
             Cell::Text(if m.lambda.im == 0.0 {
@@ -179,7 +187,6 @@ fn table(study: &Study, e: &Eigenmodes) -> Table {
             }),
             pair_cell(m.lambda),
             Cell::Number(m.tau),
-            Cell::Number(m.static_gain),
             if m.frequency == 0.0 {
                 Cell::Empty
             } else {
@@ -188,6 +195,9 @@ fn table(study: &Study, e: &Eigenmodes) -> Table {
             Cell::Number(m.condition),
             Cell::Text(pattern(c, &m.right.iter().map(|z| z.re).collect::<Vec<_>>())),
         ]);
+        if uniform && let Some(row) = t.rows.last_mut() {
+            row.insert(3, Cell::Number(m.static_gain));
+        }
     }
     t
 }
@@ -221,13 +231,13 @@ fn parts(v: &[Complex]) -> serde_json::Value {
     json!({"re": v.iter().map(|z| z.re).collect::<Vec<_>>(), "im": v.iter().map(|z| z.im).collect::<Vec<_>>()})
 }
 
-fn data(e: &Eigenmodes, n: usize, rate_times_time: f64) -> serde_json::Value {
+fn data(e: &Eigenmodes, uniform_tau: bool, rate_times_time: f64) -> serde_json::Value {
     let mode = |k: usize, m: &Eigenmode| {
-        let with_vectors = n <= MAX_VECTORS || k < MAX_ROWS;
+        let with_vectors = e.modes.len() <= MAX_VECTORS || k < MAX_ROWS;
         json!({
             "lambda": {"re": m.lambda.re, "im": m.lambda.im},
             "tau": m.tau,
-            "static_gain": m.static_gain,
+            "static_gain": uniform_tau.then_some(m.static_gain),
             "frequency": m.frequency / rate_times_time,
             "condition": m.condition,
             "right": with_vectors.then(|| parts(&m.right)),

@@ -1,7 +1,7 @@
 //! Fixed points: all that were found, which one is analysed, and why.
 
 use super::section::{Cell, Section, Table};
-use super::words::{complex_cell, count, heading, quantity};
+use super::words::{complex_cell, count, heading, list, quantity};
 use super::{Analysis, Study};
 use crate::circuit::{Circuit, Form};
 use crate::error::Result;
@@ -44,7 +44,13 @@ fn run(study: &Study) -> Result<Section> {
         } else {
             "the stable one of lowest rates; a run from rest settles at no stable one"
         };
-        s.verdict.push(format!("Analysed here: fixed point {} ({why}), at {}.", k + 1, rates(c, p)));
+        let kink = match kink(c, p) {
+            Some(units) => format!(
+                " It lies at a kink of the transfer function of {units}: all gains there are those to the right."
+            ),
+            None => String::new(),
+        };
+        s.verdict.push(format!("Analysed here: fixed point {} ({why}), at {}.{kink}", k + 1, rates(c, p)));
     } else if !search.points.is_empty() {
         s.verdict.push("None is stable, so nothing is linearised; --at N analyses one all the same.".into());
     }
@@ -54,7 +60,8 @@ fn run(study: &Study) -> Result<Section> {
         Coverage::All(why) => s.trust.push(format!("All fixed points were found: {why}.")),
         Coverage::AllBut(why) => s.trust.push(format!("All others were found: {why}.")),
         Coverage::Sampled { starts, repeats, failures } => s.trust.push(format!(
-            "The search sampled: Newton's method with deflation from {starts} starts (rest, the end of a run from rest, random ones over six decades; {failures} found nothing further, {repeats} came back to a known point). Another fixed point with a small basin may exist.",
+            "The search sampled: Newton's method with deflation from {starts} starts (rest, the end of a run from rest, random ones over six decades). Each start looks for a point not yet known: {} of them found none. Another fixed point with a small basin may exist.",
+            repeats + failures
         )),
     }
     s.trust.push("Residual: the largest |target − x| / (1 + |x|). Error: the last Newton step, relative. From rest: whether a run from rest settles there. Stability by the Jacobian's eigenvalues μ (the rightmost is shown); within rounding of zero it is called marginal.".into());
@@ -76,24 +83,24 @@ fn stability(p: &FixedPoint) -> String {
     }
 }
 
+/// The units at a kink, in words.
+pub(super) fn kink(c: &Circuit, p: &FixedPoint) -> Option<String> {
+    match p.at_kink.len() {
+        0 => None,
+        1..=6 => Some(list(&p.at_kink.iter().map(|&i| c.unit_name(i)).collect::<Vec<_>>())),
+        n => Some(count(n, "unit")),
+    }
+}
+
 /// Mean rates of the populations, in words.
 fn rates(c: &Circuit, p: &FixedPoint) -> String {
-    let means: Vec<String> = means(c, &p.rates)
+    let means: Vec<String> = c
+        .population_means(&p.rates)
         .iter()
         .zip(c.populations())
         .map(|(r, q)| format!("{} {}", q.name, quantity(*r, &c.units().rate)))
         .collect();
     means.join(", ")
-}
-
-fn means(c: &Circuit, v: &[f64]) -> Vec<f64> {
-    (0..c.populations().len())
-        .map(|p| {
-            let r = c.range(p);
-            let n = r.len() as f64;
-            v[r].iter().sum::<f64>() / n
-        })
-        .collect()
 }
 
 fn table(c: &Circuit, points: &[FixedPoint], chosen: Option<usize>) -> Table {
@@ -117,7 +124,7 @@ fn table(c: &Circuit, points: &[FixedPoint], chosen: Option<usize>) -> Table {
         "error".into(),
         "from rest".into(),
     ]);
-    let shown = |v: &[f64]| if few { v.to_vec() } else { means(c, v) };
+    let shown = |v: &[f64]| if few { v.to_vec() } else { c.population_means(v) };
     let rows = points
         .iter()
         .enumerate()
@@ -145,7 +152,7 @@ fn data(c: &Circuit, p: &FixedPoint) -> serde_json::Value {
     json!({
         "state": p.state,
         "rates": p.rates,
-        "population_rates": means(c, &p.rates),
+        "population_rates": c.population_means(&p.rates),
         "gains": p.gains,
         "stability": match p.stability {
             Stability::Stable => "stable",

@@ -64,7 +64,7 @@ fn run(study: &Study) -> Result<Section> {
             patterns: vec![("from".into(), g.input.clone()), ("to".into(), g.output.clone())],
         });
     }
-    s.trust.push("The curve is followed until it lies below one, which proves that nothing later is higher; its highest points are refined by golden section. The maximum is flat: its value is good to about 1e-12, its time to about 1e-6. A peak narrower than the sampling could be missed.".into());
+    s.trust.push("The curve is followed until ‖exp(At)‖ < 1, so nothing after its end is higher than what came before. Its highest sampled points are refined by golden section: the maximum is flat, so its value is good to about 1e-12, its time to about 1e-6. Between samples nothing is bounded: a peak narrower than their distance could be missed.".into());
     s.sources = vec![
         "Trefethen & Embree 2005, ch. 14-17",
         "Murphy & Miller 2009",
@@ -96,9 +96,15 @@ fn verdict(study: &Study, g: &Growth) -> Vec<String> {
         ];
     }
     let slow = -1.0 / g.spectral_abscissa / tau_0;
-    let kind = match (g.max > 1.5, slow < 2.0) {
-        (true, true) => " with no slow mode: balanced amplification".to_string(),
-        (true, false) => format!("; the slowest mode decays in {}", quantity(slow * tau_0, time)),
+    let slowest = quantity(slow * tau_0, time);
+    // A Hebbian mode that amplified as much would be slowed as much: no mode comes near that.
+    let kind = match (g.max > 1.5, slow < 0.9 * g.max) {
+        (true, true) => format!(", while no mode is slower than {slowest}: balanced amplification"),
+        (true, false) => {
+            format!(
+                "; the slowest mode of the circuit, whether it takes part or not, has the time constant {slowest}"
+            )
+        }
         (false, _) => ": a small transient".to_string(),
     };
     vec![

@@ -3,7 +3,7 @@
 
 use super::section::{Axis, Cell, Figure, Section, Series, Stroke, Table};
 use super::time_courses::Plan;
-use super::words::{heading, number, quantity, role, unit_names};
+use super::words::{heading, number, percent, quantity, role, unit_names};
 use super::{Analysis, Study};
 use crate::circuit::{Circuit, Form, Stimulus, Waveform};
 use crate::dynamics::{CircuitDynamics, Dynamics};
@@ -38,10 +38,10 @@ fn run(study: &Study) -> Result<Section> {
         span(c.tau(), &u.time)
     ));
     s.verdict.push(format!(
-        "Holding every total conductance constant costs at most {} {probe_words}: {} % of the largest deviation, while the total conductance changes by up to {} %.",
+        "Holding every total conductance constant costs at most {} {probe_words}: {} of the largest deviation, while the total conductance changes by up to {}.",
         quantity(cost.error, &u.state),
-        number(100.0 * cost.error / cost.deviation.max(f64::MIN_POSITIVE)),
-        number(100.0 * cost.conductance_change)
+        percent(cost.error / cost.deviation.max(f64::MIN_POSITIVE)),
+        percent(cost.conductance_change)
     ));
     let mut t = Table::new(
         "Units at the operating point",
@@ -166,9 +166,7 @@ impl Cost {
 
     fn figure(&self, c: &Circuit) -> Figure {
         let mean = |m: &Matrix, p: usize| -> Vec<f64> {
-            (0..m.rows())
-                .map(|k| m.row(k)[c.range(p)].iter().sum::<f64>() / c.range(p).len() as f64)
-                .collect()
+            (0..m.rows()).map(|k| c.population_means(m.row(k))[p]).collect()
         };
         let mut series = Vec::new();
         for (p, q) in c.populations().iter().enumerate() {

@@ -1,7 +1,7 @@
 //! Normality: do the eigenvalues tell the whole story?
 
 use super::section::{Cell, Section, Table};
-use super::words::number;
+use super::words::{number, percent};
 use super::{Analysis, Study};
 use crate::error::Result;
 use crate::modes::normality;
@@ -25,8 +25,8 @@ fn run(study: &Study) -> Result<Section> {
         "The modes' matrix is normal: the eigenmodes are orthogonal, and the eigenvalues tell the whole story.".into()
     } else {
         format!(
-            "The modes' matrix is not normal: {} % of its squared weight is feedforward, hidden from the eigenvalues.",
-            number(100.0 * share)
+            "The modes' matrix is not normal: {} of its squared weight is feedforward, hidden from the eigenvalues.",
+            percent(share)
         )
     });
     let mut t = Table::new("Measures", &["measure", "value", "range"]);

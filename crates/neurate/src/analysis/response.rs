@@ -1,9 +1,10 @@
 //! Responses to constant inputs: response matrix, inhibition stabilisation, paradox.
 
+use super::fixed_points::kink;
 use super::section::{Axis, Cell, Figure, Role, Section, Series, Stroke, Table};
 use super::words::{heading, list, number, quantity, response_unit, role};
 use super::{Analysis, Study};
-use crate::circuit::{CellKind, Circuit};
+use crate::circuit::{CellKind, Circuit, Form};
 use crate::error::Result;
 use crate::linalg::Matrix;
 use crate::linearisation::Linearisation;
@@ -29,6 +30,11 @@ fn run(study: &Study) -> Result<Section> {
     let unit = response_unit(c);
     let mut s = Section::new(ANALYSIS.name, "Responses to input");
     s.verdict = words(c, &v, &unit);
+    if let Some(units) = kink(c, study.point()?) {
+        s.verdict.push(format!(
+            "Half of the story: {units} at a kink of the transfer function. Every number and verdict here takes the gain to the right of it; where an input there falls, the answer is another."
+        ));
+    }
     if let Some(r) = &v.response {
         s.figures.push(Figure::Matrix {
             id: "response".into(),
@@ -55,10 +61,13 @@ fn run(study: &Study) -> Result<Section> {
     if v.subsets.len() > 1 && c.populations().len() > 1 {
         s.tables.push(subset_table(c, &v));
     }
-    if v.stable && c.n() <= MAX_FREQUENCY {
+    if v.stable() && c.n() <= MAX_FREQUENCY {
         s.figures.extend(frequency_figure(c, l, &v, &unit)?);
     }
-    s.trust.push("Exact for small inputs: R = (1 − GW)⁻¹G at the operating point. A large input moves the gains, and with them these numbers. Verdicts are given only where the whole circuit is stable.".into());
+    s.trust.push(format!("Exact for small inputs: R = {} at the operating point. A large input moves the gains, and with them these numbers. Verdicts are given only where the whole circuit is stable.", match c.form() {
+        Form::Conductance => "G (1 − M)⁻¹ / g_total, M the effective weights of the reduced circuit (a current acts through the total conductance)",
+        _ => "(1 − GW)⁻¹ G",
+    }));
     s.sources = vec![
         "Tsodyks et al. 1997",
         "Ozeki et al. 2009",
@@ -77,6 +86,7 @@ fn words(c: &Circuit, v: &Verdicts, unit: &str) -> Vec<String> {
         Isn::NotNeeded => "Not inhibition-stabilised: excitation is stable by itself.".into(),
         Isn::Marginal => "At the border of inhibition stabilisation: excitation alone has an eigenvalue at zero.".into(),
         Isn::CircuitUnstable => "The operating point is unstable, so there is no verdict on stabilisation or paradox.".into(),
+        Isn::CircuitMarginal => "The operating point is marginal (an eigenvalue at zero to rounding), so there is no verdict on stabilisation or paradox.".into(),
         Isn::NoSuchCells => "Stabilisation by inhibition is not defined: the circuit needs excitatory and inhibitory populations.".into(),
     });
     let Some(_) = &v.response else {
@@ -100,7 +110,7 @@ fn words(c: &Circuit, v: &Verdicts, unit: &str) -> Vec<String> {
             quantity(s.response, unit)
         ));
     }
-    if v.stable && paradoxical.is_empty() {
+    if v.stable() && paradoxical.is_empty() {
         out.push("No population responds paradoxically to its own input.".into());
     }
     out
@@ -230,12 +240,13 @@ fn data(c: &Circuit, v: &Verdicts) -> serde_json::Value {
         })
     };
     json!({
-        "stable": v.stable,
+        "stable": v.stable(),
         "isn": match v.isn {
             Isn::Stabilised => "stabilised",
             Isn::NotNeeded => "not_needed",
             Isn::Marginal => "marginal",
             Isn::CircuitUnstable => "circuit_unstable",
+            Isn::CircuitMarginal => "circuit_marginal",
             Isn::NoSuchCells => "no_such_cells",
         },
         "isn_index": v.isn_index,

@@ -1,13 +1,16 @@
 //! Schur modes: the hidden feedforward structure.
 
 use super::section::{Cell, ChainNode, Figure, Link, Section, Table};
-use super::words::{clean, complex, complex_cell, heading, number, pattern, unit_names, unit_roles};
+use super::words::{
+    clean, complex, complex_cell, heading, number, pair_cell, pattern, unit_names, unit_roles,
+};
 use super::{Analysis, Study};
 use crate::circuit::Circuit;
 use crate::error::{Kind, Result};
 use crate::linalg::{CMatrix, Complex, Matrix};
 use crate::modes::{Order, SchurForm, SchurModes, schur_modes};
 use serde_json::json;
+use std::ops::Range;
 
 pub(super) static ANALYSIS: Analysis = Analysis {
     name: "schur_modes",
@@ -52,7 +55,7 @@ fn run(study: &Study) -> Result<Section> {
     s.verdict = verdict(c, &real);
     s.verdict.extend(note);
     s.tables.push(mode_table(study, &real));
-    if c.n() > 1 {
+    if !real.block_links().is_empty() {
         s.tables.push(link_table(&real));
     }
     s.figures = figures(study, &real)?;
@@ -84,18 +87,23 @@ fn real_column(s: &SchurModes, j: usize) -> Vec<f64> {
 }
 
 fn verdict(c: &Circuit, s: &SchurModes) -> Vec<String> {
-    let links = s.links();
+    let links = s.block_links();
     let total = s.feedforward_squared.max(0.0).sqrt();
     let mut v = Vec::new();
     match links.first() {
-        Some(&(to, from, w)) if total > 1e-12 && w.norm() > 1e-12 => {
+        Some((to, from, w)) => {
+            let end = |modes: &Range<usize>| {
+                if modes.len() == 1 {
+                    format!("mode {} ({})", modes.start + 1, pattern(c, &real_column(s, modes.start)))
+                } else {
+                    format!("the pair of modes {}", mode_name(modes))
+                }
+            };
             v.push(format!(
-                "The strongest feedforward link has weight {}: from mode {} ({}) to mode {} ({}).",
-                complex(w),
-                from + 1,
-                pattern(c, &real_column(s, from)),
-                to + 1,
-                pattern(c, &real_column(s, to)),
+                "The strongest feedforward link has weight {}: from {} to {}.",
+                complex(*w),
+                end(from),
+                end(to),
             ));
             v.push(format!("All feedforward weights together: √Σ|W_FF|² = {}.", number(total)));
         }
@@ -121,7 +129,7 @@ fn mode_table(study: &Study, s: &SchurModes) -> Table {
     for (k, lambda) in s.lambda.iter().take(12).enumerate() {
         t.rows.push(vec![
             Cell::Number((k + 1) as f64),
-            complex_cell(*lambda),
+            pair_cell(*lambda),
             Cell::Number(tau_0 / (1.0 - lambda.re)),
             Cell::Text(pattern(c, &real_column(s, k))),
         ]);
@@ -130,15 +138,23 @@ fn mode_table(study: &Study, s: &SchurModes) -> Table {
 }
 
 fn link_table(s: &SchurModes) -> Table {
-    let links = s.links();
+    let links = s.block_links();
     let more = links.len().saturating_sub(MAX_LINKS);
     let rest = if more > 0 { format!(" ({more} weaker ones left out)") } else { String::new() };
-    let mut t =
-        Table::new(format!("Feedforward weights, strongest first{rest}"), &["to mode", "from mode", "W_FF"]);
+    let pairs = if s.blocks().len() < s.lambda.len() { "; of a pair, the norm" } else { "" };
+    let mut t = Table::new(
+        format!("Feedforward weights, strongest first{pairs}{rest}"),
+        &["to mode", "from mode", "W_FF"],
+    );
     for (to, from, w) in links.into_iter().take(MAX_LINKS) {
-        t.rows.push(vec![Cell::Number((to + 1) as f64), Cell::Number((from + 1) as f64), complex_cell(w)]);
+        t.rows.push(vec![Cell::Text(mode_name(&to)), Cell::Text(mode_name(&from)), complex_cell(w)]);
     }
     t
+}
+
+/// `3`, or `3, 4` for a complex pair.
+fn mode_name(modes: &Range<usize>) -> String {
+    modes.clone().map(|k| (k + 1).to_string()).collect::<Vec<_>>().join(", ")
 }
 
 fn figures(study: &Study, s: &SchurModes) -> Result<Vec<Figure>> {

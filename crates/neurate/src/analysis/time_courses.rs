@@ -1,7 +1,7 @@
 //! Time courses: simulated, and exact in the linearisation, in the units' basis and the modes'.
 
 use super::section::{Axis, Cell, Figure, Role, Section, Series, Stroke, Table};
-use super::words::{heading, number, quantity, role};
+use super::words::{heading, number, percent, quantity, role};
 use super::{Analysis, Study};
 use crate::circuit::{Circuit, Form, Start};
 use crate::dynamics::CircuitDynamics;
@@ -121,8 +121,8 @@ fn run(study: &Study) -> Result<Section> {
             ));
         } else if size > 0.0 {
             s.verdict.push(format!(
-                "The linearisation predicts this course to within {} % of its largest deviation from the operating point ({}).",
-                number(100.0 * error / size),
+                "The linearisation predicts this course to within {} of its largest deviation from the operating point ({}).",
+                percent(error / size),
                 quantity(size, &u.state)
             ));
         }
@@ -368,15 +368,7 @@ fn data(
     let c = study.circuit();
     let written = c.n() <= MAX_WRITTEN;
     let rows = |m: &Matrix| (0..m.rows()).map(|k| m.row(k).to_vec()).collect::<Vec<_>>();
-    let means = |m: &Matrix| {
-        (0..m.rows())
-            .map(|k| {
-                (0..c.populations().len())
-                    .map(|p| m.row(k)[c.range(p)].iter().sum::<f64>() / c.range(p).len() as f64)
-                    .collect::<Vec<_>>()
-            })
-            .collect::<Vec<_>>()
-    };
+    let means = |m: &Matrix| (0..m.rows()).map(|k| c.population_means(m.row(k))).collect::<Vec<_>>();
     let outcome = match &t.outcome {
         Outcome::Completed => json!({"status": "completed"}),
         Outcome::RanAway { time, name, value, .. } => {

@@ -33,7 +33,7 @@ fn run(study: &Study) -> Result<Section> {
     let mut data = Vec::new();
     let mut said = Vec::new();
     for (p, q) in c.populations().iter().enumerate() {
-        let mean = |v: &[f64]| v[c.range(p)].iter().sum::<f64>() / c.range(p).len() as f64;
+        let mean = |v: &[f64]| c.population_means(v)[p];
         let at = study.operating_point().map(|o| (mean(&o.input), mean(&o.rates), mean(&o.gains)));
         if let Some((x, r, g)) = at {
             said.push(format!("{} {} at {}", q.name, quantity(g, &gain_unit), quantity(r, &u.rate)));
@@ -146,10 +146,8 @@ fn figures(study: &Study, c: &Circuit) -> Vec<Figure> {
                 .iter()
                 .filter_map(|&p| {
                     let o = study.operating_point()?;
-                    let k = c.range(p);
-                    let size = k.len() as f64;
-                    let input = o.input[k.clone()].iter().sum::<f64>() / size;
-                    let rate = o.rates[k].iter().sum::<f64>() / size;
+                    let input = c.population_means(&o.input)[p];
+                    let rate = c.population_means(&o.rates)[p];
                     let q = &c.populations()[p];
                     Some(Mark { x: input, y: Some(rate), label: q.name.clone(), role: role(q.kind) })
                 })

@@ -25,6 +25,11 @@ pub fn number(x: f64) -> String {
     if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.').to_string() } else { text }
 }
 
+/// A share in percent, with what is rounding called so.
+pub(super) fn percent(share: f64) -> String {
+    if share.abs() < 1e-12 { "0 % (to rounding)".into() } else { format!("{} %", number(100.0 * share)) }
+}
+
 /// A number with its unit.
 pub(super) fn quantity(x: f64, unit: &str) -> String {
     if unit.is_empty() { number(x) } else { format!("{} {unit}", number(x)) }
@@ -111,17 +116,11 @@ pub(super) fn unit_roles(circuit: &Circuit) -> Vec<Role> {
 
 /// A pattern over units in words: the populations that take part, with signs, by their mean.
 pub(super) fn pattern(circuit: &Circuit, v: &[f64]) -> String {
-    let means: Vec<f64> = (0..circuit.populations().len())
-        .map(|p| {
-            let r = circuit.range(p);
-            let size = r.len() as f64;
-            v[r].iter().sum::<f64>() / size
-        })
-        .collect();
+    let means = circuit.population_means(v);
     let top = means.iter().fold(0.0, |m: f64, x| m.max(x.abs()));
     let spread = v.iter().fold(0.0, |m: f64, x| m.max(x.abs()));
     if top < 0.1 * spread {
-        return "zero mean in every population".into();
+        return "small mean in every population".into();
     }
     let named: Vec<String> = means
         .iter()
@@ -134,12 +133,7 @@ pub(super) fn pattern(circuit: &Circuit, v: &[f64]) -> String {
 
 /// `sum-like`, `difference-like` or nothing, by the signs of the populations' means.
 pub(super) fn likeness(circuit: &Circuit, v: &[f64]) -> &'static str {
-    let mean = |p: usize| {
-        let r = circuit.range(p);
-        let size = r.len() as f64;
-        v[r].iter().sum::<f64>() / size
-    };
-    let means: Vec<f64> = (0..circuit.populations().len()).map(mean).collect();
+    let means = circuit.population_means(v);
     let top = means.iter().fold(0.0, |m: f64, x| m.max(x.abs()));
     let strong: Vec<f64> = means.iter().copied().filter(|x| x.abs() > 0.2 * top).collect();
     if top == 0.0 || strong.len() < 2 {

@@ -264,6 +264,11 @@ impl Circuit {
     pub fn population_of(&self, i: usize) -> usize {
         self.first.partition_point(|&f| f <= i) - 1
     }
+    /// The mean of a value per unit over each population.
+    pub fn population_means(&self, v: &[f64]) -> Vec<f64> {
+        let mean = |v: &[f64]| v.iter().sum::<f64>() / v.len() as f64;
+        (0..self.parts.populations.len()).map(|p| mean(&v[self.range(p)])).collect()
+    }
     /// `E`, or `E[3]` if the population has several units.
     pub fn unit_name(&self, i: usize) -> String {
         let p = self.population_of(i);

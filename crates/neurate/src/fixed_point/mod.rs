@@ -45,6 +45,8 @@ pub struct FixedPoint {
     pub eigenvalues: Vec<Complex>,
     /// Stability.
     pub stability: Stability,
+    /// Real parts of eigenvalues smaller than this are zero to rounding, per unit of time.
+    pub rounding: f64,
     /// Units that stand at a kink of their transfer function: there the Jacobian is one-sided.
     pub at_kink: Vec<usize>,
     /// Whether a run from rest settles here.
@@ -144,6 +146,7 @@ pub(crate) fn classify(circuit: &Circuit, state: Vec<f64>, error: f64) -> Result
         error,
         eigenvalues,
         stability,
+        rounding: tolerance,
         at_kink,
         reached_from_rest: false,
     })

@@ -3,7 +3,7 @@
 use crate::circuit::{Circuit, Form};
 use crate::dynamics::{CircuitDynamics, Dynamics};
 use crate::error::Result;
-use crate::fixed_point::FixedPoint;
+use crate::fixed_point::{FixedPoint, Stability};
 use crate::linalg::Matrix;
 
 /// A circuit, linearised: `dx/dt = A x + B h` for small deviations of state and input.
@@ -27,6 +27,12 @@ pub struct Linearisation {
     /// `tau_0`, the unit of time in which [`Linearisation::modes_matrix`] is written: the common
     /// time constant, or the geometric mean of different ones.
     pub tau_0: f64,
+    /// Whether the fixed point attracts.
+    pub stability: Stability,
+    /// Real parts of eigenvalues of `A` smaller than this are zero to rounding, per unit of time.
+    pub rounding: f64,
+    /// Units at a kink of their transfer function: there the gain is that from the right.
+    pub at_kink: Vec<usize>,
 }
 
 impl Linearisation {
@@ -71,6 +77,9 @@ impl Linearisation {
             gains,
             state: point.state.clone(),
             tau_0,
+            stability: point.stability,
+            rounding: point.rounding,
+            at_kink: point.at_kink.clone(),
         })
     }
 

@@ -2,6 +2,7 @@
 
 use crate::error::{Error, Result};
 use crate::linalg::{CMatrix, Complex, Matrix, eigenvalues, schur_complex, schur_real};
+use std::ops::Range;
 
 /// Which Schur form.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -82,7 +83,44 @@ pub struct SchurModes {
 }
 
 impl SchurModes {
-    /// The feedforward links (to, from, weight), strongest first.
+    /// The modes of each diagonal block: one, or in real form the two of a complex pair, in which
+    /// only the plane that they span means anything.
+    pub fn blocks(&self) -> Vec<Range<usize>> {
+        let n = self.lambda.len();
+        let mut blocks = Vec::new();
+        let mut i = 0;
+        while i < n {
+            let pair = self.form == SchurForm::Real && i + 1 < n && self.t[(i + 1, i)].re != 0.0;
+            blocks.push(i..i + 1 + usize::from(pair));
+            i += 1 + usize::from(pair);
+        }
+        blocks
+    }
+
+    /// The links between blocks (to, from, weight), strongest first, without those that are zero to
+    /// rounding. Into or out of a complex pair's block the weight is the Frobenius norm of the
+    /// entries, which no rotation inside the pair changes; between single modes it is the entry.
+    pub fn block_links(&self) -> Vec<(Range<usize>, Range<usize>, Complex)> {
+        let blocks = self.blocks();
+        let mut links = Vec::new();
+        for (k, to) in blocks.iter().enumerate() {
+            for from in &blocks[k + 1..] {
+                let weight = if to.len() * from.len() == 1 {
+                    self.t[(to.start, from.start)]
+                } else {
+                    let entries = to.clone().flat_map(|i| from.clone().map(move |j| (i, j)));
+                    Complex::new(entries.map(|ij| self.t[ij].norm_sqr()).sum::<f64>().sqrt(), 0.0)
+                };
+                if weight.norm() > 1e-13 * self.t.frobenius() {
+                    links.push((to.clone(), from.clone(), weight));
+                }
+            }
+        }
+        links.sort_by(|a, b| b.2.norm().total_cmp(&a.2.norm()));
+        links
+    }
+
+    /// The feedforward links (to, from, weight) entry by entry, strongest first.
     pub fn links(&self) -> Vec<(usize, usize, Complex)> {
         let n = self.lambda.len();
         let mut links = Vec::with_capacity(n * n.saturating_sub(1) / 2);

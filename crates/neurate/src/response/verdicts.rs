@@ -8,6 +8,7 @@
 use super::{by_population, response_matrix};
 use crate::circuit::{CellKind, Circuit};
 use crate::error::Result;
+use crate::fixed_point::Stability;
 use crate::linalg::{Complex, Matrix, eigenvalues};
 use crate::linearisation::Linearisation;
 
@@ -22,6 +23,8 @@ pub enum Isn {
     Marginal,
     /// The whole circuit is unstable: the question does not arise.
     CircuitUnstable,
+    /// The whole circuit has an eigenvalue at zero: linearisation does not decide.
+    CircuitMarginal,
     /// There are no excitatory units, or no inhibitory ones.
     NoSuchCells,
 }
@@ -37,6 +40,13 @@ pub struct SubsetStability {
     pub unstable_real: usize,
     /// Number of complex unstable eigenvalues.
     pub unstable_complex: usize,
+}
+
+impl Verdicts {
+    /// Whether the circuit is stable there; no verdict is given otherwise.
+    pub fn stable(&self) -> bool {
+        self.stability == Stability::Stable
+    }
 }
 
 impl SubsetStability {
@@ -66,8 +76,8 @@ pub struct SelfResponse {
 /// All verdicts at one operating point.
 #[derive(Clone, Debug)]
 pub struct Verdicts {
-    /// Whether the circuit is stable there.
-    pub stable: bool,
+    /// Whether the circuit is stable there: the fixed point's own verdict.
+    pub stability: Stability,
     /// Inhibition stabilisation.
     pub isn: Isn,
     /// The largest real part of the eigenvalues of the excitatory units' effective weights, less
@@ -89,11 +99,7 @@ pub struct Verdicts {
 pub fn verdicts(circuit: &Circuit, l: &Linearisation) -> Result<Verdicts> {
     let count = circuit.populations().len();
     let all: Vec<usize> = (0..count).collect();
-    let whole = subset(circuit, l, &all)?;
-    // As for fixed points: an eigenvalue that is zero to rounding makes an integrator, whatever its sign.
-    let fastest = l.tau.iter().fold(0.0, |m: f64, t| m.max(1.0 / t));
-    let rounding = 1e-12 * l.n() as f64 * (l.jacobian.frobenius() + fastest);
-    let stable = whole.abscissa < -rounding;
+    let stable = l.stability == Stability::Stable;
     let unit_response = response_matrix(l)?;
     let response = unit_response.as_ref().map(|r| by_population(circuit, r));
     let of_kind = |kind: CellKind| -> Vec<usize> {
@@ -104,13 +110,15 @@ pub fn verdicts(circuit: &Circuit, l: &Linearisation) -> Result<Verdicts> {
         if excitatory.is_empty() { None } else { Some(effective_top(circuit, l, &excitatory)? - 1.0) };
     let isn = if excitatory.is_empty() || inhibitory.is_empty() {
         Isn::NoSuchCells
+    } else if l.stability == Stability::Marginal {
+        Isn::CircuitMarginal
     } else if !stable {
         Isn::CircuitUnstable
     } else {
         let alone = subset(circuit, l, &excitatory)?.abscissa;
-        if alone > rounding {
+        if alone > l.rounding {
             Isn::Stabilised
-        } else if alone < -rounding {
+        } else if alone < -l.rounding {
             Isn::NotNeeded
         } else {
             Isn::Marginal
@@ -119,12 +127,12 @@ pub fn verdicts(circuit: &Circuit, l: &Linearisation) -> Result<Verdicts> {
     let mut self_responses = Vec::new();
     if let Some(r) = &response {
         let scale = r.max_abs();
+        let gains = circuit.population_means(&l.gains);
         for p in 0..count {
             let own = r[(p, p)];
             let without: Vec<usize> = all.iter().copied().filter(|&q| q != p).collect();
             let decided = stable && own.abs() > 1e-12 * scale;
-            let range = circuit.range(p);
-            let gain = l.gains[range.clone()].iter().sum::<f64>() / range.len() as f64;
+            let gain = gains[p];
             let own_per_gain = own / gain * state_per_input(circuit, l, p);
             self_responses.push(SelfResponse {
                 population: p,
@@ -147,7 +155,7 @@ pub fn verdicts(circuit: &Circuit, l: &Linearisation) -> Result<Verdicts> {
         }
         subsets.sort_by_key(|s| s.populations.len());
     }
-    Ok(Verdicts { stable, isn, isn_index, response, self_responses, subsets })
+    Ok(Verdicts { stability: l.stability, isn, isn_index, response, self_responses, subsets })
 }
 
 /// The input that moves a unit's target state by one, over what one unit of `h` does: 1 but for

@@ -148,7 +148,7 @@ impl Cost {
         let reduced = simulate(&CircuitDynamics::new(&reduced_circuit), v, &plan.times, method, ceiling)?;
         let conductance = |row: &[f64]| -> Result<Vec<f64>> {
             let mut r = vec![0.0; row.len()];
-            c.rates(row, &mut r);
+            c.rates(row, &[], &mut r);
             c.total_conductance(&r)
         };
         let g0 = conductance(v)?;

@@ -127,7 +127,7 @@ impl Dynamics for Naive<'_> {
         let mut v = vec![0.0; n];
         self.circuit.weights().apply(&x[..n], &mut v);
         v.iter_mut().zip(&x[n..]).for_each(|(v, j)| *v += j);
-        self.circuit.rates(&v, &mut target[..n]);
+        self.circuit.rates(&v, &[], &mut target[..n]);
         target[n..].fill(0.0);
         self.circuit.add_input(t, &mut target[n..]);
         tau[..n].copy_from_slice(self.circuit.tau());

@@ -3,6 +3,7 @@
 //! Every population has one or more units; a unit is one state variable. `W[(x, y)]` is the weight
 //! **to** unit `x` **from** unit `y`. All numbers are in the circuit's own units ([`Units`]).
 
+mod mean_field;
 mod population;
 mod random;
 mod reduction;
@@ -10,6 +11,7 @@ mod stimulus;
 mod units;
 mod weights;
 
+pub use mean_field::{MeanField, PoissonDrive, Synapses};
 pub use population::{CellKind, Population};
 pub use random::{RandomBlock, random_weights};
 pub use stimulus::{Stimulus, Waveform};
@@ -18,6 +20,7 @@ pub use weights::{Csr, Weights};
 
 use crate::error::{Error, Result};
 use crate::linalg::Matrix;
+use crate::transfer::Slopes;
 use std::ops::Range;
 
 /// Which equation the circuit obeys.
@@ -110,6 +113,9 @@ pub struct Parts {
     pub populations: Vec<Population>,
     /// Weights between all units; in [`Form::Conductance`], conductances per rate (never negative).
     pub weights: Weights,
+    /// The spiking neurons behind a mean-field circuit, whose `weights` are then
+    /// [`MeanField::mean`]; what comes from outside is added to the populations' `h`.
+    pub mean_field: Option<MeanField>,
     /// Inputs over time, on top of the populations' constant `h`.
     pub stimuli: Vec<Stimulus>,
     /// How it is run.
@@ -171,9 +177,13 @@ impl Circuit {
         }
         first.push(n);
         let tau = parts.populations.iter().flat_map(|p| p.tau.iter().copied()).collect();
-        let h = parts.populations.iter().flat_map(|p| p.h.iter().copied()).collect();
+        let mut h: Vec<f64> = parts.populations.iter().flat_map(|p| p.h.iter().copied()).collect();
+        if let Some(m) = &parts.mean_field {
+            h.iter_mut().zip(m.mean_outside()).for_each(|(h, outside)| *h += outside);
+        }
         let circuit = Circuit { parts, tau, h, first };
         circuit.check_weights()?;
+        circuit.check_mean_field()?;
         circuit.check_impulses()?;
         Ok(circuit)
     }
@@ -209,6 +219,30 @@ impl Circuit {
         let kind = self.parts.populations[self.population_of_name(&from)].kind;
         Err(Error::invalid(format!("{from} is {} but its weight onto {to} is {w:+}", kind.name()))
             .with_help(format!("write {:+}, or set the kind to \"unconstrained\"", -w)))
+    }
+
+    fn check_mean_field(&self) -> Result<()> {
+        let Some(m) = &self.parts.mean_field else { return Ok(()) };
+        if self.parts.form != Form::Rate {
+            return Err(Error::invalid(
+                "mean-field inputs belong to form = \"rate\": their sigma depends on the rates",
+            ));
+        }
+        if m.neurons.len() != self.n() || self.parts.populations.iter().any(|p| p.size != 1) {
+            return Err(Error::invalid("a mean-field circuit has one unit for each population"));
+        }
+        let mut agree = true;
+        self.parts.weights.for_each(|to, from, w| agree &= w == m.mean()[(to, from)]);
+        if !agree {
+            return Err(Error::invalid("the weights of a mean-field circuit are those of its synapses"));
+        }
+        if let Some(p) = self.parts.populations.iter().find(|p| p.transfer.lif().is_none()) {
+            return Err(Error::invalid(format!(
+                "{} has no integrate-and-fire neurons, which mean-field inputs need",
+                p.name
+            )));
+        }
+        Ok(())
     }
 
     fn population_of_name(&self, unit: &str) -> usize {
@@ -312,7 +346,7 @@ impl Circuit {
     pub fn uniform_tau(&self) -> bool {
         self.tau.iter().all(|&t| t == self.tau[0])
     }
-    /// Constant input of each unit.
+    /// Constant input of each unit; in mean-field circuits with what comes from outside.
     pub fn h(&self) -> &[f64] {
         &self.h
     }
@@ -354,20 +388,35 @@ impl Circuit {
             }
         }
     }
-    /// Applies every unit's transfer function: `out = f(x)`.
-    pub fn rates(&self, x: &[f64], out: &mut [f64]) {
+    /// The spiking neurons behind a mean-field circuit.
+    pub fn mean_field(&self) -> Option<&MeanField> {
+        self.parts.mean_field.as_ref()
+    }
+    /// Standard deviation of the input to the units of population `p`, while all units send the
+    /// rates `senders`; only in mean-field circuits does it depend on them.
+    pub fn sigma(&self, p: usize, senders: &[f64]) -> f64 {
+        let constant = self.parts.populations[p].sigma;
+        self.parts.mean_field.as_ref().map_or(constant, |m| m.sigma(p, constant, senders))
+    }
+    /// Applies every unit's transfer function: `out = f(x, sigma)`, `sigma` as in
+    /// [`Circuit::sigma`].
+    pub fn rates(&self, x: &[f64], senders: &[f64], out: &mut [f64]) {
         for (p, population) in self.parts.populations.iter().enumerate() {
             let range = self.range(p);
-            population.transfer.rates(&x[range.clone()], population.sigma, &mut out[range]);
+            population.transfer.rates(&x[range.clone()], self.sigma(p, senders), &mut out[range]);
         }
     }
+    /// Every unit's rate and slopes at its input `x`.
+    pub fn slopes(&self, x: &[f64], senders: &[f64]) -> Vec<Slopes> {
+        let mut slopes = Vec::with_capacity(self.n());
+        for (p, population) in self.parts.populations.iter().enumerate() {
+            let sigma = self.sigma(p, senders);
+            slopes.extend(x[self.range(p)].iter().map(|&x| population.transfer.slopes(x, sigma)));
+        }
+        slopes
+    }
     /// Every unit's gain `df/dx` at its input `x`.
-    pub fn gains(&self, x: &[f64]) -> Vec<f64> {
-        (0..self.n())
-            .map(|i| {
-                let p = &self.parts.populations[self.population_of(i)];
-                p.transfer.slopes(x[i], p.sigma).d_mu
-            })
-            .collect()
+    pub fn gains(&self, x: &[f64], senders: &[f64]) -> Vec<f64> {
+        self.slopes(x, senders).into_iter().map(|s| s.d_mu).collect()
     }
 }

@@ -35,7 +35,7 @@ impl Circuit {
         self.require_conductances()?;
         let n = self.n();
         let mut r = vec![0.0; n];
-        self.rates(v, &mut r);
+        self.rates(v, &[], &mut r);
         let g_total = self.total_conductance(&r)?;
         let reversal: Vec<f64> = (0..n)
             .map(|j| {

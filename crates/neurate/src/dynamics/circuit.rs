@@ -42,7 +42,7 @@ impl<'a> CircuitDynamics<'a> {
             return x.to_vec();
         }
         let mut r = vec![0.0; x.len()];
-        self.circuit.rates(x, &mut r);
+        self.circuit.rates(x, &[], &mut r);
         r
     }
     /// The state of a silent circuit: rates zero, or the voltages that the input alone gives.
@@ -71,7 +71,7 @@ impl<'a> CircuitDynamics<'a> {
     fn membrane(&self, t: f64, v: &[f64], g: &mut [f64], ge: &mut [f64]) {
         let c = self.circuit;
         let mut r = vec![0.0; v.len()];
-        c.rates(v, &mut r);
+        c.rates(v, &[], &mut r);
         c.weights().apply(&r, g);
         for (p, population) in c.populations().iter().enumerate() {
             let reversal = population.membrane.as_ref().map_or(0.0, |m| m.synapse_reversal);
@@ -102,11 +102,11 @@ impl Dynamics for CircuitDynamics<'_> {
             Form::Rate => {
                 c.weights().apply(x, tau);
                 self.add_input(t, tau);
-                c.rates(tau, target);
+                c.rates(tau, x, target);
                 tau.copy_from_slice(c.tau());
             }
             Form::Voltage => {
-                c.rates(x, tau);
+                c.rates(x, &[], tau);
                 c.weights().apply(tau, target);
                 self.add_input(t, target);
                 tau.copy_from_slice(c.tau());
@@ -133,15 +133,25 @@ impl Dynamics for CircuitDynamics<'_> {
                 let mut input = vec![0.0; n];
                 c.weights().apply(x, &mut input);
                 self.add_input(t, &mut input);
-                let gain = c.gains(&input);
-                Matrix::from_fn(n, n, |i, j| (gain[i] * w[(i, j)] - f64::from(u8::from(i == j))) / c.tau()[i])
+                let slopes = c.slopes(&input, x);
+                // Through sigma: d sigma_i/d r_j = V_ij/(2 sigma_i), of spiking neurons only.
+                let through_sigma = |i: usize, j: usize| match c.mean_field() {
+                    Some(m) if slopes[i].d_sigma != 0.0 && x[j] >= 0.0 => {
+                        slopes[i].d_sigma * m.variance()[(i, j)] / (2.0 * c.sigma(i, x))
+                    }
+                    _ => 0.0,
+                };
+                Matrix::from_fn(n, n, |i, j| {
+                    let effective = slopes[i].d_mu * w[(i, j)] + through_sigma(i, j);
+                    (effective - f64::from(u8::from(i == j))) / c.tau()[i]
+                })
             }
             Form::Voltage => {
-                let gain = c.gains(x);
+                let gain = c.gains(x, &[]);
                 Matrix::from_fn(n, n, |i, j| (w[(i, j)] * gain[j] - f64::from(u8::from(i == j))) / c.tau()[i])
             }
             Form::Conductance => {
-                let gain = c.gains(x);
+                let gain = c.gains(x, &[]);
                 let (mut g, mut ge) = (vec![0.0; n], vec![0.0; n]);
                 self.membrane(t, x, &mut g, &mut ge);
                 let membrane =

@@ -81,7 +81,7 @@ impl Dynamics for RateTwin<'_> {
         let inputs = self.copies() * n;
         let v = self.voltages(x);
         let mut r = vec![0.0; n];
-        self.circuit.rates(&v, &mut r);
+        self.circuit.rates(&v, &[], &mut r);
         for k in 0..self.copies() {
             target[k * n..(k + 1) * n].copy_from_slice(&r);
             tau[k * n..(k + 1) * n].fill(self.taus[k]);

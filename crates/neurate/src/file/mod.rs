@@ -13,7 +13,7 @@ mod overrides;
 mod populations;
 mod run;
 mod stimuli;
-
+mod synapses;
 mod templates;
 mod tree;
 mod units;
@@ -74,6 +74,8 @@ pub fn read_addresses(path: &Path, sets: &[String]) -> Result<Vec<Address>> {
 struct Reader<'a> {
     folder: &'a Path,
     form: Form,
+    /// Whether the weights come from `[synapses]`.
+    mean_field: bool,
     units: Declared,
     log: Log,
     warnings: RefCell<Vec<Error>>,
@@ -126,15 +128,10 @@ fn read_tree(root: &Node, folder: &Path) -> Result<(Circuit, Vec<Address>)> {
     let seed = top.get("seed");
     let tables = ["units", "populations", "W", "G", "connect", "stimuli", "run"].map(|key| top.quietly(key));
     let [units, populations, w, g, connect, stimuli, run] = tables;
-    let later = ["synapses", "external"].map(|key| (key, top.quietly(key)));
+    let [synapses, external] = ["synapses", "external"].map(|key| top.quietly(key));
     let sweep = top.quietly("sweep");
     top.finish()?;
 
-    for (key, node) in later {
-        if let Some(node) = node {
-            return Err(mean_field(key).at(node.place.clone()));
-        }
-    }
     let title = match title {
         None => String::new(),
         Some(n) => n.text().ok_or_else(|| n.error("title must be a text"))?.to_string(),
@@ -156,13 +153,19 @@ fn read_tree(root: &Node, folder: &Path) -> Result<(Circuit, Vec<Address>)> {
     };
     let populations = populations::resolve(populations)?;
     let units = Declared::read(units, form, &populations, &top)?;
-    let reader = Reader { folder, form, units, log: log.clone(), warnings: RefCell::default() };
+    let mean_field = synapses.is_some();
+    let reader = Reader { folder, form, mean_field, units, log: log.clone(), warnings: RefCell::default() };
     if let Some(node) = sweep {
         let text = "this version does not run the sweep; the rest of the file is read";
         reader.warn(Error::warning(text), &node.place);
     }
     let crowd = populations::read(&reader, &populations)?;
-    let weights = weights::read(&reader, &crowd, weights::Tables { w, g, connect, seed, top: &top })?;
+    let tables = weights::Tables { w, g, connect, seed, top: &top };
+    let mean_field = synapses::read(&reader, &crowd, synapses, external, &tables)?;
+    let weights = match &mean_field {
+        Some(m) => Weights::Dense(m.mean().clone()),
+        None => weights::read(&reader, &crowd, tables)?,
+    };
     warn_of_idle(&reader, &crowd, &weights, &populations);
     let stimuli = stimuli::read(&reader, &crowd, stimuli)?;
     let run = run::read(&reader, &crowd, run)?;
@@ -174,6 +177,7 @@ fn read_tree(root: &Node, folder: &Path) -> Result<(Circuit, Vec<Address>)> {
         form,
         populations: crowd.populations,
         weights,
+        mean_field,
         stimuli: stimuli.into_iter().map(|(s, _)| s).collect(),
         run,
         units: reader.units.names(form),
@@ -209,16 +213,6 @@ fn read_seed(node: &Node) -> Result<u64> {
         _ => None,
     }
     .ok_or_else(|| node.error("seed must be a whole number from 0 to 18446744073709551615"))
-}
-
-fn mean_field(key: &str) -> Error {
-    Error::unsupported(format!(
-        "[{key}]: mean-field inputs from in-degrees and jumps come in a later version"
-    ))
-    .with_help(
-        "write the circuit now with f = { kind = \"lif\", ... }, a fixed sigma in each population, h for the \
-         mean external input, and [W] in mV/Hz: tau_m K J for each pair",
-    )
 }
 
 fn folder_of(path: &Path) -> &Path {

@@ -32,6 +32,8 @@ impl Resolved {
 pub(super) struct Crowd {
     pub populations: Vec<Population>,
     pub place: Place,
+    /// How many neurons each population stands for, in mean-field circuits.
+    pub neurons: Vec<usize>,
     first: Vec<usize>,
 }
 
@@ -150,35 +152,39 @@ pub(super) fn with_kind(f: &Node) -> Node {
 /// Reads all populations.
 pub(super) fn read(reader: &Reader, resolved: &[Resolved]) -> Result<Crowd> {
     let place = resolved[0].place.clone();
-    let mut crowd = Crowd { populations: Vec::new(), place, first: vec![0] };
+    let mut crowd = Crowd { populations: Vec::new(), place, neurons: Vec::new(), first: vec![0] };
     for r in resolved {
         let what = format!("population {}", r.name);
         let mut c = Cursor::new(&r.node, &what, &format!("populations.{}", r.name), &reader.log)?;
         c.place = r.place.clone();
-        let population = population(reader, &c, &r.name).map_err(|e| e.at(r.place.clone()))?;
+        let (population, neurons) = population(reader, &c, &r.name).map_err(|e| e.at(r.place.clone()))?;
         let n = crowd.n() + population.size;
         if n > usize::try_from(u32::MAX).unwrap_or(usize::MAX) {
             return Err(Error::unsupported(format!("{n} units are too many")).at(r.place.clone()));
         }
         crowd.first.push(n);
+        crowd.neurons.push(neurons);
         crowd.populations.push(population);
     }
     Ok(crowd)
 }
 
-fn population(reader: &Reader, c: &Cursor, name: &str) -> Result<Population> {
+fn population(reader: &Reader, c: &Cursor, name: &str) -> Result<(Population, usize)> {
     let units = &reader.units;
     c.quietly("like");
     let kinds = [CellKind::Excitatory, CellKind::Inhibitory, CellKind::Unconstrained].map(|k| (k.name(), k));
     c.get_or("kind", "\"unconstrained\"");
     let kind = c.word("kind", &kinds)?.unwrap_or(CellKind::Unconstrained);
-    let size = match c.get_or("size", "1") {
+    let size_node = if reader.mean_field { c.get("size") } else { c.get_or("size", "1") };
+    let neurons = match size_node {
         None => 1,
         Some(n) => match n.value {
             Value::Integer(i) if (1..=MAX_SIZE).contains(&i) => i as usize,
             _ => return Err(n.error(format!("size must be a whole number from 1 to {MAX_SIZE}"))),
         },
     };
+    // A mean-field population is one unit, however many neurons it stands for.
+    let size = if reader.mean_field { 1 } else { neurons };
     let what = |key: &str| format!("{key} of {name}");
     // All keys are asked for before any is missed, so that a misspelt one is found out as such.
     let (f, h, sigma) = (c.quietly("f"), c.get_or("h", "0.0"), c.get("sigma"));
@@ -196,7 +202,7 @@ fn population(reader: &Reader, c: &Cursor, name: &str) -> Result<Population> {
         Some(n) => per_unit(n, &what("h"), units.drive.as_ref(), size)?,
     };
     let sigma_value = match sigma {
-        None if transfer.uses_sigma() => {
+        None if transfer.uses_sigma() && !reader.mean_field => {
             return Err(c.missing_with(
                 "sigma",
                 "the standard deviation of the input's fluctuations",
@@ -269,8 +275,19 @@ fn population(reader: &Reader, c: &Cursor, name: &str) -> Result<Population> {
             .error(format!("{key} belongs to conductance-based circuits"))
             .with_help("write form = \"conductance\" at the top, or leave it out"));
     }
+    if reader.mean_field && size_node.is_none() {
+        return Err(c.missing_with("size", "the number of its neurons", "size = 10000"));
+    }
+    if reader.mean_field && transfer.lif().is_none() {
+        let place = f.map_or(&c.place, |n| &n.place);
+        return Err(Error::invalid(format!("[synapses] drive integrate-and-fire neurons, and f of {name} is {}", transfer.name()))
+            .with_help("f = { kind = \"lif\", tau_m = 20, tau_ref = 2, threshold = 20, reset = 10 }, or [W] instead of [synapses]")
+            .at(place.clone()));
+    }
     c.finish()?;
-    Ok(Population { name: name.to_string(), kind, size, tau, h, sigma: sigma_value, transfer, membrane })
+    let population =
+        Population { name: name.to_string(), kind, size, tau, h, sigma: sigma_value, transfer, membrane };
+    Ok((population, neurons))
 }
 
 fn check_tau(reader: &Reader, tau: &[f64], node: &Node, name: &str) -> Result<()> {

@@ -101,7 +101,12 @@ pub(super) fn read(reader: &Reader, crowd: &Crowd, tables: Tables) -> Result<Wei
     assemble(crowd, all, tables.seed, table.or(tables.connect).map_or(&crowd.place, |n| &n.place))
 }
 
-fn missing_pairs(crowd: &Crowd, key: &str, given: &dyn Fn(usize, usize) -> bool, slip: Error) -> Error {
+pub(super) fn missing_pairs(
+    crowd: &Crowd,
+    key: &str,
+    given: &dyn Fn(usize, usize) -> bool,
+    slip: Error,
+) -> Error {
     if slip.message().starts_with("unknown") {
         return slip;
     }
@@ -133,11 +138,7 @@ fn pairs(
     for key in ["file", "default"] {
         c.quietly(key);
     }
-    let default = match c.quietly("default") {
-        None => false,
-        Some(n) if n.number("default").is_ok_and(|x| x == 0.0) => true,
-        Some(n) => return Err(n.error("default can only be 0: pairs that are not given are not connected")),
-    };
+    let default = default_zero(c)?;
     let chosen = choose(crowd, c)?;
     for key in ["layout", "order", "array", "units"] {
         if let Some(e) = c.unused().find(|e| e.key == key) {
@@ -164,6 +165,15 @@ fn pairs(
         return Err(missing_pairs(crowd, &c.address("").replace('.', ""), &given, slip));
     }
     Ok(blocks)
+}
+
+/// `default = 0`: pairs that are not given are not connected.
+pub(super) fn default_zero(c: &Cursor) -> Result<bool> {
+    match c.quietly("default") {
+        None => Ok(false),
+        Some(n) if n.number("default").is_ok_and(|x| x == 0.0) => Ok(true),
+        Some(n) => Err(n.error("default can only be 0: pairs that are not given are not connected")),
+    }
 }
 
 /// Which entry holds for each pair of populations.
@@ -232,7 +242,7 @@ fn which(crowd: &Crowd, name: &str, e: &Entry) -> Result<Vec<usize>> {
 }
 
 /// Refuses a weight against its sender's kind.
-fn check_sign(
+pub(super) fn check_sign(
     reader: &Reader,
     crowd: &Crowd,
     w: f64,

@@ -111,7 +111,7 @@ pub(crate) fn classify(circuit: &Circuit, state: Vec<f64>, error: f64) -> Result
     let n = circuit.n();
     let input = dynamics.input(&state);
     let rates = dynamics.rates(&state);
-    let gains = circuit.gains(&input);
+    let gains = circuit.gains(&input, &rates);
     let residual = newton::residual(&dynamics, &state);
     let jacobian = dynamics.jacobian(0.0, &state);
     let eigenvalues = eigenvalues(&jacobian)?;

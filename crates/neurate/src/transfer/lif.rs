@@ -1,6 +1,6 @@
 //! The leaky integrate-and-fire neuron driven by white noise: the Ricciardi (Siegert) function.
 
-use super::{Law, Parameter, Quantity, Range, Slopes, TransferKind};
+use super::{Law, Parameter, Quantity, Range, Slopes, SpikingNeuron, TransferKind};
 use crate::special::{LifNeuron, ricciardi, ricciardi_rate};
 use std::sync::Arc;
 
@@ -68,5 +68,8 @@ impl Law for Lif {
     }
     fn uses_sigma(&self) -> bool {
         true
+    }
+    fn lif(&self) -> Option<SpikingNeuron> {
+        Some(SpikingNeuron { neuron: self.neuron, tau_s: 0.0 })
     }
 }

@@ -10,6 +10,7 @@ mod rectified;
 mod sigmoid;
 
 use crate::error::{Error, Result};
+use crate::special::LifNeuron;
 use std::fmt;
 use std::sync::Arc;
 
@@ -61,6 +62,19 @@ pub trait Law: fmt::Debug + Send + Sync {
     fn uses_sigma(&self) -> bool {
         false
     }
+    /// The integrate-and-fire neuron whose rate this is.
+    fn lif(&self) -> Option<SpikingNeuron> {
+        None
+    }
+}
+
+/// The neuron behind a transfer function: what its dynamics need besides its rate.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct SpikingNeuron {
+    /// Membrane, threshold and reset.
+    pub neuron: LifNeuron,
+    /// Decay time of its synaptic currents; 0 for jumps.
+    pub tau_s: f64,
 }
 
 /// What a parameter measures; the circuit file turns it into a dimension.
@@ -259,6 +273,10 @@ impl Transfer {
     /// Whether the standard deviation of the input matters.
     pub fn uses_sigma(&self) -> bool {
         self.law.uses_sigma()
+    }
+    /// The integrate-and-fire neuron whose rate this is.
+    pub fn lif(&self) -> Option<SpikingNeuron> {
+        self.law.lif()
     }
     /// Examples of every kind, for tests that hold all of them to the same laws.
     pub fn examples() -> Vec<Transfer> {

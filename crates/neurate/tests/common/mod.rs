@@ -104,6 +104,7 @@ pub fn parts(form: Form, populations: Vec<Population>, w: &Matrix) -> Parts {
         form,
         populations,
         weights: Weights::Dense(w.clone()),
+        mean_field: None,
         stimuli: vec![],
         run: Run::default(),
         units: Units::default(),

@@ -1,0 +1,217 @@
+//! `[synapses]` and `[external]`: in-degrees, jumps and delays of integrate-and-fire populations.
+
+use super::Reader;
+use super::cursor::{Cursor, nearest};
+use super::populations::Crowd;
+use super::tree::{Entry, Node, Value};
+use super::units::{Unit, quantity};
+use super::weights::{Tables, check_sign, choose, default_zero, missing_pairs, squeeze};
+use crate::circuit::{MeanField, PoissonDrive, Synapses};
+use crate::error::{Error, Result};
+
+/// Reads both tables; None if there are no synapses.
+pub(super) fn read(
+    reader: &Reader,
+    crowd: &Crowd,
+    synapses: Option<&Node>,
+    external: Option<&Node>,
+    weights: &Tables,
+) -> Result<Option<MeanField>> {
+    let Some(node) = synapses else {
+        return match external {
+            None => Ok(None),
+            Some(node) => Err(node
+                .error("[external] drives populations of spiking neurons, which [synapses] describe")
+                .with_help(
+                    "add [synapses] (default = 0 if there are none), or give h and sigma in the populations",
+                )),
+        };
+    };
+    for (key, table) in [("W", weights.w), ("G", weights.g), ("connect", weights.connect)] {
+        if let Some(table) = table {
+            return Err(table
+                .error(format!("[{key}] and [synapses] both give the weights"))
+                .with_help("in-degrees and jumps make them: tau_m K J for each pair; leave one table out"));
+        }
+    }
+    let c = Cursor::new(node, "[synapses]", "synapses", &reader.log)?;
+    let synapses = pairs(reader, crowd, &c)?;
+    let drives = match external {
+        Some(node) => drives(reader, crowd, &Cursor::new(node, "[external]", "external", &reader.log)?)?,
+        None => Vec::new(),
+    };
+    let tau_m: Vec<f64> =
+        crowd.populations.iter().filter_map(|p| p.transfer.lif()).map(|l| l.neuron.tau_m).collect();
+    let rate_times_time = reader.units.rate_times_time();
+    MeanField::new(crowd.neurons.clone(), &tau_m, synapses, drives, rate_times_time)
+        .map(Some)
+        .map_err(|e| e.at(node.place.clone()))
+}
+
+fn pairs(reader: &Reader, crowd: &Crowd, c: &Cursor) -> Result<Vec<Synapses>> {
+    let p = crowd.populations.len();
+    let default = default_zero(c)?;
+    let chosen = choose(crowd, c)?;
+    c.finish()?;
+    if !default && chosen.iter().any(Option::is_none) {
+        let slip = Error::invalid("pairs are missing").at(c.place.clone());
+        return Err(missing_pairs(crowd, "synapses", &|to, from| chosen[to * p + from].is_some(), slip));
+    }
+    let mut all = Vec::new();
+    for (k, entry) in chosen.iter().enumerate() {
+        if let Some(e) = entry {
+            all.push(pair(reader, crowd, c, e, (k / p, k % p))?);
+        }
+    }
+    Ok(all)
+}
+
+fn pair(
+    reader: &Reader,
+    crowd: &Crowd,
+    table: &Cursor,
+    e: &Entry,
+    (to, from): (usize, usize),
+) -> Result<Synapses> {
+    let what = format!("the synapses \"{}\"", e.key);
+    if e.node.entries().is_none() {
+        return Err(e
+            .node
+            .error(format!("{what} must be a table, not {}", e.node.value.sort()))
+            .with_help("{ K = 1000, J = 0.1, delay = 1.5 }: in-degree, jump, delay"));
+    }
+    let c = Cursor::new(&e.node, &what, &table.address(&squeeze(&e.key)), &reader.log)?;
+    let [k, p] = ["K", "p"].map(|key| c.quietly(key));
+    let jump_node = c.require("J", "by how much one spike moves the potential")?;
+    let jump = quantity(jump_node, "J", reader.units.input.as_ref())?;
+    check_sign(reader, crowd, jump, (to, from), &jump_node.place)?;
+    let time = Some(&reader.units.time);
+    let lasting = |key: &str, unit: Option<&Unit>| -> Result<f64> {
+        let value = c.quantity_or(key, key, unit, 0.0)?;
+        match c.quietly(key) {
+            Some(node) if value < 0.0 => Err(node.error(format!("{key} is {value}; it is never negative"))),
+            _ => Ok(value),
+        }
+    };
+    let delay = lasting("delay", time)?;
+    let delay_sd = lasting("delay_sd", time)?;
+    let jump_cv = lasting("cv", Some(&Unit::number()))?;
+    let multapses = c.boolean_or("multapses", false)?;
+    let in_degree = in_degree(&c, crowd, k, p, (to, from), multapses)?;
+    c.finish()?;
+    Ok(Synapses { to, from, in_degree, jump, jump_cv, delay, delay_sd })
+}
+
+/// The in-degree, from `K`, from a probability, or from both if they agree.
+fn in_degree(
+    c: &Cursor,
+    crowd: &Crowd,
+    k: Option<&Node>,
+    p: Option<&Node>,
+    (to, from): (usize, usize),
+    multapses: bool,
+) -> Result<f64> {
+    let (senders, sender) = (crowd.neurons[from] as f64, &crowd.populations[from].name);
+    let number = |node: &Node, key: &str| quantity(node, key, Some(&Unit::number()));
+    // Which of the two is there is the parameter that --set takes.
+    for (key, node) in [("K", k), ("p", p)] {
+        if node.is_some() {
+            c.get(key);
+        }
+    }
+    let by_probability = match p {
+        None => None,
+        Some(node) => {
+            let p = number(node, "p")?;
+            if !(p > 0.0 && p <= 1.0) {
+                return Err(node
+                    .error(format!("p is {p}; the probability of a connection is above 0, and at most 1"))
+                    .with_help("leave the pair out and write default = 0 if there are no synapses"));
+            }
+            Some(p * senders)
+        }
+    };
+    let Some(node) = k else {
+        return by_probability.ok_or_else(|| {
+            c.missing_with("K", "the number of synapses that each receiver has", "K = 1000, or p = 0.1")
+        });
+    };
+    let k = number(node, "K")?;
+    if k <= 0.0 {
+        return Err(node
+            .error(format!("K is {k}; an in-degree is positive"))
+            .with_help("leave the pair out and write default = 0 if there are no synapses"));
+    }
+    if let Some(expected) = by_probability.filter(|e| (e / k - 1.0).abs() > 1e-6) {
+        return Err(node.error(format!(
+            "K is {k}, but p times the {senders} neurons of {sender} make {expected}: leave one of the two out"
+        )));
+    }
+    if k > senders && !multapses {
+        let receiver = &crowd.populations[to].name;
+        return Err(node
+            .error(format!(
+                "each neuron of {receiver} has {k} synapses from {sender}, which has {senders} neurons"
+            ))
+            .with_help("make the population larger, or write multapses = true: one neuron may send several synapses to another"));
+    }
+    Ok(k)
+}
+
+fn drives(reader: &Reader, crowd: &Crowd, c: &Cursor) -> Result<Vec<PoissonDrive>> {
+    let mut all = Vec::new();
+    for e in c.entries() {
+        let node = c.quietly(&e.key).expect("the entry is there");
+        let what = format!("the drive {}", e.key);
+        if node.entries().is_none() {
+            return Err(node
+                .error(format!("{what} must be a table, not {}", node.value.sort()))
+                .with_help("drive = { to = \"*\", kind = \"poisson\", rate = 20000, J = 0.1 }"));
+        }
+        let d = c.below(&e.key, node, &what)?;
+        let to = receivers(crowd, d.require("to", "the population that it drives, or \"*\" for all")?)?;
+        d.word("kind", &[("poisson", ())])?;
+        let rate_node = d.require("rate", "the rate of the outside spikes")?;
+        let rate = quantity(rate_node, "rate", Some(&reader.units.rate))?;
+        if rate < 0.0 {
+            return Err(rate_node.error(format!("rate is {rate}; a rate is never negative")));
+        }
+        let jump = quantity(
+            d.require("J", "by how much one spike moves the potential")?,
+            "J",
+            reader.units.input.as_ref(),
+        )?;
+        let in_degree = d.quantity_or("K", "K", Some(&Unit::number()), 1.0)?;
+        if in_degree < 0.0 {
+            let node = d.quietly("K").unwrap_or(node);
+            return Err(node.error(format!("K is {in_degree}; an in-degree is never negative")));
+        }
+        d.finish()?;
+        all.extend(to.into_iter().map(|to| PoissonDrive { name: e.key.clone(), to, in_degree, rate, jump }));
+    }
+    Ok(all)
+}
+
+/// `"*"`, a name, or a list of names.
+fn receivers(crowd: &Crowd, node: &Node) -> Result<Vec<usize>> {
+    let find = |node: &Node| -> Result<usize> {
+        let name = node.text().ok_or_else(|| {
+            node.error(format!(
+                "to must be a population's name, a list of them, or \"*\", not {}",
+                node.value.sort()
+            ))
+        })?;
+        crowd.find(name).ok_or_else(|| {
+            let error = node.error(format!("there is no population \"{name}\""));
+            match nearest(name, crowd.names().into_iter()) {
+                Some(meant) => error.with_help(format!("did you mean {meant}?")),
+                None => error.with_help(format!("there are: {}", crowd.names().join(", "))),
+            }
+        })
+    };
+    match &node.value {
+        Value::Text(all) if all == "*" => Ok((0..crowd.populations.len()).collect()),
+        Value::List(names) => names.iter().map(find).collect(),
+        _ => Ok(vec![find(node)?]),
+    }
+}

@@ -1,14 +1,19 @@
 //! Special functions, pure: the rate of a leaky integrate-and-fire neuron in white noise
 //! (Ricciardi's, or Siegert's, function) and the error functions that it is made of.
 
+mod coloured;
 mod cv;
 mod erf;
+mod lif_response;
 mod quadrature;
 mod ricciardi;
+mod saddle;
 mod two_double;
 
+pub use coloured::{ricciardi_coloured, ricciardi_coloured_taylor};
 pub use cv::ricciardi_cv;
 pub use erf::{dawson, erf, erfc, erfcx};
+pub use lif_response::{LifResponder, LifResponse, lif_response};
 pub use ricciardi::{
     LifNeuron, RicciardiValue, membrane_sd_from_sigma, ricciardi, ricciardi_rate, sigma_from_membrane_sd,
 };

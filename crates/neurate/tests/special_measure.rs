@@ -1,7 +1,8 @@
 //! Measurements, not checks: `cargo test --release -p neurate --test special_measure -- --ignored
 //! --nocapture` prints the time of one evaluation of Ricciardi's function, by regime.
 
-use neurate::special::{LifNeuron, ricciardi, ricciardi_cv};
+use neurate::special::{LifNeuron, LifResponder, ricciardi, ricciardi_cv};
+use num_complex::Complex64;
 use std::hint::black_box;
 use std::time::Instant;
 
@@ -46,5 +47,32 @@ fn time_per_evaluation() {
             nanoseconds(&points, |n, mu, sigma| ricciardi(n, mu, sigma).rate),
             nanoseconds(&points, ricciardi_cv),
         );
+    }
+}
+
+/// Times of the linear response, by frequency, over the working points of its reference file.
+#[test]
+#[ignore = "a measurement"]
+fn time_per_response() {
+    let points: Vec<_> = include_str!("reference/lif_response_reference.csv")
+        .lines()
+        .skip(1)
+        .map(|line| {
+            let row: Vec<f64> = line.split(',').map(|x| x.parse().unwrap()).collect();
+            let neuron = LifNeuron::new(row[0], row[1], row[2], row[3]).unwrap();
+            LifResponder::new(&neuron, row[4], row[5]).unwrap()
+        })
+        .collect();
+    for hertz in [1e-3, 1.0, 10.0, 100.0, 1e3, 1e4, 1e6] {
+        let s = Complex64::new(0.0, 2e-3 * std::f64::consts::PI * hertz);
+        let start = Instant::now();
+        let rounds = 100;
+        for _ in 0..rounds {
+            for point in &points {
+                black_box(black_box(point).at(s).unwrap());
+            }
+        }
+        let each = start.elapsed().as_secs_f64() * 1e6 / (rounds * points.len()) as f64;
+        println!("{hertz} Hz: {each:.1} microseconds");
     }
 }

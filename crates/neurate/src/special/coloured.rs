@@ -41,13 +41,15 @@ pub(super) fn coloured_shift(neuron: &LifNeuron, tau_s: f64) -> Result<f64> {
 /// The theory holds for `tau_s` well below `tau_m`; nothing here refuses larger values.
 pub fn ricciardi_coloured(neuron: &LifNeuron, tau_s: f64, mu: f64, sigma: f64) -> Result<RicciardiValue> {
     let shift = coloured_shift(neuron, tau_s)?;
-    if shift == 0.0 || sigma == 0.0 || !sigma.is_finite() || !mu.is_finite() {
+    if shift == 0.0 || !sigma.is_finite() {
         return Ok(ricciardi(neuron, mu, sigma));
     }
     let (moved, mu) = moved(neuron, mu, sigma * shift);
     let value = ricciardi(&moved, mu, sigma);
-    // a product of 0 and infinity cannot arise: `shift` is finite
-    Ok(RicciardiValue { d_sigma: value.d_sigma - shift * value.d_mu, ..value })
+    // infinite at threshold without noise
+    let d_sigma =
+        if value.d_sigma.is_finite() { value.d_sigma - shift * value.d_mu } else { value.d_sigma };
+    Ok(RicciardiValue { d_sigma, ..value })
 }
 
 /// The rate in coloured noise to first order in `sqrt(tau_s/tau_m)`: `r - sigma c dr/dmu`, at white
@@ -60,7 +62,7 @@ pub fn ricciardi_coloured_taylor(neuron: &LifNeuron, tau_s: f64, mu: f64, sigma:
     let shift = coloured_shift(neuron, tau_s)?;
     let white = ricciardi(neuron, mu, sigma);
     if shift == 0.0 || sigma == 0.0 || !sigma.is_finite() {
-        return Ok(white.rate);
+        return Ok(white.rate); // the slope may be infinite
     }
     Ok(white.rate - sigma * shift * white.d_mu)
 }
@@ -70,7 +72,8 @@ fn moved(neuron: &LifNeuron, mu: f64, distance: f64) -> (LifNeuron, f64) {
     let gap = neuron.threshold - neuron.reset;
     let from_mu = TwoDouble::difference(neuron.threshold, mu);
     let sum = TwoDouble::difference(from_mu.high, -distance);
-    if sum.high.abs() > 8.0 * gap {
+    let large = sum.high.abs() > 8.0 * gap;
+    if large || !gap.is_finite() || !sum.high.is_finite() {
         return (*neuron, mu - distance);
     }
     // Potentials measured from `mu`: a rounding error of theirs, times `2 y/sigma`, would be the

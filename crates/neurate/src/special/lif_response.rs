@@ -1,15 +1,39 @@
-//! Linear response of the rate of a leaky integrate-and-fire neuron to its input.
+//! Linear response of the rate of a leaky integrate-and-fire neuron to small changes of its input.
 //!
-//! TODO docs
+//! The input is `mu + Re(d_mu exp(s t))`, or `sigma` likewise, `s = i omega` for an oscillation;
+//! the rate is then `r + Re(n d_mu exp(s t))`. With `a = s tau_m`, `x = sqrt(2) (V - mu)/sigma`
+//! at threshold and reset,
+//!
+//! ```text
+//! n_mu    = sqrt(2)/sigma r/(1+a) [Psi'(x_t)  - Psi'(x_r) ]/[Psi(x_t) - exp(-s tau_ref) Psi(x_r)]
+//! n_sigma =       2/sigma r/(2+a) [Psi''(x_t) - Psi''(x_r)]/[Psi(x_t) - exp(-s tau_ref) Psi(x_r)]
+//! ```
+//!
+//! (Brunel and Hakim 1999, eq. 42 on; Lindner and Schimansky-Geier 2001), where
+//! `Psi(a, x) = exp(x^2/4) U(a - 1/2, -x)` solves `Psi'' = x Psi' + a Psi`, `Psi ~ |x|^-a` at minus
+//! infinity.
+//!
+//! *Derivation.* The density obeys `a P = L P = (x P)' + P''`, is zero at `x_t`, and the flux
+//! `-P'(x_t) = tau r` returns at `x_r` after `tau_ref`. `Psi` solves the adjoint equation, so
+//! multiplying by it and integrating by parts leaves what `L` does to `P` at `x_t`. Modulated
+//! `sigma` adds `2 d_sigma/sigma P_0''` to the right: for the change of the rate, `r_1`,
+//! `tau r_1 [Psi(x_t) - exp(-s tau_ref) Psi(x_r)] = 2 d_sigma/sigma int Psi'' P_0`. Now `Psi''` solves
+//! the same equation with `a + 2`, hence, by the same steps with the stationary density,
+//! `(2 + a) int Psi'' P_0 = tau r [Psi''(x_t) - Psi''(x_r)]`. For `mu`: `Psi'`, `1 + a`, and
+//! `sqrt(2) d_mu/sigma`.
+//!
+//! *Computation.* `Gamma(a) Psi^(n)(x) = I_n(x) = int t^(a+n) exp(-t^2/2 + x t) dt/t`, by
+//! [`Saddle`]; the gamma function cancels. For small `a` both `Psi` tend to 1 and the denominator
+//! to 0 like `a`: see [`Moments`].
 
 use super::coloured::{coloured_shift, ricciardi_coloured};
-use super::ricciardi::{LifNeuron, RicciardiValue, ricciardi};
-use super::saddle::{Saddle, exp_m1, exp_m1_over};
+use super::ricciardi::{LifNeuron, RicciardiValue};
+use super::saddle::{Saddle, exp_m1, exp_m1_over, gamma};
 use crate::error::{Error, Result};
 use num_complex::Complex64;
 use std::f64::consts::SQRT_2;
 
-/// Change of the rate per change of its input, at one Laplace variable.
+/// Change of the rate per change of its input; the unit of the rate, 1/ms, per mV.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct LifResponse {
     /// To `mu`.
@@ -19,102 +43,268 @@ pub struct LifResponse {
 }
 
 impl LifResponse {
-    /// Response to `sigma^2`, at the `sigma` that this was computed for: `to_sigma/(2 sigma)`.
+    /// To `sigma^2`: `to_sigma/(2 sigma)`, with the `sigma` at which `self` was computed.
     pub fn to_variance(&self, sigma: f64) -> Complex64 {
         self.to_sigma / (2.0 * sigma)
     }
 }
 
-/// A neuron at its working point: what the responses at all frequencies have in common.
+/// Linear response of a leaky integrate-and-fire neuron in white noise, input `exp(s t)`:
+/// [`LifResponder`] for one point and one `s`.
+///
+/// ```
+/// use neurate::special::{LifNeuron, lif_response};
+/// use num_complex::Complex64;
+///
+/// let neuron = LifNeuron::new(20.0, 2.0, 20.0, 10.0)?;
+/// let omega = 2.0 * std::f64::consts::PI * 0.1; // 100 Hz, in 1/ms
+/// let response = lif_response(&neuron, 18.0, 4.0, Complex64::new(0.0, omega))?;
+/// assert!(response.to_mu.norm() < lif_response(&neuron, 18.0, 4.0, 0.0.into())?.to_mu.norm());
+/// # Ok::<(), neurate::error::Error>(())
+/// ```
+pub fn lif_response(neuron: &LifNeuron, mu: f64, sigma: f64, s: Complex64) -> Result<LifResponse> {
+    LifResponder::new(neuron, mu, sigma)?.at(s)
+}
+
+/// A leaky integrate-and-fire neuron at its working point, for responses at any frequency.
+///
+/// Conventions of [`ricciardi`](super::ricciardi()), and `exp(s t)`, `s = i omega`, for time.
+/// At `s = 0` the responses are exactly its slopes; `n(conj s) = conj n(s)`; for
+/// `|s| -> inf`, in white noise, `n_mu -> r sqrt(2/(s tau_m))/sigma`, which lags by 45 degrees, and
+/// `n_sigma -> 2 r/sigma`.
+///
+/// # Accuracy
+///
+/// Largest error relative to `|n|`, against mpmath with 65 digits:
+///
+/// TODO table
+///
+/// Errors of the arguments come on top: the phase `omega (tau_ref + ...)` has the rounding error of
+/// `omega`, and near a resonance of a neuron far above threshold in little noise,
+/// `omega = 2 pi k r`, the response is a quotient by `1 - |rho|`, about
+/// `(omega tau_m sigma/(mu - threshold))^2/4`, and its error is that of the phase over this number.
 #[derive(Clone, Copy, Debug)]
 pub struct LifResponder {
     neuron: LifNeuron,
     mu: f64,
     sigma: f64,
-    /// By how much both limits of the integral are shifted, in units of `sigma`.
+    /// The shift of both limits by coloured noise, in units of `sigma`.
     shift: f64,
-    /// Rate and slopes at the working point.
     stationary: RicciardiValue,
 }
 
-pub fn lif_response(neuron: &LifNeuron, mu: f64, sigma: f64, s: Complex64) -> Result<LifResponse> {
-    LifResponder::new(neuron, mu, sigma)?.at(s)
-}
+/// Largest distance of `mu` from threshold or reset, in units of `sigma/sqrt(2)`: beyond it above
+/// threshold noise has no effect, and squares overflow.
+const FAR: f64 = 1e120;
+/// Largest `|s| tau_m`.
+const FAST: f64 = 1e30;
+/// Smallest `Re s tau_m`. The integrals need more than -1.
+const DECAY: f64 = -0.75;
+/// Where the logarithm of the rate is below this, every response underflows.
+const SILENT: f64 = -5000.0;
 
 impl LifResponder {
+    /// In white noise. An error names an argument that is not finite, or `sigma` that is negative,
+    /// so large that threshold and reset are the same in its units, or 0 at threshold, where
+    /// slopes are infinite.
     pub fn new(neuron: &LifNeuron, mu: f64, sigma: f64) -> Result<LifResponder> {
-        LifResponder::coloured(neuron, 0.0, mu, sigma)
-    }
-    pub fn coloured(neuron: &LifNeuron, tau_s: f64, mu: f64, sigma: f64) -> Result<LifResponder> {
-        let stationary = ricciardi_coloured(neuron, tau_s, mu, sigma)?;
-        let shift = coloured_shift(neuron, tau_s)?;
-        Ok(LifResponder { neuron: *neuron, mu, sigma, shift, stationary })
+        Self::coloured(neuron, 0.0, mu, sigma)
     }
 
+    /// In coloured noise of short correlation time `tau_s`, with the threshold and the reset of
+    /// [`ricciardi_coloured`] (as in Schuecker, Diesmann and Helias 2015); valid for `|s| tau_s << 1`,
+    /// `tau_s << tau_m`.
+    ///
+    /// This is the response to noise and drift after the synapse: that of the synaptic filter,
+    /// `1/(1 + s tau_s)` for `mu`, is the caller's. Modulated `sigma` also moves threshold and
+    /// reset, which adds `-c (1 + a) n_mu` to `n_sigma`. At `s = 0` this is the slope; it would grow
+    /// like `sqrt(omega)` at high frequencies, where the theory does not hold.
+    pub fn coloured(neuron: &LifNeuron, tau_s: f64, mu: f64, sigma: f64) -> Result<LifResponder> {
+        let neuron = LifNeuron::new(neuron.tau_m, neuron.tau_ref, neuron.threshold, neuron.reset)?;
+        if !mu.is_finite() {
+            return Err(Error::invalid(format!("`mu` is {mu}, not a finite number")));
+        }
+        if !(sigma >= 0.0 && sigma.is_finite()) {
+            return Err(Error::invalid(format!("`sigma` is {sigma}, not a finite number from 0")));
+        }
+        if sigma == 0.0 && mu == neuron.threshold {
+            return Err(Error::invalid("`sigma` is 0 with `mu` at threshold, where slopes are infinite"));
+        }
+        if (neuron.threshold - neuron.reset) / sigma < f64::MIN_POSITIVE {
+            return Err(Error::invalid(format!("`sigma` is {sigma}, too large for these potentials")));
+        }
+        let shift = coloured_shift(&neuron, tau_s)?;
+        let stationary = ricciardi_coloured(&neuron, tau_s, mu, sigma)?;
+        Ok(LifResponder { neuron, mu, sigma, shift, stationary })
+    }
+
+    /// Rate and slopes at the working point.
+    pub fn stationary(&self) -> &RicciardiValue {
+        &self.stationary
+    }
+
+    /// The responses at angular frequencies `omega`, in radian per unit of time.
+    pub fn at_frequencies(&self, omegas: &[f64]) -> Result<Vec<LifResponse>> {
+        omegas.iter().map(|omega| self.at(Complex64::new(0.0, *omega))).collect()
+    }
+
+    /// The responses to `exp(s t)`, for `Re s >= -0.75/tau_m`. An error there, for `|s| tau_m` above
+    /// 1e30, and at a pole.
     pub fn at(&self, s: Complex64) -> Result<LifResponse> {
         let a = s * self.neuron.tau_m;
-        if s == Complex64::ZERO {
-            let RicciardiValue { d_mu, d_sigma, .. } = self.stationary;
-            return Ok(LifResponse { to_mu: d_mu.into(), to_sigma: d_sigma.into() });
+        let slow_enough = a.norm() <= FAST; // false for NaN
+        if !slow_enough || a.re < DECAY {
+            return Err(Error::invalid(format!("`s` is {s}, outside the range of the response")).with_help(
+                format!("the real part of `s tau_m` starts at {DECAY}, its modulus ends at {FAST:e}"),
+            ));
         }
-        let place = |v: f64| SQRT_2 * ((v - self.mu) / self.sigma + self.shift);
-        let gap = SQRT_2 * (self.neuron.threshold - self.neuron.reset) / self.sigma;
-        let (threshold, reset) = (place(self.neuron.threshold), place(self.neuron.reset));
-        let refractory = self.neuron.tau_ref / self.neuron.tau_m
-            * exp_m1_over(-s * self.neuron.tau_ref);
-        let [to_drift, to_spread] = relative_response(a, threshold, reset, gap, refractory);
-        let rate = self.stationary.rate;
-        Ok(LifResponse {
-            to_mu: to_drift * rate * SQRT_2 / self.sigma,
-            to_sigma: to_spread * rate * 2.0 / self.sigma,
-        })
+        let RicciardiValue { d_mu, d_sigma, log_rate, .. } = self.stationary;
+        let response = if s == Complex64::ZERO {
+            LifResponse { to_mu: d_mu.into(), to_sigma: d_sigma.into() }
+        } else if log_rate < SILENT {
+            LifResponse { to_mu: Complex64::ZERO, to_sigma: Complex64::ZERO }
+        } else {
+            let threshold = self.place(self.neuron.threshold);
+            // also without noise
+            if threshold < -FAR { self.driven(a) } else { self.noisy(s, a, threshold) }
+        };
+        if response.to_mu.is_finite() && response.to_sigma.is_finite() {
+            Ok(response)
+        } else {
+            Err(Error::invalid(format!("`s` is {s}, where the response is not finite"))
+                .with_help("this is a pole, or the neuron is at threshold with next to no noise"))
+        }
     }
-}
 
-fn relative_response(a: Complex64, threshold: f64, reset: f64, gap: f64, refractory: Complex64) -> [Complex64; 2] {
-    let b = a + 1.0;
-    let top = Saddle::new(b, threshold);
-    let bottom = Saddle::new(b, reset);
-    let scale = top.height_difference(&bottom, gap).exp();
-    // I_0 decays too slowly on the left of the path, or not at all
-    let subtract = a.re + 1.25 * a.im.abs() < 3.0;
-    let gamma = if subtract { Saddle::gamma(b) } else { Complex64::ZERO };
-    let moments = |saddle: &Saddle, x: f64| {
-        let rate = if x < -1.0 { -x } else { 1.0 };
-        let [i0, i1, i2] = saddle.integrate(|t, w| {
-            let zeroth = if subtract {
-                let delta = 0.5 * t * t - (x + rate) * t;
-                zeroth_minus(w, t, delta)
+    /// `x` at potential `v`.
+    fn place(&self, v: f64) -> f64 {
+        SQRT_2 * ((v - self.mu) / self.sigma + self.shift)
+    }
+
+    fn noisy(&self, s: Complex64, a: Complex64, threshold: f64) -> LifResponse {
+        let LifNeuron { tau_m, tau_ref, .. } = self.neuron;
+        let refractory = tau_ref / tau_m * exp_m1_over(-s * tau_ref);
+        let reset = self.place(self.neuron.reset).max(-FAR);
+        let gap = (SQRT_2 * (self.neuron.threshold - self.neuron.reset) / self.sigma).min(FAR);
+        let [drift, spread] = quotients(a, threshold, reset, gap, refractory);
+        let relative = [
+            SQRT_2 * drift / (1.0 + a),
+            2.0 * spread / (2.0 + a) - SQRT_2 * self.shift * drift,
+        ];
+        let RicciardiValue { rate, log_rate, .. } = self.stationary;
+        let [to_mu, to_sigma] = relative.map(|n| {
+            if rate.is_normal() {
+                n / self.sigma * rate
             } else {
-                w / t
-            };
-            [zeroth, w, w * t]
+                // the rate may underflow although the response does not
+                (n.ln() - self.sigma.ln() + log_rate).exp()
+            }
         });
-        let reference = gamma * (-a * rate.ln() - saddle.height()).exp();
-        (i0, i1, i2, reference, rate)
-    };
-    let (r0, r1, r2, ref_r, rate_r) = moments(&bottom, reset);
-    let (n0, n1, n2);
-    if gap * top.point.norm() <= 1.0 {
-        [n0, n1, n2] = top.integrate(|t, w| {
-            let d = -exp_m1(-gap * t) * w;
-            [d / t, d, d * t]
-        });
-    } else {
-        let (t0, t1, t2, ref_t, rate_t) = moments(&top, threshold);
-        let log = (rate_r / rate_t).ln();
-        n0 = t0 - scale * r0 + ref_t * log * exp_m1_over(-a * log);
-        n1 = t1 - scale * r1;
-        n2 = t2 - scale * r2;
+        LifResponse { to_mu, to_sigma }
     }
-    let d = n0 + scale * (a * r0 + ref_r) * refractory;
-    [n1 / (d * (1.0 + a)), n2 / (d * (2.0 + a))]
+
+    /// Without noise, or next to none, above threshold: `Psi = |x|^-a`, and `n_sigma` to first order.
+    fn driven(&self, a: Complex64) -> LifResponse {
+        let gap = self.neuron.threshold - self.neuron.reset;
+        let (p, q) = (self.mu - self.neuron.threshold, self.mu - self.neuron.reset);
+        let log = if (gap / p).is_finite() { (gap / p).ln_1p() } else { gap.ln() - p.ln() };
+        let period = log + self.neuron.tau_ref / self.neuron.tau_m;
+        // (1 - rho)/a, rho = exp(-a log); and the quotient by (1 - rho exp(-s tau_ref))/a
+        let lost = -exp_m1(-a * log);
+        let quotient = self.stationary.rate / (period * exp_m1_over(-a * period));
+        // 1/p - rho/q and 1/p^2 - rho/q^2
+        let first = gap / p / q + lost / q;
+        let second = self.sigma * (gap / p / q * (1.0 / p + 1.0 / q) + lost / q / q);
+        let to_mu = quotient * first / (1.0 + a);
+        let at_fixed_limits = quotient * second * (1.0 + a) / (2.0 + a);
+        LifResponse { to_mu, to_sigma: at_fixed_limits - self.shift * (1.0 + a) * to_mu }
+    }
 }
 
-fn zeroth_minus(w: Complex64, t: Complex64, delta: Complex64) -> Complex64 {
-    if delta.re > 1.0 {
-        (w - (w.ln() + delta).exp()) / t
-    } else {
-        -w * exp_m1(delta) / t
+/// `[I_1(x_t) - I_1(x_r), I_2(x_t) - I_2(x_r)]/[I_0(x_t) - exp(-s tau_ref) I_0(x_r)]`, where
+/// `refractory = (1 - exp(-s tau_ref))/a`.
+fn quotients(a: Complex64, threshold: f64, reset: f64, gap: f64, refractory: Complex64) -> [Complex64; 2] {
+    let top = Saddle::new(a + 1.0, threshold);
+    let bottom = Saddle::new(a + 1.0, reset);
+    let near = gap * top.point.norm() <= 1.0;
+    let split = Split::new(a);
+    let mut denominator = Complex64::ZERO;
+    let mut first = Complex64::ZERO;
+    let mut second = Complex64::ZERO;
+    if !near || refractory != Complex64::ZERO {
+        let scale = top.height_difference(&bottom, gap).exp();
+        let low = Moments::new(a, &bottom, reset, &split);
+        denominator += scale * (a * low.zeroth + low.reference) * refractory;
+        if !near {
+            let high = Moments::new(a, &top, threshold, &split);
+            let log = (low.decay / high.decay).ln();
+            denominator += high.zeroth - scale * low.zeroth + high.reference * log * exp_m1_over(-a * log);
+            first = high.first - scale * low.first;
+            second = high.second - scale * low.second;
+        }
+    }
+    if near {
+        let [zeroth, one, two] = top.integrate(|t, weight| {
+            let difference = -exp_m1(-gap * t) * weight;
+            [difference / t, difference, difference * t]
+        });
+        denominator += zeroth;
+        (first, second) = (one, two);
+    }
+    [first / denominator, second / denominator]
+}
+
+/// Whether `I_0` is split: `I_0(x) = K(x) + Gamma(a) c^-a`, with `K` the integral of
+/// `t^a [exp(-t^2/2 + x t) - exp(-c t)] dt/t`.
+///
+/// Near `a = 0`, `I_0` is `1/a` and has no integral left of it. `K` is finite there, and the
+/// difference of the other term at two `c` is written without `a` in a denominator.
+struct Split {
+    /// `Gamma(1 + a)`, 0 if it is not split.
+    gamma: Complex64,
+    done: bool,
+}
+
+impl Split {
+    fn new(a: Complex64) -> Split {
+        // otherwise, on the path, `t^a` falls fast at its left end
+        let done = a.re + 1.75 * a.im.abs() < 3.0;
+        Split { gamma: if done { gamma(a + 1.0) } else { Complex64::ZERO }, done }
+    }
+}
+
+/// The integrals at one `x`, in units of the saddle's `exp(phi*)`.
+struct Moments {
+    /// `I_0`, or `K` if split.
+    zeroth: Complex64,
+    /// `I_1`.
+    first: Complex64,
+    /// `I_2`.
+    second: Complex64,
+    /// `c`: what makes `K` small for large negative `x`.
+    decay: f64,
+    /// `a (I_0 - zeroth) = Gamma(1 + a) c^-a`.
+    reference: Complex64,
+}
+
+impl Moments {
+    fn new(a: Complex64, saddle: &Saddle, x: f64, split: &Split) -> Moments {
+        let decay = (-x).max(1.0);
+        let [zeroth, first, second] = saddle.integrate(|t, weight| {
+            let zeroth = if split.done {
+                let to_decay = 0.5 * t * t - (x + decay) * t;
+                // exp(-c t) may be the larger one by far
+                if to_decay.re > 1.0 { weight - (weight.ln() + to_decay).exp() } else { -weight * exp_m1(to_decay) }
+            } else {
+                weight
+            };
+            [zeroth / t, weight, weight * t]
+        });
+        let reference = if split.done {
+            split.gamma * (-a * decay.ln() - saddle.height()).exp()
+        } else {
+            Complex64::ZERO
+        };
+        Moments { zeroth, first, second, decay, reference }
     }
 }

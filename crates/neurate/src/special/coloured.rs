@@ -14,8 +14,12 @@
 //! the shifted limits minus `c dr/dmu`. Unlike in white noise it can be negative: at fixed limits
 //! noise helps, and the shift, `sigma c`, moves the threshold away.
 //!
-//! Valid for `tau_s << tau_m`: the next order is `tau_s/tau_m`, with a factor that grows near and
-//! below small noise (the theory wants `sigma c` small beside the distances that matter).
+//! Valid for `tau_s << tau_m`, say below a tenth: the next order is `tau_s/tau_m`. Far below
+//! threshold the exponent of the rate, `y_t^2`, is shifted by `2 c y_t`, and what the theory drops
+//! there is a factor of the rate: it wants `c y_t` small as well.
+//!
+//! Errors, against 200 points by mpmath, `tau_s/tau_m` from 1e-4 to 0.1, rates from 1e-221 Hz up:
+//! 4e-14 for the shifted rate; 2e-15 of the larger term for the first order.
 
 use super::ricciardi::{LifNeuron, RicciardiValue, ricciardi};
 use super::two_double::TwoDouble;
@@ -38,7 +42,8 @@ pub(super) fn coloured_shift(neuron: &LifNeuron, tau_s: f64) -> Result<f64> {
 /// `tau_s = 0` is exactly [`ricciardi()`], whose arguments and limits these are. The slopes are
 /// those at fixed threshold and `tau_s`. An error if `tau_s` is negative or not finite.
 ///
-/// The theory holds for `tau_s` well below `tau_m`; nothing here refuses larger values.
+/// The theory holds for `tau_s` well below `tau_m`; nothing here refuses larger values. Infinite
+/// `sigma` is treated as white noise.
 pub fn ricciardi_coloured(neuron: &LifNeuron, tau_s: f64, mu: f64, sigma: f64) -> Result<RicciardiValue> {
     let shift = coloured_shift(neuron, tau_s)?;
     if shift == 0.0 || !sigma.is_finite() {
@@ -47,13 +52,12 @@ pub fn ricciardi_coloured(neuron: &LifNeuron, tau_s: f64, mu: f64, sigma: f64) -
     let (moved, mu) = moved(neuron, mu, sigma * shift);
     let value = ricciardi(&moved, mu, sigma);
     // infinite at threshold without noise
-    let d_sigma =
-        if value.d_sigma.is_finite() { value.d_sigma - shift * value.d_mu } else { value.d_sigma };
+    let d_sigma = if value.d_sigma.is_finite() { value.d_sigma - shift * value.d_mu } else { value.d_sigma };
     Ok(RicciardiValue { d_sigma, ..value })
 }
 
 /// The rate in coloured noise to first order in `sqrt(tau_s/tau_m)`: `r - sigma c dr/dmu`, at white
-/// noise (Fourcaud and Brunel 2002, eq. 4.33; Brunel and Sergi 1998).
+/// noise (Brunel and Sergi 1998; Fourcaud and Brunel 2002).
 ///
 /// It is negative where the correction exceeds the rate, far below threshold: prefer
 /// [`ricciardi_coloured`], equal to this order, which stays positive. Where the two terms cancel,

@@ -9,7 +9,7 @@
 //! n_sigma =       2/sigma r/(2+a) [Psi''(x_t) - Psi''(x_r)]/[Psi(x_t) - exp(-s tau_ref) Psi(x_r)]
 //! ```
 //!
-//! (Brunel and Hakim 1999, eq. 42 on; Lindner and Schimansky-Geier 2001), where
+//! (Brunel and Hakim 1999; Lindner and Schimansky-Geier 2001; NNMT leaves `exp(-s tau_ref)` out), where
 //! `Psi(a, x) = exp(x^2/4) U(a - 1/2, -x)` solves `Psi'' = x Psi' + a Psi`, `Psi ~ |x|^-a` at minus
 //! infinity.
 //!
@@ -18,7 +18,7 @@
 //! multiplying by it and integrating by parts leaves what `L` does to `P` at `x_t`. Modulated
 //! `sigma` adds `2 d_sigma/sigma P_0''` to the right: for the change of the rate, `r_1`,
 //! `tau r_1 [Psi(x_t) - exp(-s tau_ref) Psi(x_r)] = 2 d_sigma/sigma int Psi'' P_0`. Now `Psi''` solves
-//! the same equation with `a + 2`, hence, by the same steps with the stationary density,
+//! the adjoint equation with `a + 2`, hence, by the same steps with the stationary density,
 //! `(2 + a) int Psi'' P_0 = tau r [Psi''(x_t) - Psi''(x_r)]`. For `mu`: `Psi'`, `1 + a`, and
 //! `sqrt(2) d_mu/sigma`.
 //!
@@ -75,14 +75,26 @@ pub fn lif_response(neuron: &LifNeuron, mu: f64, sigma: f64, s: Complex64) -> Re
 ///
 /// # Accuracy
 ///
-/// Largest error relative to `|n|`, against mpmath with 65 digits:
+/// Largest error relative to `|n|`, of both responses, at 2,069 random points computed by mpmath
+/// with 65 digits: `s tau_m` from 1e-8 to 3e5 in modulus, imaginary, real of both signs, or complex,
+/// with real part from -0.74; `threshold - reset` from 2e-4 to 3,000 `sigma`.
 ///
-/// TODO table
+/// | `abs(s) tau_m` | 100 to 1e6 `sigma` above threshold | 5 to 100 | 5 above to 6 below | 6 to 20 below |
+/// |---|---|---|---|---|
+/// | below 0.01 | 1e-14 | 1e-14 | 1e-14 | 2e-15 |
+/// | 0.01 to 10 | 1e-14 | 1e-14 | 1e-14 | 2e-15 |
+/// | 10 to 1e3 | 1e-13 | 2e-14 | 5e-15 | 2e-15 |
+/// | 1e3 to 3e5 | 4e-15 | 1e-15 | 2e-13 | 2e-15 |
 ///
-/// Errors of the arguments come on top: the phase `omega (tau_ref + ...)` has the rounding error of
-/// `omega`, and near a resonance of a neuron far above threshold in little noise,
-/// `omega = 2 pi k r`, the response is a quotient by `1 - |rho|`, about
-/// `(omega tau_m sigma/(mu - threshold))^2/4`, and its error is that of the phase over this number.
+/// The larger ones are the rounding of phases: `exp(-s tau_ref)`, and that of the way from reset to
+/// threshold, err by 1e-16 times their exponents. It grows beyond the table near a resonance of a
+/// neuron far above threshold in little noise, `omega = 2 pi k r`: the response is a quotient by
+/// `1 - exp(-s tau_ref) rho`, as small as `(omega tau_m sigma/(mu - threshold))^2/4`, and the error
+/// that of the phase over this number. Exact formulas for the noise-free neuron take over at
+/// `sigma = 0`; there `n_mu` has poles on the imaginary axis. Below threshold without noise all is
+/// zero.
+///
+/// About 10 microseconds a value at 100 Hz and above, 15 at lower frequencies.
 #[derive(Clone, Copy, Debug)]
 pub struct LifResponder {
     neuron: LifNeuron,
@@ -112,13 +124,16 @@ impl LifResponder {
     }
 
     /// In coloured noise of short correlation time `tau_s`, with the threshold and the reset of
-    /// [`ricciardi_coloured`] (as in Schuecker, Diesmann and Helias 2015); valid for `|s| tau_s << 1`,
-    /// `tau_s << tau_m`.
+    /// [`ricciardi_coloured`] (Schuecker, Diesmann and Helias 2015, for `mu`).
     ///
-    /// This is the response to noise and drift after the synapse: that of the synaptic filter,
-    /// `1/(1 + s tau_s)` for `mu`, is the caller's. Modulated `sigma` also moves threshold and
-    /// reset, which adds `-c (1 + a) n_mu` to `n_sigma`. At `s = 0` this is the slope; it would grow
-    /// like `sqrt(omega)` at high frequencies, where the theory does not hold.
+    /// Valid to first order in `sqrt(tau_s/tau_m)`, and for `|s| tau_s << 1`: the boundary layer at
+    /// threshold must keep up. The synapse as a filter of the signal, `1/(1 + s tau_s)`, is the
+    /// caller's to apply.
+    ///
+    /// Modulated `sigma` also moves threshold and reset, by `c` times its change. In a frame that
+    /// moves along, that is a change of `mu` by `-c (1 + s tau_m)` times as much, so
+    /// `-c (1 + a) n_mu` adds to `n_sigma`. At `s = 0` the sum is the slope; at frequencies beyond
+    /// `1/tau_s`, where the theory no longer holds, it would grow like `sqrt(omega)`.
     pub fn coloured(neuron: &LifNeuron, tau_s: f64, mu: f64, sigma: f64) -> Result<LifResponder> {
         let neuron = LifNeuron::new(neuron.tau_m, neuron.tau_ref, neuron.threshold, neuron.reset)?;
         if !mu.is_finite() {
@@ -187,10 +202,7 @@ impl LifResponder {
         let reset = self.place(self.neuron.reset).max(-FAR);
         let gap = (SQRT_2 * (self.neuron.threshold - self.neuron.reset) / self.sigma).min(FAR);
         let [drift, spread] = quotients(a, threshold, reset, gap, refractory);
-        let relative = [
-            SQRT_2 * drift / (1.0 + a),
-            2.0 * spread / (2.0 + a) - SQRT_2 * self.shift * drift,
-        ];
+        let relative = [SQRT_2 * drift / (1.0 + a), 2.0 * spread / (2.0 + a) - SQRT_2 * self.shift * drift];
         let RicciardiValue { rate, log_rate, .. } = self.stationary;
         let [to_mu, to_sigma] = relative.map(|n| {
             if rate.is_normal() {
@@ -293,8 +305,8 @@ impl Moments {
         let [zeroth, first, second] = saddle.integrate(|t, weight| {
             let zeroth = if split.done {
                 let to_decay = 0.5 * t * t - (x + decay) * t;
-                // exp(-c t) may be the larger one by far
-                if to_decay.re > 1.0 { weight - (weight.ln() + to_decay).exp() } else { -weight * exp_m1(to_decay) }
+                // beyond, both are negligible: t > 37 and c >= 1
+                if to_decay.re < 700.0 { -weight * exp_m1(to_decay) } else { weight }
             } else {
                 weight
             };

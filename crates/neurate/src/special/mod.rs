@@ -1,5 +1,6 @@
 //! Special functions, pure: the rate of a leaky integrate-and-fire neuron in white noise
-//! (Ricciardi's, or Siegert's, function) and the error functions that it is made of.
+//! (Ricciardi's, or Siegert's, function) and the error functions that it is made of; its rate in
+//! coloured noise; and the linear response of that rate.
 
 mod coloured;
 mod cv;

@@ -10,9 +10,11 @@
 //! `phi` has no linear term, and `phi''(0) = -(b + t*^2)`. The path is a graph `w = p + i q(p)`: at
 //! the saddle it has the direction of steepest descent; to the right it comes down to the real
 //! axis of `t`, where `-t^2/2` falls fastest; to the left it winds around `t = 0`, where `t^b`
-//! falls even if `b` is imaginary. On it nothing oscillates: the terms of the trapezoidal sum add
-//! up to no less than a few times the largest (measured: for all `b`, `x` below). So every sum has
-//! the precision of its terms, and as the integrand is analytic the rule converges exponentially.
+//! falls even if `b` is imaginary. On it the terms of the trapezoidal sum hardly change sign: they
+//! add up to more than the largest of them wherever measured, `|b|` up to 2e3, `x` from -1e4 to 40.
+//! So sums have the precision of their terms; and as the integrand is analytic, the rule converges
+//! exponentially (so Gil, Segura and Temme compute parabolic cylinder functions, on steepest
+//! paths).
 
 use num_complex::Complex64;
 use std::f64::consts::PI;
@@ -32,7 +34,7 @@ pub(super) struct Saddle {
 }
 
 /// Distance of the nodes, in units of the width `1/sqrt(|b + t*^2| + BROADEST)` of the peak. With
-/// these constants the rule is exact to 1e-14 with 60 nodes in the mean, 140 at most.
+/// these constants the rule is exact to 1e-14, by 60 nodes in the mean and 140 at most.
 const STEP: f64 = 0.28;
 /// Bounds the distance of nodes where the peak is broad and its neighbourhood is not Gaussian.
 const BROADEST: f64 = 7.0;
@@ -205,11 +207,8 @@ pub(super) fn gamma(z: Complex64) -> Complex64 {
 
 /// `ln(1 + z)`, `1 + z` not on the negative axis.
 fn ln_1p(z: Complex64) -> Complex64 {
-    let real = if z.l1_norm() < 0.5 {
-        0.5 * (2.0 * z.re + z.norm_sqr()).ln_1p()
-    } else {
-        (1.0 + z).norm().ln()
-    };
+    let real =
+        if z.l1_norm() < 0.5 { 0.5 * (2.0 * z.re + z.norm_sqr()).ln_1p() } else { (1.0 + z).norm().ln() };
     Complex64::new(real, z.im.atan2(1.0 + z.re))
 }
 
@@ -222,9 +221,9 @@ mod tests {
         let close = |z: Complex64, exact: Complex64| {
             assert!((gamma(z) - exact).norm() < 1e-14 * exact.norm(), "{z}: {}", gamma(z));
         };
-        close(Complex64::new(0.25, 0.0), Complex64::new(3.625_609_908_221_908_3, 0.0));
+        close(Complex64::new(0.25, 0.0), Complex64::new(3.625_609_908_221_908, 0.0));
         close(Complex64::new(5.0, 0.0), Complex64::new(24.0, 0.0));
-        close(Complex64::new(1.0, 1.0), Complex64::new(0.498_015_668_118_356_04, -0.154_949_828_301_810_7));
+        close(Complex64::new(1.0, 1.0), Complex64::new(0.498_015_668_118_356, -0.154_949_828_301_810_7));
     }
 
     /// `I(1, 0) = sqrt(pi/2)`, `I(2, 0) = 1`; and `I(b + 2) = x I(b + 1) + b I(b)`.

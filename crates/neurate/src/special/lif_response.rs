@@ -90,9 +90,11 @@ pub fn lif_response(neuron: &LifNeuron, mu: f64, sigma: f64, s: Complex64) -> Re
 /// threshold, err by 1e-16 times their exponents. It grows beyond the table near a resonance of a
 /// neuron far above threshold in little noise, `omega = 2 pi k r`: the response is a quotient by
 /// `1 - exp(-s tau_ref) rho`, as small as `(omega tau_m sigma/(mu - threshold))^2/4`, and the error
-/// that of the phase over this number. Exact formulas for the noise-free neuron take over at
-/// `sigma = 0`; there `n_mu` has poles on the imaginary axis. Below threshold without noise all is
-/// zero.
+/// that of the phase over this number. On the first resonance it is 4e-13 with `mu` 100 `sigma` above
+/// threshold, 5e-11 with 1,000, 7e-9 with 1e4, 3e-7 with 1e5.
+///
+/// Exact formulas for the noise-free neuron take over at `sigma = 0`; there `n_mu` has poles on the
+/// imaginary axis. Below threshold without noise all is zero.
 ///
 /// About 10 microseconds a value at 100 Hz and above, 15 at lower frequencies.
 #[derive(Clone, Copy, Debug)]

@@ -47,8 +47,15 @@ pub enum Verb {
     #[command(after_help = "Example:\n  neurate response circuit.toml")]
     Response(Study),
     /// Transfer functions and their gains at the operating point
-    #[command(after_help = "Example:\n  neurate transfer circuit.toml --json")]
+    #[command(
+        after_help = "Example:\n  neurate transfer circuit.toml --json\n  neurate transfer circuit.toml -o transfer.html"
+    )]
     Transfer(Study),
+    /// Integrate-and-fire circuits: input, irregularity, oscillations, spectra, what the theory assumes
+    #[command(
+        after_help = "Example:\n  neurate mean-field brunel.toml --set 'synapses.*<-I.J=-0.45'\n  neurate mean-field brunel.toml -o brunel.html"
+    )]
+    MeanField(Study),
 }
 
 #[derive(Args)]
@@ -84,7 +91,7 @@ pub struct Input {
 pub struct Study {
     #[command(flatten)]
     pub input: Input,
-    /// Where to write (report: HTML, default beside the circuit; others: by ending, .csv or .json)
+    /// Where to write (report: HTML, default beside the circuit; others: by ending, .html with the figures, .json, .csv for simulate)
     #[arg(short, long, value_name = "FILE")]
     pub output: Option<PathBuf>,
     /// Analyse this fixed point (as numbered by fixed-points), even an unstable one

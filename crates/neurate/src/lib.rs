@@ -34,6 +34,7 @@ pub mod fixed_point;
 pub mod linearisation;
 pub mod modes;
 pub mod response;
+pub mod mean_field;
 pub mod analysis;
 pub mod report;
 

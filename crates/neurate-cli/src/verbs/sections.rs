@@ -1,18 +1,23 @@
-//! `neurate fixed-points`, `modes`, `response`, `transfer`: some sections of the report.
+//! `neurate fixed-points`, `modes`, `response`, `transfer`, `mean-field`: some sections of the report.
 
 use super::{source, study};
 use crate::args::Study as Args;
 use crate::output::{self, Progress};
 use crate::terminal;
-use neurate::Result;
 use neurate::analysis::analysis;
-use neurate::report::Report;
+use neurate::report::{Report, html};
+use neurate::{Error, Result};
 
 pub fn run(args: &Args, names: &[&str]) -> Result<()> {
     let report = {
         let progress = Progress::new(args.quiet);
         progress.step("fixed points", 0, 1);
         let study = study(args)?;
+        if names.contains(&"mean_field") && study.circuit().mean_field().is_none() {
+            return Err(Error::invalid("there are no spiking neurons behind this circuit").with_help(
+                "mean-field theory is of circuits with [synapses]: `neurate new brunel` writes one",
+            ));
+        }
         let mut analyses: Vec<_> = names.iter().filter_map(|n| analysis(n)).collect();
         // Without a stable fixed point there is nothing to linearise about. That is a result: the
         // fixed points that there are say why.
@@ -24,10 +29,12 @@ pub fn run(args: &Args, names: &[&str]) -> Result<()> {
             progress.step(what, k, n)
         })?
     };
-    let text = if args.input.json
-        || args.output.as_ref().is_some_and(|p| p.extension().is_some_and(|e| e == "json"))
-    {
+    let ending = args.output.as_ref().and_then(|p| p.extension()).unwrap_or_default();
+    let text = if args.input.json || ending == "json" {
         report.json() + "\n"
+    } else if ending == "html" {
+        // The only form in which figures are drawn.
+        html(&report)
     } else {
         report.sections.iter().map(terminal::section).collect::<Vec<_>>().join("\n")
     };

@@ -26,9 +26,12 @@ fn run(study: &Study) -> Result<Section> {
     let sizes: Vec<String> = c
         .populations()
         .iter()
-        .map(|p| {
+        .enumerate()
+        .map(|(k, p)| {
             let kind = p.kind.name();
-            if p.size == 1 {
+            if let Some(m) = c.mean_field() {
+                format!("{} ({kind}, {} neurons)", p.name, m.neurons[k])
+            } else if p.size == 1 {
                 format!("{} ({kind})", p.name)
             } else {
                 format!("{} ({kind}, {} units)", p.name, p.size)
@@ -57,7 +60,11 @@ fn run(study: &Study) -> Result<Section> {
         s.tables.push(stimuli(c));
     }
     let names: Vec<String> = c.populations().iter().map(|p| p.name.clone()).collect();
-    let weight_name = if c.form() == Form::Conductance { "Conductances per rate" } else { "Weights" };
+    let weight_name = match c.form() {
+        Form::Conductance => "Conductances per rate",
+        _ if c.mean_field().is_some() => "Weights τKJ of the synapses",
+        _ => "Weights",
+    };
     let total = if c.n() > names.len() { " (total to one unit from the whole population)" } else { "" };
     if names.len() <= 10 {
         s.figures.push(Figure::Circuit {
@@ -72,7 +79,8 @@ fn run(study: &Study) -> Result<Section> {
                     let tau = &c.tau()[c.range(p)];
                     let same = tau.iter().all(|t| *t == tau[0]);
                     let note = if same { format!("τ {}", quantity(tau[0], &u.time)) } else { String::new() };
-                    CircuitNode { name: q.name.clone(), role: role(q.kind), size: q.size, note }
+                    let size = c.mean_field().map_or(q.size, |m| m.neurons[p]);
+                    CircuitNode { name: q.name.clone(), role: role(q.kind), size, note }
                 })
                 .collect(),
             links: links(&between),
@@ -149,11 +157,13 @@ fn span(values: &[f64]) -> Cell {
 
 fn populations(c: &Circuit) -> Table {
     let u = c.units();
-    let noisy = c.populations().iter().any(|p| p.transfer.uses_sigma());
+    let neurons = c.mean_field().map(|m| &m.neurons);
+    // With neurons behind it, sigma depends on the rates: the section on the mean field tells it.
+    let noisy = neurons.is_none() && c.populations().iter().any(|p| p.transfer.uses_sigma());
     let mut columns = vec![
         "population".to_string(),
         "kind".into(),
-        "units".into(),
+        if neurons.is_some() { "neurons" } else { "units" }.into(),
         heading("τ", &u.time),
         heading("h", &u.drive),
     ];
@@ -171,7 +181,7 @@ fn populations(c: &Circuit) -> Table {
             let mut row = vec![
                 Cell::Text(q.name.clone()),
                 Cell::Text(q.kind.name().into()),
-                Cell::Number(q.size as f64),
+                Cell::Number(neurons.map_or(q.size, |n| n[p]) as f64),
                 span(&c.tau()[c.range(p)]),
                 span(&c.h()[c.range(p)]),
             ];
@@ -183,6 +193,7 @@ fn populations(c: &Circuit) -> Table {
         })
         .collect();
     let caption = match c.form() {
+        _ if neurons.is_some() => "Populations; h with what comes from outside",
         Form::Conductance => {
             "Populations; τ at rest: capacitance over the conductance of leak and background"
         }
@@ -258,6 +269,7 @@ fn data(c: &Circuit, between: &Matrix) -> serde_json::Value {
                 q.transfer.parameters().iter().map(|(k, v)| (k.clone(), json!(v))).collect();
             json!({
                 "name": q.name, "kind": q.kind.name(), "size": q.size,
+                "neurons": c.mean_field().map(|m| m.neurons[p]),
                 "tau": c.tau()[c.range(p)], "h": c.h()[c.range(p)], "sigma": q.sigma,
                 "transfer": {"kind": q.transfer.name(), "formula": q.transfer.formula(), "parameters": transfer},
             })

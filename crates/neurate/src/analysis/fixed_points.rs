@@ -59,20 +59,43 @@ fn run(study: &Study) -> Result<Section> {
     match &search.coverage {
         Coverage::All(why) => s.trust.push(format!("All fixed points were found: {why}.")),
         Coverage::AllBut(why) => s.trust.push(format!("All others were found: {why}.")),
-        Coverage::Sampled { starts, repeats, failures } => s.trust.push(format!(
-            "The search sampled: Newton's method with deflation from {starts} starts (rest, the end of a run from rest, random ones over six decades). Each start looks for a point not yet known: {} of them found none. Another fixed point with a small basin may exist.",
-            repeats + failures
+        Coverage::Sampled { starts, repeats, failures, index_sum } => s.trust.push(format!(
+            "The search sampled: Newton's method with deflation from {starts} starts (rest, the ends of runs, random ones). Each start looks for a point not yet known: {} of them found none. {}",
+            repeats + failures,
+            index_words(*index_sum)
         )),
     }
     s.trust.push("Residual: the largest |target − x| / (1 + |x|). Error: the last Newton step, relative. From rest: whether a run from rest settles there. Stability by the Jacobian's eigenvalues μ (the rightmost is shown); within rounding of zero it is called marginal.".into());
+    if c.mean_field().is_some() {
+        s.trust.push("Stability here is that of the rate equation, which knows neither delays nor the neurons' own dynamics; the section on oscillations judges with both.".into());
+    }
     s.sources = vec!["Farrell, Birkisson & Funke 2015 (deflation)"];
+    let index_sum = match search.coverage {
+        Coverage::Sampled { index_sum, .. } => index_sum,
+        _ => None,
+    };
+    // It belongs into the first words, as the list above is wrong without it.
+    if let Some(k) = index_sum.filter(|k| *k != 1) {
+        s.verdict
+            .push(format!("The list is not complete: the indices of the fixed points add up to {k}, not 1."));
+    }
     s.data = json!({
         "exhaustive": all,
+        "index_sum": index_sum,
         "operating_point": study.operating_index().map(|k| k + 1),
         "remarks": search.remarks,
         "points": search.points.iter().map(|p| data(c, p)).collect::<Vec<_>>(),
     });
     Ok(s)
+}
+
+/// What the indices say of completeness.
+fn index_words(sum: Option<i64>) -> String {
+    match sum {
+        Some(1) => "All rates are bounded, so the indices of all fixed points (+1, or −1 with an odd number of real growing modes) add up to 1, and those found do: no single one is missing, though a pair with small basins may be.".into(),
+        Some(k) => format!("All rates are bounded, so the indices of all fixed points (+1, or −1 with an odd number of real growing modes) add up to 1; those found add up to {k}: at least one is missing. Try --starts with a larger number."),
+        None => "Another fixed point with a small basin may exist.".into(),
+    }
 }
 
 fn stability(p: &FixedPoint) -> String {

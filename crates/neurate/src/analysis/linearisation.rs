@@ -23,6 +23,9 @@ fn run(study: &Study) -> Result<Section> {
     let l = study.linear()?;
     let mut s = Section::new(ANALYSIS.name, "Linearisation at the operating point");
     let effective = match c.form() {
+        Form::Rate if c.mean_field().is_some() => {
+            "G W + G_σ ∂σ/∂r (through the mean and through the variance of the input)"
+        }
         Form::Rate => "G W (row x scaled by the gain of the receiver)",
         Form::Voltage => "W G (column y scaled by the gain of the sender)",
         Form::Conductance => {

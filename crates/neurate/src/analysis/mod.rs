@@ -9,8 +9,10 @@ mod eigenmodes;
 mod fixed_points;
 mod growth;
 mod linearisation;
+mod mean_field;
 mod membrane;
 mod normality;
+mod oscillations;
 mod response;
 mod schur;
 mod section;
@@ -48,6 +50,8 @@ pub static ANALYSES: &[&Analysis] = &[
     &twin::ANALYSIS,
     &transfer::ANALYSIS,
     &fixed_points::ANALYSIS,
+    &mean_field::ANALYSIS,
+    &oscillations::ANALYSIS,
     &linearisation::ANALYSIS,
     &eigenmodes::ANALYSIS,
     &normality::ANALYSIS,

@@ -1,6 +1,7 @@
 //! Responses to constant inputs: response matrix, inhibition stabilisation, paradox.
 
 use super::fixed_points::kink;
+use super::oscillations::caveat;
 use super::section::{Axis, Cell, Figure, Role, Section, Series, Stroke, Table};
 use super::words::{heading, list, number, quantity, response_unit, role};
 use super::{Analysis, Study};
@@ -30,6 +31,7 @@ fn run(study: &Study) -> Result<Section> {
     let unit = response_unit(c);
     let mut s = Section::new(ANALYSIS.name, "Responses to input");
     s.verdict = words(c, &v, &unit);
+    s.verdict.extend(caveat(study)?);
     if let Some(units) = kink(c, study.point()?) {
         s.verdict.push(format!(
             "Half of the story: {units} at a kink of the transfer function. Every number and verdict here takes the gain to the right of it; where an input there falls, the answer is another."
@@ -66,6 +68,7 @@ fn run(study: &Study) -> Result<Section> {
     }
     s.trust.push(format!("Exact for small inputs: R = {} at the operating point. A large input moves the gains, and with them these numbers. Verdicts are given only where the whole circuit is stable.", match c.form() {
         Form::Conductance => "G (1 − M)⁻¹ / g_total, M the effective weights of the reduced circuit (a current acts through the total conductance)",
+        _ if c.mean_field().is_some() => "(1 − M)⁻¹ G (to the mean input; M carries the effect of rates through σ as well)",
         _ => "(1 − GW)⁻¹ G",
     }));
     s.sources = vec![

@@ -4,7 +4,9 @@ use crate::circuit::Circuit;
 use crate::error::{Error, Result};
 use crate::fixed_point::{Coverage, FixedPoint, Search, SearchOptions, fixed_points};
 use crate::linearisation::Linearisation;
+use crate::mean_field::{DelayedStability, delayed_stability};
 use crate::modes::Order;
+use std::cell::OnceCell;
 
 /// What a user may choose about the analyses.
 #[derive(Clone, Debug)]
@@ -32,6 +34,8 @@ pub struct Study {
     search: Search,
     operating_point: Option<usize>,
     linearisation: Option<Linearisation>,
+    /// Several sections ask for it.
+    delayed: OnceCell<DelayedStability>,
 }
 
 impl Study {
@@ -62,15 +66,22 @@ impl Study {
             Some(k) => Some(Linearisation::new(&circuit, &search.points[k])?),
             None => None,
         };
-        Ok(Study { circuit, choices, search, operating_point, linearisation })
+        Ok(Study { circuit, choices, search, operating_point, linearisation, delayed: OnceCell::new() })
     }
 
     /// A circuit to be run only: no fixed points are sought, nothing is linearised. For circuits
     /// that are too large for more.
     pub fn run_only(circuit: Circuit, choices: Choices) -> Study {
-        let coverage = Coverage::Sampled { starts: 0, repeats: 0, failures: 0 };
+        let coverage = Coverage::Sampled { starts: 0, repeats: 0, failures: 0, index_sum: None };
         let search = Search { points: Vec::new(), coverage, remarks: Vec::new() };
-        Study { circuit, choices, search, operating_point: None, linearisation: None }
+        Study {
+            circuit,
+            choices,
+            search,
+            operating_point: None,
+            linearisation: None,
+            delayed: OnceCell::new(),
+        }
     }
 
     /// The circuit.
@@ -103,6 +114,21 @@ impl Study {
     }
     pub(super) fn point(&self) -> Result<&FixedPoint> {
         self.operating_point().ok_or_else(no_operating_point)
+    }
+    /// Stability of the operating point with the spiking neurons' dynamics and delays; None without
+    /// spiking neurons, or without an operating point.
+    ///
+    /// # Errors
+    /// A neuron has no linear response there.
+    pub fn delayed_stability(&self) -> Result<Option<&DelayedStability>> {
+        let (Some(_), Some(point)) = (self.circuit.mean_field(), self.operating_point()) else {
+            return Ok(None);
+        };
+        if self.delayed.get().is_none() {
+            let computed = delayed_stability(&self.circuit, point)?;
+            return Ok(Some(self.delayed.get_or_init(|| computed)));
+        }
+        Ok(self.delayed.get())
     }
     /// Whether there is an operating point, and with it a linearisation.
     pub fn has_linearisation(&self) -> bool {

@@ -110,21 +110,26 @@ fn range(study: &Study, p: usize, q: &Population) -> (f64, f64) {
     }
     let low = marks.iter().copied().fold(f64::INFINITY, f64::min);
     let high = marks.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-    let spread = (high - low).max(0.1 * high.abs().max(low.abs())).max(q.sigma).max(1e-9);
+    let spread = (high - low).max(0.1 * high.abs().max(low.abs())).max(sigma(study, p)).max(1e-9);
     let spread = if marks.len() < 2 || high == low { spread.max(1.0) } else { spread };
     (low - 0.4 * spread, high + 0.6 * spread)
 }
 
-/// One figure for each distinct function: populations that share one share a figure.
-fn figures(study: &Study, c: &Circuit) -> Vec<Figure> {
-    let u = c.units();
+/// The standard deviation of a population's input at the operating point, if there is one.
+fn sigma(study: &Study, p: usize) -> f64 {
+    let c = study.circuit();
+    study.operating_point().map_or(c.populations()[p].sigma, |o| c.sigma(p, &o.rates))
+}
+
+/// Populations that share a function, and the noise where it depends on that, share their figures.
+fn groups(study: &Study, c: &Circuit) -> Vec<Vec<usize>> {
     let mut groups: Vec<Vec<usize>> = Vec::new();
     for (p, q) in c.populations().iter().enumerate() {
         let same = |g: &&mut Vec<usize>| {
             let r = &c.populations()[g[0]];
             r.transfer.formula() == q.transfer.formula()
                 && r.transfer.parameters() == q.transfer.parameters()
-                && r.sigma == q.sigma
+                && (!q.transfer.uses_sigma() || (sigma(study, g[0]) / sigma(study, p) - 1.0).abs() < 1e-9)
         };
         match groups.iter_mut().find(same) {
             Some(g) => g.push(p),
@@ -132,52 +137,118 @@ fn figures(study: &Study, c: &Circuit) -> Vec<Figure> {
         }
     }
     groups
-        .iter()
-        .map(|group| {
-            let ranges: Vec<_> = group.iter().map(|&p| range(study, p, &c.populations()[p])).collect();
-            let low = ranges.iter().map(|r| r.0).fold(f64::INFINITY, f64::min);
-            let high = ranges.iter().map(|r| r.1).fold(f64::NEG_INFINITY, f64::max);
-            let q = &c.populations()[group[0]];
-            let x: Vec<f64> =
-                (0..POINTS).map(|i| low + (high - low) * i as f64 / (POINTS - 1) as f64).collect();
-            let y = x.iter().map(|&x| q.transfer.rate(x, q.sigma)).collect();
-            let names: Vec<String> = group.iter().map(|&p| c.populations()[p].name.clone()).collect();
-            let marks = group
-                .iter()
-                .filter_map(|&p| {
-                    let o = study.operating_point()?;
-                    let input = c.population_means(&o.input)[p];
-                    let rate = c.population_means(&o.rates)[p];
-                    let q = &c.populations()[p];
-                    Some(Mark { x: input, y: Some(rate), label: q.name.clone(), role: role(q.kind) })
-                })
-                .collect();
-            let noise = if q.transfer.uses_sigma() {
-                format!(", σ = {}", quantity(q.sigma, &u.input))
-            } else {
-                String::new()
-            };
-            let parameters: Vec<String> =
-                q.transfer.parameters().iter().map(|(k, v)| format!("{k} = {}", number(*v))).collect();
-            Figure::Lines {
-                id: format!("transfer_{}", names.join("_")),
-                title: format!("f of {}", names.join(", ")),
-                caption: format!(
-                    "f(x) = {}; {}{noise}. The dot is the operating point.",
+}
+
+/// Rate, and for neurons in noise gain and irregularity, over the input.
+fn figures(study: &Study, c: &Circuit) -> Vec<Figure> {
+    let mut figures = Vec::new();
+    for group in groups(study, c) {
+        let ranges: Vec<_> = group.iter().map(|&p| range(study, p, &c.populations()[p])).collect();
+        let low = ranges.iter().map(|r| r.0).fold(f64::INFINITY, f64::min);
+        let high = ranges.iter().map(|r| r.1).fold(f64::NEG_INFINITY, f64::max);
+        let x: Vec<f64> = (0..POINTS).map(|i| low + (high - low) * i as f64 / (POINTS - 1) as f64).collect();
+        figures.extend(curves(study, c, &group, &x));
+    }
+    figures
+}
+
+/// Which quantity of a population's function a figure shows.
+struct Curve {
+    id: &'static str,
+    title: &'static str,
+    axis: Axis,
+    /// At an input, for a standard deviation.
+    value: fn(&Population, f64, f64) -> f64,
+    /// At the operating point; None without one.
+    mark: fn(&Study, usize) -> Option<f64>,
+}
+
+fn curves(study: &Study, c: &Circuit, group: &[usize], x: &[f64]) -> Vec<Figure> {
+    let u = c.units();
+    let q = &c.populations()[group[0]];
+    let noisy = q.transfer.uses_sigma();
+    let mut kinds = vec![Curve {
+        id: "transfer",
+        title: "f",
+        axis: Axis::new("rate", &u.rate),
+        value: |q, x, sigma| q.transfer.rate(x, sigma),
+        mark: |study, p| Some(study.circuit().population_means(&study.operating_point()?.rates)[p]),
+    }];
+    if noisy {
+        kinds.push(Curve {
+            id: "gain",
+            title: "Gain",
+            axis: Axis::new("df/dμ", per(&u.rate, &u.input)),
+            value: |q, x, sigma| q.transfer.slopes(x, sigma).d_mu,
+            mark: |study, p| Some(study.circuit().population_means(&study.operating_point()?.gains)[p]),
+        });
+    }
+    if q.transfer.lif().is_some() {
+        kinds.push(Curve {
+            id: "cv",
+            title: "Irregularity",
+            axis: Axis::new("CV of the intervals", ""),
+            value: |q, x, sigma| q.transfer.lif().map_or(f64::NAN, |l| l.cv(x, sigma)),
+            mark: |study, p| {
+                let o = study.operating_point()?;
+                let lif = study.circuit().populations()[p].transfer.lif()?;
+                Some(lif.cv(study.circuit().population_means(&o.input)[p], sigma(study, p)))
+            },
+        });
+    }
+    let names: Vec<String> = group.iter().map(|&p| c.populations()[p].name.clone()).collect();
+    let here = sigma(study, group[0]);
+    let strokes = if noisy && here > 0.0 {
+        vec![(here, Stroke::Solid), (0.5 * here, Stroke::Dashed), (2.0 * here, Stroke::Dotted)]
+    } else {
+        vec![(here, Stroke::Solid)]
+    };
+    let parameters: Vec<String> =
+        q.transfer.parameters().iter().map(|(k, v)| format!("{k} = {}", number(*v))).collect();
+    kinds
+        .into_iter()
+        .map(|kind| Figure::Lines {
+            id: format!("{}_{}", kind.id, names.join("_")),
+            title: format!("{} of {}", kind.title, names.join(", ")),
+            caption: match (kind.id, noisy) {
+                ("transfer", false) => format!(
+                    "f(x) = {}; {}. The dot is the operating point.",
                     q.transfer.formula(),
                     parameters.join(", ")
                 ),
-                x: Axis::new("input x", &u.input),
-                y: Axis::new("rate", &u.rate),
-                series: vec![Series {
-                    name: format!("f of {}", names.join(", ")),
+                ("transfer", true) => format!(
+                    "f(x) = {}; {}. At the σ of the operating point (dot), and at half and twice that: more noise smooths the threshold.",
+                    q.transfer.formula(),
+                    parameters.join(", ")
+                ),
+                ("gain", _) => "The slope of f. Noise lowers its peak and brings gain to where there was none.".into(),
+                _ => "1 for a Poisson process, 0 for a clock: fluctuations make spikes irregular, drive above threshold makes them regular.".into(),
+            },
+            x: Axis::new("input x", &u.input),
+            y: kind.axis,
+            series: strokes
+                .iter()
+                .map(|&(sigma, stroke)| Series {
+                    name: if noisy {
+                        format!("σ = {}", quantity(sigma, &u.input))
+                    } else {
+                        format!("f of {}", names.join(", "))
+                    },
                     role: role(q.kind),
-                    stroke: Stroke::Solid,
-                    x,
-                    y,
-                }],
-                marks,
-            }
+                    stroke,
+                    x: x.to_vec(),
+                    y: x.iter().map(|&x| (kind.value)(q, x, sigma)).collect(),
+                })
+                .collect(),
+            marks: group
+                .iter()
+                .filter_map(|&p| {
+                    let input = c.population_means(&study.operating_point()?.input)[p];
+                    let q = &c.populations()[p];
+                    let y = Some((kind.mark)(study, p)?);
+                    Some(Mark { x: input, y, label: q.name.clone(), role: role(q.kind) })
+                })
+                .collect(),
         })
         .collect()
 }

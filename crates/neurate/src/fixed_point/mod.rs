@@ -54,6 +54,15 @@ pub struct FixedPoint {
 }
 
 impl FixedPoint {
+    /// Its index, `sign det(-J)`: -1 for an odd number of real growing modes; 0 where it is not
+    /// decided (a marginal point, or one at a kink).
+    pub fn index(&self) -> i64 {
+        if self.stability == Stability::Marginal || !self.at_kink.is_empty() {
+            return 0;
+        }
+        let growing = self.eigenvalues.iter().filter(|l| l.im == 0.0 && l.re > 0.0).count();
+        if growing % 2 == 0 { 1 } else { -1 }
+    }
     /// Whether it attracts.
     pub fn stable(&self) -> bool {
         self.stability == Stability::Stable
@@ -77,6 +86,10 @@ pub enum Coverage {
         /// Starts that led nowhere: deflation pushes them away from what is known, and there was
         /// nothing else to find, or Newton's method failed.
         failures: usize,
+        /// Sum of the indices of the points found, `sign det(-J)` each, where all rates are bounded.
+        /// Then that of all fixed points is 1 (Brouwer's degree): another sum proves that one is
+        /// missing, and if it is 1, only pairs can be.
+        index_sum: Option<i64>,
     },
 }
 

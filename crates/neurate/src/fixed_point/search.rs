@@ -1,7 +1,7 @@
 //! The search: pieces where they settle it, else runs, starts and deflation.
 
 use super::{Coverage, FixedPoint, Search, Stability, classify, newton, pieces};
-use crate::circuit::Circuit;
+use crate::circuit::{Circuit, Form};
 use crate::dynamics::CircuitDynamics;
 use crate::error::Result;
 use crate::simulate::{Method, Outcome, simulate, time_grid};
@@ -118,7 +118,12 @@ fn settle(dynamics: &CircuitDynamics, circuit: &Circuit) -> Result<Settled> {
     Ok(Settled { end: Some(x), remark })
 }
 
-/// Newton's method with deflation from rest, from the end of the run, and from random starts over
+/// Most times that random starts are tried again while the indices say that a point is missing.
+const ROUNDS: usize = 8;
+/// Units up to which runs start with one of them at its highest rate.
+const MAX_CORNERS: usize = 20;
+
+/// Newton's method with deflation: from rest, from the ends of runs, and from random starts over
 /// six decades.
 fn sample(
     circuit: &Circuit,
@@ -136,47 +141,115 @@ fn sample(
     let mut rng = ChaCha8Rng::seed_from_u64(options.seed);
     let mut uniform = move || (rng.next_u64() >> 11) as f64 / (1u64 << 53) as f64;
     let rest = dynamics.rest();
-    let scale = rest.iter().chain(circuit.h()).fold(1.0, |m: f64, x| m.max(x.abs()));
-    let mut known: Vec<Vec<f64>> = Vec::new();
-    let mut points = Vec::new();
-    let (mut repeats, mut failures) = (0, 0);
-    for k in 0..starts + 2 {
-        let start = match k {
-            0 => settled.end.clone().unwrap_or_else(|| rest.clone()),
-            1 => rest.clone(),
-            _ => {
-                // One size for all units, and each unit's own share of it: lows, highs, and mixtures.
-                let size = scale * 10f64.powf(-3.0 + 6.0 * uniform());
-                let signed = matches!(circuit.form(), crate::circuit::Form::Rate) && k % 3 == 0;
-                rest.iter()
-                    .map(|r| {
-                        let u = uniform();
-                        let share = if signed { 2.0 * u - 1.0 } else { u };
-                        if circuit.form() == crate::circuit::Form::Rate {
-                            size * share
-                        } else {
-                            r + size.min(200.0) * (2.0 * share - 1.0)
-                        }
-                    })
-                    .collect()
-            }
-        };
-        let Some(solution) = newton::solve(dynamics, &start, &known) else {
-            failures += 1;
-            continue;
-        };
-        if known.iter().any(|x| same(x, &solution.state)) {
-            repeats += 1;
-            continue;
+    let bounds = bounds(circuit);
+    let mut sampler = Sampler { circuit, dynamics, known: vec![], points: vec![], starts: 0, repeats: 0 };
+    sampler.try_from(settled.end.as_deref().unwrap_or(&rest))?;
+    sampler.try_from(&rest)?;
+    if let Some(bounds) = bounds.as_ref().filter(|_| circuit.form() == Form::Rate && n <= MAX_CORNERS) {
+        for start in corner_runs(circuit, dynamics, bounds)? {
+            sampler.try_from(&start)?;
         }
-        known.push(solution.state.clone());
-        points.push(classify(circuit, solution.state, solution.step)?);
     }
-    Ok(Search {
-        points,
-        coverage: Coverage::Sampled { starts: starts + 2, repeats, failures },
-        remarks: vec![],
-    })
+    for round in 0..ROUNDS {
+        for k in 0..starts {
+            let start = match &bounds {
+                Some(bounds) if circuit.form() == Form::Rate => bounded_start(bounds, k, &mut uniform),
+                _ => open_start(circuit, &rest, k, &mut uniform),
+            };
+            sampler.try_from(&start)?;
+        }
+        // Not for large circuits, where a round is long and may find nothing.
+        let missing = bounds.is_some() && sampler.index_sum().is_some_and(|sum| sum != 1);
+        if !missing || n > 50 || round + 1 == ROUNDS {
+            break;
+        }
+    }
+    let index_sum = if bounds.is_some() { sampler.index_sum() } else { None };
+    let failures = sampler.starts - sampler.repeats - sampler.points.len();
+    let coverage =
+        Coverage::Sampled { starts: sampler.starts, repeats: sampler.repeats, failures, index_sum };
+    Ok(Search { points: sampler.points, coverage, remarks: vec![] })
+}
+
+/// What has been found so far.
+struct Sampler<'a> {
+    circuit: &'a Circuit,
+    dynamics: &'a CircuitDynamics<'a>,
+    known: Vec<Vec<f64>>,
+    points: Vec<FixedPoint>,
+    starts: usize,
+    repeats: usize,
+}
+
+impl Sampler<'_> {
+    fn try_from(&mut self, start: &[f64]) -> Result<()> {
+        self.starts += 1;
+        let Some(solution) = newton::solve(self.dynamics, start, &self.known) else { return Ok(()) };
+        if self.known.iter().any(|x| same(x, &solution.state)) {
+            self.repeats += 1;
+            return Ok(());
+        }
+        self.known.push(solution.state.clone());
+        self.points.push(classify(self.circuit, solution.state, solution.step)?);
+        Ok(())
+    }
+    /// None if the index of a point is not decided.
+    fn index_sum(&self) -> Option<i64> {
+        let indices: Vec<i64> = self.points.iter().map(FixedPoint::index).collect();
+        (!indices.contains(&0)).then(|| indices.iter().sum())
+    }
+}
+
+/// The largest rate of every unit, if all rates are bounded. Not for conductances, whose target may
+/// have a vanishing denominator.
+fn bounds(circuit: &Circuit) -> Option<Vec<f64>> {
+    if circuit.form() == Form::Conductance {
+        return None;
+    }
+    (0..circuit.n()).map(|i| circuit.populations()[circuit.population_of(i)].transfer.bound()).collect()
+}
+
+/// Ends of runs that start with one unit, or all, at the highest rate: where several states are
+/// stable, most of them are the end of one.
+fn corner_runs(circuit: &Circuit, dynamics: &CircuitDynamics, bounds: &[f64]) -> Result<Vec<Vec<f64>>> {
+    let n = bounds.len();
+    let slowest = circuit.tau().iter().copied().fold(0.0, f64::max);
+    let method = Method::Adaptive { rtol: 1e-6, atol: 1e-8 };
+    let mut ends = Vec::new();
+    for corner in 0..=n {
+        let start: Vec<f64> =
+            (0..n).map(|i| if corner == n || corner == i { bounds[i] } else { 0.0 }).collect();
+        // A run that fails is no start, and no error: others will serve.
+        let times = time_grid(0.0, 30.0 * slowest, 2);
+        if let Ok(run) = simulate(dynamics, &start, &times, method, circuit.run().ceiling) {
+            ends.push(run.last().to_vec());
+        }
+    }
+    Ok(ends)
+}
+
+/// Rates between nothing and the highest: one size for all, or each unit its own.
+fn bounded_start(bounds: &[f64], k: usize, uniform: &mut impl FnMut() -> f64) -> Vec<f64> {
+    let common = 10f64.powf(-5.0 * uniform());
+    bounds
+        .iter()
+        .map(|b| b * if k % 2 == 0 { common * uniform() } else { 10f64.powf(-5.0 * uniform()) })
+        .collect()
+}
+
+/// One size for all units, and each unit's own share of it: lows, highs, and mixtures.
+fn open_start(circuit: &Circuit, rest: &[f64], k: usize, uniform: &mut impl FnMut() -> f64) -> Vec<f64> {
+    let scale = rest.iter().chain(circuit.h()).fold(1.0, |m: f64, x| m.max(x.abs()));
+    let size = scale * 10f64.powf(-3.0 + 6.0 * uniform());
+    let rates = circuit.form() == Form::Rate;
+    let signed = rates && (k + 2) % 3 == 0;
+    rest.iter()
+        .map(|r| {
+            let u = uniform();
+            let share = if signed { 2.0 * u - 1.0 } else { u };
+            if rates { size * share } else { r + size.min(200.0) * (2.0 * share - 1.0) }
+        })
+        .collect()
 }
 
 fn same(a: &[f64], b: &[f64]) -> bool {

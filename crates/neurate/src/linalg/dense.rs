@@ -223,26 +223,27 @@ impl Lu {
     }
 
     fn permutation_sign(&self) -> f64 {
-        let Some(f) = &self.factors else {
-            return 1.0;
-        };
-        let p = f.P().arrays().0;
-        let mut seen = vec![false; self.n];
-        let mut sign = 1.0;
-        for start in 0..self.n {
-            let mut i = start;
-            let mut length = 0;
-            while !seen[i] {
-                seen[i] = true;
-                i = p[i];
-                length += 1;
-            }
-            if length > 0 && length % 2 == 0 {
-                sign = -sign;
-            }
-        }
-        sign
+        self.factors.as_ref().map_or(1.0, |f| permutation_sign(f.P().arrays().0))
     }
+}
+
+/// 1 for an even permutation, -1 for an odd one.
+pub(super) fn permutation_sign(p: &[usize]) -> f64 {
+    let mut seen = vec![false; p.len()];
+    let mut sign = 1.0;
+    for start in 0..p.len() {
+        let mut i = start;
+        let mut length = 0;
+        while !seen[i] {
+            seen[i] = true;
+            i = p[i];
+            length += 1;
+        }
+        if length > 0 && length % 2 == 0 {
+            sign = -sign;
+        }
+    }
+    sign
 }
 
 /// The exponent `e` with `0.5 <= |x| 2^-e < 1` (0 for x = 0).

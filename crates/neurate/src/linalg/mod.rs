@@ -8,6 +8,7 @@
 //! NaN is `Invalid`, an iteration that stops early is `NotConverged`. Shapes that do not fit are a
 //! mistake of the caller and panic. One thread.
 
+mod complex_lu;
 mod dense;
 mod eigen;
 mod expm;
@@ -16,6 +17,7 @@ mod qr_iteration;
 mod reorder;
 mod schur;
 
+pub use complex_lu::ComplexLu;
 pub use dense::{
     Lu, Svd, SymmetricEigen, commutator_norm, condition, matmul, matmul_complex, norm2, singular_values,
     smallest_singular_value_complex, svd, symmetric_eigen,

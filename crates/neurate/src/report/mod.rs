@@ -110,6 +110,8 @@ fn warning(e: &Error) -> String {
 /// Which sections speak in the summary, and with how many of their sentences.
 const SUMMARY: &[(&str, usize)] = &[
     ("fixed_points", 2),
+    ("mean_field", 2),
+    ("oscillations", 1),
     ("eigenmodes", 1),
     ("normality", 1),
     ("growth", 2),

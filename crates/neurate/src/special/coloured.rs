@@ -29,7 +29,7 @@ use crate::error::{Error, Result};
 const HALF_ALPHA: f64 = 1.032_626_576_115_608_6;
 
 /// The shift `c` of both limits of Ricciardi's integral, `(alpha/2) sqrt(tau_s/tau_m)`.
-pub(super) fn coloured_shift(neuron: &LifNeuron, tau_s: f64) -> Result<f64> {
+pub fn coloured_shift(neuron: &LifNeuron, tau_s: f64) -> Result<f64> {
     if !(tau_s >= 0.0 && tau_s.is_finite()) {
         return Err(Error::invalid(format!("`tau_s` is {tau_s}, not a finite number from 0"))
             .with_help("give the synaptic time constant; 0 is white noise"));

@@ -11,7 +11,7 @@ mod ricciardi;
 mod saddle;
 mod two_double;
 
-pub use coloured::{ricciardi_coloured, ricciardi_coloured_taylor};
+pub use coloured::{coloured_shift, ricciardi_coloured, ricciardi_coloured_taylor};
 pub use cv::ricciardi_cv;
 pub use erf::{dawson, erf, erfc, erfcx};
 pub use lif_response::{LifResponder, LifResponse, lif_response};

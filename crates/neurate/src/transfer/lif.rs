@@ -1,7 +1,7 @@
 //! The leaky integrate-and-fire neuron driven by white noise: the Ricciardi (Siegert) function.
 
 use super::{Law, Parameter, Quantity, Range, Slopes, SpikingNeuron, TransferKind};
-use crate::special::{LifNeuron, ricciardi, ricciardi_rate};
+use crate::special::{LifNeuron, RicciardiValue, coloured_shift, ricciardi, ricciardi_coloured};
 use std::sync::Arc;
 
 /// `[tau_ref + tau_m sqrt(pi) int e^(u^2) (1 + erf u) du]^-1` between `(reset - mu)/sigma` and
@@ -39,37 +39,60 @@ pub static LIF: TransferKind = TransferKind {
             range: Range::Any,
             meaning: "reset potential",
         },
+        Parameter {
+            key: "tau_s",
+            quantity: Quantity::Time,
+            default: Some(0.0),
+            range: Range::NonNegative,
+            meaning: "decay time of the synaptic currents, short against tau_m; 0 for jumps",
+        },
     ],
     build: |p, rate_times_time| {
         let neuron = LifNeuron::new(p[0], p[1], p[2], p[3])?;
-        Ok(Arc::new(Lif { neuron, per_time: 1.0 / rate_times_time }))
+        coloured_shift(&neuron, p[4])?;
+        Ok(Arc::new(Lif { neuron, tau_s: p[4], per_time: 1.0 / rate_times_time }))
     },
-    examples: &[&[20.0, 2.0, 20.0, 10.0], &[10.0, 0.0, 15.0, 0.0]],
+    examples: &[&[20.0, 2.0, 20.0, 10.0, 0.0], &[10.0, 0.0, 15.0, 0.0, 0.5]],
 };
 
 #[derive(Debug)]
 struct Lif {
     neuron: LifNeuron,
+    tau_s: f64,
     /// Units of rate in one per unit of time: 1000 for Hz and ms.
     per_time: f64,
 }
 
+impl Lif {
+    fn value(&self, mu: f64, sigma: f64) -> RicciardiValue {
+        if self.tau_s == 0.0 {
+            return ricciardi(&self.neuron, mu, sigma);
+        }
+        // tau_s was checked when it was built; what else may be wrong is NaN in either function.
+        ricciardi_coloured(&self.neuron, self.tau_s, mu, sigma)
+            .unwrap_or_else(|_| ricciardi(&self.neuron, f64::NAN, sigma))
+    }
+}
+
 impl Law for Lif {
     fn rate(&self, mu: f64, sigma: f64) -> f64 {
-        self.per_time * ricciardi_rate(&self.neuron, mu, sigma)
+        self.per_time * self.value(mu, sigma).rate
     }
     fn slopes(&self, mu: f64, sigma: f64) -> Slopes {
-        let v = ricciardi(&self.neuron, mu, sigma);
+        let v = self.value(mu, sigma);
         Slopes {
             rate: self.per_time * v.rate,
             d_mu: self.per_time * v.d_mu,
             d_sigma: self.per_time * v.d_sigma,
         }
     }
+    fn bound(&self) -> Option<f64> {
+        (self.neuron.tau_ref > 0.0).then(|| self.per_time / self.neuron.tau_ref)
+    }
     fn uses_sigma(&self) -> bool {
         true
     }
     fn lif(&self) -> Option<SpikingNeuron> {
-        Some(SpikingNeuron { neuron: self.neuron, tau_s: 0.0 })
+        Some(SpikingNeuron { neuron: self.neuron, tau_s: self.tau_s })
     }
 }

@@ -10,7 +10,7 @@ mod rectified;
 mod sigmoid;
 
 use crate::error::{Error, Result};
-use crate::special::LifNeuron;
+use crate::special::{LifNeuron, coloured_shift, ricciardi_cv};
 use std::fmt;
 use std::sync::Arc;
 
@@ -58,6 +58,10 @@ pub trait Law: fmt::Debug + Send + Sync {
     fn pieces(&self) -> Option<Vec<AffinePiece>> {
         None
     }
+    /// What the rate's modulus never exceeds, if it is bounded.
+    fn bound(&self) -> Option<f64> {
+        None
+    }
     /// Whether `sigma` matters.
     fn uses_sigma(&self) -> bool {
         false
@@ -75,6 +79,17 @@ pub struct SpikingNeuron {
     pub neuron: LifNeuron,
     /// Decay time of its synaptic currents; 0 for jumps.
     pub tau_s: f64,
+}
+
+impl SpikingNeuron {
+    /// Coefficient of variation of its intervals between spikes.
+    pub fn cv(&self, mu: f64, sigma: f64) -> f64 {
+        let LifNeuron { tau_m, tau_ref, threshold, reset } = self.neuron;
+        // Slow currents act like a threshold and a reset that are higher.
+        let shift = coloured_shift(&self.neuron, self.tau_s).unwrap_or(f64::NAN) * sigma;
+        let shifted = LifNeuron { tau_m, tau_ref, threshold: threshold + shift, reset: reset + shift };
+        ricciardi_cv(&shifted, mu, sigma)
+    }
 }
 
 /// What a parameter measures; the circuit file turns it into a dimension.
@@ -269,6 +284,10 @@ impl Transfer {
     /// Whether it is affine everywhere.
     pub fn is_affine(&self) -> bool {
         self.pieces().is_some_and(|p| p.len() == 1)
+    }
+    /// What the rate's modulus never exceeds, if it is bounded.
+    pub fn bound(&self) -> Option<f64> {
+        self.law.bound()
     }
     /// Whether the standard deviation of the input matters.
     pub fn uses_sigma(&self) -> bool {

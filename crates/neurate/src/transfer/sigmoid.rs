@@ -81,6 +81,9 @@ struct Logistic {
 }
 
 impl Law for Logistic {
+    fn bound(&self) -> Option<f64> {
+        Some(self.max)
+    }
     fn rate(&self, mu: f64, _sigma: f64) -> f64 {
         self.max / (1.0 + (-(mu - self.midpoint) / self.width).exp())
     }
@@ -100,6 +103,9 @@ struct Tanh {
 }
 
 impl Law for Tanh {
+    fn bound(&self) -> Option<f64> {
+        Some(self.max)
+    }
     fn rate(&self, mu: f64, _sigma: f64) -> f64 {
         self.max * ((mu - self.midpoint) / self.width).tanh()
     }
@@ -117,6 +123,9 @@ struct NakaRushton {
 }
 
 impl Law for NakaRushton {
+    fn bound(&self) -> Option<f64> {
+        Some(self.max)
+    }
     fn rate(&self, mu: f64, _sigma: f64) -> f64 {
         if mu > 0.0 { self.max / (1.0 + (self.half / mu).powf(self.n)) } else { mu * 0.0 }
     }

@@ -1,0 +1,205 @@
+//! Stability of a stationary state against the growth of oscillations, with the neurons' dynamics
+//! and the delays: zeros of `D(s) = det(1 - P(s))`.
+
+use super::DelayedLoop;
+use crate::circuit::Circuit;
+use crate::error::Result;
+use crate::fixed_point::FixedPoint;
+use crate::linalg::{CMatrix, Complex, ComplexLu};
+use std::f64::consts::PI;
+
+/// What the characteristic equation says of a stationary state.
+#[derive(Clone, Debug)]
+pub struct DelayedStability {
+    /// Zeros of `D` with a positive real part, by Nyquist's criterion; each of a conjugate pair
+    /// counts. None if `D` passes too close to zero on the axis to count, or the loop's gain does
+    /// not fall below one where the count had to end.
+    pub unstable: Option<usize>,
+    /// Modes found by Newton's method from the axis, per unit of time, rightmost first; of a
+    /// conjugate pair the one with the positive imaginary part.
+    pub modes: Vec<Complex>,
+    /// Frequencies (angular, per unit of time) at which `D` was computed.
+    pub omegas: Vec<f64>,
+    /// `D(i omega)` there.
+    pub determinant: Vec<Complex>,
+    /// Number of modes in `modes` with a positive real part, as `unstable` counts.
+    pub found_unstable: usize,
+}
+
+impl DelayedStability {
+    /// Whether the state is stable; None if that could not be decided.
+    pub fn stable(&self) -> Option<bool> {
+        match (self.unstable, self.found_unstable) {
+            (_, k) if k > 0 => Some(false),
+            (Some(n), _) => Some(n == 0),
+            (None, _) => None,
+        }
+    }
+    /// The rightmost oscillating mode.
+    pub fn critical(&self) -> Option<Complex> {
+        self.modes.iter().copied().find(|s| s.im > 0.0)
+    }
+}
+
+/// Points of the first grid for each decade of frequency.
+const PER_DECADE: usize = 40;
+/// Modes are sought up to this angular frequency, times the slowest time constant: 1.6 kHz for
+/// 20 ms. Faster ones, an infinite ladder from every delay, are counted but not listed.
+const FASTEST: f64 = 200.0;
+/// Most bisections of one interval of it.
+const DEPTH: usize = 14;
+
+/// Decides the stability of a stationary state of a mean-field circuit against oscillations.
+///
+/// Nyquist's criterion counts the zeros of `D` on the right: `D` has no poles there, and tends to 1,
+/// or to a circle around 1 that does not reach zero. Half the imaginary axis is followed, with steps
+/// in which `D` turns by less than about 12 degrees, until the loop's gain is below one.
+///
+/// # Errors
+/// The circuit is no mean-field circuit, or a neuron has no linear response at the fixed point.
+pub fn delayed_stability(circuit: &Circuit, point: &FixedPoint) -> Result<DelayedStability> {
+    let open = DelayedLoop::new(circuit, point)?;
+    let slowest = circuit.tau().iter().copied().fold(0.0, f64::max);
+    let d =
+        |omega: f64| -> Result<Complex> { Ok(ComplexLu::new(&open.open(Complex::new(0.0, omega))?)?.det()) };
+    // From far below every rate of the circuit to a hundred thousand times the slowest of them.
+    let low = 1e-3 / slowest;
+    let decades = 8;
+    let mut omegas = vec![0.0];
+    let mut values = vec![d(0.0)?];
+    let mut complete = false;
+    for k in 0..=decades * PER_DECADE {
+        let omega = low * 10f64.powf(k as f64 / PER_DECADE as f64);
+        let value = d(omega)?;
+        follow(&d, &mut omegas, &mut values, (omega, value), DEPTH)?;
+        // Once the gain is below one, no mode can cross; with D close to 1 its angle is plain.
+        if row_sum(&open.gain(Complex::new(0.0, omega))?) < 1.0 && (value - 1.0).norm() < 0.9 {
+            complete = true;
+            break;
+        }
+    }
+    let unstable = if complete { count(&values) } else { None };
+    let modes = modes(&open, &omegas, &values, slowest, unstable)?;
+    let found_unstable = modes.iter().filter(|s| s.re > 0.0).map(|s| if s.im > 0.0 { 2 } else { 1 }).sum();
+    Ok(DelayedStability { unstable, modes, omegas, determinant: values, found_unstable })
+}
+
+/// The largest sum of moduli in a row: an upper bound of every eigenvalue.
+fn row_sum(p: &CMatrix) -> f64 {
+    (0..p.rows()).map(|i| p.row(i).iter().map(|z| z.norm()).sum()).fold(0.0, f64::max)
+}
+
+/// Appends a point, with others before it where `D` turns or changes too much in between.
+fn follow(
+    d: &impl Fn(f64) -> Result<Complex>,
+    omegas: &mut Vec<f64>,
+    values: &mut Vec<Complex>,
+    (omega, value): (f64, Complex),
+    depth: usize,
+) -> Result<()> {
+    let (last, before) = (*values.last().expect("it has a first"), *omegas.last().expect("it has a first"));
+    if depth > 0 && (value - last).norm() > 0.2 * value.norm().min(last.norm()) {
+        let middle = 0.5 * (before + omega);
+        let between = d(middle)?;
+        follow(d, omegas, values, (middle, between), depth - 1)?;
+        return follow(d, omegas, values, (omega, value), depth - 1);
+    }
+    omegas.push(omega);
+    values.push(value);
+    Ok(())
+}
+
+/// Zeros on the right, from the turns of `D` along the positive imaginary axis to a point near 1.
+fn count(values: &[Complex]) -> Option<usize> {
+    let mut angle = 0.0;
+    for pair in values.windows(2) {
+        let turn = (pair[1] / pair[0]).arg();
+        // Too large a step to know which way it turned: D passes through zero.
+        if turn.is_nan() || turn.abs() > 2.0 {
+            return None;
+        }
+        angle += turn;
+    }
+    // The rest of the way, to D = 1.
+    angle -= values.last()?.arg();
+    let zeros = -angle / PI;
+    let whole = zeros.round();
+    ((zeros - whole).abs() < 1e-6 && whole >= 0.0).then_some(whole as usize)
+}
+
+/// Zeros of `D` near the axis, from its local minima along it; more starts to the right if the
+/// count says that some are missing.
+fn modes(
+    open: &DelayedLoop,
+    omegas: &[f64],
+    values: &[Complex],
+    slowest: f64,
+    unstable: Option<usize>,
+) -> Result<Vec<Complex>> {
+    let mut starts = vec![Complex::new(0.0, 0.0)];
+    for k in 1..values.len().saturating_sub(1) {
+        if omegas[k] > FASTEST / slowest {
+            break;
+        }
+        if values[k].norm() <= values[k - 1].norm() && values[k].norm() <= values[k + 1].norm() {
+            starts.push(Complex::new(0.0, omegas[k]));
+        }
+    }
+    let mut found = Vec::new();
+    for start in starts {
+        note(&mut found, newton(open, start, slowest));
+    }
+    let on_the_right =
+        |found: &[Complex]| found.iter().filter(|s| s.re > 0.0).map(|s| if s.im > 0.0 { 2 } else { 1 }).sum();
+    if let Some(n) = unstable {
+        let top = omegas.last().copied().unwrap_or(1.0);
+        'search: for i in 0..12 {
+            let re = 0.02 * 2f64.powi(i) / slowest;
+            for k in 0..40 {
+                let known: usize = on_the_right(&found);
+                if known >= n {
+                    break 'search;
+                }
+                let im = if k == 0 { 0.0 } else { top * 10f64.powf(-4.0 + 4.0 * k as f64 / 39.0) };
+                note(&mut found, newton(open, Complex::new(re, im), slowest));
+            }
+        }
+    }
+    found.sort_by(|a, b| b.re.total_cmp(&a.re));
+    Ok(found)
+}
+
+fn note(found: &mut Vec<Complex>, root: Option<Complex>) {
+    if let Some(s) = root
+        && !found.iter().any(|f| (f - s).norm() <= 1e-6 * (s.norm() + 1e-9))
+    {
+        found.push(s);
+    }
+}
+
+/// Newton's method with a numerical derivative; None if it leaves the range or does not converge.
+fn newton(open: &DelayedLoop, start: Complex, slowest: f64) -> Option<Complex> {
+    let d = |s: Complex| Some(ComplexLu::new(&open.open(s).ok()?).ok()?.det());
+    let mut s = start;
+    let mut value = d(s)?;
+    for _ in 0..60 {
+        let h = 1e-5 * (s.norm() + 1.0 / slowest);
+        let slope = (d(s + h)? - d(s - h)?) / (2.0 * h);
+        let mut step = -value / slope;
+        // Not farther than the structure of D allows: about its distance to the origin.
+        let most = 0.5 * (s.norm() + 1.0 / slowest);
+        if step.norm() > most {
+            step *= most / step.norm();
+        }
+        if !step.is_finite() {
+            return None;
+        }
+        s += step;
+        value = d(s)?;
+        if step.norm() <= 1e-10 * (s.norm() + 1e-3 / slowest) {
+            let real = s.im.abs() < 1e-7 * (s.norm() + 1e-3 / slowest);
+            return Some(if real { Complex::new(s.re, 0.0) } else { Complex::new(s.re, s.im.abs()) });
+        }
+    }
+    None
+}

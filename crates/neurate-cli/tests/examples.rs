@@ -308,3 +308,42 @@ fn conductance_agrees_with_the_reference() {
     let error = number(&membrane["reduction_error"]);
     assert!(error > 1e-3 && error < 0.1 * number(&membrane["largest_deviation"]), "{error}");
 }
+
+#[test]
+fn brunel_has_its_published_states() {
+    // Brunel 2000, figure 8: rates 38 Hz (C) and 6.5 Hz (D), the latter oscillating at 29 Hz, in theory.
+    let r = report("brunel", &[]);
+    near(rates(&r)[0], 37.949_697_085_763, 1e-9);
+    assert_eq!(data(&r, "oscillations")["stable"], true);
+    assert_eq!(data(&r, "response")["populations"][1]["paradoxical"], true);
+    let r = report("brunel", &["synapses.*<-I.J=-0.45", "external.drive.rate=9"]);
+    near(rates(&r)[0], 6.516_702_268_415, 1e-9);
+    let oscillations = data(&r, "oscillations");
+    assert_eq!(oscillations["unstable_modes"], 2);
+    near(number(&oscillations["modes"][0]["frequency"]), 29.0, 0.5);
+    // What hangs on the state says that the spiking circuit is not in it.
+    let text = r["sections"].to_string();
+    assert!(text.matches("The asynchronous state is unstable").count() >= 2);
+}
+
+#[test]
+fn microcircuit_has_the_rates_of_the_simulation() {
+    // published_open.json: one NEST run at full scale; the theory is known to be within 17 % and 6 %.
+    let nest = [0.903, 2.965, 4.414, 5.876, 7.569, 8.633, 1.105, 7.829];
+    for (k, (ours, theirs)) in rates(&report("microcircuit", &[])).iter().zip(nest).enumerate() {
+        near(ours / theirs, 1.0, if k == 0 { 0.17 } else { 0.06 });
+    }
+}
+
+#[test]
+fn bistable_has_two_states_and_a_cue_switches() {
+    let r = report("bistable", &[]);
+    let f = data(&r, "fixed_points");
+    assert_eq!(f["index_sum"], 1);
+    let points = f["points"].as_array().expect("points");
+    assert_eq!(points.len(), 3);
+    let end = data(&r, "time_courses")["population_means"].as_array().expect("a course").last().cloned();
+    let (end, high) = (numbers(&end.expect("an end")), numbers(&points[2]["population_rates"]));
+    // Still relaxing, 500 ms after the cue.
+    near(end[0] / high[0], 1.0, 0.1);
+}

@@ -16,7 +16,7 @@ fn complete(block: &str) -> String {
     if !block.contains("[populations") {
         text += "\n[populations]\nE = { kind = \"excitatory\", tau = 20 }\nI = { kind = \"inhibitory\", tau = 10 }\n";
     }
-    if !["[W]", "[G]", "[connect]"].iter().any(|t| block.contains(t)) {
+    if !["[W]", "[G]", "[connect]", "[synapses]"].iter().any(|t| block.contains(t)) {
         text += "\n[W]\ndefault = 0\n\"E <- E\" = 0.5\n\"E <- I\" = -0.5\n";
     }
     text

@@ -1,7 +1,6 @@
 //! The examples of the design parse, and mean what they say.
 
 use neurate::circuit::{Circuit, Form, Start, Waveform};
-use neurate::error::Kind;
 use neurate::file::{TEMPLATES, parse, template};
 use neurate::transfer::Transfer;
 use std::path::Path;
@@ -72,11 +71,19 @@ fn supralinear_network_with_a_sweep() {
 }
 
 #[test]
-fn brunel_is_not_yet_supported() {
-    let e = read(BRUNEL, &[]).unwrap_err();
-    assert_eq!(e.kind(), Kind::Unsupported);
-    assert!(e.to_string().starts_with("c.toml:12:1: [synapses]"), "{e}");
-    assert!(e.help().unwrap().contains("mV/Hz"));
+fn integrate_and_fire_circuit() {
+    let c = read(BRUNEL, &[]).unwrap();
+    let m = c.mean_field().unwrap();
+    assert_eq!((m.neurons.as_slice(), c.n()), ([10_000, 2_500].as_slice(), 2));
+    // tau_m K J: 20 ms x 250 x -0.5 mV, in mV/Hz; 20 ms x 20 kHz x 0.1 mV from outside
+    let w = c.dense_weights().unwrap();
+    assert!((w[(0, 1)] + 2.5).abs() < 1e-15 && (w[(1, 0)] - 2.0).abs() < 1e-15, "W[to, from]");
+    assert!((c.h()[0] - 40.0).abs() < 1e-13 && (c.tau()[1] - 20.0).abs() < 1e-15);
+    assert_eq!((m.between(1, 0).unwrap().delay, m.drives.len()), (1.5, 2));
+    let changed = read(BRUNEL, &["synapses.*<-I.J=-0.45", "external.drive.K=2"]).unwrap();
+    assert!((changed.dense_weights().unwrap()[(1, 1)] + 2.25).abs() < 1e-15);
+    assert!((changed.h()[1] - 80.0).abs() < 1e-12);
+    assert!(c.warnings().is_empty());
 }
 
 #[test]

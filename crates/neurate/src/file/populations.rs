@@ -7,6 +7,7 @@ use super::units::{Unit, quantity, scale};
 use crate::circuit::{CellKind, Form, Population};
 use crate::error::{Error, Place, Result};
 use crate::membrane::{Channel, Membrane};
+use crate::special::sigma_from_membrane_sd;
 use crate::transfer::{KINDS, Quantity, Transfer};
 use std::ops::Range;
 
@@ -188,6 +189,15 @@ fn population(reader: &Reader, c: &Cursor, name: &str) -> Result<(Population, us
     let what = |key: &str| format!("{key} of {name}");
     // All keys are asked for before any is missed, so that a misspelt one is found out as such.
     let (f, h, sigma) = (c.quietly("f"), c.get_or("h", "0.0"), c.get("sigma"));
+    let membrane_sd = c.get("membrane_sd");
+    let sigma = match (sigma, membrane_sd) {
+        (Some(_), Some(node)) => {
+            return Err(node
+                .error("sigma and membrane_sd are the same quantity in two conventions")
+                .with_help("membrane_sd is the standard deviation of the potential without threshold, sigma/sqrt(2); leave one out"));
+        }
+        (sigma, membrane_sd) => sigma.or(membrane_sd),
+    };
     let conductance = reader.form == Form::Conductance;
     let membrane_node = if conductance { c.quietly("membrane") } else { None };
     let reversal = if conductance { c.get("reversal") } else { None };
@@ -206,19 +216,21 @@ fn population(reader: &Reader, c: &Cursor, name: &str) -> Result<(Population, us
             return Err(c.missing_with(
                 "sigma",
                 "the standard deviation of the input's fluctuations",
-                "sigma follows Brunel's convention: tau dV/dt = mu - V + sigma sqrt(tau) xi",
+                "sigma follows Brunel's convention: tau dV/dt = mu - V + sigma sqrt(tau) xi; membrane_sd = sigma/sqrt(2) is the other one",
             ));
         }
         None => 0.0,
         Some(n) => {
-            let value = quantity(n, &what("sigma"), units.input.as_ref())?;
-            if value < 0.0 {
+            let key = if membrane_sd.is_some() { "membrane_sd" } else { "sigma" };
+            let given = quantity(n, &what(key), units.input.as_ref())?;
+            if given < 0.0 {
                 return Err(
-                    n.error(format!("sigma of {name} is {value}; a standard deviation is never negative"))
+                    n.error(format!("{key} of {name} is {given}; a standard deviation is never negative"))
                 );
             }
+            let value = if membrane_sd.is_some() { sigma_from_membrane_sd(given) } else { given };
             if !transfer.uses_sigma() {
-                let text = format!("{} does not use sigma; {name} behaves as if it were 0", transfer.name());
+                let text = format!("{} does not use {key}; {name} behaves as if it were 0", transfer.name());
                 reader.warn(Error::warning(text), &n.place);
             }
             value

@@ -6,7 +6,7 @@ use super::populations::Crowd;
 use super::tree::{Entry, Node, Value};
 use super::units::{Unit, quantity};
 use super::weights::{Tables, check_sign, choose, default_zero, missing_pairs, squeeze};
-use crate::circuit::{MeanField, PoissonDrive, Synapses};
+use crate::circuit::{Form, MeanField, PoissonDrive, Synapses};
 use crate::error::{Error, Result};
 
 /// Reads both tables; None if there are no synapses.
@@ -33,6 +33,11 @@ pub(super) fn read(
                 .error(format!("[{key}] and [synapses] both give the weights"))
                 .with_help("in-degrees and jumps make them: tau_m K J for each pair; leave one table out"));
         }
+    }
+    if reader.form != Form::Rate {
+        return Err(node
+            .error(format!("[synapses] does not belong to form = \"{}\"", reader.form.name()))
+            .with_help("mean-field input needs form = \"rate\": sigma depends on the rates"));
     }
     let c = Cursor::new(node, "[synapses]", "synapses", &reader.log)?;
     let synapses = pairs(reader, crowd, &c)?;
@@ -73,7 +78,7 @@ fn pair(
     e: &Entry,
     (to, from): (usize, usize),
 ) -> Result<Synapses> {
-    let what = format!("the synapses \"{}\"", e.key);
+    let what = format!("the entry \"{}\"", e.key);
     if e.node.entries().is_none() {
         return Err(e
             .node
@@ -95,6 +100,13 @@ fn pair(
     };
     let delay = lasting("delay", time)?;
     let delay_sd = lasting("delay_sd", time)?;
+    if let Some(node) = c.quietly("delay_sd").filter(|_| delay_sd > 0.0 && delay == 0.0) {
+        return Err(node
+            .error(format!(
+                "delay_sd is {delay_sd}, but the delay is 0: delays are never negative, so none can vary"
+            ))
+            .with_help("give the mean delay as well: delay = 1.5"));
+    }
     let jump_cv = lasting("cv", Some(&Unit::number()))?;
     let multapses = c.boolean_or("multapses", false)?;
     let in_degree = in_degree(&c, crowd, k, p, (to, from), multapses)?;

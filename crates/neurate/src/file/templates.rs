@@ -43,6 +43,11 @@ pub static TEMPLATES: &[Template] = &[
         about: "leaky integrate-and-fire populations with noisy input",
         text: include_str!("templates/lif.toml"),
     },
+    Template {
+        name: "brunel",
+        about: "a circuit of 12,500 integrate-and-fire neurons from in-degrees and jumps (Brunel 2000)",
+        text: include_str!("templates/brunel.toml"),
+    },
 ];
 
 /// The text of a template.

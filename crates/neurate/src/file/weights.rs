@@ -122,7 +122,11 @@ pub(super) fn missing_pairs(
     let more = if count > shown { format!(" and {} more", count - shown) } else { String::new() };
     let place = slip.place().cloned().unwrap_or_else(|| crowd.place.clone());
     Error::invalid(format!("[{key}] lacks {}{more}", missing[..shown].join(", ")))
-        .with_help("give every pair, 0 where there is no connection, or write default = 0")
+        .with_help(if key == "synapses" {
+            "give every pair, or write default = 0: pairs left out are not connected"
+        } else {
+            "give every pair, 0 where there is no connection, or write default = 0"
+        })
         .at(place)
 }
 

@@ -124,6 +124,16 @@ fn polish(dynamics: &CircuitDynamics, mut x: Vec<f64>) -> Option<Solution> {
         (x, f) = (trial, value);
         last = size;
     }
+    // A rate that is nearly nothing is known from the others to its own relative precision, while
+    // Newton's steps leave it the rounding of theirs, of either sign.
+    let (mut exact, mut tau) = (vec![0.0; x.len()], vec![0.0; x.len()]);
+    dynamics.relaxation(0.0, &x, &mut exact, &mut tau);
+    for i in 0..x.len() {
+        if exact[i].abs() < 1e-6 && (x[i] - exact[i]).abs() < 1e-13 {
+            x[i] = exact[i];
+        }
+    }
+    f = function(dynamics, &x);
     let good = relative(&f, &x) < TOLERANCE && last.is_finite() && last < 1e-6;
     good.then(|| Solution { state: x, step: last.max(f64::EPSILON) })
 }

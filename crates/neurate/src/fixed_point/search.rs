@@ -4,6 +4,7 @@ use super::{Coverage, FixedPoint, Search, Stability, classify, newton, pieces};
 use crate::circuit::{Circuit, Form};
 use crate::dynamics::CircuitDynamics;
 use crate::error::Result;
+use crate::linalg::Matrix;
 use crate::simulate::{Method, Outcome, simulate, time_grid};
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{Rng, SeedableRng};
@@ -120,6 +121,8 @@ fn settle(dynamics: &CircuitDynamics, circuit: &Circuit) -> Result<Settled> {
 
 /// Most times that random starts are tried again while the indices say that a point is missing.
 const ROUNDS: usize = 8;
+/// Stable points between which edges are sought.
+const MAX_EDGE_POINTS: usize = 4;
 /// Units up to which runs start with one of them at its highest rate.
 const MAX_CORNERS: usize = 20;
 
@@ -160,8 +163,14 @@ fn sample(
         }
         // Not for large circuits, where a round is long and may find nothing.
         let missing = bounds.is_some() && sampler.index_sum().is_some_and(|sum| sum != 1);
-        if !missing || n > 50 || round + 1 == ROUNDS {
+        if !missing || n > 50 {
             break;
+        }
+        // Between two stable states lies a saddle.
+        if round == 0 {
+            for start in edges(circuit, dynamics, &sampler.points) {
+                sampler.try_from(&start)?;
+            }
         }
     }
     let index_sum = if bounds.is_some() { sampler.index_sum() } else { None };
@@ -226,6 +235,47 @@ fn corner_runs(circuit: &Circuit, dynamics: &CircuitDynamics, bounds: &[f64]) ->
         }
     }
     Ok(ends)
+}
+
+/// States near the edge between the basins of two stable points, where trajectories linger at a
+/// saddle: bisection of the segment between them by where runs end. One for each pair.
+fn edges(circuit: &Circuit, dynamics: &CircuitDynamics, points: &[FixedPoint]) -> Vec<Vec<f64>> {
+    let slowest = circuit.tau().iter().copied().fold(0.0, f64::max);
+    let times = time_grid(0.0, 30.0 * slowest, 121);
+    let method = Method::Adaptive { rtol: 1e-6, atol: 1e-8 };
+    let stable: Vec<&FixedPoint> = points.iter().filter(|p| p.stable()).collect();
+    let distance = |x: &[f64], p: &FixedPoint| -> f64 {
+        x.iter().zip(&p.state).map(|(a, b)| ((a - b) / (1.0 + b.abs())).powi(2)).sum()
+    };
+    let mut starts = Vec::new();
+    for (k, a) in stable.iter().enumerate().take(MAX_EDGE_POINTS) {
+        for b in stable.iter().take(MAX_EDGE_POINTS).skip(k + 1) {
+            let (mut low, mut high) = (0.0, 1.0);
+            for _ in 0..40 {
+                let middle = 0.5 * (low + high);
+                let x: Vec<f64> = a.state.iter().zip(&b.state).map(|(a, b)| a + middle * (b - a)).collect();
+                let Ok(run) = simulate(dynamics, &x, &times, method, circuit.run().ceiling) else { break };
+                if distance(run.last(), a) < distance(run.last(), b) {
+                    low = middle
+                } else {
+                    high = middle
+                }
+                // The nearer the bisection has come to the edge, the longer the run stays near a saddle.
+                if high - low < 1e-3 {
+                    starts.extend(lingering(&run.states, dynamics));
+                }
+            }
+        }
+    }
+    starts
+}
+
+/// The state of a run at which it changes least before it moves on: a local minimum of the residual.
+fn lingering(states: &Matrix, dynamics: &CircuitDynamics) -> Option<Vec<f64>> {
+    let residuals: Vec<f64> = (0..states.rows()).map(|t| newton::residual(dynamics, states.row(t))).collect();
+    let t = (1..residuals.len() - 1)
+        .rfind(|&t| residuals[t] <= residuals[t - 1] && residuals[t] < residuals[t + 1])?;
+    Some(states.row(t).to_vec())
 }
 
 /// Rates between nothing and the highest: one size for all, or each unit its own.

@@ -147,7 +147,7 @@ fn modes(
     }
     let mut found = Vec::new();
     for start in starts {
-        note(&mut found, newton(open, start, slowest));
+        note(&mut found, newton(open, start, slowest, &[]));
     }
     let on_the_right =
         |found: &[Complex]| found.iter().filter(|s| s.re > 0.0).map(|s| if s.im > 0.0 { 2 } else { 1 }).sum();
@@ -161,7 +161,8 @@ fn modes(
                     break 'search;
                 }
                 let im = if k == 0 { 0.0 } else { top * 10f64.powf(-4.0 + 4.0 * k as f64 / 39.0) };
-                note(&mut found, newton(open, Complex::new(re, im), slowest));
+                let root = newton(open, Complex::new(re, im), slowest, &found);
+                note(&mut found, root);
             }
         }
     }
@@ -177,15 +178,21 @@ fn note(found: &mut Vec<Complex>, root: Option<Complex>) {
     }
 }
 
-/// Newton's method with a numerical derivative; None if it leaves the range or does not converge.
-fn newton(open: &DelayedLoop, start: Complex, slowest: f64) -> Option<Complex> {
+/// Newton's method with a numerical derivative, kept away from `known` modes and their conjugates;
+/// None if it leaves the range or does not converge.
+fn newton(open: &DelayedLoop, start: Complex, slowest: f64, known: &[Complex]) -> Option<Complex> {
     let d = |s: Complex| Some(ComplexLu::new(&open.open(s).ok()?).ok()?.det());
     let mut s = start;
     let mut value = d(s)?;
     for _ in 0..60 {
         let h = 1e-5 * (s.norm() + 1.0 / slowest);
         let slope = (d(s + h)? - d(s - h)?) / (2.0 * h);
-        let mut step = -value / slope;
+        // D over the product of its known factors has the logarithmic derivative of D less theirs.
+        let known: Complex = known
+            .iter()
+            .map(|k| 1.0 / (s - k) + if k.im == 0.0 { Complex::new(0.0, 0.0) } else { 1.0 / (s - k.conj()) })
+            .sum();
+        let mut step = -1.0 / (slope / value - known);
         // Not farther than the structure of D allows: about its distance to the origin.
         let most = 0.5 * (s.norm() + 1.0 / slowest);
         if step.norm() > most {

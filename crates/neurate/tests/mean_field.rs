@@ -187,7 +187,7 @@ fn random_circuit(n: usize, seed: u64) -> Circuit {
             r.between(0.5, 2.0),
             r.between(8.0, 25.0),
             r.between(0.0, 15.0),
-            if seed % 2 == 0 { 0.0 } else { r.between(0.1, 1.0) },
+            if seed.is_multiple_of(2) { 0.0 } else { r.between(0.1, 1.0) },
         );
     }
     text += "[synapses]\n";
@@ -199,7 +199,7 @@ fn random_circuit(n: usize, seed: u64) -> Circuit {
                 r.between(20.0, 400.0),
                 sign * r.between(0.05, 0.3),
                 r.between(0.5, 4.0),
-                if seed % 3 == 0 { 0.0 } else { r.between(0.1, 1.0) },
+                if seed.is_multiple_of(3) { 0.0 } else { r.between(0.1, 1.0) },
             );
         }
         text += "";

@@ -283,7 +283,7 @@ fn bounded_start(bounds: &[f64], k: usize, uniform: &mut impl FnMut() -> f64) ->
     let common = 10f64.powf(-5.0 * uniform());
     bounds
         .iter()
-        .map(|b| b * if k % 2 == 0 { common * uniform() } else { 10f64.powf(-5.0 * uniform()) })
+        .map(|b| b * if k.is_multiple_of(2) { common * uniform() } else { 10f64.powf(-5.0 * uniform()) })
         .collect()
 }
 
@@ -292,7 +292,7 @@ fn open_start(circuit: &Circuit, rest: &[f64], k: usize, uniform: &mut impl FnMu
     let scale = rest.iter().chain(circuit.h()).fold(1.0, |m: f64, x| m.max(x.abs()));
     let size = scale * 10f64.powf(-3.0 + 6.0 * uniform());
     let rates = circuit.form() == Form::Rate;
-    let signed = rates && (k + 2) % 3 == 0;
+    let signed = rates && (k + 2).is_multiple_of(3);
     rest.iter()
         .map(|r| {
             let u = uniform();

@@ -188,7 +188,10 @@ fn populations(c: &Circuit) -> Table {
             if noisy {
                 row.push(if q.transfer.uses_sigma() { Cell::Number(q.sigma) } else { Cell::Empty });
             }
-            row.extend([Cell::Text(q.transfer.formula().into()), Cell::Text(parameters.join(", "))]);
+            // A long formula stands in the section on transfer functions.
+            let long = q.transfer.formula().chars().count() > 40;
+            let f = if long { q.transfer.name() } else { q.transfer.formula() };
+            row.extend([Cell::Text(f.into()), Cell::Text(parameters.join(", "))]);
             row
         })
         .collect();

@@ -15,8 +15,10 @@ pub(super) static ANALYSIS: Analysis = Analysis {
     run,
 };
 
-/// Units up to which every state is written into the table.
-const MAX_COLUMNS: usize = 8;
+/// Units up to which every state is written into the table; populations up to which their means are.
+const MAX_COLUMNS: usize = 6;
+/// Fixed points whose rates are written out if there are more populations than that.
+const MAX_POINTS: usize = 6;
 
 fn run(study: &Study) -> Result<Section> {
     let c = study.circuit();
@@ -56,6 +58,9 @@ fn run(study: &Study) -> Result<Section> {
     }
     s.verdict.extend(search.remarks.iter().map(|r| format!("Note: {r}.")));
     s.tables.push(table(c, &search.points, study.operating_index()));
+    if c.populations().len() > MAX_COLUMNS && !search.points.is_empty() {
+        s.tables.push(population_table(c, &search.points));
+    }
     match &search.coverage {
         Coverage::All(why) => s.trust.push(format!("All fixed points were found: {why}.")),
         Coverage::AllBut(why) => s.trust.push(format!("All others were found: {why}.")),
@@ -132,8 +137,10 @@ fn table(c: &Circuit, points: &[FixedPoint], chosen: Option<usize>) -> Table {
     let few = c.n() <= MAX_COLUMNS;
     let names: Vec<String> = if few {
         (0..c.n()).map(|i| c.unit_name(i)).collect()
-    } else {
+    } else if c.populations().len() <= MAX_COLUMNS {
         c.populations().iter().map(|p| format!("mean {}", p.name)).collect()
+    } else {
+        vec!["mean over all".into()]
     };
     columns.extend(names.iter().map(|n| heading(&format!("rate {n}"), &u.rate)));
     let voltage = c.form() != Form::Rate;
@@ -147,7 +154,15 @@ fn table(c: &Circuit, points: &[FixedPoint], chosen: Option<usize>) -> Table {
         "error".into(),
         "from rest".into(),
     ]);
-    let shown = |v: &[f64]| if few { v.to_vec() } else { c.population_means(v) };
+    let shown = |v: &[f64]| {
+        if few {
+            v.to_vec()
+        } else if c.populations().len() <= MAX_COLUMNS {
+            c.population_means(v)
+        } else {
+            vec![v.iter().sum::<f64>() / v.len() as f64]
+        }
+    };
     let rows = points
         .iter()
         .enumerate()
@@ -169,6 +184,25 @@ fn table(c: &Circuit, points: &[FixedPoint], chosen: Option<usize>) -> Table {
         })
         .collect();
     Table { caption: "Fixed points (* analysed below)".into(), columns, rows }
+}
+
+/// Mean rates with a row for each population, where there are too many for columns.
+fn population_table(c: &Circuit, points: &[FixedPoint]) -> Table {
+    let mut columns = vec!["population".to_string()];
+    let shown = points.len().min(MAX_POINTS);
+    columns.extend((1..=shown).map(|k| heading(&format!("rate at {k}"), &c.units().rate)));
+    let means: Vec<Vec<f64>> = points.iter().take(shown).map(|p| c.population_means(&p.rates)).collect();
+    let rows = c
+        .populations()
+        .iter()
+        .enumerate()
+        .map(|(p, q)| {
+            let rates = means.iter().map(|m| Cell::Number(m[p]));
+            std::iter::once(Cell::Text(q.name.clone())).chain(rates).collect()
+        })
+        .collect();
+    let rest = if points.len() > shown { format!(" (of the first {shown})") } else { String::new() };
+    Table { caption: format!("Mean rates at the fixed points{rest}"), columns, rows }
 }
 
 fn data(c: &Circuit, p: &FixedPoint) -> serde_json::Value {

@@ -1,9 +1,9 @@
 //! The spiking neurons behind a mean-field circuit: where they work, and what the theory assumes.
 
-use super::section::{Cell, Section, Table};
+use super::section::{Cell, Figure, Section, Table};
 use super::words::{count, heading, list, number, percent, quantity};
 use super::{Analysis, Study};
-use crate::circuit::{Circuit, MeanField};
+use crate::circuit::{Circuit, MeanField, Synapses};
 use crate::error::Result;
 use crate::mean_field::{WorkingPoint, working_points};
 use serde_json::json;
@@ -15,20 +15,20 @@ pub(super) static ANALYSIS: Analysis = Analysis {
     run,
 };
 
+/// Pairs of populations up to which each has a row of its own.
+const MAX_ROWS: usize = 16;
+
 fn run(study: &Study) -> Result<Section> {
     let c = study.circuit();
     let u = c.units();
     let m = c.mean_field().expect("the section applies");
     let mut s = Section::new(ANALYSIS.name, "Mean field of the spiking neurons");
-    s.tables.push(synapses(c, m));
-    if !m.drives.is_empty() {
-        s.tables.push(drives(c, m));
-    }
     s.sources =
         vec!["Amit & Brunel 1997", "Brunel 2000, eqs. 3-5, 21", "Fourcaud & Brunel 2002 (synaptic currents)"];
     s.trust.push("μ = h + τ Σ K J r, σ² = σ₀² + τ Σ K J² r (Brunel's σ: without threshold the potential has the variance σ²/2), rates by Ricciardi's function at both. The effective weights carry both ways: ∂r_a/∂r_b = f_μ τKJ + f_σ τKJ²/(2σ).".into());
     let Some(point) = study.operating_point() else {
         s.verdict.push("There is no operating point, hence no working point of the neurons.".into());
+        connections(c, m, &mut s);
         return Ok(s);
     };
     let points = working_points(c, point)?;
@@ -59,7 +59,7 @@ fn run(study: &Study) -> Result<Section> {
             Cell::Number(w.to_sigma),
         ]);
     }
-    s.tables.insert(0, t);
+    s.tables.push(t);
     s.verdict.push(regime(c, &points));
     let checks = checks(&points);
     let doubtful: Vec<String> = checks.iter().filter(|k| !k.holds).map(|k| k.doubt.into()).collect();
@@ -77,6 +77,7 @@ fn run(study: &Study) -> Result<Section> {
         ]);
     }
     s.tables.push(t);
+    connections(c, m, &mut s);
     s.trust.push("The limits in the table of assumptions are rules of thumb: jumps of at most 5 % of the way from reset to threshold, 100 input spikes in a membrane time constant, at most a tenth of a population as common senders, CV at least 0.7 (where the circuit's own spikes make up a fifth of the variance or more), τ_s at most a tenth of τ_m. The theory also assumes a stationary state: see the section on oscillations.".into());
     s.data = json!({
         "populations": points.iter().enumerate().map(|(p, w)| json!({
@@ -180,6 +181,64 @@ fn checks(points: &[WorkingPoint]) -> Vec<Check> {
     ]
 }
 
+/// What makes the neurons' input.
+fn connections(c: &Circuit, m: &MeanField, s: &mut Section) {
+    if m.synapses.len() <= MAX_ROWS {
+        s.tables.push(synapses(c, m));
+    } else {
+        s.tables.push(kinds_of_synapses(c, m));
+        let names: Vec<String> = c.populations().iter().map(|p| p.name.clone()).collect();
+        s.figures.push(Figure::Matrix {
+            id: "in_degrees".into(),
+            title: "In-degrees K".into(),
+            caption: "Synapses that each neuron of the row's population has from the column's.".into(),
+            rows_are: "to".into(),
+            columns_are: "from".into(),
+            row_names: names.clone(),
+            column_names: names,
+            values: (0..c.n())
+                .map(|to| (0..c.n()).map(|from| m.between(to, from).map_or(0.0, |s| s.in_degree)).collect())
+                .collect(),
+            unit: String::new(),
+            outlined: vec![],
+        });
+    }
+    if !m.drives.is_empty() {
+        s.tables.push(drives(c, m));
+    }
+}
+
+fn delay(s: &Synapses) -> Cell {
+    if s.delay_sd == 0.0 {
+        Cell::Number(s.delay)
+    } else {
+        Cell::Text(format!("{} ± {}", number(s.delay), number(s.delay_sd)))
+    }
+}
+
+/// The distinct jumps and delays, and between whom.
+fn kinds_of_synapses(c: &Circuit, m: &MeanField) -> Table {
+    let u = c.units();
+    let mut t = Table::new(
+        "Synapses by jump and delay",
+        &[&heading("jump J", &u.input), "spread (CV)", &heading("delay", &u.time), "between"],
+    );
+    let key = |s: &Synapses| [s.jump, s.jump_cv, s.delay, s.delay_sd];
+    let mut kinds: Vec<(&Synapses, Vec<String>)> = Vec::new();
+    for s in &m.synapses {
+        let name = format!("{} <- {}", c.populations()[s.to].name, c.populations()[s.from].name);
+        match kinds.iter_mut().find(|(k, _)| key(k) == key(s)) {
+            Some((_, pairs)) => pairs.push(name),
+            None => kinds.push((s, vec![name])),
+        }
+    }
+    for (s, pairs) in kinds {
+        let between = if pairs.len() > 3 { count(pairs.len(), "pair") } else { list(&pairs) };
+        t.rows.push(vec![Cell::Number(s.jump), Cell::Number(s.jump_cv), delay(s), Cell::Text(between)]);
+    }
+    t
+}
+
 fn synapses(c: &Circuit, m: &MeanField) -> Table {
     let u = c.units();
     let mut t = Table::new(
@@ -195,17 +254,12 @@ fn synapses(c: &Circuit, m: &MeanField) -> Table {
     );
     let name = |p: usize| c.populations()[p].name.clone();
     for s in &m.synapses {
-        let delay = if s.delay_sd == 0.0 {
-            Cell::Number(s.delay)
-        } else {
-            Cell::Text(format!("{} ± {}", number(s.delay), number(s.delay_sd)))
-        };
         t.rows.push(vec![
             Cell::Text(name(s.to)),
             Cell::Text(name(s.from)),
             Cell::Number(s.in_degree),
             Cell::Number(s.jump),
-            delay,
+            delay(s),
             Cell::Number(m.mean()[(s.to, s.from)]),
         ]);
     }

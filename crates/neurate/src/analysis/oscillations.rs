@@ -242,19 +242,24 @@ fn nyquist(c: &Circuit, d: &DelayedStability) -> Figure {
     Figure::Lines {
         id: "nyquist".into(),
         title: "Nyquist curve".into(),
-        caption: "det(1 − P(iω)) from ω = 0 (where it is real) to 200/τ, near 1. The state is stable if the curve and its mirror image do not go around 0.".into(),
-        x: Axis::new("Re det(1 − P)", ""),
-        y: Axis::new("Im det(1 − P)", ""),
+        caption: "D = det(1 − P(iω)) from ω = 0, where it is real, to 200/τ, as D/(1 + |D|): angles as they are, lengths below 1. The state is stable if the curve and its mirror image do not go around 0.".into(),
+        x: Axis::new("Re D/(1 + |D|)", ""),
+        y: Axis::new("Im D/(1 + |D|)", ""),
         series: vec![Series {
-            name: "det(1 − P(iω))".into(),
+            name: "D".into(),
             role: Role::Other,
             stroke: Stroke::Solid,
-            x: shown.iter().map(|z| z.re).collect(),
-            y: shown.iter().map(|z| z.im).collect(),
+            x: shown.iter().map(|z| z.re / (1.0 + z.norm())).collect(),
+            y: shown.iter().map(|z| z.im / (1.0 + z.norm())).collect(),
         }],
         marks: vec![
             Mark { x: 0.0, y: Some(0.0), label: "0".into(), role: Role::Guide },
-            Mark { x: d.determinant[0].re, y: Some(0.0), label: "ω = 0".into(), role: Role::Other },
+            Mark {
+                x: d.determinant[0].re / (1.0 + d.determinant[0].norm()),
+                y: Some(0.0),
+                label: "ω = 0".into(),
+                role: Role::Other,
+            },
         ],
     }
 }

@@ -1,6 +1,6 @@
 //! Transfer functions, with the operating point on each.
 
-use super::section::{Axis, Cell, Figure, Mark, Section, Series, Stroke, Table};
+use super::section::{Axis, Cell, Figure, Mark, Role, Section, Series, Stroke, Table};
 use super::words::{heading, number, quantity, role};
 use super::{Analysis, Study};
 use crate::circuit::{Circuit, Population};
@@ -121,15 +121,13 @@ fn sigma(study: &Study, p: usize) -> f64 {
     study.operating_point().map_or(c.populations()[p].sigma, |o| c.sigma(p, &o.rates))
 }
 
-/// Populations that share a function, and the noise where it depends on that, share their figures.
-fn groups(study: &Study, c: &Circuit) -> Vec<Vec<usize>> {
+/// Populations that share a function share their figures.
+fn groups(c: &Circuit) -> Vec<Vec<usize>> {
     let mut groups: Vec<Vec<usize>> = Vec::new();
     for (p, q) in c.populations().iter().enumerate() {
         let same = |g: &&mut Vec<usize>| {
             let r = &c.populations()[g[0]];
-            r.transfer.formula() == q.transfer.formula()
-                && r.transfer.parameters() == q.transfer.parameters()
-                && (!q.transfer.uses_sigma() || (sigma(study, g[0]) / sigma(study, p) - 1.0).abs() < 1e-9)
+            r.transfer.formula() == q.transfer.formula() && r.transfer.parameters() == q.transfer.parameters()
         };
         match groups.iter_mut().find(same) {
             Some(g) => g.push(p),
@@ -142,7 +140,7 @@ fn groups(study: &Study, c: &Circuit) -> Vec<Vec<usize>> {
 /// Rate, and for neurons in noise gain and irregularity, over the input.
 fn figures(study: &Study, c: &Circuit) -> Vec<Figure> {
     let mut figures = Vec::new();
-    for group in groups(study, c) {
+    for group in groups(c) {
         let ranges: Vec<_> = group.iter().map(|&p| range(study, p, &c.populations()[p])).collect();
         let low = ranges.iter().map(|r| r.0).fold(f64::INFINITY, f64::min);
         let high = ranges.iter().map(|r| r.1).fold(f64::NEG_INFINITY, f64::max);
@@ -197,12 +195,24 @@ fn curves(study: &Study, c: &Circuit, group: &[usize], x: &[f64]) -> Vec<Figure>
         });
     }
     let names: Vec<String> = group.iter().map(|&p| c.populations()[p].name.clone()).collect();
-    let here = sigma(study, group[0]);
-    let strokes = if noisy && here > 0.0 {
-        vec![(here, Stroke::Solid), (0.5 * here, Stroke::Dashed), (2.0 * here, Stroke::Dotted)]
-    } else {
-        vec![(here, Stroke::Solid)]
+    let sigmas = group.iter().map(|&p| sigma(study, p));
+    let low = sigmas.clone().fold(f64::INFINITY, f64::min);
+    let high = sigmas.fold(0.0, f64::max);
+    let one_sigma = high <= low * (1.0 + 1e-9);
+    let strokes = match (noisy && high > 0.0, one_sigma) {
+        (false, _) => vec![(low, Stroke::Solid)],
+        (true, true) => vec![(0.5 * low, Stroke::Dashed), (low, Stroke::Solid), (2.0 * low, Stroke::Dotted)],
+        (true, false) => {
+            vec![(low, Stroke::Dashed), (0.5 * (low + high), Stroke::Solid), (high, Stroke::Dotted)]
+        }
     };
+    let which = if one_sigma {
+        "At the σ of the operating point (dot), and at half and twice that"
+    } else {
+        "At the smallest, a middle and the largest σ of these populations; the dots are their operating points, each at its own σ"
+    };
+    let one_kind = group.iter().all(|&p| c.populations()[p].kind == q.kind);
+    let colour = if one_kind { role(q.kind) } else { Role::Other };
     let parameters: Vec<String> =
         q.transfer.parameters().iter().map(|(k, v)| format!("{k} = {}", number(*v))).collect();
     kinds
@@ -217,7 +227,7 @@ fn curves(study: &Study, c: &Circuit, group: &[usize], x: &[f64]) -> Vec<Figure>
                     parameters.join(", ")
                 ),
                 ("transfer", true) => format!(
-                    "f(x) = {}; {}. At the σ of the operating point (dot), and at half and twice that: more noise smooths the threshold.",
+                    "f(x) = {}; {}. {which}: more noise smooths the threshold.",
                     q.transfer.formula(),
                     parameters.join(", ")
                 ),
@@ -234,7 +244,7 @@ fn curves(study: &Study, c: &Circuit, group: &[usize], x: &[f64]) -> Vec<Figure>
                     } else {
                         format!("f of {}", names.join(", "))
                     },
-                    role: role(q.kind),
+                    role: colour,
                     stroke,
                     x: x.to_vec(),
                     y: x.iter().map(|&x| (kind.value)(q, x, sigma)).collect(),

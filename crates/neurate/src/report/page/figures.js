@@ -10,7 +10,7 @@ function padded([lo, hi], share = 0.05) {
 }
 function axis(domain, pixels) {
   const scale = d3.scaleLinear().domain(domain), count = Math.max(2, Math.round(pixels / 65)), size = Math.max(...domain.map(Math.abs));
-  const ticks = scale.ticks(count), format = size >= 1e5 || size < 1e-2 ? num : scale.tickFormat(count);
+  const ticks = scale.ticks(count), format = size >= 1e5 || size < 1e-2 ? t => num(t) : scale.tickFormat(count);
   return { domain, ticks, format, room: Math.max(...ticks.map(t => textWidth(format(t))), 8) };
 }
 function framed({ width, height, top, left, x, y, fx, fy, marks, label }) {

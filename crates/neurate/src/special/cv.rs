@@ -2,9 +2,8 @@
 
 use super::erf::{dawson, erf, erfcx};
 use super::quadrature::gauss_legendre;
-use super::ricciardi::{
-    LifNeuron, Limits, Regime, deterministic_integral, scaled_integrals, scaled_interval,
-};
+use super::integrals::Limits;
+use super::ricciardi::{LifNeuron, Regime, deterministic_integral, scaled_interval};
 use std::f64::consts::PI;
 
 /// Coefficient of variation of the interspike interval (Brunel 2000, eq. A1),
@@ -26,10 +25,11 @@ pub fn ricciardi_cv(neuron: &LifNeuron, mu: f64, sigma: f64) -> f64 {
             }
         }
         Regime::Driven => driven(neuron, mu, sigma),
-        Regime::Noisy(limits) => {
-            let [integral, ..] = scaled_integrals(&limits);
-            let interval = scaled_interval(neuron, &limits, integral);
-            let variance = if limits.threshold <= -FAR { far_variance(&limits) } else { variance(&limits) };
+        Regime::Noisy(noisy) => {
+            let interval = scaled_interval(neuron, &noisy.scaled());
+            let limits = &noisy.limits;
+            let variance =
+                if limits.threshold.high <= -FAR { far_variance(limits) } else { variance(limits) };
             neuron.tau_m / interval * (2.0 * PI * variance).sqrt()
         }
     }
@@ -70,7 +70,7 @@ const FAR_SERIES: [f64; 10] = [
 /// The double integral, when both limits are far below zero: the series integrated term by term,
 /// the differences of powers divided by the first one.
 fn far_variance(limits: &Limits) -> f64 {
-    let (p, q) = (1.0 / limits.threshold.abs(), 1.0 / limits.reset.abs());
+    let (p, q) = (1.0 / limits.threshold.high.abs(), 1.0 / limits.reset.abs());
     let (p2, q2) = (p * p, q * q);
     let mut sum = 0.0;
     let (mut divided, mut power) = (1.0, 1.0);
@@ -79,7 +79,7 @@ fn far_variance(limits: &Limits) -> f64 {
         power *= q2;
         divided = p2 * divided + power;
     }
-    (limits.gap.min(f64::MAX) * q) * p * (p + q) * sum / PI
+    (limits.gap * q) * p * (p + q) * sum / PI
 }
 
 /// `exp(-2 exponent)` times the double integral, the integral over `x` done first: with Dawson's
@@ -92,7 +92,7 @@ fn far_variance(limits: &Limits) -> f64 {
 /// Panels double in width away from `b`, and again from `a` downwards: near those points the
 /// integrand falls over a length of about `1/|y|`, and further away more slowly.
 fn variance(limits: &Limits) -> f64 {
-    let b = limits.threshold;
+    let b = limits.threshold.high;
     // below -1e9 there is less than rounding, algebraic as it is: 1/(4 pi y^2)
     let (a, gap) = if limits.reset < -1e9 { (-1e9, b + 1e9) } else { (limits.reset, limits.gap) };
     let mut sum = 0.0;

@@ -3,9 +3,13 @@
 //! coloured noise; and the linear response of that rate.
 
 mod coloured;
+mod coefficients;
 mod cv;
+mod elementary;
 mod erf;
 mod lif_response;
+mod instructions;
+mod integrals;
 mod quadrature;
 mod ricciardi;
 mod saddle;
@@ -17,4 +21,5 @@ pub use erf::{dawson, erf, erfc, erfcx};
 pub use lif_response::{LifResponder, LifResponse, lif_response};
 pub use ricciardi::{
     LifNeuron, RicciardiValue, membrane_sd_from_sigma, ricciardi, ricciardi_rate, sigma_from_membrane_sd,
+    try_ricciardi,
 };

@@ -12,12 +12,19 @@
 //! Far below threshold all three are as large as `exp(y_t^2)`: they are computed times
 //! `exp(-max(y_t, 0)^2)`, and `y_t^2` is kept in two doubles because its rounding error would be
 //! the relative error of the rate.
+//!
+//! [`Neuron::side`] picks the formula of `integrals.rs` for ordinary arguments, from comparisons
+//! alone; the rest, limits and arguments of extreme size, goes through [`Regime`], one at a time.
 
-use super::erf::{dawson, erfcx_integral, weighted_derivatives};
-use super::quadrature::gauss_legendre;
+use super::elementary::{Exponential, ln, mul_add};
+use super::instructions::{Compute, Instructions};
+use super::integrals::{ABOVE, BELOW, FAR, Limits, Scaled, Side, scaled_integrals};
 use super::two_double::TwoDouble;
 use crate::error::{Error, Result};
 use std::f64::consts::{PI, SQRT_2};
+
+/// `sqrt(pi)`.
+const SQRT_PI: f64 = 1.772_453_850_905_516;
 
 /// A leaky integrate-and-fire neuron: times in one unit (ms), potentials in one unit (mV).
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -35,6 +42,13 @@ pub struct LifNeuron {
 impl LifNeuron {
     /// A neuron with finite parameters, `tau_m > 0`, `tau_ref >= 0`, `reset < threshold`.
     pub fn new(tau_m: f64, tau_ref: f64, threshold: f64, reset: f64) -> Result<LifNeuron> {
+        let neuron = LifNeuron { tau_m, tau_ref, threshold, reset };
+        neuron.check()?;
+        Ok(neuron)
+    }
+
+    fn check(&self) -> Result<()> {
+        let &LifNeuron { tau_m, tau_ref, threshold, reset } = self;
         for (name, value) in
             [("tau_m", tau_m), ("tau_ref", tau_ref), ("threshold", threshold), ("reset", reset)]
         {
@@ -57,7 +71,7 @@ impl LifNeuron {
         if !(threshold - reset).is_finite() {
             return Err(Error::invalid(format!("`threshold - reset` overflows: {threshold} - {reset}")));
         }
-        Ok(LifNeuron { tau_m, tau_ref, threshold, reset })
+        Ok(())
     }
 }
 
@@ -75,6 +89,12 @@ pub struct RicciardiValue {
 }
 
 impl RicciardiValue {
+    /// Derivative of the rate with respect to the variance `sigma^2`, given the `sigma` that this is
+    /// the value at. NaN at `sigma = 0`, where it is 0/0.
+    pub fn d_variance(&self, sigma: f64) -> f64 {
+        0.5 * self.d_sigma / sigma
+    }
+
     fn constant(rate: f64) -> Self {
         RicciardiValue { rate, d_mu: 0.0, d_sigma: 0.0, log_rate: rate.ln() }
     }
@@ -95,24 +115,151 @@ impl RicciardiValue {
 ///
 /// Never panics. NaN anywhere and `sigma < 0` give NaN, as does a neuron that
 /// [`LifNeuron::new`] would refuse.
+///
+/// For many inputs [`ricciardi_slices`](super::ricciardi_slices()) is several times faster and gives the
+/// same numbers; [`try_ricciardi`] says what is wrong with an argument.
 pub fn ricciardi(neuron: &LifNeuron, mu: f64, sigma: f64) -> RicciardiValue {
-    match Regime::of(neuron, mu, sigma) {
-        Regime::Undefined => {
-            RicciardiValue { rate: f64::NAN, d_mu: f64::NAN, d_sigma: f64::NAN, log_rate: f64::NAN }
-        }
-        Regime::Silent => RicciardiValue::constant(0.0),
-        Regime::AtThresholdWithoutNoise => {
-            RicciardiValue { d_mu: f64::INFINITY, d_sigma: f64::INFINITY, ..RicciardiValue::constant(0.0) }
-        }
-        Regime::Swamped => swamped(neuron),
-        Regime::Driven => driven(neuron, mu, sigma),
-        Regime::Noisy(limits) => noisy(neuron, sigma, &limits),
+    Instructions::narrow().run(One { neuron: Neuron::new(neuron), mu, sigma })
+}
+
+/// [`ricciardi`] where arguments without a value are errors: NaN, negative `sigma`, both infinite,
+/// a neuron that [`LifNeuron::new`] refuses.
+pub fn try_ricciardi(neuron: &LifNeuron, mu: f64, sigma: f64) -> Result<RicciardiValue> {
+    neuron.check()?;
+    match complaint(mu, sigma) {
+        None => Ok(ricciardi(neuron, mu, sigma)),
+        Some((name, what)) => Err(Error::invalid(format!("`{name}` is {what}"))),
     }
 }
 
 /// The rate of [`ricciardi`] alone.
 pub fn ricciardi_rate(neuron: &LifNeuron, mu: f64, sigma: f64) -> f64 {
     ricciardi(neuron, mu, sigma).rate
+}
+
+/// Which argument makes the value undefined, and what it is.
+pub(super) fn complaint(mu: f64, sigma: f64) -> Option<(&'static str, String)> {
+    if mu.is_nan() {
+        Some(("mu", "NaN".into()))
+    } else if sigma.is_nan() {
+        Some(("sigma", "NaN".into()))
+    } else if sigma < 0.0 {
+        Some(("sigma", format!("{sigma}, negative")))
+    } else if sigma.is_infinite() && mu.is_infinite() {
+        Some(("mu", format!("{mu} while `sigma` is {sigma}")))
+    } else {
+        None
+    }
+}
+
+struct One {
+    neuron: Neuron,
+    mu: f64,
+    sigma: f64,
+}
+
+impl Compute for One {
+    type Output = RicciardiValue;
+    #[inline(always)]
+    fn compute<const FMA: bool>(self) -> RicciardiValue {
+        let One { neuron, mu, sigma } = self;
+        let value = match neuron.side(mu, sigma) {
+            Some(Side::Above) => neuron.ordinary::<FMA, ABOVE, true>(mu, sigma),
+            Some(Side::Below) => neuron.ordinary::<FMA, BELOW, true>(mu, sigma),
+            Some(Side::Far) => neuron.ordinary::<FMA, FAR, true>(mu, sigma),
+            None => return extreme(&neuron.lif, mu, sigma),
+        };
+        RicciardiValue {
+            rate: value.rate,
+            d_mu: value.d_mu,
+            d_sigma: value.d_sigma,
+            log_rate: -value.exponent.high - (ln::<FMA>(value.interval) + value.exponent.low),
+        }
+    }
+}
+
+/// A neuron, and what the formulas want of it.
+#[derive(Clone, Copy)]
+pub(super) struct Neuron {
+    pub lif: LifNeuron,
+    gap: f64,
+    /// `tau_m sqrt(pi)`.
+    scale: f64,
+    /// Whether it is valid and its times are of moderate size, lest products over- or underflow.
+    ordinary: bool,
+}
+
+/// A value, its logarithm still in parts: `-exponent - ln(interval)`.
+pub(super) struct Ordinary {
+    pub rate: f64,
+    pub d_mu: f64,
+    pub d_sigma: f64,
+    pub interval: f64,
+    pub exponent: TwoDouble,
+}
+
+impl Neuron {
+    #[inline(always)]
+    pub fn new(lif: &LifNeuron) -> Neuron {
+        let gap = lif.threshold - lif.reset;
+        // false for NaN
+        let times = lif.tau_m > 1e-50 && lif.tau_m < 1e50 && lif.tau_ref >= 0.0 && lif.tau_ref < 1e50;
+        let potentials = gap > 0.0 && lif.threshold.abs() < 1e150 && lif.reset.abs() < 1e150;
+        Neuron { lif: *lif, gap, scale: lif.tau_m * SQRT_PI, ordinary: times && potentials }
+    }
+
+    /// Which formula is right; `None` where [`extreme`] must decide.
+    #[inline(always)]
+    pub fn side(&self, mu: f64, sigma: f64) -> Option<Side> {
+        let below = self.lif.threshold - mu;
+        // false for NaN; products, for a division would cost more
+        let ordinary = self.ordinary
+            & (sigma > 1e-100)
+            & (sigma < 1e100)
+            & (below > -DRIVEN * sigma)
+            & (below < 1e30 * sigma)
+            & (self.gap > 1e-100 * sigma)
+            & (self.gap < 1e50 * sigma);
+        match () {
+            _ if !ordinary => None,
+            _ if below <= 0.25 * sigma => Some(Side::Above),
+            _ if below <= 7.0 * sigma => Some(Side::Below),
+            _ => Some(Side::Far),
+        }
+    }
+
+    /// The value where [`Neuron::side`] is `SIDE`; without `SLOPES` those are zero.
+    #[inline(always)]
+    pub fn ordinary<const FMA: bool, const SIDE: u8, const SLOPES: bool>(
+        &self,
+        mu: f64,
+        sigma: f64,
+    ) -> Ordinary {
+        let reciprocal = 1.0 / sigma;
+        let limits = Limits {
+            reset: (self.lif.reset - mu) * reciprocal,
+            threshold: TwoDouble::difference(self.lif.threshold, mu)
+                .divided_by::<FMA>(sigma, reciprocal),
+            gap: self.gap * reciprocal,
+        };
+        let scaled = scaled_integrals::<FMA, SIDE, SLOPES>(&limits);
+        let interval = self.interval::<FMA>(&scaled);
+        let per_interval = 1.0 / interval;
+        let rate = scaled.scale.times(per_interval);
+        let (mut d_mu, mut d_sigma) = (0.0, 0.0);
+        if SLOPES {
+            let relative = self.scale * per_interval * reciprocal;
+            d_mu = scaled.scale.times(per_interval * (relative * scaled.d1));
+            d_sigma = scaled.scale.times(per_interval * (relative * scaled.d2));
+        }
+        Ordinary { rate, d_mu, d_sigma, interval, exponent: scaled.exponent }
+    }
+
+    /// `exp(-exponent)/r`, the mean interval between spikes without its largest factor.
+    #[inline(always)]
+    fn interval<const FMA: bool>(&self, scaled: &Scaled) -> f64 {
+        mul_add::<FMA>(self.lif.tau_ref, scaled.scale.value(), self.scale * scaled.integral)
+    }
 }
 
 /// Our `sigma` (Brunel 2000) for a free membrane potential with standard deviation `sd`: the
@@ -124,20 +271,6 @@ pub fn sigma_from_membrane_sd(sd: f64) -> f64 {
 /// Standard deviation of the free membrane potential, `sigma/sqrt(2)`.
 pub fn membrane_sd_from_sigma(sigma: f64) -> f64 {
     sigma / SQRT_2
-}
-
-/// The limits of the integral, in units of `sigma` and measured from `mu`.
-pub(super) struct Limits {
-    /// `y_r`, at the reset; finite.
-    pub reset: f64,
-    /// `y_t`, at the threshold; finite, larger than `y_r` before rounding.
-    pub threshold: f64,
-    /// `y_t - y_r`, computed without cancellation.
-    pub gap: f64,
-    /// `max(y_t, 0)^2`.
-    pub exponent: TwoDouble,
-    /// What the integral of `F` has below `y_r` because the true `y_r` overflows.
-    pub beyond: f64,
 }
 
 /// The cases that need formulas of their own.
@@ -153,7 +286,7 @@ pub(super) enum Regime {
     /// Above threshold by so many `sigma` that the next order of noise is below rounding.
     Driven,
     /// The rest.
-    Noisy(Limits),
+    Noisy(Noisy),
 }
 
 /// Above threshold by more `sigma` than this, corrections of relative order `1/y^2` are dropped.
@@ -163,8 +296,7 @@ const SILENT: f64 = 1e150;
 
 impl Regime {
     pub fn of(neuron: &LifNeuron, mu: f64, sigma: f64) -> Regime {
-        let valid = LifNeuron::new(neuron.tau_m, neuron.tau_ref, neuron.threshold, neuron.reset);
-        if valid.is_err() || mu.is_nan() || sigma.is_nan() || sigma < 0.0 {
+        if neuron.check().is_err() || mu.is_nan() || sigma.is_nan() || sigma < 0.0 {
             return Regime::Undefined;
         }
         let above = mu - neuron.threshold;
@@ -182,18 +314,53 @@ impl Regime {
         if above / sigma <= -SILENT {
             return Regime::Silent;
         }
-        let threshold = TwoDouble::difference(neuron.threshold, mu).divided_by(sigma);
-        let (reset, beyond) = match (neuron.reset - mu) / sigma {
-            f64::NEG_INFINITY => {
-                // erfcx(x) = 1/(sqrt(pi) x) out there
-                let log = (mu - neuron.reset).ln() - sigma.ln();
-                (-f64::MAX, (log - f64::MAX.ln()) / PI.sqrt())
-            }
-            reset => (reset, 0.0),
+        let threshold = TwoDouble::difference(neuron.threshold, mu).cleaned();
+        let high = threshold.high / sigma;
+        let remainder = (-high).mul_add(sigma, threshold.high) + threshold.low;
+        let threshold = TwoDouble { high, low: remainder / sigma }.cleaned();
+        let reset = (neuron.reset - mu) / sigma;
+        if reset >= -MOST {
+            return Regime::Noisy(Noisy { limits: Limits { reset, threshold, gap }, beyond: 0.0 });
+        }
+        // erfcx(x) = 1/(sqrt(pi) x) out there
+        let log = (mu - neuron.reset).ln() - sigma.ln();
+        let limits = Limits { reset: -MOST, threshold, gap: MOST };
+        Regime::Noisy(Noisy { limits, beyond: (log - MOST.ln()) / SQRT_PI })
+    }
+}
+
+/// Limits beyond this are cut, and the rest added from the asymptotic form.
+const MOST: f64 = 1e50;
+
+/// The general case.
+pub(super) struct Noisy {
+    pub limits: Limits,
+    /// What the integral of `F` has below `limits.reset`.
+    beyond: f64,
+}
+
+impl Noisy {
+    pub fn scaled(&self) -> Scaled {
+        let b = self.limits.threshold.high;
+        if b >= 1e30 {
+            // the formula of Side::Far, with D(b) = 1/(2b)
+            let Limits { reset, threshold, gap } = self.limits;
+            let rest = if reset > 0.0 { -(-gap * (reset + b)).exp_m1() } else { 1.0 };
+            return Scaled {
+                integral: rest / b,
+                d1: 0.0,
+                d2: 0.0,
+                scale: Exponential::of::<false>(-1400.0, 0.0),
+                exponent: threshold.squared::<true>().cleaned(),
+            };
+        }
+        let scaled_integrals = match b {
+            ..=0.25 => scaled_integrals::<true, ABOVE, true>,
+            ..=7.0 => scaled_integrals::<true, BELOW, true>,
+            _ => scaled_integrals::<true, FAR, true>,
         };
-        let exponent =
-            if threshold.high > 0.0 { threshold.squared() } else { TwoDouble::difference(0.0, 0.0) };
-        Regime::Noisy(Limits { reset, threshold: threshold.high, gap, exponent, beyond })
+        let scaled = scaled_integrals(&self.limits);
+        Scaled { integral: scaled.integral + scaled.scale.value() * self.beyond, ..scaled }
     }
 }
 
@@ -237,61 +404,45 @@ pub(super) fn deterministic_integral(from_threshold: f64, gap: f64) -> f64 {
     if ratio.is_finite() { ratio.ln_1p() } else { gap.ln() - from_threshold.ln() }
 }
 
-/// The general case, from the scaled integrals.
-fn noisy(neuron: &LifNeuron, sigma: f64, limits: &Limits) -> RicciardiValue {
-    let [integral, d1, d2] = scaled_integrals(limits);
-    let interval = scaled_interval(neuron, limits, integral);
-    // r = exp(-exponent)/interval; in two halves, so that it underflows only if the result does
-    let half = limits.exponent.half().exp_of_minus();
-    let rate_over_half = half / interval;
+/// The general case, without the products of [`Neuron::ordinary`] that could overflow.
+fn noisy(neuron: &LifNeuron, sigma: f64, noisy: &Noisy) -> RicciardiValue {
+    let scaled = noisy.scaled();
+    let interval = scaled_interval(neuron, &scaled);
+    let rate = scaled.scale.times(1.0 / interval);
     let slope = |difference: f64| {
-        if half == 0.0 {
+        if rate == 0.0 {
             return 0.0; // where the relative slope may overflow
         }
-        let relative = neuron.tau_m * PI.sqrt() / interval * difference / sigma;
-        rate_over_half * relative * half
+        let relative = neuron.tau_m * SQRT_PI / interval * difference / sigma;
+        let slope = relative / interval;
+        if slope.is_finite() { scaled.scale.times(slope) } else { slope }
     };
     RicciardiValue {
-        rate: rate_over_half * half,
-        d_mu: slope(d1),
-        d_sigma: slope(d2),
-        log_rate: -limits.exponent.high - (interval.ln() + limits.exponent.low),
+        rate,
+        d_mu: slope(scaled.d1),
+        d_sigma: slope(scaled.d2),
+        log_rate: -scaled.exponent.high - (interval.ln() + scaled.exponent.low),
     }
 }
 
 /// `exp(-exponent)/r`, the mean interval between spikes without its largest factor.
-pub(super) fn scaled_interval(neuron: &LifNeuron, limits: &Limits, integral: f64) -> f64 {
-    neuron.tau_ref * limits.exponent.exp_of_minus() + neuron.tau_m * PI.sqrt() * integral
+pub(super) fn scaled_interval(neuron: &LifNeuron, scaled: &Scaled) -> f64 {
+    neuron.tau_ref * scaled.scale.value() + neuron.tau_m * SQRT_PI * scaled.integral
 }
 
-/// `exp(-exponent) [J, D1, D2]`. All are integrals of positive functions, of `F`, `F'` and
-/// `F''/2`: nothing cancels if the differences are taken only where `F` at least doubles.
-pub(super) fn scaled_integrals(limits: &Limits) -> [f64; 3] {
-    let &Limits { reset: a, threshold: b, gap, .. } = limits;
-    let scale = limits.exponent.exp_of_minus();
-    // exp(y^2 - b^2) at y = a and at y = b, where they are positive
-    let exp_a = if a >= 0.0 { (-gap * (a + b)).exp() } else { 0.0 };
-    let at_a = weighted_derivatives(a, scale, exp_a);
-    let at_b = weighted_derivatives(b, scale, 1.0);
-    if at_b[0] <= 2.0 * at_a[0] {
-        return narrow(b, gap, scale);
+/// The value at any arguments.
+#[cold]
+pub(super) fn extreme(neuron: &LifNeuron, mu: f64, sigma: f64) -> RicciardiValue {
+    match Regime::of(neuron, mu, sigma) {
+        Regime::Undefined => {
+            RicciardiValue { rate: f64::NAN, d_mu: f64::NAN, d_sigma: f64::NAN, log_rate: f64::NAN }
+        }
+        Regime::Silent => RicciardiValue::constant(0.0),
+        Regime::AtThresholdWithoutNoise => {
+            RicciardiValue { d_mu: f64::INFINITY, d_sigma: f64::INFINITY, ..RicciardiValue::constant(0.0) }
+        }
+        Regime::Swamped => swamped(neuron),
+        Regime::Driven => driven(neuron, mu, sigma),
+        Regime::Noisy(limits) => noisy(neuron, sigma, &limits),
     }
-    let integral = if b <= 0.0 {
-        erfcx_integral(-b, -a)
-    } else if a <= 0.0 {
-        // F(u) = 2 exp(u^2) - erfcx(u) on [0, b]
-        2.0 * dawson(b) + scale * (erfcx_integral(0.0, -a) - erfcx_integral(0.0, b))
-    } else {
-        2.0 * (dawson(b) - exp_a * dawson(a)) - scale * erfcx_integral(a, b)
-    };
-    [integral + scale * limits.beyond, at_b[0] - at_a[0], 0.5 * (at_b[1] - at_a[1])]
-}
-
-/// Reset and threshold so close that `F` does not double between them: one Gauss panel.
-fn narrow(b: f64, gap: f64, scale: f64) -> [f64; 3] {
-    let [integral, d1, twice_d2] = gauss_legendre(0.0, gap, |t| {
-        let y = b - t;
-        weighted_derivatives(y, scale, (-t * (b + y)).exp())
-    });
-    [integral, d1, 0.5 * twice_d2]
 }

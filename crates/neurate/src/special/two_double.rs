@@ -1,52 +1,60 @@
 //! Numbers as unevaluated sums of two doubles, as far as the limits of Ricciardi's integral need.
 
-/// `high + low`, where `low` is below half a unit in the last place of `high`.
+/// `high + low`, where `low` is about the rounding error of `high`.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct TwoDouble {
     pub high: f64,
     pub low: f64,
 }
 
+/// `x y - product`, the rounding error of a product.
+#[inline(always)]
+fn product_error<const FMA: bool>(x: f64, y: f64, product: f64) -> f64 {
+    if FMA {
+        return x.mul_add(y, -product);
+    }
+    // Dekker's: halves of 26 bits, whose products are exact
+    let halves = |v: f64| {
+        let c = 134_217_729.0 * v;
+        let high = c - (c - v);
+        (high, v - high)
+    };
+    let ((x1, x2), (y1, y2)) = (halves(x), halves(y));
+    ((x1 * y1 - product) + x1 * y2 + x2 * y1) + x2 * y2
+}
+
 impl TwoDouble {
     /// `x - y`, exact (Knuth's two-sum) unless it overflows.
+    #[inline(always)]
     pub fn difference(x: f64, y: f64) -> Self {
         let high = x - y;
         let part = high - x;
-        Self::new(high, (x - (high - part)) - (y + part))
+        TwoDouble { high, low: (x - (high - part)) - (y + part) }
     }
 
-    /// `self / divisor`, to about twice the digits of a double.
-    pub fn divided_by(self, divisor: f64) -> Self {
-        let high = self.high / divisor;
-        let remainder = (-high).mul_add(divisor, self.high) + self.low;
-        Self::new(high, remainder / divisor)
+    /// `self / divisor`, to about twice the digits of a double, where `reciprocal = 1/divisor`.
+    #[inline(always)]
+    pub fn divided_by<const FMA: bool>(self, divisor: f64, reciprocal: f64) -> Self {
+        let quotient = self.high * reciprocal;
+        let product = quotient * divisor;
+        let remainder =
+            ((self.high - product) - product_error::<FMA>(quotient, divisor, product)) + self.low;
+        let correction = remainder * reciprocal;
+        let high = quotient + correction;
+        TwoDouble { high, low: correction - (high - quotient) }
     }
 
     /// `self^2`, to about twice the digits of a double.
-    pub fn squared(self) -> Self {
+    #[inline(always)]
+    pub fn squared<const FMA: bool>(self) -> Self {
         let high = self.high * self.high;
-        let rounding = self.high.mul_add(self.high, -high);
-        Self::new(high, rounding + 2.0 * self.high * self.low)
+        let rounding = product_error::<FMA>(self.high, self.high, high);
+        TwoDouble { high, low: rounding + 2.0 * self.high * self.low }
     }
 
-    /// `exp(-self)` for a positive number; the low part enters to first order.
-    pub fn exp_of_minus(self) -> f64 {
-        let value = (-self.high).exp();
-        if value == 0.0 {
-            return 0.0; // where the low part may be large
-        }
-        value * (1.0 - self.low)
-    }
-
-    /// Half of it, exact.
-    pub fn half(self) -> Self {
-        Self::new(0.5 * self.high, 0.5 * self.low)
-    }
-
-    /// Overflow leaves no low part.
-    fn new(high: f64, low: f64) -> Self {
-        let low = if low.is_finite() { low } else { 0.0 };
-        TwoDouble { high, low }
+    /// Without its low part if that is not finite, after overflow.
+    pub fn cleaned(self) -> Self {
+        TwoDouble { high: self.high, low: if self.low.is_finite() { self.low } else { 0.0 } }
     }
 }
 
@@ -54,15 +62,22 @@ impl TwoDouble {
 mod tests {
     use super::*;
 
-    #[test]
-    fn keeps_what_a_double_drops() {
+    fn keeps_what_a_double_drops<const FMA: bool>() {
         let x = TwoDouble::difference(1.0, 1e-20);
         assert_eq!((x.high, x.low), (1.0, -1e-20));
-        let third = TwoDouble::difference(1.0, 0.0).divided_by(3.0);
+        let third = TwoDouble::difference(1.0, 0.0).divided_by::<FMA>(3.0, 1.0 / 3.0);
         // 1/3 - fl(1/3) = fl(1/3)/2^54, from the binary expansion 0.010101...
         assert_eq!(third.low, third.high * 2f64.powi(-54));
-        let square = third.squared();
+        let square = third.squared::<FMA>();
         assert!((square.high - 1.0 / 9.0).abs() < 1e-16);
-        assert_eq!(TwoDouble::difference(f64::MAX, f64::MIN).low, 0.0);
+        let y = TwoDouble { high: 0.1, low: 0.0 }.squared::<FMA>();
+        assert_eq!(y.low, 0.1f64.mul_add(0.1, -y.high));
+        assert_eq!(TwoDouble::difference(f64::MAX, f64::MIN).cleaned().low, 0.0);
+    }
+
+    #[test]
+    fn with_and_without_fma() {
+        keeps_what_a_double_drops::<false>();
+        keeps_what_a_double_drops::<true>();
     }
 }

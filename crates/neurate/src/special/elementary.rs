@@ -1,0 +1,182 @@
+//! Exponential, logarithm and polynomials without a branch, so that a loop over them becomes
+//! vector instructions.
+//!
+//! `FMA` says whether the instructions at hand have a fused multiply-add: without one,
+//! `f64::mul_add` is a slow call. All vector widths with it give the same bits.
+
+use std::f64::consts::LOG2_E;
+
+/// Adding this to a small number leaves its nearest integer in the lowest bits.
+const ROUND: f64 = 6_755_399_441_055_744.0; // 1.5 * 2^52
+const LN_2_HIGH: f64 = 0.693_147_180_369_123_816_49; // 33 bits: times an exponent it is exact
+const LN_2_LOW: f64 = 1.908_214_929_270_587_700_02e-10;
+
+/// `a b + c`, rounded once if that costs nothing.
+#[inline(always)]
+pub(super) fn mul_add<const FMA: bool>(a: f64, b: f64, c: f64) -> f64 {
+    if FMA { a.mul_add(b, c) } else { a * b + c }
+}
+
+/// `sum_n coefficients[n] t^n`.
+#[inline(always)]
+pub(super) fn polynomial<const FMA: bool, const N: usize>(coefficients: &[f64; N], t: f64) -> f64 {
+    let mut value = coefficients[N - 1];
+    for c in coefficients[..N - 1].iter().rev() {
+        value = mul_add::<FMA>(value, t, *c);
+    }
+    value
+}
+
+/// `p(t)` and `(p(s) - p(t))/(s - t)`, which stays accurate however close `s` and `t` are: Horner's
+/// partial sums at `t` are the coefficients of the quotient.
+#[inline(always)]
+pub(super) fn polynomial_and_slope<const FMA: bool, const N: usize>(
+    coefficients: &[f64; N],
+    t: f64,
+    s: f64,
+) -> [f64; 2] {
+    let (mut value, mut slope) = (coefficients[N - 1], 0.0);
+    for c in coefficients[..N - 1].iter().rev() {
+        slope = mul_add::<FMA>(slope, s, value);
+        value = mul_add::<FMA>(value, t, *c);
+    }
+    [value, slope]
+}
+
+/// `exp(x) = (1 + fraction) 2^exponent`, with `|ln(1 + fraction)| <= ln(2)/2`.
+pub(super) struct Exponential {
+    pub fraction: f64,
+    pub exponent: f64,
+}
+
+/// `2^n` for an integer from -1022 to 1023.
+#[inline(always)]
+fn power_of_two(n: f64) -> f64 {
+    f64::from_bits(((n + ROUND).to_bits().wrapping_add(1023)) << 52)
+}
+
+impl Exponential {
+    /// `exp(high + low)` for `-1400 <= high <= 0`, `low` small beside it.
+    #[inline(always)]
+    pub fn of<const FMA: bool>(high: f64, low: f64) -> Exponential {
+        // 1/n!, n = 2..13: what is left out is below 5e-18
+        const SERIES: [f64; 12] = [
+            0.5,
+            1.0 / 6.0,
+            1.0 / 24.0,
+            1.0 / 120.0,
+            1.0 / 720.0,
+            1.0 / 5040.0,
+            1.0 / 40_320.0,
+            1.0 / 362_880.0,
+            1.0 / 3_628_800.0,
+            1.0 / 39_916_800.0,
+            1.0 / 479_001_600.0,
+            1.0 / 6_227_020_800.0,
+        ];
+        let exponent = (high * LOG2_E + ROUND) - ROUND;
+        let r = mul_add::<FMA>(exponent, -LN_2_HIGH, high);
+        let r = r + mul_add::<FMA>(exponent, -LN_2_LOW, low);
+        let fraction = mul_add::<FMA>(r * r, polynomial::<FMA, 12>(&SERIES, r), r);
+        Exponential { fraction, exponent }
+    }
+
+    /// Its value; zero where that is below about 1e-301.
+    #[inline(always)]
+    pub fn value(&self) -> f64 {
+        let power = if self.exponent < -1000.0 { 0.0 } else { power_of_two(self.exponent.max(-1000.0)) };
+        power + self.fraction * power
+    }
+
+    /// `1 - exp(x)`, accurate also for small `x`.
+    #[inline(always)]
+    pub fn one_minus(&self) -> f64 {
+        let power = power_of_two(self.exponent.max(-1000.0));
+        (1.0 - power) - self.fraction * power
+    }
+
+    /// `factor (1 + fraction) 2^exponent`: in two steps, so that it underflows only if the result does.
+    #[inline(always)]
+    pub fn times(&self, factor: f64) -> f64 {
+        let half = (0.5 * self.exponent + ROUND) - ROUND;
+        let scaled = (factor + factor * self.fraction) * power_of_two(half);
+        scaled * power_of_two(self.exponent - half)
+    }
+}
+
+/// `ln(high + low)`, `high` normal, `low` below its rounding error.
+#[inline(always)]
+fn ln_of_sum<const FMA: bool>(high: f64, low: f64) -> f64 {
+    // 2 artanh(s) = 2s + s^3 (2/3 + 2/5 s^2 + ...), |s| < 0.172: what is left out is below 2e-18
+    const SERIES: [f64; 10] = [
+        2.0 / 3.0,
+        2.0 / 5.0,
+        2.0 / 7.0,
+        2.0 / 9.0,
+        2.0 / 11.0,
+        2.0 / 13.0,
+        2.0 / 15.0,
+        2.0 / 17.0,
+        2.0 / 19.0,
+        2.0 / 21.0,
+    ];
+    // high = m 2^k with m from sqrt(1/2) to sqrt(2)
+    const SQRT_HALF: u64 = 0x3fe6_a09e_667f_3bcd;
+    const ONE: u64 = 0x3ff0_0000_0000_0000;
+    const TWO_52: u64 = 0x4330_0000_0000_0000;
+    let bits = high.to_bits();
+    let biased = bits.wrapping_sub(SQRT_HALF).wrapping_add(ONE) >> 52;
+    let k = f64::from_bits(biased | TWO_52) - (4_503_599_627_370_496.0 + 1023.0);
+    let m = f64::from_bits(bits.wrapping_sub(biased << 52).wrapping_add(ONE));
+    let low = low * f64::from_bits(2046u64.wrapping_sub(biased) << 52);
+    let above = (m - 1.0) + low;
+    let s = above / (2.0 + above);
+    let s2 = s * s;
+    let tail = mul_add::<FMA>(s * s2, polynomial::<FMA, 10>(&SERIES, s2), k * LN_2_LOW);
+    mul_add::<FMA>(k, LN_2_HIGH, mul_add::<FMA>(2.0, s, tail))
+}
+
+/// `ln x`, `x` positive and normal.
+#[inline(always)]
+pub(super) fn ln<const FMA: bool>(x: f64) -> f64 {
+    ln_of_sum::<FMA>(x, 0.0)
+}
+
+/// `ln(1 + x)`, `x > -1`, accurate also for small `x`.
+#[inline(always)]
+pub(super) fn ln_1p<const FMA: bool>(x: f64) -> f64 {
+    let high = 1.0 + x;
+    let part = high - 1.0;
+    ln_of_sum::<FMA>(high, (1.0 - (high - part)) + (x - part))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn against_std<const FMA: bool>() {
+        for i in 0..100_000 {
+            let x = -740.0 * (i as f64 / 1e5).powi(3);
+            let e = Exponential::of::<FMA>(x, 0.0);
+            let close = |ours: f64, exact: f64| (ours - exact).abs() <= 4e-16 * exact.abs();
+            assert!(close(e.times(1.0), x.exp()) || x < -708.0, "{x}");
+            assert!(close(e.value(), x.exp()) || x < -690.0, "{x}");
+            assert!(close(e.one_minus(), -x.exp_m1()), "{x}");
+            let y = (i as f64 - 5e4) / 100.0;
+            for y in [y.exp(), 1.0 + 1e-3 * y / 500.0] {
+                assert!((ln::<FMA>(y) - y.ln()).abs() <= 4e-16 * y.ln().abs(), "{y}");
+            }
+            for y in [y.exp(), -(-y.abs()).exp() * 0.9] {
+                assert!(close(ln_1p::<FMA>(y), y.ln_1p()), "{y}");
+            }
+        }
+        assert_eq!(Exponential::of::<FMA>(-1400.0, 0.0).times(1e200), 0.0);
+        assert_eq!(Exponential::of::<FMA>(-745.0, 0.0).times(1.0), 5e-324);
+    }
+
+    #[test]
+    fn elementary_functions() {
+        against_std::<false>();
+        against_std::<true>();
+    }
+}

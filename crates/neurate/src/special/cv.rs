@@ -26,8 +26,10 @@ pub fn ricciardi_cv(neuron: &LifNeuron, mu: f64, sigma: f64) -> f64 {
         }
         Regime::Driven => driven(neuron, mu, sigma),
         Regime::Noisy(noisy) => {
-            let interval = scaled_interval(neuron, &noisy.scaled());
-            let limits = &noisy.limits;
+            let (limits, scaled) = (&noisy.limits, noisy.scaled());
+            // both times exp(-max(b, 0)^2)
+            let exponent = limits.threshold.high.max(0.0).powi(2) - scaled.exponent.high;
+            let interval = scaled_interval(neuron, &scaled) * (-exponent).exp();
             let variance =
                 if limits.threshold.high <= -FAR { far_variance(limits) } else { variance(limits) };
             neuron.tau_m / interval * (2.0 * PI * variance).sqrt()

@@ -13,6 +13,7 @@ mod integrals;
 mod quadrature;
 mod ricciardi;
 mod saddle;
+mod slices;
 mod two_double;
 
 pub use coloured::{coloured_shift, ricciardi_coloured, ricciardi_coloured_taylor};
@@ -23,3 +24,6 @@ pub use ricciardi::{
     LifNeuron, RicciardiValue, membrane_sd_from_sigma, ricciardi, ricciardi_rate, sigma_from_membrane_sd,
     try_ricciardi,
 };
+pub use slices::{RicciardiSlices, ricciardi_slices};
+#[doc(hidden)]
+pub use {instructions::Instructions, slices::ricciardi_slices_with};

@@ -47,7 +47,7 @@ impl LifNeuron {
         Ok(neuron)
     }
 
-    fn check(&self) -> Result<()> {
+    pub(super) fn check(&self) -> Result<()> {
         let &LifNeuron { tau_m, tau_ref, threshold, reset } = self;
         for (name, value) in
             [("tau_m", tau_m), ("tau_ref", tau_ref), ("threshold", threshold), ("reset", reset)]

@@ -85,20 +85,50 @@ def powers(f, count, nodes=60):
     return result, sum(abs(c) for c in series[count:])
 
 
+def exponential(t):
+    """(exp(r) - 1 - r)/r^2, r = ln(2)/2 t."""
+    r = log(2) / 2 * t
+    return (mp.expm1(r) - r) / r ** 2 if t else HALF
+
+
+def logarithm(t):
+    """(2 artanh(s) - 2s)/s^3, s^2 = limit (1+t)/2."""
+    s = sqrt(LIMIT * (1 + t) / 2)
+    return (2 * mp.atanh(s) - 2 * s) / s ** 3
+
+
+LIMIT = (sqrt(2) - 1) ** 2 / (sqrt(2) + 1) ** 2
+
+
+def rescaled(coefficients, slope, start):
+    """Coefficients in r where t = start + slope r."""
+    result = [mpf(0)]
+    for c in reversed(coefficients):
+        following = [start * r for r in result] + [mpf(0)]
+        for i, r in enumerate(result):
+            following[i + 1] += slope * r
+        following[0] += c
+        result = following
+    return result[:len(coefficients)]
+
+
 def of_x(f):
     return lambda t: f(mpf("4.5") / (1 - t) - mpf("2.5"))
 
 
 print("//! Made by `coefficients.py`, which says how. Do not edit.\n")
-for name, about, f, count in [
+for name, about, f, count, change in [
+    ("EXPONENTIAL", "`(exp(r)-1-r)/r^2` in `r`, `|r| <= ln(2)/2`", exponential, 10, (2 / log(2), 0)),
+    ("LOGARITHM", "`(2 artanh(s)-2s)/s^3` in `s^2`, `s <= (sqrt(2)-1)/(sqrt(2)+1)`", logarithm, 7, (2 / LIMIT, -1)),
     ("ERFCX", "`w` of `erfcx = u ((1+u)/sqrt(pi) + u^2 w)`, `u = 1/(1+x)`, in `t = 1 - 4.5/(x+2.5)`, `x >= -1/4`",
-     of_x(w), 28),
+     of_x(w), 29, (1, 0)),
     ("ERFCX_INTEGRAL", "`L(x) - ln(1+x)/sqrt(pi)`, `L` the integral of erfcx from 0, in the same `t`",
-     of_x(g), 26),
-    ("DAWSON_NEAR", "`(x^2+2) D(x)/x` in `t = 2.2 - 96/(x^2+30)`, `x^2 <= 50`", near, 30),
-    ("DAWSON_FAR", "`(x^2-1/2) D(x)/x` in `t = 1 - 52/(x^2+14)`, `x^2 >= 12`", far, 31),
+     of_x(g), 27, (1, 0)),
+    ("DAWSON_NEAR", "`(x^2+2) D(x)/x` in `t = 2.2 - 96/(x^2+30)`, `x^2 <= 50`", near, 31, (1, 0)),
+    ("DAWSON_FAR", "`(x^2-1/2) D(x)/x` in `t = 1 - 52/(x^2+14)`, `x^2 >= 12`", far, 31, (1, 0)),
 ]:
     coefficients, rest = powers(f, count)
+    coefficients = rescaled(coefficients, *change)
     print(f"/// {about}; cut: {mp.nstr(rest, 1)}.")
     print(f"pub(super) const {name}: [f64; {count}] = [")
     for c in coefficients:

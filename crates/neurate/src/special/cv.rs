@@ -1,8 +1,8 @@
 //! Coefficient of variation of the interspike interval.
 
 use super::erf::{dawson, erf, erfcx};
-use super::quadrature::gauss_legendre;
 use super::integrals::Limits;
+use super::quadrature::gauss_legendre;
 use super::ricciardi::{LifNeuron, Regime, deterministic_integral, scaled_interval};
 use std::f64::consts::PI;
 

@@ -4,6 +4,7 @@
 //! `FMA` says whether the instructions at hand have a fused multiply-add: without one,
 //! `f64::mul_add` is a slow call. All vector widths with it give the same bits.
 
+use super::coefficients::{EXPONENTIAL, LOGARITHM};
 use std::f64::consts::LOG2_E;
 
 /// Adding this to a small number leaves its nearest integer in the lowest bits.
@@ -59,25 +60,10 @@ impl Exponential {
     /// `exp(high + low)` for `-1400 <= high <= 0`, `low` small beside it.
     #[inline(always)]
     pub fn of<const FMA: bool>(high: f64, low: f64) -> Exponential {
-        // 1/n!, n = 2..13: what is left out is below 5e-18
-        const SERIES: [f64; 12] = [
-            0.5,
-            1.0 / 6.0,
-            1.0 / 24.0,
-            1.0 / 120.0,
-            1.0 / 720.0,
-            1.0 / 5040.0,
-            1.0 / 40_320.0,
-            1.0 / 362_880.0,
-            1.0 / 3_628_800.0,
-            1.0 / 39_916_800.0,
-            1.0 / 479_001_600.0,
-            1.0 / 6_227_020_800.0,
-        ];
         let exponent = (high * LOG2_E + ROUND) - ROUND;
         let r = mul_add::<FMA>(exponent, -LN_2_HIGH, high);
         let r = r + mul_add::<FMA>(exponent, -LN_2_LOW, low);
-        let fraction = mul_add::<FMA>(r * r, polynomial::<FMA, 12>(&SERIES, r), r);
+        let fraction = mul_add::<FMA>(r * r, polynomial::<FMA, _>(&EXPONENTIAL, r), r);
         Exponential { fraction, exponent }
     }
 
@@ -107,19 +93,6 @@ impl Exponential {
 /// `ln(high + low)`, `high` normal, `low` below its rounding error.
 #[inline(always)]
 fn ln_of_sum<const FMA: bool>(high: f64, low: f64) -> f64 {
-    // 2 artanh(s) = 2s + s^3 (2/3 + 2/5 s^2 + ...), |s| < 0.172: what is left out is below 2e-18
-    const SERIES: [f64; 10] = [
-        2.0 / 3.0,
-        2.0 / 5.0,
-        2.0 / 7.0,
-        2.0 / 9.0,
-        2.0 / 11.0,
-        2.0 / 13.0,
-        2.0 / 15.0,
-        2.0 / 17.0,
-        2.0 / 19.0,
-        2.0 / 21.0,
-    ];
     // high = m 2^k with m from sqrt(1/2) to sqrt(2)
     const SQRT_HALF: u64 = 0x3fe6_a09e_667f_3bcd;
     const ONE: u64 = 0x3ff0_0000_0000_0000;
@@ -130,9 +103,9 @@ fn ln_of_sum<const FMA: bool>(high: f64, low: f64) -> f64 {
     let m = f64::from_bits(bits.wrapping_sub(biased << 52).wrapping_add(ONE));
     let low = low * f64::from_bits(2046u64.wrapping_sub(biased) << 52);
     let above = (m - 1.0) + low;
-    let s = above / (2.0 + above);
+    let s = above / (2.0 + above); // ln m = 2 artanh(s)
     let s2 = s * s;
-    let tail = mul_add::<FMA>(s * s2, polynomial::<FMA, 10>(&SERIES, s2), k * LN_2_LOW);
+    let tail = mul_add::<FMA>(s * s2, polynomial::<FMA, _>(&LOGARITHM, s2), k * LN_2_LOW);
     mul_add::<FMA>(k, LN_2_HIGH, mul_add::<FMA>(2.0, s, tail))
 }
 

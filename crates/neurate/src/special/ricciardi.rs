@@ -238,8 +238,7 @@ impl Neuron {
         let reciprocal = 1.0 / sigma;
         let limits = Limits {
             reset: (self.lif.reset - mu) * reciprocal,
-            threshold: TwoDouble::difference(self.lif.threshold, mu)
-                .divided_by::<FMA>(sigma, reciprocal),
+            threshold: TwoDouble::difference(self.lif.threshold, mu).divided_by::<FMA>(sigma, reciprocal),
             gap: self.gap * reciprocal,
         };
         let scaled = scaled_integrals::<FMA, SIDE, SLOPES>(&limits);

@@ -44,12 +44,7 @@ pub struct RicciardiSlices<'a> {
 /// If lengths differ, or the neuron is one that [`LifNeuron::new`] refuses: then nothing is written.
 /// If an element has no value ([`try_ricciardi`](super::try_ricciardi()) says which): it becomes NaN,
 /// all others are computed, and the error names the first one.
-pub fn ricciardi_slices(
-    neuron: &LifNeuron,
-    mu: &[f64],
-    sigma: &[f64],
-    out: RicciardiSlices,
-) -> Result<()> {
+pub fn ricciardi_slices(neuron: &LifNeuron, mu: &[f64], sigma: &[f64], out: RicciardiSlices) -> Result<()> {
     ricciardi_slices_with(Instructions::widest(), neuron, mu, sigma, out)
 }
 
@@ -109,22 +104,32 @@ impl<const SLOPES: bool> Compute for Job<'_, SLOPES> {
     #[inline(always)]
     fn compute<const FMA: bool>(self) -> bool {
         let Many { neuron, mu, sigma, mut out } = self.0;
+        let logarithm = out[3].is_some();
         let mut undefined = false;
+        let (mut x, mut s) = ([0.0; CHUNK], [0.0; CHUNK]);
+        let mut columns = [[0.0; CHUNK]; 4];
+        let mut scratch = Scratch::default();
         for (chunk, (mu, sigma)) in mu.chunks(CHUNK).zip(sigma.chunks(CHUNK)).enumerate() {
-            let range = chunk * CHUNK..chunk * CHUNK + mu.len();
-            let mut out = out.each_mut().map(|o| o.as_mut().map(|o| &mut o[range.clone()]));
-            let sorted = Sorted::new(&neuron, mu, sigma);
-            one_side::<FMA, ABOVE, SLOPES>(&neuron, sorted.of(ABOVE), mu, sigma, &mut out);
-            one_side::<FMA, BELOW, SLOPES>(&neuron, sorted.of(BELOW), mu, sigma, &mut out);
-            one_side::<FMA, FAR, SLOPES>(&neuron, sorted.of(FAR), mu, sigma, &mut out);
+            let count = mu.len();
+            x[..count].copy_from_slice(mu);
+            s[..count].copy_from_slice(sigma);
+            let sorted = Sorted::new(&neuron, &x, &s, count);
+            let mut side =
+                Side { neuron: &neuron, x: &x, s: &s, columns: &mut columns, scratch: &mut scratch };
+            side.evaluate::<FMA, ABOVE, SLOPES>(sorted.of(ABOVE), logarithm);
+            side.evaluate::<FMA, BELOW, SLOPES>(sorted.of(BELOW), logarithm);
+            side.evaluate::<FMA, FAR, SLOPES>(sorted.of(FAR), logarithm);
             for &i in sorted.of(EXTREME) {
                 let i = usize::from(i);
-                let v = extreme(&neuron.lif, mu[i], sigma[i]);
+                let v = extreme(&neuron.lif, x[i], s[i]);
                 undefined |= v.rate.is_nan();
-                for (out, value) in out.iter_mut().zip([v.rate, v.d_mu, v.d_sigma, v.log_rate]) {
-                    if let Some(out) = out {
-                        out[i] = value;
-                    }
+                for (column, value) in columns.iter_mut().zip([v.rate, v.d_mu, v.d_sigma, v.log_rate]) {
+                    column[i] = value;
+                }
+            }
+            for (out, column) in out.iter_mut().zip(&columns) {
+                if let Some(out) = out {
+                    out[chunk * CHUNK..][..count].copy_from_slice(&column[..count]);
                 }
             }
         }
@@ -137,71 +142,104 @@ const EXTREME: u8 = 3;
 
 /// The indices of a chunk by side.
 struct Sorted {
-    indices: [[u16; CHUNK]; 4],
+    indices: [[u8; CHUNK]; 4],
     counts: [usize; 4],
 }
 
 impl Sorted {
     #[inline(always)]
-    fn new(neuron: &Neuron, mu: &[f64], sigma: &[f64]) -> Sorted {
+    fn new(neuron: &Neuron, mu: &Column, sigma: &Column, count: usize) -> Sorted {
         let mut sides = [0u64; CHUNK];
         for (side, (mu, sigma)) in sides.iter_mut().zip(mu.iter().zip(sigma)) {
             *side = neuron.side(*mu, *sigma).map_or(EXTREME, |side| side as u8).into();
         }
-        let mut sorted = Sorted { indices: [[0; CHUNK]; 4], counts: [0; 4] };
-        for (i, side) in sides[..mu.len()].iter().enumerate() {
-            let side = (*side & 3) as usize;
-            let count = &mut sorted.counts[side];
-            sorted.indices[side][*count % CHUNK] = i as u16;
-            *count += 1;
+        let mut indices = [[0; CHUNK]; 4];
+        // every list is written, only the right one grows: no branch, no counter in memory
+        let mut counts = [0; 4];
+        for (i, &side) in sides[..count].iter().enumerate() {
+            for k in 0..4 {
+                indices[k][counts[k] % CHUNK] = i as u8;
+                counts[k] += usize::from(side == k as u64);
+            }
         }
-        sorted
+        Sorted { indices, counts }
     }
 
-    fn of(&self, side: u8) -> &[u16] {
+    #[inline(always)]
+    fn of(&self, side: u8) -> &[u8] {
         let side = usize::from(side);
         &self.indices[side][..self.counts[side]]
     }
 }
 
-/// The elements at the given indices, all on one side.
-#[inline(always)]
-fn one_side<const FMA: bool, const SIDE: u8, const SLOPES: bool>(
-    neuron: &Neuron,
-    indices: &[u16],
-    mu: &[f64],
-    sigma: &[f64],
-    out: &mut [Option<&mut [f64]>; 4],
-) {
-    let Some(&first) = indices.first() else { return };
-    // whole vectors, filled up with the first element
-    let count = indices.len().next_multiple_of(WIDEST).min(CHUNK);
-    let (mut x, mut s): (Column, Column) = ([mu[usize::from(first)]; CHUNK], [sigma[usize::from(first)]; CHUNK]);
-    for ((x, s), i) in x.iter_mut().zip(&mut s).zip(indices) {
-        (*x, *s) = (mu[usize::from(*i)], sigma[usize::from(*i)]);
+/// Columns of the elements of one side, side by side.
+struct Scratch {
+    mu: Column,
+    sigma: Column,
+    values: [Column; 3],
+    interval: Column,
+    exponent: [Column; 2],
+}
+
+impl Default for Scratch {
+    fn default() -> Self {
+        let zero = [0.0; CHUNK];
+        Scratch { mu: zero, sigma: zero, values: [zero; 3], interval: zero, exponent: [zero; 2] }
     }
-    let mut columns = [[0.0; CHUNK]; 4];
-    let mut interval = [0.0; CHUNK];
-    let mut low = [0.0; CHUNK];
-    let [rate, d_mu, d_sigma, log_rate] = &mut columns;
-    for j in 0..count {
-        let value = neuron.ordinary::<FMA, SIDE, SLOPES>(x[j], s[j]);
-        rate[j] = value.rate;
-        d_mu[j] = value.d_mu;
-        d_sigma[j] = value.d_sigma;
-        log_rate[j] = value.exponent.high;
-        low[j] = value.exponent.low;
-        interval[j] = value.interval;
-    }
-    if out[3].is_some() {
+}
+
+struct Side<'a> {
+    neuron: &'a Neuron,
+    x: &'a Column,
+    s: &'a Column,
+    columns: &'a mut [Column; 4],
+    scratch: &'a mut Scratch,
+}
+
+impl Side<'_> {
+    /// The elements at the given indices, all on side `SIDE`.
+    #[inline(always)]
+    fn evaluate<const FMA: bool, const SIDE: u8, const SLOPES: bool>(
+        &mut self,
+        indices: &[u8],
+        logarithm: bool,
+    ) {
+        let Some(&last) = indices.last() else { return };
+        let Scratch { mu, sigma, values: [rate, d_mu, d_sigma], interval, exponent: [high, low] } =
+            self.scratch;
+        // whole vectors, filled up with the last element
+        let count = indices.len().next_multiple_of(WIDEST).min(CHUNK);
         for j in 0..count {
-            log_rate[j] = -log_rate[j] - (ln::<FMA>(interval[j]) + low[j]);
+            let i = usize::from(*indices.get(j).unwrap_or(&last));
+            mu[j] = self.x[i];
+            sigma[j] = self.s[i];
         }
-    }
-    for (out, column) in out.iter_mut().zip(&columns) {
-        if let Some(out) = out {
-            for (value, i) in column.iter().zip(indices) {
-                out[usize::from(*i)] = *value;
+        for j in 0..count {
+            let value = self.neuron.ordinary::<FMA, SIDE, SLOPES>(mu[j], sigma[j]);
+            rate[j] = value.rate;
+            interval[j] = value.interval;
+            if SLOPES {
+                d_mu[j] = value.d_mu;
+                d_sigma[j] = value.d_sigma;
+            }
+            if SIDE != ABOVE {
+                high[j] = value.exponent.high;
+                low[j] = value.exponent.low;
+            }
+        }
+        if logarithm {
+            for j in 0..count {
+                let ln = ln::<FMA>(interval[j]);
+                interval[j] = if SIDE == ABOVE { -ln } else { -high[j] - (ln + low[j]) };
+            }
+        }
+        let results = [&*rate, &*d_mu, &*d_sigma, &*interval];
+        let wanted = [true, SLOPES, SLOPES, logarithm];
+        for ((column, result), wanted) in self.columns.iter_mut().zip(results).zip(wanted) {
+            if wanted {
+                for (value, i) in result.iter().zip(indices) {
+                    column[usize::from(*i)] = *value;
+                }
             }
         }
     }

@@ -37,8 +37,7 @@ impl TwoDouble {
     pub fn divided_by<const FMA: bool>(self, divisor: f64, reciprocal: f64) -> Self {
         let quotient = self.high * reciprocal;
         let product = quotient * divisor;
-        let remainder =
-            ((self.high - product) - product_error::<FMA>(quotient, divisor, product)) + self.low;
+        let remainder = ((self.high - product) - product_error::<FMA>(quotient, divisor, product)) + self.low;
         let correction = remainder * reciprocal;
         let high = quotient + correction;
         TwoDouble { high, low: correction - (high - quotient) }

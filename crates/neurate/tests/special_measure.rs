@@ -1,8 +1,12 @@
 //! Measurements, not checks: `cargo test --release -p neurate --test special_measure -- --ignored
-//! --nocapture` prints the time of one evaluation of Ricciardi's function, by regime.
+//! --nocapture` prints the time of one evaluation of Ricciardi's function and its largest errors, by
+//! regime. `benches/run` measures more, and beside others.
 
 use neurate::special::{LifNeuron, LifResponder, ricciardi, ricciardi_cv};
 use num_complex::Complex64;
+use neurate::special::{
+    Instructions, LifNeuron, RicciardiSlices, ricciardi, ricciardi_cv, ricciardi_slices_with,
+};
 use std::hint::black_box;
 use std::time::Instant;
 
@@ -74,5 +78,51 @@ fn time_per_response() {
         }
         let each = start.elapsed().as_secs_f64() * 1e6 / (rounds * points.len()) as f64;
         println!("{hertz} Hz: {each:.1} microseconds");
+/// The table in the documentation of the room `special`.
+#[test]
+#[ignore = "a measurement"]
+fn largest_errors() {
+    let regimes: [(&str, fn(f64, f64, f64) -> bool); 6] = [
+        ("above threshold, y_t <= 1/4", |_, b, _| b <= 0.25),
+        ("below, 1/4 < y_t <= 7, y_r <= 0", |a, b, _| b > 0.25 && b <= 7.0 && a <= 0.0),
+        ("below, 1/4 < y_t <= 7, y_r > 0", |a, b, _| b > 0.25 && b <= 7.0 && a > 0.0),
+        ("far below, y_t > 7", |_, b, _| b > 7.0),
+        ("narrow, y_t - y_r < 0.01", |_, _, gap| gap < 0.01),
+        ("all", |_, _, _| true),
+    ];
+    let rows = include_str!("reference/siegert_reference_A.csv").lines().skip(1);
+    let rows: Vec<Vec<f64>> = rows.map(|l| l.split(',').map(|x| x.parse().unwrap()).collect()).collect();
+    for instructions in Instructions::available() {
+        println!("{instructions:?}");
+        for (name, inside) in regimes {
+            let (mut worst, mut count) = ([0.0f64; 4], 0);
+            for row in &rows {
+                let (sigma, gap) = (row[5], (row[2] - row[3]) / row[5]);
+                if !inside((row[3] - row[4]) / sigma, (row[2] - row[4]) / sigma, gap) {
+                    continue;
+                }
+                count += 1;
+                let neuron = LifNeuron::new(row[0], row[1], row[2], row[3]).unwrap();
+                let mut ours = [[0.0]; 4];
+                let [rate, d_mu, d_sigma, log_rate] = &mut ours;
+                let out = RicciardiSlices {
+                    rate: Some(rate),
+                    d_mu: Some(d_mu),
+                    d_sigma: Some(d_sigma),
+                    log_rate: Some(log_rate),
+                };
+                ricciardi_slices_with(instructions, &neuron, &row[4..5], &row[5..6], out).unwrap();
+                let log = (row[6] * 1e-3).ln();
+                for i in 0..4 {
+                    let exact = if i == 3 { log } else { row[6 + i] * 1e-3 };
+                    // of the logarithm the absolute error, below 1 in size
+                    let scale = if i == 3 { exact.abs().max(1.0) } else { exact.abs() };
+                    if exact.is_normal() && (row[6] * 1e-3).is_normal() {
+                        worst[i] = worst[i].max((ours[i][0] - exact).abs() / scale);
+                    }
+                }
+            }
+            println!("| {name} | {count} | {} |", worst.map(|w| format!("{w:.1e}")).join(" | "));
+        }
     }
 }

@@ -119,7 +119,7 @@ impl RicciardiValue {
 /// For many inputs [`ricciardi_slices`](super::ricciardi_slices()) is several times faster and gives the
 /// same numbers; [`try_ricciardi`] says what is wrong with an argument.
 pub fn ricciardi(neuron: &LifNeuron, mu: f64, sigma: f64) -> RicciardiValue {
-    Instructions::narrow().run(One { neuron: Neuron::new(neuron), mu, sigma })
+    Instructions::narrow().run(One::<true> { neuron: Neuron::new(neuron), mu, sigma })
 }
 
 /// [`ricciardi`] where arguments without a value are errors: NaN, negative `sigma`, both infinite,
@@ -134,7 +134,7 @@ pub fn try_ricciardi(neuron: &LifNeuron, mu: f64, sigma: f64) -> Result<Ricciard
 
 /// The rate of [`ricciardi`] alone.
 pub fn ricciardi_rate(neuron: &LifNeuron, mu: f64, sigma: f64) -> f64 {
-    ricciardi(neuron, mu, sigma).rate
+    Instructions::narrow().run(One::<false> { neuron: Neuron::new(neuron), mu, sigma }).rate
 }
 
 /// Which argument makes the value undefined, and what it is.
@@ -152,29 +152,27 @@ pub(super) fn complaint(mu: f64, sigma: f64) -> Option<(&'static str, String)> {
     }
 }
 
-struct One {
+/// One value; without `ALL` the rate only.
+struct One<const ALL: bool> {
     neuron: Neuron,
     mu: f64,
     sigma: f64,
 }
 
-impl Compute for One {
+impl<const ALL: bool> Compute for One<ALL> {
     type Output = RicciardiValue;
     #[inline(always)]
     fn compute<const FMA: bool>(self) -> RicciardiValue {
         let One { neuron, mu, sigma } = self;
         let value = match neuron.side(mu, sigma) {
-            Some(Side::Above) => neuron.ordinary::<FMA, ABOVE, true>(mu, sigma),
-            Some(Side::Below) => neuron.ordinary::<FMA, BELOW, true>(mu, sigma),
-            Some(Side::Far) => neuron.ordinary::<FMA, FAR, true>(mu, sigma),
+            Some(Side::Above) => neuron.ordinary::<FMA, ABOVE, ALL>(mu, sigma),
+            Some(Side::Below) => neuron.ordinary::<FMA, BELOW, ALL>(mu, sigma),
+            Some(Side::Far) => neuron.ordinary::<FMA, FAR, ALL>(mu, sigma),
             None => return extreme(&neuron.lif, mu, sigma),
         };
-        RicciardiValue {
-            rate: value.rate,
-            d_mu: value.d_mu,
-            d_sigma: value.d_sigma,
-            log_rate: -value.exponent.high - (ln::<FMA>(value.interval) + value.exponent.low),
-        }
+        let Ordinary { rate, d_mu, d_sigma, interval, exponent } = value;
+        let log_rate = if ALL { -exponent.high - (ln::<FMA>(interval) + exponent.low) } else { 0.0 };
+        RicciardiValue { rate, d_mu, d_sigma, log_rate }
     }
 }
 

@@ -82,7 +82,8 @@ fn time_per_response() {
 #[test]
 #[ignore = "a measurement"]
 fn largest_errors() {
-    let regimes: [(&str, fn(f64, f64, f64) -> bool); 6] = [
+    type Inside = fn(f64, f64, f64) -> bool;
+    let regimes: [(&str, Inside); 6] = [
         ("above threshold, y_t <= 1/4", |_, b, _| b <= 0.25),
         ("below, 1/4 < y_t <= 7, y_r <= 0", |a, b, _| b > 0.25 && b <= 7.0 && a <= 0.0),
         ("below, 1/4 < y_t <= 7, y_r > 0", |a, b, _| b > 0.25 && b <= 7.0 && a > 0.0),

@@ -1,9 +1,10 @@
 //! Coefficient of variation of the interspike interval.
 
 use super::erf::{dawson, erf, erfcx};
+use super::extremes::{Regime, deterministic_integral, scaled_interval};
 use super::integrals::Limits;
 use super::quadrature::gauss_legendre;
-use super::ricciardi::{LifNeuron, Regime, deterministic_integral, scaled_interval};
+use super::ricciardi::LifNeuron;
 use std::f64::consts::PI;
 
 /// Coefficient of variation of the interspike interval (Brunel 2000, eq. A1),

@@ -29,6 +29,7 @@ mod cv;
 mod elementary;
 mod erf;
 mod lif_response;
+mod extremes;
 mod instructions;
 mod integrals;
 mod quadrature;

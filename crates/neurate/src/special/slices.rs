@@ -4,9 +4,10 @@
 //! one formula is free of branches and becomes vector instructions. No element sees another one.
 
 use super::elementary::ln;
+use super::extremes::extreme;
 use super::instructions::{Compute, Instructions};
 use super::integrals::{ABOVE, BELOW, FAR};
-use super::ricciardi::{LifNeuron, Neuron, complaint, extreme};
+use super::ricciardi::{LifNeuron, Neuron, complaint};
 use crate::error::{Error, Result};
 
 /// Where [`ricciardi_slices`] writes: only what is given is computed. All as long as the input.

@@ -2,11 +2,10 @@
 //! --nocapture` prints the time of one evaluation of Ricciardi's function and its largest errors, by
 //! regime. `benches/run` measures more, and beside others.
 
-use neurate::special::{LifNeuron, LifResponder, ricciardi, ricciardi_cv};
-use num_complex::Complex64;
 use neurate::special::{
-    Instructions, LifNeuron, RicciardiSlices, ricciardi, ricciardi_cv, ricciardi_slices_with,
+    Instructions, LifNeuron, LifResponder, RicciardiSlices, ricciardi, ricciardi_cv, ricciardi_slices_with,
 };
+use num_complex::Complex64;
 use std::hint::black_box;
 use std::time::Instant;
 
@@ -78,6 +77,9 @@ fn time_per_response() {
         }
         let each = start.elapsed().as_secs_f64() * 1e6 / (rounds * points.len()) as f64;
         println!("{hertz} Hz: {each:.1} microseconds");
+    }
+}
+
 /// The table in the documentation of the room `special`.
 #[test]
 #[ignore = "a measurement"]

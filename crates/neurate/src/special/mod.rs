@@ -1,7 +1,6 @@
 //! Special functions, pure: the rate of a leaky integrate-and-fire neuron in white noise
 //! (Ricciardi's, or Siegert's, function) and the error functions that it is made of; its rate in
 //! coloured noise; and the linear response of that rate.
-//! (Ricciardi's, or Siegert's, function) and the error functions that it is made of.
 //!
 //! Ricciardi's function: [`ricciardi()`] for one input, NaN where there is no value; [`try_ricciardi`]
 //! says what is wrong instead; [`ricciardi_slices()`] for many inputs, with the machine's widest vector
@@ -17,7 +16,7 @@
 //! | above threshold, `y_t <= 1/4` | 1122 | 1.1e-15 | 2.8e-15 | 2.0e-15 | 1.0e-15 |
 //! | below, `1/4 < y_t <= 7`, `y_r <= 0` | 319 | 1.7e-15 | 3.4e-15 | 3.4e-15 | 6.6e-16 |
 //! | below, `1/4 < y_t <= 7`, `y_r > 0` | 271 | 3.7e-15 | 7.7e-15 | 7.9e-15 | 2.1e-15 |
-//! | far below, `y_t > 7` | 288 | 6.3e-16 | 1.3e-15 | 1.1e-15 | 2.1e-16 |
+//! | far below, `y_t > 7` | 288 | 7.4e-16 | 1.3e-15 | 1.1e-15 | 2.1e-16 |
 //! | of these narrow, `y_t - y_r < 0.01` | 281 | 1.2e-15 | 2.8e-15 | 2.3e-15 | 1.0e-15 |
 //!
 //! Logarithms of rates down to `exp(-50000)` (`siegert_log_extreme.csv`) are within 3e-16. Machines

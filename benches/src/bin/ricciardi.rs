@@ -38,6 +38,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
                                     d_mu: slopes.then_some(d_mu),
                                     d_sigma: slopes.then_some(d_sigma),
                                     log_rate: logarithm.then_some(log_rate),
+                                    cv: None,
                                 };
                                 ricciardi_slices_with(instructions, &neuron, mu, sigma, out)
                                     .expect("valid points")

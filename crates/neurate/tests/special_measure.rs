@@ -113,6 +113,7 @@ fn largest_errors() {
                     d_mu: Some(d_mu),
                     d_sigma: Some(d_sigma),
                     log_rate: Some(log_rate),
+                    ..RicciardiSlices::default()
                 };
                 ricciardi_slices_with(instructions, &neuron, &row[4..5], &row[5..6], out).unwrap();
                 let log = (row[6] * 1e-3).ln();

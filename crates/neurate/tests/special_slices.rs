@@ -1,8 +1,8 @@
 //! Ricciardi's function over slices: the numbers of single calls, wherever an element stands.
 
 use neurate::special::{
-    Instructions, LifNeuron, RicciardiSlices, RicciardiValue, ricciardi, ricciardi_rate, ricciardi_slices,
-    ricciardi_slices_with, try_ricciardi,
+    Instructions, LifNeuron, RicciardiSlices, RicciardiValue, ricciardi, ricciardi_cv, ricciardi_rate,
+    ricciardi_slices, ricciardi_slices_with, try_ricciardi,
 };
 use proptest::prelude::*;
 
@@ -55,6 +55,7 @@ fn evaluate(
         d_mu: Some(&mut d_mu),
         d_sigma: Some(&mut d_sigma),
         log_rate: Some(&mut log_rate),
+        ..RicciardiSlices::default()
     };
     // an error if an element is invalid; the others are there all the same
     let _ = ricciardi_slices_with(instructions, neuron, mu, sigma, out);
@@ -157,6 +158,10 @@ fn only_what_is_asked_for() {
         assert_eq!(ricciardi_rate(&neuron(), mu[i], sigma[i]), value.rate);
     }
     ricciardi_slices(&neuron(), &mu, &sigma, RicciardiSlices::default()).unwrap();
+    let mut cv = vec![0.0; mu.len()];
+    let out = RicciardiSlices { cv: Some(&mut cv), ..RicciardiSlices::default() };
+    ricciardi_slices(&neuron(), &mu, &sigma, out).unwrap();
+    assert!((0..mu.len()).all(|i| cv[i].to_bits() == ricciardi_cv(&neuron(), mu[i], sigma[i]).to_bits()));
 }
 
 #[test]

@@ -3,6 +3,7 @@
 //! Elements are taken in chunks, and sorted by the formula that each wants, so that every loop over
 //! one formula is free of branches and becomes vector instructions. No element sees another one.
 
+use super::cv::ricciardi_cv;
 use super::elementary::ln;
 use super::extremes::extreme;
 use super::instructions::{Compute, Instructions};
@@ -21,6 +22,8 @@ pub struct RicciardiSlices<'a> {
     pub d_sigma: Option<&'a mut [f64]>,
     /// For the natural logarithms of the rates.
     pub log_rate: Option<&'a mut [f64]>,
+    /// For the coefficients of variation of the intervals, one after another ([`ricciardi_cv`]).
+    pub cv: Option<&'a mut [f64]>,
 }
 
 /// [`ricciardi`](super::ricciardi()) at every `mu[i]`, `sigma[i]`: the same numbers, several times faster.
@@ -60,13 +63,20 @@ pub fn ricciardi_slices_with(
 ) -> Result<()> {
     let outputs =
         [("rate", out.rate), ("d_mu", out.d_mu), ("d_sigma", out.d_sigma), ("log_rate", out.log_rate)];
-    let lengths = outputs.iter().filter_map(|(name, out)| Some((*name, out.as_ref()?.len())));
+    let cv_length = out.cv.as_ref().map(|cv| ("cv", cv.len()));
+    let lengths =
+        outputs.iter().filter_map(|(name, out)| Some((*name, out.as_ref()?.len()))).chain(cv_length);
     for (name, length) in [("sigma", sigma.len())].into_iter().chain(lengths) {
         if length != mu.len() {
             return Err(Error::invalid(format!("`{name}` has {length} elements, but `mu` has {}", mu.len())));
         }
     }
     neuron.check()?;
+    if let Some(cv) = out.cv {
+        for (cv, (&mu, &sigma)) in cv.iter_mut().zip(mu.iter().zip(sigma)) {
+            *cv = ricciardi_cv(neuron, mu, sigma);
+        }
+    }
     let [rate, d_mu, d_sigma, log_rate] = outputs.map(|(_, out)| out);
     let slopes = d_mu.is_some() || d_sigma.is_some();
     let job = Many { neuron: Neuron::new(neuron), mu, sigma, out: [rate, d_mu, d_sigma, log_rate] };

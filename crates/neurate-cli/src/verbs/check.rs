@@ -11,7 +11,15 @@ pub fn run(input: &Input) -> Result<()> {
     let populations: Vec<String> = c
         .populations()
         .iter()
-        .map(|p| format!("{} ({}, {} unit(s))", p.name, p.kind.name(), p.size))
+        .enumerate()
+        .map(|(k, p)| {
+            let (size, what) = match c.mean_field() {
+                Some(m) => (m.neurons[k], "neuron"),
+                None => (p.size, "unit"),
+            };
+            let plural = if size == 1 { "" } else { "s" };
+            format!("{} ({}, {size} {what}{plural})", p.name, p.kind.name())
+        })
         .collect();
     if input.json {
         let value = json!({
@@ -32,7 +40,7 @@ pub fn run(input: &Input) -> Result<()> {
         "{}: ok\n  {}\n  {}\n  {}; {} weights that are not zero; {stimuli}\n",
         input.circuit.display(),
         if c.title().is_empty() { "(no title)" } else { c.title() },
-        c.form().equation(),
+        c.equation(),
         populations.join(", "),
         c.weights().nonzeros(),
     ))

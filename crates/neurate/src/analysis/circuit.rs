@@ -42,7 +42,7 @@ fn run(study: &Study) -> Result<Section> {
         "{}: {}. It obeys {}.",
         count(c.populations().len(), "population"),
         list(&sizes),
-        c.form().equation()
+        c.equation()
     ));
     if c.n() > c.populations().len() {
         let nonzero = c.weights().nonzeros();

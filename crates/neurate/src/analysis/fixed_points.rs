@@ -16,9 +16,11 @@ pub(super) static ANALYSIS: Analysis = Analysis {
 };
 
 /// Units up to which every state is written into the table; populations up to which their means are.
-const MAX_COLUMNS: usize = 6;
+const MAX_COLUMNS: usize = 2;
 /// Fixed points whose rates are written out if there are more populations than that.
-const MAX_POINTS: usize = 6;
+const MAX_POINTS: usize = 4;
+/// Units up to which such a table has a row for each.
+const MAX_UNITS: usize = 12;
 
 fn run(study: &Study) -> Result<Section> {
     let c = study.circuit();
@@ -36,6 +38,12 @@ fn run(study: &Study) -> Result<Section> {
         (n, k) if all => format!("The circuit has {}, {k} of them stable.", count(n, "fixed point")),
         (n, k) => format!("{} were found, {k} of them stable.", count(n, "fixed point")),
     });
+    if c.mean_field().is_some()
+        && let Some(last) = s.verdict.last_mut()
+        && stable > 0
+    {
+        *last = last.replace("stable.", "stable in the rate equation.");
+    }
     if let (Some(k), Some(p)) = (study.operating_index(), study.operating_point()) {
         let why = if study.choices().at.is_some() {
             "as asked"
@@ -59,7 +67,7 @@ fn run(study: &Study) -> Result<Section> {
     s.verdict.extend(search.remarks.iter().map(|r| format!("Note: {r}.")));
     s.tables.push(table(c, &search.points, study.operating_index()));
     if c.populations().len() > MAX_COLUMNS && !search.points.is_empty() {
-        s.tables.push(population_table(c, &search.points));
+        s.tables.push(row_table(c, &search.points));
     }
     match &search.coverage {
         Coverage::All(why) => s.trust.push(format!("All fixed points were found: {why}.")),
@@ -140,7 +148,7 @@ fn table(c: &Circuit, points: &[FixedPoint], chosen: Option<usize>) -> Table {
     } else if c.populations().len() <= MAX_COLUMNS {
         c.populations().iter().map(|p| format!("mean {}", p.name)).collect()
     } else {
-        vec!["mean over all".into()]
+        vec![]
     };
     columns.extend(names.iter().map(|n| heading(&format!("rate {n}"), &u.rate)));
     let voltage = c.form() != Form::Rate;
@@ -160,7 +168,7 @@ fn table(c: &Circuit, points: &[FixedPoint], chosen: Option<usize>) -> Table {
         } else if c.populations().len() <= MAX_COLUMNS {
             c.population_means(v)
         } else {
-            vec![v.iter().sum::<f64>() / v.len() as f64]
+            vec![]
         }
     };
     let rows = points
@@ -186,23 +194,36 @@ fn table(c: &Circuit, points: &[FixedPoint], chosen: Option<usize>) -> Table {
     Table { caption: "Fixed points (* analysed below)".into(), columns, rows }
 }
 
-/// Mean rates with a row for each population, where there are too many for columns.
-fn population_table(c: &Circuit, points: &[FixedPoint]) -> Table {
-    let mut columns = vec!["population".to_string()];
+/// Rates (and voltages) with a row for each unit or population, where there are too many for columns.
+fn row_table(c: &Circuit, points: &[FixedPoint]) -> Table {
+    let u = c.units();
     let shown = points.len().min(MAX_POINTS);
-    columns.extend((1..=shown).map(|k| heading(&format!("rate at {k}"), &c.units().rate)));
-    let means: Vec<Vec<f64>> = points.iter().take(shown).map(|p| c.population_means(&p.rates)).collect();
-    let rows = c
-        .populations()
-        .iter()
+    let units = c.n() <= MAX_UNITS;
+    let names: Vec<String> = if units {
+        (0..c.n()).map(|i| c.unit_name(i)).collect()
+    } else {
+        c.populations().iter().map(|p| p.name.clone()).collect()
+    };
+    let of = |v: &[f64]| if units { v.to_vec() } else { c.population_means(v) };
+    let mut columns = vec![if units { "unit" } else { "population (mean)" }.to_string()];
+    let mut values: Vec<Vec<f64>> = Vec::new();
+    for (k, p) in points.iter().take(shown).enumerate() {
+        columns.push(heading(&format!("rate at {}", k + 1), &u.rate));
+        values.push(of(&p.rates));
+        if c.form() != Form::Rate {
+            columns.push(heading(&format!("V at {}", k + 1), &u.state));
+            values.push(of(&p.state));
+        }
+    }
+    let rows = names
+        .into_iter()
         .enumerate()
-        .map(|(p, q)| {
-            let rates = means.iter().map(|m| Cell::Number(m[p]));
-            std::iter::once(Cell::Text(q.name.clone())).chain(rates).collect()
+        .map(|(i, name)| {
+            std::iter::once(Cell::Text(name)).chain(values.iter().map(|v| Cell::Number(v[i]))).collect()
         })
         .collect();
-    let rest = if points.len() > shown { format!(" (of the first {shown})") } else { String::new() };
-    Table { caption: format!("Mean rates at the fixed points{rest}"), columns, rows }
+    let rest = if points.len() > shown { format!(" (the first {shown})") } else { String::new() };
+    Table { caption: format!("Rates at the fixed points{rest}"), columns, rows }
 }
 
 fn data(c: &Circuit, p: &FixedPoint) -> serde_json::Value {

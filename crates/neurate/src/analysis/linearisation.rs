@@ -1,6 +1,8 @@
 //! The linearisation: effective weights and Jacobian at the operating point.
 
+use super::oscillations::caveat;
 use super::section::{Cell, Figure, Section, Table};
+use super::transfer::per;
 use super::words::{heading, quantity, unit_names};
 use super::{Analysis, Study};
 use crate::circuit::Form;
@@ -35,6 +37,7 @@ fn run(study: &Study) -> Result<Section> {
     s.verdict.push(format!(
         "For small deviations the circuit is linear, T dx/dt = −x + M x + input, with effective weights M = {effective}."
     ));
+    s.verdict.extend(caveat(study)?);
     if l.uniform_tau() {
         s.verdict.push(format!("Every unit has the time constant {}.", quantity(l.tau[0], &u.time)));
     } else {
@@ -62,8 +65,13 @@ fn run(study: &Study) -> Result<Section> {
     }
     if c.n() <= 12 {
         let mut t = Table::new(
-            "Units",
-            &["unit", &heading("time constant", &u.time), "gain", "effective self-weight"],
+            "Unit by unit",
+            &[
+                "unit",
+                &heading("time constant", &u.time),
+                &heading("gain", &per(&u.rate, &u.input)),
+                "effective self-weight",
+            ],
         );
         for i in 0..c.n() {
             t.rows.push(vec![

@@ -41,7 +41,7 @@ fn run(study: &Study) -> Result<Section> {
             &heading("μ", &u.input),
             &heading("σ", &u.input),
             "(θ − μ)/σ",
-            "CV of intervals",
+            "CV",
             &heading("∂f/∂μ", &format!("{}/{}", u.rate, u.input)),
             &heading("∂f/∂σ", &format!("{}/{}", u.rate, u.input)),
         ],
@@ -62,12 +62,15 @@ fn run(study: &Study) -> Result<Section> {
     s.tables.push(t);
     s.verdict.push(regime(c, &points));
     let checks = checks(&points);
+    let quiet = points.iter().all(|w| silent(c, w));
     let doubtful: Vec<String> = checks.iter().filter(|k| !k.holds).map(|k| k.doubt.into()).collect();
-    s.verdict.push(if doubtful.is_empty() {
-        "What mean-field theory assumes holds here, as far as these numbers tell.".into()
-    } else {
-        format!("To be read with care: {}.", list(&doubtful))
-    });
+    s.verdict.extend((!quiet).then(|| {
+        if doubtful.is_empty() {
+            "What mean-field theory assumes holds here, as far as these numbers tell.".into()
+        } else {
+            format!("To be read with care: {}.", doubtful.join("; "))
+        }
+    }));
     let mut t = Table::new("What mean-field theory assumes", &["assumption", "here", "holds"]);
     for k in &checks {
         t.rows.push(vec![
@@ -78,7 +81,7 @@ fn run(study: &Study) -> Result<Section> {
     }
     s.tables.push(t);
     connections(c, m, &mut s);
-    s.trust.push("The limits in the table of assumptions are rules of thumb: jumps of at most 5 % of the way from reset to threshold, 100 input spikes in a membrane time constant, at most a tenth of a population as common senders, CV at least 0.7 (where the circuit's own spikes make up a fifth of the variance or more), τ_s at most a tenth of τ_m. The theory also assumes a stationary state: see the section on oscillations.".into());
+    s.trust.push("The limits in the table of assumptions are rules of thumb: jumps of at most 5 % of the way from reset to threshold, 100 input spikes in a membrane time constant, at most a tenth of a population as common senders, CV at least 0.7 (where the circuit's own spikes make up a fifth of the variance or more), τ_s at most a tenth of τ_m. Several synapses from one sender to one receiver count as independent. The theory also assumes a stationary state: see the section on oscillations.".into());
     s.data = json!({
         "populations": points.iter().enumerate().map(|(p, w)| json!({
             "name": c.populations()[p].name, "neurons": w.neurons,
@@ -97,10 +100,19 @@ fn run(study: &Study) -> Result<Section> {
 /// Driven by the mean, or by fluctuations.
 fn regime(c: &Circuit, points: &[WorkingPoint]) -> String {
     let name = |p: usize| c.populations()[p].name.clone();
-    let (below, above): (Vec<usize>, Vec<usize>) =
-        (0..points.len()).partition(|&p| points[p].mu < points[p].neuron.neuron.threshold);
     let names = |of: &[usize]| list(&of.iter().map(|&p| name(p)).collect::<Vec<_>>());
-    let cv = points.iter().map(|w| w.cv);
+    let (silent, active): (Vec<usize>, Vec<usize>) = (0..points.len()).partition(|&p| silent(c, &points[p]));
+    if active.is_empty() {
+        return "The circuit is silent: less than one spike in a million membrane time constants.".into();
+    }
+    let but = if silent.is_empty() {
+        String::new()
+    } else {
+        format!(" Silent (less than one spike in a million membrane time constants): {}.", names(&silent))
+    };
+    let (below, above): (Vec<usize>, Vec<usize>) =
+        active.iter().copied().partition(|&p| points[p].mu < points[p].neuron.neuron.threshold);
+    let cv = active.iter().map(|&p| points[p].cv);
     let (low, high) = (cv.clone().fold(f64::INFINITY, f64::min), cv.fold(0.0, f64::max));
     let cv = if high - low < 0.005 {
         format!("CV {}", number((low * 100.0).round() / 100.0))
@@ -115,11 +127,16 @@ fn regime(c: &Circuit, points: &[WorkingPoint]) -> String {
         }
         (true, _) => format!("The mean input is above threshold in every population ({cv})."),
         _ => format!(
-            "The mean input is below threshold in {}, where fluctuations drive the neurons, and above it in {} ({cv}).",
+            "The mean input is below threshold in {}, where fluctuations drive the neurons, and above it in {} ({cv}).{but}",
             names(&below),
             names(&above)
         ),
     }
+}
+
+/// Whether a population hardly ever spikes.
+fn silent(c: &Circuit, w: &WorkingPoint) -> bool {
+    w.rate * w.neuron.neuron.tau_m * c.units().rate_times_time < 1e-6
 }
 
 /// One assumption of the theory, and whether it holds.

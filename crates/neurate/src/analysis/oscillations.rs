@@ -7,7 +7,9 @@ use super::{Analysis, Study};
 use crate::circuit::Circuit;
 use crate::error::Result;
 use crate::linalg::Complex;
-use crate::mean_field::{DelayedStability, Spectra, spectra};
+use crate::mean_field::{
+    DelayedStability, Spectra, Undecided, spectra, spectral_grid, spectral_peak, working_points,
+};
 use serde_json::json;
 use std::f64::consts::TAU;
 
@@ -52,19 +54,26 @@ fn run(study: &Study) -> Result<Section> {
     }
     s.figures.push(nyquist(c, d));
     let mut power = None;
-    if d.stable() == Some(true) {
-        let top = 500.0_f64.max(if u.rate == "Hz" { 0.0 } else { 25.0 / slowest(c) / u.rate_times_time });
-        let rates: Vec<f64> = (0..POINTS).map(|k| top * (k as f64 + 0.5) / POINTS as f64).collect();
-        let cycles: Vec<f64> = rates.iter().map(|f| f * u.rate_times_time).collect();
+    if d.found_unstable == 0 && d.unstable.is_none_or(|n| n == 0) {
+        // Ten cycles of the membrane: 500 Hz for 20 ms.
+        let cycles = spectral_grid(c, study.point()?, 10.0 / slowest(c), POINTS)?;
+        let rates: Vec<f64> = cycles.iter().map(|f| f / u.rate_times_time).collect();
         let spectrum = spectra(c, study.point()?, &cycles)?;
-        let peaks = peaks(study, &rates, &spectrum)?;
+        let peaks = peaks(study, &spectrum)?;
         let highest = peaks.iter().max_by(|a, b| a.over_independent.total_cmp(&b.over_independent));
         if let Some(p) = highest.filter(|p| p.over_independent > 2.0) {
             s.verdict.push(format!(
                 "A damped oscillation shows in the spectra: {} peaks at {}, with {} times the power of independent spikes.",
                 c.populations()[p.population].name,
-                quantity((p.frequency * 10.0).round() / 10.0, &u.rate),
+                quantity(p.frequency, &u.rate),
                 number(p.over_independent)
+            ));
+        }
+        let cv = working_points(c, study.point()?)?.iter().map(|w| w.cv).fold(f64::INFINITY, f64::min);
+        if cv < 0.7 {
+            s.verdict.push(format!(
+                "The spectra take spikes as those of Poisson processes, but they are more regular here (CV from {}): up to about the firing rates they are too high.",
+                number((cv * 100.0).round() / 100.0)
             ));
         }
         if !peaks.is_empty() {
@@ -106,8 +115,9 @@ fn run(study: &Study) -> Result<Section> {
     Ok(s)
 }
 
+/// The longest membrane time constant.
 fn slowest(c: &Circuit) -> f64 {
-    c.tau().iter().copied().fold(0.0, f64::max)
+    c.populations().iter().filter_map(|p| p.transfer.lif()).map(|l| l.neuron.tau_m).fold(0.0, f64::max)
 }
 
 /// The first sentence; the section on responses repeats it where verdicts hang on it.
@@ -131,7 +141,16 @@ fn verdict(c: &Circuit, d: &DelayedStability) -> String {
             "The stationary state is unstable: {} modes grow, by Nyquist's criterion; Newton's method did not find them.",
             d.unstable.unwrap_or(0)
         ),
-        (None, _) => "Stability against oscillations could not be decided: the loop's gain does not fall below one at high frequencies. No growing mode was found.".into(),
+        (None, _) => format!(
+            "No growing mode was found, but there may be one: {}.",
+            match d.undecided {
+                Some(Undecided::DelaysTooLong) =>
+                    "the delays are too long to follow the loop to high frequencies",
+                Some(Undecided::OnTheBorder) => "det(1 − P) passes zero too closely to count the modes",
+                _ =>
+                    "the loop's gain does not fall below one at high frequencies (jumps without delay spread, and little noise from outside)",
+            }
+        ),
     }
 }
 
@@ -150,24 +169,19 @@ struct Peak {
     over_independent: f64,
 }
 
-fn peaks(study: &Study, rates: &[f64], spectrum: &Spectra) -> Result<Vec<Peak>> {
+fn peaks(study: &Study, spectrum: &Spectra) -> Result<Vec<Peak>> {
     let c = study.circuit();
     let point = study.point()?;
     let neurons = &c.mean_field().expect("the section applies").neurons;
     let mut peaks = Vec::new();
     for p in 0..c.n() {
-        let power = spectrum.power(p);
-        let inside = 1..power.len() - 1;
-        let top = inside
-            .filter(|&k| power[k] > power[k - 1] && power[k] >= power[k + 1])
-            .max_by(|&a, &b| power[a].total_cmp(&power[b]));
-        if let Some(k) = top {
+        if let Some((frequency, power)) = spectral_peak(c, point, spectrum, p)? {
             let independent = point.rates[p] / neurons[p] as f64;
             peaks.push(Peak {
                 population: p,
-                frequency: rates[k],
-                power: power[k],
-                over_independent: power[k] / independent,
+                frequency: frequency / c.units().rate_times_time,
+                power,
+                over_independent: power / independent,
             });
         }
     }

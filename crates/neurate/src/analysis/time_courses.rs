@@ -1,5 +1,6 @@
 //! Time courses: simulated, and exact in the linearisation, in the units' basis and the modes'.
 
+use super::oscillations::caveat;
 use super::section::{Axis, Cell, Figure, Role, Section, Series, Stroke, Table};
 use super::words::{heading, number, percent, quantity, role};
 use super::{Analysis, Study};
@@ -102,6 +103,10 @@ fn run(study: &Study) -> Result<Section> {
             number(*value),
         )),
     }
+    if c.mean_field().is_some() {
+        s.trust.push("This is the rate equation with the time constants τ: no delays, and not the neurons' own dynamics. Steady states and slow courses are those of the spiking circuit; fast ones are not.".into());
+    }
+    s.verdict.extend(caveat(study)?);
     let curves = Curves::of(c, &dynamics, &trajectory);
     s.tables.push(curves.peaks(c));
     // The linear solution, where there is something to linearise about.

@@ -75,7 +75,7 @@ fn run(study: &Study) -> Result<Section> {
 }
 
 /// `rate` per `input`.
-fn per(rate: &str, input: &str) -> String {
+pub(super) fn per(rate: &str, input: &str) -> String {
     if rate == input {
         String::new()
     } else if input.is_empty() {

@@ -6,7 +6,7 @@
 //! sigma_a^2 = sigma_0^2 + tau_a sum_b K_ab J_ab^2 r_b  + the same of outside spikes
 //! ```
 //!
-//! The first line is an ordinary weight matrix; the second makes `sigma` depend on the rates.
+//! (Several synapses from one sender count as independent, as all others.) The first line is an ordinary weight matrix; the second makes `sigma` depend on the rates.
 
 use crate::error::{Error, Result};
 use crate::linalg::Matrix;
@@ -26,7 +26,7 @@ pub struct Synapses {
     pub jump_cv: f64,
     /// Time from spike to jump.
     pub delay: f64,
-    /// Standard deviation of the delays (a normal distribution).
+    /// Standard deviation of the delays (a gamma distribution).
     pub delay_sd: f64,
 }
 

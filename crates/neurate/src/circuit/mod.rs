@@ -282,6 +282,13 @@ impl Circuit {
     pub fn form(&self) -> Form {
         self.parts.form
     }
+    /// The equation, for people.
+    pub fn equation(&self) -> &'static str {
+        match self.parts.mean_field {
+            Some(_) => "τ dr/dt = −r + f(W r + h, σ(r))",
+            None => self.parts.form.equation(),
+        }
+    }
     /// Number of units.
     pub fn n(&self) -> usize {
         self.tau.len()

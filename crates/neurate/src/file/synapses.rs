@@ -5,7 +5,7 @@ use super::cursor::{Cursor, nearest};
 use super::populations::Crowd;
 use super::tree::{Entry, Node, Value};
 use super::units::{Unit, quantity};
-use super::weights::{Tables, check_sign, choose, default_zero, missing_pairs, squeeze};
+use super::weights::{Tables, check_sign, choose, default_zero, missing_pairs, split_arrow, squeeze};
 use crate::circuit::{Form, MeanField, PoissonDrive, Synapses};
 use crate::error::{Error, Result};
 
@@ -63,12 +63,55 @@ fn pairs(reader: &Reader, crowd: &Crowd, c: &Cursor) -> Result<Vec<Synapses>> {
         return Err(missing_pairs(crowd, "synapses", &|to, from| chosen[to * p + from].is_some(), slip));
     }
     let mut all = Vec::new();
+    let mut used: Vec<*const Entry> = Vec::new();
     for (k, entry) in chosen.iter().enumerate() {
-        if let Some(e) = entry {
-            all.push(pair(reader, crowd, c, e, (k / p, k % p))?);
-        }
+        let Some(e) = entry else { continue };
+        used.push(*e);
+        let pair_of = (k / p, k % p);
+        let (entry, donors) = completed(crowd, c, e, pair_of);
+        used.extend(donors);
+        all.push(pair(reader, crowd, c, &entry, pair_of)?);
+    }
+    if let Some(e) =
+        c.entries().iter().find(|e| split_arrow(&e.key).is_some() && !used.contains(&std::ptr::from_ref(*e)))
+    {
+        return Err(Error::invalid(format!(
+            "nothing comes of \"{}\": for each of its pairs another entry holds",
+            e.key
+        ))
+        .with_help("an exact pair counts before one with *; change that one, or leave one of them out")
+        .at(e.place.clone()));
     }
     Ok(all)
+}
+
+/// The entry with the keys that it lacks from less exact ones for the same pair, so that `"E <- I"` may
+/// change one number of `"* <- I"`. And which those were.
+fn completed(crowd: &Crowd, c: &Cursor, e: &Entry, (to, from): (usize, usize)) -> (Entry, Vec<*const Entry>) {
+    let stars = |key: &str| key.matches('*').count();
+    let fits = |name: &str, p: usize| name == "*" || name == crowd.populations[p].name;
+    let mut others: Vec<&Entry> = c
+        .entries()
+        .iter()
+        .filter(|o| split_arrow(&o.key).is_some_and(|(a, b)| fits(a, to) && fits(b, from)))
+        .filter(|o| stars(&o.key) > stars(&e.key))
+        .collect();
+    others.sort_by_key(|o| stars(&o.key));
+    let mut entry = e.clone();
+    let mut donors = Vec::new();
+    let Value::Table(own) = &mut entry.node.value else { return (entry, donors) };
+    // K and p say the same thing: one of one's own replaces either.
+    let degree = own.iter().any(|k| k.key == "K" || k.key == "p");
+    for other in others {
+        for key in other.node.entries().unwrap_or_default() {
+            let replaced = degree && (key.key == "K" || key.key == "p");
+            if !replaced && own.iter().all(|k| k.key != key.key) {
+                own.push(key.clone());
+                donors.push(std::ptr::from_ref(other));
+            }
+        }
+    }
+    (entry, donors)
 }
 
 fn pair(
@@ -106,6 +149,11 @@ fn pair(
                 "delay_sd is {delay_sd}, but the delay is 0: delays are never negative, so none can vary"
             ))
             .with_help("give the mean delay as well: delay = 1.5"));
+    }
+    if let Some(node) = c.quietly("delay_sd").filter(|_| delay_sd > delay) {
+        return Err(node.error(format!("delay_sd is {delay_sd}, more than the delay, {delay}")).with_help(
+            "at delay_sd = delay the delays are exponential; a wider spread means that nearly all are 0",
+        ));
     }
     let jump_cv = lasting("cv", Some(&Unit::number()))?;
     let multapses = c.boolean_or("multapses", false)?;
@@ -223,7 +271,20 @@ fn receivers(crowd: &Crowd, node: &Node) -> Result<Vec<usize>> {
     };
     match &node.value {
         Value::Text(all) if all == "*" => Ok((0..crowd.populations.len()).collect()),
-        Value::List(names) => names.iter().map(find).collect(),
+        Value::List(names) if names.is_empty() => {
+            Err(node.error("to names no population").with_help("a name, a list of names, or \"*\" for all"))
+        }
+        Value::List(names) => {
+            let mut all = Vec::new();
+            for name in names {
+                let p = find(name)?;
+                if all.contains(&p) {
+                    return Err(name.error(format!("{} stands twice in to", crowd.populations[p].name)));
+                }
+                all.push(p);
+            }
+            Ok(all)
+        }
         _ => Ok(vec![find(node)?]),
     }
 }

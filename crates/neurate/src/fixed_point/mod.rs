@@ -55,9 +55,10 @@ pub struct FixedPoint {
 
 impl FixedPoint {
     /// Its index, `sign det(-J)`: -1 for an odd number of real growing modes; 0 where it is not
-    /// decided (a marginal point, or one at a kink).
+    /// decided (a marginal point, one at a kink, or with an infinite gain).
     pub fn index(&self) -> i64 {
-        if self.stability == Stability::Marginal || !self.at_kink.is_empty() {
+        let smooth = self.at_kink.is_empty() && self.gains.iter().all(|g| g.is_finite());
+        if self.stability == Stability::Marginal || !smooth {
             return 0;
         }
         let growing = self.eigenvalues.iter().filter(|l| l.im == 0.0 && l.re > 0.0).count();

@@ -8,8 +8,9 @@
 mod oscillations;
 mod spectra;
 
-pub use oscillations::{DelayedStability, delayed_stability};
-pub use spectra::{Spectra, spectra};
+use oscillations::resonances;
+pub use oscillations::{DelayedStability, Undecided, delayed_stability};
+pub use spectra::{Spectra, spectra, spectral_grid, spectral_peak};
 
 use crate::circuit::{Circuit, MeanField};
 use crate::error::{Error, Result};
@@ -92,7 +93,7 @@ pub fn working_points(circuit: &Circuit, point: &FixedPoint) -> Result<Vec<Worki
                 to_sigma: slopes[p].d_sigma,
                 largest_jump: largest / gap,
                 spikes_per_tau: spikes * rates_times_tau(p),
-                shared: inside.map(|s| s.in_degree / m.neurons[s.from] as f64).fold(0.0, f64::max),
+                shared: inside.map(|s| s.in_degree / m.neurons[s.from] as f64).fold(0.0, f64::max).min(1.0),
                 recurrent_share: if sigma > 0.0 { own / (sigma * sigma) } else { 0.0 },
             })
         })
@@ -163,7 +164,14 @@ impl<'a> DelayedLoop<'a> {
             let delay = if sd == 0.0 || d == 0.0 {
                 (-s * d).exp()
             } else {
-                ((1.0 + s * (sd * sd / d)).ln() * -(d / sd).powi(2)).exp()
+                let z = s * (sd * sd / d);
+                // ln(1 + z)/z, by its series where the logarithm would lose the digits of z.
+                let ratio = if z.norm() < 1e-3 {
+                    1.0 + z * (-0.5 + z * (1.0 / 3.0 + z * (-0.25 + z * (0.2 - z / 6.0))))
+                } else {
+                    (1.0 + z).ln() / z
+                };
+                (-s * d * ratio).exp()
             };
             let filter = 1.0 / (1.0 + s * self.tau_s[to]);
             p[(to, from)] = value * delay * filter / self.circuit.units().rate_times_time;

@@ -1,19 +1,18 @@
 //! Stability of a stationary state against the growth of oscillations, with the neurons' dynamics
 //! and the delays: zeros of `D(s) = det(1 - P(s))`.
 
-use super::{DelayedLoop, working_points};
+use super::{DelayedLoop, neuron_of, working_points};
 use crate::circuit::Circuit;
 use crate::error::Result;
 use crate::fixed_point::FixedPoint;
-use crate::linalg::{CMatrix, Complex, ComplexLu};
+use crate::linalg::{CMatrix, Complex, ComplexLu, Mat};
 use std::f64::consts::{PI, TAU};
 
 /// What the characteristic equation says of a stationary state.
 #[derive(Clone, Debug)]
 pub struct DelayedStability {
     /// Zeros of `D` with a positive real part, by Nyquist's criterion; each of a conjugate pair
-    /// counts. None if `D` passes too close to zero on the axis to count, or the loop's gain does
-    /// not fall below one where the count had to end.
+    /// counts. None if they could not be counted.
     pub unstable: Option<usize>,
     /// Modes found by Newton's method from the axis, per unit of time, rightmost first; of a
     /// conjugate pair the one with the positive imaginary part.
@@ -24,6 +23,19 @@ pub struct DelayedStability {
     pub determinant: Vec<Complex>,
     /// Number of modes in `modes` with a positive real part, as `unstable` counts.
     pub found_unstable: usize,
+    /// Why `unstable` is None.
+    pub undecided: Option<Undecided>,
+}
+
+/// Why the growing modes could not be counted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Undecided {
+    /// The loop's gain does not fall below one, up to the highest frequency that was tried.
+    GainAtHighFrequencies,
+    /// `D` passes through zero, or too close to tell on which side.
+    OnTheBorder,
+    /// Delays so long that `D` turns too often to be followed.
+    DelaysTooLong,
 }
 
 impl DelayedStability {
@@ -46,99 +58,174 @@ const PER_DECADE: usize = 40;
 /// Modes are sought up to this angular frequency, times the slowest time constant: 1.6 kHz for
 /// 20 ms. Faster ones, an infinite ladder from every delay, are counted but not listed.
 const FASTEST: f64 = 200.0;
+/// Steps of the last part of the way.
+const STEPS: usize = 400;
 /// Multiples of the firing rates about which the grid is finer.
 const RESONANCES: usize = 5;
 /// Most bisections of one interval of it.
-const DEPTH: usize = 14;
+const DEPTH: usize = 16;
+/// Points after which the axis is left: a second or so.
+const MOST_POINTS: usize = 40_000;
 
 /// Decides the stability of a stationary state of a mean-field circuit against oscillations.
 ///
 /// Nyquist's criterion counts the zeros of `D` on the right: `D` has no poles there, and tends to 1,
 /// or to a circle around 1 that does not reach zero. Half the imaginary axis is followed, with steps
-/// in which `D` turns by less than about 12 degrees, beyond the neurons' resonances and until the loop's
+/// in which `D` turns by less than about 12 degrees and no delay by more than a third of a radian, beyond the neurons' resonances and until the loop's
 /// gain is below one.
 ///
 /// # Errors
 /// The circuit is no mean-field circuit, or a neuron has no linear response at the fixed point.
 pub fn delayed_stability(circuit: &Circuit, point: &FixedPoint) -> Result<DelayedStability> {
     let open = DelayedLoop::new(circuit, point)?;
-    let slowest = circuit.tau().iter().copied().fold(0.0, f64::max);
+    // The neurons' own times, not the rate equation's: it is their dynamics that count here.
+    let slowest = (0..point.rates.len()).map(|p| neuron_of(circuit, p).neuron.tau_m).fold(0.0, f64::max);
     let d =
         |omega: f64| -> Result<Complex> { Ok(ComplexLu::new(&open.open(Complex::new(0.0, omega))?)?.det()) };
     let (grid, far) = frequencies(circuit, point, slowest)?;
-    let mut omegas = vec![0.0];
-    let mut values = vec![d(0.0)?];
-    let mut complete = false;
+    // What turns with a delay must not turn by more than a third of a radian between two points.
+    let longest = open.field.synapses.iter().map(|s| s.delay).fold(0.0, f64::max)
+        + (0..point.rates.len()).map(|p| neuron_of(circuit, p).neuron.tau_ref).fold(0.0, f64::max);
+    let mut walk = Walk { omegas: vec![0.0], values: vec![d(0.0)?], stride: 0.3 / longest };
+    let mut undecided = Some(Undecided::GainAtHighFrequencies);
+    let mut rest = 0.0;
+    let gave_up = |omega: f64| {
+        if omega > 10.0 * far { Undecided::GainAtHighFrequencies } else { Undecided::DelaysTooLong }
+    };
     for omega in grid {
+        if (omega - walk.last().0) / walk.stride > (MOST_POINTS - walk.omegas.len()) as f64 {
+            undecided = Some(gave_up(walk.last().0));
+            break;
+        }
         let value = d(omega)?;
-        follow(&d, &mut omegas, &mut values, (omega, value), DEPTH)?;
-        // Beyond the neurons' resonances the gain only falls: once it is below one, no mode can cross;
-        // with D close to 1 its angle is plain.
-        let gain = row_sum(&open.gain(Complex::new(0.0, omega))?);
-        if omega >= far && gain < 1.0 && (value - 1.0).norm() < 0.9 {
-            complete = true;
+        walk.to(&d, (omega, value), DEPTH)?;
+        // Beyond the neurons' resonances the gain only falls: once it is below one, no mode can cross.
+        let gain = open.gain(Complex::new(0.0, omega))?;
+        if omega >= far && gain_bound(&gain) < 1.0 {
+            undecided = None;
+            rest = remaining_angle(&gain)?;
+            break;
+        }
+        if walk.omegas.len() >= MOST_POINTS {
+            undecided = Some(gave_up(walk.last().0));
             break;
         }
     }
-    let unstable = if complete { count(&values) } else { None };
+    let Walk { omegas, values, .. } = walk;
+    let mut unstable = if undecided.is_none() { count(&values, rest) } else { None };
     let modes = modes(&open, &omegas, &values, slowest, unstable)?;
     let found_unstable = modes.iter().filter(|s| s.re > 0.0).map(|s| if s.im > 0.0 { 2 } else { 1 }).sum();
-    Ok(DelayedStability { unstable, modes, omegas, determinant: values, found_unstable })
+    // A count below what was found has missed a turn.
+    unstable = unstable.filter(|n| *n >= found_unstable);
+    if unstable.is_none() && undecided.is_none() {
+        undecided = Some(Undecided::OnTheBorder);
+    }
+    Ok(DelayedStability { unstable, modes, omegas, determinant: values, found_unstable, undecided })
+}
+
+/// The way along the imaginary axis.
+struct Walk {
+    omegas: Vec<f64>,
+    values: Vec<Complex>,
+    /// The longest step.
+    stride: f64,
+}
+
+impl Walk {
+    fn last(&self) -> (f64, Complex) {
+        let last = self.omegas.len() - 1;
+        (self.omegas[last], self.values[last])
+    }
+
+    /// Goes on to a point, over others in between where `D` turns or changes too much.
+    fn to(
+        &mut self,
+        d: &impl Fn(f64) -> Result<Complex>,
+        (omega, value): (f64, Complex),
+        depth: usize,
+    ) -> Result<()> {
+        let (before, last) = self.last();
+        let far = omega - before > self.stride || (value - last).norm() > 0.2 * value.norm().min(last.norm());
+        if depth > 0 && far && self.omegas.len() < MOST_POINTS {
+            let middle = 0.5 * (before + omega);
+            let between = d(middle)?;
+            self.to(d, (middle, between), depth - 1)?;
+            return self.to(d, (omega, value), depth - 1);
+        }
+        self.omegas.push(omega);
+        self.values.push(value);
+        Ok(())
+    }
 }
 
 /// The first grid, rising, and where all resonances lie behind: eight decades from far below every rate
-/// of the circuit, and finer about the multiples of the firing rates, where regular neurons resonate
-/// (with a relative width of `pi k CV^2` at the k-th).
+/// of the circuit, and finer about the multiples of the firing rates.
 fn frequencies(circuit: &Circuit, point: &FixedPoint, slowest: f64) -> Result<(Vec<f64>, f64)> {
     let low = 1e-3 / slowest;
     let mut grid: Vec<f64> =
         (0..=8 * PER_DECADE).map(|k| low * 10f64.powf(k as f64 / PER_DECADE as f64)).collect();
-    let mut far = 100.0 / slowest;
-    for w in working_points(circuit, point)? {
-        for k in 1..=RESONANCES {
-            let centre = k as f64 * TAU * w.rate * circuit.units().rate_times_time;
-            let width = PI * k as f64 * w.cv * w.cv;
-            far = far.max(1.2 * centre);
-            // Wider ones show on the grid.
-            if width < 0.2 {
-                grid.extend(
-                    [-4.0, -2.0, -1.0, -0.5, 0.0, 0.5, 1.0, 2.0, 4.0].map(|x| centre * (1.0 + x * width)),
-                );
-            }
-        }
-    }
+    let resonances = resonances(circuit, point)?;
+    let far = resonances.iter().fold(100.0 / slowest, |far, omega| far.max(1.1 * omega));
+    grid.extend(resonances);
     grid.retain(|omega| *omega > 0.0);
     grid.sort_by(f64::total_cmp);
     Ok((grid, far))
 }
 
-/// The largest sum of moduli in a row: an upper bound of every eigenvalue.
-fn row_sum(p: &CMatrix) -> f64 {
-    (0..p.rows()).map(|i| p.row(i).iter().map(|z| z.norm()).sum()).fold(0.0, f64::max)
-}
-
-/// Appends a point, with others before it where `D` turns or changes too much in between.
-fn follow(
-    d: &impl Fn(f64) -> Result<Complex>,
-    omegas: &mut Vec<f64>,
-    values: &mut Vec<Complex>,
-    (omega, value): (f64, Complex),
-    depth: usize,
-) -> Result<()> {
-    let (last, before) = (*values.last().expect("it has a first"), *omegas.last().expect("it has a first"));
-    if depth > 0 && (value - last).norm() > 0.2 * value.norm().min(last.norm()) {
-        let middle = 0.5 * (before + omega);
-        let between = d(middle)?;
-        follow(d, omegas, values, (middle, between), depth - 1)?;
-        return follow(d, omegas, values, (omega, value), depth - 1);
+/// Angular frequencies about the first multiples of the firing rates, where regular neurons resonate: at
+/// the k-th with a relative width of `pi k CV^2`.
+pub(super) fn resonances(circuit: &Circuit, point: &FixedPoint) -> Result<Vec<f64>> {
+    let mut all = Vec::new();
+    for w in working_points(circuit, point)? {
+        for k in 1..=RESONANCES {
+            let centre = k as f64 * TAU * w.rate * circuit.units().rate_times_time;
+            let width = PI * k as f64 * w.cv * w.cv;
+            all.push(centre);
+            // Wider ones show on any grid.
+            if width < 0.2 {
+                all.extend([-4.0, -2.0, -1.0, -0.5, 0.5, 1.0, 2.0, 4.0].map(|x| centre * (1.0 + x * width)));
+            }
+        }
     }
-    omegas.push(omega);
-    values.push(value);
-    Ok(())
+    Ok(all)
 }
 
-/// Zeros on the right, from the turns of `D` along the positive imaginary axis to a point near 1.
-fn count(values: &[Complex]) -> Option<usize> {
+/// An upper bound of every eigenvalue's modulus: that of the matrix of moduli, `max (|P| x)_i / x_i` for a
+/// positive `x` (Collatz & Wielandt), which some power iterations bring close to the best.
+fn gain_bound(p: &CMatrix) -> f64 {
+    let n = p.rows();
+    let mut x = vec![1.0; n];
+    let mut bound = f64::INFINITY;
+    for _ in 0..30 {
+        let y: Vec<f64> = (0..n).map(|i| p.row(i).iter().zip(&x).map(|(z, x)| z.norm() * x).sum()).collect();
+        bound = y.iter().zip(&x).map(|(y, x)| y / x).fold(0.0, f64::max);
+        let top = y.iter().copied().fold(f64::MIN_POSITIVE, f64::max);
+        // Rows without synapses must not make x zero.
+        x = y.iter().map(|y| y / top + 1e-6).collect();
+    }
+    bound
+}
+
+/// The angle of `det(1 - t P)` at `t = 1`, followed from 0 at `t = 0`; it passes no zero if every eigenvalue
+/// of `P` is below one. That is what is left of the way to `D = 1`.
+fn remaining_angle(p: &CMatrix) -> Result<f64> {
+    let n = p.rows();
+    let d = |t: f64| -> Result<Complex> {
+        let m = Mat::from_fn(n, n, |i, j| f64::from(u8::from(i == j)) - p[(i, j)] * t);
+        Ok(ComplexLu::new(&m)?.det())
+    };
+    let (mut angle, mut last) = (0.0, Complex::new(1.0, 0.0));
+    for k in 1..=STEPS {
+        let next = d(k as f64 / STEPS as f64)?;
+        angle += (next / last).arg();
+        last = next;
+    }
+    Ok(angle)
+}
+
+/// Zeros on the right, from the turns of `D` along the positive imaginary axis, and the angle that is
+/// left at its end.
+fn count(values: &[Complex], rest: f64) -> Option<usize> {
     let mut angle = 0.0;
     for pair in values.windows(2) {
         let turn = (pair[1] / pair[0]).arg();
@@ -148,9 +235,7 @@ fn count(values: &[Complex]) -> Option<usize> {
         }
         angle += turn;
     }
-    // The rest of the way, to D = 1.
-    angle -= values.last()?.arg();
-    let zeros = -angle / PI;
+    let zeros = -(angle - rest) / PI;
     let whole = zeros.round();
     ((zeros - whole).abs() < 1e-6 && whole >= 0.0).then_some(whole as usize)
 }
@@ -229,8 +314,16 @@ fn newton(open: &DelayedLoop, start: Complex, slowest: f64, known: &[Complex]) -
         if !step.is_finite() {
             return None;
         }
+        // Near the poles of the neurons' response, to the left of the axis, a full step may go astray.
+        let before = value;
+        for _ in 0..6 {
+            value = d(s + step)?;
+            if value.norm() < before.norm() {
+                break;
+            }
+            step *= 0.5;
+        }
         s += step;
-        value = d(s)?;
         if step.norm() <= 1e-10 * (s.norm() + 1e-3 / slowest) {
             let real = s.im.abs() < 1e-7 * (s.norm() + 1e-3 / slowest);
             return Some(if real { Complex::new(s.re, 0.0) } else { Complex::new(s.re, s.im.abs()) });

@@ -1,6 +1,6 @@
 //! Power and cross-spectra of the population rates of a finite circuit.
 
-use super::DelayedLoop;
+use super::{DelayedLoop, resonances};
 use crate::circuit::Circuit;
 use crate::error::{Error, Result};
 use crate::fixed_point::FixedPoint;
@@ -26,6 +26,47 @@ impl Spectra {
     pub fn coherence(&self, a: usize, b: usize) -> Vec<f64> {
         self.matrices.iter().map(|s| s[(a, b)].norm_sqr() / (s[(a, a)].re * s[(b, b)].re)).collect()
     }
+}
+
+/// Frequencies from zero to `top` (cycles per unit of time) on which every peak of a spectrum shows: an
+/// even grid of `count` points, finer about the multiples of the populations' rates.
+///
+/// # Errors
+/// The circuit is no mean-field circuit.
+pub fn spectral_grid(circuit: &Circuit, point: &FixedPoint, top: f64, count: usize) -> Result<Vec<f64>> {
+    let mut grid: Vec<f64> = (0..count).map(|k| top * (k as f64 + 0.5) / count as f64).collect();
+    grid.extend(resonances(circuit, point)?.into_iter().map(|omega| omega / TAU).filter(|f| *f < top));
+    grid.sort_by(f64::total_cmp);
+    grid.dedup();
+    Ok(grid)
+}
+
+/// The highest peak of a population's power spectrum: frequency and power. The grid's local maximum is
+/// refined by golden section between its neighbours. None if the spectrum has none that stands out by 5 %.
+///
+/// # Errors
+/// As [`spectra`].
+pub fn spectral_peak(
+    circuit: &Circuit,
+    point: &FixedPoint,
+    spectrum: &Spectra,
+    p: usize,
+) -> Result<Option<(f64, f64)>> {
+    let power = spectrum.power(p);
+    let lowest = power.iter().copied().fold(f64::INFINITY, f64::min);
+    let top = (1..power.len().saturating_sub(1))
+        .filter(|&k| power[k] > power[k - 1] && power[k] >= power[k + 1] && power[k] > 1.05 * lowest)
+        .max_by(|&a, &b| power[a].total_cmp(&power[b]));
+    let Some(k) = top else { return Ok(None) };
+    let at = |f: f64| -> Result<f64> { Ok(spectra(circuit, point, &[f])?.power(p)[0]) };
+    let ratio = (5f64.sqrt() - 1.0) / 2.0;
+    let (mut low, mut high) = (spectrum.frequencies[k - 1], spectrum.frequencies[k + 1]);
+    for _ in 0..24 {
+        let (c, d) = (high - ratio * (high - low), low + ratio * (high - low));
+        if at(c)? > at(d)? { high = d } else { low = c }
+    }
+    let f = 0.5 * (low + high);
+    Ok(Some((f, at(f)?)))
 }
 
 /// Spectra at the given frequencies (cycles per unit of time): `S = H diag(r/N) H^H` with

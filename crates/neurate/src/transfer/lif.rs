@@ -1,6 +1,7 @@
 //! The leaky integrate-and-fire neuron driven by white noise: the Ricciardi (Siegert) function.
 
 use super::{Law, Parameter, Quantity, Range, Slopes, SpikingNeuron, TransferKind};
+use crate::error::Error;
 use crate::special::{LifNeuron, RicciardiValue, coloured_shift, ricciardi, ricciardi_coloured};
 use std::sync::Arc;
 
@@ -50,6 +51,10 @@ pub static LIF: TransferKind = TransferKind {
     build: |p, rate_times_time| {
         let neuron = LifNeuron::new(p[0], p[1], p[2], p[3])?;
         coloured_shift(&neuron, p[4])?;
+        if p[4] >= p[0] {
+            return Err(Error::invalid(format!("`tau_s` is {}, not below `tau_m`, {}", p[4], p[0]))
+                .with_help("the theory of slow noise is one of tau_s well below tau_m; 0 means jumps"));
+        }
         Ok(Arc::new(Lif { neuron, tau_s: p[4], per_time: 1.0 / rate_times_time }))
     },
     examples: &[&[20.0, 2.0, 20.0, 10.0, 0.0], &[10.0, 0.0, 15.0, 0.0, 0.5]],

@@ -40,7 +40,7 @@ pub enum Verb {
     FixedPoints(Study),
     /// Eigenmodes, normality, Schur modes, transient amplification
     #[command(
-        after_help = "Example:\n  neurate modes circuit.toml\n  neurate modes circuit.toml --order 1,0 --json"
+        after_help = "Example:\n  neurate modes circuit.toml\n  neurate modes circuit.toml --order 1,0 --json\n  neurate modes W.npy --tau 20"
     )]
     Modes(Study),
     /// Response matrix, inhibition stabilisation, paradoxical responses
@@ -76,9 +76,15 @@ pub struct New {
 
 #[derive(Args)]
 pub struct Input {
-    /// The circuit file
+    /// The circuit file; or a weight matrix (.npy, .npz, .csv, .mtx) of linear units, with --tau
     #[arg(value_name = "CIRCUIT")]
     pub circuit: PathBuf,
+    /// Time constant of the units of a bare matrix: 20 (ms), or "0.02 s"
+    #[arg(long, value_name = "TIME")]
+    pub tau: Option<String>,
+    /// Columns of a bare matrix receive (default: rows do, W[to, from])
+    #[arg(long)]
+    pub from_to: bool,
     /// Change a parameter: 'W.E<-E=2.5', 'populations.*.tau=20 ms' (repeatable)
     #[arg(long = "set", value_name = "ADDRESS=VALUE", allow_hyphen_values = true)]
     pub sets: Vec<String>,

@@ -281,3 +281,27 @@ fn one_judge_of_stability() {
     let modes = json(&["modes", "examples/ssn.toml", "--json"]);
     assert!(modes["sections"].to_string().contains("\"static_gain\":null"), "{modes}");
 }
+
+#[test]
+fn a_bare_matrix_is_a_circuit() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("w.csv");
+    std::fs::write(&path, "4.2857142857142857,-4.7142857142857143\n4.2857142857142857,-4.7142857142857143\n")
+        .expect("a file");
+    let w = path.to_str().expect("a path");
+    // Murphy & Miller's pair: W_FF = 9, growth 2.79 at 0.8017 tau.
+    let modes = json(&["modes", w, "--tau", "20", "--json"]);
+    let growth = modes["sections"].as_array().expect("sections").iter().find(|s| s["name"] == "growth");
+    let growth = &growth.expect("growth")["data"];
+    assert!((growth["max"].as_f64().expect("a number") - 2.793_279_594_78).abs() < 1e-9);
+    assert!((growth["time"].as_f64().expect("a number") / 20.0 - 0.801_745_639).abs() < 1e-5);
+    let response = json(&["response", w, "--tau", "0.02 s", "--json"]);
+    assert_eq!(response["sections"][0]["data"]["populations"][1]["paradoxical"], true);
+    // A transposed matrix has senders of both signs.
+    assert!(
+        out(&neurate(&["check", w, "--tau", "20", "--from-to"])).contains("unit (unconstrained, 2 units)")
+    );
+    assert_eq!(neurate(&["modes", w]).status.code(), Some(2));
+    assert!(err(&neurate(&["modes", w])).contains("--tau 20"));
+    assert_eq!(neurate(&["check", "examples/ssn.toml", "--tau", "20"]).status.code(), Some(2));
+}

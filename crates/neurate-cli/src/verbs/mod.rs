@@ -11,13 +11,33 @@ use crate::args::{Input, Study as StudyArgs};
 use crate::diagnostics;
 use neurate::analysis::{Choices, Study};
 use neurate::circuit::Circuit;
+use neurate::file::{MATRIX_ENDINGS, circuit_of_matrix};
 use neurate::fixed_point::SearchOptions;
 use neurate::modes::Order;
 use neurate::{Error, Result};
+use std::path::Path;
+
+/// The text of the circuit file, or that which stands for a bare matrix; and its name for messages.
+fn text(input: &Input) -> Result<(String, String)> {
+    let path = &input.circuit;
+    let ending = path.extension().map(|e| e.to_string_lossy().to_lowercase()).unwrap_or_default();
+    let name = path.display().to_string();
+    if MATRIX_ENDINGS.contains(&ending.as_str()) {
+        let text = circuit_of_matrix(path, input.tau.as_deref(), input.from_to)?;
+        return Ok((text, format!("circuit of {name}")));
+    }
+    if input.tau.is_some() || input.from_to {
+        return Err(Error::invalid("--tau and --from-to belong to a bare matrix")
+            .with_help("a circuit file has its own: --set 'populations.*.tau=20'"));
+    }
+    Ok((neurate::file::text_of(path)?, name))
+}
 
 /// Reads the circuit, and prints its warnings.
 fn read(input: &Input) -> Result<Circuit> {
-    let circuit = neurate::file::read(&input.circuit, &input.sets)?;
+    let (text, name) = text(input)?;
+    let folder = input.circuit.parent().unwrap_or(Path::new(""));
+    let circuit = neurate::file::parse(&text, &name, folder, &input.sets)?;
     for w in circuit.warnings() {
         diagnostics::print(w);
     }
@@ -67,6 +87,12 @@ fn study(args: &StudyArgs) -> Result<Study> {
 /// The file's name with the changes made to it.
 fn source(input: &Input) -> String {
     let mut source = input.circuit.display().to_string();
+    if let Some(tau) = &input.tau {
+        source += &format!(" --tau {tau}");
+    }
+    if input.from_to {
+        source += " --from-to";
+    }
     for set in &input.sets {
         source += &format!(" --set '{set}'");
     }

@@ -1,12 +1,16 @@
 //! `neurate params`.
 
+use super::text;
 use crate::args::Input;
 use crate::output;
 use neurate::Result;
 use serde_json::json;
+use std::path::Path;
 
 pub fn run(input: &Input) -> Result<()> {
-    let addresses = neurate::file::read_addresses(&input.circuit, &input.sets)?;
+    let (text, name) = text(input)?;
+    let folder = input.circuit.parent().unwrap_or(Path::new(""));
+    let addresses = neurate::file::addresses(&text, &name, folder, &input.sets)?;
     if input.json {
         let map: serde_json::Map<String, serde_json::Value> =
             addresses.into_iter().map(|a| (a.address, json!(a.value))).collect();

@@ -1,6 +1,6 @@
 //! `neurate report`.
 
-use super::{source, study};
+use super::{source, study, text};
 use crate::args::Study as Args;
 use crate::output::{self, Progress};
 use crate::terminal;
@@ -12,7 +12,7 @@ pub fn run(args: &Args) -> Result<()> {
         let progress = Progress::new(args.quiet);
         progress.step("fixed points", 0, 1);
         let study = study(args)?;
-        let text = std::fs::read_to_string(&args.input.circuit).unwrap_or_default();
+        let (text, _) = text(&args.input)?;
         Report::full(&study, &source(&args.input), &text, &mut |what, k, n| progress.step(what, k, n))?
     };
     if args.input.json {

@@ -1,6 +1,6 @@
 //! `neurate fixed-points`, `modes`, `response`, `transfer`, `mean-field`: some sections of the report.
 
-use super::{source, study};
+use super::{source, study, text};
 use crate::args::Study as Args;
 use crate::output::{self, Progress};
 use crate::terminal;
@@ -24,7 +24,7 @@ pub fn run(args: &Args, names: &[&str]) -> Result<()> {
         if !study.has_linearisation() && !names.contains(&"fixed_points") {
             analyses.extend(analysis("fixed_points"));
         }
-        let text = std::fs::read_to_string(&args.input.circuit).unwrap_or_default();
+        let (text, _) = text(&args.input)?;
         Report::new(&study, &analyses, &source(&args.input), &text, &mut |what, k, n| {
             progress.step(what, k, n)
         })?

@@ -8,6 +8,7 @@ mod connect;
 mod cursor;
 mod data;
 mod declared;
+mod matrix;
 mod npy;
 mod overrides;
 mod populations;
@@ -21,6 +22,7 @@ mod weight_files;
 mod weights;
 
 pub use cursor::Address;
+pub use matrix::{MATRIX_ENDINGS, circuit_of_matrix};
 pub use overrides::Overrides;
 pub use templates::{TEMPLATES, Template, template};
 
@@ -42,7 +44,7 @@ pub const VERSION: i128 = 1;
 /// The file cannot be read, or breaks a rule of the format: with the place, and what would be right.
 pub fn read(path: &Path, sets: &[String]) -> Result<Circuit> {
     let name = path.display().to_string();
-    parse(&text_of(path, &name)?, &name, folder_of(path), sets)
+    parse(&text_of(path)?, &name, folder_of(path), sets)
 }
 
 /// Reads a circuit from a text. `name` stands in messages; weight files are looked for in `folder`.
@@ -67,7 +69,7 @@ pub fn addresses(text: &str, name: &str, folder: &Path, sets: &[String]) -> Resu
 /// As [`read`].
 pub fn read_addresses(path: &Path, sets: &[String]) -> Result<Vec<Address>> {
     let name = path.display().to_string();
-    addresses(&text_of(path, &name)?, &name, folder_of(path), sets)
+    addresses(&text_of(path)?, &name, folder_of(path), sets)
 }
 
 /// What all parts of the reader need.
@@ -219,7 +221,12 @@ fn folder_of(path: &Path) -> &Path {
     path.parent().unwrap_or(Path::new(""))
 }
 
-fn text_of(path: &Path, name: &str) -> Result<String> {
+/// The text of a circuit file.
+///
+/// # Errors
+/// It cannot be read, or is no text.
+pub fn text_of(path: &Path) -> Result<String> {
+    let name = path.display();
     let bytes = std::fs::read(path).map_err(|e| {
         if path.is_dir() {
             Error::io(format!("{name} is a folder, not a circuit file"))

@@ -1,7 +1,7 @@
 //! Measurements, not checks: `cargo test --release -p neurate --test linalg_measure -- --ignored
 //! --nocapture` prints error, orthogonality and time of the Schur form (see `linalg/schur.rs`).
 
-use neurate::linalg::{Matrix, eigen, eigenvalues, expm, matmul, schur_real};
+use neurate::linalg::{Lyapunov, Matrix, eigen, eigenvalues, expm, matmul, schur_real};
 use std::time::Instant;
 
 struct Rng(u64);
@@ -106,5 +106,25 @@ fn times() {
             f(w);
             println!("{n:5} {name:12} {:.4} s", start.elapsed().as_secs_f64());
         }
+    }
+}
+
+/// Time and residual of Lyapunov equations (SciPy's `solve_continuous_lyapunov` is on LAPACK's
+/// Schur form and an unblocked `trsyl`).
+#[test]
+#[ignore = "a measurement"]
+fn lyapunov() {
+    for n in [100, 500, 1000] {
+        let mut r = Rng(0x1234_5678_9abc_def1);
+        let g = 1.0 / (n as f64).sqrt();
+        let a = Matrix::from_fn(n, n, |i, j| 0.8 * g * r.normal() - f64::from(u8::from(i == j)));
+        let start = Instant::now();
+        let solver = Lyapunov::new(&a).unwrap();
+        let schur = start.elapsed().as_secs_f64();
+        let q = Matrix::identity(n);
+        let start = Instant::now();
+        let x = solver.solve(&q).unwrap();
+        let solve = start.elapsed().as_secs_f64();
+        println!("n = {n}: Schur form {schur:.3} s, solution {solve:.3} s, residual {:.1e}", x.residual);
     }
 }

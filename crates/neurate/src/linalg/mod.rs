@@ -1,8 +1,9 @@
 //! Dense linear algebra. The only room that names a linear-algebra library.
 //!
 //! Products, LU, singular values and the symmetric eigenproblem are faer's. The Schur form, its
-//! reordering, the nonsymmetric eigenproblem (built on it) and the exponential are ours, because
-//! no Rust library that we use offers them publicly (`schur.rs` says what was measured).
+//! reordering, the nonsymmetric eigenproblem and Lyapunov equations (built on it) and the
+//! exponential are ours, because no Rust library that we use offers them publicly (`schur.rs` says
+//! what was measured).
 //!
 //! Everything that can meet bad numbers returns [`crate::Result`]: a matrix with an infinity or a
 //! NaN is `Invalid`, an iteration that stops early is `NotConverged`. Shapes that do not fit are a
@@ -12,8 +13,10 @@ mod complex_lu;
 mod dense;
 mod eigen;
 mod expm;
+mod lyapunov;
 mod matrix;
 mod qr_iteration;
+mod quasi_triangular;
 mod reorder;
 mod schur;
 
@@ -24,5 +27,6 @@ pub use dense::{
 };
 pub use eigen::{Eigen, eigen, eigenvalues};
 pub use expm::{expm, expm_complex};
+pub use lyapunov::{Lyapunov, LyapunovSolution};
 pub use matrix::{CMatrix, Complex, Mat, Matrix};
 pub use schur::{ComplexSchur, RealSchur, schur_complex, schur_real};

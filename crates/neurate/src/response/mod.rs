@@ -1,7 +1,14 @@
-//! The response of the rates to inputs: response matrix, inhibition stabilisation, paradox.
+//! The response of the rates to inputs: response matrix, inhibition stabilisation, paradox; what
+//! noisy inputs become.
 
+mod energy;
+mod noise;
+mod spectra;
 mod verdicts;
 
+pub use energy::{EvokedEnergy, evoked_energy};
+pub use noise::{Fluctuations, Noise, Patterns, correlations, fluctuations};
+pub use spectra::CrossSpectra;
 pub use verdicts::{Isn, SelfResponse, SubsetStability, Verdicts, verdicts};
 
 use crate::circuit::Circuit;

@@ -1,0 +1,247 @@
+//! What noisy inputs become: the stationary covariance of a linearised circuit, its time course and
+//! its patterns (THEORY T3).
+
+use super::CrossSpectra;
+use crate::error::{Error, Result};
+use crate::fixed_point::Stability;
+use crate::linalg::{Lu, Lyapunov, Matrix, expm, matmul, symmetric_eigen};
+use crate::linearisation::Linearisation;
+
+/// Noise in the inputs of a circuit: the `h` of `dx/dt = A x + B h`.
+#[derive(Clone, Debug)]
+pub enum Noise {
+    /// White: `<h(t) h(s)^T> = intensity delta(t - s)`. Input squared times time.
+    White {
+        /// Over the units: symmetric, positive semidefinite.
+        intensity: Matrix,
+    },
+    /// Of one correlation time (Ornstein-Uhlenbeck): `<h(t) h(s)^T> = covariance exp(-|t - s| / time)`.
+    Coloured {
+        /// Over the units: symmetric, positive semidefinite. Input squared.
+        covariance: Matrix,
+        /// The correlation time, positive.
+        time: f64,
+    },
+}
+
+impl Noise {
+    /// White noise of its own for every unit, with these intensities.
+    #[must_use]
+    pub fn private(intensities: &[f64]) -> Noise {
+        Noise::White { intensity: Matrix::from_diagonal(intensities) }
+    }
+
+    /// Coloured noise of its own for every unit, with these variances.
+    #[must_use]
+    pub fn private_coloured(variances: &[f64], time: f64) -> Noise {
+        Noise::Coloured { covariance: Matrix::from_diagonal(variances), time }
+    }
+
+    fn matrix(&self) -> &Matrix {
+        match self {
+            Noise::White { intensity: m } | Noise::Coloured { covariance: m, .. } => m,
+        }
+    }
+
+    /// Refuses what is no noise of `n` units.
+    fn check(&self, n: usize) -> Result<()> {
+        let m = self.matrix();
+        if (m.rows(), m.cols()) != (n, n) {
+            return Err(Error::invalid(format!(
+                "noise of {} x {} entries in the inputs of {n} units",
+                m.rows(),
+                m.cols()
+            )));
+        }
+        if let Noise::Coloured { time, .. } = self
+            && !(*time > 0.0 && time.is_finite())
+        {
+            return Err(Error::invalid(format!("noise: the correlation time {time} is not positive")));
+        }
+        let diagonal = (0..n).all(|i| (0..n).all(|j| i == j || m[(i, j)] == 0.0));
+        let least = if diagonal && m.is_finite() {
+            (0..n).fold(0.0, |least: f64, i| least.min(m[(i, i)]))
+        } else {
+            // Refuses asymmetry and infinities as well.
+            symmetric_eigen(m)?.values.last().copied().unwrap_or(0.0)
+        };
+        if least < -1e-12 * m.max_abs() {
+            return Err(Error::invalid(format!(
+                "noise: the matrix is no covariance, it has the eigenvalue {least:e}"
+            )));
+        }
+        Ok(())
+    }
+
+    /// The variance that the noise gives each unit without connections: `dx/dt = -x / tau + b h`.
+    #[must_use]
+    pub fn unconnected(&self, tau: &[f64], input_gain: &[f64]) -> Vec<f64> {
+        let m = self.matrix();
+        (0..tau.len())
+            .map(|i| {
+                let driven = input_gain[i] * input_gain[i] * tau[i] * m[(i, i)];
+                match self {
+                    Noise::White { .. } => 0.5 * driven,
+                    Noise::Coloured { time, .. } => driven * tau[i] * time / (tau[i] + time),
+                }
+            })
+            .collect()
+    }
+}
+
+/// The fluctuations of a stable linear circuit `dx/dt = A x + B h` in the steady state.
+#[derive(Clone, Debug)]
+pub struct Fluctuations {
+    /// The covariance of the state over the units.
+    pub covariance: Matrix,
+    /// Relative residual of the Lyapunov equation that it solves.
+    pub residual: f64,
+    /// The solver of that equation: it holds the Schur form of A.
+    pub solver: Lyapunov,
+    /// `B Q B^T`, with the noise's matrix Q.
+    pub(super) driven: Matrix,
+    /// The correlation time of coloured noise.
+    pub(super) time: Option<f64>,
+    /// The covariance of state and `B h` of coloured noise.
+    cross: Option<Matrix>,
+    jacobian: Matrix,
+}
+
+/// Principal components of fluctuations.
+#[derive(Clone, Debug)]
+pub struct Patterns {
+    /// Variance along each, largest first; what is negative by rounding is 0.
+    pub variances: Vec<f64>,
+    /// Orthonormal patterns over the units, as columns; the largest component of each is positive.
+    pub patterns: Matrix,
+}
+
+/// The fluctuations about a fixed point; None where no stationary covariance exists: the point is
+/// unstable, or marginal (then some variance grows without bound).
+///
+/// # Errors
+/// The noise is none of this circuit; a decomposition did not converge.
+pub fn fluctuations(l: &Linearisation, noise: &Noise) -> Result<Option<Fluctuations>> {
+    if l.stability != Stability::Stable {
+        return Ok(None);
+    }
+    Fluctuations::new(&l.jacobian, &l.input_gain, noise)
+}
+
+impl Fluctuations {
+    /// Of any Jacobian A and diagonal B; None where A is not stable (to rounding).
+    ///
+    /// # Errors
+    /// As [`fluctuations`].
+    pub fn new(jacobian: &Matrix, input_gain: &[f64], noise: &Noise) -> Result<Option<Fluctuations>> {
+        let n = jacobian.rows();
+        noise.check(n)?;
+        let solver = Lyapunov::new(jacobian)?;
+        if !solver.stable() {
+            return Ok(None);
+        }
+        let q = noise.matrix();
+        let driven = Matrix::from_fn(n, n, |i, j| input_gain[i] * q[(i, j)] * input_gain[j]);
+        let (source, time, cross) = match noise {
+            Noise::White { .. } => (driven.clone(), None, None),
+            // The state augmented by y = B h, dy/dt = -y / time + white noise, block by block: the
+            // block K = <x y^T> obeys A K - K / time + B Q B^T = 0, and K + K^T drives the state.
+            Noise::Coloured { time, .. } => {
+                let shifted =
+                    Matrix::from_fn(n, n, |i, j| f64::from(u8::from(i == j)) / time - jacobian[(i, j)]);
+                let k = Lu::new(&shifted)?.solve_matrix(&driven).ok_or_else(|| {
+                    Error::not_converged("noise: the circuit's response at the noise's time is singular")
+                })?;
+                (k.add(&k.transpose()), Some(*time), Some(k))
+            }
+        };
+        let solution = solver.solve(&source)?;
+        Ok(Some(Fluctuations {
+            covariance: solution.x,
+            residual: solution.residual,
+            solver,
+            driven,
+            time,
+            cross,
+            jacobian: jacobian.clone(),
+        }))
+    }
+
+    /// Number of units.
+    #[must_use]
+    pub fn n(&self) -> usize {
+        self.jacobian.rows()
+    }
+
+    /// `<x(t + lag) x(t)^T>`: row later, column earlier, for a positive lag.
+    ///
+    /// # Errors
+    /// The exponential overflows.
+    pub fn at_lag(&self, lag: f64) -> Result<Matrix> {
+        let n = self.n();
+        let later =
+            match (&self.cross, self.time) {
+                (Some(k), Some(time)) => {
+                    // The augmented state's exponential, of which only x's rows are wanted.
+                    let a = Matrix::from_fn(2 * n, 2 * n, |i, j| match (i < n, j < n) {
+                        (true, true) => self.jacobian[(i, j)],
+                        (false, false) if i == j => -1.0 / time,
+                        (true, false) if i + n == j => 1.0,
+                        _ => 0.0,
+                    });
+                    let both = Matrix::from_fn(2 * n, n, |i, j| {
+                        if i < n { self.covariance[(i, j)] } else { k[(j, i - n)] }
+                    });
+                    let moved = matmul(&expm(&a.scale(lag.abs()))?, &both);
+                    Matrix::from_fn(n, n, |i, j| moved[(i, j)])
+                }
+                _ => matmul(&expm(&self.jacobian.scale(lag.abs()))?, &self.covariance),
+            };
+        Ok(if lag < 0.0 { later.transpose() } else { later })
+    }
+
+    /// Spectra of linear readouts of the state: one row of weights each.
+    #[must_use]
+    pub fn spectra(&self, readout: &Matrix) -> CrossSpectra {
+        CrossSpectra::new(self, readout)
+    }
+
+    /// The sum of all units' variances.
+    #[must_use]
+    pub fn total_variance(&self) -> f64 {
+        (0..self.n()).map(|i| self.covariance[(i, i)]).sum()
+    }
+
+    /// The participation ratio `(tr C)^2 / tr C^2`: the number of patterns that share the variance,
+    /// 1 to n. Undefined (NaN) without any variance.
+    #[must_use]
+    pub fn dimensionality(&self) -> f64 {
+        let trace = self.total_variance();
+        let size = self.covariance.frobenius();
+        (trace / size) * (trace / size)
+    }
+
+    /// The principal components.
+    ///
+    /// # Errors
+    /// They did not converge.
+    pub fn patterns(&self) -> Result<Patterns> {
+        let e = symmetric_eigen(&self.covariance)?;
+        Ok(Patterns { variances: e.values.into_iter().map(|v| v.max(0.0)).collect(), patterns: e.vectors })
+    }
+
+    /// The covariance of linear readouts: `R C R^T`.
+    #[must_use]
+    pub fn read(&self, readout: &Matrix) -> Matrix {
+        matmul(&matmul(readout, &self.covariance), &readout.transpose())
+    }
+}
+
+/// Correlations of a covariance; not a number where a variance is zero.
+#[must_use]
+pub fn correlations(covariance: &Matrix) -> Matrix {
+    let sd = |i: usize| covariance[(i, i)].max(0.0).sqrt();
+    Matrix::from_fn(covariance.rows(), covariance.cols(), |i, j| {
+        if i == j && sd(i) > 0.0 { 1.0 } else { covariance[(i, j)] / sd(i) / sd(j) }
+    })
+}

@@ -46,6 +46,11 @@ pub enum Verb {
     /// Response matrix, inhibition stabilisation, paradoxical responses
     #[command(after_help = "Example:\n  neurate response circuit.toml")]
     Response(Study),
+    /// What noisy inputs become: variance, correlations, dominant patterns, power spectra
+    #[command(
+        after_help = "Example:\n  neurate noise circuit.toml\n  neurate noise circuit.toml -o noise.html"
+    )]
+    Noise(Study),
     /// Transfer functions and their gains at the operating point
     #[command(
         after_help = "Example:\n  neurate transfer circuit.toml --json\n  neurate transfer circuit.toml -o transfer.html"

@@ -24,6 +24,7 @@ fn main() -> ExitCode {
             verbs::sections::run(&a, &["linearisation", "eigenmodes", "normality", "schur_modes", "growth"])
         }
         Verb::Response(a) => verbs::sections::run(&a, &["response"]),
+        Verb::Noise(a) => verbs::sections::run(&a, &["noise"]),
         Verb::MeanField(a) => verbs::sections::run(&a, &["mean_field", "oscillations"]),
         Verb::Transfer(a) => verbs::sections::run(&a, &["transfer"]),
     };

@@ -1,4 +1,4 @@
-//! `neurate fixed-points`, `modes`, `response`, `transfer`, `mean-field`: some sections of the report.
+//! `neurate fixed-points`, `modes`, `response`, `noise`, `transfer`, `mean-field`: some sections of the report.
 
 use super::{source, study, text};
 use crate::args::Study as Args;

@@ -11,6 +11,7 @@ mod growth;
 mod linearisation;
 mod mean_field;
 mod membrane;
+mod noise;
 mod normality;
 mod oscillations;
 mod response;
@@ -59,6 +60,7 @@ pub static ANALYSES: &[&Analysis] = &[
     &growth::ANALYSIS,
     &time_courses::ANALYSIS,
     &response::ANALYSIS,
+    &noise::ANALYSIS,
 ];
 
 /// The analysis of this name.

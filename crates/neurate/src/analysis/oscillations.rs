@@ -210,7 +210,7 @@ fn peak_table(c: &Circuit, peaks: &[Peak]) -> Table {
     t
 }
 
-fn line(c: &Circuit, p: usize, x: &[f64], y: Vec<f64>) -> Series {
+pub(super) fn line(c: &Circuit, p: usize, x: &[f64], y: Vec<f64>) -> Series {
     let q = &c.populations()[p];
     // Eight populations share two colours: the strokes tell them apart.
     let same = c.populations()[..p].iter().filter(|r| r.kind == q.kind).count();

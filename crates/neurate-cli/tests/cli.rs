@@ -49,8 +49,18 @@ fn write(folder: &Path, name: &str, text: &str) -> String {
     path.display().to_string()
 }
 
-const VERBS: &[&str] =
-    &["new", "check", "params", "report", "simulate", "fixed-points", "modes", "response", "transfer"];
+const VERBS: &[&str] = &[
+    "new",
+    "check",
+    "params",
+    "report",
+    "simulate",
+    "fixed-points",
+    "modes",
+    "response",
+    "noise",
+    "transfer",
+];
 
 #[test]
 fn every_verb_has_help_with_an_example() {
@@ -70,7 +80,8 @@ fn every_verb_has_help_with_an_example() {
 #[test]
 fn every_verb_works_on_every_example_in_words_and_json() {
     for example in examples() {
-        for verb in ["check", "params", "simulate", "fixed-points", "modes", "response", "transfer"] {
+        for verb in ["check", "params", "simulate", "fixed-points", "modes", "response", "noise", "transfer"]
+        {
             let o = neurate(&[verb, &example]);
             assert!(o.status.success(), "{verb} {example}: {}", err(&o));
             assert!(out(&o).len() > 40, "{verb} {example} says something");
@@ -132,6 +143,15 @@ fn every_key_of_the_json_is_documented() {
     missing.sort();
     missing.dedup();
     assert!(missing.is_empty(), "not in docs/report-json.md: {missing:#?}");
+}
+
+#[test]
+fn noise_of_an_unstable_point_is_no_number() {
+    let r = json(&["noise", "examples/bistable.toml", "--at", "2", "--json"]);
+    let section = &r["sections"][0];
+    assert_eq!(section["data"], serde_json::json!({ "stationary": false }));
+    let verdict = section["verdict"][0].as_str().expect("a sentence");
+    assert!(verdict.starts_with("There is no stationary covariance"), "{verdict}");
 }
 
 #[test]

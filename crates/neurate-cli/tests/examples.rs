@@ -141,6 +141,18 @@ fn murphy_miller_multiplies_both_integrals_by_four() {
     near(number(&response["response_matrix"][2][2]), -2.3, 1e-12);
     near(number(&response["populations"][2]["critical_fraction"]), 1.0 / 3.3, 1e-12);
     assert_eq!(response["populations"][2]["paradoxical"], true);
+    // White noise of intensity 2 tau: twice the covariance for noise of unit intensity in units of tau
+    // (two_by_two_open.json). H, alone with itself, has 1 / (1 - 3/4).
+    let noise = data(&r, "noise");
+    let expected = [[4.0, 0.0, 0.0], [0.0, 16.229_411_764_705_88, 11.523_529_411_764_71]];
+    for (i, row) in expected.iter().enumerate() {
+        for (j, value) in row.iter().enumerate() {
+            near(number(&noise["covariance"][i][j]), *value, 1e-12);
+        }
+    }
+    // Of the sum mode: P11 = 12.0235, 34.35 times that without the feedforward weight.
+    let c = |i: usize, j: usize| number(&noise["covariance"][i][j]);
+    near((c(1, 1) + 2.0 * c(1, 2) + c(2, 2)) / 2.0 / 2.0, 12.023_529_411_764_7, 1e-12);
     // Peaks (published_open.json, MM09-2pop), on a grid of 0.05 ms: near a maximum f'' dt^2 / 8 is
     // below 1e-6 here. The rates start at 1 Hz: 20 Hz ms over 20 ms.
     let t = numbers(&data(&r, "time_courses")["times"]);

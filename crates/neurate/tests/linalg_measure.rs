@@ -109,8 +109,8 @@ fn times() {
     }
 }
 
-/// Time and residual of Lyapunov equations (SciPy's `solve_continuous_lyapunov` is on LAPACK's
-/// Schur form and an unblocked `trsyl`).
+/// Time and residual of Lyapunov equations. SciPy's `solve_continuous_lyapunov`, one thread on the same
+/// machine, Schur form included: 0.010, 0.23 and 3.6 s; residuals as here.
 #[test]
 #[ignore = "a measurement"]
 fn lyapunov() {

@@ -13,17 +13,21 @@ pub(super) fn population_table(c: &Circuit, l: &Linearisation, facts: &Facts) ->
     let rates = c.form() != Form::Rate;
     let mut columns = vec![
         "population".to_string(),
-        heading("sd of a unit", &u.state),
-        heading("sd without connections", &u.state),
-        "ratio of variances".to_string(),
+        heading("sd", &u.state),
+        heading("sd unconnected", &u.state),
+        "variance ratio".to_string(),
     ];
     if rates {
-        columns.push(heading("sd of its rate", &u.rate));
+        columns.push(heading("sd of rate", &u.rate));
     }
-    columns.push(heading("sd of the mean", &u.state));
-    columns.push("mean correlation within".to_string());
+    let large = c.n() > c.populations().len();
+    if large {
+        columns.push(heading("sd of mean", &u.state));
+        columns.push("correlation within".to_string());
+    }
     let mut t = Table {
-        caption: "Fluctuations about the operating point, root mean square over the units".into(),
+        caption: "Fluctuations of the units about the operating point, root mean square over a population"
+            .into(),
         columns,
         rows: vec![],
     };
@@ -39,8 +43,10 @@ pub(super) fn population_table(c: &Circuit, l: &Linearisation, facts: &Facts) ->
             let rate = |i: usize| l.rate_per_state[i].powi(2) * facts.f.covariance[(i, i)];
             row.push(Cell::Number((c.range(p).map(rate).sum::<f64>() / q.size as f64).sqrt()));
         }
-        row.push(Cell::Number(facts.means[(p, p)].max(0.0).sqrt()));
-        row.push(facts.within(c, p).map_or(Cell::Empty, Cell::Number));
+        if large {
+            row.push(Cell::Number(facts.means[(p, p)].max(0.0).sqrt()));
+            row.push(facts.within(c, p).map_or(Cell::Empty, Cell::Number));
+        }
         t.rows.push(row);
     }
     t

@@ -10,7 +10,9 @@ use neurate::error::Kind;
 use neurate::fixed_point::Stability;
 use neurate::linalg::{Lyapunov, Matrix, expm, matmul, norm2, symmetric_eigen};
 use neurate::linearisation::Linearisation;
-use neurate::response::{CrossSpectra, Fluctuations, Noise, correlations, evoked_energy, fluctuations};
+use neurate::response::{
+    CrossSpectra, Fluctuations, Noise, correlations, evoked_energy, fluctuations, standard_deviations,
+};
 use proptest::prelude::*;
 use std::f64::consts::{FRAC_1_SQRT_2, PI, TAU};
 
@@ -196,6 +198,43 @@ fn coloured_noise_is_the_augmented_circuit() {
         assert!(difference(&fast.covariance, &white.covariance) < 1e-5);
         let later = matmul(&expm(&a.scale(0.8)).unwrap(), &white.covariance);
         assert!(difference(&white.at_lag(0.8).unwrap(), &later) < 1e-14);
+    }
+}
+
+#[test]
+fn a_stability_optimised_circuit() {
+    // Hennequin, Vogels & Gerstner 2014: weights of one such circuit, in ten digits.
+    let data = json("published_open.json");
+    let item = items(&data["items"]).iter().find(|i| text(&i["id"]) == "SOC-Hennequin2014").unwrap();
+    let e = &item["expected"];
+    let rows: Vec<Vec<f64>> = reference("SOC_W_seed3.csv")
+        .lines()
+        .map(|l| l.split(',').map(|x| x.parse().unwrap()).collect())
+        .collect();
+    let f = stationary(&Matrix::from_rows(&rows), &unit(200));
+    near(f.solver.abscissa() + 1.0, number(&e["final_abscissa"]), 1e-9, "abscissa");
+    let energy = evoked_energy(&f.solver, None).unwrap().unwrap();
+    let top = numbers(&e["evoked_energy_top5_normalised_(x0^T Q x0; uncoupled=1)"]);
+    for (found, expected) in energy.energies.iter().zip(top) {
+        near(2.0 * found, expected, 1e-8 * expected, "evoked energy");
+    }
+    let above = energy.energies.iter().filter(|x| 2.0 * **x > 1.0).count();
+    assert_eq!(above as f64, number(&e["n_above_1"]));
+    near(2.0 * f.total_variance() / 200.0, number(&e["noise_energy_ratio_trace_over_N"]), 1e-8, "variance");
+}
+
+#[test]
+fn silent_units_have_no_correlations() {
+    // Unit 3 sends, but its gain is zero: nothing reaches it. Its variance is 0, not rounding.
+    let mut r = Rng::new(3);
+    let w = Matrix::from_fn(9, 9, |i, _| if i == 3 { 0.0 } else { 0.2 * r.normal() });
+    let gain: Vec<f64> = (0..9).map(|i| if i == 3 { 0.0 } else { 1.0 }).collect();
+    let f = Fluctuations::new(&jacobian(&w, 1.0), &gain, &unit(9)).unwrap().unwrap();
+    let (sd, c) = (standard_deviations(&f.covariance), correlations(&f.covariance));
+    for i in 0..9 {
+        assert_eq!(sd[i] == 0.0, i == 3);
+        assert!(c[(i, 3)].is_nan() && c[(3, i)].is_nan());
+        assert!(i == 3 || c[(i, i)] == 1.0);
     }
 }
 

@@ -7,7 +7,7 @@ mod spectra;
 mod verdicts;
 
 pub use energy::{EvokedEnergy, evoked_energy};
-pub use noise::{Fluctuations, Noise, Patterns, correlations, fluctuations};
+pub use noise::{Fluctuations, Noise, Patterns, correlations, fluctuations, standard_deviations};
 pub use spectra::CrossSpectra;
 pub use verdicts::{Isn, SelfResponse, SubsetStability, Verdicts, verdicts};
 

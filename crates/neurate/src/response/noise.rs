@@ -237,11 +237,27 @@ impl Fluctuations {
     }
 }
 
-/// Correlations of a covariance; not a number where a variance is zero.
+/// Standard deviations of a covariance: 0 where a variance is zero to rounding (1e-14 of the
+/// largest), as that of a silent unit, whose gain is zero.
+#[must_use]
+pub fn standard_deviations(covariance: &Matrix) -> Vec<f64> {
+    let variances: Vec<f64> = (0..covariance.rows()).map(|i| covariance[(i, i)]).collect();
+    let floor = 1e-14 * variances.iter().copied().fold(0.0, f64::max);
+    variances.into_iter().map(|v| if v > floor { v.sqrt() } else { 0.0 }).collect()
+}
+
+/// Correlations of a covariance; not a number where a variance is zero, as
+/// [`standard_deviations`] has it.
 #[must_use]
 pub fn correlations(covariance: &Matrix) -> Matrix {
-    let sd = |i: usize| covariance[(i, i)].max(0.0).sqrt();
+    let sd = standard_deviations(covariance);
     Matrix::from_fn(covariance.rows(), covariance.cols(), |i, j| {
-        if i == j && sd(i) > 0.0 { 1.0 } else { covariance[(i, j)] / sd(i) / sd(j) }
+        if sd[i] == 0.0 || sd[j] == 0.0 {
+            f64::NAN
+        } else if i == j {
+            1.0
+        } else {
+            covariance[(i, j)] / sd[i] / sd[j]
+        }
     })
 }

@@ -14,6 +14,7 @@ use crate::linalg::Matrix;
 use crate::linearisation::Linearisation;
 use crate::response::{
     EvokedEnergy, Fluctuations, Noise, Patterns, correlations, evoked_energy, fluctuations,
+    standard_deviations,
 };
 use serde_json::json;
 use std::f64::consts::TAU;
@@ -39,14 +40,18 @@ const MAX_PATTERNS: usize = 3;
 /// All that the section says, as numbers.
 struct Facts {
     f: Fluctuations,
+    /// Standard deviation of every unit.
+    sd: Vec<f64>,
+    /// Correlations between units.
+    between: Matrix,
     /// Intensity of the noise in every input.
     intensity: f64,
     /// Variance of every unit without connections.
     alone: Vec<f64>,
     patterns: Patterns,
     energy: EvokedEnergy,
-    /// Covariance of the populations' means.
-    means: Matrix,
+    /// Of the populations' means.
+    sd_of_means: Vec<f64>,
     correlations: Matrix,
     /// In the unit of rate (Hz), and the power of each population's mean.
     frequencies: Vec<f64>,
@@ -136,7 +141,9 @@ fn facts(c: &Circuit, l: &Linearisation) -> Result<Option<Facts>> {
         patterns: f.patterns()?,
         energy,
         correlations: correlations(&means),
-        means,
+        sd_of_means: standard_deviations(&means),
+        sd: standard_deviations(&f.covariance),
+        between: correlations(&f.covariance),
         frequencies: cycles.iter().map(|x| x / c.units().rate_times_time).collect(),
         power: (0..c.populations().len()).map(|p| powers.iter().map(|s| s[p]).collect()).collect(),
         f,
@@ -156,18 +163,13 @@ impl Facts {
     /// Mean variance of a population's units: in the circuit, and alone.
     fn variances(&self, c: &Circuit, p: usize) -> (f64, f64) {
         let mean = |v: &dyn Fn(usize) -> f64| c.range(p).map(v).sum::<f64>() / c.populations()[p].size as f64;
-        (mean(&|i| self.f.covariance[(i, i)]), mean(&|i| self.alone[i]))
+        (mean(&|i| self.sd[i] * self.sd[i]), mean(&|i| self.alone[i]))
     }
     /// Mean correlation between units of a population; None for fewer than two that fluctuate.
     fn within(&self, c: &Circuit, p: usize) -> Option<f64> {
-        let sd = |i: usize| self.f.covariance[(i, i)].sqrt();
-        let units: Vec<usize> = c.range(p).filter(|&i| sd(i) > 0.0).collect();
-        let n = units.len() as f64;
-        let mut sum = 0.0;
-        for (k, &i) in units.iter().enumerate() {
-            sum += units[..k].iter().map(|&j| self.f.covariance[(i, j)] / sd(i) / sd(j)).sum::<f64>();
-        }
-        (units.len() > 1).then(|| sum / (0.5 * n * (n - 1.0)))
+        let pairs = c.range(p).flat_map(|i| (c.range(p).start..i).map(move |j| self.between[(i, j)]));
+        let (sum, count) = pairs.filter(|r| r.is_finite()).fold((0.0, 0.0), |(s, n), r| (s + r, n + 1.0));
+        (count > 0.0).then(|| sum / count)
     }
 }
 
@@ -198,7 +200,7 @@ fn words(c: &Circuit, l: &Linearisation, facts: &Facts) -> Vec<String> {
             number(energy)
         ));
     }
-    for (p, power) in facts.power.iter().enumerate() {
+    for (p, power) in facts.power.iter().enumerate().filter(|(p, _)| facts.sd_of_means[*p] > 0.0) {
         if let Some((frequency, height)) = peak(&facts.frequencies, power) {
             out.push(format!(
                 "{} prefers a frequency: its power peaks near {}, {} times as high as at the lowest frequencies.",
@@ -251,7 +253,7 @@ fn data(c: &Circuit, l: &Linearisation, facts: &Facts) -> serde_json::Value {
             let (variance, alone) = facts.variances(c, p);
             json!({
                 "population": q.name, "sd": variance.sqrt(), "sd_unconnected": alone.sqrt(),
-                "sd_of_mean": facts.means[(p, p)].max(0.0).sqrt(),
+                "sd_of_mean": facts.sd_of_means[p],
                 "mean_correlation": facts.within(c, p),
             })
         }).collect::<Vec<_>>(),

@@ -6,7 +6,6 @@ use super::super::words::{heading, percent, unit_names, unit_roles};
 use super::{Facts, MAX_PATTERNS, MAX_WRITTEN, rows, squared};
 use crate::circuit::{Circuit, Form};
 use crate::linearisation::Linearisation;
-use crate::response::correlations;
 
 pub(super) fn population_table(c: &Circuit, l: &Linearisation, facts: &Facts) -> Table {
     let u = c.units();
@@ -40,11 +39,11 @@ pub(super) fn population_table(c: &Circuit, l: &Linearisation, facts: &Facts) ->
             if alone > 0.0 { Cell::Number(variance / alone) } else { Cell::Empty },
         ];
         if rates {
-            let rate = |i: usize| l.rate_per_state[i].powi(2) * facts.f.covariance[(i, i)];
+            let rate = |i: usize| (l.rate_per_state[i] * facts.sd[i]).powi(2);
             row.push(Cell::Number((c.range(p).map(rate).sum::<f64>() / q.size as f64).sqrt()));
         }
         if large {
-            row.push(Cell::Number(facts.means[(p, p)].max(0.0).sqrt()));
+            row.push(Cell::Number(facts.sd_of_means[p]));
             row.push(facts.within(c, p).map_or(Cell::Empty, Cell::Number));
         }
         t.rows.push(row);
@@ -68,7 +67,7 @@ pub(super) fn correlation_table(c: &Circuit, facts: &Facts) -> Table {
 pub(super) fn correlation_figure(c: &Circuit, facts: &Facts) -> Figure {
     let by_unit = c.n() <= MAX_WRITTEN || c.populations().len() == 1;
     let (values, names) = if by_unit {
-        (correlations(&facts.f.covariance), if c.n() <= MAX_WRITTEN { unit_names(c) } else { vec![] })
+        (facts.between.clone(), if c.n() <= MAX_WRITTEN { unit_names(c) } else { vec![] })
     } else {
         (facts.correlations.clone(), c.populations().iter().map(|p| p.name.clone()).collect())
     };
@@ -116,7 +115,7 @@ pub(super) fn power_figure(c: &Circuit, facts: &Facts) -> Figure {
         x: Axis::new("log₁₀ frequency", &u.rate),
         y: Axis::new("log₁₀ power", squared(&u.state, &u.time)),
         series: series
-            .filter(|(_, power)| power.iter().all(|y| *y > 0.0))
+            .filter(|(p, _)| facts.sd_of_means[*p] > 0.0)
             .map(|(p, power)| line(c, p, &x, power.iter().map(|y| y.log10()).collect()))
             .collect(),
         marks: vec![],

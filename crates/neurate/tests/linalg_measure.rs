@@ -110,7 +110,7 @@ fn times() {
 }
 
 /// Time and residual of Lyapunov equations. SciPy's `solve_continuous_lyapunov`, one thread on the same
-/// machine, Schur form included: 0.010, 0.23 and 3.6 s; residuals as here.
+/// machine, Schur form included: 0.004, 0.23 and 3.6 to 4.2 s; residuals as here.
 #[test]
 #[ignore = "a measurement"]
 fn lyapunov() {

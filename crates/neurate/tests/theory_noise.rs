@@ -71,7 +71,7 @@ fn reference_matrices() {
         let w = case_matrix(c);
         let n = w.rows();
         let f = stationary(&w, &unit(n));
-        let relative = if name.starts_with("defective") { 2e-12 } else { 1e-13 * n as f64 };
+        let relative = 1e-13;
         let close = |found: f64, key: &str| near(found, number(&c[key]), relative * found.abs(), name);
         close(f.total_variance(), "noise_cov_trace_unit_intensity");
         let alone: f64 = unit(n).unconnected(&vec![1.0; n], &vec![1.0; n]).iter().sum();

@@ -14,10 +14,12 @@ mod dense;
 mod eigen;
 mod expm;
 mod lyapunov;
+mod lanczos;
 mod matrix;
 mod qr_iteration;
 mod quasi_triangular;
 mod reorder;
+mod resolvent;
 mod schur;
 
 pub use complex_lu::ComplexLu;
@@ -28,5 +30,7 @@ pub use dense::{
 pub use eigen::{Eigen, eigen, eigenvalues};
 pub use expm::{expm, expm_complex};
 pub use lyapunov::{Lyapunov, LyapunovSolution};
+pub use lanczos::{Ritz, top_eigenvalue};
 pub use matrix::{CMatrix, Complex, Mat, Matrix};
+pub use resolvent::{Resolvent, SmallestSingular, Start};
 pub use schur::{ComplexSchur, RealSchur, schur_complex, schur_real};

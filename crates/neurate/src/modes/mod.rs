@@ -5,7 +5,10 @@ mod eigenmodes;
 mod exact;
 mod growth;
 mod kernel;
+mod kreiss;
 mod normality;
+mod numerical_range;
+mod robustness;
 mod schur;
 mod structure;
 
@@ -13,6 +16,11 @@ pub use eigenmodes::{Eigenmode, Eigenmodes, MAX_CONDITION, eigenmodes};
 pub use exact::{LinearDrive, Solution, linear_response};
 pub use growth::{Growth, growth};
 pub use kernel::{feedforward_kernel, kernel_peak};
+pub use kreiss::{Kreiss, kreiss_constant};
 pub use normality::{Normality, normality};
+pub use numerical_range::numerical_range;
+pub use robustness::{
+    Bracket, Distance, PseudospectralAbscissa, distance_to_instability, pseudospectral_abscissa,
+};
 pub use schur::{Order, SchurForm, SchurModes, schur_modes};
 pub use structure::{DaleStructure, dale_structure};

@@ -1,0 +1,188 @@
+//! The largest eigenvalue of a symmetric operator that is known only by what it does to vectors.
+
+/// What the iteration found.
+#[derive(Clone, Copy, Debug)]
+pub struct Ritz {
+    /// The Ritz value: never above the largest eigenvalue, but for rounding.
+    pub value: f64,
+    /// The residual's norm: an eigenvalue lies within this distance of `value`. (That it is the
+    /// largest holds unless the start has no share of its vector; the error is then of the order of
+    /// the residual *squared* over the gap to the next.)
+    pub residual: f64,
+}
+
+/// The largest eigenvalue of the symmetric operator `apply` (Lanczos' method, full
+/// reorthogonalisation), until the residual is at most `tolerance * |value| + floor` or `steps` are
+/// done. `start` becomes the Ritz vector, of norm one.
+///
+/// A Hermitian operator on n complex numbers is a symmetric one on their 2n real and imaginary parts;
+/// that each eigenvalue is then double does no harm.
+pub fn top_eigenvalue(
+    mut apply: impl FnMut(&[f64], &mut [f64]),
+    start: &mut [f64],
+    tolerance: f64,
+    floor: f64,
+    steps: usize,
+) -> Ritz {
+    let n = start.len();
+    let size = norm(start);
+    if n == 0 || size == 0.0 || !size.is_finite() {
+        return Ritz { value: f64::NAN, residual: f64::INFINITY };
+    }
+    start.iter_mut().for_each(|x| *x /= size);
+    let mut basis = vec![start.to_vec()];
+    let (mut alpha, mut beta): (Vec<f64>, Vec<f64>) = (Vec::new(), Vec::new());
+    let mut w = vec![0.0; n];
+    let mut ritz = Ritz { value: f64::NAN, residual: f64::INFINITY };
+    let mut weights = Vec::new();
+    for k in 0..steps.max(1) {
+        apply(&basis[k], &mut w);
+        alpha.push(dot(&basis[k], &w));
+        // Twice is enough (Kahan): all directions known so far, the last two among them.
+        for _ in 0..2 {
+            for q in &basis {
+                let c = dot(q, &w);
+                add(&mut w, -c, q);
+            }
+        }
+        let next = norm(&w);
+        let value = largest(&alpha, &beta, ritz.value);
+        if !(next.is_finite() && value.is_finite()) {
+            return Ritz { value: f64::NAN, residual: f64::INFINITY };
+        }
+        weights = vector(&alpha, &beta, value);
+        ritz = Ritz { value, residual: next * weights[k].abs() };
+        // A remainder at rounding: the space is invariant.
+        let scale = alpha.iter().chain(&beta).fold(0.0f64, |m, x| m.max(x.abs()));
+        if ritz.residual <= tolerance * value.abs() + floor || next <= 4.0 * f64::EPSILON * scale {
+            break;
+        }
+        if k + 1 < steps {
+            basis.push(w.iter().map(|x| x / next).collect());
+            beta.push(next);
+        }
+    }
+    start.fill(0.0);
+    for (q, &c) in basis.iter().zip(&weights) {
+        add(start, c, q);
+    }
+    ritz
+}
+
+fn dot(a: &[f64], b: &[f64]) -> f64 {
+    // Four sums side by side: vector instructions may not reorder one.
+    let mut sums = [0.0; 4];
+    let (a4, b4) = (a.chunks_exact(4), b.chunks_exact(4));
+    let rest: f64 = a4.remainder().iter().zip(b4.remainder()).map(|(x, y)| x * y).sum();
+    for (x, y) in a4.zip(b4) {
+        for i in 0..4 {
+            sums[i] += x[i] * y[i];
+        }
+    }
+    sums[0] + sums[1] + (sums[2] + sums[3]) + rest
+}
+
+fn norm(a: &[f64]) -> f64 {
+    dot(a, a).sqrt()
+}
+
+fn add(y: &mut [f64], c: f64, x: &[f64]) {
+    for (y, x) in y.iter_mut().zip(x) {
+        *y += c * x;
+    }
+}
+
+/// The largest eigenvalue of the tridiagonal matrix with diagonal `alpha` and neighbours `beta`, given
+/// that of the matrix without its last row: Newton's method from above, where it is monotone.
+fn largest(alpha: &[f64], beta: &[f64], last: f64) -> f64 {
+    let k = alpha.len();
+    if k == 1 {
+        return alpha[0];
+    }
+    // The new row meets the old largest eigenvector with at most the whole of the last beta.
+    let (new, b) = (alpha[k - 1], beta[k - 2]);
+    let mut x = 0.5 * (last + new) + (0.5 * (last - new)).hypot(b);
+    if k == 2 {
+        return x;
+    }
+    for _ in 0..100 {
+        let (mut q, mut slope) = (alpha[0] - x, -1.0);
+        let mut sum = slope / q;
+        for i in 1..k {
+            let ratio = beta[i - 1] * beta[i - 1] / q;
+            // q is negative right of all eigenvalues; rounding at the root itself may turn it.
+            slope = -1.0 + ratio * slope / q;
+            q = alpha[i] - x - ratio;
+            if q == 0.0 {
+                return x;
+            }
+            sum += slope / q;
+        }
+        // Adding a row never makes the largest eigenvalue smaller.
+        let next = (x - 1.0 / sum).max(last);
+        if !(x - next > 2.0 * f64::EPSILON * x.abs()) {
+            return next;
+        }
+        x = next;
+    }
+    x
+}
+
+/// The unit eigenvector of that matrix to its largest eigenvalue: elimination from the top, where the
+/// pivots stay away from zero, and substitution from below.
+fn vector(alpha: &[f64], beta: &[f64], value: f64) -> Vec<f64> {
+    let k = alpha.len();
+    let tiny = f64::EPSILON * value.abs().max(f64::MIN_POSITIVE);
+    let mut pivots = vec![alpha[0] - value];
+    for i in 1..k {
+        let above: f64 = pivots[i - 1];
+        let above = if above.abs() < tiny { -tiny } else { above };
+        pivots[i - 1] = above;
+        pivots.push(alpha[i] - value - beta[i - 1] * beta[i - 1] / above);
+    }
+    let mut s = vec![1.0; k];
+    for i in (0..k - 1).rev() {
+        s[i] = -beta[i] * s[i + 1] / pivots[i];
+        let big = s[i].abs();
+        if big > 1e100 {
+            s[i..].iter_mut().for_each(|x| *x /= big);
+        }
+    }
+    let size = norm(&s);
+    s.iter_mut().for_each(|x| *x /= size);
+    s
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::linalg::{Matrix, symmetric_eigen};
+
+    #[test]
+    fn agrees_with_the_whole_eigenproblem() {
+        for n in [1usize, 2, 3, 5, 20, 60] {
+            for shift in [-30.0, 0.0, 5.0] {
+                let noise = Matrix::from_fn(n, n, |i, j| ((i * 37 + j * 91) as f64 * 12.9898).sin());
+                let a = Matrix::from_fn(n, n, |i, j| {
+                    noise[(i, j)] + noise[(j, i)] + if i == j { shift } else { 0.0 }
+                });
+                let whole = symmetric_eigen(&a).unwrap();
+                let mut v: Vec<f64> = (0..n).map(|i| 1.0 + (i as f64).sin()).collect();
+                let r = top_eigenvalue(|x, y| a.mul_vec_into(x, y), &mut v, 1e-10, 0.0, 200);
+                assert!((r.value - whole.values[0]).abs() <= 1e-12 * a.frobenius(), "{n} {shift} {r:?}");
+                let along: f64 = whole.vectors.col(0).iter().zip(&v).map(|(a, b)| a * b).sum();
+                assert!((along.abs() - 1.0).abs() < 1e-9, "{n} {shift} {along}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_double_eigenvalue_and_zero() {
+        let a = Matrix::from_diagonal(&[2.0, 2.0, 1.0]);
+        let mut v = vec![1.0, 0.3, 0.2];
+        let r = top_eigenvalue(|x, y| a.mul_vec_into(x, y), &mut v, 1e-12, 0.0, 10);
+        assert!((r.value - 2.0).abs() < 1e-14);
+        let mut v = vec![1.0, 0.3];
+        assert_eq!(top_eigenvalue(|_, y| y.fill(0.0), &mut v, 1e-12, 0.0, 10).value, 0.0);
+    }
+}

@@ -1,0 +1,320 @@
+//! How near to instability: extremes of the resolvent norm on vertical lines, found by its level
+//! sets and certified.
+//!
+//! The level sets of `s_min(z - A)` meet a vertical line where a Hamiltonian matrix of twice the size
+//! has imaginary eigenvalues (Byers 1988), for a real matrix a real one:
+//!
+//! ```text
+//! s_min(x + iy - A) = s   implies   iy is an eigenvalue of [[x - A^T, -s], [s, A - x]]
+//! ```
+//!
+//! No such eigenvalue: the whole line lies above the level. Otherwise the middles between them are
+//! better starts of the descent along the line (Boyd & Balakrishnan 1990; Bruinsma & Steinbuch 1990).
+//! All smallest singular values cost n^2 (`linalg::Resolvent`); each certificate is one
+//! eigenproblem of size 2n. Certified means: up to the rounding of that eigenproblem, some
+//! `1e-13 ||A||` in the level.
+
+use crate::error::{Error, Result};
+use crate::linalg::{Complex, Matrix, Resolvent, SmallestSingular, Start, eigenvalues};
+
+/// Bounds that hold a value between them.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Bracket {
+    /// Not above the value.
+    pub lower: f64,
+    /// Not below it.
+    pub upper: f64,
+}
+
+/// The distance to instability, and the resonance that it is the reciprocal of.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Distance {
+    /// `min_w s_min(iw - A)`: the norm of the smallest complex change of `A` that makes it marginal;
+    /// 0 if it is unstable or marginal.
+    pub distance: Bracket,
+    /// `max_w ||(iw - A)^-1||`, the H-infinity norm: the largest gain of a sinusoidal input.
+    pub peak: Bracket,
+    /// The angular frequency of both (not negative), per unit of time.
+    pub frequency: f64,
+}
+
+/// The pseudospectral abscissa.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct PseudospectralAbscissa {
+    /// `a_eps(A) = max { Re z : s_min(z - A) <= eps }`.
+    pub abscissa: Bracket,
+    /// Where it is reached (the member of the pair with positive imaginary part).
+    pub at: Complex,
+}
+
+/// Relative accuracy of smallest singular values; errors of Ritz values go with its square.
+const SINGULAR: f64 = 1e-9;
+/// Relative distance of the level that is certified from the one that was found.
+const LEVEL: f64 = 1e-9;
+/// Eigenvalues this near to the imaginary axis, relative to the matrix, are looked at: a double one,
+/// where a level just touches, moves by the root of rounding, a fourfold one by its fourth root.
+const NEAR_AXIS: f64 = 3e-4;
+/// Rightmost eigenvalues at whose frequencies a descent may start.
+const STARTS: usize = 16;
+
+/// Vertical lines right of the spectrum.
+pub(super) struct Lines {
+    a: Matrix,
+    norm: f64,
+    resolvent: Resolvent,
+    start: Start,
+    /// Imaginary parts (not negative) of the rightmost eigenvalues, and what was found since.
+    frequencies: Vec<f64>,
+    pub(super) abscissa: f64,
+    /// Real parts below this are zero to rounding.
+    pub(super) rounding: f64,
+}
+
+/// The smallest `s_min` on a line.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct LineMinimum {
+    pub(super) value: Bracket,
+    pub(super) frequency: f64,
+}
+
+impl Lines {
+    pub(super) fn new(a: &Matrix) -> Result<Lines> {
+        let resolvent = Resolvent::new(a)?;
+        let mut values = resolvent.eigenvalues();
+        values.sort_by(|a, b| b.re.total_cmp(&a.re));
+        let norm = a.frobenius();
+        let mut frequencies: Vec<f64> = values.iter().take(STARTS).map(|z| z.im.abs()).collect();
+        frequencies.push(0.0);
+        frequencies.sort_by(f64::total_cmp);
+        frequencies.dedup_by(|a, b| (*a - *b).abs() <= 1e-9 * norm);
+        Ok(Lines {
+            start: resolvent.start(),
+            resolvent,
+            norm,
+            abscissa: values.first().map_or(f64::NEG_INFINITY, |z| z.re),
+            rounding: 1e-13 * a.rows() as f64 * norm,
+            frequencies,
+            a: a.clone(),
+        })
+    }
+
+    fn singular(&mut self, x: f64, y: f64) -> Result<SmallestSingular> {
+        self.resolvent.smallest_singular(Complex::new(x, y), &mut self.start, SINGULAR)
+    }
+
+    /// A frequency at which the line at `x` lies below the level, or None if it nowhere does.
+    fn below(&mut self, x: f64, level: f64) -> Result<Option<f64>> {
+        let n = self.a.rows();
+        let hamiltonian = Matrix::from_fn(2 * n, 2 * n, |i, j| {
+            let shift = if i % n == j % n { x } else { 0.0 };
+            match (i < n, j < n) {
+                (true, true) => shift - self.a[(j, i)],
+                (false, false) => self.a[(i - n, j - n)] - shift,
+                (true, false) => {
+                    if j - n == i {
+                        -level
+                    } else {
+                        0.0
+                    }
+                }
+                (false, true) => {
+                    if i - n == j {
+                        level
+                    } else {
+                        0.0
+                    }
+                }
+            }
+        });
+        let near = NEAR_AXIS * (self.norm + x.abs() + level);
+        let mut crossings: Vec<f64> = eigenvalues(&hamiltonian)?
+            .into_iter()
+            .filter(|z| z.im >= 0.0 && z.re.abs() <= near)
+            .map(|z| z.im)
+            .collect();
+        crossings.push(0.0);
+        crossings.sort_by(f64::total_cmp);
+        // Each lobe below the level has its ends among the crossings, its inside between two of them.
+        let mut candidates = crossings.clone();
+        candidates.extend(crossings.windows(2).map(|c| 0.5 * (c[0] + c[1])));
+        let mut best = (level, None);
+        for y in candidates {
+            let s = self.singular(x, y)?.value;
+            if s < best.0 {
+                best = (s, Some(y));
+            }
+        }
+        Ok(best.1)
+    }
+
+    /// The local minimum of `s_min` along the line downhill from `y`.
+    fn descend(&mut self, x: f64, y: f64) -> Result<(f64, SmallestSingular)> {
+        let mut here = (y, self.singular(x, y)?);
+        let slope = |s: &SmallestSingular| s.gradient[1];
+        if !(here.1.value > 0.0) || slope(&here.1).is_nan() || slope(&here.1) == 0.0 {
+            return Ok(here);
+        }
+        // Walk downhill until the slope turns.
+        let mut step = -0.5 * here.1.value * slope(&here.1).signum();
+        let mut there = here;
+        for _ in 0..60 {
+            let y = here.0 + step;
+            there = (y, self.singular(x, y)?);
+            if slope(&there.1) * slope(&here.1) <= 0.0 || !(there.1.value < here.1.value) {
+                break;
+            }
+            here = there;
+            step *= 2.0;
+        }
+        // Regula falsi on the slope, with bisection where it lags (a kink is found as well).
+        let best = |a: (f64, SmallestSingular), b: (f64, SmallestSingular)| {
+            if b.1.value < a.1.value { b } else { a }
+        };
+        let mut lowest = best(here, there);
+        for k in 0..60 {
+            let (d0, d1) = (slope(&here.1), slope(&there.1));
+            let width = there.0 - here.0;
+            if !(d0 * d1 < 0.0) || width.abs() <= 1e-12 * (lowest.1.value + here.0.abs()) {
+                break;
+            }
+            let share = d0 / (d0 - d1);
+            let share = if k % 3 == 2 { 0.5 } else { share.clamp(0.02, 0.98) };
+            let y = here.0 + share * width;
+            let middle = (y, self.singular(x, y)?);
+            if (middle.1.value - lowest.1.value).abs() <= 1e-15 * lowest.1.value && k > 3 {
+                lowest = best(lowest, middle);
+                break;
+            }
+            lowest = best(lowest, middle);
+            if slope(&middle.1) * d0 > 0.0 { here = middle } else { there = middle }
+        }
+        Ok(lowest)
+    }
+
+    /// The minimum along the line at `x`, with a certified lower bound.
+    pub(super) fn minimum(&mut self, x: f64) -> Result<LineMinimum> {
+        let mut lowest: Option<(f64, SmallestSingular)> = None;
+        let mut from = None;
+        for y in self.frequencies.clone() {
+            let s = self.singular(x, y)?;
+            if lowest.is_none_or(|l| s.value < l.1.value) {
+                lowest = Some((y, s));
+                from = Some(y);
+            }
+        }
+        for _ in 0..40 {
+            let Some(y) = from else { break };
+            let found = self.descend(x, y)?;
+            let known = lowest.map_or(f64::INFINITY, |l| l.1.value);
+            if found.1.value <= known {
+                lowest = Some(found);
+            }
+            let (y, s) = lowest.expect("a descent has been");
+            let level = s.value * (1.0 - LEVEL);
+            from = self.below(x, level)?;
+            if from.is_none() {
+                if self.frequencies.len() > STARTS {
+                    self.frequencies.remove(0);
+                }
+                self.frequencies.push(y.abs());
+                let value = Bracket { lower: level, upper: s.value };
+                return Ok(LineMinimum { value, frequency: y.abs() });
+            }
+        }
+        Err(Error::not_converged(format!("the smallest singular value along the line Re z = {x}")))
+    }
+}
+
+/// The distance to instability of `a` (n x n, per unit of time), and the H-infinity norm.
+///
+/// # Errors
+/// `a` is not square or not finite, or an eigenproblem did not converge.
+///
+/// ```
+/// use neurate::linalg::Matrix;
+/// // A normal matrix is as far from instability as its eigenvalues.
+/// let d = neurate::modes::distance_to_instability(&Matrix::from_diagonal(&[-0.5, -2.0]))?;
+/// assert!((d.distance.upper - 0.5).abs() < 1e-12 && (d.peak.lower - 2.0).abs() < 1e-11);
+/// # Ok::<(), neurate::Error>(())
+/// ```
+pub fn distance_to_instability(a: &Matrix) -> Result<Distance> {
+    let mut lines = Lines::new(a)?;
+    if !(lines.abscissa < -lines.rounding) {
+        let zero = Bracket { lower: 0.0, upper: 0.0 };
+        let infinite = Bracket { lower: f64::INFINITY, upper: f64::INFINITY };
+        return Ok(Distance { distance: zero, peak: infinite, frequency: lines.frequencies[0] });
+    }
+    let m = lines.minimum(0.0)?;
+    let peak = Bracket { lower: 1.0 / m.value.upper, upper: 1.0 / m.value.lower };
+    Ok(Distance { distance: m.value, peak, frequency: m.frequency })
+}
+
+/// The pseudospectral abscissa `a_eps(A)` of `a` (n x n) for `eps > 0`: how far right a change of
+/// norm eps can move an eigenvalue.
+///
+/// Steps to the right as in the criss-cross method (Burke, Lewis & Overton, IMA J. Numer. Anal. 23,
+/// 359, 2003), with Newton's method along the ridge instead of horizontal searches; then one
+/// vertical search just right of the end, which certifies it or shows where to go on.
+///
+/// # Errors
+/// `eps` is not positive, `a` is not square or not finite, or an eigenproblem did not converge.
+pub fn pseudospectral_abscissa(a: &Matrix, eps: f64) -> Result<PseudospectralAbscissa> {
+    if !(eps > 0.0 && eps.is_finite()) {
+        return Err(Error::invalid(format!("a pseudospectrum needs a positive finite epsilon, not {eps}")));
+    }
+    let mut lines = Lines::new(a)?;
+    let mut x = lines.abscissa;
+    let rightmost = lines.resolvent.eigenvalues().into_iter().max_by(|a, b| a.re.total_cmp(&b.re));
+    let mut y = rightmost.map_or(0.0, |z| z.im.abs());
+    let margin = LEVEL * eps + 1e-14 * (lines.norm + eps);
+    for _ in 0..60 {
+        (x, y) = lines.ridge(x, y, eps)?;
+        match lines.below(x + margin, eps)? {
+            None => {
+                let abscissa = Bracket { lower: x, upper: x + margin };
+                return Ok(PseudospectralAbscissa { abscissa, at: Complex::new(x, y.abs()) });
+            }
+            Some(found) => (x, y) = (x + margin, found),
+        }
+    }
+    Err(Error::not_converged(format!("the pseudospectral abscissa for epsilon = {eps}")))
+}
+
+impl Lines {
+    /// From a point at which `s_min <= eps` to the right, along local minima of vertical lines, until
+    /// it is eps.
+    fn ridge(&mut self, x: f64, y: f64, eps: f64) -> Result<(f64, f64)> {
+        let mut good = (x, y);
+        let mut bad = f64::INFINITY;
+        for _ in 0..100 {
+            let (y, s) = self.descend(good.0, good.1)?;
+            good.1 = y;
+            let missing = eps - s.value;
+            if missing <= 1e-13 * eps {
+                break;
+            }
+            // s_min is 1-Lipschitz: this far is always allowed. Newton's step goes further.
+            let slope = s.gradient[0];
+            let mut step = if slope > 0.01 { missing / slope } else { missing };
+            if good.0 + step >= bad {
+                step = missing.max(0.5 * (bad - good.0).min(step));
+            }
+            if good.0 + step == good.0 {
+                break;
+            }
+            while good.0 + step > good.0 {
+                let (y, s) = self.descend(good.0 + step, good.1)?;
+                if s.value <= eps * (1.0 + 1e-13) {
+                    good = (good.0 + step, y);
+                    break;
+                }
+                bad = bad.min(good.0 + step);
+                if step <= missing * (1.0 + 1e-9) {
+                    return Ok(good);
+                }
+                step = missing.max(0.5 * step);
+            }
+        }
+        Ok(good)
+    }
+}

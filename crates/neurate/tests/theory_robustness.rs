@@ -1,0 +1,212 @@
+//! Pseudospectra, distance to instability, Kreiss constant, numerical range: references, and laws
+//! that hold for all.
+
+mod common;
+
+use common::Rng;
+use common::*;
+use neurate::linalg::{CMatrix, Complex, Matrix, eigenvalues, smallest_singular_value_complex};
+use neurate::modes::{
+    distance_to_instability, growth, kreiss_constant, normality, numerical_range, pseudospectral_abscissa,
+};
+
+fn s_min(a: &Matrix, z: Complex) -> f64 {
+    let shifted = CMatrix::from_fn(a.rows(), a.rows(), |i, j| {
+        if i == j { z - a[(i, j)] } else { Complex::new(-a[(i, j)], 0.0) }
+    });
+    smallest_singular_value_complex(&shifted).unwrap()
+}
+
+#[test]
+fn reference_matrices() {
+    let data = json("random_open.json");
+    for c in items(&data["cases"]) {
+        let name = text(&c["name"]);
+        let w = case_matrix(c);
+        let n = w.rows();
+        let a = jacobian(&w, 1.0);
+        for (eps, expected) in c["pseudospectral_abscissa_eps"].as_object().unwrap() {
+            let eps: f64 = eps.parse().unwrap();
+            let p = pseudospectral_abscissa(&a, eps).unwrap();
+            near(p.abscissa.lower, number(expected), 1e-9, name);
+            assert!(p.abscissa.upper - p.abscissa.lower <= 2e-9 * (1.0 + eps), "{name} {p:?}");
+            near(s_min(&a, p.at), eps, 1e-10, name);
+        }
+        let k = kreiss_constant(&a, 1e-6, if n < 100 { 60 } else { 12 }).unwrap();
+        let expected = number(&c["kreiss"]);
+        // The reference at n = 100 is a search's result, from below.
+        assert!(k.constant.upper >= expected * (1.0 - 1e-12), "{name} {k:?} {expected}");
+        if n < 100 {
+            assert!(k.constant.upper <= k.constant.lower * (1.0 + 1.1e-6), "{name} {k:?}");
+            near(k.constant.lower / expected, 1.0, 2e-6, name);
+        } else {
+            assert!(k.constant.lower >= expected * (1.0 - 1e-3), "{name} {k:?} {expected}");
+            println!("{name} {k:?} {expected}");
+        }
+        let max = number(&c["max_norm_expAt"]);
+        assert!(k.constant.lower <= max * (1.0 + 1e-9), "{name}");
+        assert!(max <= std::f64::consts::E * n as f64 * k.constant.upper, "{name}");
+    }
+}
+
+fn make(class: usize, n: usize, seed: u64) -> Matrix {
+    let mut r = Rng::new(seed * 31 + class as u64);
+    let g = 0.8 / (n as f64).sqrt();
+    match class {
+        0 => r.matrix(n, g),
+        1 => {
+            let a = r.matrix(n, g);
+            a.add(&a.transpose()).scale(0.5)
+        }
+        2 => {
+            let mut b = Matrix::zeros(n, n);
+            for i in (0..n).step_by(2) {
+                let (x, y) = (r.between(-0.9, 0.9), r.between(0.1, 2.0));
+                b[(i, i)] = x;
+                if i + 1 < n {
+                    (b[(i + 1, i + 1)], b[(i, i + 1)], b[(i + 1, i)]) = (x, -y, y);
+                }
+            }
+            r.rotated(&b)
+        }
+        3 => Matrix::from_fn(n, n, |_, j| r.normal().abs() * g * if 2 * j < n { 1.0 } else { -1.3 }),
+        // Defective, nearly defective.
+        4 | 5 => {
+            let gap = if class == 4 { 0.0 } else { 1e-7 };
+            let chain = Matrix::from_fn(n, n, |i, j| match j.wrapping_sub(i) {
+                0 => 0.3 + gap * i as f64,
+                1 => 1.2,
+                _ => 0.0,
+            });
+            r.rotated(&chain)
+        }
+        6 => r.matrix(n, g).scale(0.9),
+        _ => r.matrix(n, 1.5),
+    }
+}
+
+/// Stable for sure: shifted left of its spectrum, then scaled.
+fn stable(class: usize, n: usize, seed: u64, scale: f64) -> Matrix {
+    let w = make(class, n, seed);
+    let right = eigenvalues(&w).unwrap()[0].re.max(0.5);
+    w.sub(&Matrix::identity(n).scale(right + 0.2)).scale(scale)
+}
+
+fn all(mut f: impl FnMut(&Matrix, &str)) {
+    for class in 0..8 {
+        for n in [1, 2, 3, 5, 8, 13] {
+            for (seed, scale) in [(1, 1.0), (2, 1e-8), (3, 1e8), (4, 0.05)] {
+                f(&stable(class, n, seed, scale), &format!("class {class}, n {n}, seed {seed}"));
+            }
+        }
+    }
+}
+
+#[test]
+fn distance_peak_and_abscissae_agree_with_dense_sampling() {
+    all(|a, what| {
+        let size = a.frobenius();
+        let d = distance_to_instability(a).unwrap();
+        assert!(
+            d.distance.lower <= d.distance.upper && d.distance.upper <= d.distance.lower * (1.0 + 2e-9),
+            "{what}"
+        );
+        near(s_min(a, Complex::new(0.0, d.frequency)) / d.distance.upper, 1.0, 1e-8, what);
+        near(d.peak.lower * d.distance.upper, 1.0, 1e-14, what);
+        for k in 0..400 {
+            let w = 1e-3 * size * 1.02f64.powi(k);
+            assert!(
+                s_min(a, Complex::new(0.0, w)) >= d.distance.lower * (1.0 - 1e-9) - 1e-14 * size,
+                "{what} at {w}"
+            );
+        }
+        let normal = normality(a).unwrap().normal;
+        let abscissa = eigenvalues(a).unwrap()[0].re;
+        if normal {
+            near(d.distance.upper / -abscissa, 1.0, 1e-8, what);
+        }
+        for eps in [1e-3, 0.1, 2.0] {
+            let eps = eps * size;
+            let p = pseudospectral_abscissa(a, eps).unwrap();
+            assert!(p.abscissa.upper >= abscissa + eps - 1e-9 * size, "{what} {eps} {p:?} {abscissa}");
+            near(s_min(a, p.at) / eps, 1.0, 1e-8, what);
+            if normal {
+                near(p.abscissa.lower / size, (abscissa + eps) / size, 1e-8, what);
+            }
+            // Right of it nothing is below eps; the distance is where it reaches zero.
+            for k in 0..100 {
+                let z = Complex::new(p.abscissa.upper, 0.05 * size * k as f64);
+                assert!(s_min(a, z) >= eps * (1.0 - 1e-8), "{what} {eps} {z}");
+            }
+        }
+        let back = pseudospectral_abscissa(a, d.distance.upper).unwrap();
+        near(back.abscissa.lower / size, 0.0, 1e-7, what);
+    });
+}
+
+#[test]
+fn kreiss_is_between_its_neighbours() {
+    all(|a, what| {
+        let n = a.rows() as f64;
+        let k = kreiss_constant(a, 1e-4, 60).unwrap();
+        let g = growth(a).unwrap();
+        assert!(k.constant.lower >= 1.0 && k.constant.upper >= k.constant.lower, "{what} {k:?}");
+        assert!(k.constant.upper <= k.constant.lower * (1.0 + 1.01e-4), "{what} {k:?}");
+        assert!(k.constant.lower <= g.max * (1.0 + 1e-9), "{what} {k:?} {}", g.max);
+        assert!(g.max <= std::f64::consts::E * n * k.constant.upper, "{what}");
+        if normality(a).unwrap().normal {
+            near(k.constant.lower, 1.0, 1e-9, what);
+        }
+        // Dense sampling passes no upper bound.
+        let size = a.frobenius();
+        for i in 0..20 {
+            for j in 0..12 {
+                let z = Complex::new(1e-3 * size * 1.6f64.powi(i), 0.1 * size * j as f64);
+                assert!(z.re / s_min(a, z) <= k.constant.upper * (1.0 + 1e-9), "{what} at {z}");
+            }
+        }
+    });
+}
+
+#[test]
+fn unstable_and_marginal_matrices_say_so() {
+    let unstable = Matrix::from_diagonal(&[0.1, -1.0]);
+    let d = distance_to_instability(&unstable).unwrap();
+    assert_eq!((d.distance.upper, d.peak.lower), (0.0, f64::INFINITY));
+    assert_eq!(kreiss_constant(&unstable, 1e-3, 30).unwrap().constant.lower, f64::INFINITY);
+    let integrator = Matrix::from_diagonal(&[0.0, -1.0]);
+    assert_eq!(distance_to_instability(&integrator).unwrap().distance.upper, 0.0);
+    assert_eq!(kreiss_constant(&integrator, 1e-3, 30).unwrap().constant.upper, 1.0);
+    assert!(pseudospectral_abscissa(&unstable, 0.0).is_err());
+    // The pair of Murphy & Miller, by hand: s_min(iw - A) is least at w = 0, 1/||(1 - W)^-1||.
+    let w = Matrix::from_rows(&[[30.0 / 7.0, -33.0 / 7.0], [30.0 / 7.0, -33.0 / 7.0]]);
+    let d = distance_to_instability(&jacobian(&w, 1.0)).unwrap();
+    let inverse = Matrix::from_rows(&[[4.0, -3.3], [3.0, -2.3]]);
+    near(d.peak.lower, neurate::linalg::norm2(&inverse).unwrap(), 1e-8, "peak");
+    assert_eq!(d.frequency, 0.0);
+}
+
+#[test]
+fn the_numerical_range_holds_the_spectrum_and_its_support() {
+    all(|a, what| {
+        let size = a.frobenius();
+        let range = numerical_range(a, 64).unwrap();
+        assert_eq!(range.first(), range.last());
+        let g = growth(a).unwrap();
+        let right = range.iter().fold(f64::NEG_INFINITY, |m: f64, z| m.max(z.re));
+        near(right / size, g.numerical_abscissa / size, 1e-9, what);
+        assert!(g.numerical_abscissa >= g.spectral_abscissa - 1e-12 * size, "{what}");
+        // Convex: every eigenvalue lies left of every edge, as far as 64 directions tell.
+        for lambda in eigenvalues(a).unwrap() {
+            for k in 0..64 {
+                let u = Complex::from_polar(1.0, std::f64::consts::PI * k as f64 / 32.0);
+                let reach = range.iter().fold(f64::NEG_INFINITY, |m: f64, z| m.max((z * u.conj()).re));
+                assert!((lambda * u.conj()).re <= reach + 1e-6 * size, "{what} {lambda}");
+            }
+        }
+    });
+    // A Jordan block of two: the disk of radius 1/2 about its eigenvalue.
+    for z in numerical_range(&Matrix::from_rows(&[[-1.0, 1.0], [0.0, -1.0]]), 64).unwrap() {
+        near((z + 1.0).norm(), 0.5, 1e-10, "disk");
+    }
+}

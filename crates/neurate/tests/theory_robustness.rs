@@ -28,11 +28,17 @@ fn reference_matrices() {
         for (eps, expected) in c["pseudospectral_abscissa_eps"].as_object().unwrap() {
             let eps: f64 = eps.parse().unwrap();
             let p = pseudospectral_abscissa(&a, eps).unwrap();
-            near(p.abscissa.lower, number(expected), 1e-9, name);
-            assert!(p.abscissa.upper - p.abscissa.lower <= 2e-9 * (1.0 + eps), "{name} {p:?}");
             near(s_min(&a, p.at), eps, 1e-10, name);
+            assert!(p.abscissa.upper - p.abscissa.lower <= 2e-9 * (1.0 + eps), "{name} {p:?}");
+            if name == "dale1_n100" && eps == 0.1 {
+                // The reference stopped on the real axis, at another local maximum; the point above
+                // lies further right, and the full decomposition confirms it.
+                assert!(p.abscissa.lower > number(expected) + 3e-4 && p.at.im > 0.1, "{p:?}");
+            } else {
+                near(p.abscissa.lower, number(expected), 1e-12, name);
+            }
         }
-        let k = kreiss_constant(&a, 1e-6, if n < 100 { 60 } else { 12 }).unwrap();
+        let k = kreiss_constant(&a, 1e-6, if n < 100 { 60 } else { 30 }).unwrap();
         let expected = number(&c["kreiss"]);
         // The reference at n = 100 is a search's result, from below.
         assert!(k.constant.upper >= expected * (1.0 - 1e-12), "{name} {k:?} {expected}");
@@ -40,8 +46,8 @@ fn reference_matrices() {
             assert!(k.constant.upper <= k.constant.lower * (1.0 + 1.1e-6), "{name} {k:?}");
             near(k.constant.lower / expected, 1.0, 2e-6, name);
         } else {
-            assert!(k.constant.lower >= expected * (1.0 - 1e-3), "{name} {k:?} {expected}");
-            println!("{name} {k:?} {expected}");
+            assert!(k.constant.lower >= expected * (1.0 - 1e-4), "{name} {k:?} {expected}");
+            assert!(k.constant.upper <= k.constant.lower * (1.0 + 1e-3), "{name} {k:?}");
         }
         let max = number(&c["max_norm_expAt"]);
         assert!(k.constant.lower <= max * (1.0 + 1e-9), "{name}");

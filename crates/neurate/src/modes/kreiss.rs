@@ -20,8 +20,9 @@ pub struct Kreiss {
 /// With `m(x)` the minimum of `s_min(z - A)` on `Re z = x`, `K = sup x/m(x)`. The logarithm of
 /// `1/m(x)` is a *convex* function of x right of the spectrum (Hadamard's three lines; the norm of an
 /// analytic function is log-subharmonic), so between two lines it lies below its chord, which bounds
-/// K from above: to second order in their distance. Right of all lines
-/// `x ||(z - A)^-1|| <= x/(x - w)`, w the numerical abscissa.
+/// K from above: to second order in their distance. Further out the bound `m(x) >= x - (X - m(X))`
+/// for `x <= X` is the better one (s_min changes no faster than z), and right of all lines
+/// `m(x) >= x - w`, w the numerical abscissa.
 ///
 /// # Errors
 /// `a` is not square or not finite, or an eigenproblem did not converge.
@@ -40,7 +41,7 @@ pub fn kreiss_constant(a: &Matrix, tolerance: f64, lines: usize) -> Result<Kreis
         return Ok(Kreiss { constant: Bracket { lower, upper: f64::INFINITY }, at: far });
     }
     let mut k = Kreiss { constant: Bracket { lower: 1.0, upper: f64::INFINITY }, at: far };
-    // Lines (x, -ln m from above), by x.
+    // Lines (x, m from below), by x.
     let mut known: Vec<(f64, f64)> = Vec::new();
     let mut look = |x: f64, k: &mut Kreiss, known: &mut Vec<(f64, f64)>| -> Result<()> {
         let m = search.minimum(x)?;
@@ -50,7 +51,7 @@ pub fn kreiss_constant(a: &Matrix, tolerance: f64, lines: usize) -> Result<Kreis
             k.at = Complex::new(x, m.frequency);
         }
         let place = known.partition_point(|p| p.0 < x);
-        known.insert(place, (x, -m.value.lower.ln()));
+        known.insert(place, (x, m.value.lower));
         Ok(())
     };
     for x in [0.0, w, 10.0 * w] {
@@ -79,11 +80,15 @@ pub fn kreiss_constant(a: &Matrix, tolerance: f64, lines: usize) -> Result<Kreis
     }
 }
 
-/// Where between two lines `x e^(chord)` is largest, moved a little inside, and its value.
+/// Where between two lines (x, m) the bound of `x/m(x)` is largest, moved a little inside, and its value.
 fn between(left: (f64, f64), right: (f64, f64)) -> (f64, f64) {
     let width = right.0 - left.0;
-    let slope = (right.1 - left.1) / width;
-    let top = if slope < 0.0 { -1.0 / slope } else { right.0 }.clamp(left.0, right.0);
-    let value = top * (left.1 + slope * (top - left.0)).exp();
-    (top.clamp(left.0 + 0.1 * width, right.0 - 0.1 * width), value)
+    // On the chord ln m falls to the left with this slope, and x e^(-chord) is largest here.
+    let slope = (right.1 / left.1).ln() / width;
+    let top = if slope > 0.0 { 1.0 / slope } else { right.0 }.clamp(left.0, right.0);
+    let chord = top / left.1 * (-slope * (top - left.0)).exp();
+    let behind = right.0 - right.1;
+    let lipschitz = if behind > 0.0 { left.0 / (left.0 - behind).max(0.0) } else { right.0 / right.1 };
+    let inside = top.clamp(left.0 + 0.1 * width, right.0 - 0.1 * width);
+    if lipschitz < chord { ((left.0.max(0.01 * right.0) * right.0).sqrt(), lipschitz) } else { (inside, chord) }
 }

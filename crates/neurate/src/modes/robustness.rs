@@ -266,7 +266,7 @@ pub fn pseudospectral_abscissa(a: &Matrix, eps: f64) -> Result<PseudospectralAbs
     let mut x = lines.abscissa;
     let rightmost = lines.resolvent.eigenvalues().into_iter().max_by(|a, b| a.re.total_cmp(&b.re));
     let mut y = rightmost.map_or(0.0, |z| z.im.abs());
-    let margin = LEVEL * eps + 1e-14 * (lines.norm + eps);
+    let margin = LEVEL * eps + 1e-13 * lines.norm;
     for _ in 0..60 {
         (x, y) = lines.ridge(x, y, eps)?;
         match lines.below(x + margin, eps)? {
@@ -284,37 +284,33 @@ impl Lines {
     /// From a point at which `s_min <= eps` to the right, along local minima of vertical lines, until
     /// it is eps.
     fn ridge(&mut self, x: f64, y: f64, eps: f64) -> Result<(f64, f64)> {
-        let mut good = (x, y);
-        let mut bad = f64::INFINITY;
-        for _ in 0..100 {
-            let (y, s) = self.descend(good.0, good.1)?;
-            good.1 = y;
-            let missing = eps - s.value;
-            if missing <= 1e-13 * eps {
+        let slack = 1e-13 * eps + 1e-15 * self.norm; // what is eps to rounding
+        let (mut x, mut found) = (x, self.descend(x, y)?);
+        let mut reach = eps;
+        for _ in 0..200 {
+            let missing = eps - found.1.value;
+            if missing <= slack {
                 break;
             }
-            // s_min is 1-Lipschitz: this far is always allowed. Newton's step goes further.
-            let slope = s.gradient[0];
-            let mut step = if slope > 0.01 { missing / slope } else { missing };
-            if good.0 + step >= bad {
-                step = missing.max(0.5 * (bad - good.0).min(step));
-            }
-            if good.0 + step == good.0 {
-                break;
-            }
-            while good.0 + step > good.0 {
-                let (y, s) = self.descend(good.0 + step, good.1)?;
-                if s.value <= eps * (1.0 + 1e-13) {
-                    good = (good.0 + step, y);
+            // s_min is 1-Lipschitz: as far as `missing` is always allowed. Newton's step goes further,
+            // within a reach that adapts (at an eigenvalue there is no slope, beside one none worth
+            // following).
+            let slope = found.1.gradient[0];
+            let newton = if slope > 0.0 { missing / slope } else { f64::INFINITY };
+            let step = newton.min(reach).max(missing);
+            let next = self.descend(x + step, found.0)?;
+            if next.1.value <= eps + slack {
+                if x + step == x {
                     break;
                 }
-                bad = bad.min(good.0 + step);
-                if step <= missing * (1.0 + 1e-9) {
-                    return Ok(good);
-                }
-                step = missing.max(0.5 * step);
+                (x, found) = (x + step, next);
+                reach = 4.0 * step;
+            } else if step <= missing * (1.0 + 1e-9) {
+                break;
+            } else {
+                reach = 0.25 * step;
             }
         }
-        Ok(good)
+        Ok((x, found.0))
     }
 }

@@ -1,12 +1,11 @@
 //! Transient growth: how large a pattern of norm one can become before it decays.
 
+use super::growth_bound::{Norms, Rates, close};
 use crate::error::{Error, Result};
 use crate::linalg::{Matrix, eigenvalues, expm, matmul, norm2, svd, symmetric_eigen};
 
-/// Size above which the norms of the curve are found by power iteration from the last one's vector
-/// (a few products) instead of a singular value decomposition (some twenty times the work). What is
-/// reported as the maximum is decomposed in any case.
-const ITERATE_ABOVE: usize = 48;
+/// How far the certified bound may stay above the maximum, relative to it.
+pub const BOUND_TOLERANCE: f64 = 1e-6;
 
 /// The largest transient of `dx/dt = A x`.
 #[derive(Clone, Debug)]
@@ -14,6 +13,9 @@ pub struct Growth {
     /// `max_t ||exp(A t)||_2` over `t >= 0`; 1 if nothing grows; infinite if `A` is unstable, or
     /// marginal (an eigenvalue at zero to rounding) and something grows.
     pub max: f64,
+    /// A bound that the norm passes at no time, between samples neither: at most
+    /// [`BOUND_TOLERANCE`] (relative) above `max`, the norm that is reached.
+    pub bound: f64,
     /// When it is reached.
     pub time: f64,
     /// The initial pattern of norm one that grows most.
@@ -40,9 +42,10 @@ const POINTS: usize = 160;
 /// ||exp(A t)||` lets nothing pass what was before. (Six of the slowest decay times nearly always do;
 /// a chain of eight equal modes peaks later.) Its steps are a quarter of `1/||A||` at first, then a
 /// fifth of the time passed, then a 160th of the whole. Its highest points are refined by golden
-/// section, with a fresh exponential at every step, to a relative width of 1e-9 in time. (Norms of
-/// large matrices on the curve are found by power iteration, from below; those at its end and at the
-/// maximum by singular values.)
+/// section, with a fresh exponential at every step, to a relative width of 1e-9 in time. Then every
+/// interval between two samples is bounded, and halved where the bound passes the maximum
+/// (`growth_bound.rs`). (Norms of large matrices on the curve are found by Lanczos' method, from below;
+/// those at its end and at the maximum by singular values.)
 ///
 /// ```
 /// use neurate::linalg::Matrix;
@@ -62,6 +65,7 @@ pub fn growth(a: &Matrix) -> Result<Growth> {
     let spectral_abscissa = eigenvalues(a)?[0].re;
     let mut result = Growth {
         max: 1.0,
+        bound: 1.0,
         time: 0.0,
         input: Vec::new(),
         output: Vec::new(),
@@ -106,11 +110,13 @@ pub fn growth(a: &Matrix) -> Result<Growth> {
     }
     if !stable && numerical_abscissa > rounding {
         result.max = f64::INFINITY;
+        result.bound = f64::INFINITY;
         result.time = f64::INFINITY;
         return Ok(result);
     }
     if stable && numerical_abscissa > 0.0 {
         result.refine(a)?;
+        result.certify(a)?;
     }
     result.direction(a)?;
     Ok(result)
@@ -120,7 +126,7 @@ impl Growth {
     /// Adds `count` equally spaced points after `from`.
     fn sample(&mut self, a: &Matrix, from: f64, step: f64, count: usize) -> Result<()> {
         let advance = expm(&a.scale(step))?;
-        let mut top = TopVector::new(a.rows());
+        let mut top = Norms::new(a.rows());
         let mut e = if from == 0.0 { Matrix::identity(a.rows()) } else { expm(&a.scale(from))? };
         for k in 1..=count {
             e = matmul(&advance, &e);
@@ -154,6 +160,25 @@ impl Growth {
         Ok(())
     }
 
+    /// Bounds the norm between the samples; what lies higher than all known is refined and counts.
+    fn certify(&mut self, a: &Matrix) -> Result<()> {
+        // Past the end nothing is larger than before, if it lies below one.
+        if self.norms.last().is_none_or(|&last| last >= 1.0) {
+            self.bound = f64::INFINITY;
+            return Ok(());
+        }
+        let rates = Rates::new(a)?;
+        let closed = close(a, &rates, &self.times, &self.norms, self.max, BOUND_TOLERANCE)?;
+        if let Some((time, value)) = closed.higher {
+            // About as wide as the norm can hide that much.
+            let width = 1e-2 * time;
+            let (t, v) = golden((time - width).max(0.0), time + width, |t| norm2(&expm(&a.scale(t))?))?;
+            (self.time, self.max) = if v > value { (t, v) } else { (time, value) };
+        }
+        self.bound = closed.bound.max(self.max);
+        Ok(())
+    }
+
     /// Input and output patterns at the maximum.
     fn direction(&mut self, a: &Matrix) -> Result<()> {
         // At time zero every direction has gain one; the one that grows (shrinks) first is then the
@@ -170,42 +195,6 @@ impl Growth {
         self.input = input;
         self.output = s.u.col(0).iter().map(|x| sign * x).collect();
         Ok(())
-    }
-}
-
-/// The largest singular value of one matrix after another, each near the last.
-struct TopVector {
-    v: Vec<f64>,
-}
-
-impl TopVector {
-    fn new(n: usize) -> TopVector {
-        // No direction is special; a fixed irregular vector is orthogonal to nothing of interest.
-        TopVector { v: (0..n).map(|i| ((i as f64 + 1.0) * 12.9898).sin() + 0.1).collect() }
-    }
-    /// `||e||_2`: from below, to about 1e-6 where two singular values nearly coincide.
-    fn norm(&mut self, e: &Matrix) -> Result<f64> {
-        if e.rows() <= ITERATE_ABOVE {
-            return norm2(e);
-        }
-        let length = |v: &[f64]| v.iter().map(|x| x * x).sum::<f64>().sqrt();
-        let transpose = e.transpose();
-        let mut last = 0.0;
-        for _ in 0..200 {
-            let size = length(&self.v);
-            self.v.iter_mut().for_each(|x| *x /= size);
-            let u = e.mul_vec(&self.v);
-            let norm = length(&u);
-            if norm == 0.0 {
-                return norm2(e);
-            }
-            self.v = transpose.mul_vec(&u);
-            if (norm - last).abs() <= 1e-9 * norm {
-                return Ok(norm);
-            }
-            last = norm;
-        }
-        Ok(last)
     }
 }
 

@@ -90,5 +90,9 @@ fn between(left: (f64, f64), right: (f64, f64)) -> (f64, f64) {
     let behind = right.0 - right.1;
     let lipschitz = if behind > 0.0 { left.0 / (left.0 - behind).max(0.0) } else { right.0 / right.1 };
     let inside = top.clamp(left.0 + 0.1 * width, right.0 - 0.1 * width);
-    if lipschitz < chord { ((left.0.max(0.01 * right.0) * right.0).sqrt(), lipschitz) } else { (inside, chord) }
+    if lipschitz < chord {
+        ((left.0.max(0.01 * right.0) * right.0).sqrt(), lipschitz)
+    } else {
+        (inside, chord)
+    }
 }

@@ -4,6 +4,8 @@
 mod eigenmodes;
 mod exact;
 mod growth;
+mod growth_between;
+mod growth_bound;
 mod kernel;
 mod kreiss;
 mod normality;
@@ -14,7 +16,8 @@ mod structure;
 
 pub use eigenmodes::{Eigenmode, Eigenmodes, MAX_CONDITION, eigenmodes};
 pub use exact::{LinearDrive, Solution, linear_response};
-pub use growth::{Growth, growth};
+pub use growth::{BOUND_TOLERANCE, Growth, growth};
+pub use growth_between::{GrowthBetween, growth_between};
 pub use kernel::{feedforward_kernel, kernel_peak};
 pub use kreiss::{Kreiss, kreiss_constant};
 pub use normality::{Normality, normality};

@@ -7,7 +7,8 @@ use common::Rng;
 use common::*;
 use neurate::linalg::{CMatrix, Complex, Matrix, eigenvalues, smallest_singular_value_complex};
 use neurate::modes::{
-    distance_to_instability, growth, kreiss_constant, normality, numerical_range, pseudospectral_abscissa,
+    distance_to_instability, growth, kreiss_constant, normality, numerical_range, pseudospectra,
+    pseudospectral_abscissa,
 };
 
 fn s_min(a: &Matrix, z: Complex) -> f64 {
@@ -215,4 +216,43 @@ fn the_numerical_range_holds_the_spectrum_and_its_support() {
     for z in numerical_range(&Matrix::from_rows(&[[-1.0, 1.0], [0.0, -1.0]]), 64).unwrap() {
         near((z + 1.0).norm(), 0.5, 1e-10, "disk");
     }
+}
+
+#[test]
+fn pseudospectra_on_a_grid_agree_with_full_decompositions() {
+    let mut checked = 0;
+    all(|a, what| {
+        let size = a.frobenius();
+        let p = pseudospectra(a, 14, &[Complex::new(0.0, 0.0)]).unwrap();
+        assert_eq!((p.s_min.rows(), p.s_min.cols()), (p.y.len(), p.x.len()));
+        for (i, &y) in p.y.iter().enumerate() {
+            for (j, &x) in p.x.iter().enumerate() {
+                let full = s_min(a, Complex::new(x, y));
+                let s = p.s_min[(i, j)];
+                assert!((s - full).abs() <= 1e-6 * full + 1e-14 * size, "{what} at {x} {y}: {s} {full}");
+                checked += usize::from(!p.levels.is_empty());
+            }
+        }
+        assert_eq!(p.decomposed, 0, "{what}");
+        let (left, right) = (p.x[0], p.x[p.x.len() - 1]);
+        assert!(p.range.iter().chain(&p.eigenvalues).all(|z| left < z.re && z.re < right), "{what}");
+        // Contours close, and lie where they say: as far as the grid's steps tell.
+        for &level in &p.levels {
+            for curve in p.contours(level) {
+                assert_eq!(curve.first(), curve.last(), "{what} {level}");
+                for &(x, y) in &curve {
+                    let step = p.x[1] - p.x[0];
+                    assert!((s_min(a, Complex::new(x, y)) - level).abs() <= step, "{what} {level}");
+                }
+            }
+        }
+    });
+    assert!(checked > 10_000);
+    // The transpose has the same pseudospectra; another matrix with the same eigenvalues has not.
+    let a = Matrix::from_rows(&[[-1.0, 5.0], [0.0, -2.0]]);
+    let p = pseudospectra(&a, 20, &[]).unwrap();
+    let t = pseudospectra(&a.transpose(), 20, &[]).unwrap();
+    assert!(p.s_min.sub(&t.s_min).max_abs() < 1e-6);
+    let straight = Matrix::from_diagonal(&[-1.0, -2.0]);
+    assert!((s_min(&straight, Complex::new(0.0, 0.5)) - s_min(&a, Complex::new(0.0, 0.5))).abs() > 0.3);
 }

@@ -1,6 +1,7 @@
-//! Modes of a linearised circuit: eigenmodes, normality, Schur modes, transient growth, exact time
-//! courses. Everything here takes matrices; [`crate::linearisation`] makes them from circuits.
+//! Modes of a linearised circuit: eigenmodes, normality, Schur modes, transient growth,
+//! pseudospectra, exact time courses. Everything here takes matrices; [`crate::linearisation`] makes them from circuits.
 
+mod contours;
 mod eigenmodes;
 mod exact;
 mod growth;
@@ -10,6 +11,7 @@ mod kernel;
 mod kreiss;
 mod normality;
 mod numerical_range;
+mod pseudospectra;
 mod robustness;
 mod schur;
 mod structure;
@@ -22,6 +24,7 @@ pub use kernel::{feedforward_kernel, kernel_peak};
 pub use kreiss::{Kreiss, kreiss_constant};
 pub use normality::{Normality, normality};
 pub use numerical_range::numerical_range;
+pub use pseudospectra::{Pseudospectra, pseudospectra};
 pub use robustness::{
     Bracket, Distance, PseudospectralAbscissa, distance_to_instability, pseudospectral_abscissa,
 };

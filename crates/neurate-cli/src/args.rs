@@ -38,7 +38,7 @@ pub enum Verb {
     /// Find fixed points, with residuals, gains and stability
     #[command(after_help = "Example:\n  neurate fixed-points circuit.toml --set 'populations.E.h=12'")]
     FixedPoints(Study),
-    /// Eigenmodes, normality, Schur modes, transient amplification
+    /// Eigenmodes, normality, Schur modes, transient amplification, pseudospectra
     #[command(
         after_help = "Example:\n  neurate modes circuit.toml\n  neurate modes circuit.toml --order 1,0 --json\n  neurate modes W.npy --tau 20"
     )]

@@ -20,9 +20,10 @@ fn main() -> ExitCode {
         Verb::Report(a) => verbs::report::run(&a),
         Verb::Simulate(a) => verbs::simulate::run(&a),
         Verb::FixedPoints(a) => verbs::sections::run(&a, &["fixed_points"]),
-        Verb::Modes(a) => {
-            verbs::sections::run(&a, &["linearisation", "eigenmodes", "normality", "schur_modes", "growth"])
-        }
+        Verb::Modes(a) => verbs::sections::run(
+            &a,
+            &["linearisation", "eigenmodes", "normality", "schur_modes", "growth", "pseudospectra"],
+        ),
         Verb::Response(a) => verbs::sections::run(&a, &["response"]),
         Verb::Noise(a) => verbs::sections::run(&a, &["noise"]),
         Verb::MeanField(a) => verbs::sections::run(&a, &["mean_field", "oscillations"]),

@@ -56,6 +56,7 @@ fn run(study: &Study) -> Result<Section> {
             x: values.iter().map(|v| v.re).collect(),
             y: values.iter().map(|v| v.im).collect(),
         }],
+        curves: vec![],
         border: Some(1.0),
         circles: vec![],
     });

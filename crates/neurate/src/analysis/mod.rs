@@ -14,6 +14,7 @@ mod membrane;
 mod noise;
 mod normality;
 mod oscillations;
+mod pseudospectra;
 mod response;
 mod schur;
 mod section;
@@ -58,6 +59,7 @@ pub static ANALYSES: &[&Analysis] = &[
     &normality::ANALYSIS,
     &schur::ANALYSIS,
     &growth::ANALYSIS,
+    &pseudospectra::ANALYSIS,
     &time_courses::ANALYSIS,
     &response::ANALYSIS,
     &noise::ANALYSIS,

@@ -230,7 +230,7 @@ pub enum Figure {
         /// Marked points.
         marks: Vec<Mark>,
     },
-    /// Points in a plane with equal scales: a spectrum.
+    /// Points and curves in a plane with equal scales: a spectrum.
     Plane {
         /// Machine name, unique in the report.
         id: String,
@@ -244,6 +244,9 @@ pub enum Figure {
         y: Axis,
         /// The points.
         clouds: Vec<Cloud>,
+        /// Curves; a NaN (null) parts the pieces of one. Those of role `other` are levels of one
+        /// quantity, the outermost first, and share a colour.
+        curves: Vec<Series>,
         /// The abscissa of the border of stability: what lies right of it is unstable.
         border: Option<f64>,
         /// Circles to compare with: centre x, centre y, radius, name.

@@ -1,5 +1,6 @@
 //! Modes of a linearised circuit: eigenmodes, normality, Schur modes, transient growth,
-//! pseudospectra, exact time courses. Everything here takes matrices; [`crate::linearisation`] makes them from circuits.
+//! pseudospectra, exact time courses. Everything here takes matrices; [`crate::linearisation`] makes
+//! them from circuits.
 
 mod contours;
 mod eigenmodes;

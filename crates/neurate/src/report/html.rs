@@ -423,6 +423,7 @@ mod tests {
                 x: Axis::new("Re λ", ""),
                 y: Axis::new("Im λ", ""),
                 clouds,
+                curves: vec![],
                 border: Some(1.0),
                 circles,
             }

@@ -110,10 +110,14 @@ function plane(f, width, view) {
   const colour = colours(f.clouds), shapes = [d3.symbolCircle, d3.symbolDiamond, d3.symbolTriangle, d3.symbolSquare];
   const all = f.clouds.map((c, i) => ({ ...c, x: numbers(c.x), y: numbers(c.y), colour: colour[i], symbol: shapes[i % 4], hollow: i % 2 === 1 }));
   const shown = all.filter(c => !view.off.has(c.name));
+  // Levels of one quantity in one colour, paler outwards; guides as everywhere.
+  const levels = f.curves.filter(c => c.role === "other").length;
+  const curves = f.curves.map((c, i) => ({ ...c, x: numbers(c.x), y: numbers(c.y), symbol: "line",
+    colour: c.role === "other" ? `color-mix(in oklab, var(--other-2) ${Math.round(100 - (65 * (levels - 1 - i)) / Math.max(1, levels - 1))}%, var(--bg))` : roleColour(c.role) }));
   const rounds = f.circles.filter(([cx, cy, r]) => finite(cx) && finite(cy) && finite(r));
-  let xs = padded(extent([...all.map(c => c.x), rounds.flatMap(([cx, , r]) => [cx - r, cx + r]), [0, f.border]]), 0.08);
-  let ys = padded(extent([...all.map(c => c.y), rounds.flatMap(([, cy, r]) => [cy - r, cy + r]), [0]]), 0.08);
-  if (all.every(c => c.y.every(v => !finite(v) || v === 0)) && !rounds.length) ys = [-1e-9, 1e-9]; // all real: as flat as can be
+  let xs = padded(extent([...all.map(c => c.x), ...curves.map(c => c.x), rounds.flatMap(([cx, , r]) => [cx - r, cx + r]), [0, f.border]]), 0.08);
+  let ys = padded(extent([...all.map(c => c.y), ...curves.map(c => c.y), rounds.flatMap(([, cy, r]) => [cy - r, cy + r]), [0]]), 0.08);
+  if ([...all, ...curves].every(c => c.y.every(v => !finite(v) || v === 0)) && !rounds.length) ys = [-1e-9, 1e-9]; // all real: as flat as can be
   if (finite(f.border)) xs[1] = Math.max(xs[1], f.border + 0.25 * (f.border - xs[0])); // room for the word "unstable"
   // Equal scales: the shorter side is widened rather than stretched.
   const grow = ([lo, hi], span) => [(lo + hi - span) / 2, (lo + hi + span) / 2];
@@ -122,7 +126,7 @@ function plane(f, width, view) {
   if (dy > 0.85 * dx) xs = grow(xs, dy / 0.85);
   const ratio = (ys[1] - ys[0]) / (xs[1] - xs[0]);
   const y = axis(ys, width * 0.7 * ratio), left = y.room + 34, inner = width - left - 18, x = axis(xs, inner);
-  const key = legend(all.length > 1 ? all : [], width, left, view);
+  const key = legend(all.length + curves.length > 1 ? [...all, ...curves] : [], width, left, view);
   const total = d3.sum(shown, c => c.x.length), radius = total > 60 ? 2.6 : 5;
   const guide = { stroke: "var(--guide)", strokeOpacity: 0.6 };
   const { svg, sx, sy, frame } = framed({
@@ -131,6 +135,8 @@ function plane(f, width, view) {
       finite(f.border) ? Plot.rect([0], { x1: f.border, x2: xs[1], y1: ys[0], y2: ys[1], fill: "var(--unstable)", fillOpacity: 0.1 }) : null,
       xs[0] < 0 && xs[1] > 0 ? Plot.ruleX([0], guide) : null, ys[0] < 0 && ys[1] > 0 ? Plot.ruleY([0], guide) : null,
       finite(f.border) ? Plot.ruleX([f.border], { stroke: "var(--unstable)", strokeWidth: 1.5 }) : null,
+      ...curves.filter(c => !view.off.has(c.name)).map(c => Plot.line(c.x, {
+        x: c.x, y: c.y, stroke: c.colour, strokeWidth: 1.6, strokeDasharray: DASHES[c.stroke] })),
     ],
   });
   key.draw(svg);

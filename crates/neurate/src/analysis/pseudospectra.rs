@@ -93,9 +93,11 @@ fn run(study: &Study) -> Result<Section> {
         "Kreiss 1962",
     ];
     let bracket = |b: Bracket| json!({"lower": b.lower, "upper": b.upper});
+    // The lower half of the plane is the upper one's mirror image.
+    let upper = p.y.len() / 2..p.y.len();
     s.data = json!({
-        "levels": p.levels, "x": p.x, "y": p.y,
-        "s_min": (0..p.y.len()).map(|i| p.s_min.row(i)).collect::<Vec<_>>(),
+        "levels": p.levels, "x": p.x, "y": p.y[upper.clone()],
+        "s_min": upper.clone().map(|i| p.s_min.row(i)).collect::<Vec<_>>(),
         "numerical_range": {
             "re": p.range.iter().map(|z| z.re).collect::<Vec<_>>(),
             "im": p.range.iter().map(|z| z.im).collect::<Vec<_>>(),
@@ -127,7 +129,7 @@ fn verdict(d: &Distance, k: &Kreiss, abscissa: f64, frequency: &str) -> Vec<Stri
     let compared = if share > 0.95 {
         format!("as far as the eigenvalues suggest ({})", number(spectral))
     } else {
-        format!("{} of what the eigenvalues suggest ({})", number(share), number(spectral))
+        format!("{} of the distance that the eigenvalues suggest ({})", number(share), number(spectral))
     };
     let at = if d.frequency == 0.0 { "a constant input".into() } else { format!("an input of {frequency}") };
     let mut v = vec![format!(

@@ -105,7 +105,7 @@ fn levels(s: &Matrix) -> Vec<f64> {
     let mut found: Vec<f64> = (first..=last)
         .rev()
         .filter(|d| (last - d) % each == 0)
-        .flat_map(|d| if spread <= 3 { vec![3.0 * decades(d), decades(d)] } else { vec![decades(d)] })
+        .flat_map(|d| if spread <= 4 { vec![3.0 * decades(d), decades(d)] } else { vec![decades(d)] })
         .filter(|&e| e >= low && e < border)
         .take(LEVELS)
         .collect();

@@ -191,6 +191,13 @@ impl Lines {
         Ok(lowest)
     }
 
+    /// A minimum at zero to rounding is at zero: by symmetry the line is level there.
+    fn settled(&mut self, x: f64, found: (f64, SmallestSingular)) -> Result<(f64, SmallestSingular)> {
+        let at_zero = self.singular(x, 0.0)?;
+        let same = at_zero.value <= found.1.value * (1.0 + 1e-12);
+        Ok(if same { (0.0, at_zero) } else { found })
+    }
+
     /// The minimum along the line at `x`, with a certified lower bound.
     pub(super) fn minimum(&mut self, x: f64) -> Result<LineMinimum> {
         let mut lowest: Option<(f64, SmallestSingular)> = None;
@@ -209,7 +216,7 @@ impl Lines {
             if found.1.value <= known {
                 lowest = Some(found);
             }
-            let (y, s) = lowest.expect("a descent has been");
+            let (y, s) = self.settled(x, lowest.expect("a descent has been"))?;
             let level = s.value * (1.0 - LEVEL);
             from = self.below(x, level)?;
             if from.is_none() {
@@ -272,7 +279,12 @@ pub fn pseudospectral_abscissa(a: &Matrix, eps: f64) -> Result<PseudospectralAbs
         match lines.below(x + margin, eps)? {
             None => {
                 let abscissa = Bracket { lower: x, upper: x + margin };
-                return Ok(PseudospectralAbscissa { abscissa, at: Complex::new(x, y.abs()) });
+                // On the real axis, if that does as well.
+                let real = lines.singular(x, 0.0)?.value <= eps * (1.0 + 1e-12);
+                return Ok(PseudospectralAbscissa {
+                    abscissa,
+                    at: Complex::new(x, if real { 0.0 } else { y.abs() }),
+                });
             }
             Some(found) => (x, y) = (x + margin, found),
         }

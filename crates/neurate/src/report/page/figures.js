@@ -113,7 +113,7 @@ function plane(f, width, view) {
   // Levels of one quantity in one colour, paler outwards; guides as everywhere.
   const levels = f.curves.filter(c => c.role === "other").length;
   const curves = f.curves.map((c, i) => ({ ...c, x: numbers(c.x), y: numbers(c.y), symbol: "line",
-    colour: c.role === "other" ? `color-mix(in oklab, var(--other-2) ${Math.round(100 - (65 * (levels - 1 - i)) / Math.max(1, levels - 1))}%, var(--bg))` : roleColour(c.role) }));
+    colour: c.role === "other" ? `color-mix(in oklab, var(--other-2) ${Math.round(100 - (55 * (levels - 1 - i)) / Math.max(1, levels - 1))}%, var(--bg))` : roleColour(c.role) }));
   const rounds = f.circles.filter(([cx, cy, r]) => finite(cx) && finite(cy) && finite(r));
   let xs = padded(extent([...all.map(c => c.x), ...curves.map(c => c.x), rounds.flatMap(([cx, , r]) => [cx - r, cx + r]), [0, f.border]]), 0.08);
   let ys = padded(extent([...all.map(c => c.y), ...curves.map(c => c.y), rounds.flatMap(([, cy, r]) => [cy - r, cy + r]), [0]]), 0.08);

@@ -1,0 +1,40 @@
+//! Times of transient growth and pseudospectra, for `benches/run growth`.
+//!
+//! Arguments: a matrix (little-endian f64, row by row), its size, where to write results: the curve's
+//! times and norms, then the grid's x, y and smallest singular values, each after its length.
+
+use neurate::linalg::Matrix;
+use neurate::modes::{distance_to_instability, growth, pseudospectra};
+use std::time::Instant;
+
+fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let arguments: Vec<String> = std::env::args().collect();
+    let n: usize = arguments[2].parse()?;
+    let bytes = std::fs::read(&arguments[1])?;
+    let entries: Vec<f64> = bytes.as_chunks::<8>().0.iter().map(|b| f64::from_le_bytes(*b)).collect();
+    let a = Matrix::from_vec(n, n, entries);
+
+    let start = Instant::now();
+    let g = growth(&a)?;
+    println!("growth: {}", start.elapsed().as_secs_f64());
+    println!("times: {}", g.times.len());
+    println!("max: {}", g.max);
+    println!("bound: {}", g.bound);
+    let start = Instant::now();
+    let p = pseudospectra(&a, 100, &[])?;
+    println!("pseudospectra: {}", start.elapsed().as_secs_f64());
+    // The lower half is a mirror image and costs nothing.
+    println!("points: {}", p.x.len() * (p.y.len() / 2 + 1));
+    let start = Instant::now();
+    let d = distance_to_instability(&a)?;
+    println!("distance: {}", start.elapsed().as_secs_f64());
+    println!("distance value: {}", d.distance.upper);
+
+    let mut out = Vec::new();
+    for list in [&g.times[..], &g.norms, &p.x, &p.y, p.s_min.data()] {
+        out.extend((list.len() as f64).to_le_bytes());
+        out.extend(list.iter().flat_map(|x| x.to_le_bytes()));
+    }
+    std::fs::write(&arguments[3], out)?;
+    Ok(())
+}

@@ -120,7 +120,7 @@ fn largest(alpha: &[f64], beta: &[f64], last: f64) -> f64 {
         }
         // Adding a row never makes the largest eigenvalue smaller.
         let next = (x - 1.0 / sum).max(last);
-        if !(x - next > 2.0 * f64::EPSILON * x.abs()) {
+        if x - next <= 2.0 * f64::EPSILON * x.abs() {
             return next;
         }
         x = next;

@@ -206,7 +206,7 @@ fn oriented(v: Vec<f64>) -> (Vec<f64>, f64) {
 }
 
 /// The maximum of a unimodal function on an interval.
-fn golden(mut a: f64, mut b: f64, f: impl Fn(f64) -> Result<f64>) -> Result<(f64, f64)> {
+pub(super) fn golden(mut a: f64, mut b: f64, f: impl Fn(f64) -> Result<f64>) -> Result<(f64, f64)> {
     let ratio = (5f64.sqrt() - 1.0) / 2.0;
     let width = 1e-9 * b.abs();
     let (mut c, mut d) = (b - ratio * (b - a), a + ratio * (b - a));

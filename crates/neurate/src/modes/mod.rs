@@ -2,6 +2,7 @@
 //! pseudospectra, exact time courses. Everything here takes matrices; [`crate::linearisation`] makes
 //! them from circuits.
 
+mod abscissa;
 mod contours;
 mod eigenmodes;
 mod exact;
@@ -17,6 +18,7 @@ mod robustness;
 mod schur;
 mod structure;
 
+pub use abscissa::{PseudospectralAbscissa, pseudospectral_abscissa};
 pub use eigenmodes::{Eigenmode, Eigenmodes, MAX_CONDITION, eigenmodes};
 pub use exact::{LinearDrive, Solution, linear_response};
 pub use growth::{BOUND_TOLERANCE, Growth, growth};
@@ -26,8 +28,6 @@ pub use kreiss::{Kreiss, kreiss_constant};
 pub use normality::{Normality, normality};
 pub use numerical_range::numerical_range;
 pub use pseudospectra::{Pseudospectra, pseudospectra};
-pub use robustness::{
-    Bracket, Distance, PseudospectralAbscissa, distance_to_instability, pseudospectral_abscissa,
-};
+pub use robustness::{Bracket, Distance, distance_to_instability};
 pub use schur::{Order, SchurForm, SchurModes, schur_modes};
 pub use structure::{DaleStructure, dale_structure};

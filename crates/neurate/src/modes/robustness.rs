@@ -38,19 +38,10 @@ pub struct Distance {
     pub frequency: f64,
 }
 
-/// The pseudospectral abscissa.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct PseudospectralAbscissa {
-    /// `a_eps(A) = max { Re z : s_min(z - A) <= eps }`.
-    pub abscissa: Bracket,
-    /// Where it is reached (the member of the pair with positive imaginary part).
-    pub at: Complex,
-}
-
 /// Relative accuracy of smallest singular values; errors of Ritz values go with its square.
 const SINGULAR: f64 = 1e-9;
 /// Relative distance of the level that is certified from the one that was found.
-const LEVEL: f64 = 1e-9;
+pub(super) const LEVEL: f64 = 1e-9;
 /// Eigenvalues this near to the imaginary axis, relative to the matrix, are looked at: a double one,
 /// where a level just touches, moves by the root of rounding, a fourfold one by its fourth root.
 const NEAR_AXIS: f64 = 3e-4;
@@ -60,8 +51,8 @@ const STARTS: usize = 16;
 /// Vertical lines right of the spectrum.
 pub(super) struct Lines {
     a: Matrix,
-    norm: f64,
-    resolvent: Resolvent,
+    pub(super) norm: f64,
+    pub(super) resolvent: Resolvent,
     start: Start,
     /// Imaginary parts (not negative) of the rightmost eigenvalues, and what was found since.
     frequencies: Vec<f64>,
@@ -98,12 +89,12 @@ impl Lines {
         })
     }
 
-    fn singular(&mut self, x: f64, y: f64) -> Result<SmallestSingular> {
+    pub(super) fn singular(&mut self, x: f64, y: f64) -> Result<SmallestSingular> {
         self.resolvent.smallest_singular(Complex::new(x, y), &mut self.start, SINGULAR)
     }
 
     /// A frequency at which the line at `x` lies below the level, or None if it nowhere does.
-    fn below(&mut self, x: f64, level: f64) -> Result<Option<f64>> {
+    pub(super) fn below(&mut self, x: f64, level: f64) -> Result<Option<f64>> {
         let n = self.a.rows();
         let hamiltonian = Matrix::from_fn(2 * n, 2 * n, |i, j| {
             let shift = if i % n == j % n { x } else { 0.0 };
@@ -148,10 +139,10 @@ impl Lines {
     }
 
     /// The local minimum of `s_min` along the line downhill from `y`.
-    fn descend(&mut self, x: f64, y: f64) -> Result<(f64, SmallestSingular)> {
+    pub(super) fn descend(&mut self, x: f64, y: f64) -> Result<(f64, SmallestSingular)> {
         let mut here = (y, self.singular(x, y)?);
         let slope = |s: &SmallestSingular| s.gradient[1];
-        if !(here.1.value > 0.0) || slope(&here.1).is_nan() || slope(&here.1) == 0.0 {
+        if here.1.value <= 0.0 || slope(&here.1).is_nan() || slope(&here.1) == 0.0 {
             return Ok(here);
         }
         // Walk downhill until the slope turns.
@@ -160,7 +151,8 @@ impl Lines {
         for _ in 0..60 {
             let y = here.0 + step;
             there = (y, self.singular(x, y)?);
-            if slope(&there.1) * slope(&here.1) <= 0.0 || !(there.1.value < here.1.value) {
+            let turn = slope(&there.1) * slope(&here.1);
+            if turn <= 0.0 || turn.is_nan() || there.1.value >= here.1.value {
                 break;
             }
             here = there;
@@ -174,7 +166,8 @@ impl Lines {
         for k in 0..60 {
             let (d0, d1) = (slope(&here.1), slope(&there.1));
             let width = there.0 - here.0;
-            if !(d0 * d1 < 0.0) || width.abs() <= 1e-12 * (lowest.1.value + here.0.abs()) {
+            let same = d0 * d1 >= 0.0 || (d0 * d1).is_nan();
+            if same || width.abs() <= 1e-12 * (lowest.1.value + here.0.abs()) {
                 break;
             }
             let share = d0 / (d0 - d1);
@@ -246,7 +239,7 @@ impl Lines {
 /// ```
 pub fn distance_to_instability(a: &Matrix) -> Result<Distance> {
     let mut lines = Lines::new(a)?;
-    if !(lines.abscissa < -lines.rounding) {
+    if lines.abscissa >= -lines.rounding {
         let zero = Bracket { lower: 0.0, upper: 0.0 };
         let infinite = Bracket { lower: f64::INFINITY, upper: f64::INFINITY };
         return Ok(Distance { distance: zero, peak: infinite, frequency: lines.frequencies[0] });
@@ -254,75 +247,4 @@ pub fn distance_to_instability(a: &Matrix) -> Result<Distance> {
     let m = lines.minimum(0.0)?;
     let peak = Bracket { lower: 1.0 / m.value.upper, upper: 1.0 / m.value.lower };
     Ok(Distance { distance: m.value, peak, frequency: m.frequency })
-}
-
-/// The pseudospectral abscissa `a_eps(A)` of `a` (n x n) for `eps > 0`: how far right a change of
-/// norm eps can move an eigenvalue.
-///
-/// Steps to the right as in the criss-cross method (Burke, Lewis & Overton, IMA J. Numer. Anal. 23,
-/// 359, 2003), with Newton's method along the ridge instead of horizontal searches; then one
-/// vertical search just right of the end, which certifies it or shows where to go on.
-///
-/// # Errors
-/// `eps` is not positive, `a` is not square or not finite, or an eigenproblem did not converge.
-pub fn pseudospectral_abscissa(a: &Matrix, eps: f64) -> Result<PseudospectralAbscissa> {
-    if !(eps > 0.0 && eps.is_finite()) {
-        return Err(Error::invalid(format!("a pseudospectrum needs a positive finite epsilon, not {eps}")));
-    }
-    let mut lines = Lines::new(a)?;
-    let mut x = lines.abscissa;
-    let rightmost = lines.resolvent.eigenvalues().into_iter().max_by(|a, b| a.re.total_cmp(&b.re));
-    let mut y = rightmost.map_or(0.0, |z| z.im.abs());
-    let margin = LEVEL * eps + 1e-13 * lines.norm;
-    for _ in 0..60 {
-        (x, y) = lines.ridge(x, y, eps)?;
-        match lines.below(x + margin, eps)? {
-            None => {
-                let abscissa = Bracket { lower: x, upper: x + margin };
-                // On the real axis, if that does as well.
-                let real = lines.singular(x, 0.0)?.value <= eps * (1.0 + 1e-12);
-                return Ok(PseudospectralAbscissa {
-                    abscissa,
-                    at: Complex::new(x, if real { 0.0 } else { y.abs() }),
-                });
-            }
-            Some(found) => (x, y) = (x + margin, found),
-        }
-    }
-    Err(Error::not_converged(format!("the pseudospectral abscissa for epsilon = {eps}")))
-}
-
-impl Lines {
-    /// From a point at which `s_min <= eps` to the right, along local minima of vertical lines, until
-    /// it is eps.
-    fn ridge(&mut self, x: f64, y: f64, eps: f64) -> Result<(f64, f64)> {
-        let slack = 1e-13 * eps + 1e-15 * self.norm; // what is eps to rounding
-        let (mut x, mut found) = (x, self.descend(x, y)?);
-        let mut reach = eps;
-        for _ in 0..200 {
-            let missing = eps - found.1.value;
-            if missing <= slack {
-                break;
-            }
-            // s_min is 1-Lipschitz: as far as `missing` is always allowed. Newton's step goes further,
-            // within a reach that adapts (at an eigenvalue there is no slope, beside one none worth
-            // following).
-            let slope = found.1.gradient[0];
-            let newton = if slope > 0.0 { missing / slope } else { f64::INFINITY };
-            let step = newton.min(reach).max(missing);
-            let next = self.descend(x + step, found.0)?;
-            if next.1.value <= eps + slack {
-                if x + step == x {
-                    break;
-                }
-                (x, found) = (x + step, next);
-                reach = 4.0 * step;
-            } else if step <= missing * (1.0 + 1e-9) {
-                break;
-            } else {
-                reach = 0.25 * step;
-            }
-        }
-        Ok((x, found.0))
-    }
 }

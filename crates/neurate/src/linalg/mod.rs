@@ -29,8 +29,8 @@ pub use dense::{
 };
 pub use eigen::{Eigen, eigen, eigenvalues};
 pub use expm::{expm, expm_complex};
-pub use lyapunov::{Lyapunov, LyapunovSolution};
 pub use lanczos::{Ritz, top_eigenvalue};
+pub use lyapunov::{Lyapunov, LyapunovSolution};
 pub use matrix::{CMatrix, Complex, Mat, Matrix};
 pub use resolvent::{Resolvent, SmallestSingular, Start};
 pub use schur::{ComplexSchur, RealSchur, schur_complex, schur_real};

@@ -4,7 +4,7 @@ use super::section::{Axis, Cell, Figure, Mark, Role, Section, Series, Stroke, Ta
 use super::words::{heading, likeness, number, pattern, quantity, unit_names, unit_roles};
 use super::{Analysis, Study};
 use crate::error::Result;
-use crate::modes::{Growth, growth};
+use crate::modes::{Growth, MAX_CERTIFIED, growth};
 use serde_json::json;
 
 pub(super) static ANALYSIS: Analysis = Analysis {
@@ -23,6 +23,7 @@ fn run(study: &Study) -> Result<Section> {
     s.verdict = verdict(study, &g);
     let mut t = Table::new("Growth of a pattern of norm one", &["measure", "value"]);
     let per_time = format!("1/{time}");
+    let certified = g.bound.is_finite() || g.max.is_infinite();
     for (name, value) in [
         ("largest norm reached, max ‖exp(At)‖".to_string(), g.max),
         ("certified bound: no norm at any time is larger".into(), g.bound),
@@ -30,7 +31,9 @@ fn run(study: &Study) -> Result<Section> {
         (heading("fastest growth at time 0 (numerical abscissa)", &per_time), g.numerical_abscissa),
         (heading("growth in the long run (spectral abscissa)", &per_time), g.spectral_abscissa),
     ] {
-        t.rows.push(vec![Cell::Text(name), Cell::Number(value)]);
+        let missing = name.starts_with("certified") && !certified;
+        let cell = if missing { Cell::Text("not computed".into()) } else { Cell::Number(value) };
+        t.rows.push(vec![Cell::Text(name), cell]);
     }
     s.tables.push(t);
     let mut marks = Vec::new();
@@ -65,7 +68,12 @@ fn run(study: &Study) -> Result<Section> {
             patterns: vec![("from".into(), g.input.clone()), ("to".into(), g.output.clone())],
         });
     }
-    s.trust.push("The curve is followed until ‖exp(At)‖ < 1, so nothing after its end is higher than what came before. Its highest sampled points are refined by golden section: the maximum is flat, so its value is good to about 1e-12, its time to about 1e-6. Between samples the norm is bounded by how fast it can bend, and intervals are halved until the bound is within 1e-6 of the maximum: nothing higher hides between them.".into());
+    s.trust.push("The curve is followed until ‖exp(At)‖ < 1, so nothing after its end is higher than what came before. Its highest sampled points are refined by golden section: the maximum is flat, so its value is good to about 1e-12, its time to about 1e-6.".into());
+    s.trust.push(if certified {
+        "Between samples the norm is bounded by how fast it can bend, and intervals are halved until the bound is within 1e-6 of the maximum: nothing higher hides between them.".into()
+    } else {
+        format!("Above {MAX_CERTIFIED} units the norm is not bounded between the samples: a peak narrower than their distance could be missed.")
+    });
     s.sources = vec![
         "Trefethen & Embree 2005, ch. 14-17",
         "Murphy & Miller 2009",

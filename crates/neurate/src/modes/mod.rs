@@ -21,7 +21,7 @@ mod structure;
 pub use abscissa::{PseudospectralAbscissa, pseudospectral_abscissa};
 pub use eigenmodes::{Eigenmode, Eigenmodes, MAX_CONDITION, eigenmodes};
 pub use exact::{LinearDrive, Solution, linear_response};
-pub use growth::{BOUND_TOLERANCE, Growth, growth};
+pub use growth::{BOUND_TOLERANCE, Growth, MAX_CERTIFIED, growth};
 pub use growth_between::{GrowthBetween, growth_between};
 pub use kernel::{feedforward_kernel, kernel_peak};
 pub use kreiss::{Kreiss, kreiss_constant};

@@ -102,6 +102,7 @@ impl SchurModes {
     /// entries, which no rotation inside the pair changes; between single modes it is the entry.
     pub fn block_links(&self) -> Vec<(Range<usize>, Range<usize>, Complex)> {
         let blocks = self.blocks();
+        let rounding = 1e-13 * self.t.frobenius();
         let mut links = Vec::new();
         for (k, to) in blocks.iter().enumerate() {
             for from in &blocks[k + 1..] {
@@ -111,7 +112,7 @@ impl SchurModes {
                     let entries = to.clone().flat_map(|i| from.clone().map(move |j| (i, j)));
                     Complex::new(entries.map(|ij| self.t[ij].norm_sqr()).sum::<f64>().sqrt(), 0.0)
                 };
-                if weight.norm() > 1e-13 * self.t.frobenius() {
+                if weight.norm() > rounding {
                     links.push((to.clone(), from.clone(), weight));
                 }
             }

@@ -11,6 +11,7 @@ pub struct ComplexLu {
     /// None for n = 0.
     factors: Option<PartialPivLu<Complex>>,
     determinant: Complex,
+    singular: bool,
 }
 
 impl ComplexLu {
@@ -21,20 +22,21 @@ impl ComplexLu {
         require_finite_complex(a, "LU factorisation")?;
         let n = a.rows();
         if n == 0 {
-            return Ok(ComplexLu { factors: None, determinant: Complex::new(1.0, 0.0) });
+            return Ok(ComplexLu { factors: None, determinant: Complex::new(1.0, 0.0), singular: false });
         }
         let factors = PartialPivLu::new(view(a));
         let u = factors.U();
         let mut determinant: Complex = (0..n).map(|i| u[(i, i)]).product();
         // After an exactly zero pivot faer's later pivots are not numbers.
-        if (0..n).any(|i| u[(i, i)] == Complex::new(0.0, 0.0) || !u[(i, i)].is_finite()) {
+        let singular = (0..n).any(|i| u[(i, i)] == Complex::new(0.0, 0.0) || !u[(i, i)].is_finite());
+        if singular {
             determinant = Complex::new(0.0, 0.0);
         }
         determinant *= permutation_sign(factors.P().arrays().0);
-        Ok(ComplexLu { factors: Some(factors), determinant })
+        Ok(ComplexLu { factors: Some(factors), determinant, singular })
     }
 
-    /// The determinant; for small matrices, as it may overflow.
+    /// The determinant; for small matrices, as it may overflow or underflow.
     #[must_use]
     pub fn det(&self) -> Complex {
         self.determinant
@@ -43,7 +45,7 @@ impl ComplexLu {
     /// The solution of `A X = B` (n x k), or None if the matrix is singular.
     #[must_use]
     pub fn solve_matrix(&self, b: &CMatrix) -> Option<CMatrix> {
-        if self.determinant == Complex::new(0.0, 0.0) {
+        if self.singular {
             return None;
         }
         let mut x = b.clone();

@@ -71,8 +71,8 @@ const MOST_POINTS: usize = 40_000;
 ///
 /// Nyquist's criterion counts the zeros of `D` on the right: `D` has no poles there, and tends to 1,
 /// or to a circle around 1 that does not reach zero. Half the imaginary axis is followed, with steps
-/// in which `D` turns by less than about 12 degrees and no delay by more than a third of a radian, beyond the neurons' resonances and until the loop's
-/// gain is below one.
+/// in which `D` turns by less than about 12 degrees and no delay by more than a third of a radian, beyond
+/// the neurons' resonances and until the loop's gain is below one.
 ///
 /// # Errors
 /// The circuit is no mean-field circuit, or a neuron has no linear response at the fixed point.
@@ -100,11 +100,13 @@ pub fn delayed_stability(circuit: &Circuit, point: &FixedPoint) -> Result<Delaye
         let value = d(omega)?;
         walk.to(&d, (omega, value), DEPTH)?;
         // Beyond the neurons' resonances the gain only falls: once it is below one, no mode can cross.
-        let gain = open.gain(Complex::new(0.0, omega))?;
-        if omega >= far && gain_bound(&gain) < 1.0 {
-            undecided = None;
-            rest = remaining_angle(&gain)?;
-            break;
+        if omega >= far {
+            let gain = open.gain(Complex::new(0.0, omega))?;
+            if gain_bound(&gain) < 1.0 {
+                undecided = None;
+                rest = remaining_angle(&gain)?;
+                break;
+            }
         }
         if walk.omegas.len() >= MOST_POINTS {
             undecided = Some(gave_up(walk.last().0));
@@ -114,7 +116,7 @@ pub fn delayed_stability(circuit: &Circuit, point: &FixedPoint) -> Result<Delaye
     let Walk { omegas, values, .. } = walk;
     let mut unstable = if undecided.is_none() { count(&values, rest) } else { None };
     let modes = modes(&open, &omegas, &values, slowest, unstable)?;
-    let found_unstable = modes.iter().filter(|s| s.re > 0.0).map(|s| if s.im > 0.0 { 2 } else { 1 }).sum();
+    let found_unstable = growing(&modes);
     // A count below what was found has missed a turn.
     unstable = unstable.filter(|n| *n >= found_unstable);
     if unstable.is_none() && undecided.is_none() {
@@ -262,15 +264,12 @@ fn modes(
     for start in starts {
         note(&mut found, newton(open, start, slowest, &[]));
     }
-    let on_the_right =
-        |found: &[Complex]| found.iter().filter(|s| s.re > 0.0).map(|s| if s.im > 0.0 { 2 } else { 1 }).sum();
     if let Some(n) = unstable {
         let top = omegas.last().copied().unwrap_or(1.0);
         'search: for i in 0..12 {
             let re = 0.02 * 2f64.powi(i) / slowest;
             for k in 0..40 {
-                let known: usize = on_the_right(&found);
-                if known >= n {
+                if growing(&found) >= n {
                     break 'search;
                 }
                 let im = if k == 0 { 0.0 } else { top * 10f64.powf(-4.0 + 4.0 * k as f64 / 39.0) };
@@ -281,6 +280,11 @@ fn modes(
     }
     found.sort_by(|a, b| b.re.total_cmp(&a.re));
     Ok(found)
+}
+
+/// How many modes grow, where one of a pair stands for both.
+fn growing(modes: &[Complex]) -> usize {
+    modes.iter().filter(|s| s.re > 0.0).map(|s| if s.im > 0.0 { 2 } else { 1 }).sum()
 }
 
 fn note(found: &mut Vec<Complex>, root: Option<Complex>) {

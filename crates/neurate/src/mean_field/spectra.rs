@@ -58,7 +58,8 @@ pub fn spectral_peak(
         .filter(|&k| power[k] > power[k - 1] && power[k] >= power[k + 1] && power[k] > 1.05 * lowest)
         .max_by(|&a, &b| power[a].total_cmp(&power[b]));
     let Some(k) = top else { return Ok(None) };
-    let at = |f: f64| -> Result<f64> { Ok(spectra(circuit, point, &[f])?.power(p)[0]) };
+    let open = DelayedLoop::new(circuit, point)?;
+    let at = |f: f64| -> Result<f64> { Ok(matrix(&open, point, f)?[(p, p)].re) };
     let ratio = (5f64.sqrt() - 1.0) / 2.0;
     let (mut low, mut high) = (spectrum.frequencies[k - 1], spectrum.frequencies[k + 1]);
     for _ in 0..24 {
@@ -80,16 +81,18 @@ pub fn spectral_peak(
 /// The circuit is no mean-field circuit; the loop is singular at a frequency.
 pub fn spectra(circuit: &Circuit, point: &FixedPoint, frequencies: &[f64]) -> Result<Spectra> {
     let open = DelayedLoop::new(circuit, point)?;
+    let matrices = frequencies.iter().map(|f| matrix(&open, point, *f)).collect::<Result<Vec<_>>>()?;
+    Ok(Spectra { frequencies: frequencies.to_vec(), matrices })
+}
+
+/// `H diag(r/N) H^H` at one frequency.
+fn matrix(open: &DelayedLoop, point: &FixedPoint, frequency: f64) -> Result<CMatrix> {
     let n = point.rates.len();
-    let noise: Vec<f64> = (0..n).map(|p| point.rates[p] / open.field.neurons[p] as f64).collect();
-    let mut matrices = Vec::with_capacity(frequencies.len());
-    for &frequency in frequencies {
-        let matrix = open.open(Complex::new(0.0, TAU * frequency))?;
-        let h = ComplexLu::new(&matrix)?.solve_matrix(&CMatrix::identity(n)).ok_or_else(|| {
+    let h = ComplexLu::new(&open.open(Complex::new(0.0, TAU * frequency))?)?
+        .solve_matrix(&CMatrix::identity(n))
+        .ok_or_else(|| {
             Error::not_converged(format!("the loop is singular at {frequency} cycles per unit of time"))
         })?;
-        matrices
-            .push(Mat::from_fn(n, n, |a, b| (0..n).map(|k| h[(a, k)] * noise[k] * h[(b, k)].conj()).sum()));
-    }
-    Ok(Spectra { frequencies: frequencies.to_vec(), matrices })
+    let noise = |k: usize| point.rates[k] / open.field.neurons[k] as f64;
+    Ok(Mat::from_fn(n, n, |a, b| (0..n).map(|k| h[(a, k)] * noise(k) * h[(b, k)].conj()).sum()))
 }

@@ -13,7 +13,7 @@ pub use verdicts::{Isn, SelfResponse, SubsetStability, Verdicts, verdicts};
 
 use crate::circuit::Circuit;
 use crate::error::Result;
-use crate::linalg::{Complex, Lu, Mat, Matrix};
+use crate::linalg::{Complex, ComplexLu, Lu, Mat, Matrix};
 use crate::linearisation::Linearisation;
 
 /// The static response matrix over units, `R[(x, y)]`: change of the rate of x per input to y,
@@ -41,20 +41,12 @@ pub fn response_matrix(l: &Linearisation) -> Result<Option<Matrix>> {
 /// # Errors
 /// The Jacobian is not finite.
 pub fn frequency_response(l: &Linearisation, omega: f64) -> Result<Option<Mat<Complex>>> {
-    // (i w - A) (x + i y) = b with real b: the real system [[-A, -w], [w, -A]].
     let n = l.n();
-    let m = Matrix::from_fn(2 * n, 2 * n, |i, j| {
-        let a = -l.jacobian[(i % n, j % n)];
-        match (i < n, j < n) {
-            (true, true) | (false, false) => a,
-            (true, false) => -omega * f64::from(u8::from(i == j - n)),
-            (false, true) => omega * f64::from(u8::from(i - n == j)),
-        }
-    });
-    let b = Matrix::from_fn(2 * n, n, |i, j| if i == j { l.input_gain[i] } else { 0.0 });
-    let solution = Lu::new(&m)?.solve_matrix(&b);
-    Ok(solution
-        .map(|x| Mat::from_fn(n, n, |i, j| Complex::new(x[(i, j)], x[(i + n, j)]) * l.rate_per_state[i])))
+    let diagonal = |i: usize, j: usize| f64::from(u8::from(i == j));
+    let m = Mat::from_fn(n, n, |i, j| Complex::new(-l.jacobian[(i, j)], omega * diagonal(i, j)));
+    let b = Mat::from_fn(n, n, |i, j| Complex::new(l.input_gain[i] * diagonal(i, j), 0.0));
+    let solution = ComplexLu::new(&m)?.solve_matrix(&b);
+    Ok(solution.map(|x| Mat::from_fn(n, n, |i, j| x[(i, j)] * l.rate_per_state[i])))
 }
 
 /// A matrix over units as one over populations: the mean response of the units of one population to

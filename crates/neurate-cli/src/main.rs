@@ -22,7 +22,15 @@ fn main() -> ExitCode {
         Verb::FixedPoints(a) => verbs::sections::run(&a, &["fixed_points"]),
         Verb::Modes(a) => verbs::sections::run(
             &a,
-            &["linearisation", "eigenmodes", "normality", "schur_modes", "growth", "pseudospectra"],
+            &[
+                "structure",
+                "linearisation",
+                "eigenmodes",
+                "normality",
+                "schur_modes",
+                "growth",
+                "pseudospectra",
+            ],
         ),
         Verb::Response(a) => verbs::sections::run(&a, &["response"]),
         Verb::Noise(a) => verbs::sections::run(&a, &["noise"]),

@@ -260,6 +260,18 @@ fn random_dale_has_the_predicted_disc_and_outlier() {
     assert!(outside <= 2, "{outside} eigenvalues outside 1.2 x {radius}");
     let mean_square = moduli.iter().map(|m| m * m).sum::<f64>() / 200.0;
     assert!(mean_square < radius * radius && mean_square > 0.15 * radius * radius, "{mean_square} {radius}");
+    // The report's own prediction, from the weights as drawn.
+    let predicted = &data(&r, "eigenmodes")["random_matrix"];
+    assert_eq!(predicted["applies"], true);
+    near(number(&predicted["radius"]), radius, 0.03);
+    assert_eq!(
+        predicted["measured"]["beyond"],
+        moduli.iter().filter(|m| **m > 1.1 * number(&predicted["radius"])).count()
+    );
+    near(number(&predicted["feedforward_share"]), number(&predicted["measured"]["feedforward_share"]), 0.04);
+    // The sum of all weights of E onto E over 160, and so on: W between the uniform patterns.
+    let patterns = &data(&r, "structure")["sum_difference"];
+    assert!(number(&patterns["matrix"][0][1]).abs() > 1.0 && number(&patterns["share_of_weight"]) < 0.5);
     // Two ways to the feedforward sum.
     let schur = &data(&r, "schur_modes")["real"];
     near(number(&schur["feedforward_squared"]) / number(&schur["henrici_squared"]), 1.0, 1e-12);

@@ -5,7 +5,7 @@ use super::words::{
     clean, complex, complex_cell, count, heading, number, pair_cell, pattern, quantity, unit_names,
     unit_roles,
 };
-use super::{Analysis, Study};
+use super::{Analysis, Study, random_matrix};
 use crate::error::Result;
 use crate::linalg::Complex;
 use crate::modes::{Eigenmode, Eigenmodes, eigenmodes};
@@ -41,24 +41,27 @@ fn run(study: &Study) -> Result<Section> {
         s.tables.push(vector_table(&unit_names(c), &e));
     }
     let values: Vec<Complex> = e.modes.iter().map(|m| m.lambda).collect();
+    let (predicted, random_data) = random_matrix::compare(study, &matrix, &values, &mut s)?;
+    let measured = Cloud {
+        name: "eigenvalues".into(),
+        role: Role::Other,
+        x: values.iter().map(|v| v.re).collect(),
+        y: values.iter().map(|v| v.im).collect(),
+    };
     s.figures.push(Figure::Plane {
         id: "spectrum".into(),
         title: "Eigenvalues".into(),
         caption: format!(
-            "Eigenvalues λ of the modes' matrix. A mode decays with τ/(1 − Re λ), τ = {}; right of 1 it grows.",
-            quantity(l.tau_0, time)
+            "Eigenvalues λ of the modes' matrix. A mode decays with τ/(1 − Re λ), τ = {}; right of 1 it grows.{}",
+            quantity(l.tau_0, time),
+            predicted.caption
         ),
         x: Axis::new("Re λ", ""),
         y: Axis::new("Im λ", ""),
-        clouds: vec![Cloud {
-            name: "eigenvalues".into(),
-            role: Role::Other,
-            x: values.iter().map(|v| v.re).collect(),
-            y: values.iter().map(|v| v.im).collect(),
-        }],
-        curves: vec![],
+        clouds: [vec![measured], predicted.clouds].concat(),
+        curves: predicted.curves,
         border: Some(1.0),
-        circles: vec![],
+        circles: predicted.circles,
     });
     if c.n() > 1 {
         let shown = e.modes.iter().filter(|m| m.lambda.im >= 0.0).take(4);
@@ -89,8 +92,9 @@ fn run(study: &Study) -> Result<Section> {
         }
     ));
     s.trust.push("An eigenvalue's condition is the largest shift of it per change of M in norm; its own error is about that times 1e-15 ‖M‖.".into());
-    s.sources = vec!["Dayan & Abbott 2001, section 7.4", "Trefethen & Embree 2005 (conditions)"];
+    s.sources.splice(..0, ["Dayan & Abbott 2001, section 7.4", "Trefethen & Embree 2005 (conditions)"]);
     s.data = data(&e, l.uniform_tau(), c.units().rate_times_time);
+    s.data["random_matrix"] = random_data;
     Ok(s)
 }
 

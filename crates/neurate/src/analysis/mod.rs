@@ -15,9 +15,11 @@ mod noise;
 mod normality;
 mod oscillations;
 mod pseudospectra;
+mod random_matrix;
 mod response;
 mod schur;
 mod section;
+mod structure;
 mod study;
 mod time_courses;
 mod transfer;
@@ -48,6 +50,7 @@ pub struct Analysis {
 /// All analyses, in the order in which a report shows them.
 pub static ANALYSES: &[&Analysis] = &[
     &circuit::ANALYSIS,
+    &structure::ANALYSIS,
     &membrane::ANALYSIS,
     &twin::ANALYSIS,
     &transfer::ANALYSIS,

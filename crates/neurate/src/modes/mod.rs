@@ -3,6 +3,7 @@
 //! them from circuits.
 
 mod abscissa;
+mod blocks;
 mod contours;
 mod eigenmodes;
 mod exact;
@@ -14,11 +15,14 @@ mod kreiss;
 mod normality;
 mod numerical_range;
 mod pseudospectra;
+mod random_matrix;
 mod robustness;
 mod schur;
 mod structure;
+mod variance_profile;
 
 pub use abscissa::{PseudospectralAbscissa, pseudospectral_abscissa};
+pub use blocks::{Block, SignArgument, SumDifference, block_statistics, sign_argument, sum_difference};
 pub use eigenmodes::{Eigenmode, Eigenmodes, MAX_CONDITION, eigenmodes};
 pub use exact::{LinearDrive, Solution, linear_response};
 pub use growth::{BOUND_TOLERANCE, Growth, MAX_CERTIFIED, growth};
@@ -28,6 +32,9 @@ pub use kreiss::{Kreiss, kreiss_constant};
 pub use normality::{Normality, normality};
 pub use numerical_range::numerical_range;
 pub use pseudospectra::{Pseudospectra, pseudospectra};
+pub use random_matrix::{
+    BEYOND, FEWEST_INPUTS, FEWEST_UNITS, Obstacle, Outlier, RandomMatrix, random_matrix,
+};
 pub use robustness::{Bracket, Distance, distance_to_instability};
 pub use schur::{Order, SchurForm, SchurModes, schur_modes};
 pub use structure::{DaleStructure, dale_structure};

@@ -40,7 +40,7 @@ pub enum Verb {
     FixedPoints(Study),
     /// Eigenmodes, normality, Schur modes, transient amplification, pseudospectra
     #[command(
-        after_help = "Example:\n  neurate modes circuit.toml\n  neurate modes circuit.toml --order 1,0 --json\n  neurate modes W.npy --tau 20"
+        after_help = "Example:\n  neurate modes circuit.toml\n  neurate modes circuit.toml --order 1,0 --json\n  neurate modes W.npy --tau 20\n  neurate modes circuit.toml --from E --to mean"
     )]
     Modes(Study),
     /// Response matrix, inhibition stabilisation, paradoxical responses
@@ -108,9 +108,15 @@ pub struct Study {
     /// Analyse this fixed point (as numbered by fixed-points), even an unstable one
     #[arg(long, value_name = "N")]
     pub at: Option<usize>,
-    /// Order of the Schur modes: sum-first, slow-first, real-part, or positions: 1,0
+    /// Order of the Schur modes: sum-first, slow-first, real-part, overlap:E=1,I=-1 (or overlap:FILE), or positions: 1,0
     #[arg(long, default_value = "sum-first")]
     pub order: String,
+    /// Growth of what begins here: E, "unit E[3]", "mean E", or a list (default: anywhere)
+    #[arg(long, value_name = "UNITS")]
+    pub from: Option<String>,
+    /// Growth seen there: the same, or mean, the mean rates of all populations
+    #[arg(long, value_name = "UNITS")]
+    pub to: Option<String>,
     /// Seed of the search for fixed points
     #[arg(long, default_value_t = 1)]
     pub search_seed: u64,

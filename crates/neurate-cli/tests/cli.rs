@@ -284,6 +284,26 @@ fn the_order_of_schur_modes_can_be_chosen() {
     let (b, fb) = first("2,0,1");
     assert!((a - 0.75).abs() < 1e-13 && (b + 3.0 / 7.0).abs() < 1e-13, "{a} {b}");
     assert!((fa - 81.0).abs() < 1e-11 && (fb - 81.0).abs() < 1e-11, "{fa} {fb}");
+    // By overlap: of H alone the Hebbian mode, of the difference E - I the pair's null mode, (wI, wE)/|.|
+    // (eigenvectors count: (1, 1) is orthogonal to the difference).
+    let (c, fc) = first("overlap:H");
+    let (d, fd) = first("overlap:E=1,I=-1");
+    assert!((c - 0.75).abs() < 1e-13 && d.abs() < 1e-13, "{c} {d}");
+    assert!((fc - 81.0).abs() < 1e-11 && (fd - 81.0).abs() < 1e-11, "{fc} {fd}");
+    let folder = tempfile::tempdir().expect("a folder");
+    let pattern = write(folder.path(), "p.txt", "1\n0, 0\n");
+    assert_eq!(first(&format!("overlap:{pattern}")).0, c);
+    let short = write(folder.path(), "q.txt", "1 2");
+    for (wrong, word) in [
+        ("overlap:X", "H, E, I"),
+        ("overlap:E=a", "no number"),
+        ("overlap:E=0", "zero"),
+        (&format!("overlap:{short}"), "3 units"),
+    ] {
+        let o = neurate(&["modes", "examples/murphy-miller.toml", "--order", wrong]);
+        assert_eq!(o.status.code(), Some(2), "{wrong}");
+        assert!(err(&o).contains(word), "{}", err(&o));
+    }
     assert_eq!(neurate(&["modes", "examples/ssn.toml", "--order", "0,0"]).status.code(), Some(2));
     assert_eq!(neurate(&["modes", "examples/ssn.toml", "--order", "nonsense"]).status.code(), Some(2));
 }
@@ -324,4 +344,44 @@ fn a_bare_matrix_is_a_circuit() {
     assert_eq!(neurate(&["modes", w]).status.code(), Some(2));
     assert!(err(&neurate(&["modes", w])).contains("--tau 20"));
     assert_eq!(neurate(&["check", "examples/ssn.toml", "--tau", "20"]).status.code(), Some(2));
+}
+
+#[test]
+fn growth_between_what_is_asked_for() {
+    let growth = |args: &[&str]| {
+        let all = [&["modes", "examples/murphy-miller.toml", "--json"], args].concat();
+        let v = json(&all);
+        let s = v["sections"].as_array().expect("sections").iter().find(|s| s["name"] == "growth").cloned();
+        s.expect("the section")["data"].clone()
+    };
+    let number = |v: &Value| v.as_f64().expect("a number");
+    // THEORY S10: a pulse to E peaks in E at 1.7933 after 0.6099 tau, in I at 1.3052 after 0.8322 tau.
+    for (from, to, max, time) in
+        [("E", "E", 1.79332484489, 0.609851107), ("unit E", "mean I", 1.30521888256, 0.832241548)]
+    {
+        let g = growth(&["--from", from, "--to", to]);
+        let b = &g["between"];
+        assert!((number(&b["max"]) - max).abs() < 1e-9, "{b}");
+        assert!((number(&b["time"]) / 20.0 - time).abs() < 1e-4, "{b}");
+        assert!(number(&b["bound"]) >= number(&b["max"]));
+        let table = &g["between_populations"];
+        let row = if to == "E" { 1 } else { 2 };
+        assert!((number(&table["max"][row][1]) - max).abs() < 1e-9, "{table}");
+    }
+    // To everything from everything it is the growth itself; H has no share in E.
+    let g = growth(&["--from", "H,E,I"]);
+    assert!((number(&g["between"]["max"]) - number(&g["max"])).abs() < 1e-9);
+    assert!(number(&growth(&["--from", "H", "--to", "E,I"])["between"]["max"]) == 0.0);
+    // Energy: the first pattern of the pair, from the Lyapunov solution of THEORY T3 turned round.
+    assert!(
+        number(&g["energy"]["over_unconnected"][0]) > 20.0
+            && number(&g["energy"]["directions_above_one"]) >= 2.0
+    );
+    let o = neurate(&["modes", "examples/murphy-miller.toml", "--from", "X"]);
+    assert_eq!(o.status.code(), Some(2));
+    assert!(err(&o).contains("no population or unit \"X\"") && err(&o).contains("H, E, I"), "{}", err(&o));
+    let o = neurate(&["modes", "examples/random-dale.toml", "--from", "E[160]"]);
+    assert!(err(&o).contains("E (E[0] to E[159])"), "{}", err(&o));
+    let o = neurate(&["modes", "examples/bistable.toml", "--at", "2", "--from", "S"]);
+    assert!(!o.status.success() && err(&o).contains("stable"), "{}", err(&o));
 }

@@ -9,11 +9,10 @@ pub mod simulate;
 
 use crate::args::{Input, Study as StudyArgs};
 use crate::diagnostics;
-use neurate::analysis::{Choices, Study};
+use neurate::analysis::{Choices, Study, order};
 use neurate::circuit::Circuit;
 use neurate::file::{MATRIX_ENDINGS, circuit_of_matrix};
 use neurate::fixed_point::SearchOptions;
-use neurate::modes::Order;
 use neurate::{Error, Result};
 use std::path::Path;
 
@@ -61,11 +60,13 @@ fn check_output(args: &StudyArgs) -> Result<()> {
     Ok(())
 }
 
-fn choices(args: &StudyArgs) -> Result<Choices> {
+fn choices(args: &StudyArgs, circuit: &Circuit) -> Result<Choices> {
     check_output(args)?;
     Ok(Choices {
         at: args.at,
-        order: Order::parse(&args.order)?,
+        order: order(&args.order, circuit)?,
+        from: args.from.clone(),
+        to: args.to.clone(),
         search: SearchOptions { starts: args.starts, seed: args.search_seed },
     })
 }
@@ -81,7 +82,8 @@ fn study(args: &StudyArgs) -> Result<Study> {
             circuit.n()
         );
     }
-    Study::new(circuit, choices(args)?)
+    let choices = choices(args, &circuit)?;
+    Study::new(circuit, choices)
 }
 
 /// The file's name with the changes made to it.

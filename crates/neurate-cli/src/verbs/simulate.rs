@@ -19,9 +19,11 @@ pub fn run(args: &Args) -> Result<()> {
     let circuit = read(&args.input)?;
     // Fixed points of a large circuit cost more than its run, which needs none of them.
     let study = if circuit.n() > MAX_STUDIED {
-        Study::run_only(circuit, choices(args)?)
+        let choices = choices(args, &circuit)?;
+        Study::run_only(circuit, choices)
     } else {
-        Study::new(circuit, choices(args)?)?
+        let choices = choices(args, &circuit)?;
+        Study::new(circuit, choices)?
     };
     let wants_json =
         args.input.json || args.output.as_ref().is_some_and(|p| p.extension().is_some_and(|e| e == "json"));

@@ -8,7 +8,7 @@ use super::words::{
 use super::{Analysis, Study, random_matrix};
 use crate::error::Result;
 use crate::linalg::Complex;
-use crate::modes::{Eigenmode, Eigenmodes, eigenmodes};
+use crate::modes::{Cluster, Eigenmode, Eigenmodes};
 use serde_json::json;
 
 pub(super) static ANALYSIS: Analysis = Analysis {
@@ -22,6 +22,8 @@ pub(super) static ANALYSIS: Analysis = Analysis {
 const MAX_ROWS: usize = 12;
 /// Units up to which the vectors are written out.
 const MAX_WRITTEN_OUT: usize = 8;
+/// Complex pairs in the table of rotations.
+const MAX_PAIRS: usize = 4;
 /// Units up to which every vector goes into the JSON.
 const MAX_VECTORS: usize = 60;
 
@@ -30,7 +32,7 @@ fn run(study: &Study) -> Result<Section> {
     let l = study.linear()?;
     let time = &c.units().time;
     let matrix = l.modes_matrix();
-    let mut e = eigenmodes(&matrix, l.tau_0)?;
+    let mut e = study.eigenmodes()?.clone();
     for m in &mut e.modes {
         m.lambda = clean(m.lambda, matrix.frobenius());
     }
@@ -39,6 +41,11 @@ fn run(study: &Study) -> Result<Section> {
     s.tables.push(table(study, &e));
     if (2..=MAX_WRITTEN_OUT).contains(&c.n()) {
         s.tables.push(vector_table(&unit_names(c), &e));
+    }
+    s.tables.extend(rotation_table(study, &e));
+    s.verdict.extend(cluster_words(&e));
+    if !e.clusters.is_empty() {
+        s.tables.push(cluster_table(&e));
     }
     let values: Vec<Complex> = e.modes.iter().map(|m| m.lambda).collect();
     let (predicted, random_data) = random_matrix::compare(study, &matrix, &values, &mut s)?;
@@ -85,10 +92,10 @@ fn run(study: &Study) -> Result<Section> {
     s.trust.push(format!(
         "Condition number of the eigenbasis: {} (1 if the modes are orthogonal). {}",
         number(e.condition),
-        if e.expandable() {
-            "Activity may be expanded in these modes."
-        } else {
-            "Above 1e8 an expansion in these modes is refused: it would lose all digits. The Schur modes serve instead."
+        match e.refusal() {
+            None => "Activity may be expanded in these modes.".to_string(),
+            Some(why) =>
+                format!("An expansion in these modes is refused: {why}. The Schur modes serve instead."),
         }
     ));
     s.trust.push("An eigenvalue's condition is the largest shift of it per change of M in norm; its own error is about that times 1e-15 ‖M‖.".into());
@@ -232,6 +239,85 @@ fn vector_table(units: &[String], e: &Eigenmodes) -> Table {
     t
 }
 
+/// Complex pairs as rotations in a plane; None if there are none.
+fn rotation_table(study: &Study, e: &Eigenmodes) -> Option<Table> {
+    let c = study.circuit();
+    let pairs: Vec<_> = e.modes.iter().enumerate().filter(|(_, m)| m.lambda.im > 0.0).collect();
+    let more = pairs.len().saturating_sub(MAX_PAIRS);
+    let rest = if more > 0 { format!("; {more} faster ones left out") } else { String::new() };
+    let mut t = Table::new(
+        format!(
+            "Complex pairs are rotations: from the long axis to the short one, by [[Re λ, −Im λ], [Im λ, Re λ]]{rest}"
+        ),
+        &["modes", "Re λ", "Im λ", "long : short", "long axis", "short axis"],
+    );
+    for (k, m) in pairs.into_iter().take(MAX_PAIRS) {
+        let Some(r) = m.rotation() else { continue };
+        t.rows.push(vec![
+            Cell::Text(format!("{}, {}", k + 1, k + 2)),
+            Cell::Number(m.lambda.re),
+            Cell::Number(m.lambda.im),
+            Cell::Number(r.ratio),
+            Cell::Text(pattern(c, &r.long)),
+            Cell::Text(pattern(c, &r.short)),
+        ]);
+    }
+    (!t.rows.is_empty()).then_some(t)
+}
+
+fn cluster_words(e: &Eigenmodes) -> Vec<String> {
+    let sentence = |c: &Cluster| {
+        let n = c.members.len();
+        if c.defective() {
+            format!(
+                "{n} eigenvalues near {} cannot be told apart: they are one eigenvalue of {} to rounding (their mean is known to {:.0e}, each of them only to {:.0e}). The matrix is defective there.",
+                mean(c),
+                count(c.eigenvectors, "eigenvector"),
+                c.error,
+                c.single_error()
+            )
+        } else {
+            format!(
+                "The eigenvalue {} comes {n} times, with as many eigenvectors: any rotation of them serves as well.",
+                mean(c)
+            )
+        }
+    };
+    let shown = e.clusters.iter().take(3).map(sentence);
+    let more = e.clusters.len().saturating_sub(3);
+    shown.chain((more > 0).then(|| format!("{} more are in the table.", count(more, "cluster")))).collect()
+}
+
+/// The mean with what is rounding taken for zero.
+pub(super) fn clean_mean(c: &Cluster) -> Complex {
+    let snap = |x: f64| if x.abs() <= c.error { 0.0 } else { x };
+    Complex::new(snap(c.mean.re), snap(c.mean.im))
+}
+
+fn mean(c: &Cluster) -> String {
+    complex(clean_mean(c))
+}
+
+fn cluster_table(e: &Eigenmodes) -> Table {
+    let mut t = Table::new(
+        "Clusters of eigenvalues that rounding does not let us tell apart",
+        &["modes", "mean λ", "error of the mean", "error of each", "links inside", "eigenvectors"],
+    );
+    for c in e.clusters.iter().take(MAX_ROWS) {
+        let names: Vec<_> = c.members.iter().take(8).map(|k| (k + 1).to_string()).collect();
+        let rest = if c.members.len() > 8 { format!(" … ({})", c.members.len()) } else { String::new() };
+        t.rows.push(vec![
+            Cell::Text(names.join(", ") + &rest),
+            complex_cell(clean_mean(c)),
+            Cell::Number(c.error),
+            Cell::Number(c.single_error()),
+            Cell::Number(c.coupling),
+            Cell::Number(c.eigenvectors as f64),
+        ]);
+    }
+    t
+}
+
 fn parts(v: &[Complex]) -> serde_json::Value {
     json!({"re": v.iter().map(|z| z.re).collect::<Vec<_>>(), "im": v.iter().map(|z| z.im).collect::<Vec<_>>()})
 }
@@ -246,12 +332,25 @@ fn data(e: &Eigenmodes, uniform_tau: bool, rate_times_time: f64) -> serde_json::
             "frequency": m.frequency / rate_times_time,
             "condition": m.condition,
             "right": with_vectors.then(|| parts(&m.right)),
-            "left": if with_vectors { m.left.as_deref().map(parts) } else { None },
+            "left": if with_vectors && e.expandable() { m.left.as_deref().map(parts) } else { None },
+            "rotation": m.rotation().filter(|_| with_vectors)
+                .map(|r| json!({"long": r.long, "short": r.short, "ratio": r.ratio})),
         })
     };
     json!({
         "basis_condition": e.condition,
         "expandable": e.expandable(),
+        "refusal": e.refusal(),
+        "clusters": e.clusters.iter().map(|c| json!({
+            "members": c.members.iter().map(|k| k + 1).collect::<Vec<_>>(),
+            "mean": {"re": c.mean.re, "im": c.mean.im},
+            "error": c.error,
+            "spread": c.spread,
+            "single_error": c.single_error(),
+            "coupling": c.coupling,
+            "eigenvectors": c.eigenvectors,
+            "defective": c.defective(),
+        })).collect::<Vec<_>>(),
         "modes": e.modes.iter().enumerate().map(|(k, m)| mode(k, m)).collect::<Vec<_>>(),
     })
 }

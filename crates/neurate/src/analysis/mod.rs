@@ -7,6 +7,7 @@
 mod circuit;
 mod eigenmodes;
 mod fixed_points;
+mod gram_schmidt;
 mod growth;
 mod linearisation;
 mod mean_field;
@@ -14,6 +15,7 @@ mod membrane;
 mod noise;
 mod normality;
 mod oscillations;
+mod patterns;
 mod pseudospectra;
 mod random_matrix;
 mod response;
@@ -26,6 +28,7 @@ mod transfer;
 mod twin;
 mod words;
 
+pub use patterns::order;
 pub use section::{
     Axis, Cell, ChainNode, CircuitNode, Cloud, Figure, Link, Mark, Role, Section, Series, Stroke, Table,
 };

@@ -22,10 +22,16 @@ fn run(study: &Study) -> Result<Section> {
     let norm = m.frobenius();
     let share = if norm > 0.0 { (n.departure / norm).powi(2) } else { 0.0 };
     s.verdict.push(if n.normal {
-        "The modes' matrix is normal: the eigenmodes are orthogonal, and the eigenvalues tell the whole story.".into()
+        format!(
+            "The modes' matrix is normal (ν = {}, at most {}): the eigenmodes are orthogonal, and the eigenvalues tell the whole story.",
+            number(n.nu),
+            number(n.tolerance)
+        )
     } else {
         format!(
-            "The modes' matrix is not normal: {} of its squared weight is feedforward, hidden from the eigenvalues.",
+            "The modes' matrix is not normal (ν = {}, above {}): {} of its squared weight is feedforward, hidden from the eigenvalues.",
+            number(n.nu),
+            number(n.tolerance),
             percent(share)
         )
     });
@@ -33,18 +39,20 @@ fn run(study: &Study) -> Result<Section> {
     let mut row = |name: &str, value: f64, range: String| {
         t.rows.push(vec![Cell::Text(name.into()), Cell::Number(value), Cell::Text(range)]);
     };
-    row("ν = ‖MMᵀ − MᵀM‖ / ‖M‖²", n.nu, "0 (normal) to √2".into());
+    row("ν = ‖MMᵀ − MᵀM‖ / ‖M‖²", n.nu, format!("0 to √2; normal up to {} (1e-12 n)", number(n.tolerance)));
     row(
         "departure from normality √(‖M‖² − Σ|λ|²)",
         n.departure,
-        format!("bounds {} to {}", number(n.lower), number(n.upper)),
+        "the root of Σ|W_FF|² in every Schur basis".into(),
     );
+    row("its lower bound ‖C‖ / (√6 ‖M‖)", n.lower, "C = MMᵀ − MᵀM (Elsner & Paardekooper)".into());
+    row("its upper bound ((n³ − n)/12)^¼ ‖C‖^½", n.upper, "Henrici".into());
     row("feedforward share of ‖M‖²", share, "0 to 1".into());
     s.tables.push(t);
     s.trust.push("Judged by the commutator, never by angles between eigenvectors. Dynamics is normal in the norm in which activity is measured: here, all units count the same.".into());
     s.sources = vec!["Henrici 1962", "Elsner & Paardekooper 1987", "Trefethen & Embree 2005"];
     s.data = json!({
-        "nu": n.nu, "normal": n.normal, "departure": n.departure,
+        "nu": n.nu, "tolerance": n.tolerance, "normal": n.normal, "departure": n.departure,
         "lower_bound": n.lower, "upper_bound": n.upper, "feedforward_share": share,
     });
     Ok(s)

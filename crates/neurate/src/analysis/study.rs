@@ -5,7 +5,7 @@ use crate::error::{Error, Result};
 use crate::fixed_point::{Coverage, FixedPoint, Search, SearchOptions, fixed_points};
 use crate::linearisation::Linearisation;
 use crate::mean_field::{DelayedStability, delayed_stability};
-use crate::modes::Order;
+use crate::modes::{Eigenmodes, Order, eigenmodes};
 use std::cell::OnceCell;
 
 /// What a user may choose about the analyses.
@@ -16,13 +16,17 @@ pub struct Choices {
     pub at: Option<usize>,
     /// Order of the Schur modes.
     pub order: Order,
+    /// Growth of what begins here (`E`, `unit E[3]`, `mean E`, or a list of such; None: anywhere) ..
+    pub from: Option<String>,
+    /// .. seen there (the same; `mean` are the mean rates of all populations).
+    pub to: Option<String>,
     /// The search for fixed points.
     pub search: SearchOptions,
 }
 
 impl Default for Choices {
     fn default() -> Self {
-        Choices { at: None, order: Order::SumFirst, search: SearchOptions::default() }
+        Choices { at: None, order: Order::SumFirst, from: None, to: None, search: SearchOptions::default() }
     }
 }
 
@@ -36,6 +40,7 @@ pub struct Study {
     linearisation: Option<Linearisation>,
     /// Several sections ask for it.
     delayed: OnceCell<DelayedStability>,
+    eigenmodes: OnceCell<Eigenmodes>,
 }
 
 impl Study {
@@ -66,7 +71,15 @@ impl Study {
             Some(k) => Some(Linearisation::new(&circuit, &search.points[k])?),
             None => None,
         };
-        Ok(Study { circuit, choices, search, operating_point, linearisation, delayed: OnceCell::new() })
+        Ok(Study {
+            circuit,
+            choices,
+            search,
+            operating_point,
+            linearisation,
+            delayed: OnceCell::new(),
+            eigenmodes: OnceCell::new(),
+        })
     }
 
     /// A circuit to be run only: no fixed points are sought, nothing is linearised. For circuits
@@ -81,6 +94,7 @@ impl Study {
             operating_point: None,
             linearisation: None,
             delayed: OnceCell::new(),
+            eigenmodes: OnceCell::new(),
         }
     }
 
@@ -114,6 +128,18 @@ impl Study {
     }
     pub(super) fn point(&self) -> Result<&FixedPoint> {
         self.operating_point().ok_or_else(no_operating_point)
+    }
+    /// The eigenmodes of the modes' matrix, computed once.
+    ///
+    /// # Errors
+    /// There is no operating point, or the eigenvalues did not converge.
+    pub fn eigenmodes(&self) -> Result<&Eigenmodes> {
+        if let Some(e) = self.eigenmodes.get() {
+            return Ok(e);
+        }
+        let l = self.linear()?;
+        let computed = eigenmodes(&l.modes_matrix(), l.tau_0)?;
+        Ok(self.eigenmodes.get_or_init(|| computed))
     }
     /// Stability of the operating point with the spiking neurons' dynamics and delays; None without
     /// spiking neurons, or without an operating point.

@@ -50,6 +50,14 @@ fn order(schur: &RealSchur) -> Vec<usize> {
     blocks.into_iter().flat_map(|(start, size)| start..start + size).collect()
 }
 
+impl RealSchur {
+    /// Positions along the diagonal, the rightmost eigenvalue first: the order of [`eigenvalues`].
+    #[must_use]
+    pub fn rightmost_first(&self) -> Vec<usize> {
+        order(self)
+    }
+}
+
 /// Eigenvalues with right and left eigenvectors of `w` (n x n).
 ///
 /// By back substitution in the complex Schur form. A defective matrix gives (nearly) parallel
@@ -108,7 +116,8 @@ fn triangular_vectors(t: &CMatrix) -> CMatrix {
     let zero = Complex::new(0.0, 0.0);
     let mut vectors = Mat::from_vec(n, n, vec![zero; n * n]);
     let size = t.data().iter().fold(0.0f64, |m, z| m.max(z.norm()));
-    let floor = (f64::EPSILON * size).max(f64::MIN_POSITIVE / f64::EPSILON);
+    // Complex division squares the divisor: it must not underflow (a zero matrix has eigenvectors too).
+    let floor = (f64::EPSILON * size).max(1e-150);
     let mut x = vec![zero; n];
     for k in 0..n {
         let lambda = t[(k, k)];

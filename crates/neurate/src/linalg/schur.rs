@@ -235,6 +235,17 @@ impl RealSchur {
     /// error (`NotConverged`) says which eigenvalues would not part. Eigenvalues can change by
     /// rounding times their condition.
     pub fn reorder(&mut self, order: &[usize]) -> Result<()> {
+        self.reordered(order, true).map(|_| ())
+    }
+
+    /// As [`Self::reorder`], as far as stable swaps lead: where one fails its check, the block stays
+    /// behind the one that it cannot pass. Returns the order that was reached, which is `order` if
+    /// all could.
+    pub fn reorder_towards(&mut self, order: &[usize]) -> Result<Vec<usize>> {
+        self.reordered(order, false)
+    }
+
+    fn reordered(&mut self, order: &[usize], strictly: bool) -> Result<Vec<usize>> {
         let blocks = self.blocks();
         require_permutation(order, blocks.len(), "blocks")?;
         let mut t = self.t.clone();
@@ -246,14 +257,26 @@ impl RealSchur {
             while at > place {
                 let start = now[..at - 1].iter().map(|b| b.1).sum();
                 let (n1, n2) = (now[at - 1].1, now[at].1);
-                swap_parts(&mut t, &mut qt, start, n1, n2)?;
+                // A pair that has fallen apart moves in two swaps, of which the second may fail.
+                let parted = |j: usize, size: usize| size == 2 && t[(j + 1, j)] == 0.0;
+                let before = (!strictly && (parted(start, n1) || parted(start + n1, n2)))
+                    .then(|| (t.clone(), qt.clone()));
+                if let Err(e) = swap_parts(&mut t, &mut qt, start, n1, n2) {
+                    if strictly {
+                        return Err(e);
+                    }
+                    if let Some(before) = before {
+                        (t, qt) = before;
+                    }
+                    break;
+                }
                 now.swap(at - 1, at);
                 at -= 1;
             }
         }
         self.t = t;
         self.q = qt.transpose();
-        Ok(())
+        Ok(now.into_iter().map(|b| b.0).collect())
     }
 
     /// Gives every Schur vector the sign that makes its component of largest modulus positive.

@@ -4,9 +4,11 @@
 
 mod abscissa;
 mod blocks;
+mod clusters;
 mod contours;
 mod eigenmodes;
 mod exact;
+mod gram_schmidt;
 mod growth;
 mod growth_between;
 mod growth_bound;
@@ -14,6 +16,7 @@ mod kernel;
 mod kreiss;
 mod normality;
 mod numerical_range;
+mod order;
 mod pseudospectra;
 mod random_matrix;
 mod robustness;
@@ -23,18 +26,21 @@ mod variance_profile;
 
 pub use abscissa::{PseudospectralAbscissa, pseudospectral_abscissa};
 pub use blocks::{Block, SignArgument, SumDifference, block_statistics, sign_argument, sum_difference};
+pub use clusters::{Cluster, clusters};
 pub use eigenmodes::{Eigenmode, Eigenmodes, MAX_CONDITION, eigenmodes};
 pub use exact::{LinearDrive, Solution, linear_response};
+pub use gram_schmidt::{GramSchmidt, gram_schmidt};
 pub use growth::{BOUND_TOLERANCE, Growth, MAX_CERTIFIED, growth};
 pub use growth_between::{GrowthBetween, growth_between};
 pub use kernel::{feedforward_kernel, kernel_peak};
 pub use kreiss::{Kreiss, kreiss_constant};
 pub use normality::{Normality, normality};
 pub use numerical_range::numerical_range;
+pub use order::Order;
 pub use pseudospectra::{Pseudospectra, pseudospectra};
 pub use random_matrix::{
     BEYOND, FEWEST_INPUTS, FEWEST_UNITS, Obstacle, Outlier, RandomMatrix, random_matrix,
 };
 pub use robustness::{Bracket, Distance, distance_to_instability};
-pub use schur::{Order, SchurForm, SchurModes, schur_modes};
+pub use schur::{BlockLink, SchurForm, SchurModes, schur_modes};
 pub use structure::{DaleStructure, dale_structure};

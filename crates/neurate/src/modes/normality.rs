@@ -8,7 +8,9 @@ use crate::linalg::{Matrix, commutator_norm, schur_real};
 pub struct Normality {
     /// `||W W^T - W^T W||_F / ||W||_F^2`, from 0 to sqrt 2.
     pub nu: f64,
-    /// Whether `nu` is zero to rounding: `nu <= 1e-12 n`. From the commutator, never from angles
+    /// What `nu` may be of a normal matrix in rounded numbers: `1e-12 n`.
+    pub tolerance: f64,
+    /// Whether `nu` is zero to rounding: at most `tolerance`. From the commutator, never from angles
     /// between eigenvectors: a normal matrix with equal eigenvalues may return slanted ones.
     pub normal: bool,
     /// Henrici's departure: `sqrt(||W||_F^2 - sum |lambda|^2)`, the root of the feedforward
@@ -29,13 +31,15 @@ pub fn normality(w: &Matrix) -> Result<Normality> {
     let norm = w.frobenius();
     let commutator = commutator_norm(w);
     let departure = schur_real(w)?.feedforward_sum_of_squares().max(0.0).sqrt();
+    let tolerance = 1e-12 * n;
     if norm == 0.0 {
-        return Ok(Normality { nu: 0.0, normal: true, departure: 0.0, lower: 0.0, upper: 0.0 });
+        return Ok(Normality { nu: 0.0, tolerance, normal: true, departure: 0.0, lower: 0.0, upper: 0.0 });
     }
     let nu = commutator / (norm * norm);
     Ok(Normality {
         nu,
-        normal: nu <= 1e-12 * n,
+        tolerance,
+        normal: nu <= tolerance,
         departure,
         lower: commutator / (6f64.sqrt() * norm),
         upper: ((n * n * n - n) / 12.0).powf(0.25) * commutator.sqrt(),

@@ -1,7 +1,8 @@
 //! Schur modes: orthogonal patterns, the feedforward weights between them, in an order of choice.
 
-use crate::error::{Error, Result};
-use crate::linalg::{CMatrix, Complex, Matrix, eigenvalues, schur_complex, schur_real};
+use super::order::Order;
+use crate::error::Result;
+use crate::linalg::{CMatrix, Complex, Matrix, schur_real};
 use std::ops::Range;
 
 /// Which Schur form.
@@ -12,50 +13,6 @@ pub enum SchurForm {
     Complex,
     /// Orthogonal vectors, a complex pair as a 2 x 2 block on the diagonal.
     Real,
-}
-
-/// In which order the modes stand. Any order is possible; single links depend on it, the sum of
-/// their squares does not. The link from mode j to mode i has i < j: the first mode only receives.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Order {
-    /// Rightmost eigenvalue (of the modes' matrix) first.
-    RealPart,
-    /// Slowest decay first. The same as [`Order::RealPart`] for a stable circuit, written from the
-    /// side of time.
-    SlowFirst,
-    /// The mode whose pattern is most uniform over units first ("sum-like"), so that differences
-    /// feed sums, as in balanced amplification. Where no eigenvector exists twice (defective
-    /// matrices) the order is that of the real parts.
-    SumFirst,
-    /// By position in the list of eigenvalues ([`eigenvalues`]): `[1, 0]` puts the second first. In real form a pair counts by either member.
-    List(Vec<usize>),
-}
-
-impl Order {
-    /// Names for the command line.
-    pub const NAMES: &'static [&'static str] =
-        &["real-part", "slow-first", "sum-first", "or positions: 2,0,1"];
-
-    /// Reads a name, or positions separated by commas.
-    ///
-    /// # Errors
-    /// Neither.
-    pub fn parse(text: &str) -> Result<Order> {
-        match text {
-            "real-part" => Ok(Order::RealPart),
-            "slow-first" => Ok(Order::SlowFirst),
-            "sum-first" => Ok(Order::SumFirst),
-            _ => text
-                .split(',')
-                .map(|p| p.trim().parse::<usize>())
-                .collect::<std::result::Result<Vec<_>, _>>()
-                .map(Order::List)
-                .map_err(|_| {
-                    Error::invalid(format!("there is no order {text:?}"))
-                        .with_help(format!("one of: {}", Self::NAMES.join(", ")))
-                }),
-        }
-    }
 }
 
 /// Schur modes `M = U T U^H`.
@@ -80,6 +37,23 @@ pub struct SchurModes {
     pub residual: f64,
     /// `||U^H U - 1||_F`.
     pub orthogonality: f64,
+    /// Eigenvalues that stand in the other order than was asked for, (first, second) as they stand:
+    /// too close, one of them in a complex pair, for a swap that keeps digits. In complex form every
+    /// swap is a rotation, and this is empty.
+    pub unswapped: Vec<(Complex, Complex)>,
+}
+
+/// A link between blocks of modes.
+#[derive(Clone, Debug)]
+pub struct BlockLink {
+    /// The modes that receive.
+    pub to: Range<usize>,
+    /// The modes that send; the same as `to` for what lies inside the block of a complex pair.
+    pub from: Range<usize>,
+    /// The weight. Into, out of or inside a pair the norm, which no rotation inside the pair changes.
+    pub weight: Complex,
+    /// Its share of `sum |W_FF|^2`, from 0 to 1.
+    pub share: f64,
 }
 
 impl SchurModes {
@@ -97,28 +71,72 @@ impl SchurModes {
         blocks
     }
 
-    /// The links between blocks (to, from, weight), strongest first, without those that are zero to
-    /// rounding. Into or out of a complex pair's block the weight is the Frobenius norm of the
-    /// entries, which no rotation inside the pair changes; between single modes it is the entry.
-    pub fn block_links(&self) -> Vec<(Range<usize>, Range<usize>, Complex)> {
+    /// The links between blocks, and inside those of complex pairs, strongest first, without those
+    /// that are zero to rounding. Their squares add up to `feedforward_squared` (THEORY E18).
+    pub fn block_links(&self) -> Vec<BlockLink> {
         let blocks = self.blocks();
         let rounding = 1e-13 * self.t.frobenius();
         let mut links = Vec::new();
+        let mut add = |to: &Range<usize>, from: &Range<usize>, weight: Complex| {
+            if weight.norm() > rounding {
+                let share = weight.norm_sqr() / self.feedforward_squared;
+                links.push(BlockLink { to: to.clone(), from: from.clone(), weight, share });
+            }
+        };
         for (k, to) in blocks.iter().enumerate() {
+            if to.len() == 2 {
+                let (b, c) = (self.t[(to.start, to.start + 1)], self.t[(to.start + 1, to.start)]);
+                add(to, to, Complex::new((b.norm() - c.norm()).abs(), 0.0));
+            }
             for from in &blocks[k + 1..] {
+                let entries = to.clone().flat_map(|i| from.clone().map(move |j| (i, j)));
                 let weight = if to.len() * from.len() == 1 {
                     self.t[(to.start, from.start)]
                 } else {
-                    let entries = to.clone().flat_map(|i| from.clone().map(move |j| (i, j)));
                     Complex::new(entries.map(|ij| self.t[ij].norm_sqr()).sum::<f64>().sqrt(), 0.0)
                 };
-                if weight.norm() > rounding {
-                    links.push((to.clone(), from.clone(), weight));
-                }
+                add(to, from, weight);
             }
         }
-        links.sort_by(|a, b| b.2.norm().total_cmp(&a.2.norm()));
+        links.sort_by(|a, b| b.weight.norm().total_cmp(&a.weight.norm()));
         links
+    }
+
+    /// How many of the strongest block links carry at least this share of `sum |W_FF|^2`.
+    pub fn links_that_carry(&self, share: f64) -> usize {
+        let links = self.block_links();
+        let mut sum = 0.0;
+        for (k, link) in links.iter().enumerate() {
+            sum += link.share;
+            if sum >= share {
+                return k + 1;
+            }
+        }
+        links.len()
+    }
+
+    /// For each block, in order: the shares of `sum |W_FF|^2` that it receives and that it sends.
+    /// What lies inside a pair counts as both.
+    pub fn shares(&self) -> Vec<(f64, f64)> {
+        let blocks = self.blocks();
+        let mut at = vec![0; self.lambda.len()];
+        blocks.iter().enumerate().for_each(|(k, b)| at[b.start] = k);
+        let mut shares = vec![(0.0, 0.0); blocks.len()];
+        for link in self.block_links() {
+            shares[at[link.to.start]].0 += link.share;
+            shares[at[link.from.start]].1 += link.share;
+        }
+        shares
+    }
+
+    /// How much each mode resembles a pattern: `|<u_k, p>| / ||p||`. Their squares add up to one.
+    pub fn overlaps(&self, pattern: &[f64]) -> Vec<f64> {
+        let size = pattern.iter().map(|x| x * x).sum::<f64>().sqrt();
+        (0..self.lambda.len())
+            .map(|k| {
+                self.u.col(k).iter().zip(pattern).map(|(u, p)| u.conj() * p).sum::<Complex>().norm() / size
+            })
+            .collect()
     }
 
     /// The feedforward links (to, from, weight) entry by entry, strongest first.
@@ -139,15 +157,18 @@ impl SchurModes {
     }
 }
 
-/// Schur modes of `m` (n x n) in the form and order asked for.
+/// Schur modes of `m` (n x n) in the form and order asked for, by stable swaps of neighbours.
+///
+/// Eigenvalues that cannot be swapped stay, and [`SchurModes::unswapped`] names them.
 ///
 /// # Errors
-/// `m` is not square or not finite, an order that is no permutation, or eigenvalues too close to be
-/// swapped stably.
+/// `m` is not square or not finite, or an order that is no permutation or no pattern.
 pub fn schur_modes(m: &Matrix, form: SchurForm, order: &Order) -> Result<SchurModes> {
+    let mut s = schur_real(m)?;
+    let wanted = order.positions(m, &s)?;
     // The two forms are two types of `linalg`; what is asked of each is the same.
     macro_rules! finish {
-        ($s:expr, $vectors:expr, $t:expr) => {{
+        ($s:expr, $vectors:expr, $t:expr, $unswapped:expr) => {{
             $s.fix_phases();
             let lambda = $s.eigenvalues();
             SchurModes {
@@ -159,102 +180,52 @@ pub fn schur_modes(m: &Matrix, form: SchurForm, order: &Order) -> Result<SchurMo
                 lambda,
                 u: $vectors,
                 t: $t,
+                unswapped: $unswapped,
             }
         }};
     }
     match form {
         SchurForm::Complex => {
-            let mut s = schur_complex(m)?;
-            let values = s.eigenvalues();
-            s.reorder(&permutation(m, &values, order, &|| sum_overlaps(m, &values))?)?;
-            Ok(finish!(s, s.u, s.t))
+            // The diagonal of the complex form holds the eigenvalues in the real form's order.
+            let mut s = s.to_complex();
+            s.reorder(&wanted)?;
+            Ok(finish!(s, s.u, s.t, Vec::new()))
         }
         SchurForm::Real => {
-            let mut s = schur_real(m)?;
-            let blocks = s.blocks();
-            let all = s.eigenvalues();
-            let wanted = permutation(m, &all, order, &|| sum_overlaps(m, &all))?;
+            let (blocks, values) = (s.blocks(), s.eigenvalues());
             // A block comes where its first member was asked for.
-            let block_of =
-                |i: usize| blocks.iter().position(|&(start, size)| (start..start + size).contains(&i));
-            let mut block_order: Vec<usize> = Vec::with_capacity(blocks.len());
-            for i in wanted {
-                if let Some(b) = block_of(i)
-                    && !block_order.contains(&b)
-                {
-                    block_order.push(b);
-                }
+            let mut block_of = vec![0; m.rows()];
+            for (b, &(start, size)) in blocks.iter().enumerate() {
+                block_of[start..start + size].fill(b);
             }
-            s.reorder(&block_order)?;
-            Ok(finish!(s, s.q.to_complex(), s.t.to_complex()))
+            let mut taken = vec![false; blocks.len()];
+            let order: Vec<usize> = wanted
+                .into_iter()
+                .map(|i| block_of[i])
+                .filter(|&b| !std::mem::replace(&mut taken[b], true))
+                .collect();
+            let reached = s.reorder_towards(&order)?;
+            let unswapped = inversions(&order, &reached)
+                .into_iter()
+                .map(|(a, b)| (values[blocks[a].0], values[blocks[b].0]))
+                .collect();
+            Ok(finish!(s, s.q.to_complex(), s.t.to_complex(), unswapped))
         }
     }
+}
+
+/// The pairs (first, second) of `reached` that `wanted` has the other way round.
+fn inversions(wanted: &[usize], reached: &[usize]) -> Vec<(usize, usize)> {
+    if wanted == reached {
+        return Vec::new();
+    }
+    let mut place = vec![0; wanted.len()];
+    wanted.iter().enumerate().for_each(|(k, &b)| place[b] = k);
+    let pairs = (0..reached.len()).flat_map(|i| (i + 1..reached.len()).map(move |j| (i, j)));
+    pairs.map(|(i, j)| (reached[i], reached[j])).filter(|&(a, b)| place[a] > place[b]).collect()
 }
 
 fn henrici_squared(m: &Matrix, lambda: &[Complex]) -> f64 {
     let norm = m.frobenius();
     norm * norm - lambda.iter().map(Complex::norm_sqr).sum::<f64>()
-}
-
-/// The indices of `values` in the order asked for.
-fn permutation(
-    m: &Matrix,
-    values: &[Complex],
-    order: &Order,
-    overlaps: &dyn Fn() -> Result<Vec<f64>>,
-) -> Result<Vec<usize>> {
-    let n = values.len();
-    // One list of eigenvalues for all: positions mean here what they mean to a reader of `eigenvalues`.
-    let sorted = nearest(&eigenvalues(m)?, values);
-    match order {
-        Order::RealPart | Order::SlowFirst => Ok(sorted),
-        Order::SumFirst => {
-            let overlap = overlaps()?;
-            let key = |x: f64| (x * 1e6).round();
-            let mut by_sum = sorted.clone();
-            by_sum.sort_by(|&a, &b| key(overlap[b]).total_cmp(&key(overlap[a])));
-            Ok(by_sum)
-        }
-        Order::List(list) => {
-            let mut seen = vec![false; n];
-            for &i in list {
-                if i >= n || std::mem::replace(&mut seen[i], true) {
-                    return Err(Error::invalid(format!(
-                        "the order {list:?} is not a permutation of the positions 0 to {}",
-                        n - 1
-                    )));
-                }
-            }
-            let mut all: Vec<usize> = list.iter().map(|&i| sorted[i]).collect();
-            all.extend((0..n).filter(|&i| !seen[i]).map(|i| sorted[i]));
-            Ok(all)
-        }
-    }
-}
-
-/// How uniform the eigenvector of each of `values` is: `|<e, (1..1)/sqrt n>|`.
-fn sum_overlaps(m: &Matrix, values: &[Complex]) -> Result<Vec<f64>> {
-    let e = crate::linalg::eigen(m)?;
-    let n = m.rows();
-    Ok(nearest(values, &e.values)
-        .into_iter()
-        .map(|k| e.right.col(k).iter().sum::<Complex>().norm() / (n as f64).sqrt())
-        .collect())
-}
-
-/// For each of `wanted` the index of its partner in `found`, which holds the same numbers to
-/// rounding: the nearest that is still free.
-fn nearest(wanted: &[Complex], found: &[Complex]) -> Vec<usize> {
-    let mut free = vec![true; found.len()];
-    wanted
-        .iter()
-        .map(|w| {
-            let k = (0..found.len())
-                .filter(|&k| free[k])
-                .min_by(|&a, &b| (found[a] - w).norm().total_cmp(&(found[b] - w).norm()))
-                .expect("as many eigenvalues by either way");
-            free[k] = false;
-            k
-        })
-        .collect()
 }

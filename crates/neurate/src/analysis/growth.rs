@@ -1,10 +1,13 @@
 //! Transient growth: what the circuit amplifies on the way back to rest.
 
+use super::growth_between;
 use super::section::{Axis, Cell, Figure, Mark, Role, Section, Series, Stroke, Table};
-use super::words::{heading, likeness, number, pattern, quantity, unit_names, unit_roles};
+use super::words::{count, heading, likeness, number, pattern, quantity, unit_names, unit_roles};
 use super::{Analysis, Study};
 use crate::error::Result;
+use crate::linalg::Lyapunov;
 use crate::modes::{Growth, MAX_CERTIFIED, growth};
+use crate::response::evoked_energy;
 use serde_json::json;
 
 pub(super) static ANALYSIS: Analysis = Analysis {
@@ -45,17 +48,13 @@ fn run(study: &Study) -> Result<Section> {
             role: Role::Other,
         });
     }
-    let slowest: Vec<f64> = g.times.iter().map(|t| (g.spectral_abscissa * t).exp()).collect();
     s.figures.push(Figure::Lines {
         id: "growth".into(),
         title: "The largest norm at each time".into(),
-        caption: "‖exp(At)‖: what the best initial pattern of norm one has become. Guide: the eigenvalues alone, exp(max Re μ t); a normal circuit never leaves it.".into(),
+        caption: "‖exp(At)‖: what the best initial pattern of norm one has become. Between its bounds: below, the eigenvalues alone, exp(max Re μ t), which a normal circuit never leaves; above, the fastest growth at the start, exp(ωt), and the certified maximum.".into(),
         x: Axis::new("time", time),
         y: Axis::new("norm", ""),
-        series: vec![
-            Series { name: "‖exp(At)‖".into(), role: Role::Other, stroke: Stroke::Solid, x: g.times.clone(), y: g.norms.clone() },
-            Series { name: "eigenvalues alone".into(), role: Role::Guide, stroke: Stroke::Dashed, x: g.times.clone(), y: slowest },
-        ],
+        series: curves(&g),
         marks,
     });
     if !g.input.is_empty() && c.n() > 1 && g.time > 0.0 {
@@ -68,6 +67,10 @@ fn run(study: &Study) -> Result<Section> {
             patterns: vec![("from".into(), g.input.clone()), ("to".into(), g.output.clone())],
         });
     }
+    let stable = g.max.is_finite() && g.spectral_abscissa < 0.0;
+    let between = growth_between::asked(&mut s, study)?;
+    let populations = if stable { growth_between::populations(&mut s, study)? } else { None };
+    let energy = energy(&mut s, study)?;
     s.trust.push("The curve is followed until ‖exp(At)‖ < 1, so nothing after its end is higher than what came before. Its highest sampled points are refined by golden section: the maximum is flat, so its value is good to about 1e-12, its time to about 1e-6.".into());
     s.trust.push(if certified {
         "Between samples the norm is bounded by how fast it can bend, and intervals are halved until the bound is within 1e-6 of the maximum: nothing higher hides between them.".into()
@@ -85,8 +88,109 @@ fn run(study: &Study) -> Result<Section> {
         "numerical_abscissa": g.numerical_abscissa,
         "spectral_abscissa": g.spectral_abscissa,
         "times": g.times, "norms": g.norms,
+        "between": between, "between_populations": populations, "energy": energy,
     });
     Ok(s)
+}
+
+/// The norm, and what it lies between.
+fn curves(g: &Growth) -> Vec<Series> {
+    let curve = |name: &str, role: Role, stroke: Stroke, x: Vec<f64>, y: Vec<f64>| Series {
+        name: name.into(),
+        role,
+        stroke,
+        x,
+        y,
+    };
+    let slowest: Vec<f64> = g.times.iter().map(|t| (g.spectral_abscissa * t).exp()).collect();
+    let mut all = vec![
+        curve("‖exp(At)‖", Role::Other, Stroke::Solid, g.times.clone(), g.norms.clone()),
+        curve("eigenvalues alone", Role::Guide, Stroke::Dashed, g.times.clone(), slowest),
+    ];
+    if g.max.is_finite() && g.time > 0.0 && g.numerical_abscissa > 0.0 {
+        // As far as it stays in the picture.
+        let end = (1.05 * g.max).ln() / g.numerical_abscissa;
+        let x: Vec<f64> = (0..=40).map(|k| end * f64::from(k) / 40.0).collect();
+        let y = x.iter().map(|t| (g.numerical_abscissa * t).exp()).collect();
+        all.push(curve("fastest growth at the start", Role::Guide, Stroke::Dotted, x, y));
+        if g.bound.is_finite() {
+            let end = g.times[g.times.len() - 1];
+            all.push(curve("certified bound", Role::Guide, Stroke::Solid, vec![0.0, end], vec![g.bound; 2]));
+        }
+    }
+    all
+}
+
+/// Units above which energies are left out, as in the section on noise.
+const MAX_ENERGY: usize = 1500;
+/// Units up to which the patterns go into the JSON; patterns in the table.
+const MAX_WRITTEN: usize = 60;
+const PATTERNS: usize = 5;
+
+/// The energy of all that follows an initial pattern: the observability Gramian's patterns.
+fn energy(s: &mut Section, study: &Study) -> Result<serde_json::Value> {
+    let c = study.circuit();
+    let l = study.linear()?;
+    if c.n() > MAX_ENERGY {
+        return Ok(json!(null));
+    }
+    let Some(e) = evoked_energy(&Lyapunov::new(&l.jacobian)?, None)? else { return Ok(json!(null)) };
+    // Of a unit without connections the energy is half its time constant; the slowest has most.
+    let alone = 0.5 * l.tau.iter().copied().fold(0.0, f64::max);
+    let over: Vec<f64> = e.energies.iter().map(|x| x / alone).collect();
+    let above = over.iter().filter(|x| **x > 1.0 + 1e-9).count();
+    let unit =
+        if l.uniform_tau() { "a unit without connections" } else { "the slowest unit without connections" };
+    s.verdict.push(if above == 0 {
+        format!("No initial pattern brings about more energy, ∫|x|² dt, than {unit}.")
+    } else {
+        format!(
+            "{} of {} bring{} about more energy, ∫|x|² dt, than {unit}; the first {}-fold.",
+            above,
+            count(c.n(), "orthogonal initial pattern"),
+            if above == 1 { "s" } else { "" },
+            number(over[0])
+        )
+    });
+    let mut t = Table::new(
+        format!("Energy of what follows an initial pattern, over that of {unit}"),
+        &["pattern", "energy", "means over populations"],
+    );
+    let pattern_of = |k: usize| {
+        let v = e.patterns.col(k);
+        let top = v.iter().copied().fold(0.0, |m: f64, x| if x.abs() > m.abs() { x } else { m });
+        v.iter().map(|x| x * top.signum()).collect::<Vec<f64>>()
+    };
+    for (k, energy) in over.iter().enumerate().take(PATTERNS) {
+        t.rows.push(vec![
+            Cell::Number((k + 1) as f64),
+            Cell::Number(*energy),
+            Cell::Text(pattern(c, &pattern_of(k))),
+        ]);
+    }
+    s.tables.push(t);
+    if c.n() > PATTERNS {
+        s.figures.push(Figure::Patterns {
+            id: "energy_patterns".into(),
+            title: "The initial patterns that bring about most".into(),
+            caption: "Orthonormal initial patterns over units, with the energy of what follows each.".into(),
+            units: if c.n() <= 12 { unit_names(c) } else { vec![] },
+            roles: unit_roles(c),
+            patterns: (0..3).map(|k| (format!("energy {}", number(over[k])), pattern_of(k))).collect(),
+        });
+    }
+    s.trust.push(format!(
+        "Energies by the Lyapunov equation of the observability Gramian, relative residual {:.0e}.",
+        e.residual
+    ));
+    let written = c.n() <= MAX_WRITTEN;
+    Ok(json!({
+        "over_unconnected": over,
+        "directions_above_one": above,
+        "mean": over.iter().sum::<f64>() / c.n() as f64,
+        "patterns": (0..if written { c.n() } else { PATTERNS }).map(pattern_of).collect::<Vec<_>>(),
+        "residual": e.residual,
+    }))
 }
 
 fn verdict(study: &Study, g: &Growth) -> Vec<String> {

@@ -9,6 +9,7 @@ mod eigenmodes;
 mod fixed_points;
 mod gram_schmidt;
 mod growth;
+mod growth_between;
 mod linearisation;
 mod mean_field;
 mod membrane;

@@ -6,6 +6,7 @@
 
 mod circuit;
 mod eigenmodes;
+mod feeding;
 mod fixed_points;
 mod gram_schmidt;
 mod growth;

@@ -1,5 +1,6 @@
 //! Time courses: simulated, and exact in the linearisation, in the units' basis and the modes'.
 
+use super::feeding::{self, RECEIVERS, SOURCES};
 use super::oscillations::caveat;
 use super::section::{Axis, Cell, Figure, Role, Section, Series, Stroke, Table};
 use super::words::{heading, number, percent, quantity, role};
@@ -9,7 +10,7 @@ use crate::dynamics::CircuitDynamics;
 use crate::error::Result;
 use crate::linalg::Matrix;
 use crate::linearisation::Linearisation;
-use crate::modes::{LinearDrive, Order, SchurForm, SchurModes, Solution, linear_response, schur_modes};
+use crate::modes::{LinearDrive, SchurForm, SchurModes, Solution, linear_response, schur_modes};
 use crate::simulate::{Method, Outcome, Trajectory, simulate, time_grid};
 use serde_json::json;
 
@@ -136,15 +137,27 @@ fn run(study: &Study) -> Result<Section> {
     if c.form() != Form::Rate {
         s.figures.push(curves.rate_figure(c));
     }
-    let mut modes_data = json!(null);
+    let (mut modes_data, mut fed_data) = (json!(null), json!(null));
     if let (Some(solution), Some(l)) = (&linear, study.linearisation())
         && c.n() > 1
     {
-        let schur = schur_modes(&l.modes_matrix(), SchurForm::Real, &study.choices().order)
-            .or_else(|_| schur_modes(&l.modes_matrix(), SchurForm::Real, &Order::RealPart))?;
+        let schur = schur_modes(&l.modes_matrix(), SchurForm::Real, &study.choices().order)?;
         let coordinates = in_modes(&schur, solution, &l.state);
         s.figures.push(mode_figure(c, &coordinates, &solution.times));
         modes_data = json!(coordinates.iter().take(MAX_WRITTEN).collect::<Vec<_>>());
+        if c.n() <= MAX_FED {
+            let (start, h) = (deviation(&plan, l), vec![0.0; c.n()]);
+            let fed = crate::modes::feeding(
+                &schur,
+                l.tau_0,
+                &drive(c, l, &h),
+                &start,
+                &solution.times,
+                RECEIVERS,
+                SOURCES,
+            )?;
+            fed_data = feeding::show(&mut s, &fed, &solution.times, u);
+        }
     }
     s.trust.push(match plan.method {
         Method::Adaptive { rtol, atol } => format!(
@@ -159,18 +172,28 @@ fn run(study: &Study) -> Result<Section> {
     s.sources =
         vec!["Hairer, Nørsett & Wanner 1993 (DOP853)", "Murphy & Miller 2009 (dynamics in the Schur basis)"];
     s.data = data(study, &trajectory, linear.as_ref(), modes_data);
+    s.data["feeding"] = fed_data;
     Ok(s)
 }
 
 const MAX_WRITTEN: usize = 24;
+/// Units up to which modes are taken apart.
+const MAX_FED: usize = 400;
+
+fn deviation(plan: &Plan, l: &Linearisation) -> Vec<f64> {
+    plan.start.iter().zip(&l.state).map(|(x, x0)| x - x0).collect()
+}
+
+/// The linearisation under the circuit's stimuli; `h` is part of the operating point.
+fn drive<'a>(c: &'a Circuit, l: &'a Linearisation, h: &'a [f64]) -> LinearDrive<'a> {
+    LinearDrive { a: &l.jacobian, b: &l.input_gain, h, stimuli: c.stimuli() }
+}
 
 /// The exact solution of the linearisation, as deviations added to the operating point.
 fn exact(study: &Study, l: &Linearisation, plan: &Plan, times: &[f64]) -> Result<Solution> {
     let c = study.circuit();
-    let deviation: Vec<f64> = plan.start.iter().zip(&l.state).map(|(x, x0)| x - x0).collect();
     let h = vec![0.0; c.n()];
-    let drive = LinearDrive { a: &l.jacobian, b: &l.input_gain, h: &h, stimuli: c.stimuli() };
-    let mut solution = linear_response(&drive, &deviation, times)?;
+    let mut solution = linear_response(&drive(c, l, &h), &deviation(plan, l), times)?;
     let states = &solution.states;
     solution.states = Matrix::from_fn(states.rows(), states.cols(), |k, i| states[(k, i)] + l.state[i]);
     Ok(solution)

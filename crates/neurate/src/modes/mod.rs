@@ -8,6 +8,7 @@ mod clusters;
 mod contours;
 mod eigenmodes;
 mod exact;
+mod feeding;
 mod gram_schmidt;
 mod growth;
 mod growth_between;
@@ -29,6 +30,7 @@ pub use blocks::{Block, SignArgument, SumDifference, block_statistics, sign_argu
 pub use clusters::{Cluster, clusters};
 pub use eigenmodes::{Eigenmode, Eigenmodes, MAX_CONDITION, eigenmodes};
 pub use exact::{LinearDrive, Solution, linear_response};
+pub use feeding::{Fed, Source, feeding};
 pub use gram_schmidt::{GramSchmidt, gram_schmidt};
 pub use growth::{BOUND_TOLERANCE, Growth, MAX_CERTIFIED, growth};
 pub use growth_between::{GrowthBetween, growth_between};

@@ -128,6 +128,40 @@ fn seeds_reproduce_and_density_decides() {
     assert_eq!(sum[(45, 46)], -0.1);
 }
 
+/// A million units, connected all to all: the populations' equation, whatever the sizes.
+#[test]
+fn equal_weights_are_kept_as_one_number() {
+    let text = |e: usize, i: usize, more: &str| {
+        format!(
+            "neurate = 1\nseed = 1\n[populations]\nE = {{ kind = \"excitatory\", size = {e}, tau = 20 }}\n\
+             I = {{ kind = \"inhibitory\", size = {i}, tau = 10 }}\n[W]\n\"E <- E\" = 4\n\"I <- E\" = 3\n\
+             \"E <- I\" = -2\n\"I <- I\" = -1\n{more}"
+        )
+    };
+    let large = read(&text(800_000, 200_000, "")).unwrap();
+    assert!(matches!(large.weights(), Weights::Blocks(_)));
+    let mut input = vec![0.0; 1_000_000];
+    large.weights().apply(&vec![1.0; 1_000_000], &mut input);
+    // Sums of ones are exact; each weight is a share, rounded once.
+    assert!((input[0] - 2.0).abs() < 1e-15 && (input[999_999] - 2.0).abs() < 1e-15);
+    assert!(read(&text(800_000, 200_000, "").replace("= -2", "= 2")).is_err(), "signs are checked");
+    // Small ones, and those of the same size that are not uniform, are plain matrices.
+    assert!(matches!(read(&text(40, 10, "")).unwrap().weights(), Weights::Dense(_)));
+    // Beside drawn connections they add up.
+    let more = "[connect]\n\"E <- E\" = { p = 0.01, mean = 0.1 }";
+    let (sum, drawn) =
+        (read(&text(500, 100, more)).unwrap(), text(500, 100, more).replace("[W]", "[W]\ndefault = 0"));
+    assert!(matches!(sum.weights(), Weights::Sum(parts) if parts.len() == 2));
+    let drawn: String =
+        drawn.lines().filter(|l| !l.contains(" = 4") && !l.contains("= 3")).collect::<Vec<_>>().join("\n");
+    let drawn = read(&drawn.replace("= -2", "= 0").replace("= -1", "= 0")).unwrap().dense_weights().unwrap();
+    let sum = sum.dense_weights().unwrap();
+    for (to, from, share) in [(3, 4, 4.0 / 500.0), (550, 9, 3.0 / 500.0), (7, 520, -0.02), (599, 598, -0.01)]
+    {
+        assert!((sum[(to, from)] - drawn[(to, from)] - share).abs() < 1e-16, "{to} <- {from}");
+    }
+}
+
 #[test]
 fn samples_come_from_tables() {
     let expected = Waveform::Samples { times: vec![0.0, 10.0, 20.0], values: vec![1.0, 2.0, 0.0] };

@@ -49,7 +49,7 @@ fn run(study: &Study) -> Result<Section> {
         let share = nonzero as f64 / (c.n() as f64).powi(2);
         s.verdict.push(format!(
             "{nonzero} of the {} weights are not zero ({} %).",
-            c.n() * c.n(),
+            (c.n() as u64).pow(2),
             number(100.0 * share)
         ));
     }
@@ -128,12 +128,28 @@ fn dale(c: &Circuit, s: &mut Section) {
     });
 }
 
+/// Populations whose sending is computed at once.
+const SENDERS: usize = 64;
+
 /// The weight that one unit of a population gets from the whole of another, on average.
 fn population_weights(c: &Circuit) -> Matrix {
     let p = c.populations().len();
-    let mut sums = Matrix::zeros(p, p);
-    c.weights().for_each(|to, from, w| sums[(c.population_of(to), c.population_of(from))] += w);
-    Matrix::from_fn(p, p, |x, y| sums[(x, y)] / c.range(x).len() as f64)
+    let mut means = Matrix::zeros(p, p);
+    // What all units get while the units of one population send 1 and no other sends; many populations at once.
+    for first in (0..p).step_by(SENDERS) {
+        let lanes = SENDERS.min(p - first);
+        let (mut senders, mut received) = (vec![0.0; c.n() * lanes], vec![0.0; c.n() * lanes]);
+        for e in 0..lanes {
+            c.range(first + e).for_each(|j| senders[j * lanes + e] = 1.0);
+        }
+        c.weights().apply_many(&senders, lanes, &mut received);
+        for (i, unit) in received.chunks_exact(lanes).enumerate() {
+            let to = c.population_of(i);
+            (0..lanes).for_each(|e| means[(to, first + e)] += unit[e]);
+        }
+    }
+    (0..p).for_each(|to| means.row_mut(to).iter_mut().for_each(|w| *w /= c.range(to).len() as f64));
+    means
 }
 
 fn links(w: &Matrix) -> Vec<Link> {

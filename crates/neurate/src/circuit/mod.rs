@@ -13,10 +13,10 @@ mod weights;
 
 pub use mean_field::{MeanField, PoissonDrive, Synapses};
 pub use population::{CellKind, Population};
-pub use random::{RandomBlock, random_weights};
+pub use random::{RandomBlock, draw_random_weights, random_weights};
 pub use stimulus::{Stimulus, Waveform};
 pub use units::Units;
-pub use weights::{Csr, Weights};
+pub use weights::{Blocks, Circulant, Connections, Csr, LowRank, Weights};
 
 use crate::error::{Error, Result};
 use crate::linalg::Matrix;
@@ -189,22 +189,12 @@ impl Circuit {
     }
 
     fn check_weights(&self) -> Result<()> {
-        let mut bad = None;
-        self.parts.weights.for_each(|to, from, w| {
-            if bad.is_some() {
-                return;
-            }
-            let sender = self.population_of(from);
-            let wrong = match (self.parts.form, self.parts.populations[sender].kind) {
-                (Form::Conductance, _) => w < 0.0,
-                (_, CellKind::Excitatory) => w < 0.0,
-                (_, CellKind::Inhibitory) => w > 0.0,
-                (_, CellKind::Unconstrained) => false,
-            };
-            if wrong || !w.is_finite() {
-                bad = Some((to, from, w));
-            }
-        });
+        let weights = &self.parts.weights;
+        let mut bad = self.first_wrong(weights);
+        // Of a sum each part was asked; what counts is the sum.
+        if bad.is_some() && matches!(weights, Weights::Sum(_)) && self.n() <= MAX_DENSE_UNITS {
+            bad = self.first_wrong(&Weights::Dense(weights.to_dense()));
+        }
         let Some((to, from, w)) = bad else { return Ok(()) };
         let (to, from) = (self.unit_name(to), self.unit_name(from));
         if !w.is_finite() {
@@ -219,6 +209,28 @@ impl Circuit {
         let kind = self.parts.populations[self.population_of_name(&from)].kind;
         Err(Error::invalid(format!("{from} is {} but its weight onto {to} is {w:+}", kind.name()))
             .with_help(format!("write {:+}, or set the kind to \"unconstrained\"", -w)))
+    }
+
+    /// The first weight against its sender's kind, or not finite.
+    fn first_wrong(&self, weights: &Weights) -> Option<(usize, usize, f64)> {
+        let mut bad = None;
+        let all: Vec<Range<usize>> = (0..self.parts.populations.len()).map(|p| self.range(p)).collect();
+        weights.representatives(&all, |to, from, w| {
+            if bad.is_some() {
+                return;
+            }
+            let sender = self.population_of(from);
+            let wrong = match (self.parts.form, self.parts.populations[sender].kind) {
+                (Form::Conductance, _) => w < 0.0,
+                (_, CellKind::Excitatory) => w < 0.0,
+                (_, CellKind::Inhibitory) => w > 0.0,
+                (_, CellKind::Unconstrained) => false,
+            };
+            if wrong || !w.is_finite() {
+                bad = Some((to, from, w));
+            }
+        });
+        bad
     }
 
     fn check_mean_field(&self) -> Result<()> {

@@ -40,6 +40,20 @@ pub struct RandomBlock {
 /// A probability outside 0 to 1, a negative standard deviation, a mean against the sender's kind.
 pub fn random_weights(blocks: &[RandomBlock], seed: u64) -> Result<Vec<(usize, usize, f64)>> {
     let mut triplets = Vec::new();
+    draw_random_weights(blocks, seed, |to, from, w| triplets.push((to, from, w)))?;
+    Ok(triplets)
+}
+
+/// [`random_weights`], one after the other: to, from, weight. A large circuit goes straight into
+/// [`Connections`](super::Connections).
+///
+/// # Errors
+/// As [`random_weights`].
+pub fn draw_random_weights(
+    blocks: &[RandomBlock],
+    seed: u64,
+    mut add: impl FnMut(usize, usize, f64),
+) -> Result<()> {
     for (stream, b) in blocks.iter().enumerate() {
         if !(0.0..=1.0).contains(&b.p) {
             return Err(Error::invalid(format!("a connection probability of {} is not in 0 to 1", b.p)));
@@ -70,12 +84,12 @@ pub fn random_weights(blocks: &[RandomBlock], seed: u64) -> Result<Vec<(usize, u
             for from in b.from.clone() {
                 let exists = uniform(&mut rng) < b.p;
                 if exists && (b.self_connections || to != from) {
-                    triplets.push((to, from, strength.draw(&mut rng)));
+                    add(to, from, strength.draw(&mut rng));
                 }
             }
         }
     }
-    Ok(triplets)
+    Ok(())
 }
 
 /// A double in [0, 1) from the top 53 bits.

@@ -197,7 +197,8 @@ fn read_tree(root: &Node, folder: &Path) -> Result<(Circuit, Vec<Address>)> {
 /// A population that neither sends nor receives is probably a slip.
 fn warn_of_idle(reader: &Reader, crowd: &Crowd, weights: &Weights, resolved: &[Resolved]) {
     let mut idle = vec![resolved.len() > 1; resolved.len()];
-    weights.for_each(|to, from, w| {
+    let groups: Vec<_> = (0..resolved.len()).map(|p| crowd.range(p)).collect();
+    weights.representatives(&groups, |to, from, w| {
         if w != 0.0 {
             idle[crowd.population_of(to)] = false;
             idle[crowd.population_of(from)] = false;

@@ -7,12 +7,16 @@ use super::data::{self, FromFile};
 use super::populations::Crowd;
 use super::tree::{Entry, Node, Value};
 use super::units::{Unit, quantity};
-use crate::circuit::{CellKind, Csr, Form, MAX_DENSE_UNITS, RandomBlock, Weights, random_weights};
+use crate::circuit::{
+    Blocks, CellKind, Connections, Form, MAX_DENSE_UNITS, RandomBlock, Weights, draw_random_weights,
+};
 use crate::error::{Error, Place, Result};
 use crate::linalg::Matrix;
 
 /// Below this share of connections, a matrix is kept sparse.
 const SPARSE: f64 = 0.25;
+/// From this number of units on, weights that are equal between two populations are kept as one.
+const STRUCTURED: usize = 512;
 /// More possible connections than this are not drawn: it would take minutes.
 const MAX_DRAWS: f64 = 1e10;
 
@@ -30,6 +34,12 @@ enum Block {
     /// From each unit of the sender to each of the receiver.
     Uniform(f64),
     Matrix(Vec<f64>),
+}
+
+impl Block {
+    fn is_uniform(&self) -> bool {
+        matches!(self, Block::Uniform(_))
+    }
 }
 
 /// All weights, before they are put together.
@@ -328,8 +338,12 @@ fn assemble(crowd: &Crowd, all: Collected, seed: Option<u64>, place: &Place) -> 
     let area = |to: usize, from: usize| size(&crowd.range(to)) * size(&crowd.range(from));
     let mut entries: f64 = all.random.iter().map(|b| b.p * size(&b.to) * size(&b.from)).sum();
     let draws: f64 = all.random.iter().map(|b| size(&b.to) * size(&b.from)).sum();
+    let uniform = n >= STRUCTURED && all.file.is_none() && all.blocks.iter().all(|b| b.2.is_uniform());
+    if uniform && all.random.is_empty() {
+        return equal_weights(crowd, &all.blocks).map(Weights::Blocks);
+    }
     for (to, from, b) in &all.blocks {
-        if !matches!(b, Block::Uniform(0.0)) {
+        if !uniform && !matches!(b, Block::Uniform(0.0)) {
             entries += area(*to, *from);
         }
     }
@@ -342,11 +356,11 @@ fn assemble(crowd: &Crowd, all: Collected, seed: Option<u64>, place: &Place) -> 
     sparse &= entries < SPARSE * whole;
     let limit = MAX_DENSE_UNITS as f64 * MAX_DENSE_UNITS as f64;
     if (!sparse && n > MAX_DENSE_UNITS) || entries > limit {
-        let gigabytes = (if sparse { 16.0 * entries } else { 8.0 * whole }) / 1e9;
+        let gigabytes = (if sparse { 10.0 * entries } else { 8.0 * whole }) / 1e9;
         return Err(Error::unsupported(format!(
-            "weights between {n} units would take {gigabytes:.1} GB; at most {MAX_DENSE_UNITS} units are connected all to all"
+            "weights between {n} units would take {gigabytes:.1} GB; at most {MAX_DENSE_UNITS} units have a weight each to all"
         ))
-        .with_help("make the populations smaller, or connect them sparsely: [connect] with a small p, or a .mtx file")
+        .with_help("make the populations smaller, or connect them sparsely: [connect] with a small p, or a .mtx file; one number for each pair of populations is no matter of size")
         .at(place.clone()));
     }
     if draws > MAX_DRAWS {
@@ -356,12 +370,9 @@ fn assemble(crowd: &Crowd, all: Collected, seed: Option<u64>, place: &Place) -> 
         .with_help("make the populations smaller, or give the connections in a .mtx file")
         .at(place.clone()));
     }
-    let drawn = if all.random.is_empty() {
-        Vec::new()
-    } else {
-        random_weights(&all.random, seed.unwrap_or(0)).map_err(|e| e.at(place.clone()))?
-    };
-    let mut build = if sparse { Build::Sparse(Vec::new()) } else { Build::Dense(Matrix::zeros(n, n)) };
+    let mut build =
+        if sparse { Build::Sparse(Connections::new(n)?) } else { Build::Dense(Matrix::zeros(n, n)) };
+    let equal = (uniform && sparse).then(|| equal_weights(crowd, &all.blocks)).transpose()?;
     match all.file {
         Some(FromFile::Dense(m)) => {
             if let Build::Dense(all) = &mut build {
@@ -377,7 +388,7 @@ fn assemble(crowd: &Crowd, all: Collected, seed: Option<u64>, place: &Place) -> 
         Some(FromFile::Sparse(triplets)) => triplets.into_iter().for_each(|(i, j, w)| build.add(i, j, w)),
         None => {}
     }
-    for (to, from, block) in all.blocks {
+    for (to, from, block) in all.blocks.into_iter().filter(|_| equal.is_none()) {
         let cols = crowd.range(from);
         for (r, i) in crowd.range(to).enumerate() {
             for (c, j) in cols.clone().enumerate() {
@@ -388,16 +399,30 @@ fn assemble(crowd: &Crowd, all: Collected, seed: Option<u64>, place: &Place) -> 
             }
         }
     }
-    drawn.into_iter().for_each(|(i, j, w)| build.add(i, j, w));
-    match build {
-        Build::Dense(m) => Ok(Weights::Dense(m)),
-        Build::Sparse(triplets) => Ok(Weights::Sparse(Csr::from_triplets(n, triplets)?)),
+    draw_random_weights(&all.random, seed.unwrap_or(0), |i, j, w| build.add(i, j, w))
+        .map_err(|e| e.at(place.clone()))?;
+    let built = match build {
+        Build::Dense(m) => Weights::Dense(m),
+        Build::Sparse(connections) => Weights::Sparse(connections.into_csr()?),
+    };
+    Weights::sum(equal.map(Weights::Blocks).into_iter().chain([built]).collect())
+}
+
+/// Weights that are equal between two populations, one number for each pair.
+fn equal_weights(crowd: &Crowd, blocks: &[(usize, usize, Block)]) -> Result<Blocks> {
+    let sizes: Vec<usize> = crowd.populations.iter().map(|p| p.size).collect();
+    let mut w = Matrix::zeros(sizes.len(), sizes.len());
+    for (to, from, block) in blocks {
+        if let Block::Uniform(weight) = block {
+            w[(*to, *from)] += weight;
+        }
     }
+    Blocks::new(&sizes, w)
 }
 
 enum Build {
     Dense(Matrix),
-    Sparse(Vec<(usize, usize, f64)>),
+    Sparse(Connections),
 }
 
 impl Build {
@@ -405,7 +430,7 @@ impl Build {
         match self {
             Build::Dense(m) => m[(to, from)] += w,
             Build::Sparse(_) if w == 0.0 => {}
-            Build::Sparse(triplets) => triplets.push((to, from, w)),
+            Build::Sparse(connections) => connections.add(to, from, w),
         }
     }
 }

@@ -130,9 +130,8 @@ impl Matrix {
     pub fn mul_vec_into(&self, x: &[f64], y: &mut [f64]) {
         assert_eq!(x.len(), self.cols);
         assert_eq!(y.len(), self.rows);
-        for (i, y) in y.iter_mut().enumerate() {
-            *y = self.row(i).iter().zip(x).map(|(a, b)| a * b).sum();
-        }
+        y.fill(0.0);
+        super::products::add_mul_vec(&self.data, x, y);
     }
     /// `s * self`.
     #[must_use]

@@ -14,13 +14,13 @@ const LN_2_LOW: f64 = 1.908_214_929_270_587_7e-10;
 
 /// `a b + c`, rounded once if that costs nothing.
 #[inline(always)]
-pub(super) fn mul_add<const FMA: bool>(a: f64, b: f64, c: f64) -> f64 {
+pub(crate) fn mul_add<const FMA: bool>(a: f64, b: f64, c: f64) -> f64 {
     if FMA { a.mul_add(b, c) } else { a * b + c }
 }
 
 /// `sum_n coefficients[n] t^n`.
 #[inline(always)]
-pub(super) fn polynomial<const FMA: bool, const N: usize>(coefficients: &[f64; N], t: f64) -> f64 {
+pub(crate) fn polynomial<const FMA: bool, const N: usize>(coefficients: &[f64; N], t: f64) -> f64 {
     let mut value = coefficients[N - 1];
     for c in coefficients[..N - 1].iter().rev() {
         value = mul_add::<FMA>(value, t, *c);
@@ -33,7 +33,7 @@ pub(super) fn polynomial<const FMA: bool, const N: usize>(coefficients: &[f64; N
 /// Even and odd powers apart, `p(t) = a(t^2) + t b(t^2)`: two short chains of operations go on at
 /// once, where one of twice the length would have the processor wait.
 #[inline(always)]
-pub(super) fn polynomial_and_slope<const FMA: bool, const N: usize>(
+pub(crate) fn polynomial_and_slope<const FMA: bool, const N: usize>(
     coefficients: &[f64; N],
     t: f64,
     s: f64,
@@ -66,7 +66,7 @@ fn every_second<const FMA: bool, const N: usize>(
 }
 
 /// `exp(x) = (1 + fraction) 2^exponent`, with `|ln(1 + fraction)| <= ln(2)/2`.
-pub(super) struct Exponential {
+pub(crate) struct Exponential {
     pub fraction: f64,
     pub exponent: f64,
 }
@@ -132,13 +132,13 @@ fn ln_of_sum<const FMA: bool>(high: f64, low: f64) -> f64 {
 
 /// `ln x`, `x` positive and normal.
 #[inline(always)]
-pub(super) fn ln<const FMA: bool>(x: f64) -> f64 {
+pub(crate) fn ln<const FMA: bool>(x: f64) -> f64 {
     ln_of_sum::<FMA>(x, 0.0)
 }
 
 /// `ln(1 + x)`, `x > -1`, accurate also for small `x`.
 #[inline(always)]
-pub(super) fn ln_1p<const FMA: bool>(x: f64) -> f64 {
+pub(crate) fn ln_1p<const FMA: bool>(x: f64) -> f64 {
     let high = 1.0 + x;
     let part = high - 1.0;
     ln_of_sum::<FMA>(high, (1.0 - (high - part)) + (x - part))

@@ -1,7 +1,8 @@
 //! Which vector instructions the machine has, asked for at run time.
 
 /// A computation that is compiled once for each set of instructions.
-pub(super) trait Compute {
+pub(crate) trait Compute {
+    /// What it gives.
     type Output;
     /// To be `#[inline(always)]`, with all that it calls, so that it is compiled anew.
     fn compute<const FMA: bool>(self) -> Self::Output;
@@ -51,7 +52,7 @@ impl Instructions {
 
     /// For long loops: the widest.
     #[inline]
-    pub(super) fn widest() -> Instructions {
+    pub(crate) fn widest() -> Instructions {
         #[cfg(target_arch = "x86_64")]
         if let Some(token) = pulp::x86::V4::try_new() {
             return Instructions::Avx512(token);
@@ -61,7 +62,7 @@ impl Instructions {
 
     /// For one value: fused multiply-adds are all that counts.
     #[inline]
-    pub(super) fn narrow() -> Instructions {
+    pub(crate) fn narrow() -> Instructions {
         #[cfg(target_arch = "x86_64")]
         if let Some(token) = pulp::x86::V3::try_new() {
             return Instructions::Avx2(token);
@@ -70,7 +71,7 @@ impl Instructions {
     }
 
     #[inline(always)]
-    pub(super) fn run<C: Compute>(self, job: C) -> C::Output {
+    pub(crate) fn run<C: Compute>(self, job: C) -> C::Output {
         match self {
             Instructions::Portable => job.compute::<ALWAYS_FMA>(),
             #[cfg(target_arch = "x86_64")]

@@ -25,17 +25,17 @@
 mod coloured;
 mod coefficients;
 mod cv;
-mod elementary;
+pub(crate) mod elementary;
 mod erf;
 mod lif_response;
 mod extremes;
-mod instructions;
+pub(crate) mod instructions;
 mod integrals;
 mod quadrature;
 mod ricciardi;
 mod saddle;
 mod slices;
-mod two_double;
+pub(crate) mod two_double;
 
 pub use coloured::{coloured_shift, ricciardi_coloured, ricciardi_coloured_taylor};
 pub use cv::ricciardi_cv;

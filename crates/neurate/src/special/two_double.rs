@@ -2,7 +2,7 @@
 
 /// `high + low`, where `low` is about the rounding error of `high`.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct TwoDouble {
+pub(crate) struct TwoDouble {
     pub high: f64,
     pub low: f64,
 }

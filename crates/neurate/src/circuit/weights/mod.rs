@@ -1,0 +1,214 @@
+//! Weights between units, and their product with the rates: each structure has a product of its own.
+
+mod blocks;
+mod circulant;
+mod connections;
+mod csr;
+mod low_rank;
+
+pub use blocks::Blocks;
+pub use circulant::Circulant;
+pub use connections::Connections;
+pub use csr::Csr;
+pub use low_rank::LowRank;
+
+use crate::error::{Error, Result};
+use crate::linalg::{Matrix, add_mul_lanes, add_mul_vec};
+use std::borrow::Cow;
+use std::ops::Range;
+
+/// Weights `W[to, from]`. With `n` units, a product `W r` costs:
+///
+/// | structure | operations | memory |
+/// |---|---|---|
+/// | dense | `n^2` | `8 n^2` |
+/// | sparse | entries | 10 bytes an entry |
+/// | blocks of `p` populations | `n + p^2` | `8 p^2` |
+/// | low rank `k` | `2 k n` | `16 k n` |
+/// | circulant, `t` types of unit at each place | `n (log n + t)` | `16 t n` |
+/// | sum | that of its parts | that of its parts |
+#[derive(Clone, Debug, PartialEq)]
+pub enum Weights {
+    /// A square matrix.
+    Dense(Matrix),
+    /// A sparse square matrix.
+    Sparse(Csr),
+    /// One weight for each pair of populations.
+    Blocks(Blocks),
+    /// `U V^T` with few columns.
+    LowRank(LowRank),
+    /// Weights on a ring or a torus that depend on the distance only.
+    Circulant(Circulant),
+    /// The sum of several, made by [`Weights::sum`].
+    Sum(Vec<Weights>),
+}
+
+/// What every structure can do. A vector holds one value per unit; `lanes` vectors side by side hold
+/// element `j` of vector `e` at `j * lanes + e`.
+trait Structure {
+    /// Number of units.
+    fn n(&self) -> usize;
+    /// `out += W r`.
+    fn add_product(&self, r: &[f64], out: &mut [f64]);
+    /// `OUT += W R` for vectors side by side.
+    fn add_products(&self, r: &[f64], lanes: usize, out: &mut [f64]);
+    /// Visits every stored weight: to, from, value.
+    fn for_each(&self, f: &mut dyn FnMut(usize, usize, f64));
+    /// See [`Weights::representatives`].
+    fn representatives(&self, _groups: &[Range<usize>], f: &mut dyn FnMut(usize, usize, f64)) {
+        self.for_each(f);
+    }
+    /// Number of weights that are not zero.
+    fn nonzeros(&self) -> u64 {
+        let mut count = 0;
+        self.for_each(&mut |_, _, w| count += u64::from(w != 0.0));
+        count
+    }
+    /// Bytes that the weights take.
+    fn memory(&self) -> usize;
+}
+
+impl Structure for Matrix {
+    fn n(&self) -> usize {
+        self.rows()
+    }
+    fn add_product(&self, r: &[f64], out: &mut [f64]) {
+        add_mul_vec(self.data(), r, out);
+    }
+    fn add_products(&self, r: &[f64], lanes: usize, out: &mut [f64]) {
+        add_mul_lanes(self, r, lanes, out);
+    }
+    fn for_each(&self, f: &mut dyn FnMut(usize, usize, f64)) {
+        for i in 0..self.rows() {
+            for (j, &w) in self.row(i).iter().enumerate() {
+                f(i, j, w);
+            }
+        }
+    }
+    fn memory(&self) -> usize {
+        size_of_val(self.data())
+    }
+}
+
+impl Structure for Vec<Weights> {
+    fn n(&self) -> usize {
+        self.first().map_or(0, Weights::n)
+    }
+    fn add_product(&self, r: &[f64], out: &mut [f64]) {
+        self.iter().for_each(|part| part.structure().add_product(r, out));
+    }
+    fn add_products(&self, r: &[f64], lanes: usize, out: &mut [f64]) {
+        self.iter().for_each(|part| part.structure().add_products(r, lanes, out));
+    }
+    fn for_each(&self, f: &mut dyn FnMut(usize, usize, f64)) {
+        self.iter().for_each(|part| part.structure().for_each(f));
+    }
+    fn representatives(&self, groups: &[Range<usize>], f: &mut dyn FnMut(usize, usize, f64)) {
+        self.iter().for_each(|part| part.structure().representatives(groups, f));
+    }
+    fn nonzeros(&self) -> u64 {
+        self.iter().map(|part| part.structure().nonzeros()).sum()
+    }
+    fn memory(&self) -> usize {
+        self.iter().map(Weights::memory).sum()
+    }
+}
+
+impl Weights {
+    fn structure(&self) -> &dyn Structure {
+        match self {
+            Weights::Dense(w) => w,
+            Weights::Sparse(w) => w,
+            Weights::Blocks(w) => w,
+            Weights::LowRank(w) => w,
+            Weights::Circulant(w) => w,
+            Weights::Sum(parts) => parts,
+        }
+    }
+    /// The sum of weights between the same units. Sums among them are opened up; one alone stays what it is.
+    ///
+    /// # Errors
+    /// None at all, or different numbers of units.
+    pub fn sum(parts: Vec<Weights>) -> Result<Weights> {
+        let mut all = Vec::new();
+        for part in parts {
+            match part {
+                Weights::Sum(parts) => all.extend(parts),
+                part => all.push(part),
+            }
+        }
+        let Some(first) = all.first() else { return Err(Error::invalid("a sum of weights needs parts")) };
+        if let Some(other) = all.iter().find(|part| part.n() != first.n()) {
+            let (a, b) = (first.n(), other.n());
+            return Err(Error::invalid(format!("weights between {a} and between {b} units cannot be added")));
+        }
+        Ok(if all.len() == 1 { all.swap_remove(0) } else { Weights::Sum(all) })
+    }
+    /// Number of units.
+    pub fn n(&self) -> usize {
+        self.structure().n()
+    }
+    /// `out = W r`.
+    pub fn apply(&self, r: &[f64], out: &mut [f64]) {
+        assert_eq!((r.len(), out.len()), (self.n(), self.n()), "one rate per unit");
+        out.fill(0.0);
+        self.structure().add_product(r, out);
+    }
+    /// `OUT = W R` for `lanes` vectors of rates side by side: unit `j` of vector `e` is `r[j * lanes + e]`, so
+    /// that what the vectors need of one unit lies together. Several vectors cost little more than one.
+    pub fn apply_many(&self, r: &[f64], lanes: usize, out: &mut [f64]) {
+        let size = self.n() * lanes;
+        assert_eq!((r.len(), out.len()), (size, size), "one rate per unit and vector");
+        out.fill(0.0);
+        if lanes == 1 {
+            self.structure().add_product(r, out);
+        } else if lanes > 0 {
+            self.structure().add_products(r, lanes, out);
+        }
+    }
+    /// As a dense matrix, copied.
+    pub fn to_dense(&self) -> Matrix {
+        self.dense().into_owned()
+    }
+    /// As a dense matrix; a copy only if they are not dense already.
+    pub fn dense(&self) -> Cow<'_, Matrix> {
+        if let Weights::Dense(w) = self {
+            return Cow::Borrowed(w);
+        }
+        let mut m = Matrix::zeros(self.n(), self.n());
+        self.for_each(|i, j, w| m[(i, j)] += w);
+        Cow::Owned(m)
+    }
+    /// Visits every stored weight: to, from, value. A sum's parts come one after the other, and their weights
+    /// between the same two units add up.
+    pub fn for_each(&self, mut f: impl FnMut(usize, usize, f64)) {
+        self.structure().for_each(&mut f);
+    }
+    /// Visits some of the weights: of those from each of the `groups` of units to each, every value once or
+    /// more often. Where the structure says that many are equal, that is soon done.
+    pub fn representatives(&self, groups: &[Range<usize>], mut f: impl FnMut(usize, usize, f64)) {
+        self.structure().representatives(groups, &mut f);
+    }
+    /// Number of weights that are not zero; in a sum, of every part.
+    pub fn nonzeros(&self) -> u64 {
+        self.structure().nonzeros()
+    }
+    /// Bytes that the weights take.
+    pub fn memory(&self) -> usize {
+        self.structure().memory()
+    }
+}
+
+/// Where two ranges overlap, if they do.
+fn overlap(a: &Range<usize>, b: &Range<usize>) -> Option<Range<usize>> {
+    let both = a.start.max(b.start)..a.end.min(b.end);
+    (!both.is_empty()).then_some(both)
+}
+
+/// The values of vector `e` of `lanes` side by side.
+fn lane(r: &[f64], lanes: usize, e: usize) -> impl Iterator<Item = f64> {
+    r[e..].iter().step_by(lanes).copied()
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,113 @@
+//! Products of a dense matrix with one vector, and with many side by side.
+
+use super::matrix::Matrix;
+use crate::special::elementary::mul_add;
+use crate::special::instructions::{Compute, Instructions};
+use faer::{Accum, MatMut, MatRef, Par};
+
+/// Partial sums of one row: as many as the widest vector has doubles, so that every width of
+/// vectors gives the same bits.
+const LANES: usize = 8;
+/// Rows at once: as many streams from memory, and one reading of the vector for all. Out of cache four
+/// rows give 1.3 times the bandwidth of one; eight need more registers than there are.
+const ROWS: usize = 4;
+
+/// `out += W x`, `w` row by row: rows as long as `x`, as many as `out` has elements.
+pub(crate) fn add_mul_vec(w: &[f64], x: &[f64], out: &mut [f64]) {
+    assert_eq!(w.len(), x.len() * out.len(), "entries of the matrix");
+    if x.is_empty() {
+        return;
+    }
+    Instructions::widest().run(AddMulVec { w, x, out });
+}
+
+/// `OUT += W R` for `lanes` vectors side by side: element `j` of vector `e` is `r[j * lanes + e]`.
+pub(crate) fn add_mul_lanes(w: &Matrix, r: &[f64], lanes: usize, out: &mut [f64]) {
+    let r = MatRef::from_row_major_slice(r, w.cols(), lanes);
+    let out = MatMut::from_row_major_slice_mut(out, w.rows(), lanes);
+    faer::linalg::matmul::matmul(out, Accum::Add, super::dense::view(w), r, 1.0, Par::Seq);
+}
+
+struct AddMulVec<'a> {
+    w: &'a [f64],
+    x: &'a [f64],
+    out: &'a mut [f64],
+}
+
+impl Compute for AddMulVec<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn compute<const FMA: bool>(self) {
+        let AddMulVec { w, x, out } = self;
+        let n = x.len();
+        let (groups, rest) = out.as_chunks_mut::<ROWS>();
+        let (grouped, single) = w.split_at(groups.len() * ROWS * n);
+        for (out, rows) in groups.iter_mut().zip(grouped.chunks_exact(ROWS * n)) {
+            let sums = dots::<FMA, ROWS>(std::array::from_fn(|k| &rows[k * n..(k + 1) * n]), x);
+            out.iter_mut().zip(sums).for_each(|(out, sum)| *out += sum);
+        }
+        for (out, row) in rest.iter_mut().zip(single.chunks_exact(n)) {
+            *out += dots::<FMA, 1>([row], x)[0];
+        }
+    }
+}
+
+/// The scalar products of rows with `x`. A row's sum does not depend on the rows beside it.
+#[inline(always)]
+fn dots<const FMA: bool, const COUNT: usize>(rows: [&[f64]; COUNT], x: &[f64]) -> [f64; COUNT] {
+    let (head, tail) = x.as_chunks::<LANES>();
+    let heads: [&[[f64; LANES]]; COUNT] =
+        std::array::from_fn(|k| &rows[k].as_chunks::<LANES>().0[..head.len()]);
+    let mut partial = [[0.0; LANES]; COUNT];
+    for (j, x) in head.iter().enumerate() {
+        for k in 0..COUNT {
+            for l in 0..LANES {
+                partial[k][l] = mul_add::<FMA>(heads[k][j][l], x[l], partial[k][l]);
+            }
+        }
+    }
+    std::array::from_fn(|k| {
+        let last = &rows[k][head.len() * LANES..];
+        last.iter().zip(tail).fold(sum(partial[k]), |sum, (w, x)| mul_add::<FMA>(*w, *x, sum))
+    })
+}
+
+/// The sum of the lanes, in pairs.
+#[inline(always)]
+fn sum(p: [f64; LANES]) -> f64 {
+    ((p[0] + p[4]) + (p[2] + p[6])) + ((p[1] + p[5]) + (p[3] + p[7]))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn all_sizes_agree_with_plain_sums() {
+        for (rows, cols) in [(1, 1), (2, 2), (3, 7), (4, 8), (5, 9), (9, 31), (17, 40), (6, 100)] {
+            let w = Matrix::from_fn(rows, cols, |i, j| ((i * 7 + j * 3) as f64).sin());
+            let x: Vec<f64> = (0..cols).map(|j| (j as f64 * 0.7).cos()).collect();
+            let plain: Vec<f64> =
+                (0..rows).map(|i| w.row(i).iter().zip(&x).map(|(a, b)| a * b).sum()).collect();
+            for set in Instructions::available() {
+                let mut out = vec![1.0; rows];
+                set.run(AddMulVec { w: w.data(), x: &x, out: &mut out });
+                for (o, p) in out.iter().zip(&plain) {
+                    // Two sums of at most `cols` products below 1: each is off by at most cols * eps * cols.
+                    assert!(
+                        (o - 1.0 - p).abs() <= 2.0 * f64::EPSILON * (cols * cols) as f64,
+                        "{rows} x {cols}"
+                    );
+                }
+            }
+            let side_by_side: Vec<f64> = x.iter().flat_map(|x| [*x, 2.0 * x, -x]).collect();
+            let mut out = vec![1.0; 3 * rows];
+            add_mul_lanes(&w, &side_by_side, 3, &mut out);
+            for (o, p) in out.chunks(3).zip(&plain) {
+                let error = (o[0] - 1.0 - p).abs() + (o[1] - 1.0 - 2.0 * p).abs() + (o[2] - 1.0 + p).abs();
+                assert!(error <= 8.0 * f64::EPSILON * (cols * cols) as f64);
+            }
+        }
+    }
+}

@@ -41,6 +41,42 @@ fn slices_equal_scalars_and_nan_stays_alone() {
     }
 }
 
+/// Against the standard library's functions, which round within one unit in the last place.
+#[test]
+fn rates_are_right_to_a_few_last_places() {
+    let f = |kind: &str, given: &[(&str, f64)]| Transfer::new(kind, given, 1e-3).unwrap();
+    let power = |n: f64| f("power", &[("k", 0.04), ("n", n), ("threshold", 1.0)]);
+    let naka = |n: f64| f("naka-rushton", &[("max", 50.0), ("half", 5.0), ("n", n)]);
+    let logistic = f("logistic", &[("max", 100.0), ("width", 2.0), ("midpoint", 5.0)]);
+    let tanh = f("tanh", &[("max", 20.0), ("width", 4.0), ("midpoint", -1.0)]);
+    let mut cases: Vec<(Transfer, Box<dyn Fn(f64) -> f64>)> = vec![
+        (logistic, Box::new(|x| 100.0 / (1.0 + (-(x - 5.0) / 2.0).exp()))),
+        (tanh, Box::new(|x| 20.0 * ((x + 1.0) / 4.0).tanh())),
+    ];
+    for n in [0.5, 1.0, 1.5, 2.0, 2.2, 3.0, 3.7, 4.0, 5.5] {
+        cases.push((power(n), Box::new(move |x| 0.04 * (x - 1.0).max(0.0).powf(n))));
+        cases
+            .push((naka(n), Box::new(move |x| if x > 0.0 { 50.0 / (1.0 + (5.0 / x).powf(n)) } else { 0.0 })));
+    }
+    // Longer than the widest vectors, and no multiple of them.
+    let near = |k: i32| f64::from(k).powi(3) * 1e-7;
+    let x: Vec<f64> = inputs().chain((-100..100).map(near)).chain([-600.0, 600.0, 1e-300, 1e5]).collect();
+    for (f, exact) in &cases {
+        let mut out = vec![0.0; x.len()];
+        f.rates(&x, 0.0, &mut out);
+        for (x, ours) in x.iter().zip(&out) {
+            let exact = exact(*x);
+            // Two of ours, and as much for the composed reference: 4 units; far out on the logistic's left
+            // the reference's argument is rounded, too.
+            assert!(
+                (ours - exact).abs() <= 4.0 * f64::EPSILON * exact.abs(),
+                "{f:?} at {x}: {ours}, {exact}"
+            );
+            assert_eq!(*ours, f.rate(*x, 0.0), "{f:?} at {x}: alone as among others");
+        }
+    }
+}
+
 #[test]
 fn pieces_agree_with_the_function() {
     for f in Transfer::examples() {

@@ -9,7 +9,7 @@ pub(crate) struct TwoDouble {
 
 /// `x y - product`, the rounding error of a product.
 #[inline(always)]
-fn product_error<const FMA: bool>(x: f64, y: f64, product: f64) -> f64 {
+pub(crate) fn product_error<const FMA: bool>(x: f64, y: f64, product: f64) -> f64 {
     if FMA {
         return x.mul_add(y, -product);
     }

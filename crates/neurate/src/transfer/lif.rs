@@ -2,7 +2,10 @@
 
 use super::{Law, Parameter, Quantity, Range, Slopes, SpikingNeuron, TransferKind};
 use crate::error::Error;
-use crate::special::{LifNeuron, RicciardiValue, coloured_shift, ricciardi, ricciardi_coloured};
+use crate::special::{
+    LifNeuron, RicciardiSlices, RicciardiValue, coloured_shift, ricciardi, ricciardi_coloured,
+    ricciardi_slices,
+};
 use std::sync::Arc;
 
 /// `[tau_ref + tau_m sqrt(pi) int e^(u^2) (1 + erf u) du]^-1` between `(reset - mu)/sigma` and
@@ -82,6 +85,19 @@ impl Lif {
 impl Law for Lif {
     fn rate(&self, mu: f64, sigma: f64) -> f64 {
         self.per_time * self.value(mu, sigma).rate
+    }
+    fn rates(&self, mu: &[f64], sigma: f64, out: &mut [f64]) {
+        if self.tau_s > 0.0 {
+            // Its shifted threshold depends on the input.
+            return out.iter_mut().zip(mu).for_each(|(out, mu)| *out = self.rate(*mu, sigma));
+        }
+        let sigmas = [sigma; 256];
+        for (mu, out) in mu.chunks(sigmas.len()).zip(out.chunks_mut(sigmas.len())) {
+            let rate = RicciardiSlices { rate: Some(&mut *out), ..RicciardiSlices::default() };
+            // The neuron was checked when it was built; an input without a value becomes NaN, as one by one.
+            let _ = ricciardi_slices(&self.neuron, mu, &sigmas[..mu.len()], rate);
+            out.iter_mut().for_each(|rate| *rate *= self.per_time);
+        }
     }
     fn slopes(&self, mu: f64, sigma: f64) -> Slopes {
         let v = self.value(mu, sigma);

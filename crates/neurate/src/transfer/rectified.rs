@@ -1,6 +1,8 @@
 //! Linear, threshold-linear and threshold power-law functions.
 
+use super::formula::{Formula, many, one};
 use super::{AffinePiece, Law, Parameter, Quantity, Range, Slopes, TransferKind};
+use crate::special::elementary::power;
 use std::f64::consts::E;
 use std::sync::Arc;
 
@@ -71,9 +73,19 @@ struct Linear {
     threshold: f64,
 }
 
+impl Formula for Linear {
+    #[inline(always)]
+    fn at<const FMA: bool>(&self, x: f64) -> f64 {
+        self.gain * (x - self.threshold)
+    }
+}
+
 impl Law for Linear {
     fn rate(&self, mu: f64, _sigma: f64) -> f64 {
-        self.gain * (mu - self.threshold)
+        self.at::<false>(mu)
+    }
+    fn rates(&self, mu: &[f64], _sigma: f64, out: &mut [f64]) {
+        many(self, mu, out);
     }
     fn slopes(&self, mu: f64, sigma: f64) -> Slopes {
         Slopes { rate: self.rate(mu, sigma), d_mu: self.gain, d_sigma: 0.0 }
@@ -92,9 +104,20 @@ impl Linear {
 #[derive(Debug)]
 struct ThresholdLinear(Linear);
 
+impl Formula for ThresholdLinear {
+    #[inline(always)]
+    fn at<const FMA: bool>(&self, x: f64) -> f64 {
+        // Zero times the input keeps a NaN.
+        if x > self.0.threshold { self.0.at::<FMA>(x) } else { x * 0.0 }
+    }
+}
+
 impl Law for ThresholdLinear {
-    fn rate(&self, mu: f64, sigma: f64) -> f64 {
-        if mu > self.0.threshold { self.0.rate(mu, sigma) } else { mu * 0.0 }
+    fn rate(&self, mu: f64, _sigma: f64) -> f64 {
+        self.at::<false>(mu)
+    }
+    fn rates(&self, mu: &[f64], _sigma: f64, out: &mut [f64]) {
+        many(self, mu, out);
     }
     fn slopes(&self, mu: f64, sigma: f64) -> Slopes {
         let d_mu = if mu < self.0.threshold { 0.0 } else { self.0.gain };
@@ -116,14 +139,49 @@ struct Power {
     threshold: f64,
 }
 
+/// With exponents that need no logarithm: `HALVES` is twice the exponent, 0 any other.
+struct PowerOf<'a, const HALVES: u8>(&'a Power);
+
+impl<const HALVES: u8> Formula for PowerOf<'_, HALVES> {
+    #[inline(always)]
+    fn at<const FMA: bool>(&self, x: f64) -> f64 {
+        let Power { k, n, threshold } = *self.0;
+        let x = x - threshold;
+        let above = if x > 0.0 { x } else { 0.0 };
+        let raised = match HALVES {
+            1 => above.sqrt(),
+            2 => above,
+            3 => above * above.sqrt(),
+            4 => above * above,
+            6 => above * above * above,
+            8 => (above * above) * (above * above),
+            _ => power::<FMA>(above, n),
+        };
+        if x > 0.0 { k * raised } else { x * 0.0 }
+    }
+}
+
 impl Law for Power {
     fn rate(&self, mu: f64, _sigma: f64) -> f64 {
-        let x = mu - self.threshold;
-        if x > 0.0 {
-            // Squaring is the common case and ten times cheaper than a general power.
-            self.k * if self.n == 2.0 { x * x } else { x.powf(self.n) }
-        } else {
-            x * 0.0
+        match self.halves() {
+            1 => one(&PowerOf::<1>(self), mu),
+            2 => one(&PowerOf::<2>(self), mu),
+            3 => one(&PowerOf::<3>(self), mu),
+            4 => one(&PowerOf::<4>(self), mu),
+            6 => one(&PowerOf::<6>(self), mu),
+            8 => one(&PowerOf::<8>(self), mu),
+            _ => one(&PowerOf::<0>(self), mu),
+        }
+    }
+    fn rates(&self, mu: &[f64], _sigma: f64, out: &mut [f64]) {
+        match self.halves() {
+            1 => many(&PowerOf::<1>(self), mu, out),
+            2 => many(&PowerOf::<2>(self), mu, out),
+            3 => many(&PowerOf::<3>(self), mu, out),
+            4 => many(&PowerOf::<4>(self), mu, out),
+            6 => many(&PowerOf::<6>(self), mu, out),
+            8 => many(&PowerOf::<8>(self), mu, out),
+            _ => many(&PowerOf::<0>(self), mu, out),
         }
     }
     fn slopes(&self, mu: f64, sigma: f64) -> Slopes {
@@ -139,5 +197,13 @@ impl Law for Power {
     }
     fn kinks(&self) -> Vec<f64> {
         if self.n <= 1.0 { vec![self.threshold] } else { vec![] }
+    }
+}
+
+impl Power {
+    /// Twice the exponent, if that is a small whole number.
+    fn halves(&self) -> u8 {
+        let halves = 2.0 * self.n;
+        if halves == halves.trunc() && halves <= 8.0 { halves as u8 } else { 0 }
     }
 }

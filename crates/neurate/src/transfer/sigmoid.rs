@@ -1,6 +1,8 @@
 //! Saturating functions: logistic, tanh, Naka-Rushton.
 
+use super::formula::{Formula, many, one};
 use super::{Law, Parameter, Quantity, Range, Slopes, TransferKind};
+use crate::special::elementary::{decay, power};
 use std::sync::Arc;
 
 const fn max(default: Option<f64>) -> Parameter {
@@ -80,12 +82,24 @@ struct Logistic {
     midpoint: f64,
 }
 
+impl Formula for Logistic {
+    #[inline(always)]
+    fn at<const FMA: bool>(&self, x: f64) -> f64 {
+        let u = (x - self.midpoint) / self.width;
+        let [e, _] = decay::<FMA>(u.abs());
+        self.max * (if u > 0.0 { 1.0 } else { e }) / (1.0 + e)
+    }
+}
+
 impl Law for Logistic {
     fn bound(&self) -> Option<f64> {
         Some(self.max)
     }
     fn rate(&self, mu: f64, _sigma: f64) -> f64 {
-        self.max / (1.0 + (-(mu - self.midpoint) / self.width).exp())
+        one(self, mu)
+    }
+    fn rates(&self, mu: &[f64], _sigma: f64, out: &mut [f64]) {
+        many(self, mu, out);
     }
     fn slopes(&self, mu: f64, sigma: f64) -> Slopes {
         // e^-|u| / (1 + e^-|u|)^2 neither overflows nor cancels on either side.
@@ -102,12 +116,25 @@ struct Tanh {
     midpoint: f64,
 }
 
+impl Formula for Tanh {
+    #[inline(always)]
+    fn at<const FMA: bool>(&self, x: f64) -> f64 {
+        let u = (x - self.midpoint) / self.width;
+        // tanh u = (1 - e)/(1 + e), e = exp(-2 u), where nothing cancels
+        let [_, one_minus] = decay::<FMA>(2.0 * u.abs());
+        self.max * (one_minus / (2.0 - one_minus)).copysign(u)
+    }
+}
+
 impl Law for Tanh {
     fn bound(&self) -> Option<f64> {
         Some(self.max)
     }
     fn rate(&self, mu: f64, _sigma: f64) -> f64 {
-        self.max * ((mu - self.midpoint) / self.width).tanh()
+        one(self, mu)
+    }
+    fn rates(&self, mu: &[f64], _sigma: f64, out: &mut [f64]) {
+        many(self, mu, out);
     }
     fn slopes(&self, mu: f64, sigma: f64) -> Slopes {
         let sech = 1.0 / ((mu - self.midpoint) / self.width).cosh();
@@ -122,12 +149,24 @@ struct NakaRushton {
     n: f64,
 }
 
+impl Formula for NakaRushton {
+    #[inline(always)]
+    fn at<const FMA: bool>(&self, x: f64) -> f64 {
+        let ratio = self.half / (if x > 0.0 { x } else { 1.0 });
+        let raised = if self.n == 2.0 { ratio * ratio } else { power::<FMA>(ratio, self.n) };
+        if x > 0.0 { self.max / (1.0 + raised) } else { x * 0.0 }
+    }
+}
+
 impl Law for NakaRushton {
     fn bound(&self) -> Option<f64> {
         Some(self.max)
     }
     fn rate(&self, mu: f64, _sigma: f64) -> f64 {
-        if mu > 0.0 { self.max / (1.0 + (self.half / mu).powf(self.n)) } else { mu * 0.0 }
+        one(self, mu)
+    }
+    fn rates(&self, mu: &[f64], _sigma: f64, out: &mut [f64]) {
+        many(self, mu, out);
     }
     fn slopes(&self, mu: f64, sigma: f64) -> Slopes {
         let rate = self.rate(mu, sigma);

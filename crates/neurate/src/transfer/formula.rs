@@ -1,0 +1,54 @@
+//! Formulas without branches, for one input and for many: the same bits.
+
+use crate::special::instructions::{Compute, Instructions};
+
+/// A rate as a formula that becomes vector instructions in a loop.
+pub(super) trait Formula {
+    /// The rate at an input. To be `#[inline(always)]`.
+    fn at<const FMA: bool>(&self, x: f64) -> f64;
+}
+
+/// At one input.
+pub(super) fn one<F: Formula>(formula: &F, x: f64) -> f64 {
+    Instructions::narrow().run(One(formula, x))
+}
+
+/// At many inputs, with the machine's widest vector instructions.
+pub(super) fn many<F: Formula>(formula: &F, x: &[f64], out: &mut [f64]) {
+    Instructions::widest().run(Many { formula, x, out });
+}
+
+struct One<'a, F>(&'a F, f64);
+
+impl<F: Formula> Compute for One<'_, F> {
+    type Output = f64;
+
+    #[inline(always)]
+    fn compute<const FMA: bool>(self) -> f64 {
+        self.0.at::<FMA>(self.1)
+    }
+}
+
+struct Many<'a, F> {
+    formula: &'a F,
+    x: &'a [f64],
+    out: &'a mut [f64],
+}
+
+impl<F: Formula> Compute for Many<'_, F> {
+    type Output = ();
+
+    #[inline(always)]
+    fn compute<const FMA: bool>(self) {
+        let Many { formula, x, out } = self;
+        // Whole vectors without a remainder to care for, then the rest.
+        let (vectors, rest) = x.as_chunks::<8>();
+        let (outs, last) = out.as_chunks_mut::<8>();
+        for (out, x) in outs.iter_mut().zip(vectors) {
+            for l in 0..8 {
+                out[l] = formula.at::<FMA>(x[l]);
+            }
+        }
+        last.iter_mut().zip(rest).for_each(|(out, x)| *out = formula.at::<FMA>(*x));
+    }
+}

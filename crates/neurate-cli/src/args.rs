@@ -123,6 +123,9 @@ pub struct Study {
     /// Number of random starts of that search (default: by size)
     #[arg(long, value_name = "N")]
     pub starts: Option<usize>,
+    /// Threads for the products of large circuits in a run; the results do not depend on it
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    pub threads: usize,
     /// No progress line
     #[arg(short, long)]
     pub quiet: bool,

@@ -68,6 +68,7 @@ fn choices(args: &StudyArgs, circuit: &Circuit) -> Result<Choices> {
         from: args.from.clone(),
         to: args.to.clone(),
         search: SearchOptions { starts: args.starts, seed: args.search_seed },
+        threads: args.threads,
     })
 }
 

@@ -22,11 +22,20 @@ pub struct Choices {
     pub to: Option<String>,
     /// The search for fixed points.
     pub search: SearchOptions,
+    /// Threads for the large products of a run; results do not depend on it.
+    pub threads: usize,
 }
 
 impl Default for Choices {
     fn default() -> Self {
-        Choices { at: None, order: Order::SumFirst, from: None, to: None, search: SearchOptions::default() }
+        Choices {
+            at: None,
+            order: Order::SumFirst,
+            from: None,
+            to: None,
+            search: SearchOptions::default(),
+            threads: 1,
+        }
     }
 }
 

@@ -38,6 +38,8 @@ pub struct Plan {
     pub times: Vec<f64>,
     /// The integrator.
     pub method: Method,
+    /// Threads for large products.
+    pub threads: usize,
 }
 
 impl Plan {
@@ -69,7 +71,8 @@ impl Plan {
         let count = run.every.map_or(RECORDED, |e| ((end - begin) / e).round().max(1.0) as usize);
         let dt = run.dt.unwrap_or(fastest / 20.0);
         let method = Method::new(&run.method, dt, run.rtol, run.atol)?;
-        Ok(Plan { start, start_words, times: time_grid(begin, end, count), method })
+        let threads = study.choices().threads;
+        Ok(Plan { start, start_words, times: time_grid(begin, end, count), method, threads })
     }
 
     /// Runs the circuit as planned.
@@ -77,7 +80,8 @@ impl Plan {
     /// # Errors
     /// The method gives up; see [`simulate`].
     pub fn run(&self, circuit: &Circuit) -> Result<Trajectory> {
-        simulate(&CircuitDynamics::new(circuit), &self.start, &self.times, self.method, circuit.run().ceiling)
+        let dynamics = CircuitDynamics::new(circuit).on_threads(self.threads);
+        simulate(&dynamics, &self.start, &self.times, self.method, circuit.run().ceiling)
     }
 }
 

@@ -9,16 +9,22 @@ use crate::linalg::Matrix;
 pub struct CircuitDynamics<'a> {
     circuit: &'a Circuit,
     stimuli: bool,
+    threads: usize,
 }
 
 impl<'a> CircuitDynamics<'a> {
     /// With the circuit's stimuli.
     pub fn new(circuit: &'a Circuit) -> Self {
-        CircuitDynamics { circuit, stimuli: true }
+        CircuitDynamics { circuit, stimuli: true, threads: 1 }
     }
     /// With the constant input only: what fixed points are about.
     pub fn at_rest(circuit: &'a Circuit) -> Self {
-        CircuitDynamics { circuit, stimuli: false }
+        CircuitDynamics { circuit, stimuli: false, threads: 1 }
+    }
+    /// With large products on up to so many threads; the results are the same bits.
+    #[must_use]
+    pub fn on_threads(self, threads: usize) -> Self {
+        CircuitDynamics { threads, ..self }
     }
     /// The circuit.
     pub fn circuit(&self) -> &'a Circuit {
@@ -72,12 +78,12 @@ impl<'a> CircuitDynamics<'a> {
         let c = self.circuit;
         let mut r = vec![0.0; v.len()];
         c.rates(v, &[], &mut r);
-        c.weights().apply(&r, g);
+        c.weights().apply_on(self.threads, &r, g);
         for (p, population) in c.populations().iter().enumerate() {
             let reversal = population.membrane.as_ref().map_or(0.0, |m| m.synapse_reversal);
             r[c.range(p)].iter_mut().for_each(|r| *r *= reversal);
         }
-        c.weights().apply(&r, ge);
+        c.weights().apply_on(self.threads, &r, ge);
         self.add_input(t, ge);
         for (p, population) in c.populations().iter().enumerate() {
             let Some(m) = &population.membrane else { continue };
@@ -100,14 +106,14 @@ impl Dynamics for CircuitDynamics<'_> {
         let c = self.circuit;
         match c.form() {
             Form::Rate => {
-                c.weights().apply(x, tau);
+                c.weights().apply_on(self.threads, x, tau);
                 self.add_input(t, tau);
                 c.rates(tau, x, target);
                 tau.copy_from_slice(c.tau());
             }
             Form::Voltage => {
                 c.rates(x, &[], tau);
-                c.weights().apply(tau, target);
+                c.weights().apply_on(self.threads, tau, target);
                 self.add_input(t, target);
                 tau.copy_from_slice(c.tau());
             }

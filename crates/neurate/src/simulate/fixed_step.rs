@@ -5,7 +5,9 @@ use super::{Method, Outcome, Run};
 impl Run<'_> {
     /// Equal steps of at most `dt` from `from` to `to`.
     pub(super) fn fixed_steps(&mut self, from: f64, to: f64, limit: f64, dt: f64) -> Option<Outcome> {
-        let mut work = Work::new(self.x.len());
+        let mut work = std::mem::take(&mut self.work);
+        work.resize(self.x.len());
+        let mut outcome = None;
         // The slack forgives the rounding of (to - from) / dt.
         let steps = (((to - from) / dt) * (1.0 - 1e-12)).ceil().max(1.0) as u64;
         let h = (to - from) / steps as f64;
@@ -15,25 +17,33 @@ impl Run<'_> {
                 Method::Rk4 { .. } => self.rk4(now, h, limit, &mut work),
                 _ => self.exponential_euler(now, h, limit, &mut work),
             }
-            if let Some(outcome) = self.check(now + h) {
-                return Some(outcome);
+            outcome = self.check(now + h);
+            if outcome.is_some() {
+                break;
             }
         }
-        None
+        self.work = work;
+        outcome
     }
 
     fn exponential_euler(&mut self, t: f64, h: f64, limit: f64, work: &mut Work) {
         self.dynamics.relaxation(t.min(limit), &self.x, &mut work.a, &mut work.tau);
-        for i in 0..self.x.len() {
-            // x + (target - x)(1 - e^(-h/tau)), free of cancellation for small steps.
-            self.x[i] -= (work.a[i] - self.x[i]) * (-h / work.tau[i]).exp_m1();
+        // x + (target - x)(1 - e^(-h/tau)), free of cancellation for small steps. Mostly the time constants are
+        // those of the step before, and so are these factors.
+        if work.step != h || work.taus != work.tau {
+            work.approach.iter_mut().zip(&work.tau).for_each(|(a, tau)| *a = -(-h / tau).exp_m1());
+            work.step = h;
+            work.taus.copy_from_slice(&work.tau);
+        }
+        for ((x, target), approach) in self.x.iter_mut().zip(&work.a).zip(&work.approach) {
+            *x += (target - *x) * approach;
         }
         self.evaluations += 1;
     }
 
     fn rk4(&mut self, t: f64, h: f64, limit: f64, work: &mut Work) {
         let n = self.x.len();
-        let Work { a, b, c, d, y, tau } = work;
+        let Work { a, b, c, d, y, tau, .. } = work;
         let f = |t: f64, y: &[f64], k: &mut [f64], tau: &mut [f64]| {
             self.dynamics.field(t.min(limit), y, k, tau);
         };
@@ -52,18 +62,23 @@ impl Run<'_> {
 }
 
 /// Buffers, so that a step allocates nothing.
-struct Work {
+#[derive(Default)]
+pub(super) struct Work {
     a: Vec<f64>,
     b: Vec<f64>,
     c: Vec<f64>,
     d: Vec<f64>,
     y: Vec<f64>,
     tau: Vec<f64>,
+    /// The step and the time constants that `approach`, the share of the way to the target, is for.
+    step: f64,
+    taus: Vec<f64>,
+    approach: Vec<f64>,
 }
 
 impl Work {
-    fn new(n: usize) -> Work {
-        let v = || vec![0.0; n];
-        Work { a: v(), b: v(), c: v(), d: v(), y: v(), tau: v() }
+    fn resize(&mut self, n: usize) {
+        let Work { a, b, c, d, y, tau, taus, approach, .. } = self;
+        [a, b, c, d, y, tau, taus, approach].into_iter().for_each(|v| v.resize(n, 0.0));
     }
 }

@@ -6,6 +6,7 @@ mod fixed_step;
 use crate::dynamics::Dynamics;
 use crate::error::{Error, Result};
 use crate::linalg::Matrix;
+use fixed_step::Work;
 
 /// How to integrate.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -134,7 +135,7 @@ pub fn simulate(
     events.sort_by(f64::total_cmp);
     events.dedup();
 
-    let mut run = Run { dynamics, method, ceiling, x: x0.to_vec(), evaluations: 0 };
+    let mut run = Run { dynamics, method, ceiling, x: x0.to_vec(), evaluations: 0, work: Work::default() };
     let mut recorded: Vec<f64> = Vec::with_capacity(times.len() * n);
     let mut done: Vec<f64> = Vec::with_capacity(times.len());
     run.jump(&jumps, start);
@@ -181,6 +182,7 @@ struct Run<'a> {
     ceiling: f64,
     x: Vec<f64>,
     evaluations: u64,
+    work: Work,
 }
 
 impl Run<'_> {

@@ -154,10 +154,15 @@ impl Csr {
     fn senders(&self, block: usize) -> Range<usize> {
         block * self.width..((block + 1) * self.width).min(self.n)
     }
-    /// Calls `f` with columns and values of every row of a block.
+    /// `out += W r` for the rows from `first` on, as many as `out` has elements.
+    pub(super) fn add_rows(&self, first: usize, r: &[f64], out: &mut [f64]) {
+        // Wider instructions would only gather, which is slower than loads one by one.
+        Instructions::narrow().run(One { csr: self, first, r, out });
+    }
+    /// Calls `f` with columns and values of `rows` of a block, counted from the first of them.
     #[inline(always)]
-    fn rows_of(&self, block: usize, mut f: impl FnMut(usize, &[u16], &[f64])) {
-        let starts = &self.starts[block * (self.n + 1)..(block + 1) * (self.n + 1)];
+    fn rows_of(&self, block: usize, rows: Range<usize>, mut f: impl FnMut(usize, &[u16], &[f64])) {
+        let starts = &self.starts[block * (self.n + 1)..][rows.start..=rows.end];
         let entries = self.bases[block]..self.bases[block + 1];
         let (columns, values) = (&self.columns[entries.clone()], &self.values[entries]);
         for (i, ends) in starts.windows(2).enumerate() {
@@ -167,9 +172,10 @@ impl Csr {
     }
 }
 
-/// `out += W r`.
+/// `out += W r` for some rows.
 struct One<'a> {
     csr: &'a Csr,
+    first: usize,
     r: &'a [f64],
     out: &'a mut [f64],
 }
@@ -179,9 +185,10 @@ impl Compute for One<'_> {
 
     #[inline(always)]
     fn compute<const FMA: bool>(self) {
-        let One { csr, r, out } = self;
+        let One { csr, first, r, out } = self;
+        let rows = first..first + out.len();
         if csr.blocks() == 1 {
-            return csr.rows_of(0, |i, columns, values| out[i] += dot::<FMA>(columns, values, r));
+            return csr.rows_of(0, rows, |i, columns, values| out[i] += dot::<FMA>(columns, values, r));
         }
         // As long as two bytes can reach, so that no index needs a check; what is not used costs nothing.
         let mut near = vec![0.0; WIDEST];
@@ -189,7 +196,9 @@ impl Compute for One<'_> {
             let senders = csr.senders(block);
             near[..senders.len()].copy_from_slice(&r[senders]);
             let near: &[f64; WIDEST] = near.first_chunk().expect("it is as long");
-            csr.rows_of(block, |i, columns, values| out[i] += dot::<FMA>(columns, values, near));
+            csr.rows_of(block, rows.clone(), |i, columns, values| {
+                out[i] += dot::<FMA>(columns, values, near)
+            });
         }
     }
 }
@@ -226,7 +235,7 @@ impl Compute for Eight<'_> {
         let Eight { csr, r, out } = self;
         for block in 0..csr.blocks() {
             let near = &r[csr.senders(block)];
-            csr.rows_of(block, |i, columns, values| {
+            csr.rows_of(block, 0..csr.n, |i, columns, values| {
                 // Two sums at once, as one would wait for itself.
                 let (columns, last_columns) = columns.as_chunks::<2>();
                 let (values, last_values) = values.as_chunks::<2>();
@@ -255,8 +264,7 @@ impl Structure for Csr {
         self.n
     }
     fn add_product(&self, r: &[f64], out: &mut [f64]) {
-        // Wider instructions would only gather, which is slower than loads one by one.
-        Instructions::narrow().run(One { csr: self, r, out });
+        self.add_rows(0, r, out);
     }
     fn add_products(&self, r: &[f64], lanes: usize, out: &mut [f64]) {
         if lanes == LANES {

@@ -131,6 +131,27 @@ fn columns_in_several_blocks() {
 }
 
 #[test]
+fn any_number_of_threads_gives_the_same_bits() {
+    let n = 901;
+    let mut connections = Connections::new(n).unwrap();
+    for e in 0..600_000 {
+        connections.add(e * 7919 % n, e * e % n * 31 % n, value(e));
+    }
+    let sparse = Weights::Sparse(connections.into_csr().unwrap());
+    let blocks = Weights::Blocks(Blocks::new(&[1, n - 1], matrix(2, 2, 5)).unwrap());
+    let r: Vec<f64> = (0..n).map(value).collect();
+    for w in [Weights::Dense(matrix(n, n, 3)), sparse.clone(), Weights::sum(vec![blocks, sparse]).unwrap()] {
+        let mut one = vec![f64::NAN; n];
+        w.apply(&r, &mut one);
+        for threads in [0, 1, 2, 3, 8] {
+            let mut many = vec![f64::NAN; n];
+            w.apply_on(threads, &r, &mut many);
+            assert_eq!(one, many, "{threads} threads");
+        }
+    }
+}
+
+#[test]
 fn a_ring_by_hand() {
     // One unit drives the next one around the ring: W[x, x - 1] = 1.
     let w = Weights::Circulant(Circulant::ring(vec![vec![0.0, 1.0, 0.0, 0.0, 0.0]]).unwrap());

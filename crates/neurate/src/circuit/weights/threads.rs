@@ -1,0 +1,31 @@
+//! Rows of a product, shared out to threads.
+
+use std::ops::Range;
+
+/// Entries from which a second thread helps.
+const ENTRIES: usize = 1 << 19;
+
+/// Calls `f` for ranges of rows and their part of `out`: on up to `threads` threads, this one among them, if
+/// there are so many `entries` that it pays; for all rows at once otherwise.
+pub(super) fn share_rows(
+    threads: usize,
+    entries: usize,
+    out: &mut [f64],
+    f: impl Fn(Range<usize>, &mut [f64]) + Sync,
+) {
+    if threads <= 1 || entries < ENTRIES || !cfg!(feature = "threads") {
+        return f(0..out.len(), out);
+    }
+    let share = out.len().div_ceil(threads).max(1);
+    std::thread::scope(|scope| {
+        let mut parts = out.chunks_mut(share).enumerate();
+        let first = parts.next();
+        for (k, part) in parts {
+            let f = &f;
+            scope.spawn(move || f(k * share..k * share + part.len(), part));
+        }
+        if let Some((_, part)) = first {
+            f(0..part.len(), part);
+        }
+    });
+}

@@ -8,6 +8,7 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 PLACE = ROOT / "target" / "bench"
 PYTHON = PLACE / "venv" / "bin" / "python"
 PACKAGES = ["numpy", "scipy", "nnmt", "mpmath"]
+MORE_PACKAGES = ["numba", "jax"]  # for the dynamics
 
 
 def ours(binary, *arguments):

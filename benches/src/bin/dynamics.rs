@@ -1,0 +1,168 @@
+//! Runs and limits for `benches/run dynamics`.
+//!
+//! `dynamics dense W X f n steps threads lanes OUT`: a circuit of `n` units with weights `W` from `X`, `steps` of
+//! exponential Euler (tau = 20, dt = 1), the last state to `OUT`; with `lanes` above 1, as many copies side by side.
+//! `dynamics sparse n inputs steps threads lanes OUT`: the same with the random weights of [`entry`].
+//! `dynamics limits n`: bandwidth of reading n x n doubles, by summing them.
+//!
+//! Files are little-endian f64, row by row.
+
+use neurate::circuit::{CellKind, Circuit, Connections, Form, Parts, Population, Run, Units, Weights};
+use neurate::dynamics::CircuitDynamics;
+use neurate::linalg::Matrix;
+use neurate::simulate::{Method, simulate};
+use neurate::transfer::Transfer;
+use std::time::Instant;
+
+type Failure = Box<dyn std::error::Error>;
+
+const TAU: f64 = 20.0;
+const CEILING: f64 = 1e12;
+
+fn main() -> Result<(), Failure> {
+    let words: Vec<String> = std::env::args().skip(1).collect();
+    let number = |k: usize| words[k].parse::<usize>();
+    match words[0].as_str() {
+        "dense" => {
+            let n = number(4)?;
+            let weights = Weights::Dense(Matrix::from_vec(n, n, doubles(&words[1])?));
+            let start = doubles(&words[2])?;
+            course(weights, &start, transfer(&words[3])?, number(5)?, number(6)?, number(7)?, &words[8])
+        }
+        "sparse" => {
+            let (n, inputs) = (number(1)?, number(2)?);
+            let begin = Instant::now();
+            let mut connections = Connections::new(n)?;
+            for i in 0..n {
+                (0..inputs).for_each(|e| {
+                    let (j, w) = entry(n, inputs, i, e);
+                    connections.add(i, j, w);
+                });
+            }
+            let weights = Weights::Sparse(connections.into_csr()?);
+            println!("build: {}", begin.elapsed().as_secs_f64());
+            println!("bytes: {}", weights.memory());
+            let start: Vec<f64> = (0..n).map(|i| (i as f64 * 0.1).sin()).collect();
+            course(weights, &start, transfer("tanh")?, number(3)?, number(4)?, number(5)?, &words[6])
+        }
+        "limits" => {
+            limits(number(1)?);
+            Ok(())
+        }
+        other => Err(format!("no job {other}").into()),
+    }
+}
+
+/// Sender and weight of input `e` of unit `i`; `peers/dynamics.py` has the same.
+fn entry(n: usize, inputs: usize, i: usize, e: usize) -> (usize, f64) {
+    let mut h = ((i * inputs + e) as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+    h = (h ^ (h >> 32)).wrapping_mul(0xD6E8_FEB8_6659_FD93);
+    h ^= h >> 32;
+    ((h % n as u64) as usize, ((h >> 40) % 1024) as f64 / 8192.0 - 0.0625)
+}
+
+fn transfer(name: &str) -> Result<Transfer, neurate::Error> {
+    match name {
+        "tanh" => Transfer::new("tanh", &[], 1.0),
+        _ => Transfer::new("power", &[("k", 0.04), ("n", 2.0)], 1.0),
+    }
+}
+
+fn doubles(path: &str) -> std::io::Result<Vec<f64>> {
+    Ok(std::fs::read(path)?.as_chunks::<8>().0.iter().map(|b| f64::from_le_bytes(*b)).collect())
+}
+
+fn course(
+    weights: Weights,
+    start: &[f64],
+    transfer: Transfer,
+    steps: usize,
+    threads: usize,
+    lanes: usize,
+    out: &str,
+) -> Result<(), Failure> {
+    let n = weights.n();
+    let last = if lanes == 1 {
+        let population = Population {
+            name: "x".into(),
+            kind: CellKind::Unconstrained,
+            size: n,
+            tau: vec![TAU; n],
+            h: vec![1.0; n],
+            sigma: 0.0,
+            transfer,
+            membrane: None,
+        };
+        let circuit = Circuit::new(Parts {
+            title: String::new(),
+            form: Form::Rate,
+            populations: vec![population],
+            weights,
+            mean_field: None,
+            stimuli: vec![],
+            run: Run::default(),
+            units: Units::default(),
+            seed: None,
+            warnings: vec![],
+        })?;
+        let dynamics = CircuitDynamics::new(&circuit).on_threads(threads);
+        let times = [0.0, steps as f64];
+        let begin = Instant::now();
+        let run = simulate(&dynamics, start, &times, Method::ExponentialEuler { dt: 1.0 }, CEILING)?;
+        println!("seconds: {}", begin.elapsed().as_secs_f64());
+        run.last().to_vec()
+    } else {
+        let mut x: Vec<f64> = start.iter().flat_map(|x| vec![*x; lanes]).collect();
+        let (mut input, mut rates) = (vec![0.0; n * lanes], vec![0.0; n * lanes]);
+        let approach = -(-1.0 / TAU).exp_m1();
+        let begin = Instant::now();
+        let mut products = 0.0;
+        for _ in 0..steps {
+            let product = Instant::now();
+            weights.apply_many(&x, lanes, &mut input);
+            products += product.elapsed().as_secs_f64();
+            input.iter_mut().for_each(|x| *x += 1.0);
+            transfer.rates(&input, 0.0, &mut rates);
+            x.iter_mut().zip(&rates).for_each(|(x, target)| *x += (target - *x) * approach);
+        }
+        println!("seconds: {}", begin.elapsed().as_secs_f64());
+        println!("products: {products}");
+        x.iter().step_by(lanes).copied().collect()
+    };
+    std::fs::write(out, last.iter().flat_map(|x| x.to_le_bytes()).collect::<Vec<u8>>())?;
+    Ok(())
+}
+
+/// The best of several sums of n x n doubles, in one stream and in four.
+fn limits(n: usize) {
+    let values: Vec<f64> = (0..n * n).map(|k| (k % 17) as f64).collect();
+    let rounds = (400_000_000 / values.len()).clamp(5, 200);
+    let mut best = [f64::INFINITY; 2];
+    let mut total = 0.0;
+    for _ in 0..rounds {
+        for (k, best) in best.iter_mut().enumerate() {
+            let begin = Instant::now();
+            total +=
+                pulp::Arch::new().dispatch(|| if k == 0 { sum::<1>(&values) } else { sum::<4>(&values) });
+            *best = best.min(begin.elapsed().as_secs_f64());
+        }
+    }
+    assert!(total > 0.0);
+    let bytes = size_of_val(&values[..]) as f64;
+    println!("bandwidth: {}", bytes / best[0].min(best[1]));
+}
+
+/// The sum, in `STREAMS` parts side by side.
+#[inline(always)]
+fn sum<const STREAMS: usize>(values: &[f64]) -> f64 {
+    let part = values.len() / STREAMS;
+    let parts: [&[[f64; 16]]; STREAMS] =
+        std::array::from_fn(|s| &values[s * part..(s + 1) * part].as_chunks::<16>().0[..part / 16]);
+    let mut sums = [[0.0; 16]; STREAMS];
+    for j in 0..part / 16 {
+        for s in 0..STREAMS {
+            (0..16).for_each(|l| sums[s][l] += parts[s][j][l]);
+        }
+    }
+    sums.iter().flatten().sum()
+}

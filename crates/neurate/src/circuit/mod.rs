@@ -4,16 +4,20 @@
 //! **to** unit `x` **from** unit `y`. All numbers are in the circuit's own units ([`Units`]).
 
 mod mean_field;
+mod noise;
 mod population;
 mod random;
 mod reduction;
+mod standard_errors;
 mod stimulus;
 mod units;
 mod weights;
 
 pub use mean_field::{MeanField, PoissonDrive, Synapses};
+pub use noise::{Colour, Correlation, NoiseSource};
 pub use population::{CellKind, Population};
 pub use random::{RandomBlock, draw_random_weights, random_weights};
+pub use standard_errors::{StandardError, Uncertain};
 pub use stimulus::{Stimulus, Waveform};
 pub use units::Units;
 pub use weights::{Blocks, Circulant, Connections, Csr, LowRank, Weights};
@@ -118,6 +122,10 @@ pub struct Parts {
     pub mean_field: Option<MeanField>,
     /// Inputs over time, on top of the populations' constant `h`.
     pub stimuli: Vec<Stimulus>,
+    /// Noise in the inputs, independent sources; empty: none is told.
+    pub noise: Vec<NoiseSource>,
+    /// Parameters that are known with a standard error; their errors are independent.
+    pub standard_errors: Vec<StandardError>,
     /// How it is run.
     pub run: Run,
     /// Names of the units of all numbers.
@@ -169,6 +177,12 @@ impl Circuit {
         }
         for s in &parts.stimuli {
             s.check(n)?;
+        }
+        for s in &parts.noise {
+            s.check(n)?;
+        }
+        for s in &parts.standard_errors {
+            s.check(parts.form, &parts.populations)?;
         }
         if let Start::State(x) = &parts.run.start
             && (x.len() != n || x.iter().any(|v| !v.is_finite()))
@@ -372,6 +386,14 @@ impl Circuit {
     /// Inputs over time.
     pub fn stimuli(&self) -> &[Stimulus] {
         &self.parts.stimuli
+    }
+    /// Noise in the inputs: independent sources.
+    pub fn noise(&self) -> &[NoiseSource] {
+        &self.parts.noise
+    }
+    /// Parameters that are known with a standard error.
+    pub fn standard_errors(&self) -> &[StandardError] {
+        &self.parts.standard_errors
     }
     /// How it is run.
     pub fn run(&self) -> &Run {

@@ -9,10 +9,12 @@ mod cursor;
 mod data;
 mod declared;
 mod matrix;
+mod noise;
 mod npy;
 mod overrides;
 mod populations;
 mod run;
+mod standard_errors;
 mod stimuli;
 mod synapses;
 mod templates;
@@ -28,6 +30,7 @@ pub use templates::{TEMPLATES, Template, template};
 
 use crate::circuit::{Circuit, Form, Parts, Weights};
 use crate::error::{Error, Place, Result};
+use crate::linalg::Matrix;
 use cursor::{Cursor, Log};
 use declared::Declared;
 use populations::{Crowd, Resolved};
@@ -131,6 +134,7 @@ fn read_tree(root: &Node, folder: &Path) -> Result<(Circuit, Vec<Address>)> {
     let tables = ["units", "populations", "W", "G", "connect", "stimuli", "run"].map(|key| top.quietly(key));
     let [units, populations, w, g, connect, stimuli, run] = tables;
     let [synapses, external] = ["synapses", "external"].map(|key| top.quietly(key));
+    let [noise, se] = ["noise", "se"].map(|key| top.quietly(key));
     let sweep = top.quietly("sweep");
     top.finish()?;
 
@@ -170,10 +174,14 @@ fn read_tree(root: &Node, folder: &Path) -> Result<(Circuit, Vec<Address>)> {
     };
     warn_of_idle(&reader, &crowd, &weights, &populations);
     let stimuli = stimuli::read(&reader, &crowd, stimuli)?;
+    let noise = noise::read(&reader, &crowd, noise)?;
+    let means = || mean_weights(&crowd, &weights);
+    let standard_errors = standard_errors::read(&reader, &crowd, se, &means)?;
     let run = run::read(&reader, &crowd, run)?;
 
     let places = stimuli.iter().map(|(s, p)| (format!("stimulus {}: ", s.name), p.clone()));
-    let places: Vec<(String, Place)> = places.collect();
+    let of_noise = noise.iter().map(|(s, p)| (format!("noise {}: ", s.name), p.clone()));
+    let places: Vec<(String, Place)> = places.chain(of_noise).collect();
     let circuit = Circuit::new(Parts {
         title,
         form,
@@ -181,6 +189,8 @@ fn read_tree(root: &Node, folder: &Path) -> Result<(Circuit, Vec<Address>)> {
         weights,
         mean_field,
         stimuli: stimuli.into_iter().map(|(s, _)| s).collect(),
+        noise: noise.into_iter().map(|(s, _)| s).collect(),
+        standard_errors,
         run,
         units: reader.units.names(form),
         seed,
@@ -192,6 +202,14 @@ fn read_tree(root: &Node, folder: &Path) -> Result<(Circuit, Vec<Address>)> {
     })?;
     drop(top);
     Ok((circuit, log.take()))
+}
+
+/// The mean total weight to one unit of a population (row) from another (column).
+fn mean_weights(crowd: &Crowd, weights: &Weights) -> Matrix {
+    let p = crowd.populations.len();
+    let mut sums = Matrix::zeros(p, p);
+    weights.for_each(|to, from, w| sums[(crowd.population_of(to), crowd.population_of(from))] += w);
+    Matrix::from_fn(p, p, |x, y| sums[(x, y)] / crowd.populations[x].size as f64)
 }
 
 /// A population that neither sends nor receives is probably a slip.

@@ -161,7 +161,8 @@ impl Override {
 }
 
 /// Tables of the file: a population of the same name needs the long address.
-const TABLES: [&str; 8] = ["populations", "W", "G", "connect", "stimuli", "run", "units", "sweep"];
+const TABLES: [&str; 10] =
+    ["populations", "W", "G", "connect", "stimuli", "noise", "se", "run", "units", "sweep"];
 /// Single keys of the file.
 const TOP_KEYS: [&str; 5] = ["neurate", "title", "form", "seed", "h"];
 
@@ -206,7 +207,7 @@ fn put_at(node: &mut Node, path: &[String], depth: usize, o: &Override) -> std::
             let known = match depth {
                 0 if path.len() == 1 => TOP_KEYS.contains(&key.as_str()),
                 0 => TABLES.contains(&key.as_str()),
-                1 => !["populations", "stimuli", "connect"].contains(&top),
+                1 => !["populations", "stimuli", "noise", "connect"].contains(&top),
                 _ => true,
             };
             if !known {

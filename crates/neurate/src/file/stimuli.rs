@@ -181,7 +181,7 @@ fn samples(reader: &Reader, c: &Cursor) -> Result<Waveform> {
 }
 
 /// The pattern of a target: 1 for every unit meant.
-fn targets(crowd: &Crowd, node: &Node) -> Result<Vec<f64>> {
+pub(super) fn targets(crowd: &Crowd, node: &Node) -> Result<Vec<f64>> {
     let mut pattern = vec![0.0; crowd.n()];
     let one = std::slice::from_ref(node);
     let items = if let Value::List(items) = &node.value { items } else { one };
@@ -218,7 +218,7 @@ fn unit_of(crowd: &Crowd, name: &str, node: &Node) -> Result<usize> {
 }
 
 /// A pattern: one number per population, or one per unit.
-fn weights(crowd: &Crowd, c: &Cursor, node: &Node) -> Result<Vec<f64>> {
+pub(super) fn weights(crowd: &Crowd, c: &Cursor, node: &Node) -> Result<Vec<f64>> {
     match &node.value {
         Value::List(items) if items.len() == crowd.n() => {
             items.iter().map(|n| n.number("a number of the pattern")).collect()

@@ -106,6 +106,8 @@ pub fn parts(form: Form, populations: Vec<Population>, w: &Matrix) -> Parts {
         weights: Weights::Dense(w.clone()),
         mean_field: None,
         stimuli: vec![],
+        noise: vec![],
+        standard_errors: vec![],
         run: Run::default(),
         units: Units::default(),
         seed: None,

@@ -343,3 +343,73 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn independent_sources_add_up() {
+    let mut r = Rng::new(21);
+    for n in [1, 2, 4] {
+        let w = r.matrix(n, 0.3);
+        let b = r.matrix(n, 1.0);
+        let q = matmul(&b, &b.transpose());
+        let parts = [
+            unit(n),
+            Noise::Coloured { covariance: q.clone(), time: 0.4 },
+            Noise::Coloured { covariance: Matrix::identity(n).scale(0.7), time: 3.0 },
+        ];
+        let each: Vec<Fluctuations> = parts.iter().map(|p| stationary(&w, p)).collect();
+        let all = stationary(&w, &Noise::Sum(parts.to_vec()));
+        let sum = |of: &dyn Fn(&Fluctuations) -> Matrix| {
+            each.iter().fold(Matrix::zeros(n, n), |sum, f| sum.add(&of(f)))
+        };
+        assert!(all.residual < 1e-14);
+        assert!(difference(&all.covariance, &sum(&|f| f.covariance.clone())) < 1e-14);
+        for lag in [0.0, 0.3, -1.7] {
+            assert!(difference(&all.at_lag(lag).unwrap(), &sum(&|f| f.at_lag(lag).unwrap())) < 1e-13);
+        }
+        let spectra = all.spectra(&Matrix::identity(n));
+        let spectrum = |f: &Fluctuations, x: f64| f.spectra(&Matrix::identity(n)).at(x).map(|z| z.re);
+        for x in [0.0, 0.1, 2.0] {
+            assert!(difference(&spectra.at(x).map(|z| z.re), &sum(&|f| spectrum(f, x))) < 1e-13);
+        }
+        // Parseval.
+        assert!(difference(&total(&spectra, n), &all.covariance) < 1e-11);
+        // Many lags in steps, against one exponential each; and of readouts.
+        let readout = r.matrix(2, 1.0);
+        let readout = Matrix::from_fn(2, n, |i, j| readout[(i, j % 2)]);
+        let steps = all.lagged(&readout, 0.25, 8).unwrap();
+        for (k, found) in steps.iter().enumerate() {
+            let at = all.at_lag(0.25 * k as f64).unwrap();
+            let expected = matmul(&matmul(&readout, &at), &readout.transpose());
+            assert!(found.sub(&expected).max_abs() < 1e-13 * steps[0].max_abs(), "{n} {k}");
+        }
+        let alone = Noise::Sum(parts.to_vec()).unconnected(&vec![1.0; n], &vec![1.0; n]);
+        for (i, found) in alone.into_iter().enumerate() {
+            let expected: f64 = parts.iter().map(|p| p.unconnected(&vec![1.0; n], &vec![1.0; n])[i]).sum();
+            near(found, expected, 1e-14, "unconnected");
+        }
+    }
+}
+
+#[test]
+fn coherence_of_what_is_shared() {
+    // Two units without connections, tau 1 and 2, noise with the correlation c: coherence c^2, and the
+    // phase is that of the slower unit's lag.
+    let a = Matrix::from_diagonal(&[-1.0, -0.5]);
+    let c = 0.6;
+    let noise = Noise::White { intensity: Matrix::from_rows(&[[1.0, c], [c, 1.0]]) };
+    let f = Fluctuations::new(&a, &[1.0, 0.5], &noise).unwrap().unwrap();
+    let s = f.spectra(&Matrix::identity(2));
+    for x in [0.01, 0.2, 3.0] {
+        let (coherence, phase) = CrossSpectra::coherence(&s.at(x), 0, 1);
+        near(coherence, c * c, 1e-14, "coherence");
+        near(phase, (2.0 * TAU * x).atan() - (TAU * x).atan(), 1e-14, "the faster is ahead");
+    }
+    // The same noise in all units of any circuit: one process, coherence 1.
+    let mut r = Rng::new(4);
+    let w = r.matrix(3, 0.3);
+    let shared = Noise::Coloured { covariance: Matrix::from_fn(3, 3, |_, _| 2.0), time: 0.5 };
+    let s = stationary(&w, &shared).spectra(&Matrix::identity(3));
+    for x in [0.0, 0.3, 1.0] {
+        near(CrossSpectra::coherence(&s.at(x), 0, 2).0, 1.0, 1e-12, "one process");
+    }
+}

@@ -119,6 +119,19 @@ impl Search {
     }
 }
 
+/// The fixed point that Newton's method reaches from a state; None if it does not converge. For
+/// following a point that moves with a parameter: `reached_from_rest` is not asked, and false.
+///
+/// # Errors
+/// The circuit is too large for a dense Jacobian; its eigenvalues did not converge.
+pub fn nearest_fixed_point(circuit: &Circuit, start: &[f64]) -> Result<Option<FixedPoint>> {
+    circuit.require_dense()?;
+    match newton::solve(&CircuitDynamics::at_rest(circuit), start, &[]) {
+        Some(s) => Ok(Some(classify(circuit, s.state, s.step)?)),
+        None => Ok(None),
+    }
+}
+
 /// Makes a [`FixedPoint`] of a state: gains, Jacobian, stability.
 pub(crate) fn classify(circuit: &Circuit, state: Vec<f64>, error: f64) -> Result<FixedPoint> {
     let dynamics = CircuitDynamics::at_rest(circuit);

@@ -119,6 +119,10 @@ fn polish(dynamics: &CircuitDynamics, mut x: Vec<f64>) -> Option<Solution> {
         // Once at rounding level the residual only flickers.
         let size_of_value = norm(&value);
         if size_of_value.is_nan() || size_of_value > 2.0 * norm(&f) {
+            // A start that is exact already: the step that flickers is all there is to know.
+            if size < 1e-12 {
+                last = last.min(size);
+            }
             break;
         }
         (x, f) = (trial, value);

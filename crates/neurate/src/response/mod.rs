@@ -1,15 +1,26 @@
-//! The response of the rates to inputs: response matrix, inhibition stabilisation, paradox; what
-//! noisy inputs become.
+//! The response of the rates to inputs: response matrix, frequencies, parts of populations, finite
+//! inputs, inhibition stabilisation, paradox; what noisy inputs become.
 
 mod energy;
+mod finite;
+mod frequency;
 mod noise;
+mod partial;
 mod spectra;
+mod triangle;
+mod uncertain;
+mod units;
 mod verdicts;
 
 pub use energy::{EvokedEnergy, evoked_energy};
+pub use finite::{End, FinitePoint, FiniteResponse, MAX_FOLLOWED, Turn, finite_response};
+pub use frequency::{FrequencyResponse, LargestGain, MAX_CERTIFIED_RESPONSE, Resonance, SignChanges};
 pub use noise::{Fluctuations, Noise, Patterns, correlations, fluctuations, standard_deviations};
+pub use partial::{PartialCurve, PartialResponse, partial_response, random_part};
 pub use spectra::CrossSpectra;
-pub use verdicts::{Isn, SelfResponse, SubsetStability, Verdicts, verdicts};
+pub use uncertain::{FirstOrder, Probability, Sample, Samples, first_order, quantile, sample};
+pub use units::{UnitResponses, unit_responses};
+pub use verdicts::{Isn, MAX_OTHERS, SelfResponse, SubsetStability, Verdicts, verdicts};
 
 use crate::circuit::Circuit;
 use crate::error::Result;

@@ -2,6 +2,7 @@
 //! its patterns (THEORY T3).
 
 use super::CrossSpectra;
+use crate::circuit::{Colour, NoiseSource};
 use crate::error::{Error, Result};
 use crate::fixed_point::Stability;
 use crate::linalg::{Lu, Lyapunov, Matrix, expm, matmul, symmetric_eigen};
@@ -22,6 +23,24 @@ pub enum Noise {
         /// The correlation time, positive.
         time: f64,
     },
+    /// Independent sources, added up.
+    Sum(Vec<Noise>),
+}
+
+/// One source as the equations take it.
+#[derive(Clone, Debug)]
+pub(super) struct Source {
+    /// `B Q B^T`, with the noise's matrix Q.
+    pub driven: Matrix,
+    /// Of coloured noise: the correlation time, and the covariance of state and `B h`.
+    coloured: Option<(f64, Matrix)>,
+}
+
+impl Source {
+    /// The spectrum of the noise over that of its matrix: flat for white noise.
+    pub(super) fn colour(&self, omega: f64) -> f64 {
+        self.coloured.as_ref().map_or(1.0, |(time, _)| 2.0 * time / (1.0 + (omega * time).powi(2)))
+    }
 }
 
 impl Noise {
@@ -37,56 +56,68 @@ impl Noise {
         Noise::Coloured { covariance: Matrix::from_diagonal(variances), time }
     }
 
-    fn matrix(&self) -> &Matrix {
+    /// The sources of a circuit file's `[noise]`.
+    #[must_use]
+    pub fn of_sources(sources: &[NoiseSource]) -> Noise {
+        let one = |s: &NoiseSource| match s.colour {
+            Colour::White => Noise::White { intensity: s.matrix() },
+            Colour::OrnsteinUhlenbeck { time } => Noise::Coloured { covariance: s.matrix(), time },
+        };
+        Noise::Sum(sources.iter().map(one).collect())
+    }
+
+    /// The single sources: matrix, and correlation time of coloured noise.
+    fn sources(&self) -> Vec<(&Matrix, Option<f64>)> {
         match self {
-            Noise::White { intensity: m } | Noise::Coloured { covariance: m, .. } => m,
+            Noise::White { intensity } => vec![(intensity, None)],
+            Noise::Coloured { covariance, time } => vec![(covariance, Some(*time))],
+            Noise::Sum(all) => all.iter().flat_map(Noise::sources).collect(),
         }
     }
 
     /// Refuses what is no noise of `n` units.
     fn check(&self, n: usize) -> Result<()> {
-        let m = self.matrix();
-        if (m.rows(), m.cols()) != (n, n) {
-            return Err(Error::invalid(format!(
-                "noise of {} x {} entries in the inputs of {n} units",
-                m.rows(),
-                m.cols()
-            )));
-        }
-        if let Noise::Coloured { time, .. } = self
-            && !(*time > 0.0 && time.is_finite())
-        {
-            return Err(Error::invalid(format!("noise: the correlation time {time} is not positive")));
-        }
-        let diagonal = (0..n).all(|i| (0..n).all(|j| i == j || m[(i, j)] == 0.0));
-        let least = if diagonal && m.is_finite() {
-            (0..n).fold(0.0, |least: f64, i| least.min(m[(i, i)]))
-        } else {
-            // Refuses asymmetry and infinities as well.
-            symmetric_eigen(m)?.values.last().copied().unwrap_or(0.0)
-        };
-        if least < -1e-12 * m.max_abs() {
-            return Err(Error::invalid(format!(
-                "noise: the matrix is no covariance, it has the eigenvalue {least:e}"
-            )));
-        }
-        Ok(())
+        self.sources().into_iter().try_for_each(|(m, time)| check_source(m, time, n))
     }
 
     /// The variance that the noise gives each unit without connections: `dx/dt = -x / tau + b h`.
     #[must_use]
     pub fn unconnected(&self, tau: &[f64], input_gain: &[f64]) -> Vec<f64> {
-        let m = self.matrix();
-        (0..tau.len())
-            .map(|i| {
+        let mut variance = vec![0.0; tau.len()];
+        for (m, time) in self.sources() {
+            for i in 0..tau.len() {
                 let driven = input_gain[i] * input_gain[i] * tau[i] * m[(i, i)];
-                match self {
-                    Noise::White { .. } => 0.5 * driven,
-                    Noise::Coloured { time, .. } => driven * tau[i] * time / (tau[i] + time),
-                }
-            })
-            .collect()
+                variance[i] += time.map_or(0.5 * driven, |time| driven * tau[i] * time / (tau[i] + time));
+            }
+        }
+        variance
     }
+}
+
+fn check_source(m: &Matrix, time: Option<f64>, n: usize) -> Result<()> {
+    if (m.rows(), m.cols()) != (n, n) {
+        return Err(Error::invalid(format!(
+            "noise of {} x {} entries in the inputs of {n} units",
+            m.rows(),
+            m.cols()
+        )));
+    }
+    if let Some(time) = time.filter(|t| !(*t > 0.0 && t.is_finite())) {
+        return Err(Error::invalid(format!("noise: the correlation time {time} is not positive")));
+    }
+    let diagonal = (0..n).all(|i| (0..n).all(|j| i == j || m[(i, j)] == 0.0));
+    let least = if diagonal && m.is_finite() {
+        (0..n).fold(0.0, |least: f64, i| least.min(m[(i, i)]))
+    } else {
+        // Refuses asymmetry and infinities as well.
+        symmetric_eigen(m)?.values.last().copied().unwrap_or(0.0)
+    };
+    if least < -1e-12 * m.max_abs() {
+        return Err(Error::invalid(format!(
+            "noise: the matrix is no covariance, it has the eigenvalue {least:e}"
+        )));
+    }
+    Ok(())
 }
 
 /// The fluctuations of a stable linear circuit `dx/dt = A x + B h` in the steady state.
@@ -98,12 +129,7 @@ pub struct Fluctuations {
     pub residual: f64,
     /// The solver of that equation: it holds the Schur form of A.
     pub solver: Lyapunov,
-    /// `B Q B^T`, with the noise's matrix Q.
-    pub(super) driven: Matrix,
-    /// The correlation time of coloured noise.
-    pub(super) time: Option<f64>,
-    /// The covariance of state and `B h` of coloured noise.
-    cross: Option<Matrix>,
+    pub(super) sources: Vec<Source>,
     jacobian: Matrix,
 }
 
@@ -140,29 +166,30 @@ impl Fluctuations {
         if !solver.stable() {
             return Ok(None);
         }
-        let q = noise.matrix();
-        let driven = Matrix::from_fn(n, n, |i, j| input_gain[i] * q[(i, j)] * input_gain[j]);
-        let (source, time, cross) = match noise {
-            Noise::White { .. } => (driven.clone(), None, None),
+        let mut source = Matrix::zeros(n, n);
+        let mut sources = Vec::new();
+        for (q, time) in noise.sources() {
+            let driven = Matrix::from_fn(n, n, |i, j| input_gain[i] * q[(i, j)] * input_gain[j]);
+            let Some(time) = time else {
+                source = source.add(&driven);
+                sources.push(Source { driven, coloured: None });
+                continue;
+            };
             // The state augmented by y = B h, dy/dt = -y / time + white noise, block by block: the
             // block K = <x y^T> obeys A K - K / time + B Q B^T = 0, and K + K^T drives the state.
-            Noise::Coloured { time, .. } => {
-                let shifted =
-                    Matrix::from_fn(n, n, |i, j| f64::from(u8::from(i == j)) / time - jacobian[(i, j)]);
-                let k = Lu::new(&shifted)?.solve_matrix(&driven).ok_or_else(|| {
-                    Error::not_converged("noise: the circuit's response at the noise's time is singular")
-                })?;
-                (k.add(&k.transpose()), Some(*time), Some(k))
-            }
-        };
+            let shifted = Matrix::from_fn(n, n, |i, j| f64::from(u8::from(i == j)) / time - jacobian[(i, j)]);
+            let k = Lu::new(&shifted)?.solve_matrix(&driven).ok_or_else(|| {
+                Error::not_converged("noise: the circuit's response at the noise's time is singular")
+            })?;
+            source = source.add(&k.add(&k.transpose()));
+            sources.push(Source { driven, coloured: Some((time, k)) });
+        }
         let solution = solver.solve(&source)?;
         Ok(Some(Fluctuations {
             covariance: solution.x,
             residual: solution.residual,
             solver,
-            driven,
-            time,
-            cross,
+            sources,
             jacobian: jacobian.clone(),
         }))
     }
@@ -178,26 +205,50 @@ impl Fluctuations {
     /// # Errors
     /// The exponential overflows.
     pub fn at_lag(&self, lag: f64) -> Result<Matrix> {
+        let all = self.lagged(&Matrix::identity(self.n()), lag.abs(), 1)?;
+        Ok(if lag < 0.0 { all[1].transpose() } else { all[1].clone() })
+    }
+
+    /// `R <x(t + lag) x(t)^T> R^T` of linear readouts R, at the lags 0, step, ..., count step. One
+    /// exponential (of twice the circuit's size for each source of coloured noise), then products
+    /// with the readouts.
+    ///
+    /// # Errors
+    /// The exponential overflows.
+    pub fn lagged(&self, readout: &Matrix, step: f64, count: usize) -> Result<Vec<Matrix>> {
         let n = self.n();
-        let later =
-            match (&self.cross, self.time) {
-                (Some(k), Some(time)) => {
-                    // The augmented state's exponential, of which only x's rows are wanted.
-                    let a = Matrix::from_fn(2 * n, 2 * n, |i, j| match (i < n, j < n) {
-                        (true, true) => self.jacobian[(i, j)],
-                        (false, false) if i == j => -1.0 / time,
-                        (true, false) if i + n == j => 1.0,
-                        _ => 0.0,
-                    });
-                    let both = Matrix::from_fn(2 * n, n, |i, j| {
-                        if i < n { self.covariance[(i, j)] } else { k[(j, i - n)] }
-                    });
-                    let moved = matmul(&expm(&a.scale(lag.abs()))?, &both);
-                    Matrix::from_fn(n, n, |i, j| moved[(i, j)])
+        let own = expm(&self.jacobian.scale(step))?;
+        // What y = B h of a source does to the state in a step.
+        let mut through = Vec::new();
+        for (time, k) in self.sources.iter().filter_map(|s| s.coloured.as_ref()) {
+            let a = Matrix::from_fn(2 * n, 2 * n, |i, j| match (i < n, j < n) {
+                (true, true) => self.jacobian[(i, j)],
+                (false, false) if i == j => -1.0 / time,
+                (true, false) if i + n == j => 1.0,
+                _ => 0.0,
+            });
+            let e = expm(&a.scale(step))?;
+            let block = Matrix::from_fn(n, n, |i, j| e[(i, n + j)]);
+            through.push((block, (-step / time).exp(), k));
+        }
+        // Rows of the readouts, moved back in time: R exp(A t), of the augmented state.
+        let mut rows = readout.clone();
+        let mut inputs = vec![Matrix::zeros(readout.rows(), n); through.len()];
+        let mut out = Vec::with_capacity(count + 1);
+        for k in 0..=count {
+            if k > 0 {
+                for ((block, decay, _), input) in through.iter().zip(&mut inputs) {
+                    *input = matmul(&rows, block).add(&input.scale(*decay));
                 }
-                _ => matmul(&expm(&self.jacobian.scale(lag.abs()))?, &self.covariance),
-            };
-        Ok(if lag < 0.0 { later.transpose() } else { later })
+                rows = matmul(&rows, &own);
+            }
+            let mut moved = matmul(&rows, &self.covariance);
+            for ((_, _, k), input) in through.iter().zip(&inputs) {
+                moved = moved.add(&matmul(input, &k.transpose()));
+            }
+            out.push(matmul(&moved, &readout.transpose()));
+        }
+        Ok(out)
     }
 
     /// Spectra of linear readouts of the state: one row of weights each.

@@ -1,6 +1,8 @@
 //! Power and cross-spectra of fluctuations.
 
 use super::Fluctuations;
+use super::noise::Source;
+use super::triangle::solve_rows;
 use crate::linalg::Matrix;
 use crate::linalg::{CMatrix, Complex, matmul_complex};
 use std::f64::consts::TAU;
@@ -14,21 +16,19 @@ pub struct CrossSpectra {
     /// The readouts, `R U`.
     readout: CMatrix,
     triangle: CMatrix,
-    /// `U^H B Q B^T U`.
-    driven: CMatrix,
-    /// The correlation time of the noise.
-    time: Option<f64>,
+    /// Every source with its `U^H B Q B^T U`.
+    sources: Vec<(Source, CMatrix)>,
 }
 
 impl CrossSpectra {
     pub(super) fn new(f: &Fluctuations, readout: &Matrix) -> CrossSpectra {
         let schur = f.solver.schur().to_complex();
-        let driven = matmul_complex(&matmul_complex(&schur.u.adjoint(), &f.driven.to_complex()), &schur.u);
+        let turned =
+            |m: &Matrix| matmul_complex(&matmul_complex(&schur.u.adjoint(), &m.to_complex()), &schur.u);
         CrossSpectra {
             readout: matmul_complex(&readout.to_complex(), &schur.u),
+            sources: f.sources.iter().map(|s| (s.clone(), turned(&s.driven))).collect(),
             triangle: schur.t,
-            driven,
-            time: f.time,
         }
     }
 
@@ -37,23 +37,23 @@ impl CrossSpectra {
     #[must_use]
     pub fn at(&self, frequency: f64) -> CMatrix {
         let s = Complex::new(0.0, TAU * frequency);
-        let n = self.triangle.rows();
-        // Rows z with z (s - T) = R U.
         let mut z = self.readout.clone();
-        for r in 0..z.rows() {
-            let row = z.row_mut(r);
-            for i in 0..n {
-                let t = self.triangle.row(i);
-                let x = row[i] / (s - t[i]);
-                row[i] = x;
-                for (y, t) in row[i + 1..].iter_mut().zip(&t[i + 1..]) {
-                    *y += x * t;
-                }
-            }
+        solve_rows(&mut z, s, &self.triangle);
+        let mut total = CMatrix::from_fn(z.rows(), z.rows(), |_, _| Complex::new(0.0, 0.0));
+        for (source, driven) in &self.sources {
+            let colour = source.colour(s.im);
+            let part = matmul_complex(&matmul_complex(&z, driven), &z.adjoint());
+            total = CMatrix::from_fn(z.rows(), z.rows(), |i, j| total[(i, j)] + part[(i, j)] * colour);
         }
-        // White noise is flat; of coloured noise this is the spectrum over its variance.
-        let colour = self.time.map_or(1.0, |time| 2.0 * time / (1.0 + (s.im * time).powi(2)));
-        matmul_complex(&matmul_complex(&z, &self.driven), &z.adjoint()).map(|x| x * colour)
+        total
+    }
+
+    /// Coherence `|S_ab|^2 / (S_aa S_bb)` of two readouts, 0 to 1, and the phase of `S_ab` in radians
+    /// (positive: a leads). NaN where one has no power.
+    #[must_use]
+    pub fn coherence(s: &CMatrix, a: usize, b: usize) -> (f64, f64) {
+        let (aa, bb, ab) = (s[(a, a)].re, s[(b, b)].re, s[(a, b)]);
+        if aa > 0.0 && bb > 0.0 { (ab.norm_sqr() / (aa * bb), ab.arg()) } else { (f64::NAN, f64::NAN) }
     }
 
     /// The power of every readout at a frequency.

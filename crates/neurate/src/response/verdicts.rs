@@ -87,10 +87,21 @@ pub struct Verdicts {
     pub response: Option<Matrix>,
     /// Each population's response to its own input.
     pub self_responses: Vec<SelfResponse>,
-    /// Every subset of populations with the excitatory ones and some of the others: which
-    /// interneurons stabilise excitation. Only up to six populations besides the excitatory ones.
+    /// Parts of the circuit with the excitatory populations and some of the others, by size: which
+    /// interneurons stabilise excitation. Every part, up to [`MAX_OTHERS`] other populations; above,
+    /// none, each one alone, all but one, and all.
     pub subsets: Vec<SubsetStability>,
+    /// Whether `subsets` are all there are.
+    pub every_subset: bool,
+    /// The smallest sets of other populations with which excitation is stable: none of their own
+    /// subsets does. In an inhibition-stabilised circuit only; among `subsets`.
+    pub minimal_stabilisers: Vec<Vec<usize>>,
+    /// The response matrix over units; None if a direction integrates.
+    pub unit_response: Option<Matrix>,
 }
+
+/// Populations besides the excitatory ones up to which every part is tested: 64 parts.
+pub const MAX_OTHERS: usize = 6;
 
 /// Verdicts for a circuit at one operating point.
 ///
@@ -102,28 +113,10 @@ pub fn verdicts(circuit: &Circuit, l: &Linearisation) -> Result<Verdicts> {
     let stable = l.stability == Stability::Stable;
     let unit_response = response_matrix(l)?;
     let response = unit_response.as_ref().map(|r| by_population(circuit, r));
-    let of_kind = |kind: CellKind| -> Vec<usize> {
-        all.iter().copied().filter(|&p| circuit.populations()[p].kind == kind).collect()
-    };
-    let (excitatory, inhibitory) = (of_kind(CellKind::Excitatory), of_kind(CellKind::Inhibitory));
-    let isn_index =
-        if excitatory.is_empty() { None } else { Some(effective_top(circuit, l, &excitatory)? - 1.0) };
-    let isn = if excitatory.is_empty() || inhibitory.is_empty() {
-        Isn::NoSuchCells
-    } else if l.stability == Stability::Marginal {
-        Isn::CircuitMarginal
-    } else if !stable {
-        Isn::CircuitUnstable
-    } else {
-        let alone = subset(circuit, l, &excitatory)?.abscissa;
-        if alone > l.rounding {
-            Isn::Stabilised
-        } else if alone < -l.rounding {
-            Isn::NotNeeded
-        } else {
-            Isn::Marginal
-        }
-    };
+    let kind = |p: &usize| circuit.populations()[*p].kind;
+    let excitatory: Vec<usize> = all.iter().copied().filter(|p| kind(p) == CellKind::Excitatory).collect();
+    let isn_index = isn_index(circuit, l)?;
+    let isn = isn(circuit, l)?;
     let mut self_responses = Vec::new();
     if let Some(r) = &response {
         let scale = r.max_abs();
@@ -145,17 +138,83 @@ pub fn verdicts(circuit: &Circuit, l: &Linearisation) -> Result<Verdicts> {
         }
     }
     let others: Vec<usize> = all.iter().copied().filter(|p| !excitatory.contains(p)).collect();
-    let mut subsets = Vec::new();
-    if !excitatory.is_empty() && others.len() <= 6 {
-        for mask in 0..1usize << others.len() {
-            let mut members = excitatory.clone();
-            members.extend(others.iter().enumerate().filter(|(k, _)| mask >> k & 1 == 1).map(|(_, &p)| p));
-            members.sort_unstable();
-            subsets.push(subset(circuit, l, &members)?);
-        }
-        subsets.sort_by_key(|s| s.populations.len());
+    let subsets = if excitatory.is_empty() { vec![] } else { subsets(circuit, l, &excitatory, &others)? };
+    let minimal_stabilisers = if isn == Isn::Stabilised { minimal(&subsets, &excitatory) } else { vec![] };
+    Ok(Verdicts {
+        stability: l.stability,
+        isn,
+        isn_index,
+        response,
+        self_responses,
+        subsets,
+        every_subset: others.len() <= MAX_OTHERS,
+        minimal_stabilisers,
+        unit_response,
+    })
+}
+
+/// Inhibition stabilisation alone.
+pub(super) fn isn(circuit: &Circuit, l: &Linearisation) -> Result<Isn> {
+    let of_kind = |kind: CellKind| -> Vec<usize> {
+        (0..circuit.populations().len()).filter(|&p| circuit.populations()[p].kind == kind).collect()
+    };
+    let excitatory = of_kind(CellKind::Excitatory);
+    if excitatory.is_empty() || of_kind(CellKind::Inhibitory).is_empty() {
+        return Ok(Isn::NoSuchCells);
     }
-    Ok(Verdicts { stability: l.stability, isn, isn_index, response, self_responses, subsets })
+    match l.stability {
+        Stability::Marginal => return Ok(Isn::CircuitMarginal),
+        Stability::Unstable(_) => return Ok(Isn::CircuitUnstable),
+        Stability::Stable => {}
+    }
+    let alone = subset(circuit, l, &excitatory)?.abscissa;
+    Ok(if alone > l.rounding {
+        Isn::Stabilised
+    } else if alone < -l.rounding {
+        Isn::NotNeeded
+    } else {
+        Isn::Marginal
+    })
+}
+
+/// The parts with all of `always` and some of `others`, smaller ones first.
+fn subsets(
+    circuit: &Circuit,
+    l: &Linearisation,
+    always: &[usize],
+    others: &[usize],
+) -> Result<Vec<SubsetStability>> {
+    let k = others.len();
+    let all = (1u128 << k.min(100)) - 1;
+    let mut masks: Vec<u128> = if k <= MAX_OTHERS {
+        (0..=all).collect()
+    } else {
+        let one = |i: usize| 1u128 << i;
+        let single = (0..k.min(100)).map(one);
+        std::iter::once(0).chain(single.clone()).chain(single.map(|m| all & !m)).chain([all]).collect()
+    };
+    masks.sort_by_key(|m| m.count_ones());
+    masks
+        .into_iter()
+        .map(|mask| {
+            let mut members = always.to_vec();
+            members.extend(others.iter().enumerate().filter(|(i, _)| mask >> i & 1 == 1).map(|(_, &p)| p));
+            members.sort_unstable();
+            subset(circuit, l, &members)
+        })
+        .collect()
+}
+
+/// The stable parts of which no smaller part is stable, without the members of `always`.
+fn minimal(subsets: &[SubsetStability], always: &[usize]) -> Vec<Vec<usize>> {
+    let mut found: Vec<Vec<usize>> = vec![];
+    for s in subsets.iter().filter(|s| s.stable()) {
+        let own: Vec<usize> = s.populations.iter().copied().filter(|p| !always.contains(p)).collect();
+        if !found.iter().any(|f| f.iter().all(|p| own.contains(p))) {
+            found.push(own);
+        }
+    }
+    found
 }
 
 /// The input that moves a unit's target state by one, over what one unit of `h` does: 1 but for
@@ -165,6 +224,16 @@ fn state_per_input(circuit: &Circuit, l: &Linearisation, p: usize) -> f64 {
     let size = range.len() as f64;
     let per_h = |i: usize| l.input_gain[i] * l.tau[i] * l.rate_per_state[i] / l.gains[i];
     size / range.map(per_h).sum::<f64>()
+}
+
+/// The largest real part of the eigenvalues of the excitatory units' effective weights, less one.
+pub(super) fn isn_index(circuit: &Circuit, l: &Linearisation) -> Result<Option<f64>> {
+    let kind = |p: &usize| circuit.populations()[*p].kind == CellKind::Excitatory;
+    let excitatory: Vec<usize> = (0..circuit.populations().len()).filter(kind).collect();
+    if excitatory.is_empty() {
+        return Ok(None);
+    }
+    Ok(Some(effective_top(circuit, l, &excitatory)? - 1.0))
 }
 
 fn units(circuit: &Circuit, populations: &[usize]) -> Vec<usize> {

@@ -43,9 +43,11 @@ pub enum Verb {
         after_help = "Example:\n  neurate modes circuit.toml\n  neurate modes circuit.toml --order 1,0 --json\n  neurate modes W.npy --tau 20\n  neurate modes circuit.toml --from E --to mean"
     )]
     Modes(Study),
-    /// Response matrix, inhibition stabilisation, paradoxical responses
-    #[command(after_help = "Example:\n  neurate response circuit.toml")]
-    Response(Study),
+    /// Response matrix, frequencies, inhibition stabilisation, paradoxical responses; uncertain weights
+    #[command(
+        after_help = "Example:\n  neurate response circuit.toml\n  neurate response circuit.toml --perturb I:0.3 -o response.html"
+    )]
+    Response(Response),
     /// What noisy inputs become: variance, correlations, dominant patterns, power spectra
     #[command(
         after_help = "Example:\n  neurate noise circuit.toml\n  neurate noise circuit.toml -o noise.html"
@@ -96,6 +98,21 @@ pub struct Input {
     /// JSON on standard output
     #[arg(long)]
     pub json: bool,
+}
+
+#[derive(Args)]
+pub struct Response {
+    #[command(flatten)]
+    pub study: Study,
+    /// Stimulate a part of a population: a random fraction, I:0.3, or units, 'I[0],I[4]' (repeatable)
+    #[arg(long, value_name = "PART")]
+    pub perturb: Vec<String>,
+    /// Seed of random parts, and of samples of uncertain weights
+    #[arg(long, default_value_t = 1)]
+    pub seed: u64,
+    /// Number of samples of uncertain weights (default: by the circuit's size)
+    #[arg(long, value_name = "N")]
+    pub samples: Option<usize>,
 }
 
 #[derive(Args)]

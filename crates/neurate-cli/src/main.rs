@@ -32,7 +32,7 @@ fn main() -> ExitCode {
                 "pseudospectra",
             ],
         ),
-        Verb::Response(a) => verbs::sections::run(&a, &["response"]),
+        Verb::Response(a) => verbs::sections::response(&a),
         Verb::Noise(a) => verbs::sections::run(&a, &["noise"]),
         Verb::MeanField(a) => verbs::sections::run(&a, &["mean_field", "oscillations"]),
         Verb::Transfer(a) => verbs::sections::run(&a, &["transfer"]),

@@ -385,3 +385,33 @@ fn growth_between_what_is_asked_for() {
     let o = neurate(&["modes", "examples/bistable.toml", "--at", "2", "--from", "S"]);
     assert!(!o.status.success() && err(&o).contains("stable"), "{}", err(&o));
 }
+
+#[test]
+fn a_part_of_a_population_is_stimulated() {
+    let run = |part: &str| json(&["response", "examples/random-dale.toml", "--perturb", part, "--json"]);
+    let r = run("I:0.3");
+    let asked = r["sections"][0]["data"]["partial"]["asked"][0].clone();
+    let curve = &r["sections"][0]["data"]["partial"]["curves"][0];
+    let units = asked["units"].as_array().expect("units").len();
+    assert_eq!(units as f64, (0.3 * curve["units"].as_f64().expect("units")).round());
+    // Another seed, another part; the same seed, the same.
+    assert_eq!(run("I:0.3")["sections"][0]["data"]["partial"]["asked"][0], asked);
+    let other =
+        json(&["response", "examples/random-dale.toml", "--perturb", "I:0.3", "--seed", "2", "--json"]);
+    assert_ne!(other["sections"][0]["data"]["partial"]["asked"][0]["units"], asked["units"]);
+    let two = run("I[0],I[4]");
+    assert_eq!(
+        two["sections"][0]["data"]["partial"]["asked"][0]["units"].as_array().expect("units").len(),
+        2
+    );
+    // A population of one unit stands for many: the formula.
+    let r = json(&["response", "examples/isn-paradox.toml", "--perturb", "I:0.75", "--json"]);
+    let asked = &r["sections"][0]["data"]["partial"]["asked"][0];
+    assert!(asked["stimulated"].as_f64().expect("a number").abs() < 1e-12, "the critical fraction is 0.75");
+    for part in ["X:0.3", "I:0", "I:2", "I:x", "I[9999]", "E[0],I[0]"] {
+        let o = neurate(&["response", "examples/random-dale.toml", "--perturb", part]);
+        assert_eq!(o.status.code(), Some(2), "{part}");
+        let text = String::from_utf8_lossy(&o.stderr).into_owned();
+        assert!(text.contains("--perturb"), "{text}");
+    }
+}

@@ -214,6 +214,54 @@ fn ssn_becomes_inhibition_stabilised_at_the_known_input() {
 }
 
 #[test]
+fn isn_paradox_is_followed_to_its_turn() {
+    // The report finds the minimum by itself: r_I = 0.8 at h_I = 2.4, where E falls silent; h_I is 1.
+    let r = report("isn-paradox", &[]);
+    let curve = &data(&r, "response")["finite"][0];
+    assert_eq!(curve["population"], "I");
+    let turns = curve["turns"].as_array().expect("turns");
+    let turn = turns.iter().find(|t| t["population"] == "I").expect("it turns");
+    assert_eq!(turn["minimum"], true);
+    near(number(&turn["input"]), 1.4, 1e-9);
+    near(number(&turn["rate"]), 0.8, 1e-9);
+}
+
+#[test]
+fn measured_weights_and_their_verdicts() {
+    let r = report("measured-weights", &[]);
+    let u = data(&r, "uncertainty");
+    let response = data(&r, "response");
+    assert_eq!(response["isn"], "stabilised");
+    assert_eq!(number(&u["samples"]), 2000.0);
+    let isn = number(&u["probability_isn"]["value"]);
+    let stable = number(&u["probability_stable"]["value"]);
+    assert!(isn > 0.5 && isn <= stable && stable <= 1.0, "{isn} {stable}");
+    // Shares of a variance add up to one.
+    for (a, b) in [(0, 0), (1, 1), (2, 0)] {
+        let share = |p: &Value| number(&p["variance_shares"][a][b]);
+        let sum: f64 = u["parameters"].as_array().expect("parameters").iter().map(share).sum();
+        near(sum, 1.0, 1e-12);
+    }
+    // The median is near the circuit's own response, on the scale of its error.
+    let median = &u["quantiles"][2];
+    assert_eq!(median["share"], 0.5);
+    let error = number(&u["first_order_se"][1][1]);
+    near(number(&median["response_matrix"][1][1]), number(&response["response_matrix"][1][1]), error);
+    // A smaller error of the weight that matters most makes the verdict surer.
+    let surer = report("measured-weights", &["se.W.E<-E=0.05", "se.W.*<-*=1 %"]);
+    assert!(number(&data(&surer, "uncertainty")["probability_isn"]["value"]) > isn);
+    // Without connections only shared noise is coherent. At low frequencies: 0.8 of 2 sd^2 time = 25
+    // shared, 20 private besides. The lowest frequency lies a fiftieth of the slowest mode's below it.
+    let pair = |sets: &[&str]| {
+        let sets = [&["W.*<-*=0", "se.W.E<-E=0"], sets].concat();
+        number(&data(&report("measured-weights", &sets), "noise")["pairs"]["spectra"][0]["coherence"][0])
+    };
+    near(pair(&[]), (20.0_f64 / 45.0).powi(2), 1e-3);
+    near(pair(&["noise.common.correlation=0"]), 0.0, 1e-15);
+    assert_eq!(data(&r, "noise")["sources"][1]["kind"], "ou");
+}
+
+#[test]
 fn garcia_del_molino_reverses_the_response() {
     // published_open.json: response matrices in Hz/pA at two operating points of the same weights.
     let published =

@@ -69,11 +69,17 @@ fn choices(args: &StudyArgs, circuit: &Circuit) -> Result<Choices> {
         to: args.to.clone(),
         search: SearchOptions { starts: args.starts, seed: args.search_seed },
         threads: args.threads,
+        ..Choices::default()
     })
 }
 
 /// Reads the circuit and studies it.
 fn study(args: &StudyArgs) -> Result<Study> {
+    study_with(args, |choices| choices)
+}
+
+/// [`study`] with choices that only one verb has.
+fn study_with(args: &StudyArgs, choose: impl Fn(Choices) -> Choices) -> Result<Study> {
     let circuit = read(&args.input)?;
     // Measured: a report of 1,000 units takes about a minute, and the cost grows with the cube.
     let minutes = (circuit.n() as f64 / 1000.0).powi(3);
@@ -83,7 +89,7 @@ fn study(args: &StudyArgs) -> Result<Study> {
             circuit.n()
         );
     }
-    let choices = choices(args, &circuit)?;
+    let choices = choose(choices(args, &circuit)?);
     Study::new(circuit, choices)
 }
 

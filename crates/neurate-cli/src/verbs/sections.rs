@@ -1,18 +1,32 @@
 //! `neurate fixed-points`, `modes`, `response`, `noise`, `transfer`, `mean-field`: some sections of the report.
 
-use super::{source, study, text};
-use crate::args::Study as Args;
+use super::{source, study_with, text};
+use crate::args::{Response, Study as Args};
 use crate::output::{self, Progress};
 use crate::terminal;
-use neurate::analysis::analysis;
+use neurate::analysis::{Choices, analysis};
 use neurate::report::{Report, html};
 use neurate::{Error, Result};
 
+/// `neurate response`, with its own choices.
+pub fn response(args: &Response) -> Result<()> {
+    run_with(&args.study, &["response", "uncertainty"], |choices| Choices {
+        perturb: args.perturb.clone(),
+        seed: args.seed,
+        samples: args.samples,
+        ..choices
+    })
+}
+
 pub fn run(args: &Args, names: &[&str]) -> Result<()> {
+    run_with(args, names, |choices| choices)
+}
+
+fn run_with(args: &Args, names: &[&str], choose: impl Fn(Choices) -> Choices) -> Result<()> {
     let report = {
         let progress = Progress::new(args.quiet);
         progress.step("fixed points", 0, 1);
-        let study = study(args)?;
+        let study = study_with(args, choose)?;
         if names.contains(&"mean_field") && study.circuit().mean_field().is_none() {
             return Err(Error::invalid("there are no spiking neurons behind this circuit").with_help(
                 "mean-field theory is of circuits with [synapses]: `neurate new brunel` writes one",

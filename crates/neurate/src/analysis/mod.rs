@@ -28,6 +28,7 @@ mod study;
 mod time_courses;
 mod transfer;
 mod twin;
+mod uncertainty;
 mod words;
 
 pub use patterns::order;
@@ -70,6 +71,7 @@ pub static ANALYSES: &[&Analysis] = &[
     &pseudospectra::ANALYSIS,
     &time_courses::ANALYSIS,
     &response::ANALYSIS,
+    &uncertainty::ANALYSIS,
     &noise::ANALYSIS,
 ];
 

@@ -24,6 +24,12 @@ pub struct Choices {
     pub search: SearchOptions,
     /// Threads for the large products of a run; results do not depend on it.
     pub threads: usize,
+    /// Parts of populations to stimulate: `I:0.3`, or units `I[0],I[4]`.
+    pub perturb: Vec<String>,
+    /// Seed of what analyses draw: parts of populations, samples of uncertain parameters.
+    pub seed: u64,
+    /// Number of samples of uncertain parameters; None: by the circuit's size.
+    pub samples: Option<usize>,
 }
 
 impl Default for Choices {
@@ -35,6 +41,9 @@ impl Default for Choices {
             to: None,
             search: SearchOptions::default(),
             threads: 1,
+            perturb: vec![],
+            seed: 1,
+            samples: None,
         }
     }
 }

@@ -117,6 +117,7 @@ const SUMMARY: &[(&str, usize)] = &[
     ("growth", 2),
     ("schur_modes", 1),
     ("response", 2),
+    ("uncertainty", 1),
     ("noise", 1),
     ("membrane", 2),
     ("twin", 1),

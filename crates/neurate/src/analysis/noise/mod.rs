@@ -1,16 +1,18 @@
-//! Noise: what independent white noise of equal strength in every input becomes.
+//! Noise: what noise in the inputs becomes; that of the file's `[noise]`, or else independent white
+//! noise of equal strength in every input.
 
+mod pairs;
 mod view;
 
 use super::fixed_points::kink;
 use super::oscillations::caveat;
 use super::section::Section;
-use super::words::{count, number, pattern, percent, quantity};
+use super::words::{count, list, number, pattern, percent, quantity};
 use super::{Analysis, Study};
-use crate::circuit::Circuit;
+use crate::circuit::{Circuit, Colour, Correlation, NoiseSource};
 use crate::error::Result;
 use crate::fixed_point::Stability;
-use crate::linalg::Matrix;
+use crate::linalg::{CMatrix, Matrix};
 use crate::linearisation::Linearisation;
 use crate::response::{
     EvokedEnergy, Fluctuations, Noise, Patterns, correlations, evoked_energy, fluctuations,
@@ -44,8 +46,8 @@ struct Facts {
     sd: Vec<f64>,
     /// Correlations between units.
     between: Matrix,
-    /// Intensity of the noise in every input.
-    intensity: f64,
+    /// Intensity of the noise in every input, where the file tells of none.
+    intensity: Option<f64>,
     /// Variance of every unit without connections.
     alone: Vec<f64>,
     patterns: Patterns,
@@ -56,6 +58,8 @@ struct Facts {
     /// In the unit of rate (Hz), and the power of each population's mean.
     frequencies: Vec<f64>,
     power: Vec<Vec<f64>>,
+    /// None of one population, or of too many.
+    pairs: Option<pairs::Pairs>,
 }
 
 fn run(study: &Study) -> Result<Section> {
@@ -101,13 +105,11 @@ fn run(study: &Study) -> Result<Section> {
         s.figures.push(view::pattern_figure(c, &facts));
     }
     s.figures.push(view::power_figure(c, &facts));
-    let drive = &c.units().drive;
-    s.trust.push(format!(
-        "The noise: white, independent, of the same intensity {} in every input; a unit alone with gain 1 and the time constant {} would average it to a standard deviation of {} of its input. Other strengths scale all variances alike.",
-        quantity(facts.intensity, &intensity_unit(c)),
-        quantity(l.tau_0, &c.units().time),
-        quantity(1.0, drive)
-    ));
+    if let Some(p) = &facts.pairs {
+        s.verdict.extend(p.words(c));
+        s.figures.extend(p.figures(c));
+    }
+    s.trust.extend(told(c, l, &facts));
     s.trust.push(format!(
         "Linear theory: exact for small noise about the operating point, A C + C Aᵀ + B Q Bᵀ = 0 (relative residual {}). Large noise moves the gains. The integral of a spectrum over all frequencies, negative ones too, is the variance.",
         number(facts.f.residual)
@@ -119,21 +121,72 @@ fn run(study: &Study) -> Result<Section> {
     Ok(s)
 }
 
+/// What the noise is.
+fn told(c: &Circuit, l: &Linearisation, facts: &Facts) -> Vec<String> {
+    let u = c.units();
+    let Some(intensity) = facts.intensity else {
+        let mut out: Vec<String> = c.noise().iter().map(|s| source(c, s)).collect();
+        out.push("Sources are independent of each other, and add up.".into());
+        return out;
+    };
+    vec![format!(
+        "The file tells of no noise ([noise]); this is white, independent, of the same intensity {} in every input; a unit alone with gain 1 and the time constant {} would average it to a standard deviation of {} of its input. Other strengths scale all variances alike.",
+        quantity(intensity, &intensity_unit(c)),
+        quantity(l.tau_0, &u.time),
+        quantity(1.0, &u.drive)
+    )]
+}
+
+/// A source of the file in words.
+fn source(c: &Circuit, s: &NoiseSource) -> String {
+    let u = c.units();
+    let sizes = c.population_means(&s.amplitude);
+    let strength = |a: f64| match s.colour {
+        Colour::White => format!("intensity {}", quantity(a * a, &intensity_unit(c))),
+        Colour::OrnsteinUhlenbeck { .. } => format!("standard deviation {}", quantity(a.abs(), &u.drive)),
+    };
+    let reached: Vec<String> = (0..sizes.len())
+        .filter(|&p| s.amplitude[c.range(p)].iter().any(|a| *a != 0.0))
+        .map(|p| format!("{} in {}", strength(sizes[p]), c.populations()[p].name))
+        .collect();
+    let course = match s.colour {
+        Colour::White => "white".to_string(),
+        Colour::OrnsteinUhlenbeck { time } => {
+            format!("Ornstein-Uhlenbeck with the time constant {}", quantity(time, &u.time))
+        }
+    };
+    let alike = match &s.correlation {
+        _ if s.private() => "private to every unit".to_string(),
+        Correlation::Uniform(1.0) => "the same in all".to_string(),
+        Correlation::Uniform(x) => format!("with the correlation {} between any two units", number(*x)),
+        Correlation::Groups { .. } => "with the correlations of the file".to_string(),
+    };
+    format!("Noise {}: {course}, {}, {alike}.", s.name, list(&reached))
+}
+
 fn facts(c: &Circuit, l: &Linearisation) -> Result<Option<Facts>> {
-    let intensity = 2.0 * l.tau_0;
-    let noise = Noise::private(&vec![intensity; c.n()]);
+    let intensity = if c.noise().is_empty() { Some(2.0 * l.tau_0) } else { None };
+    let noise = match intensity {
+        Some(intensity) => Noise::private(&vec![intensity; c.n()]),
+        None => Noise::of_sources(c.noise()),
+    };
     let Some(f) = fluctuations(l, &noise)? else { return Ok(None) };
     let Some(energy) = evoked_energy(&f.solver, None)? else { return Ok(None) };
     let mean = Matrix::from_fn(c.populations().len(), c.n(), |p, i| {
         if c.population_of(i) == p { 1.0 / c.populations()[p].size as f64 } else { 0.0 }
     });
     let fastest = l.tau.iter().copied().fold(f64::INFINITY, f64::min);
-    let slowest = l.tau.iter().copied().fold(-1.0 / f.solver.abscissa(), f64::max);
+    let colours = c.noise().iter().filter_map(|s| match s.colour {
+        Colour::OrnsteinUhlenbeck { time } => Some(time),
+        Colour::White => None,
+    });
+    let slowest = l.tau.iter().copied().chain(colours).fold(-1.0 / f.solver.abscissa(), f64::max);
     let (low, high) = (0.02 / slowest, 10.0 / fastest);
     let omega = |k: usize| low * f64::powf(high / low, k as f64 / (POINTS - 1) as f64);
     let spectra = f.spectra(&mean);
     let cycles: Vec<f64> = (0..POINTS).map(|k| omega(k) / TAU).collect();
-    let powers: Vec<Vec<f64>> = cycles.iter().map(|&x| spectra.power(x)).collect();
+    let spectrum: Vec<CMatrix> = cycles.iter().map(|&x| spectra.at(x)).collect();
+    let pairs = pairs::pairs(c, &f, &mean, &cycles, &spectrum, slowest)?;
     let means = f.read(&mean);
     Ok(Some(Facts {
         intensity,
@@ -145,7 +198,8 @@ fn facts(c: &Circuit, l: &Linearisation) -> Result<Option<Facts>> {
         sd: standard_deviations(&f.covariance),
         between: correlations(&f.covariance),
         frequencies: cycles.iter().map(|x| x / c.units().rate_times_time).collect(),
-        power: (0..c.populations().len()).map(|p| powers.iter().map(|s| s[p]).collect()).collect(),
+        power: (0..c.populations().len()).map(|p| spectrum.iter().map(|s| s[(p, p)].re).collect()).collect(),
+        pairs,
         f,
     }))
 }
@@ -268,6 +322,14 @@ fn data(c: &Circuit, l: &Linearisation, facts: &Facts) -> serde_json::Value {
         }),
         "frequencies": facts.frequencies,
         "power": facts.power,
+        "sources": c.noise().iter().map(|s| json!({
+            "name": s.name,
+            "kind": match s.colour { Colour::White => "white", Colour::OrnsteinUhlenbeck { .. } => "ou" },
+            "time": match s.colour { Colour::White => None, Colour::OrnsteinUhlenbeck { time } => Some(time) },
+            "amplitudes": written.then(|| s.amplitude.clone()),
+            "private": s.private(),
+        })).collect::<Vec<_>>(),
+        "pairs": facts.pairs.as_ref().map(|p| p.data(c)),
     })
 }
 

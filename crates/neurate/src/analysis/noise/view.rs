@@ -4,7 +4,7 @@ use super::super::oscillations::line;
 use super::super::section::{Axis, Cell, Figure, Table};
 use super::super::words::{heading, percent, unit_names, unit_roles};
 use super::{Facts, MAX_PATTERNS, MAX_WRITTEN, rows, squared};
-use crate::circuit::{Circuit, Form};
+use crate::circuit::{Circuit, Form, NoiseSource};
 use crate::linearisation::Linearisation;
 
 pub(super) fn population_table(c: &Circuit, l: &Linearisation, facts: &Facts) -> Table {
@@ -75,8 +75,13 @@ pub(super) fn correlation_figure(c: &Circuit, facts: &Facts) -> Figure {
         id: "noise_correlations".into(),
         title: "Correlations of the fluctuations".into(),
         caption: format!(
-            "Of the {}, at the same time. The noise itself is independent: what is off the diagonal is the connections' work.",
-            if by_unit { "units" } else { "populations' means" }
+            "Of the {}, at the same time. {}",
+            if by_unit { "units" } else { "populations' means" },
+            if c.noise().iter().all(NoiseSource::private) {
+                "The noise itself is independent: what is off the diagonal is the connections' work."
+            } else {
+                "What is off the diagonal is the work of the connections, and of noise that units share."
+            }
         ),
         rows_are: "between".into(),
         columns_are: "and".into(),

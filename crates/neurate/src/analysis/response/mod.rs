@@ -1,27 +1,27 @@
-//! Responses to constant inputs: response matrix, inhibition stabilisation, paradox.
+//! Responses to inputs: response matrix, inhibition stabilisation, paradox; by frequency, of parts of
+//! populations, and to inputs that are not small.
+
+mod finite;
+mod frequency;
+mod partial;
 
 use super::fixed_points::kink;
 use super::oscillations::caveat;
-use super::section::{Axis, Cell, Figure, Role, Section, Series, Stroke, Table};
-use super::words::{heading, list, number, quantity, response_unit, role};
+use super::section::{Cell, Figure, Section, Table};
+use super::words::{heading, list, number, quantity, response_unit};
 use super::{Analysis, Study};
 use crate::circuit::{CellKind, Circuit, Form};
 use crate::error::Result;
 use crate::linalg::Matrix;
-use crate::linearisation::Linearisation;
-use crate::response::{Isn, SubsetStability, Verdicts, by_population, frequency_response, verdicts};
+use crate::response::{Isn, MAX_OTHERS, SubsetStability, Verdicts, verdicts};
 use serde_json::json;
 
 pub(super) static ANALYSIS: Analysis = Analysis {
     name: "response",
-    about: "response matrix, inhibition stabilisation, paradoxical responses",
+    about: "response matrix, frequencies, inhibition stabilisation, paradoxical responses",
     applies: Study::has_operating_point,
     run,
 };
-
-/// Units up to which the frequency response is computed (each frequency costs a solve of twice the
-/// circuit's size).
-const MAX_FREQUENCY: usize = 120;
 
 fn run(study: &Study) -> Result<Section> {
     let c = study.circuit();
@@ -63,9 +63,17 @@ fn run(study: &Study) -> Result<Section> {
     if v.subsets.len() > 1 && c.populations().len() > 1 {
         s.tables.push(subset_table(c, &v));
     }
-    if v.stable() && c.n() <= MAX_FREQUENCY {
-        s.figures.extend(frequency_figure(c, l, &v, &unit)?);
+    let mut extra = Extra::default();
+    if v.stable() {
+        extra.frequency = frequency::course(c, l)?;
+        extra.finite = finite::curves(study, &v)?;
+        if let Some(r) = &v.unit_response {
+            extra.parts = Some(partial::parts(study, l, r)?);
+        }
+    } else if let Some(text) = study.choices().perturb.first() {
+        s.verdict.push(format!("--perturb {text} has no answer: only a stable operating point responds."));
     }
+    extra.tell(&mut s, study, &v, &unit);
     s.trust.push(format!("Exact for small inputs: R = {} at the operating point. A large input moves the gains, and with them these numbers. Verdicts are given only where the whole circuit is stable.", match c.form() {
         Form::Conductance => "G (1 − M)⁻¹ / g_total, M the effective weights of the reduced circuit (a current acts through the total conductance)",
         _ if c.mean_field().is_some() => "(1 − M)⁻¹ G (to the mean input; M carries the effect of rates through σ as well)",
@@ -77,8 +85,40 @@ fn run(study: &Study) -> Result<Section> {
         "Miller & Palmigiano 2020",
         "Sadeh et al. 2017 (partial perturbation)",
     ];
-    s.data = data(c, &v);
+    s.data = data(c, &v, &extra);
     Ok(s)
+}
+
+/// What is known of a stable operating point besides the matrix.
+#[derive(Default)]
+struct Extra {
+    frequency: Option<frequency::Course>,
+    parts: Option<partial::Parts>,
+    finite: Vec<finite::Curve>,
+}
+
+impl Extra {
+    fn tell(&self, s: &mut Section, study: &Study, v: &Verdicts, unit: &str) {
+        let c = study.circuit();
+        if let (Some(parts), Some(r)) = (&self.parts, &v.unit_response) {
+            s.verdict.extend(parts.words(c, unit));
+            s.tables.extend(parts.tables(c, unit));
+            s.figures.extend(parts.figures(c, r, unit));
+        }
+        match &self.frequency {
+            Some(f) => {
+                s.verdict.extend(f.words(c, v, unit));
+                s.figures.extend(f.figures(c, v, unit));
+                s.trust.push(f.trust(c, unit));
+            }
+            None if v.stable() => s.trust.push(frequency::left_out(c)),
+            None => {}
+        }
+        for curve in &self.finite {
+            s.verdict.extend(curve.words(c));
+            s.figures.push(curve.figure(c, v));
+        }
+    }
 }
 
 fn words(c: &Circuit, v: &Verdicts, unit: &str) -> Vec<String> {
@@ -92,6 +132,7 @@ fn words(c: &Circuit, v: &Verdicts, unit: &str) -> Vec<String> {
         Isn::CircuitMarginal => "The operating point is marginal (an eigenvalue at zero to rounding), so there is no verdict on stabilisation or paradox.".into(),
         Isn::NoSuchCells => "Stabilisation by inhibition is not defined: the circuit needs excitatory and inhibitory populations.".into(),
     });
+    out.extend(stabilisers(c, v));
     let Some(_) = &v.response else {
         out.push("A direction integrates: the response to a constant input grows without bound.".into());
         return out;
@@ -117,6 +158,31 @@ fn words(c: &Circuit, v: &Verdicts, unit: &str) -> Vec<String> {
         out.push("No population responds paradoxically to its own input.".into());
     }
     out
+}
+
+/// Who holds excitation, where more than one could.
+fn stabilisers(c: &Circuit, v: &Verdicts) -> Option<String> {
+    let name =
+        |set: &Vec<usize>| list(&set.iter().map(|&p| c.populations()[p].name.clone()).collect::<Vec<_>>());
+    let sets: Vec<String> = v.minimal_stabilisers.iter().map(name).collect();
+    if sets.is_empty() || v.subsets.len() < 4 {
+        return None;
+    }
+    let which = match &sets[..] {
+        [one] => format!(
+            "Excitation is stable with {one} at work and every other interneuron held still; no smaller set does that, and every set that does has it."
+        ),
+        _ => format!(
+            "Excitation is stable with any of these at work and the rest held still, and with none smaller: {}.",
+            sets.join("; ")
+        ),
+    };
+    let tested = if v.every_subset {
+        ""
+    } else {
+        " (Not every set was tested: each population alone, and all but each.)"
+    };
+    Some(which + tested)
 }
 
 fn subset_name(c: &Circuit, s: &SubsetStability) -> String {
@@ -164,76 +230,27 @@ fn self_table(c: &Circuit, v: &Verdicts, unit: &str) -> Table {
 }
 
 fn subset_table(c: &Circuit, v: &Verdicts) -> Table {
-    let mut t = Table::new(
-        "Who stabilises excitation: parts of the circuit, the rest held still",
-        &["part", "stable", &heading("rightmost eigenvalue", &format!("1/{}", c.units().time))],
-    );
+    let caption = if v.every_subset {
+        "Who stabilises excitation: parts of the circuit, the rest held still".to_string()
+    } else {
+        format!(
+            "Who stabilises excitation: parts of the circuit, the rest held still (with more than {MAX_OTHERS} populations besides the excitatory ones: none, each, all but each, all)"
+        )
+    };
+    let eigenvalue = heading("rightmost eigenvalue", &format!("1/{}", c.units().time));
+    let mut t = Table::new(caption, &["part", "stable", &eigenvalue, "real / complex unstable modes"]);
     for s in &v.subsets {
-        t.rows.push(vec![Cell::Text(subset_name(c, s)), Cell::Flag(s.stable()), Cell::Number(s.abscissa)]);
+        t.rows.push(vec![
+            Cell::Text(subset_name(c, s)),
+            Cell::Flag(s.stable()),
+            Cell::Number(s.abscissa),
+            Cell::Text(format!("{} / {}", s.unstable_real, s.unstable_complex)),
+        ]);
     }
     t
 }
 
-/// Real part of every population's response to its own input, against frequency: the paradox is a
-/// thing of low frequencies.
-fn frequency_figure(c: &Circuit, l: &Linearisation, v: &Verdicts, unit: &str) -> Result<Option<Figure>> {
-    let u = c.units();
-    let fastest = l.tau.iter().copied().fold(f64::INFINITY, f64::min);
-    let slowest = l.tau.iter().copied().fold(0.0, f64::max);
-    let (low, high) = (0.01 / slowest, 10.0 / fastest);
-    let count = 61;
-    let omegas: Vec<f64> =
-        (0..count).map(|k| low * f64::powf(high / low, k as f64 / (count - 1) as f64)).collect();
-    let mut courses = vec![Vec::with_capacity(count); c.populations().len()];
-    for &omega in &omegas {
-        let Some(r) = frequency_response(l, omega)? else { return Ok(None) };
-        let real = by_population(c, &r.map(|z| z.re));
-        for (p, course) in courses.iter_mut().enumerate() {
-            course.push(real[(p, p)]);
-        }
-    }
-    // Cycles per unit of time, in units of rate: Hz for ms.
-    let x: Vec<f64> =
-        omegas.iter().map(|w| (w / std::f64::consts::TAU / u.rate_times_time).log10()).collect();
-    let paradoxical = v.self_responses.iter().any(|s| s.paradoxical == Some(true));
-    let zero = Series {
-        name: "zero".into(),
-        role: Role::Guide,
-        stroke: Stroke::Dotted,
-        x: vec![x[0], x[count - 1]],
-        y: vec![0.0, 0.0],
-    };
-    let mut series: Vec<Series> = courses
-        .into_iter()
-        .zip(c.populations())
-        .map(|(y, p)| Series {
-            name: p.name.clone(),
-            role: role(p.kind),
-            stroke: Stroke::Solid,
-            x: x.clone(),
-            y,
-        })
-        .collect();
-    series.push(zero);
-    Ok(Some(Figure::Lines {
-        id: "frequency_response".into(),
-        title: "Response to its own input, by frequency".into(),
-        caption: format!(
-            "In-phase response of each population to a sinusoidal input to itself{}.",
-            if paradoxical {
-                "; where it is negative the response is paradoxical, at low frequencies only"
-            } else {
-                ""
-            }
-        ),
-        x: Axis::new("log₁₀ frequency", u.rate.clone()),
-        y: Axis::new("Re R", unit),
-        series,
-        marks: vec![],
-    }))
-}
-
-fn data(c: &Circuit, v: &Verdicts) -> serde_json::Value {
+fn data(c: &Circuit, v: &Verdicts, extra: &Extra) -> serde_json::Value {
     let name = |p: usize| c.populations()[p].name.clone();
     let subset = |s: &SubsetStability| {
         json!({
@@ -262,5 +279,11 @@ fn data(c: &Circuit, v: &Verdicts) -> serde_json::Value {
             "without": subset(&s.without),
         })).collect::<Vec<_>>(),
         "subsets": v.subsets.iter().map(subset).collect::<Vec<_>>(),
+        "every_subset": v.every_subset,
+        "minimal_stabilisers": v.minimal_stabilisers.iter()
+            .map(|set| set.iter().map(|&p| name(p)).collect::<Vec<_>>()).collect::<Vec<_>>(),
+        "frequency": extra.frequency.as_ref().map(|f| f.data(c)),
+        "partial": extra.parts.as_ref().map(|p| p.data(c)),
+        "finite": extra.finite.iter().map(|f| f.data(c)).collect::<Vec<_>>(),
     })
 }

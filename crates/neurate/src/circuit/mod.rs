@@ -227,6 +227,14 @@ impl Circuit {
 
     /// The first weight against its sender's kind, or not finite.
     fn first_wrong(&self, weights: &Weights) -> Option<(usize, usize, f64)> {
+        if let Weights::Sum(parts) = weights {
+            return parts.iter().find_map(|part| self.first_wrong(part));
+        }
+        let free = self.parts.form != Form::Conductance
+            && self.parts.populations.iter().all(|p| p.kind == CellKind::Unconstrained);
+        if free && !matches!(weights, Weights::Dense(_) | Weights::Sparse(_)) {
+            return None; // the other structures are finite by construction
+        }
         let mut bad = None;
         let all: Vec<Range<usize>> = (0..self.parts.populations.len()).map(|p| self.range(p)).collect();
         weights.representatives(&all, |to, from, w| {

@@ -54,7 +54,8 @@ impl Csr {
     /// By counting, not by comparing: where each entry goes is known after one pass over the list.
     pub(super) fn from_pieces(n: usize, pieces: Vec<Piece>) -> Result<Csr> {
         let entries: usize = pieces.iter().map(|p| p.to.len()).sum();
-        let width = (ROW * n * n / entries.max(1)).next_power_of_two().clamp(NARROWEST, WIDEST);
+        let wanted = (ROW * n).saturating_mul(n) / entries.max(1);
+        let width = wanted.clamp(NARROWEST, WIDEST).next_power_of_two();
         let blocks = n.div_ceil(width);
         let slot = |to: u32, from: u32| from as usize / width * (n + 1) + to as usize;
         // Counts, one place further on; then where rows start; then where the next entry goes.

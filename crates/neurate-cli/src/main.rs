@@ -26,6 +26,7 @@ fn main() -> ExitCode {
                 "structure",
                 "linearisation",
                 "eigenmodes",
+                "fourier_modes",
                 "normality",
                 "schur_modes",
                 "growth",

@@ -419,3 +419,53 @@ fn bistable_has_two_states_and_a_cue_switches() {
     // Still relaxing, 500 ms after the cue.
     near(end[0] / high[0], 1.0, 0.1);
 }
+
+#[test]
+fn orientation_ring_is_a_pair_at_each_wavelength() {
+    let r = report("orientation-ring", &[]);
+    let f = data(&r, "fourier_modes");
+    assert_eq!(f["invariant"], true);
+    // The transforms of both fall-offs, by hand.
+    let transform = |width: f64, m: usize| {
+        let at = |k: usize| {
+            let d = 3.0 * k.min(60 - k) as f64;
+            (-0.5 * (d / width).powi(2)).exp()
+        };
+        let sum = |m: usize| -> f64 {
+            (0..60).map(|k| at(k) * (std::f64::consts::TAU * (k * m) as f64 / 60.0).cos()).sum()
+        };
+        sum(m) / sum(0)
+    };
+    let modes = f["modes"].as_array().expect("modes");
+    for m in 0..4 {
+        let (e, i) = (2.0 * transform(20.0, m), 2.2 * transform(40.0, m));
+        let mode = modes.iter().find(|w| w["wave"][0] == m).unwrap_or_else(|| panic!("wave {m}"));
+        let values: Vec<f64> =
+            mode["eigenvalues"].as_array().expect("two").iter().map(|z| number(&z["re"])).collect();
+        near(values.iter().copied().fold(f64::MIN, f64::max), (e - i).max(0.0), 1e-12);
+        near(values.iter().copied().fold(f64::MAX, f64::min), (e - i).min(0.0), 1e-12);
+        near(number(&mode["feedforward_squared"]).sqrt(), e + i, 1e-12);
+        assert_eq!(mode["copies"], if m == 0 { 1 } else { 2 });
+    }
+    // All of it is the circuit's.
+    let whole = number(&data(&r, "schur_modes")["real"]["feedforward_squared"]);
+    near(number(&f["feedforward_squared"]), whole, 1e-11 * whole);
+    // The page's table.
+    near(2.0 * transform(20.0, 1) - 2.2 * transform(40.0, 1), 0.671, 6e-4);
+    near(2.0 * transform(20.0, 2) - 2.2 * transform(40.0, 2), 0.736, 6e-4);
+}
+
+#[test]
+fn low_rank_has_a_disc_and_an_outlier() {
+    let r = report("low-rank", &[]);
+    let predicted = &data(&r, "eigenmodes")["random_matrix"];
+    assert_eq!((&predicted["applies"], &predicted["patterns"]), (&Value::from(true), &Value::from(1)));
+    // Sampled standard deviations: 40,000 entries.
+    near(number(&predicted["radius"]), 0.4, 0.02);
+    let outliers = predicted["outliers"].as_array().expect("outliers");
+    assert_eq!(outliers.len(), 1);
+    near(number(&outliers[0]["measured"]["re"]), 0.8, 0.2);
+    near(number(&outliers[0]["predicted"]["re"]), number(&outliers[0]["measured"]["re"]), 0.15);
+    // The edge of 200 units, and what the pattern scatters beyond it.
+    near(number(&predicted["measured"]["largest"]), 0.4, 0.08);
+}

@@ -219,6 +219,8 @@ fn sparse_signed_networks_keep_their_disc() {
             mean,
             sd: 0.0,
             self_connections: false,
+            exact_row_sums: false,
+            reciprocity: 0.0,
         };
         let blocks = [
             block(0..300, 0..240, CellKind::Excitatory, 0.05),

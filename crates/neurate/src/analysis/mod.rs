@@ -9,6 +9,7 @@ mod eigenmodes;
 mod feeding;
 mod fixed_points;
 mod gram_schmidt;
+mod fourier;
 mod growth;
 mod growth_between;
 mod linearisation;
@@ -65,6 +66,7 @@ pub static ANALYSES: &[&Analysis] = &[
     &oscillations::ANALYSIS,
     &linearisation::ANALYSIS,
     &eigenmodes::ANALYSIS,
+    &fourier::ANALYSIS,
     &normality::ANALYSIS,
     &schur::ANALYSIS,
     &growth::ANALYSIS,

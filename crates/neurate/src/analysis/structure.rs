@@ -127,7 +127,7 @@ fn violations(c: &Circuit, w: &Matrix, signs: &DaleStructure, s: &mut Section) {
     worst.sort_by(|a, b| share(b.1, b.2).total_cmp(&share(a.1, a.2)));
     let heaviest = share(worst[0].1, worst[0].2);
     s.verdict.push(format!(
-        "{} of {} units send weights of both signs, against Dale's principle; of {} the rarer sign makes up {} of all that it sends.",
+        "{} of {} units send weights of both signs, which Dale's principle does not allow; of {} the rarer sign makes up {} of all that it sends.",
         worst.len(),
         c.n(),
         c.unit_name(worst[0].0),
@@ -152,7 +152,9 @@ fn violations(c: &Circuit, w: &Matrix, signs: &DaleStructure, s: &mut Section) {
 
 /// Sum and difference patterns: the lecture's reading of W_FF, for any number of units.
 fn patterns(w: &Matrix, found: &SumDifference, s: &mut Section) -> Result<serde_json::Value> {
-    let m = found.matrix;
+    // Sums of many weights: what is rounding is zero.
+    let settle = |x: f64| if x.abs() < 1e-13 * w.frobenius() { 0.0 } else { x };
+    let m = found.matrix.map(|row| row.map(settle));
     let link = m[0][1] * m[0][1];
     let all = schur_real(w)?.feedforward_sum_of_squares();
     let whole = w.frobenius().powi(2);

@@ -3,20 +3,24 @@
 //! Every population has one or more units; a unit is one state variable. `W[(x, y)]` is the weight
 //! **to** unit `x` **from** unit `y`. All numbers are in the circuit's own units ([`Units`]).
 
+mod low_rank;
 mod mean_field;
 mod noise;
 mod population;
 mod random;
 mod reduction;
+mod space;
 mod standard_errors;
 mod stimulus;
 mod units;
 mod weights;
 
+pub use low_rank::{LowRankPattern, low_rank_weights};
 pub use mean_field::{MeanField, PoissonDrive, Synapses};
 pub use noise::{Colour, Correlation, NoiseSource};
 pub use population::{CellKind, Population};
 pub use random::{RandomBlock, draw_random_weights, random_weights};
+pub use space::{Falloff, FeatureAxis, FeatureSpace, KernelSize};
 pub use standard_errors::{StandardError, Uncertain};
 pub use stimulus::{Stimulus, Waveform};
 pub use units::Units;
@@ -120,6 +124,8 @@ pub struct Parts {
     /// The spiking neurons behind a mean-field circuit, whose `weights` are then
     /// [`MeanField::mean`]; what comes from outside is added to the populations' `h`.
     pub mean_field: Option<MeanField>,
+    /// The ring or torus on which units stand, if the circuit has one.
+    pub space: Option<FeatureSpace>,
     /// Inputs over time, on top of the populations' constant `h`.
     pub stimuli: Vec<Stimulus>,
     /// Noise in the inputs, independent sources; empty: none is told.
@@ -390,6 +396,10 @@ impl Circuit {
     /// Constant input of each unit; in mean-field circuits with what comes from outside.
     pub fn h(&self) -> &[f64] {
         &self.h
+    }
+    /// The ring or torus on which units stand, if the circuit has one.
+    pub fn space(&self) -> Option<&FeatureSpace> {
+        self.parts.space.as_ref()
     }
     /// Inputs over time.
     pub fn stimuli(&self) -> &[Stimulus] {

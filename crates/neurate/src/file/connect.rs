@@ -34,30 +34,18 @@ pub(super) fn read(
             &c.address(&squeeze(&e.key)),
             &reader.log,
         )?;
-        let need = |key: &str, meaning: &str| cell.require(key, meaning);
-        let (cv, sd) = (cell.get("cv"), cell.get("sd"));
-        cell.quietly("mean");
-        let p_node = need("p", "the probability of a connection")?;
-        let probability = quantity(p_node, "p", Some(&Unit::number()))?;
-        if !(0.0..=1.0).contains(&probability) {
-            return Err(p_node.error(format!("p is {probability}; a probability is between 0 and 1")));
-        }
-        let mean_node = need("mean", "the mean weight of a connection")?;
-        let mean = quantity(mean_node, "mean", unit)?;
-        let spread = cv.or(sd);
-        let sd = match (cv, sd) {
-            (Some(n), Some(_)) => {
-                return Err(n.error("cv and sd both give the spread").with_help("leave one out"));
-            }
-            (Some(n), None) => quantity(n, "cv", Some(&Unit::number()))? * mean.abs(),
-            (None, Some(n)) => quantity(n, "sd", unit)?,
-            (None, None) => 0.0,
+        let drawn = match cell.quietly("g") {
+            Some(node) => gaussian(&cell, node, crowd.n(), unit)?,
+            None => strength(&cell, unit)?,
         };
-        if let Some(n) = spread.filter(|_| sd < 0.0) {
-            return Err(n.error("a spread is never negative"));
-        }
-        let self_connections = cell.boolean_or("self", false)?;
+        let self_connections = cell.boolean_or("self", drawn.gaussian)?;
+        let exact_row_sums = cell.boolean_or("exact_row_sums", false)?;
+        let reciprocity = match cell.get_or("reciprocity", "0.0") {
+            Some(n) => quantity(n, "reciprocity", Some(&Unit::number()))?,
+            None => 0.0,
+        };
         cell.finish()?;
+        let (mean, mean_node) = (drawn.mean, drawn.node);
         for (k, _) in chosen.iter().enumerate().filter(|(_, c)| c.is_some_and(|c| std::ptr::eq(c, e))) {
             // Conductances are never negative, whatever the sender's kind.
             let kind = match reader.form {
@@ -65,9 +53,20 @@ pub(super) fn read(
                 _ => crowd.populations[k % p].kind,
             };
             let (to, from) = (crowd.range(k / p), crowd.range(k % p));
-            let block = RandomBlock { to, from, kind, p: probability, mean, sd, self_connections };
+            let block = RandomBlock {
+                to: to.clone(),
+                from: from.clone(),
+                kind,
+                p: drawn.p,
+                mean,
+                sd: drawn.sd,
+                self_connections,
+                exact_row_sums,
+                reciprocity,
+            };
             // Drawing nothing checks all the rest.
-            let nothing = RandomBlock { to: 0..0, from: 0..0, ..block.clone() };
+            let within = to == from;
+            let nothing = RandomBlock { to: 0..0, from: if within { 0..0 } else { 1..1 }, ..block.clone() };
             random_weights(&[nothing], 0).map_err(|e| {
                 let sender = &crowd.populations[k % p].name;
                 if reader.form == Form::Conductance && mean < 0.0 {
@@ -84,6 +83,55 @@ pub(super) fn read(
         }
     }
     Ok(blocks)
+}
+
+/// What `p`, `mean` and the spread say.
+struct Drawn<'a> {
+    p: f64,
+    mean: f64,
+    sd: f64,
+    gaussian: bool,
+    node: &'a Node,
+}
+
+fn strength<'a>(cell: &Cursor<'a>, unit: Option<&Unit>) -> Result<Drawn<'a>> {
+    let (cv, sd) = (cell.get("cv"), cell.get("sd"));
+    cell.quietly("mean");
+    let p_node = cell.require("p", "the probability of a connection")?;
+    let p = quantity(p_node, "p", Some(&Unit::number()))?;
+    if !(0.0..=1.0).contains(&p) {
+        return Err(p_node.error(format!("p is {p}; a probability is between 0 and 1")));
+    }
+    let node = cell.require("mean", "the mean weight of a connection")?;
+    let mean = quantity(node, "mean", unit)?;
+    let spread = cv.or(sd);
+    let sd = match (cv, sd) {
+        (Some(n), Some(_)) => {
+            return Err(n.error("cv and sd both give the spread").with_help("leave one out"));
+        }
+        (Some(n), None) => quantity(n, "cv", Some(&Unit::number()))? * mean.abs(),
+        (None, Some(n)) => quantity(n, "sd", unit)?,
+        (None, None) => 0.0,
+    };
+    if let Some(n) = spread.filter(|_| sd < 0.0) {
+        return Err(n.error("a spread is never negative"));
+    }
+    Ok(Drawn { p, mean, sd, gaussian: false, node })
+}
+
+/// `g`: all to all, mean 0, standard deviation `g / sqrt N`, N all units of the circuit.
+fn gaussian<'a>(cell: &Cursor<'a>, node: &'a Node, n: usize, unit: Option<&Unit>) -> Result<Drawn<'a>> {
+    cell.get("g");
+    let g = quantity(node, "g", unit)?;
+    if g < 0.0 {
+        return Err(node.error("g is a spread, and never negative"));
+    }
+    if let Some(other) = ["p", "mean", "sd", "cv"].iter().find_map(|k| cell.quietly(k)) {
+        return Err(other.error("g says all of p, mean and sd").with_help(
+            "g stands for p = 1, mean = 0, sd = g/sqrt(N), N the number of all units; leave it or this out",
+        ));
+    }
+    Ok(Drawn { p: 1.0, mean: 0.0, sd: g / (n as f64).sqrt(), gaussian: true, node })
 }
 
 fn mean_against(kind: CellKind, mean: f64) -> bool {

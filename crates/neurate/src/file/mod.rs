@@ -8,12 +8,14 @@ mod connect;
 mod cursor;
 mod data;
 mod declared;
+mod low_rank;
 mod matrix;
 mod noise;
 mod npy;
 mod overrides;
 mod populations;
 mod run;
+mod space;
 mod standard_errors;
 mod stimuli;
 mod synapses;
@@ -135,6 +137,7 @@ fn read_tree(root: &Node, folder: &Path) -> Result<(Circuit, Vec<Address>)> {
     let [units, populations, w, g, connect, stimuli, run] = tables;
     let [synapses, external] = ["synapses", "external"].map(|key| top.quietly(key));
     let [noise, se] = ["noise", "se"].map(|key| top.quietly(key));
+    let [low_rank, space_node] = ["low_rank", "space"].map(|key| top.quietly(key));
     let sweep = top.quietly("sweep");
     top.finish()?;
 
@@ -166,7 +169,13 @@ fn read_tree(root: &Node, folder: &Path) -> Result<(Circuit, Vec<Address>)> {
         reader.warn(Error::warning(text), &node.place);
     }
     let crowd = populations::read(&reader, &populations)?;
-    let tables = weights::Tables { w, g, connect, seed, top: &top };
+    if let (Some(_), Some(node)) = (synapses, low_rank.or(space_node)) {
+        return Err(node
+            .error("[synapses] are given pair by pair: no patterns, no space")
+            .with_help("leave out this table, or give weights in [W]"));
+    }
+    let space = space::read(space_node, &log)?;
+    let tables = weights::Tables { w, g, connect, low_rank, space: space.as_ref(), seed, top: &top };
     let mean_field = synapses::read(&reader, &crowd, synapses, external, &tables)?;
     let weights = match &mean_field {
         Some(m) => Weights::Dense(m.mean().clone()),
@@ -188,6 +197,7 @@ fn read_tree(root: &Node, folder: &Path) -> Result<(Circuit, Vec<Address>)> {
         populations: crowd.populations,
         weights,
         mean_field,
+        space,
         stimuli: stimuli.into_iter().map(|(s, _)| s).collect(),
         noise: noise.into_iter().map(|(s, _)| s).collect(),
         standard_errors,

@@ -123,6 +123,10 @@ impl Override {
             return Err(self.unknown(root, false));
         }
         let table = root.get(&path[0]);
+        // One key of a table that stands in the file as written, with its *.
+        if path.len() > 2 && table.is_some_and(|t| find(t, &path[1]).is_some()) {
+            return Ok(vec![path]);
+        }
         let mut paths = Vec::new();
         for to in &to {
             for from in &from {
@@ -161,8 +165,8 @@ impl Override {
 }
 
 /// Tables of the file: a population of the same name needs the long address.
-const TABLES: [&str; 10] =
-    ["populations", "W", "G", "connect", "stimuli", "noise", "se", "run", "units", "sweep"];
+const TABLES: [&str; 12] =
+    ["populations", "W", "G", "connect", "low_rank", "space", "stimuli", "noise", "se", "run", "units", "sweep"];
 /// Single keys of the file.
 const TOP_KEYS: [&str; 5] = ["neurate", "title", "form", "seed", "h"];
 
@@ -207,7 +211,7 @@ fn put_at(node: &mut Node, path: &[String], depth: usize, o: &Override) -> std::
             let known = match depth {
                 0 if path.len() == 1 => TOP_KEYS.contains(&key.as_str()),
                 0 => TABLES.contains(&key.as_str()),
-                1 => !["populations", "stimuli", "noise", "connect"].contains(&top),
+                1 => !["populations", "stimuli", "noise", "connect", "low_rank", "space"].contains(&top),
                 _ => true,
             };
             if !known {

@@ -34,6 +34,11 @@ pub static TEMPLATES: &[Template] = &[
         text: include_str!("templates/random.toml"),
     },
     Template {
+        name: "ring",
+        about: "a ring of orientation columns with excitatory and inhibitory units",
+        text: include_str!("templates/ring.toml"),
+    },
+    Template {
         name: "conductance",
         about: "conductance-based membranes, reduced to weights at the operating point",
         text: include_str!("templates/conductance.toml"),

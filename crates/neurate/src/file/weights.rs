@@ -4,11 +4,14 @@ use super::Reader;
 use super::connect;
 use super::cursor::{Cursor, nearest};
 use super::data::{self, FromFile};
+use super::low_rank;
 use super::populations::Crowd;
+use super::space;
 use super::tree::{Entry, Node, Value};
 use super::units::{Unit, quantity};
 use crate::circuit::{
-    Blocks, CellKind, Connections, Form, MAX_DENSE_UNITS, RandomBlock, Weights, draw_random_weights,
+    Blocks, CellKind, Connections, FeatureSpace, Form, LowRankPattern, MAX_DENSE_UNITS, RandomBlock, Weights,
+    draw_random_weights, low_rank_weights,
 };
 use crate::error::{Error, Place, Result};
 use crate::linalg::Matrix;
@@ -25,6 +28,8 @@ pub(super) struct Tables<'a> {
     pub w: Option<&'a Node>,
     pub g: Option<&'a Node>,
     pub connect: Option<&'a Node>,
+    pub low_rank: Option<&'a Node>,
+    pub space: Option<&'a FeatureSpace>,
     pub seed: Option<u64>,
     pub top: &'a Cursor<'a>,
 }
@@ -48,6 +53,7 @@ struct Collected {
     blocks: Vec<(usize, usize, Block)>,
     file: Option<FromFile>,
     random: Vec<RandomBlock>,
+    low_rank: Vec<LowRankPattern>,
 }
 
 /// Splits `"E <- I"` into receiver and sender.
@@ -74,7 +80,11 @@ pub(super) fn read(reader: &Reader, crowd: &Crowd, tables: Tables) -> Result<Wei
     let unit = reader.units.weight(reader.form);
     let mut all = Collected::default();
     let random = connect::read(reader, crowd, tables.connect, unit.as_ref())?;
-    if let (Some(node), None) = (tables.connect.filter(|_| !random.is_empty()), tables.seed) {
+    all.low_rank = low_rank::read(reader, crowd, tables.low_rank, unit.as_ref())?;
+    let pattern_drawn = all.low_rank.iter().any(|p| matches!(p, LowRankPattern::Drawn { .. }));
+    let needs_seed =
+        tables.connect.filter(|_| !random.is_empty()).or(tables.low_rank.filter(|_| pattern_drawn));
+    if let (Some(node), None) = (needs_seed, tables.seed) {
         return Err(Error::invalid(
             "connections are drawn at random, the same ones for the same seed: the file needs one",
         )
@@ -82,7 +92,8 @@ pub(super) fn read(reader: &Reader, crowd: &Crowd, tables: Tables) -> Result<Wei
         .at(node.place.clone()));
     }
     let drawn = |to: usize, from: usize| {
-        random.iter().any(|b| b.to == crowd.range(to) && b.from == crowd.range(from))
+        !all.low_rank.is_empty()
+            || random.iter().any(|b| b.to == crowd.range(to) && b.from == crowd.range(from))
     };
     match table {
         Some(node) => {
@@ -96,11 +107,11 @@ pub(super) fn read(reader: &Reader, crowd: &Crowd, tables: Tables) -> Result<Wei
                 }
                 c.finish()?;
             } else {
-                all.blocks = pairs(reader, crowd, &c, unit.as_ref(), &drawn)?;
+                all.blocks = pairs(reader, crowd, &c, unit.as_ref(), tables.space, &drawn)?;
             }
         }
-        None if tables.connect.is_some() || crowd.populations.len() == 1 => {
-            if tables.connect.is_none() {
+        None if tables.connect.is_some() || tables.low_rank.is_some() || crowd.populations.len() == 1 => {
+            if tables.connect.is_none() && tables.low_rank.is_none() {
                 let name = &crowd.populations[0].name;
                 tables.top.note(format!("{key}.{name}<-{name}"), Some("0.0".into()));
             }
@@ -108,7 +119,12 @@ pub(super) fn read(reader: &Reader, crowd: &Crowd, tables: Tables) -> Result<Wei
         None => return Err(missing_pairs(crowd, key, &|_, _| false, tables.top.missing(key, "weights"))),
     }
     all.random = random;
-    assemble(crowd, all, tables.seed, table.or(tables.connect).map_or(&crowd.place, |n| &n.place))
+    assemble(
+        crowd,
+        all,
+        tables.seed,
+        table.or(tables.connect).or(tables.low_rank).map_or(&crowd.place, |n| &n.place),
+    )
 }
 
 pub(super) fn missing_pairs(
@@ -146,6 +162,7 @@ fn pairs(
     crowd: &Crowd,
     c: &Cursor,
     unit: Option<&Unit>,
+    space: Option<&FeatureSpace>,
     drawn: &dyn Fn(usize, usize) -> bool,
 ) -> Result<Vec<(usize, usize, Block)>> {
     let p = crowd.populations.len();
@@ -166,11 +183,17 @@ fn pairs(
     for (k, entry) in chosen.iter().enumerate() {
         let (to, from) = (k / p, k % p);
         let address = c.address(&format!("{}<-{}", crowd.populations[to].name, crowd.populations[from].name));
-        if entry.is_some() || default {
+        let kernel = entry.is_some_and(|e| e.node.entries().is_some());
+        if (entry.is_some() || default) && !kernel {
             c.note(address, Some(entry.map_or("0.0".to_string(), |e| e.node.render())));
         }
         if let Some(e) = entry {
-            blocks.push((to, from, block(reader, crowd, e, to, from, unit)?));
+            let block = if kernel {
+                Block::Matrix(space::kernel(reader, crowd, e, (to, from), space, c, unit)?)
+            } else {
+                block(reader, crowd, e, to, from, unit)?
+            };
+            blocks.push((to, from, block));
         }
     }
     let given = |to: usize, from: usize| chosen[to * p + from].is_some() || drawn(to, from);
@@ -339,7 +362,7 @@ fn assemble(crowd: &Crowd, all: Collected, seed: Option<u64>, place: &Place) -> 
     let mut entries: f64 = all.random.iter().map(|b| b.p * size(&b.to) * size(&b.from)).sum();
     let draws: f64 = all.random.iter().map(|b| size(&b.to) * size(&b.from)).sum();
     let uniform = n >= STRUCTURED && all.file.is_none() && all.blocks.iter().all(|b| b.2.is_uniform());
-    if uniform && all.random.is_empty() {
+    if uniform && all.random.is_empty() && all.low_rank.is_empty() {
         return equal_weights(crowd, &all.blocks).map(Weights::Blocks);
     }
     for (to, from, b) in &all.blocks {
@@ -348,6 +371,9 @@ fn assemble(crowd: &Crowd, all: Collected, seed: Option<u64>, place: &Place) -> 
         }
     }
     let mut sparse = n > MAX_DENSE_UNITS || !all.random.is_empty();
+    if !all.low_rank.is_empty() {
+        entries += n as f64 * n as f64;
+    }
     if let Some(file) = &all.file {
         entries += file.entries() as f64;
         sparse |= file.is_sparse();
@@ -401,6 +427,11 @@ fn assemble(crowd: &Crowd, all: Collected, seed: Option<u64>, place: &Place) -> 
     }
     draw_random_weights(&all.random, seed.unwrap_or(0), |i, j, w| build.add(i, j, w))
         .map_err(|e| e.at(place.clone()))?;
+    if !all.low_rank.is_empty() {
+        let patterns =
+            low_rank_weights(&all.low_rank, n, seed.unwrap_or(0)).map_err(|e| e.at(place.clone()))?;
+        (0..n).for_each(|i| (0..n).for_each(|j| build.add(i, j, patterns[(i, j)])));
+    }
     let built = match build {
         Build::Dense(m) => Weights::Dense(m),
         Build::Sparse(connections) => Weights::Sparse(connections.into_csr()?),

@@ -115,6 +115,8 @@ pub fn random_matrix(m: &Matrix, groups: &[Range<usize>]) -> Result<RandomMatrix
         .map(|o| Outlier { value: o.value + shift / o.value, ..o })
         .collect();
     let mean_size = mean.size(groups) / (n as f64).sqrt();
+    let patterns: f64 = structure.patterns.iter().map(|p| p.strength * p.strength).sum();
+    let patterns_size = (patterns / n as f64).sqrt();
     let (within_half, mean_square) = match ellipse {
         Some(_) => (0.25, 0.5 * radius * radius * (1.0 + reciprocity * reciprocity)),
         None => (profile.within(0.5 * radius), profile.mean_square_modulus(radius)),
@@ -128,7 +130,7 @@ pub fn random_matrix(m: &Matrix, groups: &[Range<usize>]) -> Result<RandomMatrix
         radius_range: (radius * low, radius * high),
         reciprocity,
         ellipse,
-        expected_beyond: expected_beyond(mean_size * row_sums, radius, &outliers),
+        expected_beyond: expected_beyond((mean_size * row_sums).hypot(patterns_size), radius, &outliers),
         outliers,
         patterns: structure.patterns.len(),
         mean_size,

@@ -105,6 +105,7 @@ pub fn parts(form: Form, populations: Vec<Population>, w: &Matrix) -> Parts {
         populations,
         weights: Weights::Dense(w.clone()),
         mean_field: None,
+        space: None,
         stimuli: vec![],
         noise: vec![],
         standard_errors: vec![],

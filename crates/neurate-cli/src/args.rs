@@ -63,6 +63,11 @@ pub enum Verb {
         after_help = "Example:\n  neurate mean-field brunel.toml --set 'synapses.*<-I.J=-0.45'\n  neurate mean-field brunel.toml -o brunel.html"
     )]
     MeanField(Study),
+    /// Tune inhibitory weights until an unstable linear circuit is stable (Hennequin et al. 2014)
+    #[command(
+        after_help = "Example:\n  neurate new stabilise -o wild.toml\n  neurate stabilise wild.toml -o tamed.mtx\n  neurate report tamed.mtx --tau 200"
+    )]
+    Stabilise(Stabilise),
 }
 
 #[derive(Args)]
@@ -113,6 +118,30 @@ pub struct Response {
     /// Number of samples of uncertain weights (default: by the circuit's size)
     #[arg(long, value_name = "N")]
     pub samples: Option<usize>,
+}
+
+#[derive(Args)]
+pub struct Stabilise {
+    #[command(flatten)]
+    pub input: Input,
+    /// Where to write the weights: .mtx or .csv
+    #[arg(short, long, value_name = "FILE")]
+    pub output: PathBuf,
+    /// Largest real part of the eigenvalues of W to reach; 1 is the border of stability
+    #[arg(long, default_value_t = 0.2, allow_hyphen_values = true)]
+    pub target: f64,
+    /// Largest share of possible inhibitory connections
+    #[arg(long, default_value_t = 0.4)]
+    pub density: f64,
+    /// Size of a step along the gradient
+    #[arg(long, default_value_t = 10.0)]
+    pub rate: f64,
+    /// Most steps
+    #[arg(long, default_value_t = 3000)]
+    pub steps: usize,
+    /// No progress line
+    #[arg(short, long)]
+    pub quiet: bool,
 }
 
 #[derive(Args)]

@@ -36,6 +36,7 @@ fn main() -> ExitCode {
         Verb::Response(a) => verbs::sections::response(&a),
         Verb::Noise(a) => verbs::sections::run(&a, &["noise"]),
         Verb::MeanField(a) => verbs::sections::run(&a, &["mean_field", "oscillations"]),
+        Verb::Stabilise(a) => verbs::stabilise::run(&a),
         Verb::Transfer(a) => verbs::sections::run(&a, &["transfer"]),
     };
     match result {

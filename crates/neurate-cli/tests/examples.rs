@@ -469,3 +469,25 @@ fn low_rank_has_a_disc_and_an_outlier() {
     // The edge of 200 units, and what the pattern scatters beyond it.
     near(number(&predicted["measured"]["largest"]), 0.4, 0.08);
 }
+
+#[test]
+fn an_unstable_network_is_stabilised() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let run = |args: &[&str]| {
+        let o = Command::new(env!("CARGO_BIN_EXE_neurate")).current_dir(folder.path()).args(args).output();
+        o.expect("the binary runs")
+    };
+    assert!(run(&["new", "stabilise", "-o", "wild.toml"]).status.success());
+    let small = ["--set", "E.size=30", "--set", "I.size=30", "--set", "connect.*<-E.mean=0.4"];
+    let few = [&["stabilise", "wild.toml", "-o", "W.mtx", "-q", "--steps", "2"], &small[..]].concat();
+    let o = run(&few);
+    assert_eq!(o.status.code(), Some(1), "{}", String::from_utf8_lossy(&o.stderr));
+    assert!(!folder.path().join("W.mtx").exists(), "nothing is written");
+    let o = run(&[&["stabilise", "wild.toml", "-o", "W.mtx", "-q", "--json"], &small[..]].concat());
+    assert!(o.status.success(), "{}", String::from_utf8_lossy(&o.stderr));
+    let told: Value = serde_json::from_slice(&o.stdout).expect("JSON");
+    assert!(number(&told["before"]) > 1.0 && number(&told["after"]) <= 0.2);
+    let o = run(&["modes", "W.mtx", "--tau", "200", "--json", "-q"]);
+    let r: Value = serde_json::from_slice(&o.stdout).expect("JSON");
+    near(number(&data(&r, "eigenmodes")["modes"][0]["lambda"]["re"]), number(&told["after"]), 1e-9);
+}

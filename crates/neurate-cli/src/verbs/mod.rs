@@ -6,6 +6,7 @@ pub mod params;
 pub mod report;
 pub mod sections;
 pub mod simulate;
+pub mod stabilise;
 
 use crate::args::{Input, Study as StudyArgs};
 use crate::diagnostics;

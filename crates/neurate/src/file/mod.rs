@@ -24,11 +24,13 @@ mod tree;
 mod units;
 mod weight_files;
 mod weights;
+mod write_weights;
 
 pub use cursor::Address;
 pub use matrix::{MATRIX_ENDINGS, circuit_of_matrix};
 pub use overrides::Overrides;
 pub use templates::{TEMPLATES, Template, template};
+pub use write_weights::weights_text;
 
 use crate::circuit::{Circuit, Form, Parts, Weights};
 use crate::error::{Error, Place, Result};

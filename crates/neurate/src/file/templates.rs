@@ -39,6 +39,11 @@ pub static TEMPLATES: &[Template] = &[
         text: include_str!("templates/ring.toml"),
     },
     Template {
+        name: "stabilise",
+        about: "an unstable random network, to be stabilised: neurate stabilise FILE -o W.mtx",
+        text: include_str!("templates/stabilise.toml"),
+    },
+    Template {
         name: "conductance",
         about: "conductance-based membranes, reduced to weights at the operating point",
         text: include_str!("templates/conductance.toml"),

@@ -1,5 +1,7 @@
 //! The largest eigenvalue of a symmetric operator that is known only by what it does to vectors.
 
+use super::vectors::{add, dot};
+
 /// What the iteration found.
 #[derive(Clone, Copy, Debug)]
 pub struct Ritz {
@@ -24,72 +26,103 @@ pub fn top_eigenvalue(
     floor: f64,
     steps: usize,
 ) -> Ritz {
-    let n = start.len();
-    let size = norm(start);
-    if n == 0 || size == 0.0 || !size.is_finite() {
-        return Ritz { value: f64::NAN, residual: f64::INFINITY };
-    }
-    start.iter_mut().for_each(|x| *x /= size);
-    let mut basis = vec![start.to_vec()];
-    let (mut alpha, mut beta): (Vec<f64>, Vec<f64>) = (Vec::new(), Vec::new());
-    let mut w = vec![0.0; n];
-    let mut ritz = Ritz { value: f64::NAN, residual: f64::INFINITY };
-    let mut weights = Vec::new();
-    for k in 0..steps.max(1) {
-        apply(&basis[k], &mut w);
-        alpha.push(dot(&basis[k], &w));
-        // Twice is enough (Kahan): all directions known so far, the last two among them.
-        for _ in 0..2 {
-            for q in &basis {
-                let c = dot(q, &w);
-                add(&mut w, -c, q);
-            }
-        }
-        let next = norm(&w);
-        let value = largest(&alpha, &beta, ritz.value);
-        if !(next.is_finite() && value.is_finite()) {
-            return Ritz { value: f64::NAN, residual: f64::INFINITY };
-        }
-        weights = vector(&alpha, &beta, value);
-        ritz = Ritz { value, residual: next * weights[k].abs() };
-        // A remainder at rounding: the space is invariant.
-        let scale = alpha.iter().chain(&beta).fold(0.0f64, |m, x| m.max(x.abs()));
-        if ritz.residual <= tolerance * value.abs() + floor || next <= 4.0 * f64::EPSILON * scale {
+    let Some(mut search) = Lanczos::new(start) else { return NOTHING };
+    let mut w = vec![0.0; start.len()];
+    for _ in 0..steps.max(1) {
+        apply(search.next(), &mut w);
+        if search.absorb(&mut w, tolerance, floor) {
             break;
         }
-        if k + 1 < steps {
-            basis.push(w.iter().map(|x| x / next).collect());
-            beta.push(next);
-        }
     }
-    start.fill(0.0);
-    for (q, &c) in basis.iter().zip(&weights) {
-        add(start, c, q);
-    }
-    ritz
+    search.vector_into(start);
+    search.ritz
 }
 
-fn dot(a: &[f64], b: &[f64]) -> f64 {
-    // Four sums side by side: vector instructions may not reorder one.
-    let mut sums = [0.0; 4];
-    let (a4, b4) = (a.chunks_exact(4), b.chunks_exact(4));
-    let rest: f64 = a4.remainder().iter().zip(b4.remainder()).map(|(x, y)| x * y).sum();
-    for (x, y) in a4.zip(b4) {
-        for i in 0..4 {
-            sums[i] += x[i] * y[i];
+const NOTHING: Ritz = Ritz { value: f64::NAN, residual: f64::INFINITY };
+
+/// Lanczos' method, one application of the operator after the other.
+#[derive(Clone, Debug)]
+pub(super) struct Lanczos {
+    basis: Vec<Vec<f64>>,
+    alpha: Vec<f64>,
+    /// One for each alpha; the last leads out of the space.
+    beta: Vec<f64>,
+    /// What is known now.
+    pub(super) ritz: Ritz,
+    weights: Vec<f64>,
+}
+
+impl Lanczos {
+    /// From a start of any finite norm but zero.
+    pub(super) fn new(start: &[f64]) -> Option<Lanczos> {
+        let size = norm(start);
+        if start.is_empty() || size == 0.0 || !size.is_finite() {
+            return None;
+        }
+        Some(Lanczos {
+            basis: vec![start.iter().map(|x| x / size).collect()],
+            alpha: Vec::new(),
+            beta: Vec::new(),
+            ritz: NOTHING,
+            weights: Vec::new(),
+        })
+    }
+
+    /// The vector of which the operator's image is wanted next.
+    pub(super) fn next(&self) -> &[f64] {
+        self.basis.last().expect("it holds the start")
+    }
+
+    /// Takes the image `w` of that vector (and spoils it); whether the search is over.
+    pub(super) fn absorb(&mut self, w: &mut [f64], tolerance: f64, floor: f64) -> bool {
+        self.alpha.push(dot(self.next(), w));
+        // Twice is enough (Kahan): all directions known so far, the last two among them.
+        for _ in 0..2 {
+            for q in &self.basis {
+                let c = dot(q, w);
+                add(w, -c, q);
+            }
+        }
+        let out = norm(w);
+        let value = largest(&self.alpha, &self.beta, self.ritz.value);
+        if !(out.is_finite() && value.is_finite()) {
+            self.ritz = NOTHING;
+            return true;
+        }
+        self.weights = vector(&self.alpha, &self.beta, value);
+        self.ritz = Ritz { value, residual: out * self.weights[self.alpha.len() - 1].abs() };
+        // A remainder at rounding: the space is invariant.
+        let scale = self.alpha.iter().chain(&self.beta).fold(0.0f64, |m, x| m.max(x.abs()));
+        self.beta.push(out);
+        let over = self.ritz.residual <= tolerance * value.abs() + floor || out <= 4.0 * f64::EPSILON * scale;
+        if !over {
+            self.basis.push(w.iter().map(|x| x / out).collect());
+        }
+        over
+    }
+
+    /// The Ritz vector, of norm one.
+    pub(super) fn vector_into(&self, vector: &mut [f64]) {
+        vector.fill(0.0);
+        for (q, &c) in self.basis.iter().zip(&self.weights) {
+            add(vector, c, q);
         }
     }
-    sums[0] + sums[1] + (sums[2] + sums[3]) + rest
+
+    /// A bound from above of the largest eigenvalue, if the operator is positive semidefinite with this
+    /// trace. Outside the space searched its eigenvalues add up to what is left of the trace, so none is
+    /// larger, and the last beta is all that leads there.
+    pub(super) fn upper_bound(&self, trace: f64) -> f64 {
+        let known: f64 = self.alpha.iter().sum();
+        let rounding = 4.0 * f64::EPSILON * self.basis[0].len() as f64 * trace;
+        let mut alpha = self.alpha.clone();
+        alpha.push((trace - known).max(0.0) + rounding);
+        largest(&alpha, &self.beta, self.ritz.value)
+    }
 }
 
 fn norm(a: &[f64]) -> f64 {
     dot(a, a).sqrt()
-}
-
-fn add(y: &mut [f64], c: f64, x: &[f64]) {
-    for (y, x) in y.iter_mut().zip(x) {
-        *y += c * x;
-    }
 }
 
 /// The largest eigenvalue of the tridiagonal matrix with diagonal `alpha` and neighbours `beta`, given
@@ -172,6 +205,33 @@ mod tests {
                 assert!((r.value - whole.values[0]).abs() <= 1e-12 * a.frobenius(), "{n} {shift} {r:?}");
                 let along: f64 = whole.vectors.col(0).iter().zip(&v).map(|(a, b)| a * b).sum();
                 assert!((along.abs() - 1.0).abs() < 1e-9, "{n} {shift} {along}");
+            }
+        }
+    }
+
+    #[test]
+    fn the_trace_bounds_what_was_not_searched() {
+        for n in [1usize, 2, 5, 30] {
+            for decay in [0.1, 0.5, 1.0] {
+                let values: Vec<f64> = (0..n).map(|i| f64::powi(decay, i as i32)).collect();
+                let a = Matrix::from_diagonal(&values);
+                let trace: f64 = values.iter().sum();
+                let start: Vec<f64> = (0..n).map(|i| 1.0 + (i as f64).sin()).collect();
+                let mut search = Lanczos::new(&start).unwrap();
+                let mut w = vec![0.0; n];
+                let mut last = f64::INFINITY;
+                for _ in 0..n {
+                    a.mul_vec_into(search.next(), &mut w);
+                    let over = search.absorb(&mut w, 1e-12, 0.0);
+                    last = search.upper_bound(trace);
+                    assert!(last >= 1.0 - 1e-14, "{n} {decay} {last}");
+                    if over {
+                        break;
+                    }
+                }
+                if decay < 0.6 {
+                    assert!(last <= 1.0 + 1e-12, "{n} {decay} {last}");
+                }
             }
         }
     }

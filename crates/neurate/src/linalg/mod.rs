@@ -21,7 +21,10 @@ mod qr_iteration;
 mod quasi_triangular;
 mod reorder;
 mod resolvent;
+mod spectral_norm;
 mod schur;
+mod upper;
+mod vectors;
 
 pub use complex_lu::ComplexLu;
 pub use dense::{
@@ -29,10 +32,12 @@ pub use dense::{
     smallest_singular_value_complex, svd, symmetric_eigen,
 };
 pub use eigen::{Eigen, eigen, eigenvalues};
-pub use expm::{expm, expm_complex};
+pub use expm::{expm, expm_complex, expm_doubled};
 pub use lanczos::{Ritz, top_eigenvalue};
 pub use lyapunov::{Lyapunov, LyapunovSolution};
 pub use matrix::{CMatrix, Complex, Mat, Matrix};
 pub(crate) use products::{add_mul_lanes, add_mul_vec};
 pub use resolvent::{Resolvent, SmallestSingular, Start};
 pub use schur::{ComplexSchur, RealSchur, schur_complex, schur_real};
+pub use spectral_norm::{NormBounds, SpectralNorm, norm_is_below};
+pub use upper::matmul_upper;

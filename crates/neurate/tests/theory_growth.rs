@@ -115,6 +115,65 @@ fn the_bound_holds_the_reference() {
     }
 }
 
+/// Above 48 units norms are Lanczos', and bounds come from the trace or from Cholesky factorisations.
+#[test]
+fn the_bound_holds_where_norms_are_iterated() {
+    for class in [0, 2, 3, 5] {
+        let n = 60;
+        let a = stable(class, n, 7);
+        let g = growth(&a).unwrap();
+        let what = format!("class {class}");
+        assert!(
+            g.bound >= g.max && g.bound <= g.max * (1.0 + 1.01 * BOUND_TOLERANCE),
+            "{what} {} {}",
+            g.max,
+            g.bound
+        );
+        for k in 0..60 {
+            let t = 0.08 * f64::from(k) * (1.0 + 0.02 * f64::from(k));
+            let e = norm2(&expm(&a.scale(t)).unwrap()).unwrap();
+            assert!(e <= g.bound * (1.0 + 1e-12), "{what}: {e} at {t} passes {}", g.bound);
+        }
+        // The curve and the maximum are those of plain exponentials.
+        for (t, norm) in g.times.iter().zip(&g.norms).step_by(20) {
+            near(norm / norm2(&expm(&a.scale(*t)).unwrap()).unwrap(), 1.0, 1e-6, &what);
+        }
+        let reached = expm(&a.scale(g.time)).unwrap().mul_vec(&g.input);
+        for (x, y) in reached.iter().zip(&g.output) {
+            near(x / g.max, *y, 1e-9, &what);
+        }
+    }
+}
+
+/// Time constants over six decades, chained: each rate amplifies into the next slower one.
+#[test]
+fn the_bound_closes_for_stiff_chains() {
+    for decades in [2, 4, 6] {
+        let n = 2 * decades + 1;
+        let rate = |i: usize| 10f64.powf(-0.5 * i as f64);
+        let a = Matrix::from_fn(n, n, |i, j| match j.wrapping_sub(i) {
+            0 => -rate(i),
+            1 => 4.0 * rate(i),
+            _ => 0.0,
+        });
+        let g = growth(&a).unwrap();
+        assert!(
+            g.bound >= g.max && g.bound <= g.max * (1.0 + 1.01 * BOUND_TOLERANCE),
+            "{decades} {} {}",
+            g.max,
+            g.bound
+        );
+        // The same matrix, rotated: no triangle is given.
+        let turned = growth(&Rng::new(3).rotated(&a)).unwrap();
+        near(turned.max / g.max, 1.0, 1e-8, "rotated");
+        for k in 0..300 {
+            let t = 1e-2 * 1.06f64.powi(k);
+            let e = norm2(&expm(&a.scale(t)).unwrap()).unwrap();
+            assert!(e <= g.bound * (1.0 + 1e-11), "{decades}: {e} at {t} passes {}", g.bound);
+        }
+    }
+}
+
 #[test]
 fn what_cannot_be_bounded_is_refused() {
     let one = Matrix::identity(2);

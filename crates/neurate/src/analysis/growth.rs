@@ -6,7 +6,7 @@ use super::words::{count, heading, likeness, number, pattern, quantity, unit_nam
 use super::{Analysis, Study};
 use crate::error::Result;
 use crate::linalg::Lyapunov;
-use crate::modes::{Growth, MAX_CERTIFIED, growth};
+use crate::modes::{Growth, growth};
 use crate::response::evoked_energy;
 use serde_json::json;
 
@@ -35,7 +35,7 @@ fn run(study: &Study) -> Result<Section> {
         (heading("growth in the long run (spectral abscissa)", &per_time), g.spectral_abscissa),
     ] {
         let missing = name.starts_with("certified") && !certified;
-        let cell = if missing { Cell::Text("not computed".into()) } else { Cell::Number(value) };
+        let cell = if missing { Cell::Text("not found".into()) } else { Cell::Number(value) };
         t.rows.push(vec![Cell::Text(name), cell]);
     }
     s.tables.push(t);
@@ -71,11 +71,11 @@ fn run(study: &Study) -> Result<Section> {
     let between = growth_between::asked(&mut s, study)?;
     let populations = if stable { growth_between::populations(&mut s, study)? } else { None };
     let energy = energy(&mut s, study)?;
-    s.trust.push("The curve is followed until ‖exp(At)‖ < 1, so nothing after its end is higher than what came before. Its highest sampled points are refined by golden section: the maximum is flat, so its value is good to about 1e-12, its time to about 1e-6.".into());
+    s.trust.push("The curve is followed until ‖exp(At)‖ < 1, so nothing after its end is higher than what came before. At its highest points the zero of the slope is found: the maximum is good to about 1e-9, its time to about 1e-4. Elsewhere the curve of a large circuit is good to about 1e-6.".into());
     s.trust.push(if certified {
-        "Between samples the norm is bounded by how fast it can bend, and intervals are halved until the bound is within 1e-6 of the maximum: nothing higher hides between them.".into()
+        "Between samples the norm is bounded by how far it can bend, in steps so short that the bound stays within 1e-6 of the maximum: nothing higher hides between them. (Rigorous but for the rounding of the exponentials.)".into()
     } else {
-        format!("Above {MAX_CERTIFIED} units the norm is not bounded between the samples: a peak narrower than their distance could be missed.")
+        "The bound between the samples could not be closed: a peak narrower than their distance could be missed.".into()
     });
     s.sources = vec![
         "Trefethen & Embree 2005, ch. 14-17",

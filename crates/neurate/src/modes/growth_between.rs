@@ -1,9 +1,9 @@
 //! Growth between chosen inputs and outputs: `||C exp(A t) B||`.
 
-use super::growth::{golden, growth};
-use super::growth_bound::{Norms, Rates};
+use super::growth::{BOUND_TOLERANCE, growth_and_course};
+use super::growth_bound::close;
 use crate::error::{Error, Result};
-use crate::linalg::{Matrix, expm, matmul, norm2, svd, symmetric_eigen};
+use crate::linalg::{Matrix, svd};
 
 /// The largest transient from the columns of `B` to the rows of `C`.
 #[derive(Clone, Debug)]
@@ -24,19 +24,12 @@ pub struct GrowthBetween {
     pub norms: Vec<f64>,
 }
 
-/// How far the bound may stay above the maximum, relative to it.
-const TOLERANCE: f64 = 1e-6;
-/// Steps of the curve before intervals are halved, and intervals that may be halved.
-const POINTS: usize = 200;
-const HALVINGS: usize = 4000;
-
 /// Growth of `a` (n x n) from inputs, the columns of `input` (n x p), to outputs, the rows of `output`
-/// (q x n): one population only, or population means. With two identities it is [`growth`].
+/// (q x n): one population only, or population means. With two identities it is [`growth`](super::growth()).
 ///
-/// The maximum over time can lie at time zero and below one. Bounds between samples are those of
-/// `growth_bound.rs`: with `P = C^T C`, `||C exp(A t) B x||^2` has the second derivative `y^T M y`,
-/// `M = 2 A^T P A + P A^2 + (P A^2)^T`, so it lies at most `max(0, -lambda_min(M)) d^2/8 max |y|^2`
-/// above its chord. After the last time `||C|| ||B|| ||exp(A t)||` is smaller than the maximum.
+/// The maximum over time can lie at time zero and below one. The method is that of
+/// [`growth`](super::growth()); after the last time `||C|| max ||exp(A s)|| ||exp(A t) B||` is smaller than
+/// the maximum.
 ///
 /// # Errors
 /// `a` is not stable, a shape does not fit, an entry is not finite.
@@ -61,134 +54,39 @@ pub fn growth_between(a: &Matrix, input: &Matrix, output: &Matrix) -> Result<Gro
             output.cols()
         )));
     }
-    let whole = growth(a)?;
+    let (whole, course) = growth_and_course(a)?;
     if !whole.max.is_finite() || whole.spectral_abscissa >= 0.0 {
         return Err(Error::invalid("growth between inputs and outputs needs a stable matrix"));
     }
-    let mut search = Between::new(a, input, output)?;
-    // No longer than anything can still pass the maximum.
-    let reach = norm2(input)? * norm2(output)? * whole.bound;
-    let mut end = 2.0 / -whole.spectral_abscissa;
-    let mut nodes = search.sample(0.0, end, POINTS)?;
-    let mut best =
-        nodes.iter().fold((0.0, 0.0), |b, node| if node.value > b.1 { (node.t, node.value) } else { b });
-    for _ in 0..40 {
-        if reach * norm2(&expm(&a.scale(end))?)? <= best.1 || reach == 0.0 {
-            break;
-        }
-        let more = search.sample(end, 1.5 * end, POINTS / 4)?;
-        end *= 1.5;
-        for node in &more {
-            best = if node.value > best.1 { (node.t, node.value) } else { best };
-        }
-        nodes.extend(more.into_iter().skip(1));
+    let mut course = course.between(input, output)?;
+    let columns = |k| vec![0.0; k];
+    let mut g = GrowthBetween {
+        max: 0.0,
+        bound: 0.0,
+        time: 0.0,
+        input: columns(input.cols()),
+        output: columns(output.rows()),
+        times: vec![0.0],
+        norms: vec![0.0],
+    };
+    if course.output_norm == 0.0 || input.max_abs() == 0.0 {
+        return Ok(g);
     }
-    let mut bound: f64 = 0.0;
-    let mut halvings = 0;
-    for k in 1..nodes.len() {
-        let mut open = vec![(nodes[k - 1].clone(), nodes[k].clone())];
-        while let Some((left, right)) = open.pop() {
-            let upper = search.between(&left, &right);
-            let d = right.t - left.t;
-            if upper <= best.1 * (1.0 + TOLERANCE) || halvings == HALVINGS || d <= 1e-9 * right.t {
-                bound = bound.max(upper);
-                continue;
-            }
-            halvings += 1;
-            let middle = search.at(left.t + 0.5 * d)?;
-            best = if middle.value > best.1 { (middle.t, middle.value) } else { best };
-            open.push((middle.clone(), right));
-            open.push((left, middle));
-        }
+    let curve = course.curve(Some(course.output_norm * whole.bound), true)?;
+    let closed = close(&mut course, curve.top, Some(whole.bound), BOUND_TOLERANCE)?;
+    (g.time, g.max) = (curve.at, curve.top);
+    if let Some((time, value)) = closed.higher {
+        let width = (1e-2 * time).min(0.1 / course.norm);
+        let from = course.at((time - width).max(0.0))?;
+        let (t, v) = course.peak(&from, time, time + width)?;
+        (g.time, g.max) = if v > value { (t, v) } else { (time, value) };
     }
-    // The samples know the maximum to the tolerance; it is flat, and one search more brings its time.
-    let width = 2.0 / -whole.spectral_abscissa / POINTS as f64;
-    let (from, to) = ((best.0 - width).max(0.0), best.0 + width);
-    if best.0 > 0.0 {
-        let norm = |t: f64| norm2(&matmul(output, &matmul(&expm(&a.scale(t))?, input)));
-        let (t, value) = golden(from, to, norm)?;
-        best = if value > best.1 { (t, value) } else { best };
+    let state = course.at(g.time)?;
+    let s = svd(course.seen(&state, &mut Matrix::zeros(0, 0)))?;
+    if let Some(&max) = s.s.first() {
+        (g.max, g.input, g.output) = (max, s.v.col(0), s.u.col(0));
     }
-    search.finish(best, bound, nodes)
-}
-
-/// A time at which both norms are known: `||C E B||`, and `||E B||`, which carries it.
-#[derive(Clone, Debug)]
-struct Node {
-    t: f64,
-    value: f64,
-    carrier: f64,
-}
-
-struct Between<'a> {
-    a: &'a Matrix,
-    input: &'a Matrix,
-    output: &'a Matrix,
-    rates: Rates,
-    bend: f64,
-    of_value: Norms,
-    of_carrier: Norms,
-}
-
-impl<'a> Between<'a> {
-    fn new(a: &'a Matrix, input: &'a Matrix, output: &'a Matrix) -> Result<Self> {
-        let p = matmul(&output.transpose(), output);
-        let pa = matmul(&p, a);
-        let square = matmul(&pa, a);
-        let m = matmul(&a.transpose(), &pa).scale(2.0).add(&square).add(&square.transpose());
-        let m = m.add(&m.transpose()).scale(0.5);
-        Ok(Between {
-            a,
-            input,
-            output,
-            rates: Rates::new(a)?,
-            bend: symmetric_eigen(&m)?.values.last().map_or(0.0, |v| (-v).max(0.0)),
-            of_value: Norms::new(input.cols()),
-            of_carrier: Norms::new(input.cols()),
-        })
-    }
-
-    fn node(&mut self, t: f64, carried: &Matrix) -> Result<Node> {
-        let value = self.of_value.norm(&matmul(self.output, carried))?;
-        Ok(Node { t, value, carrier: self.of_carrier.norm(carried)? })
-    }
-
-    fn at(&mut self, t: f64) -> Result<Node> {
-        let carried = matmul(&expm(&self.a.scale(t))?, self.input);
-        self.node(t, &carried)
-    }
-
-    fn sample(&mut self, from: f64, to: f64, count: usize) -> Result<Vec<Node>> {
-        let step = (to - from) / count as f64;
-        let advance = expm(&self.a.scale(step))?;
-        let mut carried = matmul(&expm(&self.a.scale(from))?, self.input);
-        let mut nodes = vec![self.node(from, &carried)?];
-        for k in 1..=count {
-            carried = matmul(&advance, &carried);
-            nodes.push(self.node(from + step * k as f64, &carried)?);
-        }
-        Ok(nodes)
-    }
-
-    fn between(&self, left: &Node, right: &Node) -> f64 {
-        let d = right.t - left.t;
-        let carrier = self.rates.between(d, left.carrier, right.carrier);
-        (left.value.max(right.value).powi(2) + self.bend * d * d / 8.0 * carrier * carrier).sqrt()
-    }
-
-    fn finish(self, best: (f64, f64), bound: f64, nodes: Vec<Node>) -> Result<GrowthBetween> {
-        let at_best = matmul(self.output, &matmul(&expm(&self.a.scale(best.0))?, self.input));
-        let s = svd(&at_best)?;
-        let max = s.s.first().copied().unwrap_or(0.0);
-        let column = |m: &Matrix| if m.cols() > 0 { m.col(0) } else { vec![0.0; m.rows()] };
-        Ok(GrowthBetween {
-            max,
-            bound: bound.max(max),
-            time: best.0,
-            input: column(&s.v),
-            output: column(&s.u),
-            times: nodes.iter().map(|n| n.t).collect(),
-            norms: nodes.iter().map(|n| n.value).collect(),
-        })
-    }
+    g.bound = closed.bound.max(g.max);
+    (g.times, g.norms) = (curve.times, curve.norms);
+    Ok(g)
 }

@@ -1,157 +1,219 @@
-//! What `||exp(A t)||` can do between two times at which it is known.
+//! What `||C exp(A t) B||` can do between two times at which it is known, and a march over all times that
+//! leaves no gap.
 //!
-//! For one initial pattern, `f(t) = ||exp(A t) x||^2` obeys `f' = y^T (A + A^T) y` and `f'' = y^T M y`
-//! with `y = exp(A t) x` and `M = 2 A^T A + A^2 + (A^2)^T = (A + A^T)^2 + A^T A - A A^T`. Hence, for all
-//! patterns at once:
+//! For one initial pattern let `y = exp(A t) B x` and `f(t) = ||C y||^2`. From a time `t_0` on, with
+//! `G = max ||exp(A s)||` over the interval's length d (at most `e^(w d)`, w the numerical abscissa, and
+//! what the march has found for shorter times):
 //!
-//! - from the left the norm grows at most with the rate `w(A)`, to the right it falls at most with
-//!   `w(-A)` (numerical abscissae): bounds to first order in the distance of the two times;
-//! - with `c = max(0, -lambda_min(M))`, `f'' >= -c f`, so that on an interval of length d f lies at most
-//!   `c d^2/8 max f` above its chord: `max^2 <= max(ends)^2 / (1 - c d^2/8)`, to second order. For normal
-//!   matrices c = 0: their norm is convex.
+//! - to first order, `||C y|| <= ||C|| G ||y(t_0)||`;
+//! - to second order, `f'' = 2 ||C A y||^2 + 2 (C y)^T C A^2 y >= -2 F K` with F the largest `||C y||` of the
+//!   interval and `K = ||C|| G ||A^2 exp(A t_0) B||`, so that f lies at most `F K d^2 / 4` above its chord:
+//!   `F^2 <= max(ends)^2 + F K d^2/4` for all patterns at once.
 //!
-//! Intervals whose bound passes the largest norm found are halved. To second order only a few are left
-//! at each level: the bound closes in a number of steps that grows with the logarithm of the tolerance.
+//! `||A^2 exp(A t_0) B||` is small once the fast modes are gone: steps then grow with the time. (A bound by
+//! `||A^2||` alone would need steps of the fastest mode throughout.)
 
+use super::growth_course::{Course, Slope, State};
 use crate::error::Result;
-use crate::linalg::{Matrix, expm, matmul, norm2, symmetric_eigen, top_eigenvalue};
+use crate::linalg::{Matrix, NormBounds, SpectralNorm, matmul_upper, norm_is_below, norm2};
 
-/// Size above which norms are found by Lanczos' method instead of a singular value decomposition.
-const ITERATE_ABOVE: usize = 48;
-
-/// The rates that limit the norm.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Rates {
-    /// The numerical abscissae of `A` and `-A`, not below zero.
-    pub(super) up: f64,
-    pub(super) down: f64,
-    /// `c` above.
-    pub(super) bend: f64,
-}
-
-impl Rates {
-    pub(super) fn new(a: &Matrix) -> Result<Rates> {
-        let n = a.rows();
-        let symmetric = |m: &Matrix| Matrix::from_fn(n, n, |i, j| 0.5 * (m[(i, j)] + m[(j, i)]));
-        let values = symmetric_eigen(&symmetric(a))?.values;
-        let sum = a.add(&a.transpose());
-        // 2 A^T A + A^2 + (A^2)^T is twice the symmetric part of (A + A^T) A.
-        let bend = symmetric_eigen(&symmetric(&matmul(&sum, a)))?.values;
-        let last = |v: &[f64]| v.last().copied().unwrap_or(0.0);
-        Ok(Rates {
-            up: values.first().copied().unwrap_or(0.0).max(0.0),
-            down: (-last(&values)).max(0.0),
-            bend: (-2.0 * last(&bend)).max(0.0),
-        })
-    }
-
-    /// The largest norm on an interval of length `d` with these norms at its ends.
-    pub(super) fn between(&self, d: f64, left: f64, right: f64) -> f64 {
-        let higher = left.max(right);
-        let (log_left, log_right) = (left.ln(), right.ln());
-        // Where the line from the left and the line from the right meet.
-        let first = if self.up + self.down > 0.0 {
-            let t = ((log_right - log_left + self.down * d) / (self.up + self.down)).clamp(0.0, d);
-            (log_left + self.up * t).exp().max(higher)
-        } else {
-            higher
-        };
-        let room = 1.0 - self.bend * d * d / 8.0;
-        if room > 0.0 { first.min(higher / room.sqrt()) } else { first }
-    }
-}
-
-/// The spectral norm of one matrix after another, each near the last.
-pub(super) struct Norms {
-    v: Vec<f64>,
-}
-
-impl Norms {
-    pub(super) fn new(n: usize) -> Norms {
-        Norms { v: (0..n).map(irregular).collect() }
-    }
-
-    /// `||e||_2`. Of large matrices by Lanczos' method: never above it, and below by 1e-10 or less
-    /// (relative), unless the top singular vector is one that the last matrix, and a fixed irregular
-    /// vector, know nothing of.
-    pub(super) fn norm(&mut self, e: &Matrix) -> Result<f64> {
-        if e.rows().min(e.cols()) <= ITERATE_ABOVE {
-            return norm2(e);
-        }
-        let transpose = e.transpose();
-        let mut half = vec![0.0; e.rows()];
-        for (i, x) in self.v.iter_mut().enumerate() {
-            *x += 0.01 * irregular(i);
-        }
-        let product = |x: &[f64], y: &mut [f64]| {
-            e.mul_vec_into(x, &mut half);
-            transpose.mul_vec_into(&half, y);
-        };
-        let ritz = top_eigenvalue(product, &mut self.v, 1e-8, 0.0, 60);
-        if ritz.residual <= 1e-8 * ritz.value { Ok(ritz.value.sqrt()) } else { norm2(e) }
-    }
-}
-
-fn irregular(i: usize) -> f64 {
-    ((i as f64 + 1.0) * 12.9898).sin()
-}
+/// Relative distances of a certified norm from the one that is reached: near the maximum, and far below.
+const LEVELS: [f64; 4] = [3e-8, 1e-6, 1e-3, 0.1];
+const FAR_BELOW: f64 = 0.9;
+/// How far bounds may pass the norms while they are low.
+const OVERSHOOT: f64 = 1.5;
+/// Residual of norms on the march.
+const RESIDUAL: f64 = 1e-7;
+/// Nodes at most, and how often the unit of time may be halved.
+const NODES: usize = 4000;
+const FINEST: i32 = 80;
 
 /// What closing the bound found.
 pub(super) struct Closed {
-    /// Not below any norm on the whole of the interval.
+    /// Not below any norm at any time; infinite if the march did not come to its end.
     pub(super) bound: f64,
     /// The largest norm found on the way, if it passes the one known before, and when.
     pub(super) higher: Option<(f64, f64)>,
+    pub(super) nodes: usize,
 }
 
-/// Closes the bound of `||exp(A t)||` from `times[0]` to the last, of which `norms` are known, until it
-/// is within `tolerance` (relative) of `max`, the largest known norm (or of a larger one found).
-pub(super) fn close(
-    a: &Matrix,
-    rates: &Rates,
-    times: &[f64],
-    norms: &[f64],
-    max: f64,
+/// A node of the march.
+struct Node {
+    state: State,
+    slope: Slope,
+    /// Bound of `||exp(A t) B||`; that of the norm itself if all is seen.
+    carrier: f64,
+    /// Whether the bound of the norm is as near as Cholesky's factorisation brings it.
+    tight: bool,
+}
+
+struct March<'a> {
+    course: &'a mut Course,
+    top: SpectralNorm,
+    of_carrier: SpectralNorm,
+    of_bend: SpectralNorm,
+    square: Matrix,
+    /// `max ||exp(A t)||`, if it is known.
+    whole: Option<f64>,
+    best: f64,
+    /// Of all times so far.
+    bound: f64,
     tolerance: f64,
-) -> Result<Closed> {
-    let mut lowest = Closed { bound: max, higher: None };
-    let mut best = norms.iter().copied().fold(max, f64::max);
-    let mut top = Norms::new(a.rows());
-    // Exponentials of the halved steps, shared by intervals of one length.
-    let mut steps: Vec<(f64, Matrix)> = Vec::new();
-    for k in 1..times.len() {
-        let length = times[k] - times[k - 1];
-        if rates.between(length, norms[k - 1], norms[k]) <= best * (1.0 + tolerance) {
-            lowest.bound = lowest.bound.max(rates.between(length, norms[k - 1], norms[k]));
-            continue;
-        }
-        let mut open = vec![(times[k - 1], length, expm(&a.scale(times[k - 1]))?, norms[k - 1], norms[k])];
-        while let Some((t, d, e, left, right)) = open.pop() {
-            let bound = rates.between(d, left, right);
-            // Down to rounding there is nothing to halve.
-            if bound <= best * (1.0 + tolerance) || d <= 1e-9 * times[k] {
-                lowest.bound = lowest.bound.max(bound);
-                continue;
-            }
-            let h = 0.5 * d;
-            let known = steps.iter().position(|s| (s.0 - h).abs() <= 1e-14 * h);
-            let at = match known {
-                Some(at) => at,
-                None => {
-                    steps.truncate(64);
-                    steps.insert(0, (h, expm(&a.scale(h))?));
-                    0
-                }
-            };
-            let middle = matmul(&steps[at].1, &e);
-            let norm = top.norm(&middle)?;
-            if norm > best {
-                best = norm;
-                lowest.higher = Some((t + h, norm));
-            }
-            open.push((t + h, h, middle, norm, right));
-            open.push((t, h, e, left, norm));
+}
+
+/// Bounds the norm at all times, within `tolerance` (relative) of `max`, the largest known norm (or of
+/// a larger one found). `whole`: a bound of `||exp(A t)||` itself, where that is another norm.
+pub(super) fn close(course: &mut Course, max: f64, whole: Option<f64>, tolerance: f64) -> Result<Closed> {
+    let square = matmul_upper(&course.t, &course.t);
+    let (top, of_carrier, of_bend) = (course.norms(), course.norms(), course.norms());
+    March { course, top, of_carrier, of_bend, square, whole, best: max, bound: 0.0, tolerance }.run()
+}
+
+impl March<'_> {
+    fn target(&self) -> f64 {
+        self.best * (1.0 + self.tolerance)
+    }
+
+    /// `max ||exp(A s)||` over `0 <= s <= d`.
+    fn gain(&self, d: f64) -> f64 {
+        let first = (self.course.numerical_abscissa.max(0.0) * d).exp();
+        let envelope = &self.course.envelope;
+        let known = envelope.get(envelope.partition_point(|e| e.0 < d)).map(|e| e.1).or(self.whole);
+        known.map_or(first, |k| first.min(k))
+    }
+
+    /// How high the bound of an interval may be. While bounds are still low they stay near the norm: they
+    /// are the gains of later intervals.
+    fn allowed(&self, ends: f64) -> f64 {
+        match self.whole {
+            Some(_) => self.target(),
+            None => (OVERSHOOT * ends).max(self.bound).min(self.target()),
         }
     }
-    Ok(lowest)
+
+    /// The largest norm on an interval of length d.
+    fn between(&self, node: &Node, bend: f64, d: f64, right: f64) -> f64 {
+        let gain = self.gain(d);
+        let first = self.course.output_norm * gain * node.carrier;
+        let ends = node.slope.norm.upper.max(right);
+        let half = bend * gain * d * d / 8.0;
+        // F^2 <= ends^2 + 2 F half
+        first.max(ends).min(half + half.hypot(ends))
+    }
+
+    fn node(&mut self, state: State) -> Result<Node> {
+        let slope = self.course.slope(&state, &mut self.top, RESIDUAL)?;
+        let carrier = if self.whole.is_none() {
+            slope.norm.upper
+        } else {
+            self.of_carrier.of(&state.carried, RESIDUAL)?.upper
+        };
+        Ok(Node { state, slope, carrier, tight: false })
+    }
+
+    /// Brings the bound of a node's norm down to what it reaches.
+    fn tighten(&mut self, node: &mut Node) -> Result<()> {
+        if node.tight {
+            return Ok(());
+        }
+        node.tight = true;
+        let NormBounds { reached, upper } = node.slope.norm;
+        let levels = if reached < FAR_BELOW * self.best { &LEVELS[2..] } else { &LEVELS[..] };
+        if upper > reached * (1.0 + levels[0]) {
+            let mut room = Matrix::zeros(0, 0);
+            let seen = self.course.seen(&node.state, &mut room);
+            let level = levels.iter().map(|l| reached * (1.0 + l)).find(|&l| norm_is_below(seen, l));
+            match level {
+                Some(level) => node.slope.norm.upper = level.min(upper),
+                None => {
+                    // Another singular value has passed the one that was followed.
+                    let exact = norm2(seen)?;
+                    node.slope.norm = NormBounds { reached: exact, upper: exact };
+                }
+            }
+        }
+        if self.whole.is_none() {
+            node.carrier = node.slope.norm.upper;
+        }
+        Ok(())
+    }
+
+    /// `||C|| ||A^2 exp(A t) B||`, bounded.
+    fn bend(&mut self, node: &Node) -> Result<f64> {
+        let bent = matmul_upper(&self.square, &node.state.carried);
+        let norm = self.of_bend.of(&bent, 1e-2)?.upper;
+        Ok(self.course.output_norm * norm.min(bent.frobenius()))
+    }
+
+    fn run(mut self) -> Result<Closed> {
+        let mut closed = Closed { bound: 0.0, higher: None, nodes: 0 };
+        let mut here = self.node(self.course.start())?;
+        let mut bend = (0.0, self.bend(&here)?);
+        let mut level = 0;
+        while closed.nodes < NODES {
+            // What was known of the bend at an earlier time grows by the gain since.
+            if self.gain(here.state.time - bend.0) > 1.2 {
+                bend = (here.state.time, self.bend(&here)?);
+            }
+            let known = bend.1 * self.gain(here.state.time - bend.0);
+            level = (level - 3).max(-20);
+            // The longest step that should pass, if the norm goes on with its slope.
+            while level < FINEST {
+                let d = self.course.length(level);
+                let ahead = here.slope.norm.upper * (here.slope.slope * d).exp().max(1.0);
+                if self.between(&here, known, d, ahead) <= self.allowed(ahead) {
+                    break;
+                }
+                level += 1;
+            }
+            loop {
+                closed.nodes += 1;
+                let next = self.course.advance(&here.state, level)?;
+                let mut next = self.node(next)?;
+                let d = self.course.length(level);
+                if next.slope.norm.reached > self.best {
+                    self.best = next.slope.norm.reached;
+                    closed.higher = Some((next.state.time, self.best));
+                }
+                let mut bound = self.between(&here, known, d, next.slope.norm.upper);
+                let ends = here.slope.norm.reached.max(next.slope.norm.reached);
+                if bound > self.allowed(ends) {
+                    self.tighten(&mut here)?;
+                    self.tighten(&mut next)?;
+                    bound = self.between(&here, known, d, next.slope.norm.upper);
+                }
+                // Down to rounding there is nothing to halve.
+                let last = d <= 1e-9 * next.state.time || level >= FINEST || closed.nodes >= NODES;
+                if bound <= self.allowed(ends) || last {
+                    self.bound = self.bound.max(bound);
+                    if self.whole.is_none() {
+                        self.course.envelope.push((next.state.time, self.bound));
+                    }
+                    here = next;
+                    break;
+                }
+                level += 1;
+            }
+            if self.over(&mut here)? {
+                closed.bound = self.bound.max(self.best);
+                return Ok(closed);
+            }
+        }
+        closed.bound = f64::INFINITY;
+        Ok(closed)
+    }
+
+    /// Whether nothing later can pass the best.
+    fn over(&mut self, node: &mut Node) -> Result<bool> {
+        match self.whole {
+            Some(whole) => Ok(self.course.output_norm * whole * node.carrier <= self.best),
+            None => {
+                let reached = node.slope.norm.reached;
+                if node.carrier >= 1.0 && reached * (1.0 + LEVELS[2]) < 1.0 {
+                    self.tighten(node)?;
+                }
+                Ok(node.carrier < 1.0)
+            }
+        }
+    }
 }

@@ -7,7 +7,7 @@ use super::{Analysis, Study};
 use crate::error::Result;
 use crate::linalg::{Complex, Matrix};
 use crate::modes::{
-    Bracket, Distance, Kreiss, Pseudospectra, distance_to_instability, kreiss_constant, pseudospectra,
+    Bracket, Distance, Kreiss, Pseudospectra, distance_to_instability, kreiss_constant, pseudospectra_watched,
 };
 use serde_json::json;
 
@@ -50,7 +50,8 @@ fn run(study: &Study) -> Result<Section> {
     let m = l.modes_matrix();
     // Stability is Re lambda < 1: what A = (M - 1)/tau_0 has at zero, in units of 1/tau_0.
     let shifted = m.sub(&Matrix::identity(n));
-    let p = pseudospectra(&m, resolution, &[Complex::new(1.0, 0.0)])?;
+    let told = study.progress().part(0.0, 0.5);
+    let p = pseudospectra_watched(&m, resolution, &[Complex::new(1.0, 0.0)], &told)?;
     let d = distance_to_instability(&shifted)?;
     let k = kreiss_constant(&shifted, tolerance, lines)?;
     let frequency = d.frequency / l.tau_0 / std::f64::consts::TAU / c.units().rate_times_time;

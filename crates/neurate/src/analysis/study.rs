@@ -2,10 +2,11 @@
 
 use crate::circuit::Circuit;
 use crate::error::{Error, Result};
-use crate::fixed_point::{Coverage, FixedPoint, Search, SearchOptions, fixed_points};
+use crate::fixed_point::{Coverage, FixedPoint, Search, SearchOptions, fixed_points_watched};
 use crate::linearisation::Linearisation;
 use crate::mean_field::{DelayedStability, delayed_stability};
 use crate::modes::{Eigenmodes, Order, eigenmodes};
+use crate::progress::Progress;
 use std::cell::OnceCell;
 
 /// What a user may choose about the analyses.
@@ -56,6 +57,7 @@ pub struct Study {
     search: Search,
     operating_point: Option<usize>,
     linearisation: Option<Linearisation>,
+    progress: Progress,
     /// Several sections ask for it.
     delayed: OnceCell<DelayedStability>,
     eigenmodes: OnceCell<Eigenmodes>,
@@ -70,7 +72,16 @@ impl Study {
     /// # Errors
     /// A number that no fixed point has; a circuit too large for dense analysis.
     pub fn new(circuit: Circuit, choices: Choices) -> Result<Study> {
-        let search = fixed_points(&circuit, &choices.search)?;
+        Study::watched(circuit, choices, Progress::default())
+    }
+
+    /// [`Study::new`], telling how far the search for fixed points is, and later each long analysis: always
+    /// as a share of the one that runs.
+    ///
+    /// # Errors
+    /// As [`Study::new`].
+    pub fn watched(circuit: Circuit, choices: Choices, progress: Progress) -> Result<Study> {
+        let search = fixed_points_watched(&circuit, &choices.search, &progress)?;
         let operating_point = match choices.at {
             None => search.operating_point(),
             Some(k) if k >= 1 && k <= search.points.len() => Some(k - 1),
@@ -95,6 +106,7 @@ impl Study {
             search,
             operating_point,
             linearisation,
+            progress,
             delayed: OnceCell::new(),
             eigenmodes: OnceCell::new(),
         })
@@ -111,6 +123,7 @@ impl Study {
             search,
             operating_point: None,
             linearisation: None,
+            progress: Progress::default(),
             delayed: OnceCell::new(),
             eigenmodes: OnceCell::new(),
         }
@@ -158,6 +171,10 @@ impl Study {
         let l = self.linear()?;
         let computed = eigenmodes(&l.modes_matrix(), l.tau_0)?;
         Ok(self.eigenmodes.get_or_init(|| computed))
+    }
+    /// Who is told how far an analysis is.
+    pub(super) fn progress(&self) -> &Progress {
+        &self.progress
     }
     /// Stability of the operating point with the spiking neurons' dynamics and delays; None without
     /// spiking neurons, or without an operating point.

@@ -8,7 +8,7 @@ mod newton;
 mod pieces;
 mod search;
 
-pub use search::{SearchOptions, fixed_points};
+pub use search::{SearchOptions, fixed_points, fixed_points_watched};
 
 use crate::circuit::{Circuit, Form};
 use crate::dynamics::{CircuitDynamics, Dynamics};

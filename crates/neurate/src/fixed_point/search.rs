@@ -5,6 +5,7 @@ use crate::circuit::{Circuit, Form};
 use crate::dynamics::CircuitDynamics;
 use crate::error::Result;
 use crate::linalg::Matrix;
+use crate::progress::Progress;
 use crate::simulate::{Method, Outcome, simulate, time_grid};
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{Rng, SeedableRng};
@@ -31,12 +32,24 @@ impl Default for SearchOptions {
 /// # Errors
 /// The circuit is too large for a dense Jacobian.
 pub fn fixed_points(circuit: &Circuit, options: &SearchOptions) -> Result<Search> {
+    fixed_points_watched(circuit, options, &Progress::default())
+}
+
+/// [`fixed_points`], telling how far the search is.
+///
+/// # Errors
+/// As [`fixed_points`].
+pub fn fixed_points_watched(
+    circuit: &Circuit,
+    options: &SearchOptions,
+    progress: &Progress,
+) -> Result<Search> {
     let dynamics = CircuitDynamics::at_rest(circuit);
     circuit.require_dense()?;
     let settled = settle(&dynamics, circuit)?;
     let mut search = match pieces::enumerate(circuit)? {
         Some(search) => search,
-        None => sample(circuit, &dynamics, &settled, options)?,
+        None => sample(circuit, &dynamics, &settled, options, progress)?,
     };
     search.remarks.extend(settled.remark.clone());
     if let Some(end) = &settled.end {
@@ -135,6 +148,7 @@ fn sample(
     dynamics: &CircuitDynamics,
     settled: &Settled,
     options: &SearchOptions,
+    progress: &Progress,
 ) -> Result<Search> {
     let n = circuit.n();
     let starts = options.starts.unwrap_or(match n {
@@ -157,6 +171,7 @@ fn sample(
     }
     for round in 0..ROUNDS {
         for k in 0..starts {
+            progress.at(k, starts);
             let start = match &bounds {
                 Some(bounds) if circuit.form() == Form::Rate => bounded_start(bounds, k, &mut uniform),
                 _ => open_start(circuit, &rest, k, &mut uniform),

@@ -42,7 +42,7 @@ pub use kreiss::{Kreiss, kreiss_constant};
 pub use normality::{Normality, normality};
 pub use numerical_range::numerical_range;
 pub use order::Order;
-pub use pseudospectra::{Pseudospectra, pseudospectra};
+pub use pseudospectra::{Pseudospectra, pseudospectra, pseudospectra_watched};
 pub use random_matrix::{
     BEYOND, FEWEST_INPUTS, FEWEST_UNITS, Obstacle, Outlier, RandomMatrix, random_matrix,
 };

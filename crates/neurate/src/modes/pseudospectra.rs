@@ -4,6 +4,7 @@ use super::contours::contours;
 use super::numerical_range::numerical_range;
 use crate::error::Result;
 use crate::linalg::{Complex, Matrix, Resolvent};
+use crate::progress::Progress;
 
 /// `s_min(z - A)` on a grid. The epsilon-pseudospectrum is where it is at most epsilon: all
 /// eigenvalues of all complex matrices within epsilon of `A` in norm.
@@ -41,6 +42,19 @@ const LEVELS: usize = 6;
 /// # Errors
 /// `a` is not square or not finite, or a decomposition did not converge.
 pub fn pseudospectra(a: &Matrix, resolution: usize, include: &[Complex]) -> Result<Pseudospectra> {
+    pseudospectra_watched(a, resolution, include, &Progress::default())
+}
+
+/// [`pseudospectra`], telling how far it is.
+///
+/// # Errors
+/// As [`pseudospectra`].
+pub fn pseudospectra_watched(
+    a: &Matrix,
+    resolution: usize,
+    include: &[Complex],
+    progress: &Progress,
+) -> Result<Pseudospectra> {
     let resolvent = Resolvent::new(a)?;
     let eigenvalues = resolvent.eigenvalues();
     let range = numerical_range(a, DIRECTIONS)?;
@@ -65,6 +79,7 @@ pub fn pseudospectra(a: &Matrix, resolution: usize, include: &[Complex]) -> Resu
     let mut vector = resolvent.start();
     let mut decomposed = 0;
     for (k, i) in (half..y.len()).enumerate() {
+        progress.at(k, y.len() - half);
         for step in 0..columns {
             let j = if k % 2 == 0 { step } else { columns - 1 - step };
             let s = resolvent.smallest_singular(Complex::new(x[j], y[i]), &mut vector, 1e-6)?;

@@ -37,6 +37,7 @@ pub mod modes;
 pub mod response;
 pub mod mean_field;
 pub mod analysis;
+pub mod draw;
 pub mod report;
 
 pub use error::{Error, Result};

@@ -34,7 +34,8 @@ mod words;
 
 pub use patterns::order;
 pub use section::{
-    Axis, Cell, ChainNode, CircuitNode, Cloud, Figure, Link, Mark, Role, Section, Series, Stroke, Table,
+    Axis, Cell, ChainNode, CircuitNode, Cloud, Figure, IntervalSet, Link, Mark, Role, Section, Series,
+    Stroke, Table,
 };
 pub use study::{Choices, Study};
 pub use time_courses::Plan;

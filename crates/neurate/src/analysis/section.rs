@@ -170,6 +170,21 @@ pub struct Cloud {
     pub y: Vec<f64>,
 }
 
+/// Values with intervals, one for each category of a figure.
+#[derive(Clone, Debug, Serialize)]
+pub struct IntervalSet {
+    /// Name in the legend.
+    pub name: String,
+    /// Colour.
+    pub role: Role,
+    /// Lower ends.
+    pub low: Vec<f64>,
+    /// The values themselves.
+    pub centre: Vec<f64>,
+    /// Upper ends.
+    pub high: Vec<f64>,
+}
+
 /// A node of a drawn circuit.
 #[derive(Clone, Debug, Serialize)]
 pub struct CircuitNode {
@@ -229,6 +244,42 @@ pub enum Figure {
         series: Vec<Series>,
         /// Marked points.
         marks: Vec<Mark>,
+    },
+    /// Contributions to a sum over a common axis, stacked: positive ones upwards, negative downwards.
+    Areas {
+        /// Machine name, unique in the report.
+        id: String,
+        /// Title.
+        title: String,
+        /// How to read it.
+        caption: String,
+        /// Horizontal axis.
+        x: Axis,
+        /// Vertical axis.
+        y: Axis,
+        /// The contributions, all over the same abscissae.
+        series: Vec<Series>,
+        /// Their sum, as a line.
+        total: Option<Series>,
+    },
+    /// Values with intervals, by category.
+    Intervals {
+        /// Machine name, unique in the report.
+        id: String,
+        /// Title.
+        title: String,
+        /// How to read it: of what the intervals are.
+        caption: String,
+        /// What the categories are.
+        x: Axis,
+        /// What the values are.
+        y: Axis,
+        /// Names of the categories.
+        categories: Vec<String>,
+        /// The values, side by side.
+        sets: Vec<IntervalSet>,
+        /// A value to compare with: a threshold.
+        reference: Option<f64>,
     },
     /// Points and curves in a plane with equal scales: a spectrum.
     Plane {
@@ -320,4 +371,31 @@ pub enum Figure {
         /// Name and values of each pattern.
         patterns: Vec<(String, Vec<f64>)>,
     },
+}
+
+impl Figure {
+    /// Its machine name.
+    pub fn id(&self) -> &str {
+        self.words().0
+    }
+    /// Its title.
+    pub fn title(&self) -> &str {
+        self.words().1
+    }
+    /// How to read it.
+    pub fn caption(&self) -> &str {
+        self.words().2
+    }
+    fn words(&self) -> (&str, &str, &str) {
+        match self {
+            Figure::Lines { id, title, caption, .. }
+            | Figure::Areas { id, title, caption, .. }
+            | Figure::Intervals { id, title, caption, .. }
+            | Figure::Plane { id, title, caption, .. }
+            | Figure::Matrix { id, title, caption, .. }
+            | Figure::Chain { id, title, caption, .. }
+            | Figure::Circuit { id, title, caption, .. }
+            | Figure::Patterns { id, title, caption, .. } => (id, title, caption),
+        }
+    }
 }

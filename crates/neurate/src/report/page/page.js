@@ -1,79 +1,102 @@
-// Puts the figures into the page, and saves them to files.
+// Values under the pointer, and figures saved to files. The figures are there without it.
+const report = JSON.parse(document.getElementById("report-json").textContent);
+const finite = v => typeof v === "number" && Number.isFinite(v);
 
-const draw = { lines, plane, matrix, chain, circuit, patterns };
+function num(v) {
+  if (!finite(v)) return "–";
+  const a = Math.abs(v);
+  if (a === 0 || (a >= 1e-3 && a < 1e5)) return String(+v.toPrecision(4)).replace("-", "−");
+  const [mantissa, power] = v.toExponential(3).split("e");
+  const raised = String(+power).replace(/[-\d]/g, c => "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"["-0123456789".indexOf(c)]);
+  return `${String(+mantissa).replace("-", "−")}×10${raised}`;
+}
+const joined = (value, unit) => (unit ? `${value} ${unit}` : value);
 
-// A figure as a file: drawn again in the light colours, every style written out, its title on top.
-function standalone(f, view) {
-  const frame = document.body.appendChild(Object.assign(document.createElement("div"), { className: "sheet" }));
-  const drawn = frame.appendChild(draw[f.kind](f, view.wide ? 760 : 560, view));
-  const styles = ["fill", "stroke", "stroke-width", "stroke-dasharray", "stroke-linejoin", "stroke-linecap", "opacity", "fill-opacity", "stroke-opacity",
-    "font-family", "font-size", "font-weight", "font-variant-numeric", "text-anchor", "paint-order", "image-rendering"];
-  for (const e of drawn.querySelectorAll("*")) {
-    const computed = getComputedStyle(e), text = e.tagName === "text" || e.tagName === "tspan";
-    for (const s of styles) if (text || !s.startsWith("font")) e.setAttribute(s, computed.getPropertyValue(s));
-    ["style", "class"].forEach(a => e.removeAttribute(a));
-  }
-  drawn.querySelectorAll("style").forEach(e => e.remove());
-  const w = +drawn.getAttribute("width"), h = +drawn.getAttribute("height"), margin = 14, title = 30;
-  const out = sheet(w + 2 * margin, h + 2 * margin + title, f.title).attr("color", "#1b212c").attr("fill", "#1b212c");
-  out.append("rect").attr("width", "100%").attr("height", "100%").attr("fill", "#ffffff");
-  write(out, f.title, margin, margin + 14, { size: Math.min(15, (15 * w) / textWidth(f.title, 15, 600)), weight: 600, halo: false, fill: "#1b212c" });
-  drawn.removeAttribute("style");
-  drawn.setAttribute("x", margin);
-  drawn.setAttribute("y", margin + title);
-  out.node().append(drawn);
-  frame.remove();
-  return { text: new XMLSerializer().serializeToString(out.node()), width: +out.attr("width"), height: +out.attr("height") };
+const tip = document.getElementById("tip");
+function say(event, text) {
+  tip.hidden = !text;
+  if (!text) return;
+  tip.textContent = text;
+  const { width, height } = tip.getBoundingClientRect();
+  tip.style.left = `${Math.max(4, Math.min(event.clientX + 14, innerWidth - width - 8))}px`;
+  tip.style.top = `${event.clientY + 18 + height > innerHeight ? event.clientY - height - 10 : event.clientY + 18}px`;
+}
+
+// ---- values under the pointer: shares of the frame, then the data's own numbers
+
+// Of every curve at that x where curves are functions of x; else of the nearest point.
+function curves(f, frame, sx, sy) {
+  const [x0, x1] = frame.dataset.x.split(" ").map(Number), [y0, y1] = frame.dataset.y.split(" ").map(Number);
+  const px = v => (v - x0) / (x1 - x0), py = v => (v - y0) / (y1 - y0);
+  const functions = f.series.every(s => s.x.every((v, i) => i === 0 || v >= s.x[i - 1]));
+  const far = (s, i) => (functions ? Math.abs(px(s.x[i]) - sx) : Math.hypot(px(s.x[i]) - sx, py(s.y[i]) - sy));
+  let hits = [...f.series, ...(f.total ? [f.total] : [])].map(s => {
+    let best = -1;
+    s.x.forEach((v, i) => { if (finite(v) && finite(s.y[i]) && (best < 0 || far(s, i) < far(s, best))) best = i; });
+    return [s, best];
+  }).filter(([s, i]) => i >= 0 && far(s, i) < 0.1);
+  if (!functions) hits = hits.sort(([s, i], [t, k]) => far(s, i) - far(t, k)).slice(0, 1);
+  if (!hits.length) return "";
+  const at = `${f.x.label} ${joined(num(hits[0][0].x[hits[0][1]]), f.x.unit)}`;
+  return [at, ...hits.map(([s, i]) => `${s.name}: ${joined(num(s.y[i]), f.y.unit)}`)].join("\n");
+}
+function cell(f, frame, sx, sy) {
+  const i = Math.floor((1 - sy) * frame.dataset.rows), j = Math.floor(sx * frame.dataset.columns), v = f.values[i]?.[j];
+  if (v === undefined) return "";
+  return `${f.rows_are} ${f.row_names[i] ?? i + 1}, ${f.columns_are} ${f.column_names[j] ?? j + 1}\n${joined(num(v), f.unit)}`;
+}
+const dataOf = box => report.sections[box.dataset.section].figures[box.dataset.figure];
+for (const frame of document.querySelectorAll(".glass")) {
+  const f = dataOf(frame.closest("figure"));
+  const point = e => {
+    const r = frame.getBoundingClientRect(), sx = (e.clientX - r.left) / r.width, sy = 1 - (e.clientY - r.top) / r.height;
+    say(e, f.values ? cell(f, frame, sx, sy) : curves(f, frame, sx, sy));
+  };
+  frame.addEventListener("pointermove", point);
+  frame.addEventListener("pointerdown", point);
+  frame.addEventListener("pointerleave", e => say(e, ""));
+}
+
+// ---- figures as files: the page's colours written out, the light ones
+
+function standalone(svg, title) {
+  const sheet = document.body.appendChild(Object.assign(document.createElement("div"), { className: "sheet" }));
+  const light = getComputedStyle(sheet), copy = svg.cloneNode(true), ns = "http://www.w3.org/2000/svg";
+  const back = document.createElementNS(ns, "rect"), name = document.createElementNS(ns, "title");
+  for (const [k, v] of Object.entries({ width: "100%", height: "100%", fill: "#ffffff" })) back.setAttribute(k, v);
+  name.textContent = title;
+  copy.prepend(name, back);
+  copy.querySelectorAll(".glass").forEach(e => e.remove());
+  const text = new XMLSerializer().serializeToString(copy).replace(/var\((--[\w-]+)\)/g, (_, v) => light.getPropertyValue(v).trim());
+  sheet.remove();
+  return text;
 }
 function save(name, content) {
   const a = Object.assign(document.createElement("a"), { download: name, href: URL.createObjectURL(content) });
   a.click();
   setTimeout(() => URL.revokeObjectURL(a.href), 10000);
 }
-const saveSvg = (f, view) => save(`${f.id}.svg`, new Blob([standalone(f, view).text], { type: "image/svg+xml" }));
-function savePng(f, view) {
-  const { text, width, height } = standalone(f, view), picture = new Image(), sharp = 3;
+function savePng(name, text, svg) {
+  const picture = new Image(), sharp = 3, { width, height } = svg.viewBox.baseVal;
   picture.onload = () => {
     const canvas = Object.assign(document.createElement("canvas"), { width: width * sharp, height: height * sharp });
     canvas.getContext("2d").drawImage(picture, 0, 0, canvas.width, canvas.height);
-    canvas.toBlob(blob => save(`${f.id}.png`, blob), "image/png");
+    canvas.toBlob(blob => save(name, blob), "image/png");
   };
   picture.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(text)}`;
 }
-
-const mounted = [...document.querySelectorAll("figure[data-figure]")].map(box => {
-  const f = report.sections[box.dataset.section].figures[box.dataset.figure], place = box.querySelector(".drawing");
-  const view = { off: new Set(), wide: box.classList.contains("wide"), redraw: () => render(place.clientWidth), width: 0 };
-  function render(width) {
-    view.width = width;
-    try { place.replaceChildren(draw[f.kind](f, Math.max(240, Math.round(width)), view)); }
-    catch (error) { place.textContent = `This figure could not be drawn (${error.message}); its numbers are in the JSON.`; }
-  }
-  const buttons = Object.assign(document.createElement("div"), { className: "save" });
-  for (const [name, action] of [["SVG", saveSvg], ["PNG", savePng]]) buttons.append(Object.assign(document.createElement("button"),
-    { type: "button", textContent: name, title: `Save this figure as ${name}`, onclick: () => action(f, view) }));
+for (const box of document.querySelectorAll("figure[data-figure]")) {
+  const f = dataOf(box), svg = box.querySelector("svg"), buttons = Object.assign(document.createElement("div"), { className: "save" });
+  const actions = [["SVG", () => save(`${f.id}.svg`, new Blob([standalone(svg, f.title)], { type: "image/svg+xml" }))],
+    ["PNG", () => savePng(`${f.id}.png`, standalone(svg, f.title), svg)]];
+  for (const [name, onclick] of actions) buttons.append(Object.assign(document.createElement("button"),
+    { type: "button", textContent: name, title: `Save this figure as ${name}`, onclick }));
   box.append(buttons);
-  render(place.clientWidth);
-  return { place, view, render };
-});
+}
 
-// Drawn anew when the room changes, so that words keep their size; on paper at the width of the paper.
-let printing = false;
-const resized = new ResizeObserver(() => {
-  if (!printing) for (const m of mounted) if (Math.abs(m.place.clientWidth - m.view.width) > 4) m.render(m.place.clientWidth);
-});
-mounted.forEach(m => resized.observe(m.place));
 const tables = [...document.querySelectorAll("table")]; // on paper nothing scrolls: wide ones shrink
-addEventListener("beforeprint", () => {
-  printing = true;
-  mounted.forEach(m => m.render(m.view.wide ? 680 : 400));
-  tables.forEach(t => (t.style.zoom = Math.min(1, 860 / t.scrollWidth)));
-});
-addEventListener("afterprint", () => {
-  printing = false;
-  mounted.forEach(m => m.render(m.place.clientWidth));
-  tables.forEach(t => (t.style.zoom = ""));
-});
+addEventListener("beforeprint", () => tables.forEach(t => (t.style.zoom = Math.min(1, 860 / t.scrollWidth))));
+addEventListener("afterprint", () => tables.forEach(t => (t.style.zoom = "")));
 
 const json = document.getElementById("save-json");
 json.hidden = false;

@@ -1,10 +1,11 @@
 //! The command line, as data.
 
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 
 const EXIT_CODES: &str = "Exit codes: 0 done; 1 a method did not converge or a file could not be written; \
-2 the circuit file or the command line is wrong.";
+2 the circuit file or the command line is wrong; \
+130 interrupted (Ctrl-C): nothing half-written is left.";
 
 /// What does this circuit do, and why: rate models of neural circuits.
 #[derive(Parser)]
@@ -27,7 +28,7 @@ pub enum Verb {
     Params(Input),
     /// Everything about a circuit, in one self-contained HTML page
     #[command(
-        after_help = "Example:\n  neurate report circuit.toml -o circuit.html\n  neurate report circuit.toml --json > circuit.json"
+        after_help = "Example:\n  neurate report circuit.toml -o circuit.html\n  neurate report circuit.toml --json > circuit.json\n  neurate report circuit.toml --figures figures/"
     )]
     Report(Study),
     /// Run the circuit under its stimuli
@@ -40,7 +41,7 @@ pub enum Verb {
     FixedPoints(Study),
     /// Eigenmodes, normality, Schur modes, transient amplification, pseudospectra
     #[command(
-        after_help = "Example:\n  neurate modes circuit.toml\n  neurate modes circuit.toml --order 1,0 --json\n  neurate modes W.npy --tau 20\n  neurate modes circuit.toml --from E --to mean"
+        after_help = "Example:\n  neurate modes circuit.toml\n  neurate modes circuit.toml --order 1,0 --json\n  neurate modes circuit.toml --figures figures/\n  neurate modes circuit.toml --figure spectrum -o spectrum.png\n  neurate modes W.npy --tau 20\n  neurate modes circuit.toml --from E --to mean"
     )]
     Modes(Study),
     /// Response matrix, frequencies, inhibition stabilisation, paradoxical responses; uncertain weights
@@ -148,7 +149,7 @@ pub struct Stabilise {
 pub struct Study {
     #[command(flatten)]
     pub input: Input,
-    /// Where to write (report: HTML, default beside the circuit; others: by ending, .html with the figures, .json, .csv for simulate)
+    /// Where to write (report: HTML, default beside the circuit; others: by ending, .html with the figures, .json, .csv for simulate; .svg and .png: one figure)
     #[arg(short, long, value_name = "FILE")]
     pub output: Option<PathBuf>,
     /// Analyse this fixed point (as numbered by fixed-points), even an unstable one
@@ -175,4 +176,32 @@ pub struct Study {
     /// No progress line
     #[arg(short, long)]
     pub quiet: bool,
+    #[command(flatten)]
+    pub pictures: Pictures,
+}
+
+/// Figures as files.
+#[derive(Args)]
+#[command(next_help_heading = "Figures")]
+pub struct Pictures {
+    /// Write every figure into this folder, for a paper: 85 or 170 mm wide
+    #[arg(long, value_name = "DIR")]
+    pub figures: Option<PathBuf>,
+    /// Only the figure of this name (repeatable); with -o NAME.svg or NAME.png, that one file
+    #[arg(long, value_name = "ID")]
+    pub figure: Vec<String>,
+    /// What --figures writes
+    #[arg(long, value_enum, default_value_t = Format::Both)]
+    pub format: Format,
+    /// Dots per inch of PNG pictures
+    #[arg(long, value_name = "DPI", default_value_t = 300, value_parser = clap::value_parser!(u16).range(30..=2400))]
+    pub dpi: u16,
+}
+
+/// Forms of a picture.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    Svg,
+    Png,
+    Both,
 }

@@ -2,7 +2,11 @@
 
 mod args;
 mod diagnostics;
+mod figures;
+mod interrupt;
 mod output;
+mod picture;
+mod progress;
 mod terminal;
 mod verbs;
 
@@ -13,6 +17,7 @@ use std::process::ExitCode;
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
+    interrupt::watch();
     let result = match cli.verb {
         Verb::New(a) => verbs::new::run(&a),
         Verb::Check(a) => verbs::check::run(&a),

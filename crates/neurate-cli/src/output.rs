@@ -1,9 +1,27 @@
-//! Writing files whole or not at all, and the progress line.
+//! Writing files whole or not at all.
 
-use indicatif::{ProgressBar, ProgressStyle};
 use neurate::{Error, Result};
 use std::io::Write;
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+/// The temporary file that is being written. Who holds the lock may remove it, and nothing is begun or
+/// finished meanwhile.
+static UNFINISHED: Mutex<Option<PathBuf>> = Mutex::new(None);
+
+fn unfinished() -> MutexGuard<'static, Option<PathBuf>> {
+    UNFINISHED.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Removes what is half-written. Until the guard is dropped no file comes into being: who keeps it can
+/// end the process.
+pub fn abandon() -> impl Drop {
+    let mut path = unfinished();
+    if let Some(path) = path.take() {
+        let _ = std::fs::remove_file(path);
+    }
+    path
+}
 
 /// Writes a file through a temporary one beside it, so that it is there whole or not at all.
 pub fn write_file(path: &Path, contents: &[u8]) -> Result<()> {
@@ -15,10 +33,20 @@ pub fn write_file(path: &Path, contents: &[u8]) -> Result<()> {
     if path.is_dir() {
         return Err(Error::io(format!("cannot write {}: it is a folder", path.display())));
     }
-    let mut file =
-        tempfile::Builder::new().prefix(".neurate-").tempfile_in(folder).map_err(|e| fail("write", e))?;
-    file.write_all(contents).map_err(|e| fail("write", e))?;
-    let persisted = file.persist(path).map_err(|e| fail("write", e.error))?;
+    let mut file = {
+        let mut unfinished = unfinished();
+        let file = tempfile::Builder::new().prefix(".neurate-").tempfile_in(folder);
+        let file = file.map_err(|e| fail("write", e))?;
+        *unfinished = Some(file.path().to_path_buf());
+        file
+    };
+    let written = file.write_all(contents);
+    let persisted = {
+        let mut unfinished = unfinished();
+        *unfinished = None;
+        written.map_err(|e| fail("write", e))?;
+        file.persist(path).map_err(|e| fail("write", e.error))?
+    };
     // A temporary file is private; what the user asked for has the usual permissions.
     #[cfg(unix)]
     {
@@ -39,33 +67,25 @@ pub fn print(text: &str) -> Result<()> {
     }
 }
 
-/// A progress line on standard error; silent where that is no terminal, or when asked.
-pub struct Progress(ProgressBar);
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-impl Progress {
-    /// Starts one.
-    pub fn new(quiet: bool) -> Progress {
-        if quiet {
-            return Progress(ProgressBar::hidden());
-        }
-        let bar = ProgressBar::new(1);
-        let style = ProgressStyle::with_template("{spinner} [{bar:24}] {pos}/{len} {msg} ({elapsed})");
-        if let Ok(style) = style {
-            bar.set_style(style.progress_chars("=> "));
-        }
-        bar.enable_steady_tick(std::time::Duration::from_millis(120));
-        Progress(bar)
-    }
-    /// Shows step `k` of `n`.
-    pub fn step(&self, what: &str, k: usize, n: usize) {
-        self.0.set_length(n as u64);
-        self.0.set_position(k as u64);
-        self.0.set_message(what.replace('_', " "));
-    }
-}
-
-impl Drop for Progress {
-    fn drop(&mut self) {
-        self.0.finish_and_clear();
+    #[test]
+    fn nothing_is_written_while_the_process_is_given_up() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let half = folder.path().join(".neurate-half");
+        std::fs::write(&half, "half").expect("a file");
+        *unfinished() = Some(half.clone());
+        let guard = abandon();
+        assert!(!half.exists());
+        let path = folder.path().join("later.txt");
+        let later = path.clone();
+        let writer = std::thread::spawn(move || write_file(&later, b"whole"));
+        std::thread::sleep(std::time::Duration::from_millis(50));
+        assert_eq!(std::fs::read_dir(folder.path()).expect("it").count(), 0);
+        drop(guard);
+        writer.join().expect("it ends").expect("it writes");
+        assert_eq!(std::fs::read(&path).expect("it"), b"whole");
     }
 }

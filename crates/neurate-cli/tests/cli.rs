@@ -85,6 +85,9 @@ fn every_verb_works_on_every_example_in_words_and_json() {
             let o = neurate(&[verb, &example]);
             assert!(o.status.success(), "{verb} {example}: {}", err(&o));
             assert!(out(&o).len() > 40, "{verb} {example} says something");
+            if let Some(wide) = out(&o).lines().find(|l| l.chars().count() > 100) {
+                assert!(["check", "params"].contains(&verb), "{verb} {example}: wider than COLUMNS: {wide}");
+            }
             let value = json(&[verb, &example, "--json"]);
             assert!(value.is_object());
             if !["check", "params"].contains(&verb) {

@@ -9,7 +9,8 @@ pub mod simulate;
 pub mod stabilise;
 
 use crate::args::{Input, Study as StudyArgs};
-use crate::diagnostics;
+use crate::progress::{self, Progress};
+use crate::{diagnostics, figures};
 use neurate::analysis::{Choices, Study, order};
 use neurate::circuit::Circuit;
 use neurate::file::{MATRIX_ENDINGS, circuit_of_matrix};
@@ -63,6 +64,7 @@ fn check_output(args: &StudyArgs) -> Result<()> {
 
 fn choices(args: &StudyArgs, circuit: &Circuit) -> Result<Choices> {
     check_output(args)?;
+    figures::check(args)?;
     Ok(Choices {
         at: args.at,
         order: order(&args.order, circuit)?,
@@ -75,23 +77,23 @@ fn choices(args: &StudyArgs, circuit: &Circuit) -> Result<Choices> {
 }
 
 /// Reads the circuit and studies it.
-fn study(args: &StudyArgs) -> Result<Study> {
-    study_with(args, |choices| choices)
+fn study(args: &StudyArgs, progress: &Progress) -> Result<Study> {
+    study_with(args, progress, |choices| choices)
 }
 
 /// [`study`] with choices that only one verb has.
-fn study_with(args: &StudyArgs, choose: impl Fn(Choices) -> Choices) -> Result<Study> {
+fn study_with(args: &StudyArgs, progress: &Progress, choose: impl Fn(Choices) -> Choices) -> Result<Study> {
     let circuit = read(&args.input)?;
     // Measured: a report of 1,000 units takes about a minute, and the cost grows with the cube.
     let minutes = (circuit.n() as f64 / 1000.0).powi(3);
     if minutes > 3.0 && !args.quiet {
-        anstream::eprintln!(
+        progress::aside(&format!(
             "note: dense analyses of {} units take about {minutes:.0} minutes; `neurate simulate` does not need them",
             circuit.n()
-        );
+        ));
     }
     let choices = choose(choices(args, &circuit)?);
-    Study::new(circuit, choices)
+    Study::watched(circuit, choices, progress.inside())
 }
 
 /// The file's name with the changes made to it.

@@ -2,19 +2,23 @@
 
 use super::{source, study, text};
 use crate::args::Study as Args;
-use crate::output::{self, Progress};
-use crate::terminal;
+use crate::progress::Progress;
+use crate::{figures, output, terminal};
 use neurate::Result;
+use neurate::analysis::ANALYSES;
 use neurate::report::{Report, html};
 
 pub fn run(args: &Args) -> Result<()> {
     let report = {
-        let progress = Progress::new(args.quiet);
-        progress.step("fixed points", 0, 1);
-        let study = study(args)?;
+        let sections: Vec<_> = ANALYSES.iter().map(|a| a.name).collect();
+        let progress = Progress::new(args.quiet, &sections);
+        let study = study(args, &progress)?;
         let (text, _) = text(&args.input)?;
-        Report::full(&study, &source(&args.input), &text, &mut |what, k, n| progress.step(what, k, n))?
+        Report::full(&study, &source(&args.input), &text, &mut |what, _, _| progress.begin(what))?
     };
+    if figures::write(args, &report)? {
+        return Ok(());
+    }
     if args.input.json {
         let json = report.json() + "\n";
         return match &args.output {

@@ -2,8 +2,8 @@
 
 use super::{source, study_with, text};
 use crate::args::{Response, Study as Args};
-use crate::output::{self, Progress};
-use crate::terminal;
+use crate::progress::Progress;
+use crate::{figures, output, terminal};
 use neurate::analysis::{Choices, analysis};
 use neurate::report::{Report, html};
 use neurate::{Error, Result};
@@ -18,15 +18,14 @@ pub fn response(args: &Response) -> Result<()> {
     })
 }
 
-pub fn run(args: &Args, names: &[&str]) -> Result<()> {
+pub fn run(args: &Args, names: &[&'static str]) -> Result<()> {
     run_with(args, names, |choices| choices)
 }
 
-fn run_with(args: &Args, names: &[&str], choose: impl Fn(Choices) -> Choices) -> Result<()> {
+fn run_with(args: &Args, names: &[&'static str], choose: impl Fn(Choices) -> Choices) -> Result<()> {
     let report = {
-        let progress = Progress::new(args.quiet);
-        progress.step("fixed points", 0, 1);
-        let study = study_with(args, choose)?;
+        let progress = Progress::new(args.quiet, names);
+        let study = study_with(args, &progress, choose)?;
         if names.contains(&"mean_field") && study.circuit().mean_field().is_none() {
             return Err(Error::invalid("there are no spiking neurons behind this circuit").with_help(
                 "mean-field theory is of circuits with [synapses]: `neurate new brunel` writes one",
@@ -39,15 +38,15 @@ fn run_with(args: &Args, names: &[&str], choose: impl Fn(Choices) -> Choices) ->
             analyses.extend(analysis("fixed_points"));
         }
         let (text, _) = text(&args.input)?;
-        Report::new(&study, &analyses, &source(&args.input), &text, &mut |what, k, n| {
-            progress.step(what, k, n)
-        })?
+        Report::new(&study, &analyses, &source(&args.input), &text, &mut |what, _, _| progress.begin(what))?
     };
+    if figures::write(args, &report)? {
+        return Ok(());
+    }
     let ending = args.output.as_ref().and_then(|p| p.extension()).unwrap_or_default();
     let text = if args.input.json || ending == "json" {
         report.json() + "\n"
     } else if ending == "html" {
-        // The only form in which figures are drawn.
         html(&report)
     } else {
         report.sections.iter().map(terminal::section).collect::<Vec<_>>().join("\n")

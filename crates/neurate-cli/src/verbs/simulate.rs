@@ -2,8 +2,8 @@
 
 use super::{choices, read, source};
 use crate::args::Study as Args;
-use crate::output::{self, Progress};
-use crate::terminal;
+use crate::progress::Progress;
+use crate::{figures, output, terminal};
 use neurate::Result;
 use neurate::analysis::{Plan, Study, analysis};
 use neurate::circuit::Form;
@@ -14,8 +14,7 @@ use std::fmt::Write;
 const MAX_STUDIED: usize = 1000;
 
 pub fn run(args: &Args) -> Result<()> {
-    let progress = Progress::new(args.quiet);
-    progress.step("simulating", 0, 1);
+    let progress = Progress::new(args.quiet, &["time_courses"]);
     let circuit = read(&args.input)?;
     // Fixed points of a large circuit cost more than its run, which needs none of them.
     let study = if circuit.n() > MAX_STUDIED {
@@ -23,11 +22,12 @@ pub fn run(args: &Args) -> Result<()> {
         Study::run_only(circuit, choices)
     } else {
         let choices = choices(args, &circuit)?;
-        Study::new(circuit, choices)?
+        Study::watched(circuit, choices, progress.inside())?
     };
+    progress.begin("time_courses");
     let wants_json =
         args.input.json || args.output.as_ref().is_some_and(|p| p.extension().is_some_and(|e| e == "json"));
-    if let (Some(path), false) = (&args.output, wants_json) {
+    if let (Some(path), false) = (&args.output, wants_json || figures::is_picture(args)) {
         // The full course of every unit, for other programs.
         let trajectory = Plan::new(&study)?.run(study.circuit())?;
         let c = study.circuit();
@@ -49,6 +49,9 @@ pub fn run(args: &Args) -> Result<()> {
     let analyses: Vec<_> = analysis("time_courses").into_iter().collect();
     let report = Report::new(&study, &analyses, &source(&args.input), "", &mut |_, _, _| {})?;
     drop(progress);
+    if figures::write(args, &report)? {
+        return Ok(());
+    }
     if wants_json {
         let json = report.json() + "\n";
         return match &args.output {

@@ -1,0 +1,129 @@
+//! The progress line.
+
+use indicatif::{ProgressBar, ProgressStyle};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+/// The line that is shown, for an interrupt to clear.
+static SHOWN: Mutex<Option<ProgressBar>> = Mutex::new(None);
+
+fn shown() -> MutexGuard<'static, Option<ProgressBar>> {
+    SHOWN.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Takes the line off the terminal.
+pub fn clear() {
+    if let Some(bar) = shown().take() {
+        bar.finish_and_clear();
+    }
+}
+
+/// Says something on standard error without tearing the line.
+pub fn aside(words: &str) {
+    match &*shown() {
+        Some(bar) => bar.suspend(|| anstream::eprintln!("{words}")),
+        None => anstream::eprintln!("{words}"),
+    }
+}
+
+/// What the steps cost beside each other, roughly, by the decompositions in each (not measured); what is not
+/// named here costs 1. Only the estimate of the time left depends on it.
+const COSTS: &[(&str, f64)] = &[
+    ("fixed_points_search", 10.0),
+    ("pseudospectra", 10.0),
+    ("growth", 5.0),
+    ("schur_modes", 5.0),
+    ("eigenmodes", 5.0),
+    ("response", 3.0),
+    ("noise", 3.0),
+];
+
+fn cost(step: &str) -> f64 {
+    COSTS.iter().find(|c| c.0 == step).map_or(1.0, |c| c.1)
+}
+
+/// Parts of the whole that the line shows.
+const PARTS: f64 = 1000.0;
+
+/// Where the running step lies in the whole, as shares.
+#[derive(Clone, Copy)]
+struct Step {
+    from: f64,
+    to: f64,
+}
+
+/// A progress line on standard error; silent where that is no terminal, or when asked.
+pub struct Progress {
+    bar: ProgressBar,
+    step: Arc<Mutex<Step>>,
+    /// Names of the steps to come, the search for fixed points first.
+    plan: Vec<&'static str>,
+}
+
+impl Progress {
+    /// Starts one for the search for fixed points and these sections.
+    pub fn new(quiet: bool, sections: &[&'static str]) -> Progress {
+        let mut plan = vec!["fixed_points_search"];
+        plan.extend(sections);
+        let bar = if quiet { ProgressBar::hidden() } else { ProgressBar::new(PARTS as u64) };
+        let style = "{spinner} [{bar:24}] {percent:>3} %  {msg}  {elapsed} so far, {eta} left";
+        if let Ok(style) = ProgressStyle::with_template(style) {
+            bar.set_style(style.progress_chars("=> "));
+        }
+        if !quiet {
+            bar.enable_steady_tick(std::time::Duration::from_millis(120));
+            *shown() = Some(bar.clone());
+        }
+        let progress = Progress { bar, step: Arc::new(Mutex::new(Step { from: 0.0, to: 0.0 })), plan };
+        progress.begin("fixed_points_search");
+        progress
+    }
+
+    /// Shows that a step begins.
+    pub fn begin(&self, name: &str) {
+        let total: f64 = self.plan.iter().map(|s| cost(s)).sum();
+        let before: f64 = self.plan.iter().take_while(|s| **s != name).map(|s| cost(s)).sum();
+        let step = Step { from: before / total, to: (before + cost(name)) / total };
+        *self.step.lock().unwrap_or_else(PoisonError::into_inner) = step;
+        self.bar.set_position((PARTS * step.from).round() as u64);
+        self.bar.set_message(match name {
+            "fixed_points_search" => "searching fixed points".into(),
+            name => name.replace('_', " "),
+        });
+    }
+
+    /// What the library tells how far the running step is.
+    pub fn inside(&self) -> neurate::progress::Progress {
+        let (bar, step) = (self.bar.clone(), self.step.clone());
+        neurate::progress::Progress::new(move |share| {
+            let s = *step.lock().unwrap_or_else(PoisonError::into_inner);
+            bar.set_position((PARTS * (s.from + share * (s.to - s.from))).round() as u64);
+        })
+    }
+}
+
+impl Drop for Progress {
+    fn drop(&mut self) {
+        *shown() = None;
+        self.bar.finish_and_clear();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_line_never_goes_back() {
+        let progress = Progress::new(true, &["growth", "noise"]);
+        let mut last = 0;
+        for step in ["growth", "noise"] {
+            progress.begin(step);
+            for k in 0..=4 {
+                progress.inside().at(k, 4);
+                assert!(progress.bar.position() >= last);
+                last = progress.bar.position();
+            }
+        }
+        assert_eq!(last, 1000, "and ends at its end");
+    }
+}

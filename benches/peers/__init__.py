@@ -7,7 +7,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent.parent
 PLACE = ROOT / "target" / "bench"
 PYTHON = PLACE / "venv" / "bin" / "python"
-PACKAGES = ["numpy", "scipy", "nnmt", "mpmath"]
+PACKAGES = ["numpy", "scipy", "threadpoolctl", "nnmt", "mpmath"]
 MORE_PACKAGES = ["numba", "jax"]  # for the dynamics
 
 

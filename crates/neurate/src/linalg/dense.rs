@@ -426,11 +426,6 @@ pub(super) fn phase_of(n: usize, v: impl Fn(usize) -> Complex) -> Complex {
     if z.norm() == 0.0 { Complex::new(1.0, 0.0) } else { z.conj() / z.norm() }
 }
 
-/// The solution of `A X = B` for complex matrices; not finite where A is singular.
-pub(super) fn solve_complex(a: &CMatrix, b: &CMatrix) -> CMatrix {
-    solve_any(a, b)
-}
-
 /// The solution of `A X = B` by LU; not finite where A is singular.
 pub(super) fn solve_any<T: ComplexField + Copy>(a: &Mat<T>, b: &Mat<T>) -> Mat<T> {
     let mut x = b.clone();

@@ -1,9 +1,14 @@
 //! Eigenvalues and eigenvectors of real matrices, from the Schur form.
 
-use super::dense::{condition, largest, matmul_complex, phase_of};
+use super::dense::{exponent_of, largest, ldexp, matmul, singular_values, view, view_mut};
+use super::lanczos::top_eigenvalue;
 use super::matrix::{CMatrix, Complex, Mat, Matrix};
-use super::schur::{RealSchur, schur_real};
+use super::schur::{RealSchur, blocks, diagonal_values, probe, quasi_triangular, schur_real};
+use super::triangular_vectors::triangular_vectors;
 use crate::error::Result;
+use faer::linalg::matmul::triangular::{self, BlockStructure};
+use faer::linalg::triangular_solve::solve_upper_triangular_in_place;
+use faer::{Accum, Par};
 
 /// Eigenvalues, right and left eigenvectors (THEORY S5).
 #[derive(Clone, Debug)]
@@ -24,18 +29,23 @@ pub struct Eigen {
 /// The eigenvalues of `w` (n x n): descending real part; among equal real parts (to rounding,
 /// `n epsilon ||W||_F`) descending imaginary part, with each conjugate next to its partner: a
 /// pair counts by its positive imaginary part, and its two members stand together, that one first.
+///
+/// Checked by the sums of the eigenvalues and of their squares, the traces of `w` and of its square.
 pub fn eigenvalues(w: &Matrix) -> Result<Vec<Complex>> {
-    let schur = schur_real(w)?;
-    let values = schur.eigenvalues();
-    Ok(order(&schur).into_iter().map(|i| values[i]).collect())
+    let t = quasi_triangular(w)?;
+    let values = diagonal_values(&t);
+    Ok(order(&t, w).into_iter().map(|i| values[i]).collect())
 }
 
-/// The order of the eigenvalues of a Schur form: indices along the diagonal.
-fn order(schur: &RealSchur) -> Vec<usize> {
-    let values = schur.eigenvalues();
-    let mut blocks = schur.blocks();
+/// The order of the eigenvalues of the (quasi-)triangular `t`, which has the norm of `w`: indices along the
+/// diagonal.
+fn order(t: &Matrix, w: &Matrix) -> Vec<usize> {
+    let values = diagonal_values(t);
+    let mut blocks = blocks(t);
     let n = values.len();
-    let tolerance = n as f64 * f64::EPSILON * schur.t.frobenius();
+    // Scaled: the squares in the norm must not overflow.
+    let e = exponent_of(w.max_abs());
+    let tolerance = n as f64 * f64::EPSILON * ldexp(w.map(|x| ldexp(x, -e)).frobenius(), e);
     blocks.sort_by(|a, b| values[b.0].re.total_cmp(&values[a.0].re));
     let mut from = 0;
     while from < blocks.len() {
@@ -54,48 +64,45 @@ impl RealSchur {
     /// Positions along the diagonal, the rightmost eigenvalue first: the order of [`eigenvalues`].
     #[must_use]
     pub fn rightmost_first(&self) -> Vec<usize> {
-        order(self)
+        order(&self.t, &self.t)
     }
 }
 
 /// Eigenvalues with right and left eigenvectors of `w` (n x n).
 ///
-/// By back substitution in the complex Schur form. A defective matrix gives (nearly) parallel
-/// columns, an infinite or huge `condition` and no `left`: use the Schur form there.
+/// By back substitution in the real Schur form, in real numbers throughout: a pair of conjugate vectors is the
+/// real and the imaginary part of one. A defective matrix gives (nearly) parallel columns, an infinite or huge
+/// `condition` and no `left`: use the Schur form there.
 pub fn eigen(w: &Matrix) -> Result<Eigen> {
-    let real = schur_real(w)?;
-    let n = real.t.rows();
-    let order = order(&real);
-    let schur = real.to_complex();
+    let schur = schur_real(w)?;
+    let order = order(&schur.t, w);
     let values = schur.eigenvalues();
-    let x = triangular_vectors(&schur.t);
-    let mut basis = matmul_complex(&schur.u, &x);
-    // Phases; the vectors of real eigenvalues are real, those of a pair conjugate.
-    for j in 0..n {
-        let phase = phase_of(n, |i| basis[(i, j)]);
-        for i in 0..n {
-            basis[(i, j)] *= phase;
-            if values[j].im == 0.0 {
-                basis[(i, j)].im = 0.0;
+    let e = exponent_of(schur.t.max_abs());
+    let x = triangular_vectors(&schur.t.map(|x| ldexp(x, -e)));
+    let mut parts = times_triangular(&schur.q, &x);
+    let turns = normalise(&mut parts, &values);
+    let inverse = inverse_parts(&x, &schur.q, &turns, &values);
+    let condition = basis_condition(&parts, inverse.as_ref(), &values)?;
+    let left = inverse.filter(|_| condition < 1.0 / f64::EPSILON);
+    let n = values.len();
+    // Vector j is in columns (rows) j and j + 1, or conjugate to that in j - 1 and j.
+    let entry = |re: f64, im: f64, j: usize| Complex::new(re, if values[j].im < 0.0 { -im } else { im });
+    let first = |j: usize| if values[j].im < 0.0 { j - 1 } else { j };
+    let imaginary = |j: usize| if values[j].im == 0.0 { None } else { Some(first(j) + 1) };
+    let right = Mat::from_fn(n, n, |i, k| {
+        let j = order[k];
+        entry(parts[(i, first(j))], imaginary(j).map_or(0.0, |j| parts[(i, j)]), j)
+    });
+    let left = left.map(|l| {
+        Mat::from_fn(n, n, |k, i| {
+            let j = order[k];
+            match imaginary(j) {
+                None => Complex::new(l[(j, i)], 0.0),
+                // The inverse of (re, im) -> (re + i im, re - i im).
+                Some(other) => entry(0.5 * l[(first(j), i)], -0.5 * l[(other, i)], j),
             }
-        }
-        let norm = (0..n).map(|i| basis[(i, j)].norm_sqr()).sum::<f64>().sqrt();
-        let k = largest(n, |i| basis[(i, j)].norm());
-        for i in 0..n {
-            basis[(i, j)] /= norm;
-        }
-        basis[(k, j)].im = 0.0;
-    }
-    for j in 0..n {
-        if values[j].im > 0.0 {
-            for i in 0..n {
-                basis[(i, j + 1)] = basis[(i, j)].conj();
-            }
-        }
-    }
-    let right = Mat::from_fn(n, n, |i, j| basis[(i, order[j])]);
-    let condition = condition(&right)?;
-    let left = if condition < 1.0 / f64::EPSILON { invert(&right) } else { None };
+        })
+    });
     let eigenvalue_condition = match &left {
         Some(l) => (0..n).map(|i| l.row(i).iter().map(|z| z.norm_sqr()).sum::<f64>().sqrt()).collect(),
         None => vec![f64::INFINITY; n],
@@ -104,54 +111,108 @@ pub fn eigen(w: &Matrix) -> Result<Eigen> {
         values: order.iter().map(|&i| values[i]).collect(),
         right,
         left,
-        condition: if condition.is_finite() { condition } else { f64::INFINITY },
+        condition,
         eigenvalue_condition,
     })
 }
 
-/// The unit-norm eigenvectors of an upper triangular matrix, as columns of an upper triangular
-/// matrix. Differences of eigenvalues below rounding are replaced by rounding (`ztrevc`).
-fn triangular_vectors(t: &CMatrix) -> CMatrix {
-    let n = t.rows();
-    let zero = Complex::new(0.0, 0.0);
-    let mut vectors = Mat::from_vec(n, n, vec![zero; n * n]);
-    let size = t.data().iter().fold(0.0f64, |m, z| m.max(z.norm()));
-    // Complex division squares the divisor: it must not underflow (a zero matrix has eigenvectors too).
-    let floor = (f64::EPSILON * size).max(1e-150);
-    let mut x = vec![zero; n];
-    for k in 0..n {
-        let lambda = t[(k, k)];
-        x[..k].fill(zero);
-        x[k] = Complex::new(1.0, 0.0);
-        for i in (0..k).rev() {
-            let row = &t.row(i)[i + 1..=k];
-            let (mut re, mut im) = (0.0, 0.0);
-            for (a, b) in row.iter().zip(&x[i + 1..=k]) {
-                re += a.re * b.re - a.im * b.im;
-                im += a.re * b.im + a.im * b.re;
-            }
-            let mut d = lambda - t[(i, i)];
-            if d.norm() < floor {
-                d = Complex::new(floor, 0.0);
-            }
-            x[i] = Complex::new(re, im) / d;
-            let large = x[i].norm();
-            if large > 1e100 {
-                for z in &mut x[i..=k] {
-                    *z /= large;
-                }
-            }
-        }
-        let norm = x[..=k].iter().map(|z| z.norm_sqr()).sum::<f64>().sqrt();
-        for i in 0..=k {
-            vectors[(i, k)] = x[i] / norm;
-        }
-    }
-    vectors
+/// `q x` for an upper triangular x.
+fn times_triangular(q: &Matrix, x: &Matrix) -> Matrix {
+    let mut out = Matrix::zeros(q.rows(), x.cols());
+    triangular::matmul(
+        view_mut(&mut out),
+        BlockStructure::Rectangular,
+        Accum::Replace,
+        view(q),
+        BlockStructure::Rectangular,
+        view(x),
+        BlockStructure::TriangularUpper,
+        1.0,
+        Par::Seq,
+    );
+    out
 }
 
-/// The inverse, or None if it is not finite.
-fn invert(a: &CMatrix) -> Option<CMatrix> {
-    let inverse = super::dense::solve_complex(a, &CMatrix::identity(a.rows()));
-    inverse.data().iter().all(|z| z.is_finite()).then_some(inverse)
+/// Norm one, and the component of largest modulus real and positive; returns what each vector was multiplied
+/// with (for a pair, at its first).
+fn normalise(parts: &mut Matrix, values: &[Complex]) -> Vec<Complex> {
+    let n = values.len();
+    let columns = parts.transpose();
+    let mut turned = columns.clone();
+    let mut turns = vec![Complex::new(1.0, 0.0); n];
+    for j in (0..n).filter(|&j| values[j].im >= 0.0) {
+        let pair = values[j].im > 0.0;
+        let v: Vec<Complex> = (0..n)
+            .map(|i| Complex::new(columns[(j, i)], if pair { columns[(j + 1, i)] } else { 0.0 }))
+            .collect();
+        // The norm is about one: no square is too large.
+        let moduli: Vec<f64> = v.iter().map(|z| z.norm_sqr().sqrt()).collect();
+        let norm = moduli.iter().map(|r| r * r).sum::<f64>().sqrt();
+        let k = largest(n, |i| moduli[i]);
+        let turn = v[k].conj() / (moduli[k] * norm);
+        for (i, z) in v.iter().enumerate() {
+            let z = z * turn;
+            turned[(j, i)] = z.re;
+            if pair {
+                turned[(j + 1, i)] = if i == k { 0.0 } else { z.im };
+            }
+        }
+        turns[j] = turn;
+    }
+    *parts = turned.transpose();
+    turns
+}
+
+/// The inverse of the basis in real and imaginary parts, whose triangular factor is `x`; None if it is not finite.
+fn inverse_parts(x: &Matrix, q: &Matrix, turns: &[Complex], values: &[Complex]) -> Option<Matrix> {
+    let mut inverse = q.transpose();
+    solve_upper_triangular_in_place(view(x), view_mut(&mut inverse), Par::Seq);
+    for j in (0..values.len()).filter(|&j| values[j].im >= 0.0) {
+        let turn = turns[j];
+        if values[j].im == 0.0 {
+            inverse.row_mut(j).iter_mut().for_each(|x| *x /= turn.re);
+            continue;
+        }
+        // l = (p - i q) / 2 is divided by the turn of its vector.
+        for i in 0..inverse.cols() {
+            let l = Complex::new(inverse[(j, i)], -inverse[(j + 1, i)]) / turn;
+            inverse[(j, i)] = l.re;
+            inverse[(j + 1, i)] = -l.im;
+        }
+    }
+    inverse.is_finite().then_some(inverse)
+}
+
+/// The condition of the complex basis in the 2-norm. Up to a unitary factor a pair of conjugate vectors is
+/// sqrt(2) times its real and imaginary part, so real numbers do.
+fn basis_condition(parts: &Matrix, inverse: Option<&Matrix>, values: &[Complex]) -> Result<f64> {
+    let weight = |j: usize| if values[j].im == 0.0 { 1.0 } else { std::f64::consts::SQRT_2 };
+    let n = values.len();
+    if n == 0 {
+        return Ok(1.0);
+    }
+    let basis = Mat::from_fn(n, n, |i, j| parts[(i, j)] * weight(j));
+    if let Some(inverse) = inverse {
+        let inverse = Mat::from_fn(n, n, |i, j| inverse[(i, j)] / weight(i));
+        if let (Some(a), Some(b)) = (largest_singular(&basis), largest_singular(&inverse)) {
+            return Ok(a * b);
+        }
+    }
+    let s = singular_values(&basis)?;
+    Ok(if s[n - 1] > 0.0 { s[0] / s[n - 1] } else { f64::INFINITY })
+}
+
+/// By Lanczos' method; None if it would take long, or the squares overflow.
+fn largest_singular(a: &Matrix) -> Option<f64> {
+    let n = a.cols();
+    let transposed = a.transpose();
+    let mut start = probe(n, 0x9e37_79b9_7f4a_7c15);
+    let apply = |x: &[f64], y: &mut [f64]| {
+        let x = Matrix::from_vec(n, 1, x.to_vec());
+        y.copy_from_slice(matmul(&transposed, &matmul(a, &x)).data());
+    };
+    // The error is the residual squared over the gap to the next: 1e-10 at a gap of a hundredth.
+    let (tolerance, steps) = (1e-6, 100);
+    let top = top_eigenvalue(apply, &mut start, tolerance, 0.0, n.min(steps));
+    (top.residual <= tolerance * top.value || (n <= steps && top.value.is_finite())).then(|| top.value.sqrt())
 }

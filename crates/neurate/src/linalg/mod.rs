@@ -11,11 +11,14 @@
 
 mod complex_lu;
 mod dense;
+mod double_shift;
+mod early_deflation;
 mod eigen;
 mod expm;
 mod lyapunov;
 mod lanczos;
 mod matrix;
+mod ordering;
 mod products;
 mod qr_iteration;
 mod quasi_triangular;
@@ -23,8 +26,10 @@ mod reorder;
 mod resolvent;
 mod spectral_norm;
 mod schur;
+mod triangular_vectors;
 mod upper;
 mod vectors;
+mod window;
 
 pub use complex_lu::ComplexLu;
 pub use dense::{

@@ -5,6 +5,8 @@
 //! `dlanv2`. The orthogonal factor is held transposed: row j of `qt` is Schur vector j.
 
 use super::matrix::{CMatrix, Complex, Matrix};
+use super::window::vectorised;
+use std::ops::Range;
 
 const EPS: f64 = f64::EPSILON / 2.0;
 
@@ -24,17 +26,17 @@ pub(super) struct Standard {
 }
 
 impl Standard {
-    /// Rotates rows `j, j + 1` of `m`, columns `from..`.
-    pub(super) fn rotate_rows(&self, m: &mut Matrix, j: usize, from: usize) {
+    /// Rotates rows `j, j + 1` of `m`, within `columns`.
+    pub(super) fn rotate_rows(&self, m: &mut Matrix, j: usize, columns: Range<usize>) {
         let cols = m.cols();
         let (x, y) = m.data_mut()[j * cols..(j + 2) * cols].split_at_mut(cols);
-        for (x, y) in x.iter_mut().zip(y).skip(from) {
+        for (x, y) in x[columns.clone()].iter_mut().zip(&mut y[columns]) {
             (*x, *y) = (self.cs * *x + self.sn * *y, self.cs * *y - self.sn * *x);
         }
     }
-    /// Rotates columns `j, j + 1` of `m`, rows `..to`.
-    pub(super) fn rotate_columns(&self, m: &mut Matrix, j: usize, to: usize) {
-        for i in 0..to {
+    /// Rotates columns `j, j + 1` of `m`, within `rows`.
+    pub(super) fn rotate_columns(&self, m: &mut Matrix, j: usize, rows: Range<usize>) {
+        for i in rows {
             let (x, y) = (m[(i, j)], m[(i, j + 1)]);
             m[(i, j)] = self.cs * x + self.sn * y;
             m[(i, j + 1)] = self.cs * y - self.sn * x;
@@ -369,22 +371,48 @@ fn apply(t: &mut Matrix, qt: &mut Matrix, j: usize, n: usize, z: &Local) {
 /// Rows `j..j + n` of `m` become `Z^T` times themselves, columns `from..`.
 fn rows(m: &mut Matrix, j: usize, n: usize, z: &Local, from: usize) {
     let cols = m.cols();
-    let block = &mut m.data_mut()[j * cols..(j + n) * cols];
-    if n == 2 {
-        let (x, y) = block.split_at_mut(cols);
-        let (a, b, c, d) = (z[0][0], z[0][1], z[1][0], z[1][1]);
-        for (x, y) in x.iter_mut().zip(y).skip(from) {
-            (*x, *y) = (a * *x + c * *y, b * *x + d * *y);
-        }
-        return;
+    let mut rows =
+        m.data_mut()[j * cols..(j + n) * cols].chunks_exact_mut(cols.max(1)).map(|r| &mut r[from..]);
+    if let (Some(first), Some(second)) = (rows.next(), rows.next()) {
+        vectorised(Rows { pair: (first, second), third: rows.next(), fourth: rows.next(), z });
     }
-    for c in from..cols {
-        let mut old = [0.0; 4];
-        for i in 0..n {
-            old[i] = block[i * cols + c];
-        }
-        for i in 0..n {
-            block[i * cols + c] = (0..n).map(|k| z[k][i] * old[k]).sum();
+}
+
+/// Two to four rows.
+struct Rows<'a> {
+    pair: (&'a mut [f64], &'a mut [f64]),
+    third: Option<&'a mut [f64]>,
+    fourth: Option<&'a mut [f64]>,
+    z: &'a Local,
+}
+
+impl pulp::NullaryFnOnce for Rows<'_> {
+    type Output = ();
+    #[inline(always)]
+    fn call(self) {
+        let z = *self.z;
+        let (a, b) = self.pair;
+        let two = a.iter_mut().zip(b);
+        match (self.third, self.fourth) {
+            (Some(c), Some(d)) => {
+                for ((a, b), (c, d)) in two.zip(c.iter_mut().zip(d)) {
+                    let of = |k: usize| z[0][k] * *a + z[1][k] * *b + z[2][k] * *c + z[3][k] * *d;
+                    let (p, q, r, s) = (of(0), of(1), of(2), of(3));
+                    (*a, *b, *c, *d) = (p, q, r, s);
+                }
+            }
+            (Some(c), None) => {
+                for ((a, b), c) in two.zip(c) {
+                    let of = |k: usize| z[0][k] * *a + z[1][k] * *b + z[2][k] * *c;
+                    let (p, q, r) = (of(0), of(1), of(2));
+                    (*a, *b, *c) = (p, q, r);
+                }
+            }
+            _ => {
+                for (a, b) in two {
+                    (*a, *b) = (z[0][0] * *a + z[1][0] * *b, z[0][1] * *a + z[1][1] * *b);
+                }
+            }
         }
     }
 }

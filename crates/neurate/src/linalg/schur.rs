@@ -6,18 +6,18 @@
 //! two-core machine, on random, Dale, symmetric, antisymmetric, circulant, Jordan, nilpotent (both
 //! also hidden by a rotation), zero, companion, cyclic-shift and rank-one matrices and on scales
 //! of 1e-8 and 1e8 (`tests/linalg_measure.rs` repeats it for our own). SciPy with LAPACK, for
-//! comparison: 0.025 s at n = 200, 0.85 s at n = 1000.
+//! comparison: 0.012 s at n = 200, 0.54 s at n = 1000 (processor time, `benches/run linalg`).
 //!
 //! | candidate | relative backward error | time, random matrix |
 //! |---|---|---|
 //! | faer's public QZ (`hessenberg_to_qz`) with B = 1 | 2e-14 at n = 500, but 6e-12 at n = 100 and 9e-12 at n = 1000 | 0.20 s at n = 500, but **5.2 s at n = 100 and 106 s at n = 1000**: some sizes stall |
 //! | nalgebra 0.34 `Schur::try_new` | 9e-14 at n = 100, 4e-13 at n = 500; **no convergence** on cyclic shifts from n = 6 on | 0.022 s at n = 200, 0.29 s at n = 500 |
-//! | ours (`qr_iteration.rs`) on faer's Hessenberg form | 7e-15 at n = 100, 1.2e-14 at n = 500, 1.6e-14 at n = 1000, 1.9e-14 at n = 2000; every class converges | 0.022 s at n = 200, 0.18 s at n = 500, 0.90 s at n = 1000 |
+//! | ours (`qr_iteration.rs`) on faer's Hessenberg form | 5e-15 at n = 50, 9e-15 at n = 200, 1.4e-14 at n = 1000 (SciPy: the same); every class converges | 0.012 s at n = 200, 0.64 to 0.71 s at n = 1000 |
 //!
 //! QZ also orthogonalises two matrices where one is enough, and its departures from orthogonality
 //! (7e-11) are no use for an invariant that is tested to 1e-13. Hence our own multishift QR
-//! iteration with aggressive early deflation: the method of LAPACK, no new dependency, as fast,
-//! and the most accurate of the three. `||Q^T Q - 1||_F` is 4e-16 n in all classes. The slowest
+//! iteration with aggressive early deflation: the method of LAPACK, no new dependency, about as
+//! fast, and the most accurate of the three. `||Q^T Q - 1||_F` is 4e-16 n in all classes. The slowest
 //! class is the cyclic shift (four to six times a random matrix: it starts without any small entry).
 //! [`schur_real`] checks every result before it returns it.
 
@@ -25,6 +25,7 @@ use super::dense::{
     exponent_of, ldexp, matmul, matmul_complex, phase_of, require_finite, require_square, view,
 };
 use super::matrix::{CMatrix, Complex, Mat, Matrix};
+use super::ordering::{Block, sort};
 use super::qr_iteration::iterate;
 use super::reorder::{swap_adjacent, swap_complex};
 use crate::error::{Error, Result};
@@ -65,39 +66,89 @@ pub struct ComplexSchur {
 /// The result is verified (backward error and orthogonality, by probe vectors): an error rather
 /// than a wrong answer. A matrix that is not square or not finite is `Invalid`.
 pub fn schur_real(w: &Matrix) -> Result<RealSchur> {
-    require_square(w, "Schur form")?;
-    require_finite(w, "Schur form")?;
-    let n = w.rows();
-    // A power of two that brings the largest entry near 1: exact, and thresholds near underflow
-    // then never matter.
-    let exponent = exponent_of(w.max_abs());
-    let scaled = w.map(|x| ldexp(x, -exponent));
-    let (mut t, mut qt) = hessenberg(&scaled);
-    let open = iterate(&mut t, &mut qt);
-    if open > 0 {
-        return Err(Error::not_converged(format!(
-            "Schur form of a matrix of size {n}: the QR iteration found only {} of {n} eigenvalues",
-            n - open
-        )));
-    }
+    let (scaled, exponent) = prepared(w)?;
+    let (mut t, mut qt) = hessenberg(&scaled, true);
+    converged(iterate(&mut t, &mut qt, true), w.rows())?;
     let mut schur = RealSchur { q: qt.transpose(), t };
     schur.verify(&scaled)?;
-    for x in schur.t.data_mut() {
-        *x = ldexp(*x, exponent);
-    }
-    if !schur.t.is_finite() {
-        return Err(Error::invalid(
-            "Schur form: the entries of the matrix are so large that its norm overflows",
-        ));
-    }
+    scale_back(&mut schur.t, exponent)?;
     Ok(schur)
 }
 
-/// `H` and `Q^T` with `a = Q H Q^T`, `H` upper Hessenberg (by faer).
-fn hessenberg(a: &Matrix) -> (Matrix, Matrix) {
+/// A quasi-triangular matrix of which only the diagonal blocks are those of a Schur form of `w`: less than half
+/// of the work.
+///
+/// Verified by the sums of the eigenvalues and of their squares. Errors as for [`schur_real`].
+pub(super) fn quasi_triangular(w: &Matrix) -> Result<Matrix> {
+    let (scaled, exponent) = prepared(w)?;
+    let n = w.rows();
+    let (mut t, mut none) = hessenberg(&scaled, false);
+    converged(iterate(&mut t, &mut none, false), n)?;
+    verify_traces(&scaled, &diagonal_values(&t))?;
+    scale_back(&mut t, exponent)?;
+    Ok(t)
+}
+
+/// The matrix times a power of two that brings its largest entry near 1, and the exponent: exact, and thresholds
+/// near underflow then never matter.
+fn prepared(w: &Matrix) -> Result<(Matrix, i32)> {
+    require_square(w, "Schur form")?;
+    require_finite(w, "Schur form")?;
+    let exponent = exponent_of(w.max_abs());
+    Ok((w.map(|x| ldexp(x, -exponent)), exponent))
+}
+
+fn scale_back(t: &mut Matrix, exponent: i32) -> Result<()> {
+    t.data_mut().iter_mut().for_each(|x| *x = ldexp(*x, exponent));
+    if t.is_finite() {
+        return Ok(());
+    }
+    Err(Error::invalid("Schur form: the entries of the matrix are so large that its norm overflows"))
+}
+
+fn converged(open: usize, n: usize) -> Result<()> {
+    if open == 0 {
+        return Ok(());
+    }
+    Err(Error::not_converged(format!(
+        "Schur form of a matrix of size {n}: the QR iteration found only {} of {n} eigenvalues",
+        n - open
+    )))
+}
+
+/// The relative backward error that a Schur form may have.
+fn allowed(n: usize) -> f64 {
+    50.0 * f64::EPSILON * (n as f64 + 10.0)
+}
+
+/// Compares sums of eigenvalues and of their squares with the traces of W and of its square: a backward error E
+/// changes the first by at most `sqrt(n) ||E||`, the second by `2 ||W|| ||E||`, in Frobenius norms.
+fn verify_traces(w: &Matrix, values: &[Complex]) -> Result<()> {
+    let n = w.rows();
+    let (mut trace, mut square) = (0.0, 0.0);
+    for i in 0..n {
+        trace += w[(i, i)];
+        square += (0..n).map(|j| w[(i, j)] * w[(j, i)]).sum::<f64>();
+    }
+    let size = w.frobenius();
+    let first = (values.iter().sum::<Complex>() - trace).norm();
+    let second = (values.iter().map(|z| z * z).sum::<Complex>() - square).norm();
+    // Not `>`: a NaN must fail too.
+    let fine = first <= allowed(n) * size * (n as f64).sqrt() && second <= allowed(n) * 2.0 * size * size;
+    if fine {
+        return Ok(());
+    }
+    Err(Error::not_converged(format!(
+        "eigenvalues of a matrix of size {n} failed their check: their sum is off by {:.1e} of the norm",
+        first / size
+    )))
+}
+
+/// `H` and `Q^T` with `a = Q H Q^T`, `H` upper Hessenberg (by faer); without columns of `Q^T` unless asked for.
+fn hessenberg(a: &Matrix, with_q: bool) -> (Matrix, Matrix) {
     let n = a.rows();
     if n <= 2 {
-        return (a.clone(), Matrix::identity(n));
+        return (a.clone(), if with_q { Matrix::identity(n) } else { Matrix::zeros(n, 0) });
     }
     let block = recommended_block_size::<f64>(n - 1, n - 1);
     let mut h = view(a).to_owned();
@@ -108,6 +159,10 @@ fn hessenberg(a: &Matrix) -> (Matrix, Matrix) {
     );
     let stack = MemStack::new(&mut memory);
     hessenberg_in_place(h.as_mut(), taus.as_mut(), Par::Seq, stack, Default::default());
+    let hessenberg = Mat::from_fn(n, n, |i, j| if i > j + 1 { 0.0 } else { h[(i, j)] });
+    if !with_q {
+        return (hessenberg, Matrix::zeros(n, 0));
+    }
     let mut q = faer::Mat::<f64>::identity(n, n);
     apply_block_householder_sequence_on_the_right_in_place_with_conj(
         h.as_ref().submatrix(1, 0, n - 1, n - 1),
@@ -117,12 +172,11 @@ fn hessenberg(a: &Matrix) -> (Matrix, Matrix) {
         Par::Seq,
         stack,
     );
-    let h = Mat::from_fn(n, n, |i, j| if i > j + 1 { 0.0 } else { h[(i, j)] });
-    (h, Mat::from_fn(n, n, |i, j| q[(j, i)]))
+    (hessenberg, Mat::from_fn(n, n, |i, j| q[(j, i)]))
 }
 
 /// Probe vectors: entries 1 and -1 from a fixed xorshift.
-fn probe(n: usize, seed: u64) -> Vec<f64> {
+pub(super) fn probe(n: usize, seed: u64) -> Vec<f64> {
     let mut s = seed;
     (0..n)
         .map(|_| {
@@ -142,6 +196,39 @@ fn difference(a: &[f64], b: &[f64]) -> f64 {
     norm(&a.iter().zip(b).map(|(x, y)| x - y).collect::<Vec<_>>())
 }
 
+/// The diagonal blocks of a quasi-triangular matrix: (first row, size).
+pub(super) fn blocks(t: &Matrix) -> Vec<(usize, usize)> {
+    let n = t.rows();
+    let mut blocks = Vec::new();
+    let mut i = 0;
+    while i < n {
+        let size = if i + 1 < n && t[(i + 1, i)] != 0.0 { 2 } else { 1 };
+        blocks.push((i, size));
+        i += size;
+    }
+    blocks
+}
+
+/// The eigenvalues of its blocks; of a pair the one with positive imaginary part first.
+pub(super) fn diagonal_values(t: &Matrix) -> Vec<Complex> {
+    let mut values = Vec::with_capacity(t.rows());
+    for (i, size) in blocks(t) {
+        let re = t[(i, i)];
+        if size == 1 {
+            values.push(Complex::new(re, 0.0));
+        } else {
+            let im = block_frequency(t, i);
+            values.extend([Complex::new(re, im), Complex::new(re, -im)]);
+        }
+    }
+    values
+}
+
+/// `sqrt(-b c)` of the 2 x 2 block at `i`, without overflow.
+pub(super) fn block_frequency(t: &Matrix, i: usize) -> f64 {
+    t[(i, i + 1)].abs().sqrt() * t[(i + 1, i)].abs().sqrt()
+}
+
 impl RealSchur {
     /// Compares `W Q x` with `Q T x`, and `Q^T Q x` with `x`, for a few x of entries +-1: the
     /// expected square of such a difference is the squared Frobenius norm of the error matrix.
@@ -150,7 +237,7 @@ impl RealSchur {
         if n == 0 {
             return Ok(());
         }
-        let allowed = 50.0 * f64::EPSILON * (n as f64 + 10.0);
+        let allowed = allowed(n);
         let size = w.frobenius();
         let qt = self.q.transpose();
         for seed in [0x9e37_79b9_7f4a_7c15, 0xd1b5_4a32_d192_ed03] {
@@ -174,36 +261,13 @@ impl RealSchur {
     /// The diagonal blocks: (first row, size).
     #[must_use]
     pub fn blocks(&self) -> Vec<(usize, usize)> {
-        let n = self.t.rows();
-        let mut blocks = Vec::new();
-        let mut i = 0;
-        while i < n {
-            let size = if i + 1 < n && self.t[(i + 1, i)] != 0.0 { 2 } else { 1 };
-            blocks.push((i, size));
-            i += size;
-        }
-        blocks
+        blocks(&self.t)
     }
 
     /// The eigenvalues along the diagonal; of a pair the one with positive imaginary part first.
     #[must_use]
     pub fn eigenvalues(&self) -> Vec<Complex> {
-        let mut values = Vec::with_capacity(self.t.rows());
-        for (i, size) in self.blocks() {
-            let re = self.t[(i, i)];
-            if size == 1 {
-                values.push(Complex::new(re, 0.0));
-            } else {
-                let im = self.block_frequency(i);
-                values.extend([Complex::new(re, im), Complex::new(re, -im)]);
-            }
-        }
-        values
-    }
-
-    /// `sqrt(-b c)` of the 2 x 2 block at `i`, without overflow.
-    fn block_frequency(&self, i: usize) -> f64 {
-        self.t[(i, i + 1)].abs().sqrt() * self.t[(i + 1, i)].abs().sqrt()
+        diagonal_values(&self.t)
     }
 
     /// The sum of squared feedforward links, Henrici's departure from normality squared.
@@ -235,23 +299,37 @@ impl RealSchur {
     /// error (`NotConverged`) says which eigenvalues would not part. Eigenvalues can change by
     /// rounding times their condition.
     pub fn reorder(&mut self, order: &[usize]) -> Result<()> {
-        self.reordered(order, true).map(|_| ())
+        let blocks = self.blocks();
+        require_permutation(order, blocks.len(), "blocks")?;
+        let mut t = self.t.clone();
+        let mut qt = self.q.transpose();
+        let mut moving: Vec<Block> = blocks.iter().map(|b| Block { rank: 0, size: b.1 }).collect();
+        for (rank, &block) in order.iter().enumerate() {
+            moving[block].rank = rank;
+        }
+        sort(&mut t, &mut qt, &mut moving, Matrix::identity, swap_parts)?;
+        self.t = t;
+        self.q = qt.transpose();
+        Ok(())
     }
 
     /// As [`Self::reorder`], as far as stable swaps lead: where one fails its check, the block stays
     /// behind the one that it cannot pass. Returns the order that was reached, which is `order` if
     /// all could.
     pub fn reorder_towards(&mut self, order: &[usize]) -> Result<Vec<usize>> {
-        self.reordered(order, false)
+        match self.reorder(order) {
+            Ok(()) => Ok(order.to_vec()),
+            Err(e) if e.kind() == Kind::NotConverged => Ok(self.insert_as_far_as_possible(order)),
+            Err(e) => Err(e),
+        }
     }
 
-    fn reordered(&mut self, order: &[usize], strictly: bool) -> Result<Vec<usize>> {
-        let blocks = self.blocks();
-        require_permutation(order, blocks.len(), "blocks")?;
+    /// One swap after the other, and past what refuses.
+    fn insert_as_far_as_possible(&mut self, order: &[usize]) -> Vec<usize> {
         let mut t = self.t.clone();
         let mut qt = self.q.transpose();
         // Now at each place: (index of the original block, size).
-        let mut now: Vec<(usize, usize)> = blocks.iter().map(|b| b.1).enumerate().collect();
+        let mut now: Vec<(usize, usize)> = self.blocks().iter().map(|b| b.1).enumerate().collect();
         for (place, &wanted) in order.iter().enumerate() {
             let mut at = now.iter().position(|b| b.0 == wanted).unwrap_or(place);
             while at > place {
@@ -259,12 +337,8 @@ impl RealSchur {
                 let (n1, n2) = (now[at - 1].1, now[at].1);
                 // A pair that has fallen apart moves in two swaps, of which the second may fail.
                 let parted = |j: usize, size: usize| size == 2 && t[(j + 1, j)] == 0.0;
-                let before = (!strictly && (parted(start, n1) || parted(start + n1, n2)))
-                    .then(|| (t.clone(), qt.clone()));
-                if let Err(e) = swap_parts(&mut t, &mut qt, start, n1, n2) {
-                    if strictly {
-                        return Err(e);
-                    }
+                let before = (parted(start, n1) || parted(start + n1, n2)).then(|| (t.clone(), qt.clone()));
+                if swap_parts(&mut t, &mut qt, start, n1, n2).is_err() {
                     if let Some(before) = before {
                         (t, qt) = before;
                     }
@@ -276,7 +350,7 @@ impl RealSchur {
         }
         self.t = t;
         self.q = qt.transpose();
-        Ok(now.into_iter().map(|b| b.0).collect())
+        now.into_iter().map(|b| b.0).collect()
     }
 
     /// Gives every Schur vector the sign that makes its component of largest modulus positive.
@@ -319,29 +393,33 @@ impl RealSchur {
         let n = self.t.rows();
         let mut t = self.t.to_complex();
         let mut u = self.q.to_complex();
+        let mut rotations = Vec::new();
         for (m, size) in self.blocks() {
             if size == 1 {
                 continue;
             }
-            let lambda = Complex::new(self.t[(m, m)], self.block_frequency(m));
             // The eigenvector of [[a, b], [c, a]]: (lambda - a, c), normalised.
-            let (x, y) = (lambda.im, self.t[(m + 1, m)]);
+            let (x, y) = (block_frequency(&self.t, m), self.t[(m + 1, m)]);
             let r = x.hypot(y);
             let (p, q) = (Complex::new(0.0, x / r), y / r);
+            rotations.push((m, p, q));
             for j in m..n {
                 let (a, b) = (t[(m, j)], t[(m + 1, j)]);
                 t[(m, j)] = p.conj() * a + b * q;
                 t[(m + 1, j)] = p * b - a * q;
             }
-            let columns = |a: &mut CMatrix, to: usize| {
-                for i in 0..to {
-                    let (x, y) = (a[(i, m)], a[(i, m + 1)]);
-                    a[(i, m)] = x * p + y * q;
-                    a[(i, m + 1)] = y * p.conj() - x * q;
+        }
+        for i in 0..n {
+            for (row, first) in [(t.row_mut(i), i.saturating_sub(1)), (u.row_mut(i), 0)] {
+                for &(m, p, q) in rotations.iter().filter(|r| r.0 >= first) {
+                    let (x, y) = (row[m], row[m + 1]);
+                    row[m] = x * p + y * q;
+                    row[m + 1] = y * p.conj() - x * q;
                 }
-            };
-            columns(&mut t, m + 2);
-            columns(&mut u, n);
+            }
+        }
+        for (m, _, _) in rotations {
+            let lambda = Complex::new(self.t[(m, m)], block_frequency(&self.t, m));
             t[(m, m)] = lambda;
             t[(m + 1, m + 1)] = lambda.conj();
             t[(m + 1, m)] = Complex::new(0.0, 0.0);
@@ -416,15 +494,14 @@ impl ComplexSchur {
         let n = self.t.rows();
         require_permutation(order, n, "eigenvalues")?;
         let mut uh = self.u.adjoint();
-        let mut now: Vec<usize> = (0..n).collect();
-        for (place, &wanted) in order.iter().enumerate() {
-            let mut at = now.iter().position(|&i| i == wanted).unwrap_or(place);
-            while at > place {
-                swap_complex(&mut self.t, &mut uh, at - 1);
-                now.swap(at - 1, at);
-                at -= 1;
-            }
+        let mut moving = vec![Block { rank: 0, size: 1 }; n];
+        for (rank, &i) in order.iter().enumerate() {
+            moving[i].rank = rank;
         }
+        sort(&mut self.t, &mut uh, &mut moving, CMatrix::identity, |t, uh, j, _, _| {
+            swap_complex(t, uh, j);
+            Ok(())
+        })?;
         self.u = uh.adjoint();
         Ok(())
     }

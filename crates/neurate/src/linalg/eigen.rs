@@ -206,13 +206,19 @@ fn basis_condition(parts: &Matrix, inverse: Option<&Matrix>, values: &[Complex])
 fn largest_singular(a: &Matrix) -> Option<f64> {
     let n = a.cols();
     let transposed = a.transpose();
-    let mut start = probe(n, 0x9e37_79b9_7f4a_7c15);
+    // Not entries +-1: in two dimensions that is an eigenvector, of the smaller value maybe.
+    let mut start: Vec<f64> = probe(n, 0x9e37_79b9_7f4a_7c15)
+        .iter()
+        .enumerate()
+        .map(|(i, x)| x * (1.0 + (0.618 * i as f64).fract()))
+        .collect();
     let apply = |x: &[f64], y: &mut [f64]| {
         let x = Matrix::from_vec(n, 1, x.to_vec());
         y.copy_from_slice(matmul(&transposed, &matmul(a, &x)).data());
     };
     // The error is the residual squared over the gap to the next: 1e-10 at a gap of a hundredth.
-    let (tolerance, steps) = (1e-6, 100);
+    let steps = 100;
+    let tolerance = if n <= steps { 1e-10 } else { 1e-6 };
     let top = top_eigenvalue(apply, &mut start, tolerance, 0.0, n.min(steps));
     (top.residual <= tolerance * top.value || (n <= steps && top.value.is_finite())).then(|| top.value.sqrt())
 }

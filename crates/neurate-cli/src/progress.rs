@@ -91,6 +91,12 @@ impl Progress {
         });
     }
 
+    /// Shows `k` of `n` of what is no section.
+    pub fn count(&self, k: usize, n: usize, what: String) {
+        self.bar.set_position((PARTS * k as f64 / n.max(1) as f64).round() as u64);
+        self.bar.set_message(what);
+    }
+
     /// What the library tells how far the running step is.
     pub fn inside(&self) -> neurate::progress::Progress {
         let (bar, step) = (self.bar.clone(), self.step.clone());

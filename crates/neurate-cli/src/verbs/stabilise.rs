@@ -2,7 +2,8 @@
 
 use super::{read, source};
 use crate::args::Stabilise as Args;
-use crate::output::{self, Progress};
+use crate::output;
+use crate::progress::Progress;
 use neurate::analysis::number;
 use neurate::circuit::{CellKind, Circuit, Form, Stabilise, stabilise};
 use neurate::file::weights_text;
@@ -21,9 +22,9 @@ pub fn run(args: &Args) -> Result<()> {
     let options =
         Stabilise { target: args.target, rate: args.rate, density: args.density, steps: args.steps };
     let result = {
-        let progress = Progress::new(args.quiet);
+        let progress = Progress::new(args.quiet, &[]);
         stabilise(&w, &groups, &inhibitory, &options, &mut |k, abscissa| {
-            progress.step(&format!("largest real part {abscissa:.3}"), k, options.steps);
+            progress.count(k, options.steps, format!("largest real part {abscissa:.3}"));
             true
         })?
     };

@@ -165,8 +165,20 @@ impl Override {
 }
 
 /// Tables of the file: a population of the same name needs the long address.
-const TABLES: [&str; 12] =
-    ["populations", "W", "G", "connect", "low_rank", "space", "stimuli", "noise", "se", "run", "units", "sweep"];
+const TABLES: [&str; 12] = [
+    "populations",
+    "W",
+    "G",
+    "connect",
+    "low_rank",
+    "space",
+    "stimuli",
+    "noise",
+    "se",
+    "run",
+    "units",
+    "sweep",
+];
 /// Single keys of the file.
 const TOP_KEYS: [&str; 5] = ["neurate", "title", "form", "seed", "h"];
 

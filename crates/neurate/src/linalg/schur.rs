@@ -28,7 +28,7 @@ use super::matrix::{CMatrix, Complex, Mat, Matrix};
 use super::ordering::{Block, sort};
 use super::qr_iteration::iterate;
 use super::reorder::{swap_adjacent, swap_complex};
-use crate::error::{Error, Result};
+use crate::error::{Error, Kind, Result};
 use faer::dyn_stack::{MemBuffer, MemStack};
 use faer::linalg::evd::hessenberg::{hessenberg_in_place, hessenberg_in_place_scratch};
 use faer::linalg::householder::{

@@ -1,5 +1,6 @@
 //! Dense matrices, row by row in memory: row `i` of a weight matrix is all that unit `i` receives.
 
+use super::dense::{exponent_of, ldexp};
 use std::ops::{Index, IndexMut};
 
 /// A complex number.
@@ -152,7 +153,14 @@ impl Matrix {
     }
     /// The square root of the sum of squares.
     pub fn frobenius(&self) -> f64 {
-        self.data.iter().map(|x| x * x).sum::<f64>().sqrt()
+        let root = |m: &Self| m.data.iter().map(|x| x * x).sum::<f64>().sqrt();
+        let plain = root(self);
+        if (1e-140..1e150).contains(&plain) || plain == 0.0 && self.max_abs() == 0.0 || !self.is_finite() {
+            return plain;
+        }
+        // Squares over- or underflow: with the largest entry near 1 they do not.
+        let e = exponent_of(self.max_abs());
+        ldexp(root(&self.map(|x| ldexp(x, -e))), e)
     }
     /// The largest absolute column sum.
     pub fn norm1(&self) -> f64 {

@@ -28,21 +28,25 @@ pub struct Normality {
 /// `w` is not square or not finite, or its Schur form did not converge.
 pub fn normality(w: &Matrix) -> Result<Normality> {
     let n = w.rows() as f64;
-    let norm = w.frobenius();
-    let commutator = commutator_norm(w);
-    let departure = schur_real(w)?.feedforward_sum_of_squares().max(0.0).sqrt();
     let tolerance = 1e-12 * n;
+    // By a power of two to entries of order one: the commutator is made of their fourth powers.
+    let top = w.max_abs();
+    let unit = if top > 0.0 { top.log2().floor().exp2() } else { 1.0 };
+    let m = w.map(|x| x / unit);
+    let departure = unit * schur_real(&m)?.feedforward_sum_of_squares().max(0.0).sqrt();
+    let norm = m.frobenius();
     if norm == 0.0 {
         return Ok(Normality { nu: 0.0, tolerance, normal: true, departure: 0.0, lower: 0.0, upper: 0.0 });
     }
+    let commutator = commutator_norm(&m);
     let nu = commutator / (norm * norm);
     Ok(Normality {
         nu,
         tolerance,
         normal: nu <= tolerance,
         departure,
-        lower: commutator / (6f64.sqrt() * norm),
-        upper: ((n * n * n - n) / 12.0).powf(0.25) * commutator.sqrt(),
+        lower: unit * commutator / (6f64.sqrt() * norm),
+        upper: unit * ((n * n * n - n) / 12.0).powf(0.25) * commutator.sqrt(),
     })
 }
 
@@ -59,6 +63,11 @@ mod tests {
         assert!(!nu([[0.5, -1.0], [1.0, -0.2]]).normal);
         assert!(!nu([[1.0, -1.0], [1.0, -1.0]]).normal);
         assert!(nu([[0.0, 0.0], [0.0, 0.0]]).normal);
+        // At every scale, where squares over- and underflow too.
+        for size in [1e-200, 1e-8, 1e8, 1e200] {
+            let n = nu([[size, -2.0 * size], [size, -size]]);
+            assert!(!n.normal && (n.departure / size - 5f64.sqrt()).abs() < 1e-14, "{n:?}");
+        }
     }
 
     #[test]

@@ -41,7 +41,8 @@ impl System<f64, DVector<f64>> for Adapter<'_> {
         self.evaluations.set(self.evaluations.get() + 1);
     }
     fn solout(&mut self, t: f64, x: &DVector<f64>, _dx: &DVector<f64>) -> bool {
-        if let Some(i) = ran_away(x.as_slice(), self.ceiling) {
+        // Time, the last state, may pass any ceiling.
+        if let Some(i) = ran_away(&x.as_slice()[..x.len() - 1], self.ceiling) {
             self.runaway.set(Some((self.from + t, i, x[i])));
             return true;
         }

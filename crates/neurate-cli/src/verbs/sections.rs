@@ -49,7 +49,9 @@ fn run_with(args: &Args, names: &[&'static str], choose: impl Fn(Choices) -> Cho
     } else if ending == "html" {
         html(&report)
     } else {
-        report.sections.iter().map(terminal::section).collect::<Vec<_>>().join("\n")
+        let text = report.sections.iter().map(terminal::section).collect::<Vec<_>>().join("\n");
+        // Bold is for terminals.
+        if args.output.is_some() { anstream::adapter::strip_str(&text).to_string() } else { text }
     };
     match &args.output {
         Some(path) => output::write_file(path, text.as_bytes()),

@@ -2,8 +2,8 @@
 
 use super::section::{Axis, Cell, Cloud, Figure, Role, Section, Table};
 use super::words::{
-    clean, complex, complex_cell, count, heading, number, pair_cell, pattern, quantity, unit_names,
-    unit_roles,
+    clean, clean_mode, complex, complex_cell, count, heading, number, pair_cell, pattern, quantity,
+    unit_names, unit_roles,
 };
 use super::{Analysis, Study, random_matrix};
 use crate::error::Result;
@@ -34,7 +34,11 @@ fn run(study: &Study) -> Result<Section> {
     let matrix = l.modes_matrix();
     let mut e = study.eigenmodes()?.clone();
     for m in &mut e.modes {
-        m.lambda = clean(m.lambda, matrix.frobenius());
+        m.lambda = clean_mode(m.lambda, matrix.frobenius(), l);
+        if m.lambda.re == 1.0 {
+            m.tau = f64::INFINITY;
+            m.static_gain = 1.0 / m.lambda.im.abs();
+        }
     }
     let mut s = Section::new(ANALYSIS.name, "Eigenmodes");
     s.verdict = verdict(study, &e);

@@ -2,7 +2,7 @@
 
 use super::growth_between;
 use super::section::{Axis, Cell, Figure, Mark, Role, Section, Series, Stroke, Table};
-use super::words::{count, heading, likeness, number, pattern, quantity, unit_names, unit_roles};
+use super::words::{count, heading, likeness, number, or_zero, pattern, quantity, unit_names, unit_roles};
 use super::{Analysis, Study};
 use crate::error::Result;
 use crate::linalg::Lyapunov;
@@ -31,8 +31,14 @@ fn run(study: &Study) -> Result<Section> {
         ("largest norm reached, max ‖exp(At)‖".to_string(), g.max),
         ("certified bound: no norm at any time is larger".into(), g.bound),
         (heading("when", time), g.time),
-        (heading("fastest growth at time 0 (numerical abscissa)", &per_time), g.numerical_abscissa),
-        (heading("growth in the long run (spectral abscissa)", &per_time), g.spectral_abscissa),
+        (
+            heading("fastest growth at time 0 (numerical abscissa)", &per_time),
+            or_zero(g.numerical_abscissa, l.rounding),
+        ),
+        (
+            heading("growth in the long run (spectral abscissa)", &per_time),
+            or_zero(g.spectral_abscissa, l.rounding),
+        ),
     ] {
         let missing = name.starts_with("certified") && !certified;
         let cell = if missing { Cell::Text("not found".into()) } else { Cell::Number(value) };

@@ -1,7 +1,7 @@
 //! Normality: do the eigenvalues tell the whole story?
 
 use super::section::{Cell, Section, Table};
-use super::words::{number, percent};
+use super::words::{number, or_zero, percent};
 use super::{Analysis, Study};
 use crate::error::Result;
 use crate::modes::normality;
@@ -20,7 +20,9 @@ fn run(study: &Study) -> Result<Section> {
     let n = normality(&m)?;
     let mut s = Section::new(ANALYSIS.name, "Normality");
     let norm = m.frobenius();
-    let share = if norm > 0.0 { (n.departure / norm).powi(2) } else { 0.0 };
+    // Rounding of the Schur form: what is no larger is none.
+    let departure = or_zero(n.departure, 1e-14 * m.rows() as f64 * norm);
+    let share = if norm > 0.0 { (departure / norm).powi(2) } else { 0.0 };
     s.verdict.push(if n.normal {
         format!(
             "The modes' matrix is normal (ν = {}, at most {}): the eigenmodes are orthogonal, and the eigenvalues tell the whole story.",
@@ -42,7 +44,7 @@ fn run(study: &Study) -> Result<Section> {
     row("ν = ‖MMᵀ − MᵀM‖ / ‖M‖²", n.nu, format!("0 to √2; normal up to {} (1e-12 n)", number(n.tolerance)));
     row(
         "departure from normality √(‖M‖² − Σ|λ|²)",
-        n.departure,
+        departure,
         "the root of Σ|W_FF|² in every Schur basis".into(),
     );
     row("its lower bound ‖C‖ / (√6 ‖M‖)", n.lower, "C = MMᵀ − MᵀM (Elsner & Paardekooper)".into());

@@ -2,7 +2,7 @@
 //! transients and resonances.
 
 use super::section::{Axis, Cell, Cloud, Figure, Role, Section, Series, Stroke, Table};
-use super::words::{heading, number, quantity};
+use super::words::{heading, number, or_zero, quantity};
 use super::{Analysis, Study};
 use crate::error::Result;
 use crate::linalg::{Complex, Matrix};
@@ -58,10 +58,21 @@ fn run(study: &Study) -> Result<Section> {
     let hertz = &c.units().rate;
     let abscissa = p.eigenvalues.iter().fold(f64::NEG_INFINITY, |a: f64, z| a.max(z.re));
     let numerical = p.range.iter().fold(f64::NEG_INFINITY, |a: f64, z| a.max(z.re));
+    let rounding = 1e-13 * m.frobenius();
     s.verdict = verdict(&d, &k, abscissa, &quantity(frequency, hertz));
     let mut t = Table::new("Robustness of the modes' matrix M", &["measure", "value", "bounds"]);
+    // Nothing certifies a distance that rounding of M covers.
+    let lost = if d.distance.upper < rounding { vec![d.distance, d.peak] } else { vec![] };
     let mut row = |name: String, value: f64, bounds: Option<Bracket>| {
-        let bounds = bounds.map_or(Cell::Empty, |b| Cell::Text(between(b)));
+        // Nothing is certified of what is exact.
+        let bounds = bounds.filter(|b| b.lower > 0.0 && b.upper.is_finite());
+        let bounds = match bounds {
+            Some(b) if lost.contains(&b) => {
+                Cell::Text("below rounding (1e-13 ‖M‖): its order at best".into())
+            }
+            Some(b) => Cell::Text(between(b)),
+            None => Cell::Empty,
+        };
         t.rows.push(vec![Cell::Text(name), Cell::Number(value), bounds]);
     };
     row(
@@ -72,8 +83,8 @@ fn run(study: &Study) -> Result<Section> {
     row("largest gain of a sinusoidal input (H∞ norm of the resolvent)".into(), d.peak.lower, Some(d.peak));
     row(heading("its frequency", hertz), frequency, None);
     row("Kreiss constant: what must grow at least".into(), k.constant.lower, Some(k.constant));
-    row("numerical abscissa: right edge of the numerical range".into(), numerical, None);
-    row("spectral abscissa: right edge of the spectrum".into(), abscissa, None);
+    row("numerical abscissa: right edge of the numerical range".into(), or_zero(numerical, rounding), None);
+    row("spectral abscissa: right edge of the spectrum".into(), or_zero(abscissa, rounding), None);
     s.tables.push(t);
     s.figures.push(figure(&p));
     s.trust.push("The distance and the gain are certified: eigenvalues of a Hamiltonian matrix show that no frequency lies below the bound (to rounding, about 1e-13 ‖M‖). The change of M may be complex; a real one may have to be larger.".into());

@@ -3,7 +3,7 @@
 use super::gram_schmidt::{self, MAX_UNITS as MAX_STEPS};
 use super::section::{Cell, ChainNode, Figure, Link, Section, Table};
 use super::words::{
-    clean, complex, complex_cell, count, heading, list, number, pair_cell, pattern, unit_names, unit_roles,
+    clean_mode, complex, complex_cell, count, heading, list, number, pair_cell, pattern, unit_names, unit_roles,
 };
 use super::{Analysis, Study};
 use crate::circuit::Circuit;
@@ -39,7 +39,7 @@ fn run(study: &Study) -> Result<Section> {
     let order = &study.choices().order;
     let mut real = schur_modes(&m, SchurForm::Real, order)?;
     let scale = m.frobenius();
-    real.lambda.iter_mut().for_each(|z| *z = clean(*z, scale));
+    real.lambda.iter_mut().for_each(|z| *z = clean_mode(*z, scale, l));
     let small = (2..=MAX_STEPS).contains(&c.n());
     let pairs = real.lambda.iter().any(|z| z.im != 0.0);
     let complex_form = if pairs || small { Some(schur_modes(&m, SchurForm::Complex, order)?) } else { None };

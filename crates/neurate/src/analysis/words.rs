@@ -3,6 +3,7 @@
 use super::section::{Cell, Role};
 use crate::circuit::{CellKind, Circuit};
 use crate::linalg::Complex;
+use crate::linearisation::Linearisation;
 
 /// Four significant digits, plain between 1e-3 and 1e6, else with an exponent.
 pub fn number(x: f64) -> String {
@@ -59,6 +60,18 @@ pub(super) fn count(n: usize, what: &str) -> String {
 pub(super) fn clean(z: Complex, scale: f64) -> Complex {
     let snap = |x: f64| if x.abs() < 1e-13 * scale { 0.0 } else { x };
     Complex::new(snap(z.re), snap(z.im))
+}
+
+/// An eigenvalue of the modes' matrix, cleaned; where its mode neither grows nor decays, to rounding of the
+/// Jacobian, its real part is 1: then the mode integrates, and 3e16 ms says nothing.
+pub(super) fn clean_mode(z: Complex, scale: f64, l: &Linearisation) -> Complex {
+    let z = clean(z, scale);
+    if (z.re - 1.0).abs() <= l.rounding * l.tau_0 { Complex::new(1.0, z.im) } else { z }
+}
+
+/// 0 for what is zero to rounding.
+pub(super) fn or_zero(x: f64, rounding: f64) -> f64 {
+    if x.abs() <= rounding { 0.0 } else { x }
 }
 
 /// A complex number as a cell: a plain number if it is real.

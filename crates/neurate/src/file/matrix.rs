@@ -2,7 +2,7 @@
 
 use super::tree::quote;
 use super::weight_files::{self, Entries, Table};
-use crate::error::{Error, Result};
+use crate::error::{Error, Kind, Result};
 use std::path::Path;
 
 /// Endings of files that hold a matrix instead of a circuit.
@@ -18,7 +18,11 @@ pub const MATRIX_ENDINGS: [&str; 4] = ["npy", "npz", "csv", "mtx"];
 /// The file holds no square matrix.
 pub fn circuit_of_matrix(path: &Path, tau: Option<&str>, from_to: bool) -> Result<String> {
     let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-    let table = weight_files::table(path, &name, None)?;
+    let table = weight_files::table(path, &name, None).map_err(|e| match e.kind() {
+        // The help there is about names in circuit files.
+        Kind::Io => Error::io(format!("{}: {}", path.display(), e.message())),
+        _ => e,
+    })?;
     if table.rows != table.cols || table.rows == 0 {
         return Err(Error::invalid(format!(
             "{name} is {} x {}; weights among units are a square matrix",

@@ -125,73 +125,39 @@ fn reference_matrices() {
     }
 }
 
-const CLASSES: usize = 9;
+/// The classes drawn from: all, those without extremes of size, those with an eigenbasis.
+const DRAWN: [Class; 9] = [
+    Class::Random,
+    Class::Symmetric,
+    Class::Normal,
+    Class::Dale,
+    Class::Chain,
+    Class::HiddenChain,
+    Class::Tiny,
+    Class::Large,
+    Class::Balanced,
+];
 
-/// A matrix of a class.
-fn make(class: usize, n: usize, seed: u64) -> Matrix {
-    let mut r = Rng::new(seed * 31 + class as u64);
-    let g = 0.8 / (n as f64).sqrt();
-    match class {
-        0 => r.matrix(n, g),
-        1 => {
-            let a = r.matrix(n, g);
-            a.add(&a.transpose()).scale(0.5)
-        }
-        // Normal and not symmetric: rotations and stretches in random planes.
-        2 => {
-            let mut b = Matrix::zeros(n, n);
-            let mut i = 0;
-            while i < n {
-                let (x, y) = (r.between(-0.9, 0.9), r.between(0.1, 2.0));
-                b[(i, i)] = x;
-                if i + 1 < n {
-                    (b[(i + 1, i + 1)], b[(i, i + 1)], b[(i + 1, i)]) = (x, -y, y);
-                }
-                i += 2;
-            }
-            r.rotated(&b)
-        }
-        3 => Matrix::from_fn(n, n, |_, j| r.normal().abs() * g * if 2 * j < n { 1.0 } else { -1.3 }),
-        // Defective: a chain, and the same chain hidden by a rotation.
-        4 => Matrix::from_fn(n, n, |i, j| {
-            if i == j {
-                0.3
-            } else if j == i + 1 {
-                1.2
-            } else {
-                0.0
-            }
-        }),
-        5 => {
-            let chain = make(4, n, seed);
-            r.rotated(&chain)
-        }
-        6 => r.matrix(n, 1e-8),
-        7 => r.matrix(n, 1e8),
-        // Equal columns: nilpotent or of rank one.
-        _ => {
-            let row: Vec<f64> = (0..n).map(|j| if 2 * j < n { 1.0 } else { -1.0 }).collect();
-            Matrix::from_fn(n, n, |_, j| row[j])
-        }
-    }
+fn class(count: usize) -> impl Strategy<Value = Class> {
+    prop::sample::select(&DRAWN[..count])
 }
 
-fn is_normal(class: usize, n: usize) -> bool {
-    n == 1 || class == 1 || class == 2
+fn is_normal(class: Class, n: usize) -> bool {
+    n == 1 || class.normal()
 }
 
 proptest! {
     #![proptest_config(ProptestConfig { cases: 150, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn normality_is_invariant_and_its_bounds_hold(class in 0..CLASSES, n in 1usize..13, seed in 0u64..10_000) {
-        let w = make(class, n, seed);
+    fn normality_is_invariant_and_its_bounds_hold(class in class(9), n in 1usize..13, seed in 0u64..10_000) {
+        let w = class.make(n, seed);
         let m = normality(&w).unwrap();
         let size = w.frobenius();
         prop_assert!(m.nu >= 0.0 && m.nu <= 2f64.sqrt() + 1e-14);
         prop_assert!(!is_normal(class, n) || m.normal, "{m:?}");
-        if n > 1 && !is_normal(class, n) && class != 1 {
-            prop_assert!(!m.normal || class == 8 && n < 2, "{m:?}");
+        if n > 1 && !is_normal(class, n) {
+            prop_assert!(!m.normal || class == Class::Balanced && n < 2, "{m:?}");
         }
         let slack = 1e-13 * size;
         prop_assert!(m.lower <= m.departure + slack && m.departure <= m.upper + slack.max(1e-7 * size), "{m:?}");
@@ -199,7 +165,7 @@ proptest! {
         let rotated = normality(&Rng::new(seed).rotated(&w)).unwrap();
         prop_assert!((rotated.nu - m.nu).abs() < 1e-13 * n as f64);
         // The eigenvalues of a chain of n move by eps^(1/n) and the Schur sum by their squares.
-        let tolerance = if matches!(class, 4 | 5 | 8) {
+        let tolerance = if class.defective() {
             n as f64 * f64::EPSILON.powf(2.0 / n as f64).max(1e-13)
         } else {
             1e-13 * n as f64
@@ -215,8 +181,8 @@ proptest! {
     }
 
     #[test]
-    fn schur_modes_keep_their_laws(class in 0..CLASSES, n in 1usize..11, seed in 0u64..10_000) {
-        let w = make(class, n, seed);
+    fn schur_modes_keep_their_laws(class in class(9), n in 1usize..11, seed in 0u64..10_000) {
+        let w = class.make(n, seed);
         let size = w.frobenius();
         let eigen = eigenvalues(&w).unwrap();
         let mut shuffled: Vec<usize> = (0..n).collect();
@@ -224,7 +190,7 @@ proptest! {
         for i in (1..n).rev() {
             shuffled.swap(i, (r.uniform() * (i + 1) as f64) as usize);
         }
-        let defective = matches!(class, 4 | 5 | 8);
+        let defective = class.defective();
         let pattern = r.vector(n);
         let mut first = None;
         for form in [SchurForm::Complex, SchurForm::Real] {
@@ -280,8 +246,8 @@ proptest! {
     }
 
     #[test]
-    fn growth_is_one_exactly_when_nothing_grows(class in 0..CLASSES, n in 1usize..9, seed in 0u64..10_000) {
-        let w = make(class, n, seed);
+    fn growth_is_one_exactly_when_nothing_grows(class in class(9), n in 1usize..9, seed in 0u64..10_000) {
+        let w = class.make(n, seed);
         let a = jacobian(&w, 10.0);
         let g = growth(&a).unwrap();
         let size = a.frobenius();
@@ -292,7 +258,7 @@ proptest! {
         }
         prop_assert!(g.max >= 1.0 && g.time >= 0.0);
         prop_assert!(g.numerical_abscissa >= g.spectral_abscissa - 1e-13 * size);
-        let margin = if matches!(class, 4 | 5 | 8) { 0.3 * size } else { 1e-9 * size };
+        let margin = if class.defective() { 0.3 * size } else { 1e-9 * size };
         if g.numerical_abscissa <= 0.0 {
             prop_assert_eq!((g.max, g.time), (1.0, 0.0));
         } else if g.numerical_abscissa > 1e-6 * size {
@@ -312,7 +278,7 @@ proptest! {
                 // And no bound is violated: e^(a t) <= ||e^(At)|| <= e^(w t).
                 prop_assert!(e <= (g.numerical_abscissa * t).exp() * (1.0 + 1e-12));
                 // (Singular values below 1e-160 lose digits: their squares underflow.)
-                if !matches!(class, 4 | 5 | 8) && e > 1e-140 {
+                if !class.defective() && e > 1e-140 {
                     prop_assert!(e >= (g.spectral_abscissa * t).exp() * (1.0 - 1e-10 * (1.0 + size * t)));
                 }
             }
@@ -334,8 +300,8 @@ proptest! {
     }
 
     #[test]
-    fn exact_courses_agree_with_integration(class in 0usize..6, n in 1usize..8, seed in 0u64..10_000, tolerance in 4i32..11) {
-        let w = make(class, n, seed);
+    fn exact_courses_agree_with_integration(class in class(6), n in 1usize..8, seed in 0u64..10_000, tolerance in 4i32..11) {
+        let w = class.make(n, seed);
         let mut r = Rng::new(seed);
         let tau: Vec<f64> = (0..n).map(|_| r.between(5.0, 20.0)).collect();
         let (h, x0, pattern) = (r.vector(n), r.vector(n), r.vector(n));
@@ -360,8 +326,8 @@ proptest! {
     }
 
     #[test]
-    fn eigenmodes_keep_their_laws(class in 0usize..4, n in 1usize..10, seed in 0u64..10_000) {
-        let w = make(class, n, seed);
+    fn eigenmodes_keep_their_laws(class in class(4), n in 1usize..10, seed in 0u64..10_000) {
+        let w = class.make(n, seed);
         let e = eigenmodes(&w, 10.0).unwrap();
         prop_assert!(e.condition >= 1.0 - 1e-12);
         if is_normal(class, n) {

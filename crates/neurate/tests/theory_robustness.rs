@@ -3,7 +3,6 @@
 
 mod common;
 
-use common::Rng;
 use common::*;
 use neurate::linalg::{CMatrix, Complex, Matrix, eigenvalues, smallest_singular_value_complex};
 use neurate::modes::{
@@ -56,54 +55,22 @@ fn reference_matrices() {
     }
 }
 
-fn make(class: usize, n: usize, seed: u64) -> Matrix {
-    let mut r = Rng::new(seed * 31 + class as u64);
-    let g = 0.8 / (n as f64).sqrt();
-    match class {
-        0 => r.matrix(n, g),
-        1 => {
-            let a = r.matrix(n, g);
-            a.add(&a.transpose()).scale(0.5)
-        }
-        2 => {
-            let mut b = Matrix::zeros(n, n);
-            for i in (0..n).step_by(2) {
-                let (x, y) = (r.between(-0.9, 0.9), r.between(0.1, 2.0));
-                b[(i, i)] = x;
-                if i + 1 < n {
-                    (b[(i + 1, i + 1)], b[(i, i + 1)], b[(i + 1, i)]) = (x, -y, y);
-                }
-            }
-            r.rotated(&b)
-        }
-        3 => Matrix::from_fn(n, n, |_, j| r.normal().abs() * g * if 2 * j < n { 1.0 } else { -1.3 }),
-        // Defective, nearly defective.
-        4 | 5 => {
-            let gap = if class == 4 { 0.0 } else { 1e-7 };
-            let chain = Matrix::from_fn(n, n, |i, j| match j.wrapping_sub(i) {
-                0 => 0.3 + gap * i as f64,
-                1 => 1.2,
-                _ => 0.0,
-            });
-            r.rotated(&chain)
-        }
-        6 => r.matrix(n, g).scale(0.9),
-        _ => r.matrix(n, 1.5),
-    }
-}
-
-/// Stable for sure: shifted left of its spectrum, then scaled.
-fn stable(class: usize, n: usize, seed: u64, scale: f64) -> Matrix {
-    let w = make(class, n, seed);
-    let right = eigenvalues(&w).unwrap()[0].re.max(0.5);
-    w.sub(&Matrix::identity(n).scale(right + 0.2)).scale(scale)
-}
+const CLASSES: [Class; 8] = [
+    Class::Random,
+    Class::Symmetric,
+    Class::Normal,
+    Class::Dale,
+    Class::HiddenChain,
+    Class::NearlyDefective,
+    Class::Circulant,
+    Class::Strong,
+];
 
 fn all(mut f: impl FnMut(&Matrix, &str)) {
-    for class in 0..8 {
+    for class in CLASSES {
         for n in [1, 2, 3, 5, 8, 13] {
             for (seed, scale) in [(1, 1.0), (2, 1e-8), (3, 1e8), (4, 0.05)] {
-                f(&stable(class, n, seed, scale), &format!("class {class}, n {n}, seed {seed}"));
+                f(&class.stable(n, seed, scale), &format!("{class:?}, n {n}, seed {seed}"));
             }
         }
     }

@@ -3,7 +3,8 @@
 use super::gram_schmidt::{self, MAX_UNITS as MAX_STEPS};
 use super::section::{Cell, ChainNode, Figure, Link, Section, Table};
 use super::words::{
-    clean_mode, complex, complex_cell, count, heading, list, number, pair_cell, pattern, unit_names, unit_roles,
+    clean_mode, complex, complex_cell, count, heading, list, number, pair_cell, pattern, unit_names,
+    unit_roles,
 };
 use super::{Analysis, Study};
 use crate::circuit::Circuit;

@@ -3,7 +3,7 @@
 
 use neurate::circuit::{CellKind, Circuit, Form, Parts, Population, Run, Stimulus, Units, Weights};
 use neurate::fixed_point::{FixedPoint, Search, SearchOptions, fixed_points};
-use neurate::linalg::{Complex, Matrix, matmul, svd};
+use neurate::linalg::{Complex, Matrix, eigenvalues, matmul, svd};
 use neurate::linearisation::Linearisation;
 use neurate::transfer::Transfer;
 use serde_json::Value;
@@ -231,5 +231,109 @@ impl Rng {
     pub fn rotated(&mut self, a: &Matrix) -> Matrix {
         let q = self.orthogonal(a.rows());
         matmul(&matmul(&q, a), &q.transpose())
+    }
+}
+
+/// The classes of matrices that laws are tested on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Class {
+    Random,
+    Symmetric,
+    /// Normal and not symmetric: rotations and stretches in random planes.
+    Normal,
+    /// Columns of one sign.
+    Dale,
+    /// Defective: a chain of equal modes.
+    Chain,
+    /// The same, hidden by a rotation.
+    HiddenChain,
+    /// Of size 1e-8 and 1e8.
+    Tiny,
+    Large,
+    /// Equal rows: nilpotent or of rank one.
+    Balanced,
+    /// A hidden chain whose eigenvalues are 1e-7 apart.
+    NearlyDefective,
+    /// Random and far from stable.
+    Strong,
+    /// Normal: every row the one above, turned by one.
+    Circulant,
+}
+
+impl Class {
+    pub const ALL: [Class; 12] = [
+        Class::Random,
+        Class::Symmetric,
+        Class::Normal,
+        Class::Dale,
+        Class::Chain,
+        Class::HiddenChain,
+        Class::Tiny,
+        Class::Large,
+        Class::Balanced,
+        Class::NearlyDefective,
+        Class::Strong,
+        Class::Circulant,
+    ];
+
+    /// Whether eigenvalues may coincide with too few eigenvectors, to rounding.
+    pub fn defective(self) -> bool {
+        matches!(self, Class::Chain | Class::HiddenChain | Class::Balanced | Class::NearlyDefective)
+    }
+
+    pub fn normal(self) -> bool {
+        matches!(self, Class::Symmetric | Class::Normal | Class::Circulant)
+    }
+
+    /// A matrix of the class.
+    pub fn make(self, n: usize, seed: u64) -> Matrix {
+        let mut r = Rng::new(seed * 31 + self as u64);
+        let g = 0.8 / (n as f64).sqrt();
+        let chain = |gap: f64| {
+            Matrix::from_fn(n, n, |i, j| match j.wrapping_sub(i) {
+                0 => 0.3 + gap * i as f64,
+                1 => 1.2,
+                _ => 0.0,
+            })
+        };
+        match self {
+            Class::Random => r.matrix(n, g),
+            Class::Symmetric => {
+                let a = r.matrix(n, g);
+                a.add(&a.transpose()).scale(0.5)
+            }
+            Class::Normal => {
+                let mut b = Matrix::zeros(n, n);
+                for i in (0..n).step_by(2) {
+                    let (x, y) = (r.between(-0.9, 0.9), r.between(0.1, 2.0));
+                    b[(i, i)] = x;
+                    if i + 1 < n {
+                        (b[(i + 1, i + 1)], b[(i, i + 1)], b[(i + 1, i)]) = (x, -y, y);
+                    }
+                }
+                r.rotated(&b)
+            }
+            Class::Dale => {
+                Matrix::from_fn(n, n, |_, j| r.normal().abs() * g * if 2 * j < n { 1.0 } else { -1.3 })
+            }
+            Class::Chain => chain(0.0),
+            Class::HiddenChain => r.rotated(&chain(0.0)),
+            Class::NearlyDefective => r.rotated(&chain(1e-7)),
+            Class::Tiny => r.matrix(n, 1e-8),
+            Class::Large => r.matrix(n, 1e8),
+            Class::Balanced => Matrix::from_fn(n, n, |_, j| if 2 * j < n { 1.0 } else { -1.0 }),
+            Class::Strong => r.matrix(n, 1.5),
+            Class::Circulant => {
+                let row = r.vector(n);
+                Matrix::from_fn(n, n, |i, j| g * row[(n + j - i) % n])
+            }
+        }
+    }
+
+    /// Shifted left of its spectrum, so stable for sure, then scaled.
+    pub fn stable(self, n: usize, seed: u64, scale: f64) -> Matrix {
+        let w = self.make(n, seed);
+        let right = eigenvalues(&w).unwrap()[0].re.max(0.5);
+        w.sub(&Matrix::identity(n).scale(right + 0.2)).scale(scale)
     }
 }

@@ -19,7 +19,7 @@ pub fn section(s: &Section) -> String {
         out += &wrapped(sentence, "  ");
     }
     for t in &s.tables {
-        let _ = write!(out, "\n  {FAINT}{}{FAINT:#}\n{}", t.caption, indented(&table(t)));
+        let _ = write!(out, "\n{FAINT}{}{FAINT:#}{}", wrapped(&t.caption, "  "), indented(&table(t)));
     }
     if !s.trust.is_empty() {
         out.push('\n');

@@ -81,7 +81,7 @@ pub fn eigen(w: &Matrix) -> Result<Eigen> {
     let x = triangular_vectors(&schur.t.map(|x| ldexp(x, -e)));
     let mut parts = times_triangular(&schur.q, &x);
     let turns = normalise(&mut parts, &values);
-    let inverse = inverse_parts(&x, &schur.q, &turns, &values);
+    let inverse = inverse_parts(&x, &schur.q, &turns, &values).filter(|l| inverts(l, &parts));
     let condition = basis_condition(&parts, inverse.as_ref(), &values)?;
     let left = inverse.filter(|_| condition < 1.0 / f64::EPSILON);
     let n = values.len();
@@ -181,6 +181,13 @@ fn inverse_parts(x: &Matrix, q: &Matrix, turns: &[Complex], values: &[Complex]) 
         }
     }
     inverse.is_finite().then_some(inverse)
+}
+
+/// Whether `l` undoes `parts` in at least one digit: of a singular basis no inverse does.
+fn inverts(l: &Matrix, parts: &Matrix) -> bool {
+    let x = probe(parts.cols(), 0xd1b5_4a32_d192_ed03);
+    let back = l.mul_vec(&parts.mul_vec(&x));
+    back.iter().zip(&x).all(|(a, b)| (a - b).abs() < 0.1)
 }
 
 /// The condition of the complex basis in the 2-norm. Up to a unitary factor a pair of conjugate vectors is

@@ -161,25 +161,30 @@ fn largest(alpha: &[f64], beta: &[f64], last: f64) -> f64 {
     x
 }
 
-/// The unit eigenvector of that matrix to its largest eigenvalue: elimination from the top, where the
-/// pivots stay away from zero, and substitution from below.
+/// The unit eigenvector of that matrix to its eigenvalue `value`: eliminated from both ends to where the two
+/// meet with the smallest pivot (the twisted factorisation of Dhillon & Parlett 2004). From one end alone a vector
+/// that is small at the other would be lost in rounding.
 fn vector(alpha: &[f64], beta: &[f64], value: f64) -> Vec<f64> {
     let k = alpha.len();
     let tiny = f64::EPSILON * value.abs().max(f64::MIN_POSITIVE);
-    let mut pivots = vec![alpha[0] - value];
-    for i in 1..k {
-        let above: f64 = pivots[i - 1];
-        let above = if above.abs() < tiny { -tiny } else { above };
-        pivots[i - 1] = above;
-        pivots.push(alpha[i] - value - beta[i - 1] * beta[i - 1] / above);
+    let away = |x: f64| if x.abs() < tiny { -tiny } else { x };
+    let (mut down, mut up) = (vec![0.0; k], vec![0.0; k]);
+    for i in 0..k {
+        let carried = if i > 0 { beta[i - 1] * beta[i - 1] / down[i - 1] } else { 0.0 };
+        down[i] = away(alpha[i] - value - carried);
     }
+    for i in (0..k).rev() {
+        let carried = if i + 1 < k { beta[i] * beta[i] / up[i + 1] } else { 0.0 };
+        up[i] = away(alpha[i] - value - carried);
+    }
+    let twist = |i: usize| (down[i] + up[i] - (alpha[i] - value)).abs();
+    let at = (0..k).min_by(|&i, &j| twist(i).total_cmp(&twist(j))).unwrap_or(0);
     let mut s = vec![1.0; k];
-    for i in (0..k - 1).rev() {
-        s[i] = -beta[i] * s[i + 1] / pivots[i];
-        let big = s[i].abs();
-        if big > 1e100 {
-            s[i..].iter_mut().for_each(|x| *x /= big);
-        }
+    for i in (0..at).rev() {
+        s[i] = -beta[i] * s[i + 1] / down[i];
+    }
+    for i in at + 1..k {
+        s[i] = -beta[i - 1] * s[i - 1] / up[i];
     }
     let size = norm(&s);
     s.iter_mut().for_each(|x| *x /= size);

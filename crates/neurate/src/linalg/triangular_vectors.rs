@@ -21,7 +21,8 @@ pub(super) fn triangular_vectors(t: &Matrix) -> Matrix {
     let mut x = Matrix::zeros(n, n);
     let all = blocks(t);
     let starts: Vec<usize> = all.iter().map(|b| b.0).chain([n]).collect();
-    let floor = (f64::EPSILON * t.max_abs()).max(f64::MIN_POSITIVE / f64::EPSILON);
+    // Complex division squares the divisor; of a zero matrix any floor is as good.
+    let floor = f64::EPSILON * if t.max_abs() > 0.0 { t.max_abs() } else { 1.0 };
     for (first, panel) in cut(&starts, VECTORS) {
         let vectors: Vec<(usize, usize)> = all.iter().copied().filter(|b| panel.contains(&b.0)).collect();
         for &block in &vectors {

@@ -102,8 +102,5 @@ fn ids(report: &Report) -> String {
 
 /// A file's name that every system takes.
 fn file_name(id: &str) -> String {
-    id.chars()
-        .map(|c| if c.is_alphanumeric() || "-_.".contains(c) { c } else { '_' })
-        .collect::<String>()
-        .into()
+    id.chars().map(|c| if c.is_alphanumeric() || "-_.".contains(c) { c } else { '_' }).collect()
 }

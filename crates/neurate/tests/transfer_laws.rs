@@ -49,7 +49,8 @@ fn rates_are_right_to_a_few_last_places() {
     let naka = |n: f64| f("naka-rushton", &[("max", 50.0), ("half", 5.0), ("n", n)]);
     let logistic = f("logistic", &[("max", 100.0), ("width", 2.0), ("midpoint", 5.0)]);
     let tanh = f("tanh", &[("max", 20.0), ("width", 4.0), ("midpoint", -1.0)]);
-    let mut cases: Vec<(Transfer, Box<dyn Fn(f64) -> f64>)> = vec![
+    type Formula = Box<dyn Fn(f64) -> f64>;
+    let mut cases: Vec<(Transfer, Formula)> = vec![
         (logistic, Box::new(|x| 100.0 / (1.0 + (-(x - 5.0) / 2.0).exp()))),
         (tanh, Box::new(|x| 20.0 * ((x + 1.0) / 4.0).tanh())),
     ];

@@ -132,7 +132,7 @@ pub(super) fn populations(s: &mut Section, study: &Study) -> Result<Option<serde
             (max[to][from], when[to][from]) = (g.max, g.time);
             row.push(Cell::Text(match (g.max, g.time) {
                 (m, _) if m < 1e-12 => "0".into(),
-                (m, t) if t == 0.0 => format!("{} at once", number(m)),
+                (m, 0.0) => format!("{} at once", number(m)),
                 (m, t) => format!("{} at {}", number(m), quantity(t, time)),
             }));
         }

@@ -202,11 +202,11 @@ fn population(svg: &mut Svg, l: &Layout, i: usize, d: &CircuitNode) {
         g.circle((x, y), r, Paint::fill(of_role(d.role)));
         let size = (16.0 * 1.7 * r / text_width(&d.name, 16.0, true).max(1.0)).min(16.0);
         let lift = if inside { -4.0 * (count - 1.0) } else { 5.0 };
-        g.text(&d.name, x, y + lift, Type::MIDDLE.size(size).bold().colour(Colour::OnColour));
+        g.text(&d.name, x, y + lift, Type::MIDDLE.size(size).bold().colour(Colour::Upon));
         for (k, note) in notes.iter().enumerate() {
             let k = k as f64;
             if inside {
-                let words = Type::MIDDLE.size(10.0).colour(Colour::OnColour);
+                let words = Type::MIDDLE.size(10.0).colour(Colour::Upon);
                 g.text(note, x, y + 13.0 - 4.0 * (count - 1.0) + 11.0 * k, words);
             } else {
                 g.text(note, x, y + r + 14.0 + 13.0 * k, Type::MIDDLE.size(11.0).halo());

@@ -125,10 +125,13 @@ impl Walk<'_> {
         let smallest = full.abs() / f64::from(1u32 << HALVINGS);
         let (mut found, mut step) = (Vec::<FinitePoint>::new(), full);
         let mut slope: Vec<f64> = vec![0.0; start.state.len()];
-        while full != 0.0 {
+        if full == 0.0 {
+            return Ok((found, End::Reached));
+        }
+        loop {
             let last = found.last().unwrap_or(start);
             if (end - last.amplitude).abs() <= 1e-9 * end.abs() {
-                break;
+                return Ok((found, End::Reached));
             }
             if (last.amplitude + step).abs() > end.abs() {
                 step = end - last.amplitude;
@@ -151,7 +154,6 @@ impl Walk<'_> {
                 }
             }
         }
-        Ok((found, End::Reached))
     }
 
     /// Extrema between neighbours, by the golden section.
@@ -162,7 +164,8 @@ impl Walk<'_> {
                 let (a, b, c) = (w[0].rates[p], w[1].rates[p], w[2].rates[p]);
                 let least = 1e-9 * (1.0 + b.abs());
                 let minimum = a - b > least && c - b > least;
-                if !minimum && !(b - a > least && b - c > least) {
+                let maximum = b - a > least && b - c > least;
+                if !(minimum || maximum) {
                     continue;
                 }
                 let sign = if minimum { 1.0 } else { -1.0 };

@@ -5,7 +5,7 @@ use super::cursor::Cursor;
 use super::populations::Crowd;
 use super::tree::{Node, Value};
 use super::units::{Unit, scale};
-use super::weight_files::{self, Entries, Table};
+use super::weight_files::{Entries, Table};
 use crate::circuit::{CellKind, Form};
 use crate::error::{Error, Result};
 use crate::linalg::Matrix;
@@ -46,7 +46,7 @@ pub(super) fn read(reader: &Reader, crowd: &Crowd, c: &Cursor, unit: Option<&Uni
     let here = |e: Error| e.at(node.place.clone());
     let order_node = c.quietly("order");
     let layout_given = c.word("layout", &LAYOUTS)?;
-    let mut table = weight_files::table(&reader.folder.join(name), name, array).map_err(here)?;
+    let mut table = reader.document.table(name, array).map_err(here)?;
     let n = crowd.n();
     if (table.rows, table.cols) != (n, n) {
         let sizes: Vec<_> = crowd.populations.iter().map(|p| format!("{} {}", p.name, p.size)).collect();

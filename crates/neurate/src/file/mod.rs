@@ -8,6 +8,7 @@ mod connect;
 mod cursor;
 mod data;
 mod declared;
+mod document;
 mod low_rank;
 mod matrix;
 mod noise;
@@ -27,6 +28,7 @@ mod weights;
 mod write_weights;
 
 pub use cursor::Address;
+pub use document::Document;
 pub use matrix::{MATRIX_ENDINGS, circuit_of_matrix};
 pub use overrides::Overrides;
 pub use templates::{TEMPLATES, Template, template};
@@ -50,8 +52,7 @@ pub const VERSION: i128 = 1;
 /// # Errors
 /// The file cannot be read, or breaks a rule of the format: with the place, and what would be right.
 pub fn read(path: &Path, sets: &[String]) -> Result<Circuit> {
-    let name = path.display().to_string();
-    parse(&text_of(path)?, &name, folder_of(path), sets)
+    Document::open(path, sets)?.circuit()
 }
 
 /// Reads a circuit from a text. `name` stands in messages; weight files are looked for in `folder`.
@@ -59,7 +60,7 @@ pub fn read(path: &Path, sets: &[String]) -> Result<Circuit> {
 /// # Errors
 /// The text breaks a rule of the format.
 pub fn parse(text: &str, name: &str, folder: &Path, sets: &[String]) -> Result<Circuit> {
-    Ok(parse_with(text, name, folder, sets)?.0)
+    document(text, name, folder, sets).circuit()
 }
 
 /// Every address that `--set` takes in this circuit, with its value.
@@ -67,7 +68,17 @@ pub fn parse(text: &str, name: &str, folder: &Path, sets: &[String]) -> Result<C
 /// # Errors
 /// The text breaks a rule of the format.
 pub fn addresses(text: &str, name: &str, folder: &Path, sets: &[String]) -> Result<Vec<Address>> {
-    Ok(parse_with(text, name, folder, sets)?.1)
+    document(text, name, folder, sets).addresses()
+}
+
+fn document(text: &str, name: &str, folder: &Path, sets: &[String]) -> Document {
+    Document {
+        text: text.to_string(),
+        name: name.to_string(),
+        folder: folder.to_path_buf(),
+        sets: sets.to_vec(),
+        ..Document::default()
+    }
 }
 
 /// [`addresses`] of a circuit file.
@@ -75,13 +86,13 @@ pub fn addresses(text: &str, name: &str, folder: &Path, sets: &[String]) -> Resu
 /// # Errors
 /// As [`read`].
 pub fn read_addresses(path: &Path, sets: &[String]) -> Result<Vec<Address>> {
-    let name = path.display().to_string();
-    addresses(&text_of(path)?, &name, folder_of(path), sets)
+    Document::open(path, sets)?.addresses()
 }
 
 /// What all parts of the reader need.
 struct Reader<'a> {
-    folder: &'a Path,
+    /// Where the files that it names are.
+    document: &'a Document,
     form: Form,
     /// Whether the weights come from `[synapses]`.
     mean_field: bool,
@@ -96,8 +107,9 @@ impl Reader<'_> {
     }
 }
 
-fn parse_with(text: &str, name: &str, folder: &Path, sets: &[String]) -> Result<(Circuit, Vec<Address>)> {
-    let source = Source::new(name, text);
+fn parse_with(document: &Document) -> Result<(Circuit, Vec<Address>)> {
+    let text = document.text.as_str();
+    let source = Source::new(&document.name, text);
     let start = source.place(0..0);
     if text.trim().is_empty() {
         return Err(Error::invalid("the file is empty")
@@ -107,9 +119,9 @@ fn parse_with(text: &str, name: &str, folder: &Path, sets: &[String]) -> Result<
     let mut root = tree::parse(&source)?;
     root.place = start.clone();
     check_version(&root)?;
-    Overrides::new(sets)?.apply(&mut root)?;
+    Overrides::new(&document.sets)?.apply(&mut root)?;
     check_version(&root)?;
-    read_tree(&root, folder).map_err(|e| e.at(start))
+    read_tree(&root, document).map_err(|e| e.at(start))
 }
 
 fn check_version(root: &Node) -> Result<()> {
@@ -128,7 +140,7 @@ fn check_version(root: &Node) -> Result<()> {
     }
 }
 
-fn read_tree(root: &Node, folder: &Path) -> Result<(Circuit, Vec<Address>)> {
+fn read_tree(root: &Node, document: &Document) -> Result<(Circuit, Vec<Address>)> {
     let log = Log::default();
     let top = Cursor::new(root, "the file", "", &log)?;
     top.quietly("neurate");
@@ -165,7 +177,7 @@ fn read_tree(root: &Node, folder: &Path) -> Result<(Circuit, Vec<Address>)> {
     let populations = populations::resolve(populations)?;
     let units = Declared::read(units, form, &populations, &top)?;
     let mean_field = synapses.is_some();
-    let reader = Reader { folder, form, mean_field, units, log: log.clone(), warnings: RefCell::default() };
+    let reader = Reader { document, form, mean_field, units, log: log.clone(), warnings: RefCell::default() };
     if let Some(node) = sweep {
         let text = "this version does not run the sweep; the rest of the file is read";
         reader.warn(Error::warning(text), &node.place);
@@ -246,10 +258,6 @@ fn read_seed(node: &Node) -> Result<u64> {
         _ => None,
     }
     .ok_or_else(|| node.error("seed must be a whole number from 0 to 18446744073709551615"))
-}
-
-fn folder_of(path: &Path) -> &Path {
-    path.parent().unwrap_or(Path::new(""))
 }
 
 /// The text of a circuit file.

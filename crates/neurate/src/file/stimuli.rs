@@ -149,7 +149,10 @@ fn samples(reader: &Reader, c: &Cursor) -> Result<Waveform> {
     let (place, times, values) = match (file, times, values) {
         (Some(node), None, None) => {
             let name = node.text().ok_or_else(|| node.error("file must be a text"))?;
-            let rows = weight_files::two_columns(&reader.folder.join(name), name)
+            let rows = reader
+                .document
+                .table(name, None)
+                .and_then(|t| weight_files::two_columns(&t, name))
                 .map_err(|e| e.at(node.place.clone()))?;
             let (times, values) = rows.into_iter().unzip();
             (node, times, values)

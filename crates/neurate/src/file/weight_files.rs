@@ -44,9 +44,8 @@ pub(super) fn table(path: &Path, name: &str, array: Option<&str>) -> Result<Tabl
     }
 }
 
-/// Reads times and values.
-pub(super) fn two_columns(path: &Path, name: &str) -> Result<Vec<(f64, f64)>> {
-    let table = table(path, name, None)?;
+/// Times and values.
+pub(super) fn two_columns(table: &Table, name: &str) -> Result<Vec<(f64, f64)>> {
     match &table.entries {
         Entries::Dense(all) if table.cols == 2 => {
             if let Some(k) = all.iter().position(|x| !x.is_finite()) {

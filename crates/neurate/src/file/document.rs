@@ -1,0 +1,108 @@
+//! A circuit file's text together with all that it refers to.
+
+use super::weight_files::{self, Entries, Table};
+use super::{Address, parse_with, text_of};
+use crate::circuit::Circuit;
+use crate::error::Result;
+use crate::linalg::Matrix;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+/// All that makes a circuit: its text, the changes made to it, and where the files that it names are. It can be
+/// copied, sent elsewhere, and read again with other changes; a [`Circuit`] keeps none of this.
+#[derive(Clone, Debug, Default)]
+pub struct Document {
+    /// The circuit file's text.
+    pub text: String,
+    /// Its name, for messages.
+    pub name: String,
+    /// Where the files that it names are looked for.
+    pub folder: PathBuf,
+    /// `--set` texts such as `W.E<-E=2.5`, applied in their order.
+    pub sets: Vec<String>,
+    /// Matrices that stand for files: `file = "W"` in the text finds `W` here first.
+    pub arrays: BTreeMap<String, Matrix>,
+}
+
+impl Document {
+    /// The document of a circuit file, changed by `sets`.
+    ///
+    /// # Errors
+    /// The file cannot be read, or is no text.
+    pub fn open(path: &Path, sets: &[String]) -> Result<Document> {
+        Ok(Document {
+            text: text_of(path)?,
+            name: path.display().to_string(),
+            folder: path.parent().unwrap_or(Path::new("")).to_path_buf(),
+            sets: sets.to_vec(),
+            arrays: BTreeMap::new(),
+        })
+    }
+
+    /// The same with more changes, after those that it has.
+    #[must_use]
+    pub fn with(&self, sets: impl IntoIterator<Item = String>) -> Document {
+        let mut changed = self.clone();
+        changed.sets.extend(sets);
+        changed
+    }
+
+    /// The circuit.
+    ///
+    /// # Errors
+    /// The text breaks a rule of the format: with the place, and what would be right.
+    pub fn circuit(&self) -> Result<Circuit> {
+        Ok(parse_with(self)?.0)
+    }
+
+    /// Every address that `--set` takes in this circuit, with its value.
+    ///
+    /// # Errors
+    /// As [`Document::circuit`].
+    pub fn addresses(&self) -> Result<Vec<Address>> {
+        Ok(parse_with(self)?.1)
+    }
+
+    /// The numbers that the circuit file calls `name`.
+    pub(super) fn table(&self, name: &str, array: Option<&str>) -> Result<Table> {
+        match self.arrays.get(name) {
+            Some(m) => Ok(Table {
+                rows: m.rows(),
+                cols: m.cols(),
+                entries: Entries::Dense(m.data().to_vec()),
+                row_names: None,
+                col_names: None,
+            }),
+            None => weight_files::table(&self.folder.join(name), name, array),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TEXT: &str = "neurate = 1\n[populations]\nE = { kind = \"excitatory\", tau = 20 }\n\
+        I = { kind = \"inhibitory\", tau = 20 }\n[W]\nfile = \"weights\"\nlayout = \"to_from\"\n";
+
+    #[test]
+    fn arrays_stand_for_files_and_rows_receive() {
+        let w = Matrix::from_rows(&[[1.0, -2.0], [3.0, -4.0]]);
+        let arrays = BTreeMap::from([("weights".to_string(), w.clone())]);
+        let d = Document { text: TEXT.into(), arrays, ..Document::default() };
+        assert_eq!(d.circuit().unwrap().dense_weights().unwrap(), w);
+        let slow = d.with(["populations.E.tau=40".to_string()]).circuit().unwrap();
+        assert_eq!(slow.tau(), [40.0, 20.0]);
+        // A file of that name is looked for only where there is no such array.
+        let without = Document { arrays: BTreeMap::new(), ..d };
+        assert!(without.circuit().is_err());
+    }
+
+    #[test]
+    fn an_array_is_checked_as_a_file_is() {
+        let transposed = Matrix::from_rows(&[[1.0, 3.0], [-2.0, -4.0]]);
+        let arrays = BTreeMap::from([("weights".to_string(), transposed)]);
+        let e = Document { text: TEXT.into(), arrays, ..Document::default() }.circuit().unwrap_err();
+        assert!(e.help().unwrap().contains("transpose"), "{e}");
+    }
+}

@@ -59,6 +59,12 @@ pub enum Verb {
         after_help = "Example:\n  neurate transfer circuit.toml --json\n  neurate transfer circuit.toml -o transfer.html"
     )]
     Transfer(Study),
+    /// Any of it over a grid of parameters, into one Zarr store that can be killed and resumed
+    #[command(
+        after_help = "Examples:\n  neurate sweep ssn.toml --axis 'W.E<-E=0.2:1.6:200' --axis 'h=1:40:200' --find isn -o ssn.zarr\n  \
+neurate sweep ssn.toml --shard 3/64      (the third of 64 parts, as in a job array)\n  neurate sweep ssn.toml --status"
+    )]
+    Sweep(Sweep),
     /// Integrate-and-fire circuits: input, irregularity, oscillations, spectra, what the theory assumes
     #[command(
         after_help = "Example:\n  neurate mean-field brunel.toml --set 'synapses.*<-I.J=-0.45'\n  neurate mean-field brunel.toml -o brunel.html"
@@ -204,4 +210,41 @@ pub enum Format {
     Svg,
     Png,
     Both,
+}
+
+#[derive(Args)]
+pub struct Sweep {
+    #[command(flatten)]
+    pub input: Input,
+    /// An axis: 'W.E<-E=0.2:1.6:200', 'h=log 0.1:10:20', 'populations.E.tau=10,20 ms' (repeatable; default: the file's
+    /// [sweep])
+    #[arg(long = "axis", value_name = "ADDRESS=VALUES", allow_hyphen_values = true)]
+    pub axes: Vec<String>,
+    /// What to find at every cell (repeatable; default: the file's, else everything)
+    #[arg(long, value_name = "WHAT")]
+    pub find: Vec<String>,
+    /// The store (default: beside the circuit, .sweep.zarr)
+    #[arg(short, long, value_name = "FOLDER")]
+    pub output: Option<PathBuf>,
+    /// Only the K-th of N parts: for job arrays
+    #[arg(long, value_name = "K/N", default_value = "1/1")]
+    pub shard: String,
+    /// Threads (default: as many as the machine has cores)
+    #[arg(long, value_name = "N")]
+    pub threads: Option<usize>,
+    /// Cells of a chunk along each axis, such as 16x16 (default: about a second of work)
+    #[arg(long, value_name = "SIZES")]
+    pub chunk: Option<String>,
+    /// Only say how far the store is
+    #[arg(long)]
+    pub status: bool,
+    /// Seed of the searches for fixed points
+    #[arg(long, default_value_t = 1)]
+    pub search_seed: u64,
+    /// Number of random starts of each search (default: by size)
+    #[arg(long, value_name = "N")]
+    pub starts: Option<usize>,
+    /// No progress bar
+    #[arg(short, long)]
+    pub quiet: bool,
 }

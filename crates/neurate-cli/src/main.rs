@@ -42,6 +42,7 @@ fn main() -> ExitCode {
         Verb::Noise(a) => verbs::sections::run(&a, &["noise"]),
         Verb::MeanField(a) => verbs::sections::run(&a, &["mean_field", "oscillations"]),
         Verb::Stabilise(a) => verbs::stabilise::run(&a),
+        Verb::Sweep(a) => verbs::sweep::run(&a),
         Verb::Transfer(a) => verbs::sections::run(&a, &["transfer"]),
     };
     match result {

@@ -39,6 +39,7 @@ pub mod mean_field;
 pub mod analysis;
 pub mod draw;
 pub mod report;
+pub mod sweep;
 
 pub use error::{Error, Result};
 

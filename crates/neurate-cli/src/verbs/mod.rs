@@ -7,6 +7,7 @@ pub mod report;
 pub mod sections;
 pub mod simulate;
 pub mod stabilise;
+pub mod sweep;
 
 use crate::args::{Input, Study as StudyArgs};
 use crate::progress::{self, Progress};

@@ -116,7 +116,7 @@ impl Study {
     /// that are too large for more.
     pub fn run_only(circuit: Circuit, choices: Choices) -> Study {
         let coverage = Coverage::Sampled { starts: 0, repeats: 0, failures: 0, index_sum: None };
-        let search = Search { points: Vec::new(), coverage, remarks: Vec::new() };
+        let search = Search { points: Vec::new(), coverage, remarks: Vec::new(), runaway: None };
         Study {
             circuit,
             choices,
@@ -154,7 +154,7 @@ impl Study {
         self.linearisation.as_ref()
     }
     /// The linearisation, or an error for analyses that were run where they do not apply.
-    pub(super) fn linear(&self) -> Result<&Linearisation> {
+    pub(crate) fn linear(&self) -> Result<&Linearisation> {
         self.linearisation.as_ref().ok_or_else(no_operating_point)
     }
     pub(super) fn point(&self) -> Result<&FixedPoint> {

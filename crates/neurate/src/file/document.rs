@@ -1,7 +1,7 @@
 //! A circuit file's text together with all that it refers to.
 
 use super::weight_files::{self, Entries, Table};
-use super::{Address, parse_with, text_of};
+use super::{Address, SweepTable, parse_with, text_of};
 use crate::circuit::Circuit;
 use crate::error::Result;
 use crate::linalg::Matrix;
@@ -52,7 +52,7 @@ impl Document {
     /// # Errors
     /// The text breaks a rule of the format: with the place, and what would be right.
     pub fn circuit(&self) -> Result<Circuit> {
-        Ok(parse_with(self)?.0)
+        Ok(parse_with(self)?.circuit)
     }
 
     /// Every address that `--set` takes in this circuit, with its value.
@@ -60,7 +60,15 @@ impl Document {
     /// # Errors
     /// As [`Document::circuit`].
     pub fn addresses(&self) -> Result<Vec<Address>> {
-        Ok(parse_with(self)?.1)
+        Ok(parse_with(self)?.addresses)
+    }
+
+    /// The `[sweep]` table, if the file has one.
+    ///
+    /// # Errors
+    /// As [`Document::circuit`].
+    pub fn sweep(&self) -> Result<Option<SweepTable>> {
+        Ok(parse_with(self)?.sweep)
     }
 
     /// The numbers that the circuit file calls `name`.

@@ -19,6 +19,7 @@ mod run;
 mod space;
 mod standard_errors;
 mod stimuli;
+mod sweep;
 mod synapses;
 mod templates;
 mod tree;
@@ -31,6 +32,7 @@ pub use cursor::Address;
 pub use document::Document;
 pub use matrix::{MATRIX_ENDINGS, circuit_of_matrix};
 pub use overrides::Overrides;
+pub use sweep::SweepTable;
 pub use templates::{TEMPLATES, Template, template};
 pub use write_weights::weights_text;
 
@@ -107,7 +109,14 @@ impl Reader<'_> {
     }
 }
 
-fn parse_with(document: &Document) -> Result<(Circuit, Vec<Address>)> {
+/// All that a document says.
+struct Parsed {
+    circuit: Circuit,
+    addresses: Vec<Address>,
+    sweep: Option<SweepTable>,
+}
+
+fn parse_with(document: &Document) -> Result<Parsed> {
     let text = document.text.as_str();
     let source = Source::new(&document.name, text);
     let start = source.place(0..0);
@@ -140,7 +149,7 @@ fn check_version(root: &Node) -> Result<()> {
     }
 }
 
-fn read_tree(root: &Node, document: &Document) -> Result<(Circuit, Vec<Address>)> {
+fn read_tree(root: &Node, document: &Document) -> Result<Parsed> {
     let log = Log::default();
     let top = Cursor::new(root, "the file", "", &log)?;
     top.quietly("neurate");
@@ -178,10 +187,7 @@ fn read_tree(root: &Node, document: &Document) -> Result<(Circuit, Vec<Address>)
     let units = Declared::read(units, form, &populations, &top)?;
     let mean_field = synapses.is_some();
     let reader = Reader { document, form, mean_field, units, log: log.clone(), warnings: RefCell::default() };
-    if let Some(node) = sweep {
-        let text = "this version does not run the sweep; the rest of the file is read";
-        reader.warn(Error::warning(text), &node.place);
-    }
+    let sweep = sweep::read(&reader, sweep)?;
     let crowd = populations::read(&reader, &populations)?;
     if let (Some(_), Some(node)) = (synapses, low_rank.or(space_node)) {
         return Err(node
@@ -225,7 +231,7 @@ fn read_tree(root: &Node, document: &Document) -> Result<(Circuit, Vec<Address>)
         None => e,
     })?;
     drop(top);
-    Ok((circuit, log.take()))
+    Ok(Parsed { circuit, addresses: log.take(), sweep })
 }
 
 /// The mean total weight to one unit of a population (row) from another (column).

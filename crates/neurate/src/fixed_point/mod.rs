@@ -103,6 +103,8 @@ pub struct Search {
     pub coverage: Coverage,
     /// What a reader should know besides: lines of fixed points, a run from rest that ran away.
     pub remarks: Vec<String>,
+    /// When a run from rest ran away, if it did, in the circuit's unit of time.
+    pub runaway: Option<f64>,
 }
 
 impl Search {

@@ -67,7 +67,7 @@ pub(super) fn enumerate(circuit: &Circuit) -> Result<Option<Search>> {
     let points =
         found.into_iter().map(|(x, error)| super::classify(circuit, x, error)).collect::<Result<_>>()?;
     remarks.truncate(3);
-    Ok(Some(Search { points, coverage, remarks }))
+    Ok(Some(Search { points, coverage, remarks, runaway: None }))
 }
 
 fn unit_pieces(circuit: &Circuit) -> Option<Vec<Vec<AffinePiece>>> {

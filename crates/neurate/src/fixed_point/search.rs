@@ -52,6 +52,7 @@ pub fn fixed_points_watched(
         None => sample(circuit, &dynamics, &settled, options, progress)?,
     };
     search.remarks.extend(settled.remark.clone());
+    search.runaway = settled.runaway;
     if let Some(end) = &settled.end {
         let near =
             |p: &FixedPoint| p.state.iter().zip(end).all(|(a, b)| (a - b).abs() <= 1e-4 * (1.0 + a.abs()));
@@ -90,6 +91,7 @@ fn sort(points: &mut [FixedPoint]) {
 struct Settled {
     end: Option<Vec<f64>>,
     remark: Option<String>,
+    runaway: Option<f64>,
 }
 
 /// Runs from rest for a hundred of the slowest time constants; more if it has not settled.
@@ -111,7 +113,7 @@ fn settle(dynamics: &CircuitDynamics, circuit: &Circuit) -> Result<Settled> {
             Ok(run) => run,
             Err(e) => {
                 let remark = Some(format!("the run from rest was given up: {}", e.message()));
-                return Ok(Settled { end: None, remark });
+                return Ok(Settled { end: None, remark, runaway: None });
             }
         };
         if let Outcome::RanAway { time, name, .. } = run.outcome {
@@ -120,18 +122,18 @@ fn settle(dynamics: &CircuitDynamics, circuit: &Circuit) -> Result<Settled> {
                 super::state_unit(circuit),
                 elapsed + time
             ));
-            return Ok(Settled { end: None, remark });
+            return Ok(Settled { end: None, remark, runaway: Some(elapsed + time) });
         }
         x = run.last().to_vec();
         elapsed += 100.0 * slowest;
         if newton::residual(dynamics, &x) < 1e-5 {
-            return Ok(Settled { end: Some(x), remark: None });
+            return Ok(Settled { end: Some(x), remark: None, runaway: None });
         }
     }
     let remark = Some(format!(
         "a run from rest has not settled after {elapsed} {unit}: it oscillates, or is very slow"
     ));
-    Ok(Settled { end: Some(x), remark })
+    Ok(Settled { end: Some(x), remark, runaway: None })
 }
 
 /// Most times that random starts are tried again while the indices say that a point is missing.
@@ -194,7 +196,7 @@ fn sample(
     let failures = sampler.starts - sampler.repeats - sampler.points.len();
     let coverage =
         Coverage::Sampled { starts: sampler.starts, repeats: sampler.repeats, failures, index_sum };
-    Ok(Search { points: sampler.points, coverage, remarks: vec![] })
+    Ok(Search { points: sampler.points, coverage, remarks: vec![], runaway: None })
 }
 
 /// What has been found so far.

@@ -108,7 +108,7 @@ impl Formula for ThresholdLinear {
     #[inline(always)]
     fn at<const FMA: bool>(&self, x: f64) -> f64 {
         // Zero times the input keeps a NaN.
-        if x > self.0.threshold { self.0.at::<FMA>(x) } else { x * 0.0 }
+        if x > self.0.threshold { self.0.at::<FMA>(x) } else { x * 0.0 + 0.0 }
     }
 }
 
@@ -157,7 +157,8 @@ impl<const HALVES: u8> Formula for PowerOf<'_, HALVES> {
             8 => (above * above) * (above * above),
             _ => power::<FMA>(above, n),
         };
-        if x > 0.0 { k * raised } else { x * 0.0 }
+        // NaN stays one; and no rate is -0.
+        if x > 0.0 { k * raised } else { x * 0.0 + 0.0 }
     }
 }
 
@@ -191,7 +192,7 @@ impl Law for Power {
         } else if x == 0.0 && self.n < 1.0 {
             f64::INFINITY
         } else {
-            x * 0.0
+            x * 0.0 + 0.0
         };
         Slopes { rate: self.rate(mu, sigma), d_mu, d_sigma: 0.0 }
     }

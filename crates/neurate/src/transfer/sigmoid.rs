@@ -154,7 +154,7 @@ impl Formula for NakaRushton {
     fn at<const FMA: bool>(&self, x: f64) -> f64 {
         let ratio = self.half / (if x > 0.0 { x } else { 1.0 });
         let raised = if self.n == 2.0 { ratio * ratio } else { power::<FMA>(ratio, self.n) };
-        if x > 0.0 { self.max / (1.0 + raised) } else { x * 0.0 }
+        if x > 0.0 { self.max / (1.0 + raised) } else { x * 0.0 + 0.0 }
     }
 }
 

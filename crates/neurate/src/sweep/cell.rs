@@ -1,0 +1,92 @@
+//! One cell: a circuit of its own, and what is found there.
+
+use super::plan::Plan;
+use super::quantities::Quantity;
+use crate::analysis::{Choices, Study};
+use crate::error::Result;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+/// How a cell ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub enum Status {
+    /// Not computed yet.
+    Missing = 0,
+    /// One stable fixed point was found.
+    Stable = 1,
+    /// Several: which one a circuit is in depends on where it comes from.
+    SeveralStable = 2,
+    /// Fixed points were found, none of them stable.
+    NoneStable = 3,
+    /// No fixed point was found.
+    NoneFound = 4,
+    /// Nothing stable was found, and a run from rest runs away.
+    RanAway = 5,
+    /// It could not be computed; the store says why.
+    Failed = 6,
+}
+
+impl Status {
+    /// The words, by number.
+    pub const WORDS: &'static [&'static str] =
+        &["missing", "stable", "several stable", "none stable", "none found", "ran away", "error"];
+}
+
+/// What a cell gives.
+pub(super) struct Cell {
+    pub status: Status,
+    /// When the run from rest ran away; else NaN.
+    pub runaway: f64,
+    /// The values of all variables, one after another.
+    pub values: Vec<f64>,
+    /// Why it failed.
+    pub error: Option<String>,
+}
+
+impl Plan {
+    /// Computes the cell at a position. Never fails as a whole: what is wrong with the cell is its result.
+    pub(super) fn cell(&self, at: &[usize]) -> Cell {
+        let computed = catch_unwind(AssertUnwindSafe(|| self.try_cell(at)));
+        let failed = |error: String| Cell {
+            status: Status::Failed,
+            runaway: f64::NAN,
+            values: self.fills(),
+            error: Some(error),
+        };
+        match computed {
+            Ok(Ok(cell)) => cell,
+            Ok(Err(e)) => failed(e.to_string()),
+            Err(_) => failed("this is a mistake in neurate: the computation broke off".into()),
+        }
+    }
+
+    fn try_cell(&self, at: &[usize]) -> Result<Cell> {
+        let sets = self.axes.iter().zip(at).map(|(axis, &k)| axis.set(k));
+        let circuit = self.document.with(sets).circuit()?;
+        let choices = Choices { search: self.search.clone(), ..Choices::default() };
+        let study = Study::new(circuit, choices)?;
+        let search = study.search();
+        let status = match search.points.iter().filter(|p| p.stable()).count() {
+            1 => Status::Stable,
+            2.. => Status::SeveralStable,
+            0 if search.runaway.is_some() => Status::RanAway,
+            0 if search.points.is_empty() => Status::NoneFound,
+            0 => Status::NoneStable,
+        };
+        let mut values = Vec::with_capacity(self.width());
+        for quantity in &self.find {
+            self.add(quantity, &study, &mut values)?;
+        }
+        Ok(Cell { status, runaway: search.runaway.unwrap_or(f64::NAN), values, error: None })
+    }
+
+    fn add(&self, quantity: &Quantity, study: &Study, values: &mut Vec<f64>) -> Result<()> {
+        if quantity.always || study.has_linearisation() {
+            return (quantity.compute)(study, values);
+        }
+        for v in (quantity.variables)(study.circuit()) {
+            values.extend(vec![v.fill(); v.len()]);
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,200 @@
+//! A sweep before it runs: what, over which grid, in which chunks.
+
+use super::axis::Axis;
+use super::cell::Status;
+use super::grid::{chunk_counts, chunk_shape, index, position};
+use super::quantities::{QUANTITIES, Quantity, Variable};
+use crate::circuit::Circuit;
+use crate::error::{Error, Result};
+use crate::file::Document;
+use crate::fixed_point::SearchOptions;
+
+/// A sweep: the circuit, its axes, and what to find.
+#[derive(Clone)]
+pub struct Plan {
+    /// The circuit, before the axes change it.
+    pub document: Document,
+    /// The axes; the last one varies fastest.
+    pub axes: Vec<Axis>,
+    /// What to find.
+    pub find: Vec<&'static Quantity>,
+    /// The search for fixed points in every cell.
+    pub search: SearchOptions,
+    /// Cells of a chunk along each axis.
+    pub chunk: Vec<usize>,
+    /// The arrays of the result, after `status` and `runaway_time`.
+    pub variables: Vec<Variable>,
+    /// The unit of time.
+    pub(super) time: String,
+    /// The circuit as it stands before the axes change it: for the store's fingerprint.
+    pub(super) circuit: Circuit,
+}
+
+/// The cells of one chunk, in the order of the grid; what lies beyond the grid is missing.
+pub struct Chunk {
+    /// Status of each cell.
+    pub status: Vec<Status>,
+    /// Time at which a run from rest ran away, or NaN.
+    pub runaway: Vec<f64>,
+    /// For each variable the values of all cells.
+    pub values: Vec<Vec<f64>>,
+    /// Why cells failed: position in the grid, and the reason.
+    pub errors: Vec<(Vec<usize>, String)>,
+}
+
+impl Plan {
+    /// A plan, checked: every axis is an address of the circuit that takes its first and last value. `chunk` (cells
+    /// along each axis) is chosen by the circuit's size if left out.
+    ///
+    /// # Errors
+    /// No axis, two of one address, an address that there is not; something to find that there is not.
+    pub fn new(
+        document: Document,
+        axes: Vec<Axis>,
+        find: &[String],
+        search: SearchOptions,
+        chunk: Option<Vec<usize>>,
+    ) -> Result<Plan> {
+        if axes.is_empty() {
+            return Err(
+                Error::invalid("a sweep needs an axis").with_help("for example W.E<-E over 0.2:1.6:200")
+            );
+        }
+        for (k, a) in axes.iter().enumerate() {
+            if axes[..k].iter().any(|b| b.address == a.address || b.dimension() == a.dimension()) {
+                return Err(Error::invalid(format!("two axes vary {}", a.address)));
+            }
+        }
+        let circuit = document.circuit()?;
+        circuit.require_dense()?;
+        // A wrong address is one mistake, not one for each cell. A value that the circuit refuses at an end is told
+        // too, unless the other end is fine: then only those cells fail.
+        for a in &axes {
+            let at = |k: usize| document.with([a.set(k)]).circuit();
+            if let (Err(e), Err(_)) = (at(0), at(a.values.len() - 1)) {
+                return Err(e);
+            }
+        }
+        let find = chosen(find)?;
+        let variables = find.iter().flat_map(|q| (q.variables)(&circuit)).collect();
+        let shape: Vec<usize> = axes.iter().map(|a| a.values.len()).collect();
+        let chunk = match chunk {
+            Some(chunk) if chunk.len() == axes.len() && chunk.iter().all(|&c| c > 0) => {
+                chunk.iter().zip(&shape).map(|(c, n)| *c.min(n)).collect()
+            }
+            Some(chunk) => {
+                return Err(Error::invalid(format!(
+                    "chunks of {chunk:?} cells do not fit {} axes",
+                    axes.len()
+                )));
+            }
+            None => chunk_shape(&shape, cells_per_chunk(circuit.n())),
+        };
+        let time = circuit.units().time.clone();
+        Ok(Plan { document, axes, find, search, chunk, variables, time, circuit })
+    }
+
+    /// Number of values along each axis.
+    pub fn shape(&self) -> Vec<usize> {
+        self.axes.iter().map(|a| a.values.len()).collect()
+    }
+    /// Number of cells.
+    pub fn cells(&self) -> usize {
+        self.shape().iter().product()
+    }
+    /// Number of chunks along each axis.
+    pub fn chunks_along(&self) -> Vec<usize> {
+        chunk_counts(&self.shape(), &self.chunk)
+    }
+    /// Number of chunks.
+    pub fn chunks(&self) -> usize {
+        self.chunks_along().iter().product()
+    }
+    /// Cells of chunk `k` that lie in the grid.
+    pub fn cells_of(&self, k: usize) -> usize {
+        let at = position(k, &self.chunks_along());
+        let along = |(d, a): (usize, &usize)| self.chunk[d].min(self.shape()[d] - a * self.chunk[d]);
+        at.iter().enumerate().map(along).product()
+    }
+    /// Values of a cell.
+    pub(super) fn width(&self) -> usize {
+        self.variables.iter().map(Variable::len).sum()
+    }
+    /// The values of a cell that has none.
+    pub(super) fn fills(&self) -> Vec<f64> {
+        self.variables.iter().flat_map(|v| vec![v.fill(); v.len()]).collect()
+    }
+
+    /// Computes chunk `k`, cell by cell: the same numbers wherever and whenever.
+    pub fn compute(&self, k: usize) -> Chunk {
+        let shape = self.shape();
+        let corner = position(k, &self.chunks_along());
+        let count: usize = self.chunk.iter().product();
+        let mut chunk = Chunk {
+            status: Vec::with_capacity(count),
+            runaway: Vec::with_capacity(count),
+            values: self.variables.iter().map(|v| Vec::with_capacity(count * v.len())).collect(),
+            errors: Vec::new(),
+        };
+        for c in 0..count {
+            let within = position(c, &self.chunk);
+            let at: Vec<usize> =
+                within.iter().zip(&corner).zip(&self.chunk).map(|((w, k), size)| k * size + w).collect();
+            let inside = at.iter().zip(&shape).all(|(a, n)| a < n);
+            let (status, runaway, values) = if inside {
+                let cell = self.cell(&at);
+                chunk.errors.extend(cell.error.map(|e| (at, e)));
+                (cell.status, cell.runaway, cell.values)
+            } else {
+                (Status::Missing, f64::NAN, self.fills())
+            };
+            chunk.status.push(status);
+            chunk.runaway.push(runaway);
+            let mut rest = values.as_slice();
+            for (v, all) in self.variables.iter().zip(&mut chunk.values) {
+                let (own, others) = rest.split_at(v.len());
+                all.extend_from_slice(own);
+                rest = others;
+            }
+        }
+        chunk
+    }
+
+    /// The name of chunk `k` in the store: `0/3`.
+    pub(super) fn chunk_key(&self, k: usize) -> String {
+        let at = position(k, &self.chunks_along());
+        debug_assert_eq!(index(&at, &self.chunks_along()), k);
+        at.iter().map(ToString::to_string).collect::<Vec<_>>().join("/")
+    }
+}
+
+/// What to find, by its words; all of it if none are given.
+fn chosen(find: &[String]) -> Result<Vec<&'static Quantity>> {
+    if find.is_empty() {
+        return Ok(QUANTITIES.to_vec());
+    }
+    let mut chosen: Vec<&'static Quantity> = Vec::new();
+    for word in find {
+        let Some(q) = QUANTITIES.iter().find(|q| q.name == word.trim()) else {
+            let names: Vec<_> = QUANTITIES.iter().map(|q| q.name).collect();
+            return Err(Error::invalid(format!("a sweep cannot find \"{word}\""))
+                .with_help(format!("one of: {}", names.join(", "))));
+        };
+        if !chosen.iter().any(|c| c.name == q.name) {
+            chosen.push(q);
+        }
+    }
+    Ok(chosen)
+}
+
+/// Cells of a chunk: about a second of work. Measured: a cell of two populations takes one to a few milliseconds, one
+/// of 100 units a few tenths of a second, and so on with the cube.
+fn cells_per_chunk(n: usize) -> usize {
+    match n {
+        0..=4 => 256,
+        5..=20 => 64,
+        21..=60 => 16,
+        61..=120 => 4,
+        _ => 1,
+    }
+}

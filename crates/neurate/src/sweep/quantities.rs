@@ -1,0 +1,239 @@
+//! What a sweep can find at every cell. One list, [`QUANTITIES`]: a new one is an entry.
+
+use crate::analysis::Study;
+use crate::circuit::Circuit;
+use crate::error::Result;
+use crate::fixed_point::FixedPoint;
+use crate::modes::{growth, normality};
+use crate::response::{Isn, verdicts};
+
+/// An array of the result: the sweep's axes, and perhaps more dimensions behind them.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Variable {
+    /// Its name in the store.
+    pub name: &'static str,
+    /// What it is, for people.
+    pub about: &'static str,
+    /// Its unit, empty if it has none.
+    pub unit: String,
+    /// Dimensions behind the axes: name and labels.
+    pub dims: Vec<(&'static str, Vec<String>)>,
+    /// Whether it holds words by number: the meanings of 0, 1, ...; -1 means "not decided". Else it holds numbers,
+    /// NaN where there is none.
+    pub flags: Option<&'static [&'static str]>,
+}
+
+impl Variable {
+    /// Values for each cell.
+    pub fn len(&self) -> usize {
+        self.dims.iter().map(|(_, labels)| labels.len()).product()
+    }
+    /// Never: a variable has values.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+    /// The value where there is none.
+    pub fn fill(&self) -> f64 {
+        if self.flags.is_some() { -1.0 } else { f64::NAN }
+    }
+}
+
+/// Something to find.
+pub struct Quantity {
+    /// Its word in `find`.
+    pub name: &'static str,
+    /// One line on what it gives.
+    pub about: &'static str,
+    /// Its arrays.
+    pub variables: fn(&Circuit) -> Vec<Variable>,
+    /// Appends the values of all its arrays. Called only where there is an operating point, unless `always`.
+    pub compute: fn(&Study, &mut Vec<f64>) -> Result<()>,
+    /// Whether it has values without an operating point.
+    pub always: bool,
+}
+
+/// Fixed points that are written for each cell.
+const MAX_POINTS: usize = 5;
+
+/// All that a sweep can find.
+pub static QUANTITIES: &[&Quantity] =
+    &[&FIXED_POINTS, &STABILITY, &ISN, &PARADOXICAL, &RESPONSE, &GROWTH, &NORMALITY];
+
+fn populations(c: &Circuit) -> Vec<String> {
+    c.populations().iter().map(|p| p.name.clone()).collect()
+}
+
+fn number(name: &'static str, about: &'static str, unit: impl Into<String>) -> Variable {
+    Variable { name, about, unit: unit.into(), dims: vec![], flags: None }
+}
+
+fn flag(decided: Option<bool>) -> f64 {
+    decided.map_or(-1.0, |yes| f64::from(u8::from(yes)))
+}
+
+const NO_YES: &[&str] = &["no", "yes"];
+
+static FIXED_POINTS: Quantity = Quantity {
+    name: "fixed points",
+    about: "rates at the operating point and at the other fixed points found, up to five",
+    variables: |c| {
+        let rate = &c.units().rate;
+        let points: Vec<String> = (1..=MAX_POINTS).map(|k| k.to_string()).collect();
+        vec![
+            Variable {
+                dims: vec![("population", populations(c))],
+                ..number("r", "mean rates at the operating point", rate)
+            },
+            Variable {
+                dims: vec![("point", points.clone()), ("population", populations(c))],
+                ..number("points_r", "mean rates at the fixed points, by rising total", rate)
+            },
+            Variable {
+                dims: vec![("point", points)],
+                flags: Some(NO_YES),
+                ..number("points_stable", "whether each fixed point is stable", "")
+            },
+            number("points_found", "number of fixed points found", ""),
+            number("stable_found", "number of stable ones among them", ""),
+            number("residual", "largest |target - x| / (1 + |x|) at the operating point", ""),
+        ]
+    },
+    compute: |study, out| {
+        let c = study.circuit();
+        let p = c.populations().len();
+        let means = |point: &FixedPoint| c.population_means(&point.rates);
+        let points = &study.search().points;
+        let here = study.operating_point();
+        out.extend(here.map_or(vec![f64::NAN; p], means));
+        for k in 0..MAX_POINTS {
+            out.extend(points.get(k).map_or(vec![f64::NAN; p], means));
+        }
+        out.extend((0..MAX_POINTS).map(|k| flag(points.get(k).map(FixedPoint::stable))));
+        out.push(points.len() as f64);
+        out.push(points.iter().filter(|p| p.stable()).count() as f64);
+        out.push(here.map_or(f64::NAN, |p| p.residual));
+        Ok(())
+    },
+    always: true,
+};
+
+static STABILITY: Quantity = Quantity {
+    name: "stability",
+    about: "the rightmost eigenvalue at the operating point",
+    variables: |c| {
+        let per_time = format!("1/{}", c.units().time);
+        vec![
+            number("abscissa", "real part of the Jacobian's rightmost eigenvalue", per_time.clone()),
+            number("frequency", "its imaginary part over 2 pi", per_time),
+        ]
+    },
+    compute: |study, out| {
+        let top = study.operating_point().and_then(|p| p.eigenvalues.first());
+        out.push(top.map_or(f64::NAN, |l| l.re));
+        out.push(top.map_or(f64::NAN, |l| l.im.abs() / std::f64::consts::TAU));
+        Ok(())
+    },
+    always: false,
+};
+
+static ISN: Quantity = Quantity {
+    name: "isn",
+    about: "whether inhibition stabilises excitation",
+    variables: |_| {
+        vec![
+            Variable { flags: Some(NO_YES), ..number("isn", "whether inhibition stabilises excitation", "") },
+            number("isn_index", "excitation's largest effective eigenvalue less one", ""),
+        ]
+    },
+    compute: |study, out| {
+        let v = verdicts(study.circuit(), study.linear()?)?;
+        out.push(match v.isn {
+            Isn::Stabilised => 1.0,
+            Isn::NotNeeded => 0.0,
+            _ => -1.0,
+        });
+        out.push(v.isn_index.unwrap_or(f64::NAN));
+        Ok(())
+    },
+    always: false,
+};
+
+static PARADOXICAL: Quantity = Quantity {
+    name: "paradoxical",
+    about: "whether each population goes down when it is driven",
+    variables: |c| {
+        vec![Variable {
+            dims: vec![("population", populations(c))],
+            flags: Some(NO_YES),
+            ..number("paradoxical", "whether a population goes down when it is driven", "")
+        }]
+    },
+    compute: |study, out| {
+        let v = verdicts(study.circuit(), study.linear()?)?;
+        let of = |p: usize| v.self_responses.iter().find(|s| s.population == p).and_then(|s| s.paradoxical);
+        out.extend((0..study.circuit().populations().len()).map(|p| flag(of(p))));
+        Ok(())
+    },
+    always: false,
+};
+
+static RESPONSE: Quantity = Quantity {
+    name: "response",
+    about: "the static response matrix over populations",
+    variables: |c| {
+        let u = c.units();
+        let unit = if u.rate == u.drive { String::new() } else { format!("{}/({})", u.rate, u.drive) };
+        vec![Variable {
+            dims: vec![("population", populations(c)), ("input_to", populations(c))],
+            ..number("response", "change of mean rate per constant input; of stable circuits only", unit)
+        }]
+    },
+    compute: |study, out| {
+        let v = verdicts(study.circuit(), study.linear()?)?;
+        let p = study.circuit().populations().len();
+        match v.response.filter(|_| study.operating_point().is_some_and(FixedPoint::stable)) {
+            Some(r) => out.extend_from_slice(r.data()),
+            None => out.extend(vec![f64::NAN; p * p]),
+        }
+        Ok(())
+    },
+    always: false,
+};
+
+static GROWTH: Quantity = Quantity {
+    name: "growth",
+    about: "the largest transient and its time",
+    variables: |c| {
+        vec![
+            number("growth", "largest norm of an initial pattern of norm one", ""),
+            number("growth_time", "when it is reached", c.units().time.clone()),
+        ]
+    },
+    compute: |study, out| {
+        let g = growth(&study.linear()?.jacobian)?;
+        out.extend([g.max, g.time]);
+        Ok(())
+    },
+    always: false,
+};
+
+static NORMALITY: Quantity = Quantity {
+    name: "normality",
+    about: "feedforward weights and the distance from normal",
+    variables: |_| {
+        vec![
+            number(
+                "feedforward",
+                "root of the feedforward weights' sum of squares (Henrici's departure)",
+                "",
+            ),
+            number("nu", "norm of the commutator over the squared norm", ""),
+        ]
+    },
+    compute: |study, out| {
+        let n = normality(&study.linear()?.modes_matrix())?;
+        out.extend([n.departure, n.nu]);
+        Ok(())
+    },
+    always: false,
+};

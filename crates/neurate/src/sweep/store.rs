@@ -1,0 +1,395 @@
+//! A sweep on disk: one Zarr v3 store (<https://zarr-specs.readthedocs.io/en/latest/v3/core/>).
+//!
+//! Written by hand, not by a library: what matters here is that a file is there whole or not at all (a temporary
+//! name, then a rename) and that `status` comes last, so that a chunk whose status is there is finished, whatever
+//! was killed when. Chunks are plain little-endian numbers; zarr-python and xarray read them in the tests.
+
+use super::axis::Axis;
+use super::cell::Status;
+use super::plan::{Chunk, Plan};
+use super::quantities::Variable;
+use crate::error::{Error, Result};
+use serde_json::{Map, Value, json};
+use sha2::{Digest, Sha256};
+use std::fs;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+/// Version of what `neurate` writes into a store's attributes.
+const LAYOUT: u64 = 1;
+
+/// A store and the plan that it is for.
+pub struct Store {
+    root: PathBuf,
+    plan: Plan,
+}
+
+/// How far a store is.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Progress {
+    /// Chunks that are finished.
+    pub done: usize,
+    /// Chunks in all.
+    pub chunks: usize,
+    /// Cells of finished chunks by [`Status`] number; those of other chunks count as missing.
+    pub cells: [u64; Status::WORDS.len()],
+}
+
+/// The element types of the arrays.
+#[derive(Clone, Copy)]
+enum Kind {
+    Float,
+    Byte,
+}
+
+impl Store {
+    /// Opens the store of a plan, or begins it. What is finished stays.
+    ///
+    /// # Errors
+    /// There is something else at `root`, a sweep of another circuit, grid or purpose (it says which), or it cannot
+    /// be written.
+    pub fn open_or_create(root: &Path, plan: Plan) -> Result<Store> {
+        let store = Store { root: root.to_path_buf(), plan };
+        let attributes = store.attributes();
+        match read_json(&root.join("zarr.json"))? {
+            Some(found) => same(&found["attributes"]["neurate"], &attributes["neurate"], root)?,
+            None => {
+                if root.exists() && fs::read_dir(root).map_err(|e| cannot("read", root, &e))?.next().is_some()
+                {
+                    let foreign = |entry: std::io::Result<fs::DirEntry>| {
+                        entry.is_ok_and(|e| !store.own(&e.file_name().to_string_lossy()))
+                    };
+                    if fs::read_dir(root).map_err(|e| cannot("read", root, &e))?.any(foreign) {
+                        return Err(Error::invalid(format!("{} is there, and is no sweep", root.display()))
+                            .with_help("choose another name"));
+                    }
+                }
+                store.begin(attributes)?;
+            }
+        }
+        Ok(store)
+    }
+
+    /// The plan.
+    pub fn plan(&self) -> &Plan {
+        &self.plan
+    }
+    /// Where it is.
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// Whether chunk `k` is finished.
+    pub fn finished(&self, k: usize) -> bool {
+        self.chunk_path("status", k, 0).exists()
+    }
+
+    /// Writes chunk `k`, its status last.
+    ///
+    /// # Errors
+    /// A file cannot be written.
+    pub fn write(&self, k: usize, chunk: &Chunk) -> Result<()> {
+        for (v, values) in self.plan.variables.iter().zip(&chunk.values) {
+            let bytes = match v.flags {
+                Some(_) => values.iter().map(|&x| x as i8 as u8).collect(),
+                None => floats(values),
+            };
+            put(&self.chunk_path(v.name, k, v.dims.len()), &bytes)?;
+        }
+        put(&self.chunk_path("runaway_time", k, 0), &floats(&chunk.runaway))?;
+        if !chunk.errors.is_empty() {
+            let all: Vec<_> =
+                chunk.errors.iter().map(|(at, why)| json!({ "position": at, "error": why })).collect();
+            put(&self.root.join("errors").join(format!("{k}.json")), json!(all).to_string().as_bytes())?;
+        }
+        let status: Vec<u8> = chunk.status.iter().map(|s| *s as u8).collect();
+        put(&self.chunk_path("status", k, 0), &status)
+    }
+
+    /// How far the store is.
+    ///
+    /// # Errors
+    /// A file cannot be read.
+    pub fn progress(&self) -> Result<Progress> {
+        let chunks = self.plan.chunks();
+        let mut progress = Progress { done: 0, chunks, cells: [0; Status::WORDS.len()] };
+        for k in 0..chunks {
+            let path = self.chunk_path("status", k, 0);
+            let inside = self.plan.cells_of(k) as u64;
+            if !path.exists() {
+                progress.cells[0] += inside;
+                continue;
+            }
+            progress.done += 1;
+            for code in fs::read(&path).map_err(|e| cannot("read", &path, &e))? {
+                if let Some(count) = progress.cells.get_mut(usize::from(code)).filter(|_| code > 0) {
+                    *count += 1;
+                }
+            }
+        }
+        Ok(progress)
+    }
+
+    /// Why cells failed: position in the grid, and the reason.
+    ///
+    /// # Errors
+    /// A file cannot be read.
+    pub fn errors(&self) -> Result<Vec<(Vec<usize>, String)>> {
+        let mut all = Vec::new();
+        for k in 0..self.plan.chunks() {
+            let Some(Value::Array(list)) = read_json(&self.root.join("errors").join(format!("{k}.json")))?
+            else {
+                continue;
+            };
+            for e in list {
+                let at = e["position"].as_array().into_iter().flatten().filter_map(Value::as_u64);
+                all.push((at.map(|a| a as usize).collect(), e["error"].as_str().unwrap_or("").to_string()));
+            }
+        }
+        Ok(all)
+    }
+
+    fn own(&self, name: &str) -> bool {
+        let own = |v: &Variable| v.name == name;
+        let fixed = ["zarr.json", "status", "runaway_time", "errors", "point", "population", "input_to"];
+        fixed.contains(&name)
+            || name.starts_with(".part-")
+            || self.plan.variables.iter().any(own)
+            || self.plan.axes.iter().any(|a| a.dimension() == name)
+    }
+
+    fn chunk_path(&self, array: &str, k: usize, more: usize) -> PathBuf {
+        let path = self.root.join(array).join("c").join(self.plan.chunk_key(k));
+        (0..more).fold(path, |p, _| p.join("0"))
+    }
+
+    fn attributes(&self) -> Value {
+        let p = &self.plan;
+        let axes: Vec<_> = p
+            .axes
+            .iter()
+            .map(|a| json!({ "address": a.address, "dimension": a.dimension(), "unit": a.unit, "values": a.values }))
+            .collect();
+        json!({
+            "title": p.circuit.title(),
+            "neurate": {
+                "layout": LAYOUT,
+                "version": env!("CARGO_PKG_VERSION"),
+                "circuit": p.document.text,
+                "set": p.document.sets,
+                "fingerprint": fingerprint(p),
+                "axes": axes,
+                "find": p.find.iter().map(|q| q.name).collect::<Vec<_>>(),
+                "search": { "starts": p.search.starts, "seed": p.search.seed },
+                "chunk": p.chunk,
+            },
+        })
+    }
+
+    /// Writes everything but chunks. The root comes last: where it is, the rest is.
+    fn begin(&self, attributes: Value) -> Result<()> {
+        fs::create_dir_all(&self.root).map_err(|e| cannot("create", &self.root, &e))?;
+        let mut members = Map::new();
+        let shape = self.plan.shape();
+        let names: Vec<String> = self.plan.axes.iter().map(Axis::dimension).collect();
+        let mut array = |name: &str, meta: Value| -> Result<()> {
+            put(&self.root.join(name).join("zarr.json"), pretty(&meta).as_bytes())?;
+            members.insert(name.to_string(), meta);
+            Ok(())
+        };
+        for a in &self.plan.axes {
+            let length = a.values.len();
+            let about = json!({ "long_name": a.address, "address": a.address, "units": a.unit });
+            let name = a.dimension();
+            array(&name, meta(&[length], &[length], Kind::Float, std::slice::from_ref(&name), about))?;
+            put(&self.root.join(&name).join("c/0"), &floats(&a.values))?;
+        }
+        let about = json!({
+            "long_name": "how the cell ended",
+            "flag_values": (0..Status::WORDS.len()).collect::<Vec<_>>(),
+            "flag_meanings": Status::WORDS.join(" ").replace("several stable", "several_stable")
+                .replace("none stable", "none_stable").replace("none found", "none_found").replace("ran away", "ran_away"),
+        });
+        let mut status = meta(&shape, &self.plan.chunk, Kind::Byte, &names, about);
+        // What is not there is missing.
+        status["fill_value"] = json!(0);
+        array("status", status)?;
+        let about = json!({ "long_name": "when a run from rest ran away", "units": self.plan.time });
+        array("runaway_time", meta(&shape, &self.plan.chunk, Kind::Float, &names, about))?;
+        let mut labelled: Vec<(&str, Vec<String>)> = Vec::new();
+        for v in &self.plan.variables {
+            let mut about = json!({ "long_name": v.about, "units": v.unit });
+            if let Some(words) = v.flags {
+                about["flag_values"] = json!((0..words.len()).collect::<Vec<_>>());
+                about["flag_meanings"] = json!(words.join(" "));
+            }
+            let kind = if v.flags.is_some() { Kind::Byte } else { Kind::Float };
+            let (mut shape, mut chunk, mut names) = (shape.clone(), self.plan.chunk.clone(), names.clone());
+            for (dim, labels) in &v.dims {
+                shape.push(labels.len());
+                chunk.push(labels.len());
+                names.push((*dim).to_string());
+                if !labelled.iter().any(|l| l.0 == *dim) {
+                    labelled.push((dim, labels.clone()));
+                }
+                about[*dim] = json!(labels);
+            }
+            array(v.name, meta(&shape, &chunk, kind, &names, about))?;
+        }
+        let root = json!({
+            "zarr_format": 3,
+            "node_type": "group",
+            "attributes": attributes,
+            "consolidated_metadata": { "kind": "inline", "must_understand": false, "metadata": members },
+        });
+        put(&self.root.join("zarr.json"), pretty(&root).as_bytes())
+    }
+}
+
+fn meta(shape: &[usize], chunk: &[usize], kind: Kind, names: &[String], attributes: Value) -> Value {
+    let (data_type, fill) = match kind {
+        Kind::Float => ("float64", json!("NaN")),
+        Kind::Byte => ("int8", json!(-1)),
+    };
+    // A type of one byte has no byte order.
+    let bytes = match kind {
+        Kind::Float => json!({ "name": "bytes", "configuration": { "endian": "little" } }),
+        Kind::Byte => json!({ "name": "bytes" }),
+    };
+    json!({
+        "zarr_format": 3,
+        "node_type": "array",
+        "shape": shape,
+        "data_type": data_type,
+        "chunk_grid": { "name": "regular", "configuration": { "chunk_shape": chunk } },
+        "chunk_key_encoding": { "name": "default", "configuration": { "separator": "/" } },
+        "fill_value": fill,
+        "codecs": [bytes],
+        "attributes": attributes,
+        "dimension_names": names,
+    })
+}
+
+fn floats(values: &[f64]) -> Vec<u8> {
+    values.iter().flat_map(|v| v.to_le_bytes()).collect()
+}
+
+fn pretty(value: &Value) -> String {
+    serde_json::to_string_pretty(value).expect("numbers and texts") + "\n"
+}
+
+/// Writes a file whole or not at all.
+fn put(path: &Path, bytes: &[u8]) -> Result<()> {
+    let fail = |e: &std::io::Error| cannot("write", path, e);
+    let folder = path.parent().unwrap_or(Path::new(""));
+    fs::create_dir_all(folder).map_err(|e| fail(&e))?;
+    let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    // Threads and processes may write the same file; never under one name.
+    let id = format!("{}-{:?}", std::process::id(), std::thread::current().id());
+    let plain: String = id.chars().filter(|c| c.is_ascii_alphanumeric() || *c == '-').collect();
+    let temporary = folder.join(format!(".part-{name}-{plain}"));
+    let written = fs::File::create(&temporary).and_then(|mut f| {
+        f.write_all(bytes)?;
+        f.sync_all()
+    });
+    written.and_then(|()| fs::rename(&temporary, path)).map_err(|e| {
+        let _ = fs::remove_file(&temporary);
+        fail(&e)
+    })
+}
+
+fn cannot(verb: &str, path: &Path, e: &std::io::Error) -> Error {
+    Error::io(format!(
+        "{} cannot be {}: {e}",
+        path.display(),
+        match verb {
+            "read" => "read",
+            "create" => "made",
+            _ => "written",
+        }
+    ))
+}
+
+fn read_json(path: &Path) -> Result<Option<Value>> {
+    match fs::read(path) {
+        Ok(bytes) => serde_json::from_slice(&bytes)
+            .map(Some)
+            .map_err(|e| Error::invalid(format!("{} is not the metadata of a sweep: {e}", path.display()))),
+        Err(e) if e.kind() == std::io::ErrorKind::NotFound => Ok(None),
+        Err(e) => Err(cannot("read", path, &e)),
+    }
+}
+
+/// What the circuit is, to the last bit: its text, the arrays, and the weights that came out (from files too).
+fn fingerprint(plan: &Plan) -> String {
+    let mut hash = Sha256::new();
+    hash.update(plan.document.text.as_bytes());
+    for set in &plan.document.sets {
+        hash.update(set.as_bytes());
+        hash.update([0]);
+    }
+    for (name, m) in &plan.document.arrays {
+        hash.update(name.as_bytes());
+        m.data().iter().for_each(|x| hash.update(x.to_le_bytes()));
+    }
+    plan.circuit.weights().for_each(|to, from, w| {
+        hash.update((to as u64).to_le_bytes());
+        hash.update((from as u64).to_le_bytes());
+        hash.update(w.to_le_bytes());
+    });
+    plan.circuit.h().iter().chain(plan.circuit.tau()).for_each(|x| hash.update(x.to_le_bytes()));
+    hash.finalize().iter().map(|b| format!("{b:02x}")).collect()
+}
+
+/// Refuses to mix two sweeps in one store, and says what differs.
+fn same(found: &Value, wanted: &Value, root: &Path) -> Result<()> {
+    let differs = |key: &str| found[key] != wanted[key];
+    let mut what = Vec::new();
+    if found["layout"].is_null() {
+        return Err(Error::invalid(format!("{} is a Zarr store, but no sweep", root.display()))
+            .with_help("choose another name"));
+    }
+    if differs("circuit") {
+        what.push(changed_line(
+            found["circuit"].as_str().unwrap_or(""),
+            wanted["circuit"].as_str().unwrap_or(""),
+        ));
+    }
+    for (key, name) in [
+        ("set", "the changes by --set"),
+        ("axes", "the axes"),
+        ("find", "what to find"),
+        ("search", "the search for fixed points"),
+        ("chunk", "the chunks"),
+        ("layout", "the layout of the store"),
+        ("version", "neurate's version"),
+    ] {
+        if differs(key) {
+            let short = |v: &Value| {
+                let text = v.to_string();
+                if text.chars().count() > 120 {
+                    format!("{}...", text.chars().take(120).collect::<String>())
+                } else {
+                    text
+                }
+            };
+            what.push(format!("{name}: {} there, {} now", short(&found[key]), short(&wanted[key])));
+        }
+    }
+    if what.is_empty() && differs("fingerprint") {
+        what.push("a weight file (or an array)".into());
+    }
+    if what.is_empty() {
+        return Ok(());
+    }
+    Err(Error::invalid(format!("{} holds another sweep: different are {}", root.display(), what.join("; ")))
+        .with_help("choose another name for this one, or go on with what the store was made for"))
+}
+
+fn changed_line(old: &str, new: &str) -> String {
+    let mut lines = old.lines().zip(new.lines()).enumerate();
+    match lines.find(|(_, (a, b))| a != b) {
+        Some((k, (a, b))) => format!("the circuit, line {}: `{}` there, `{}` now", k + 1, a.trim(), b.trim()),
+        None => "the circuit: lines at its end".into(),
+    }
+}

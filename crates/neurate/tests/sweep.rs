@@ -1,0 +1,212 @@
+//! Sweeps: every cell is what a circuit of its own gives; chunks, shards and resumption change nothing.
+
+use neurate::analysis::{Choices, Study};
+use neurate::file::{Document, template};
+use neurate::fixed_point::SearchOptions;
+use neurate::response::{Isn, verdicts};
+use neurate::sweep::{Axis, Plan, QUANTITIES, Shard, Status, Store, run};
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+struct Folder(PathBuf);
+
+impl Folder {
+    fn new(name: &str) -> Folder {
+        let path = std::env::temp_dir().join(format!("neurate-sweep-{name}-{}", std::process::id()));
+        let _ = fs::remove_dir_all(&path);
+        fs::create_dir_all(&path).unwrap();
+        Folder(path)
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.0);
+    }
+}
+
+fn ssn() -> Document {
+    Document { text: template("ssn").unwrap(), name: "ssn.toml".into(), ..Document::default() }
+}
+
+fn options() -> SearchOptions {
+    SearchOptions { starts: Some(20), seed: 1 }
+}
+
+fn plan(document: Document, axes: &[(&str, &str)], find: &[&str], chunk: Option<Vec<usize>>) -> Plan {
+    let axes = axes.iter().map(|(a, v)| Axis::parse(a, v).unwrap()).collect();
+    let find: Vec<String> = find.iter().map(|f| (*f).to_string()).collect();
+    Plan::new(document, axes, &find, options(), chunk).unwrap()
+}
+
+/// Every file below a folder with its bytes.
+fn contents(root: &Path) -> BTreeMap<String, Vec<u8>> {
+    let mut all = BTreeMap::new();
+    let mut folders = vec![root.to_path_buf()];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(&folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+            } else {
+                let name = path.strip_prefix(root).unwrap().display().to_string();
+                all.insert(name, fs::read(&path).unwrap());
+            }
+        }
+    }
+    all
+}
+
+const AXES: [(&str, &str); 2] = [("W.E<-E", "0.4:1.6:7"), ("h", "2:30:5")];
+const GO_ON: &(dyn Fn(usize, usize) -> bool + Sync) = &|_, _| true;
+
+#[test]
+fn every_cell_is_its_own_circuit() {
+    let p = plan(ssn(), &AXES, &["fixed points", "isn"], Some(vec![4, 3]));
+    assert_eq!((p.shape(), p.chunks_along(), p.chunks()), (vec![7, 5], vec![2, 2], 4));
+    let names: Vec<_> = p.variables.iter().map(|v| v.name).collect();
+    let (r, isn) =
+        (names.iter().position(|n| *n == "r").unwrap(), names.iter().position(|n| *n == "isn").unwrap());
+    // The second chunk along the second axis: columns 3 and 4, and a third that is not there.
+    let chunk = p.compute(1);
+    assert!(chunk.errors.is_empty());
+    for row in 0..4 {
+        for col in 0..3 {
+            let k = row * 3 + col;
+            if 3 + col >= 5 {
+                assert_eq!(chunk.status[k], Status::Missing);
+                continue;
+            }
+            let sets = [p.axes[0].set(row), p.axes[1].set(3 + col)];
+            let circuit = ssn().with(sets).circuit().unwrap();
+            let study = Study::new(circuit, Choices { search: options(), ..Choices::default() }).unwrap();
+            let stable = study.search().points.iter().filter(|p| p.stable()).count();
+            let expected = [None, Some(Status::Stable)].get(stable).copied().flatten();
+            if let Some(status) = expected {
+                assert_eq!(chunk.status[k], status);
+            }
+            let Some(point) = study.operating_point() else { continue };
+            assert_eq!(chunk.values[r][2 * k..2 * k + 2], point.rates[..]);
+            let v = verdicts(study.circuit(), study.linearisation().unwrap()).unwrap();
+            let flag = match v.isn {
+                Isn::Stabilised => 1.0,
+                Isn::NotNeeded => 0.0,
+                _ => -1.0,
+            };
+            assert_eq!(chunk.values[isn][k], flag);
+        }
+    }
+}
+
+#[test]
+fn interrupted_sharded_and_threaded_sweeps_are_one_store() {
+    let folder = Folder::new("same");
+    let fresh = || plan(ssn(), &AXES, &["fixed points", "stability"], Some(vec![2, 2]));
+    let whole = folder.0.join("whole");
+    let summary = run(&Store::open_or_create(&whole, fresh()).unwrap(), 1, Shard::WHOLE, GO_ON).unwrap();
+    assert_eq!((summary.computed, summary.found, summary.stopped), (12, 0, false));
+    let expected = contents(&whole);
+
+    // Stopped after some chunks, a half-written file left behind, then resumed on two threads.
+    let resumed = folder.0.join("resumed");
+    let store = Store::open_or_create(&resumed, fresh()).unwrap();
+    let calls = AtomicUsize::new(0);
+    let stop = |_: usize, _: usize| calls.fetch_add(1, Ordering::Relaxed) < 4;
+    let summary = run(&store, 1, Shard::WHOLE, &stop).unwrap();
+    assert!(summary.stopped && summary.computed == 4);
+    assert_eq!(store.progress().unwrap().done, 4);
+    let summary = run(&store, 2, Shard::WHOLE, GO_ON).unwrap();
+    assert_eq!((summary.computed, summary.found), (8, 4));
+    assert_eq!(contents(&resumed), expected);
+
+    let sharded = folder.0.join("sharded");
+    for index in [2, 3, 1] {
+        let store = Store::open_or_create(&sharded, fresh()).unwrap();
+        run(&store, 1, Shard { index, count: 3 }, GO_ON).unwrap();
+    }
+    assert_eq!(contents(&sharded), expected);
+    let progress = Store::open_or_create(&sharded, fresh()).unwrap().progress().unwrap();
+    assert_eq!((progress.done, progress.chunks, progress.cells.iter().sum::<u64>()), (12, 12, 35));
+}
+
+#[test]
+fn a_bad_cell_leaves_its_neighbours_alone() {
+    let folder = Folder::new("bad");
+    // A time constant of zero is none; a weight against its sender's sign neither.
+    let p = plan(ssn(), &[("populations.I.tau", "0, 10, 20")], &["fixed points"], None);
+    let store = Store::open_or_create(&folder.0.join("s"), p).unwrap();
+    run(&store, 1, Shard::WHOLE, GO_ON).unwrap();
+    let progress = store.progress().unwrap();
+    assert_eq!((progress.cells[Status::Stable as usize], progress.cells[Status::Failed as usize]), (2, 1));
+    let errors = store.errors().unwrap();
+    assert_eq!((errors.len(), &errors[0].0), (1, &vec![0]));
+    assert!(errors[0].1.contains("tau"), "{}", errors[0].1);
+}
+
+#[test]
+fn statuses_tell_coexistence_and_runaway() {
+    let folder = Folder::new("status");
+    let text = "neurate = 1\n[populations]\nE = { kind = \"excitatory\", tau = 10, f = { kind = \"logistic\", max = 10, \
+                midpoint = 5, width = 1 } }\n[W]\n\"E <- E\" = 1\n";
+    let p = plan(
+        Document { text: text.into(), ..Document::default() },
+        &[("W.E<-E", "0, 1")],
+        &["fixed points"],
+        None,
+    );
+    let chunk = p.compute(0);
+    assert_eq!(chunk.status, [Status::Stable, Status::SeveralStable]);
+    let found = p.variables.iter().position(|v| v.name == "points_found").unwrap();
+    assert_eq!(chunk.values[found], [1.0, 3.0]);
+
+    // Linear, h = 1: r grows as e^(t/10) beyond 1e6 when W = 2.
+    let text =
+        "neurate = 1\n[populations]\nE = { kind = \"excitatory\", tau = 10, h = 1 }\n[W]\n\"E <- E\" = 2\n";
+    let p = plan(Document { text: text.into(), ..Document::default() }, &[("W.E<-E", "0.5, 2")], &[], None);
+    assert_eq!(p.find.len(), QUANTITIES.len());
+    let chunk = p.compute(0);
+    assert_eq!(chunk.status, [Status::Stable, Status::RanAway]);
+    assert!(chunk.runaway[0].is_nan());
+    assert!((chunk.runaway[1] - 10.0 * 1e6f64.ln()).abs() < 12.0, "{}", chunk.runaway[1]);
+    drop(folder);
+}
+
+#[test]
+fn another_sweep_is_refused_with_what_changed() {
+    let folder = Folder::new("other");
+    let root = folder.0.join("s");
+    let base = || plan(ssn(), &[("h", "1:2:2")], &["isn"], None);
+    Store::open_or_create(&root, base()).unwrap();
+    assert!(Store::open_or_create(&root, base()).is_ok());
+    let refused =
+        |p: Plan| Store::open_or_create(&root, p).err().expect("it is another sweep").message().to_string();
+    let changed = Document { text: ssn().text.replace("1.25", "1.3"), ..ssn() };
+    let message = refused(plan(changed, &[("h", "1:2:2")], &["isn"], None));
+    assert!(message.contains("line") && message.contains("1.25") && message.contains("1.3"), "{message}");
+    assert!(refused(plan(ssn(), &[("h", "1:3:2")], &["isn"], None)).contains("the axes"));
+    assert!(refused(plan(ssn(), &[("h", "1:2:2")], &["growth"], None)).contains("what to find"));
+    assert!(
+        refused(plan(ssn().with(["tau=15".into()]), &[("h", "1:2:2")], &["isn"], None)).contains("--set")
+    );
+    // A folder of something else is left alone.
+    let foreign = folder.0.join("foreign");
+    fs::create_dir_all(&foreign).unwrap();
+    fs::write(foreign.join("thesis.tex"), "x").unwrap();
+    assert!(Store::open_or_create(&foreign, base()).err().unwrap().message().contains("is no sweep"));
+}
+
+#[test]
+fn mistakes_are_told_before_anything_runs() {
+    let new = |axes: &[(&str, &str)], find: &[&str]| {
+        let axes = axes.iter().map(|(a, v)| Axis::parse(a, v).unwrap()).collect();
+        let find: Vec<String> = find.iter().map(|f| (*f).to_string()).collect();
+        Plan::new(ssn(), axes, &find, options(), None).err().expect("a mistake").to_string()
+    };
+    assert!(new(&[("W.E<-EE", "1:2:3")], &[]).contains("W.E<-EE"));
+    assert!(new(&[("h", "1:2:3"), ("h", "1:2:3")], &[]).contains("two axes"));
+    assert!(new(&[], &[]).contains("needs an axis"));
+    assert!(new(&[("h", "1:2:3")], &["isnt"]).contains("cannot find"));
+    assert!(new(&[("populations.E.tau", "5:9:3 mV")], &[]).contains("time"));
+}

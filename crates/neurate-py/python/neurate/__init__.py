@@ -1,0 +1,76 @@
+"""Rate models of neural circuits: what does this circuit do, and why.
+
+>>> import neurate as nr
+>>> net = nr.Circuit(W=[[30/7, -33/7], [30/7, -33/7]], tau=20, kinds="EI")
+>>> lin = net.fixed_points().stable[0].linearize()
+>>> float(lin.schur().W_FF[0, 1].round(9)), round(lin.amplification.max, 6), lin.isn, lin.paradoxical("I")
+(9.0, 2.79328, True, True)
+"""
+
+from ._circuit import Circuit, FixedPoint, FixedPoints, Population, load, loads, template
+from ._linear import (
+    Amplification,
+    Eigenmodes,
+    Linearization,
+    Normality,
+    SchurModes,
+    amplification,
+    distance_to_instability,
+    expm,
+    kreiss_constant,
+    lyapunov,
+    modes,
+    normality,
+    numerical_range,
+    pseudospectra,
+    response,
+    schur,
+)
+from ._neurate import ConvergenceError, NotSupportedError, __version__, sweep_quantities
+from ._neurons import ricciardi
+from ._report import Report, Section
+from ._sweep import open_sweep
+from ._transfer import LIF, Expression, Linear, Logistic, NakaRushton, Power, Tanh, ThresholdLinear, Transfer
+
+__all__ = [
+    "Amplification",
+    "Circuit",
+    "ConvergenceError",
+    "Eigenmodes",
+    "Expression",
+    "FixedPoint",
+    "FixedPoints",
+    "LIF",
+    "Linear",
+    "Linearization",
+    "Logistic",
+    "NakaRushton",
+    "Normality",
+    "NotSupportedError",
+    "Population",
+    "Power",
+    "Report",
+    "SchurModes",
+    "Section",
+    "Tanh",
+    "ThresholdLinear",
+    "Transfer",
+    "__version__",
+    "amplification",
+    "distance_to_instability",
+    "expm",
+    "kreiss_constant",
+    "load",
+    "loads",
+    "lyapunov",
+    "modes",
+    "normality",
+    "numerical_range",
+    "open_sweep",
+    "pseudospectra",
+    "response",
+    "ricciardi",
+    "schur",
+    "sweep_quantities",
+    "template",
+]

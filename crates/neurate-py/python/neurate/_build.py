@@ -1,0 +1,194 @@
+"""A circuit file's text from arrays: one way in, so that arrays are checked as files are."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from ._transfer import Linear, Transfer
+
+KINDS = {"E": "excitatory", "I": "inhibitory", "U": "unconstrained"}
+
+
+def toml(value: Any) -> str:
+    """A value as TOML writes it."""
+    if isinstance(value, Transfer):
+        value = value.table()
+    if isinstance(value, (bool, np.bool_)):
+        return "true" if value else "false"
+    if isinstance(value, str):
+        return json.dumps(value, ensure_ascii=False)
+    if isinstance(value, (int, np.integer)):
+        return str(int(value))
+    if isinstance(value, (float, np.floating)):
+        return repr(float(value))
+    if isinstance(value, Mapping):
+        return "{ " + ", ".join(f"{_key(str(k))} = {toml(v)}" for k, v in value.items()) + " }"
+    if isinstance(value, np.ndarray):
+        return toml(value.tolist())
+    if isinstance(value, Sequence):
+        return "[" + ", ".join(toml(v) for v in value) + "]"
+    raise TypeError(f"{value!r} ({type(value).__name__}) cannot stand in a circuit file")
+
+
+def _key(key: str) -> str:
+    return key if re.fullmatch(r"[A-Za-z0-9_-]+", key) else json.dumps(key, ensure_ascii=False)
+
+
+def square(W: ArrayLike, name: str = "W") -> NDArray[np.float64]:
+    """A square matrix of finite floats, or an error that says what is wrong with it."""
+    if np.iscomplexobj(W):
+        raise TypeError(f"{name} is complex; weights are real")
+    try:
+        w = np.asarray(W, dtype=float)
+    except (TypeError, ValueError) as e:
+        raise TypeError(f"{name} must be an array of real numbers: {e}") from None
+    if w.ndim != 2 or w.shape[0] != w.shape[1] or w.size == 0:
+        shape = " x ".join(map(str, w.shape)) or "a single number"
+        raise ValueError(f"{name} is {shape}; weights among n units are a square matrix, {name}[to, from]")
+    bad = np.argwhere(~np.isfinite(w))
+    if len(bad):
+        i, j = bad[0]
+        raise ValueError(f"{name}[{i}, {j}] is {w[i, j]}: every weight must be finite ({len(bad)} are not)")
+    return w
+
+
+def populations(
+    w: NDArray[np.float64], kinds: Any, names: Sequence[str] | None
+) -> list[tuple[str, str, int]]:
+    """Name, kind and size of each population, in the order of the units.
+
+    With ``names``, every unit is a population. Otherwise neighbours of one kind are one, and without ``kinds`` the
+    signs of the columns tell the kind.
+    """
+    n = len(w)
+    if kinds is None:
+        letters = _kinds_of_signs(w)
+    elif isinstance(kinds, Mapping):
+        # {"E": 80, "I": 20}
+        sizes = [(str(name), int(size)) for name, size in kinds.items()]
+        if sum(size for _, size in sizes) != n:
+            raise ValueError(f"kinds gives {sum(s for _, s in sizes)} units, W has {n}")
+        for name, _ in sizes:
+            if name[:1] not in KINDS:
+                raise ValueError(f"population {name!r}: its kind is read off its first letter, E, I or U")
+        return [(name, KINDS[name[0]], size) for name, size in sizes]
+    else:
+        letters = [_letter(k) for k in kinds]
+        if len(letters) != n:
+            raise ValueError(f"kinds has {len(letters)} entries for {n} units; write \"EI\", or {{\"E\": 80, \"I\": 20}}")
+    _check_signs(w, letters)
+    if names is not None:
+        if len(names) != n:
+            raise ValueError(f"names has {len(names)} entries for {n} units")
+        return [(str(name), KINDS[k], 1) for name, k in zip(names, letters)]
+    runs: list[tuple[str, int]] = []
+    for k in letters:
+        if runs and runs[-1][0] == k:
+            runs[-1] = (k, runs[-1][1] + 1)
+        else:
+            runs.append((k, 1))
+    seen: dict[str, int] = {}
+    result = []
+    for k, size in runs:
+        seen[k] = seen.get(k, 0) + 1
+        base = "unit" if k == "U" else k
+        result.append((base if seen[k] == 1 else f"{base}{seen[k]}", KINDS[k], size))
+    return result
+
+
+def _letter(kind: str) -> str:
+    for letter, word in KINDS.items():
+        if kind in (letter, word):
+            return letter
+    raise ValueError(f"there is no kind {kind!r}: \"E\" (excitatory), \"I\" (inhibitory), \"U\" (unconstrained)")
+
+
+def _kinds_of_signs(w: NDArray[np.float64]) -> list[str]:
+    """Excitatory columns before inhibitory ones: E and I; anything else: no declared kind."""
+    positive, negative = (w > 0).any(axis=0), (w < 0).any(axis=0)
+    if (positive & negative).any():
+        return ["U"] * len(w)
+    inhibitory = np.flatnonzero(negative)
+    first = int(inhibitory[0]) if len(inhibitory) else len(w)
+    if np.any(np.atleast_1d(positive)[first:]):
+        return ["U"] * len(w)
+    return ["E"] * first + ["I"] * (len(w) - first)
+
+
+def _check_signs(w: NDArray[np.float64], letters: Sequence[str]) -> None:
+    sign = np.array([{"E": 1.0, "I": -1.0, "U": 0.0}[k] for k in letters])
+    wrong = np.argwhere(w * sign[None, :] < 0)
+    if not len(wrong):
+        return
+    i, j = wrong[0]
+    hint = f"change the weight, or give unit {j} the kind \"U\""
+    if not (w * sign[:, None] < 0).any():
+        hint = "all signs are right in W.T: columns send here (W[to, from]); pass W.T if your rows send"
+    raise ValueError(
+        f"unit {j} is {KINDS[letters[j]]} but W[{i}, {j}], its weight onto unit {i}, is {w[i, j]:+g}\nhelp: {hint}"
+    )
+
+
+def per_population(value: Any, rows: list[tuple[str, str, int]], what: str) -> list[Any]:
+    """A value for each population: one for all, one by name, or one for each unit."""
+    if isinstance(value, Mapping):
+        known = [name for name, _, _ in rows]
+        for name in value:
+            if name not in known:
+                raise ValueError(f"{what}: there is no population {name!r}; there are {', '.join(known)}")
+        missing = [name for name in known if name not in value]
+        if missing:
+            raise ValueError(f"{what} lacks {', '.join(missing)}")
+        return [value[name] for name in known]
+    if isinstance(value, (str, Transfer)) or np.ndim(value) == 0:
+        return [value] * len(rows)
+    if len(value) and isinstance(value[0], (str, Transfer)):
+        if len(value) != len(rows):
+            raise ValueError(f"{what} has {len(value)} entries for {len(rows)} populations")
+        return list(value)
+    values = np.asarray(value, dtype=float)
+    n = sum(size for _, _, size in rows)
+    if values.shape != (n,):
+        raise ValueError(f"{what} has shape {values.shape}; it takes one number, a dict by population, or {n} numbers")
+    split = np.split(values, np.cumsum([size for _, _, size in rows])[:-1])
+    return [float(v[0]) if len(v) == 1 else v for v in split]
+
+
+def text(
+    rows: list[tuple[str, str, int]],
+    *,
+    tau: Any,
+    f: Any,
+    h: Any,
+    sigma: Any,
+    form: str,
+    title: str,
+    units: Mapping[str, str] | None,
+    stimuli: Mapping[str, Mapping[str, Any]] | None,
+    run: Mapping[str, Any] | None,
+) -> str:
+    """The circuit file; its weights are the array named W."""
+    lines = ["neurate = 1", f"title = {toml(title)}", f"form = {toml(form)}"]
+    if units:
+        lines.append(f"units = {toml(dict(units))}")
+    lines.append("\n[populations]")
+    taus, hs = per_population(tau, rows, "tau"), per_population(h, rows, "h")
+    fs = per_population(Linear() if f is None else f, rows, "f")
+    sigmas = [None] * len(rows) if sigma is None else per_population(sigma, rows, "sigma")
+    for (name, kind, size), tau_, f_, h_, sigma_ in zip(rows, taus, fs, hs, sigmas):
+        table: dict[str, Any] = {"kind": kind, "size": size, "tau": tau_, "f": f_, "h": h_}
+        if sigma_ is not None:
+            table["sigma"] = sigma_
+        lines.append(f"{_key(name)} = {toml(table)}")
+    lines.append('\n[W]\nfile = "W"\nlayout = "to_from"')
+    for key, tables in (("stimuli", stimuli), ("run", run)):
+        if tables:
+            lines.append(f"\n[{key}]")
+            lines.extend(f"{_key(name)} = {toml(table)}" for name, table in tables.items())
+    return "\n".join(lines) + "\n"

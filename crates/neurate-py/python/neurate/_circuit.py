@@ -1,0 +1,515 @@
+"""Circuits: read, changed, analysed, run."""
+
+from __future__ import annotations
+
+import html as _html
+import os
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from . import _build, _neurate
+from ._linear import Linearization
+from ._report import Report, Section, section_names
+
+if TYPE_CHECKING:
+    import matplotlib.axes
+    import xarray
+
+__all__ = ["Circuit", "FixedPoint", "FixedPoints", "Population", "load", "loads", "template"]
+
+
+class Population(NamedTuple):
+    """A population of a circuit."""
+
+    name: str
+    kind: str
+    """``excitatory``, ``inhibitory`` or ``unconstrained``."""
+    size: int
+    tau: tuple[float, float]
+    """Smallest and largest time constant of its units."""
+    transfer: str
+    """The word for its transfer function."""
+    equation: str
+    """The transfer function's equation."""
+
+
+def load(path: str | os.PathLike[str], set: Mapping[str, Any] | None = None) -> Circuit:
+    """The circuit of a file, with changes by address: ``load("ssn.toml", {"W.E<-E": 1.5})``.
+
+    Raises ``OSError`` if it cannot be read, ``ValueError`` if it breaks a rule of the format: with the line, and what
+    would be right.
+    """
+    return Circuit._of(_neurate.Circuit.open(os.fspath(path), _sets(set)))
+
+
+def loads(text: str, set: Mapping[str, Any] | None = None, *, name: str = "text", folder: str = "") -> Circuit:
+    r"""The circuit of a circuit file's text; the files that it names are looked for in ``folder``.
+
+    >>> loads("neurate = 1\n[populations]\nE = { tau = 20 }\n[W]\n'E <- E' = 0.5\n").n
+    1
+    """
+    return Circuit._of(_neurate.Circuit(text, name, folder, _sets(set), {}))
+
+
+def template(name: str = "ei") -> str:
+    """The text of a starting file; ``neurate new --list`` names them.
+
+    >>> net = loads(template("ssn"))
+    >>> [p.name for p in net.populations]
+    ['E', 'I']
+    """
+    return _neurate.template(name)
+
+
+def _sets(changes: Mapping[str, Any] | None) -> list[str]:
+    return [f"{address}={_build.toml(value)}" for address, value in (changes or {}).items()]
+
+
+class Circuit:
+    """A rate model of a circuit, checked and immutable.
+
+    Parameters
+    ----------
+    W : (n, n) array
+        Weights ``W[to, from]``; columns of excitatory units are not negative, those of inhibitory ones not positive.
+    tau : float, array of n, or dict by population
+        Time constants, in ms (or as ``units`` says).
+    f : Transfer, list, or dict by population
+        Transfer functions; linear if left out.
+    h : float, array of n, or dict
+        Constant input.
+    kinds : str, list or dict
+        ``"EI"`` (a letter for each unit), or ``{"E": 80, "I": 20}``. Left out, the signs of ``W`` tell.
+    names : list of str
+        Then every unit is a population of its own.
+    sigma : float or dict
+        Standard deviation of the input's fluctuations, for ``LIF``.
+    form : "rate" or "voltage"
+        ``tau dr/dt = -r + f(W r + h)``, or ``tau dV/dt = -V + W f(V) + h``.
+    units, stimuli, run : dict
+        As the tables of the circuit file: ``stimuli={"kick": dict(to="E", kind="pulse", area=20)}``.
+
+    Examples
+    --------
+    >>> net = Circuit(W=[[1.25, -0.65], [1.2, -0.5]], tau=[20, 10], f=Power(k=0.04, n=2), h=20, kinds="EI")
+    >>> net.fixed_points().stable[0].r.round(3)
+    array([39.481, 58.361])
+    """
+
+    _rust: _neurate.Circuit
+
+    def __init__(
+        self,
+        W: ArrayLike,
+        tau: Any,
+        f: Any = None,
+        h: Any = 0.0,
+        kinds: Any = None,
+        names: Sequence[str] | None = None,
+        *,
+        sigma: Any = None,
+        form: str = "rate",
+        title: str = "",
+        units: Mapping[str, str] | None = None,
+        stimuli: Mapping[str, Mapping[str, Any]] | None = None,
+        run: Mapping[str, Any] | None = None,
+    ) -> None:
+        w = _build.square(W)
+        rows = _build.populations(w, kinds, names)
+        text = _build.text(
+            rows, tau=tau, f=f, h=h, sigma=sigma, form=form, title=title, units=units, stimuli=stimuli, run=run
+        )
+        self._rust = _neurate.Circuit(text, "Circuit(...)", "", [], {"W": w})
+
+    @classmethod
+    def _of(cls, rust: _neurate.Circuit) -> Circuit:
+        self = cls.__new__(cls)
+        self._rust = rust
+        return self
+
+    def __reduce__(self) -> Any:
+        return _unpickle, self._rust.parts()
+
+    # What it is.
+
+    @property
+    def title(self) -> str:
+        """Its title."""
+        return self._rust.title
+
+    @property
+    def form(self) -> str:
+        """``rate``, ``voltage`` or ``conductance``."""
+        return self._rust.form
+
+    @property
+    def equation(self) -> str:
+        """The state equation."""
+        return self._rust.equation
+
+    @property
+    def n(self) -> int:
+        """Number of units."""
+        return self._rust.n
+
+    @property
+    def names(self) -> list[str]:
+        """Names of the units: ``E``, or ``E[0]`` in a population of several."""
+        return self._rust.unit_names
+
+    @property
+    def populations(self) -> list[Population]:
+        """The populations, in the order of their units."""
+        return [Population(a, b, c, (d, e), f, g) for a, b, c, d, e, f, g in self._rust.populations]
+
+    @property
+    def population_of(self) -> NDArray[np.intp]:
+        """For each unit the position of its population."""
+        return np.asarray(self._rust.population_of, dtype=np.intp)
+
+    @property
+    def W(self) -> NDArray[np.float64]:
+        """Weights ``W[to, from]`` (n x n, a copy)."""
+        return self._rust.weights()
+
+    @property
+    def tau(self) -> NDArray[np.float64]:
+        """Time constants of the units."""
+        return self._rust.tau
+
+    @property
+    def h(self) -> NDArray[np.float64]:
+        """Constant inputs of the units."""
+        return self._rust.h
+
+    @property
+    def units(self) -> dict[str, str]:
+        """Units of time, rate, state, input, drive (of h and stimuli) and weight; empty where there is none."""
+        return self._rust.units
+
+    @property
+    def toml(self) -> str:
+        """The circuit file's text, without the changes made by :meth:`set`."""
+        return self._rust.text
+
+    @property
+    def warnings(self) -> list[str]:
+        """What a careful reader would want to look at."""
+        return self._rust.warnings
+
+    def params(self) -> dict[str, str | None]:
+        """Every address that :meth:`set` takes, with its value as the file writes it."""
+        return dict(self._rust.addresses())
+
+    def set(self, changes: Mapping[str, Any]) -> Circuit:
+        """A copy with parameters changed by address.
+
+        >>> net = loads(template("ei")).set({"W.E<-E": 2.5, "populations.*.tau": "10 ms"})
+        >>> float(net.W[0, 0]), net.tau.tolist()
+        (2.5, [10.0, 10.0])
+        """
+        return Circuit._of(self._rust.with_sets(_sets(changes)))
+
+    # What it does.
+
+    def field(self, states: ArrayLike) -> NDArray[np.float64]:
+        """``dx/dt`` under the constant input at states of shape (..., n), per unit of time."""
+        x = np.asarray(states, dtype=float)
+        return self._rust.field(np.ascontiguousarray(x.reshape(-1, x.shape[-1]))).reshape(x.shape)
+
+    def fixed_points(self, starts: int | None = None, seed: int = 1) -> FixedPoints:
+        """All fixed points found, by rising total rate; ``.coverage`` says how exhaustive the search was.
+
+        ``starts`` random starts (by size if left out) from ``seed``. Linear and piecewise-linear circuits need none:
+        there every fixed point is found.
+        """
+        return FixedPoints(self, *self._rust.fixed_points(starts, seed))
+
+    def simulate(
+        self,
+        duration: float | str | None = None,
+        *,
+        start: Any = None,
+        every: float | str | None = None,
+        dt: float | str | None = None,
+        method: str | None = None,
+        at: int | None = None,
+    ) -> xarray.Dataset:
+        """The course under the circuit's stimuli, as an ``xarray.Dataset``.
+
+        What is given here takes the place of the file's ``[run]``: ``duration`` and ``every`` (between recorded times)
+        in the circuit's unit of time or as text (``"400 ms"``), ``start`` (``"rest"``, ``"fixed point"``, a dict by
+        population, or n numbers), ``method`` (``adaptive``, ``rk4``, ``exponential-euler``) and its ``dt``. ``at``: the
+        fixed point, by its number from 1, to start from.
+
+        Returns ``r`` (time, unit), and ``V`` where the state is a voltage. A run that ran away ends before its time,
+        and ``attrs["stopped"]`` says which unit and when.
+        """
+        from ._dataset import dataset
+
+        given = {"duration": duration, "start": start, "every": every, "dt": dt, "method": method}
+        circuit = self.set({f"run.{k}": v for k, v in given.items() if v is not None})
+        return dataset(circuit, *circuit._rust.simulate(at, self.n <= 1000))
+
+    def analyse(
+        self, section: str, *, at: int | None = None, order: str | Sequence[int] = "sum-first", seed: int = 1
+    ) -> Section:
+        """One section of the report: words, tables, and the numbers behind them in ``.data``.
+
+        >>> s = loads(template("ei")).analyse("growth")
+        >>> round(s.data["max"], 3)
+        2.793
+        """
+        if section not in section_names():
+            raise ValueError(f"there is no section {section!r}\nhelp: one of {', '.join(section_names())}")
+        report = self._report([section], at, order, None, seed, None)
+        for s in report.sections:
+            if s.name == section:
+                return s
+        raise ValueError(f"section {section!r} does not apply to this circuit (no fixed point, or another form)")
+
+    def report(
+        self,
+        path: str | os.PathLike[str] | None = None,
+        *,
+        at: int | None = None,
+        order: str | Sequence[int] = "sum-first",
+        starts: int | None = None,
+        seed: int = 1,
+        progress: Callable[[str, int, int], object] | None = None,
+    ) -> Report:
+        """The whole report; written to ``path`` (``.html`` or ``.json``) if one is given. It shows itself in Jupyter.
+
+        ``progress(section, k, n)`` is called before each section. Ctrl-C works between sections.
+        """
+        report = self._report(None, at, order, starts, seed, progress)
+        if path is not None:
+            report.save(path)
+        return report
+
+    def _report(
+        self,
+        names: list[str] | None,
+        at: int | None,
+        order: str | Sequence[int],
+        starts: int | None,
+        seed: int,
+        progress: Callable[[str, int, int], object] | None,
+    ) -> Report:
+        return Report(*self._rust.report(names, at, order_text(order), starts, seed, progress))
+
+    def sweep(
+        self,
+        axes: Mapping[str, Any],
+        find: Sequence[str] = (),
+        out: str | os.PathLike[str] | None = None,
+        *,
+        executor: Any = None,
+        threads: int | None = None,
+        shard: tuple[int, int] = (1, 1),
+        chunk: Sequence[int] | None = None,
+        starts: int | None = None,
+        seed: int = 1,
+        progress: Callable[[int, int], object] | None = None,
+    ) -> xarray.Dataset:
+        """Analyses over a grid of parameters.
+
+        Parameters
+        ----------
+        axes : dict
+            Address to values: ``{"W.E<-E": (0.2, 1.6, 200), "h": [5, 10, 20]}``; ``(10, 20, 5, "ms")`` with a unit.
+        find : list of str
+            What to find at every cell (``neurate.sweep_quantities()``); everything if left out.
+        out : path
+            The Zarr store. The same call goes on with a store that is not complete; another circuit or grid is refused.
+            Without it the results are in memory only.
+        executor
+            ``None``: ``threads`` threads here. Else any ``concurrent.futures.Executor`` or a Dask client; its workers
+            write whole chunks into ``out``, which they must all see.
+        shard : (k, n)
+            Only every n-th chunk, from the k-th on (from 1): for job arrays.
+        chunk : list of int
+            Cells of a chunk along each axis; about a second of work if left out.
+        progress : callable
+            Called with finished and all cells (with an executor: chunks). It may raise to stop.
+
+        Returns
+        -------
+        xarray.Dataset
+            See :func:`neurate.open_sweep`.
+
+        >>> net = loads(template("ssn"))
+        >>> sw = net.sweep({"h": (5, 20, 3)}, find=["fixed points", "isn"])
+        >>> sw["r"].dims, sw["isn"].values.tolist()
+        (('h', 'population'), [0, 1, 1])
+        """
+        from ._sweep import sweep
+
+        return sweep(
+            self, axes, find, out, executor=executor, threads=threads, shard=shard, chunk=chunk, starts=starts, seed=seed,
+            progress=progress,
+        )  # fmt: skip
+
+    # How it looks.
+
+    def plot_phase_plane(
+        self, x: str | int = 0, y: str | int = 1, *, at: FixedPoint | None = None, ax: Any = None, **limits: Any
+    ) -> matplotlib.axes.Axes:
+        """Nullclines, flow and fixed points over two units (others held at the operating point)."""
+        from ._plots import phase_plane
+
+        return phase_plane(self, x, y, at=at, ax=ax, **limits)
+
+    def __repr__(self) -> str:
+        names = ", ".join(f"{p.name} ({p.kind[:4] if p.kind != 'unconstrained' else 'any'}, {p.size})" for p in self.populations)
+        return f"<neurate.Circuit {self.title!r}: {self.equation}; {names}>"
+
+    def _repr_html_(self) -> str:
+        e = _html.escape
+        time = self.units["time"]
+        rows = "".join(
+            f"<tr><td><b>{e(p.name)}</b></td><td>{e(p.kind)}</td><td>{p.size}</td>"
+            f"<td>{'–'.join(dict.fromkeys(f'{t:g}' for t in p.tau))}</td><td><code>{e(p.equation)}</code></td></tr>"
+            for p in self.populations
+        )
+        weights = ""
+        if self.n <= 8:
+            w = self.W
+            head = "".join(f"<th>{e(n)}</th>" for n in self.names)
+            body = "".join(
+                f"<tr><th>{e(n)}</th>" + "".join(f"<td>{w[i, j]:.4g}</td>" for j in range(self.n)) + "</tr>"
+                for i, n in enumerate(self.names)
+            )
+            unit = f" ({e(self.units['weight'])})" if self.units["weight"] else ""
+            weights = f"<table><tr><th>W{unit}: to ← from</th>{head}</tr>{body}</table>"
+        return (
+            f"<div><b>{e(self.title or 'circuit')}</b> &nbsp; <code>{e(self.equation)}</code>"
+            f"<table><tr><th>population</th><th>kind</th><th>units</th><th>τ ({e(time)})</th><th>f</th></tr>"
+            f"{rows}</table>{weights}</div>"
+        )
+
+
+def _unpickle(text: str, name: str, folder: str, sets: list[str], arrays: dict[str, Any]) -> Circuit:
+    return Circuit._of(_neurate.Circuit(text, name, folder, sets, arrays))
+
+
+def order_text(order: str | Sequence[int]) -> str:
+    """The order of Schur modes as the command line writes it."""
+    return order if isinstance(order, str) else ",".join(str(int(i)) for i in order)
+
+
+class FixedPoint:
+    """A fixed point, and how far it can be trusted."""
+
+    def __init__(self, circuit: Circuit, rust: _neurate.FixedPoint) -> None:
+        self.circuit = circuit
+        self._rust = rust
+
+    @property
+    def r(self) -> NDArray[np.float64]:
+        """Rates of the units."""
+        return self._rust.rates
+
+    @property
+    def state(self) -> NDArray[np.float64]:
+        """The state: rates in rate form, voltages otherwise."""
+        return self._rust.state
+
+    @property
+    def input(self) -> NDArray[np.float64]:
+        """Inputs to the transfer functions."""
+        return self._rust.input
+
+    @property
+    def gains(self) -> NDArray[np.float64]:
+        """Gains there; at a kink the slope from the right."""
+        return self._rust.gains
+
+    @property
+    def eigenvalues(self) -> NDArray[np.complex128]:
+        """Eigenvalues of the Jacobian, per unit of time, rightmost first."""
+        return self._rust.eigenvalues
+
+    @property
+    def stability(self) -> str:
+        """``stable``, ``unstable``, or ``marginal``: an eigenvalue at zero to rounding."""
+        return self._rust.stability
+
+    @property
+    def stable(self) -> bool:
+        """Whether it attracts."""
+        return self.stability == "stable"
+
+    @property
+    def residual(self) -> float:
+        """The largest ``|target - x| / (1 + |x|)``."""
+        return self._rust.residual
+
+    @property
+    def error(self) -> float:
+        """Length of the last Newton step over ``1 + |x|``: an estimate of the state's error."""
+        return self._rust.error
+
+    @property
+    def reached_from_rest(self) -> bool:
+        """Whether a run from rest settles here."""
+        return self._rust.reached_from_rest
+
+    @property
+    def at_kink(self) -> list[str]:
+        """Units at a kink of their transfer function: there the Jacobian is one-sided."""
+        return self._rust.at_kink
+
+    def linearize(self) -> Linearization:
+        """The circuit linearised here."""
+        return Linearization(self.circuit.names, self.circuit.populations, self.circuit.units, self._rust.linearize())
+
+    def __repr__(self) -> str:
+        shown = ", ".join(f"{name} {r:.4g}" for name, r in list(zip(self.circuit.names, self.r))[:6])
+        more = ", ..." if self.circuit.n > 6 else ""
+        return f"<{self.stability} fixed point: {shown}{more} {self.circuit.units['rate']}, residual {self.residual:.1e}>"
+
+
+class FixedPoints(Sequence[FixedPoint]):
+    """The fixed points that a search found, by rising total rate."""
+
+    def __init__(
+        self,
+        circuit: Circuit,
+        points: list[_neurate.FixedPoint],
+        coverage: str,
+        exhaustive: bool,
+        remarks: list[str],
+        operating: int | None,
+    ) -> None:
+        self._points = [FixedPoint(circuit, p) for p in points]
+        self.search = coverage
+        """What the search covered, in words."""
+        self.exhaustive = exhaustive
+        """Whether every fixed point there is was found."""
+        self.remarks = remarks
+        """What a reader should know besides: lines of fixed points, a run from rest that ran away."""
+        self.operating = None if operating is None else self._points[operating]
+        """The one that analyses take: the stable one reached from rest, else the stable one of lowest rates."""
+
+    @property
+    def stable(self) -> list[FixedPoint]:
+        """Those that attract."""
+        return [p for p in self._points if p.stable]
+
+    def __len__(self) -> int:
+        return len(self._points)
+
+    def __getitem__(self, index: Any) -> Any:
+        return self._points[index]
+
+    def __iter__(self) -> Iterator[FixedPoint]:
+        return iter(self._points)
+
+    def __repr__(self) -> str:
+        lines = [f"{len(self)} fixed point{'s' if len(self) != 1 else ''} ({self.search})"]
+        lines += [f"  {k}: {p!r}" for k, p in enumerate(self._points[:20])]
+        return "\n".join(lines + [f"  note: {r}" for r in self.remarks])

@@ -1,0 +1,405 @@
+"""Linear analyses: eigenmodes, Schur modes, growth, responses; of a circuit at a fixed point or of a bare matrix."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from . import _build, _neurate
+
+if TYPE_CHECKING:
+    import matplotlib.axes
+
+    from ._circuit import Population
+
+__all__ = [
+    "Amplification",
+    "Eigenmodes",
+    "Linearization",
+    "Normality",
+    "SchurModes",
+    "amplification",
+    "distance_to_instability",
+    "expm",
+    "kreiss_constant",
+    "lyapunov",
+    "modes",
+    "normality",
+    "numerical_range",
+    "pseudospectra",
+    "response",
+    "schur",
+]
+
+Float = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Eigenmodes:
+    """Eigenmodes of ``tau dr/dt = -r + M r``: descending real part, then descending imaginary part."""
+
+    values: NDArray[np.complex128]
+    """Eigenvalues of ``M`` (n)."""
+    right: NDArray[np.complex128]
+    """Modes as columns, unit norm, largest component real and positive (n x n)."""
+    left: NDArray[np.complex128] | None
+    """Rows that pick a mode out of an input, ``left @ right = 1``; None where the basis is too ill-conditioned."""
+    tau: Float
+    """``tau / (1 - Re lambda)``: the time in which each decays; negative if it grows."""
+    static_gain: Float
+    """``1 / |1 - lambda|``: each mode's response to a constant input along it."""
+    frequency: Float
+    """Cycles per unit of time."""
+    value_condition: Float
+    """By how much a small change of ``M`` can move each eigenvalue, at most."""
+    condition: float
+    """Condition number of the basis: 1 for normal ``M``, infinite for defective ``M``."""
+    expandable: bool
+    """Whether activity may be expanded in these modes (``condition <= 1e8``); otherwise take the Schur modes."""
+
+
+@dataclass(frozen=True)
+class SchurModes:
+    """Schur modes ``M = U T U^H``: orthonormal patterns and the feedforward weights between them."""
+
+    values: NDArray[np.complex128]
+    """Eigenvalues in the modes' order."""
+    vectors: NDArray[Any]
+    """``U``: modes as columns. Each one's sign (phase) is free; the largest component is positive."""
+    T: NDArray[Any]
+    """Eigenvalues (2 x 2 blocks of pairs in real form) on the diagonal; ``T[i, j]`` is the link to i from j."""
+    blocks: list[tuple[int, int]]
+    """First and last-but-one mode of each diagonal block."""
+    feedforward_squared: float
+    """``sum |W_FF|^2``, the same in every form and order."""
+    henrici_squared: float
+    """The same from ``||M||^2 - sum |lambda|^2``."""
+    residual: float
+    """``||M - U T U^H|| / ||M||``."""
+    orthogonality: float
+    """``||U^H U - 1||``."""
+
+    @property
+    def W_FF(self) -> NDArray[Any]:
+        """The feedforward weights: ``T`` without its diagonal blocks."""
+        w = np.triu(self.T, 1)
+        for start, end in self.blocks:
+            w[start:end, start:end] = 0
+        return w
+
+
+@dataclass(frozen=True)
+class Amplification:
+    """The largest transient of ``dx/dt = A x``."""
+
+    max: float
+    """``max_t ||exp(A t)||``; 1 if nothing grows, infinite if ``A`` is unstable."""
+    bound: float
+    """The norm passes this at no time (infinite where it was not computed)."""
+    time: float
+    """When the maximum is reached."""
+    input: Float
+    """The initial pattern of norm one that grows most."""
+    output: Float
+    """The pattern of norm one that it has become."""
+    times: Float
+    """Times of the curve."""
+    norms: Float
+    """``||exp(A t)||`` there."""
+    numerical_abscissa: float | None = None
+    """The largest rate of growth at time 0; nothing grows if it is not positive."""
+    spectral_abscissa: float | None = None
+    """The rate in the long run."""
+
+
+@dataclass(frozen=True)
+class Normality:
+    """How far a matrix is from normal."""
+
+    nu: float
+    """``||W W^T - W^T W|| / ||W||^2``, from 0 to sqrt 2."""
+    normal: bool
+    """Whether that is zero to rounding."""
+    departure: float
+    """Henrici's departure: the root of ``sum |W_FF|^2``."""
+    lower: float
+    """A lower bound of it from the commutator."""
+    upper: float
+    """An upper bound."""
+
+
+def _order(order: str | Sequence[int]) -> str:
+    return order if isinstance(order, str) else ",".join(str(int(i)) for i in order)
+
+
+def modes(W: ArrayLike, tau: float = 1.0) -> Eigenmodes:
+    """Eigenmodes of ``tau dr/dt = -r + W r``.
+
+    >>> m = modes([[0.2, 0.7], [0.7, 0.2]], tau=10)
+    >>> m.values.real.round(3).tolist(), m.tau.round(3).tolist()
+    ([0.9, -0.5], [100.0, 6.667])
+    """
+    return Eigenmodes(**_neurate.eigenmodes(_build.square(W), float(tau)))
+
+
+def schur(W: ArrayLike, order: str | Sequence[int] = "sum-first", form: str = "real") -> SchurModes:
+    """Schur modes of ``W``, ``order`` ``sum-first``, ``slow-first``, ``real-part``, or positions in the list of
+    eigenvalues; ``form`` ``real`` or ``complex``.
+
+    >>> s = schur([[4, -4], [4, -4]])
+    >>> float(s.W_FF[0, 1].round(12))
+    8.0
+    """
+    return SchurModes(**_neurate.schur(_build.square(W), form, _order(order)))
+
+
+def amplification(A: ArrayLike, input: ArrayLike | None = None, output: ArrayLike | None = None) -> Amplification:
+    """The largest transient of ``dx/dt = A x``; from the columns of ``input`` (n x p) to the rows of ``output``
+    (q x n) if either is given.
+
+    >>> w = 4.0
+    >>> g = amplification(np.array([[w / 2, -w / 2], [w / 2, -w / 2]]) - np.eye(2))
+    >>> round(g.max, 9), round(g.time, 5)
+    (1.569775308, 0.86603)
+    """
+    a = _build.square(A, "A")
+    if input is None and output is None:
+        return Amplification(**_neurate.growth(a))
+    n = len(a)
+    b = np.eye(n) if input is None else np.asarray(input, dtype=float)
+    c = np.eye(n) if output is None else np.asarray(output, dtype=float)
+    return Amplification(**_neurate.growth_between(a, b.reshape(n, -1), c.reshape(-1, n)))
+
+
+def normality(W: ArrayLike) -> Normality:
+    """How far ``W`` is from normal.
+
+    >>> normality([[0, -1], [1, 0]]).normal
+    True
+    """
+    return Normality(*_neurate.normality(_build.square(W)))
+
+
+def response(W: ArrayLike, gains: ArrayLike = 1.0) -> Float:
+    """The static response ``(1 - G W)^-1 G`` of rates to constant inputs, ``R[of, to]``.
+
+    It is that of a *stable* circuit only: check ``modes`` first, or take :attr:`Linearization.response`.
+
+    >>> response([[30 / 7, -33 / 7], [30 / 7, -33 / 7]]).round(3).tolist()
+    [[4.0, -3.3], [3.0, -2.3]]
+    """
+    w = _build.square(W)
+    g = np.broadcast_to(np.asarray(gains, dtype=float), (len(w),))
+    return np.asarray(np.linalg.solve(np.eye(len(w)) - g[:, None] * w, np.diag(g)), dtype=np.float64)
+
+
+def numerical_range(A: ArrayLike, points: int = 96) -> NDArray[np.complex128]:
+    """The boundary of the numerical range: all ``x* A x`` with ``x`` of norm one.
+
+    >>> round(float(numerical_range([[0, 2], [0, 0]]).real.max()), 6)
+    1.0
+    """
+    return _neurate.numerical_range(_build.square(A, "A"), points)
+
+
+def kreiss_constant(A: ArrayLike, tolerance: float = 1e-3, lines: int = 40) -> tuple[float, float]:
+    """Bounds of the Kreiss constant: something grows at least, nothing more than ``e n`` times as much.
+
+    >>> low, high = kreiss_constant([[-1, 10], [0, -1]])
+    >>> bool(low <= amplification([[-1, 10], [0, -1]]).max <= 2 * np.e * high)
+    True
+    """
+    lower, upper, _ = _neurate.kreiss_constant(_build.square(A, "A"), tolerance, lines)
+    return lower, upper
+
+
+def distance_to_instability(A: ArrayLike) -> tuple[float, float]:
+    """Bounds of the norm of the smallest change of ``A`` that makes it unstable; zeros if it is.
+
+    >>> low, high = distance_to_instability([[-1, 0], [0, -3]])
+    >>> round(low, 6), round(high, 6)
+    (1.0, 1.0)
+    """
+    return _neurate.distance_to_instability(_build.square(A, "A"))[0]
+
+
+def pseudospectra(A: ArrayLike, resolution: int = 100) -> tuple[Float, Float, Float]:
+    """Real parts, imaginary parts, and ``s_min(x + iy - A)`` (row by y, column by x).
+
+    >>> x, y, s = pseudospectra([[-1, 10], [0, -1]], resolution=20)
+    >>> s.shape == (len(y), len(x))
+    True
+    """
+    x, y, s, _ = _neurate.pseudospectra(_build.square(A, "A"), resolution)
+    return x, y, s
+
+
+def expm(A: ArrayLike) -> Float:
+    """The matrix exponential.
+
+    >>> expm([[0, 1], [0, 0]]).tolist()
+    [[1.0, 1.0], [0.0, 1.0]]
+    """
+    return _neurate.expm(_build.square(A, "A"))
+
+
+def lyapunov(A: ArrayLike, Q: ArrayLike) -> Float:
+    """``X`` of ``A X + X A^T + Q = 0``: the covariance of ``dx = A x dt + noise`` of covariance ``Q`` per unit of time.
+
+    >>> lyapunov([[-2.0]], [[1.0]]).tolist()
+    [[0.25]]
+    """
+    return _neurate.lyapunov(_build.square(A, "A"), _build.square(Q, "Q"))[0]
+
+
+class Linearization:
+    """A circuit linearised at a fixed point: ``dx/dt = A x + B h``, ``A = (M - 1) / tau``.
+
+    Arrays are over units; ``[to, from]``.
+    """
+
+    def __init__(
+        self,
+        names: list[str],
+        populations: list[Population],
+        units: dict[str, str],
+        rust: _neurate.Linearization,
+    ) -> None:
+        self.names = names
+        self.populations = populations
+        self.units = units
+        self._rust = rust
+
+    @cached_property
+    def jacobian(self) -> Float:
+        """``A``, per unit of time."""
+        return self._rust.jacobian
+
+    @cached_property
+    def effective(self) -> Float:
+        """Effective weights ``M``: gains times weights."""
+        return self._rust.effective
+
+    @cached_property
+    def modes_matrix(self) -> Float:
+        """The matrix whose modes are the circuit's, ``1 + tau_0 A``: ``M`` itself where there is one time constant."""
+        return self._rust.modes_matrix
+
+    @property
+    def tau(self) -> Float:
+        """Effective time constants."""
+        return self._rust.tau
+
+    @property
+    def tau_0(self) -> float:
+        """The modes' time constant: the geometric mean of ``tau``."""
+        return self._rust.tau_0
+
+    @property
+    def gains(self) -> Float:
+        """Gains of the units."""
+        return self._rust.gains
+
+    @property
+    def stable(self) -> bool:
+        """Whether the fixed point attracts."""
+        return self._rust.stability == "stable"
+
+    @cached_property
+    def eigen(self) -> Eigenmodes:
+        """Eigenmodes."""
+        return modes(self.modes_matrix, self.tau_0)
+
+    def schur(self, order: str | Sequence[int] = "sum-first", form: str = "real") -> SchurModes:
+        """Schur modes; see :func:`neurate.schur`."""
+        return schur(self.modes_matrix, order, form)
+
+    @cached_property
+    def normality(self) -> Normality:
+        """How far from normal."""
+        return normality(self.modes_matrix)
+
+    @cached_property
+    def amplification(self) -> Amplification:
+        """The largest transient."""
+        return amplification(self.jacobian)
+
+    @cached_property
+    def response(self) -> Float | None:
+        """Static response ``R[of, to]`` of rates to constant inputs over units; None if a direction integrates.
+        Meaningful only where :attr:`stable`."""
+        return self._rust.response()
+
+    def frequency_response(self, frequency: float) -> NDArray[np.complex128] | None:
+        """Response of rates to sinusoidal inputs ``e^(2 pi i f t)``; ``frequency`` in cycles per unit of time."""
+        return self._rust.frequency_response(2 * np.pi * frequency)
+
+    @cached_property
+    def verdicts(self) -> dict[str, Any]:
+        """Everything on stabilisation and paradox: each population's own response, every subset's stability."""
+        return self._rust.verdicts()
+
+    @property
+    def isn(self) -> bool | None:
+        """Whether inhibition stabilises excitation; None where that is not decided (``verdicts["isn"]`` says why)."""
+        return {"stabilised": True, "not needed": False}.get(self.verdicts["isn"])
+
+    def paradoxical(self, population: str) -> bool | None:
+        """Whether driving the population lowers its rate; None where it is not decided."""
+        for row in self.verdicts["populations"]:
+            if row["population"] == population:
+                return row["paradoxical"]
+        raise ValueError(f"there is no population {population!r}; there are {', '.join(p.name for p in self.populations)}")
+
+    def course(
+        self, times: ArrayLike, x0: ArrayLike | None = None, h: ArrayLike | None = None, stimuli: bool = False
+    ) -> Float:
+        """The exact course of the deviation from the fixed point (times x units), from ``x0`` at ``times[0]``, under a
+        constant extra input ``h``, and the circuit's stimuli if asked for."""
+        n = len(self.names)
+        zero = np.zeros(n)
+        start = zero if x0 is None else np.asarray(x0, dtype=float)
+        extra = zero if h is None else np.broadcast_to(np.asarray(h, dtype=float), (n,)).copy()
+        return self._rust.course(start, np.asarray(times, dtype=float), extra, stimuli)
+
+    def covariance(self, intensity: float = 1.0) -> Float:
+        """Stationary covariance of the state under private white noise of this intensity in every input.
+
+        Raises ``ValueError`` where there is none: the fixed point is not stable.
+        """
+        if not self.stable:
+            raise ValueError("the fixed point is not stable: fluctuations grow without bound")
+        return lyapunov(self.jacobian, np.diag(self._rust.input_gain**2 * intensity))
+
+    def plot_schur(self, order: str | Sequence[int] = "sum-first", ax: Any = None) -> matplotlib.axes.Axes:
+        """The Schur matrix: eigenvalues on the diagonal, feedforward weights above it."""
+        from ._plots import schur_matrix
+
+        return schur_matrix(self, order, ax)
+
+    def plot_spectrum(self, ax: Any = None) -> matplotlib.axes.Axes:
+        """Eigenvalues, and the border of stability."""
+        from ._plots import spectrum
+
+        return spectrum(self, ax)
+
+    def plot_amplification(self, ax: Any = None) -> matplotlib.axes.Axes:
+        """``||exp(A t)||`` beside what the eigenvalues alone would give."""
+        from ._plots import amplification_curve
+
+        return amplification_curve(self, ax)
+
+    def plot_response(self, ax: Any = None) -> matplotlib.axes.Axes:
+        """The response matrix; paradoxical responses are outlined."""
+        from ._plots import response_matrix
+
+        return response_matrix(self, ax)
+
+    def __repr__(self) -> str:
+        state = self._rust.stability
+        return f"<neurate.Linearization at a {state} point: {len(self.names)} units, tau_0 {self.tau_0:g} {self.units['time']}>"

@@ -1,0 +1,99 @@
+"""Reports and their sections."""
+
+from __future__ import annotations
+
+import html as _html
+import json
+import os
+import tempfile
+from typing import Any
+
+from . import _neurate
+
+__all__ = ["Report", "Section", "section_names"]
+
+
+def section_names() -> list[str]:
+    """Names of all sections."""
+    return [name for name, _ in _neurate.sections()]
+
+
+class Section:
+    """One section: ``verdict`` (sentences, the most important first), ``tables``, ``figures`` (as data), ``trust`` (how
+    far to trust the numbers), ``sources``, and ``data``: the numbers at full precision."""
+
+    def __init__(self, section: dict[str, Any]) -> None:
+        self.name: str = section["name"]
+        self.title: str = section["title"]
+        self.verdict: list[str] = section["verdict"]
+        self.tables: list[dict[str, Any]] = section["tables"]
+        self.figures: list[dict[str, Any]] = section["figures"]
+        self.trust: list[str] = section["trust"]
+        self.sources: list[str] = section["sources"]
+        self.data: Any = section["data"]
+
+    def __repr__(self) -> str:
+        return "\n".join([self.title, *(f"  {v}" for v in self.verdict)])
+
+    def _repr_html_(self) -> str:
+        e = _html.escape
+        parts = [f"<h3>{e(self.title)}</h3>", *(f"<p>{e(v)}</p>" for v in self.verdict)]
+        for t in self.tables:
+            head = "".join(f"<th>{e(c)}</th>" for c in t["columns"])
+            body = "".join("<tr>" + "".join(f"<td>{e(_cell(c))}</td>" for c in row) + "</tr>" for row in t["rows"])
+            parts.append(f"<p><i>{e(t['caption'])}</i></p><table><tr>{head}</tr>{body}</table>")
+        return "".join(parts)
+
+
+def _cell(cell: Any) -> str:
+    if cell is None:
+        return ""
+    if isinstance(cell, bool):
+        return "yes" if cell else "no"
+    if isinstance(cell, dict):
+        return f"{cell['re']:.4g} {'+' if cell['im'] >= 0 else '-'} {abs(cell['im']):.4g}i"
+    return f"{cell:.4g}" if isinstance(cell, float) else str(cell)
+
+
+class Report:
+    """A report: a summary, warnings and sections. It shows itself in Jupyter; :meth:`save` writes it."""
+
+    def __init__(self, text: str, page: str) -> None:
+        self.json = text
+        """The report as JSON (``docs/report-json.md``)."""
+        self.html = page
+        """The report as one page that works offline."""
+        data = json.loads(text)
+        self.title: str = data["title"]
+        self.summary: list[str] = data["summary"]
+        self.warnings: list[str] = data["warnings"]
+        self.sections = [Section(s) for s in data["sections"]]
+
+    def __getitem__(self, name: str) -> Section:
+        for s in self.sections:
+            if s.name == name:
+                return s
+        raise KeyError(f"{name!r}; there are {', '.join(s.name for s in self.sections)}")
+
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Writes the page (``.html``) or the numbers (``.json``), whole or not at all."""
+        path = os.fspath(path)
+        ending = os.path.splitext(path)[1].lower()
+        if ending not in (".html", ".json"):
+            raise ValueError(f"{path}: a report is written as .html or .json")
+        folder = os.path.dirname(os.path.abspath(path))
+        handle, temporary = tempfile.mkstemp(dir=folder, prefix=".neurate-")
+        try:
+            with os.fdopen(handle, "w", encoding="utf-8") as f:
+                f.write(self.html if ending == ".html" else self.json + "\n")
+            os.replace(temporary, path)
+        except BaseException:
+            os.unlink(temporary)
+            raise
+
+    def __repr__(self) -> str:
+        return "\n".join([self.title or "report", *(f"  {s}" for s in self.summary)])
+
+    def _repr_html_(self) -> str:
+        page = _html.escape(self.html, quote=True)
+        return f'<iframe srcdoc="{page}" style="width:100%;height:800px;border:1px solid #ccc"></iframe>'

@@ -1,0 +1,57 @@
+//! The library's error as Python exceptions: the same words, the line and the help.
+
+use neurate::Error;
+use neurate::error::{Kind, Place};
+use pyo3::exceptions::{PyException, PyNotImplementedError, PyOSError, PyRuntimeError, PyValueError};
+use pyo3::{PyErr, create_exception};
+
+create_exception!(neurate, NeurateError, PyException, "Base of what neurate alone raises.");
+create_exception!(
+    neurate,
+    ConvergenceError,
+    PyRuntimeError,
+    "A numerical method did not reach its tolerance: there is no result to trust."
+);
+create_exception!(
+    neurate,
+    NotSupportedError,
+    PyNotImplementedError,
+    "Valid, but beyond what this version can do."
+);
+
+/// Input that breaks a rule is a `ValueError`, a file that cannot be read an `OSError`.
+pub fn raise(e: Error) -> PyErr {
+    let text = text(&e);
+    match e.kind() {
+        Kind::Invalid | Kind::Warning => PyValueError::new_err(text),
+        Kind::Io => PyOSError::new_err(text),
+        Kind::NotConverged => ConvergenceError::new_err(text),
+        Kind::Unsupported => NotSupportedError::new_err(text),
+    }
+}
+
+/// Message, the line underlined, and what would be right.
+pub fn text(e: &Error) -> String {
+    let mut text = e.message().to_string();
+    if let Some(place) = e.place() {
+        text += &underlined(place);
+    }
+    if let Some(help) = e.help() {
+        text += &format!("\nhelp: {help}");
+    }
+    text
+}
+
+fn underlined(place: &Place) -> String {
+    let (line, column) = place.line_column();
+    let Some(words) = place.text.lines().nth(line - 1) else { return String::new() };
+    // A matrix may stand in one line: as much of it as a screen shows.
+    let skip = column.saturating_sub(60);
+    let shown: String = words.chars().skip(skip).take(100).collect();
+    let end = place.span.end.min(place.text.len());
+    let width =
+        place.text.get(place.span.start..end).map_or(1, |s| s.lines().next().unwrap_or("").chars().count());
+    let indent = column - 1 - skip;
+    let marks = "^".repeat(width.clamp(1, 100 - indent.min(99)));
+    format!("\n  {}:{line}:{column}\n    {shown}\n    {}{marks}", place.source, " ".repeat(indent))
+}

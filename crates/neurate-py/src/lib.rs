@@ -1,0 +1,44 @@
+//! `neurate._neurate`: the library's functions on NumPy arrays. Thin on purpose: what is better said in Python
+//! (names, plots, xarray) stands in `python/neurate`.
+
+mod arrays;
+mod circuit;
+mod error;
+mod linearization;
+mod matrices;
+mod neurons;
+mod sweep;
+
+use pyo3::prelude::*;
+
+#[pymodule]
+mod _neurate {
+    #[pymodule_export]
+    use super::circuit::{Circuit, FixedPoint};
+    #[pymodule_export]
+    use super::circuit::{sections, template, templates};
+    #[pymodule_export]
+    use super::error::{ConvergenceError, NeurateError, NotSupportedError};
+    #[pymodule_export]
+    use super::linearization::Linearization;
+    #[pymodule_export]
+    use super::matrices::{
+        distance_to_instability, eigenmodes, expm, growth, growth_between, kreiss_constant, linear_response,
+        lyapunov, normality, numerical_range, pseudospectra, schur,
+    };
+    #[pymodule_export]
+    use super::neurons::{Transfer, ricciardi, transfer_kinds};
+    #[pymodule_export]
+    use super::sweep::{Sweep, sweep_quantities};
+
+    #[pymodule_init]
+    fn init(m: &pyo3::Bound<'_, pyo3::types::PyModule>) -> pyo3::PyResult<()> {
+        use pyo3::types::PyModuleMethods;
+        m.add("__version__", env!("CARGO_PKG_VERSION"))
+    }
+}
+
+/// Runs without the interpreter's lock, so that other threads go on.
+fn free<T: Send>(py: Python<'_>, f: impl FnOnce() -> neurate::Result<T> + Send) -> PyResult<T> {
+    py.detach(f).map_err(error::raise)
+}

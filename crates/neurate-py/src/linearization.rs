@@ -1,0 +1,149 @@
+//! A circuit linearised at a fixed point.
+
+use crate::arrays::{Array1, Array2, ComplexArray2, array1, array2, complex2, vector};
+use crate::free;
+use crate::matrices::exact;
+use neurate::circuit::Circuit;
+use neurate::fixed_point::Stability;
+use neurate::linearisation::Linearisation;
+use neurate::response::{self, Isn, SubsetStability};
+use numpy::PyReadonlyArray1;
+use pyo3::prelude::*;
+use pyo3::types::{PyDict, PyList};
+use std::sync::Arc;
+
+/// Jacobian, effective weights and responses at one operating point.
+#[pyclass(frozen, module = "neurate._neurate")]
+pub struct Linearization {
+    pub(crate) circuit: Arc<Circuit>,
+    pub(crate) linear: Linearisation,
+}
+
+#[pymethods]
+impl Linearization {
+    #[getter]
+    fn jacobian<'py>(&self, py: Python<'py>) -> PyResult<Array2<'py>> {
+        array2(py, &self.linear.jacobian)
+    }
+    #[getter]
+    fn effective<'py>(&self, py: Python<'py>) -> PyResult<Array2<'py>> {
+        array2(py, &self.linear.effective)
+    }
+    /// `1 + tau_0 A`.
+    #[getter]
+    fn modes_matrix<'py>(&self, py: Python<'py>) -> PyResult<Array2<'py>> {
+        array2(py, &self.linear.modes_matrix())
+    }
+    #[getter]
+    fn tau<'py>(&self, py: Python<'py>) -> Array1<'py> {
+        array1(py, self.linear.tau.clone())
+    }
+    #[getter]
+    fn tau_0(&self) -> f64 {
+        self.linear.tau_0
+    }
+    #[getter]
+    fn gains<'py>(&self, py: Python<'py>) -> Array1<'py> {
+        array1(py, self.linear.gains.clone())
+    }
+    #[getter]
+    fn input_gain<'py>(&self, py: Python<'py>) -> Array1<'py> {
+        array1(py, self.linear.input_gain.clone())
+    }
+    #[getter]
+    fn rate_per_state<'py>(&self, py: Python<'py>) -> Array1<'py> {
+        array1(py, self.linear.rate_per_state.clone())
+    }
+    #[getter]
+    fn state<'py>(&self, py: Python<'py>) -> Array1<'py> {
+        array1(py, self.linear.state.clone())
+    }
+    #[getter]
+    fn stability(&self) -> &'static str {
+        match self.linear.stability {
+            Stability::Stable => "stable",
+            Stability::Unstable(_) => "unstable",
+            Stability::Marginal => "marginal",
+        }
+    }
+
+    /// Static response of rates over units, or None if a direction integrates.
+    fn response<'py>(&self, py: Python<'py>) -> PyResult<Option<Array2<'py>>> {
+        free(py, || response::response_matrix(&self.linear))?.map(|r| array2(py, &r)).transpose()
+    }
+
+    /// Response of rates at an angular frequency (radians per unit of time), or None where it is singular.
+    fn frequency_response<'py>(&self, py: Python<'py>, omega: f64) -> PyResult<Option<ComplexArray2<'py>>> {
+        free(py, || response::frequency_response(&self.linear, omega))?.map(|r| complex2(py, &r)).transpose()
+    }
+
+    /// Verdicts on stabilisation and paradox.
+    fn verdicts<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
+        let v = free(py, || response::verdicts(&self.circuit, &self.linear))?;
+        let d = PyDict::new(py);
+        d.set_item(
+            "isn",
+            match v.isn {
+                Isn::Stabilised => "stabilised",
+                Isn::NotNeeded => "not needed",
+                Isn::Marginal => "marginal",
+                Isn::CircuitUnstable => "circuit unstable",
+                Isn::CircuitMarginal => "circuit marginal",
+                Isn::NoSuchCells => "no such cells",
+            },
+        )?;
+        d.set_item("isn_index", v.isn_index)?;
+        d.set_item("stable", v.stable())?;
+        d.set_item("response", v.response.as_ref().map(|r| array2(py, r)).transpose()?)?;
+        let rows = PyList::empty(py);
+        for s in &v.self_responses {
+            let row = PyDict::new(py);
+            row.set_item("population", self.name(s.population))?;
+            row.set_item("response", s.response)?;
+            row.set_item("paradoxical", s.paradoxical)?;
+            row.set_item("critical_fraction", s.critical_fraction)?;
+            row.set_item("without", self.subset(py, &s.without)?)?;
+            rows.append(row)?;
+        }
+        d.set_item("populations", rows)?;
+        let subsets = PyList::empty(py);
+        for s in &v.subsets {
+            subsets.append(self.subset(py, s)?)?;
+        }
+        d.set_item("subsets", subsets)?;
+        Ok(d)
+    }
+
+    /// The exact course of a deviation `x0` at the rising `times`, under constant extra input `h`; with the
+    /// circuit's stimuli on request.
+    fn course<'py>(
+        &self,
+        py: Python<'py>,
+        x0: PyReadonlyArray1<'py, f64>,
+        times: PyReadonlyArray1<'py, f64>,
+        h: PyReadonlyArray1<'py, f64>,
+        stimuli: bool,
+    ) -> PyResult<Array2<'py>> {
+        let stimuli = if stimuli { self.circuit.stimuli() } else { &[] };
+        let l = &self.linear;
+        let states =
+            exact(py, &l.jacobian, &l.input_gain, &vector(&h), stimuli, &vector(&x0), &vector(&times))?;
+        array2(py, &states)
+    }
+}
+
+impl Linearization {
+    fn name(&self, p: usize) -> &str {
+        &self.circuit.populations()[p].name
+    }
+
+    fn subset<'py>(&self, py: Python<'py>, s: &SubsetStability) -> PyResult<Bound<'py, PyDict>> {
+        let d = PyDict::new(py);
+        d.set_item("populations", s.populations.iter().map(|&p| self.name(p)).collect::<Vec<_>>())?;
+        d.set_item("stable", s.stable())?;
+        d.set_item("abscissa", s.abscissa)?;
+        d.set_item("unstable_real", s.unstable_real)?;
+        d.set_item("unstable_complex", s.unstable_complex)?;
+        Ok(d)
+    }
+}

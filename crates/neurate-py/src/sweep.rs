@@ -1,0 +1,116 @@
+//! Sweeps over a grid of parameters.
+
+use crate::arrays::vector;
+use crate::circuit::Circuit;
+use crate::error::raise;
+use crate::free;
+use neurate::fixed_point::SearchOptions;
+use neurate::sweep::{Axis, Plan, QUANTITIES, Shard, Status, Store, run};
+use numpy::PyReadonlyArray1;
+use pyo3::prelude::*;
+use std::path::PathBuf;
+use std::sync::Mutex;
+
+/// A sweep and its store on disk.
+#[pyclass(frozen, module = "neurate._neurate")]
+pub struct Sweep {
+    store: Store,
+}
+
+#[pymethods]
+impl Sweep {
+    /// Opens the store of a sweep, or begins it. Axes are (address, values, unit).
+    #[new]
+    #[pyo3(signature = (circuit, axes, find, starts, seed, chunk, path))]
+    fn new(
+        circuit: &Circuit,
+        axes: Vec<(String, PyReadonlyArray1<'_, f64>, String)>,
+        find: Vec<String>,
+        starts: Option<usize>,
+        seed: u64,
+        chunk: Option<Vec<usize>>,
+        path: PathBuf,
+    ) -> PyResult<Sweep> {
+        let axes: neurate::Result<Vec<Axis>> = axes
+            .into_iter()
+            .map(|(address, values, unit)| Axis::new(&address, vector(&values), &unit))
+            .collect();
+        let search = SearchOptions { starts, seed };
+        let plan =
+            Plan::new(circuit.document.clone(), axes.map_err(raise)?, &find, search, chunk).map_err(raise)?;
+        Ok(Sweep { store: Store::open_or_create(&path, plan).map_err(raise)? })
+    }
+
+    /// Number of chunks.
+    #[getter]
+    fn chunks(&self) -> usize {
+        self.store.plan().chunks()
+    }
+    /// Cells of a chunk along each axis.
+    #[getter]
+    fn chunk(&self) -> Vec<usize> {
+        self.store.plan().chunk.clone()
+    }
+    /// The name of each axis in the store.
+    #[getter]
+    fn dimensions(&self) -> Vec<String> {
+        self.store.plan().axes.iter().map(Axis::dimension).collect()
+    }
+    /// Chunks that are not finished.
+    fn missing(&self) -> Vec<usize> {
+        (0..self.chunks()).filter(|&k| !self.store.finished(k)).collect()
+    }
+    /// Computes a chunk and writes it.
+    fn compute(&self, py: Python<'_>, k: usize) -> PyResult<()> {
+        if k >= self.chunks() {
+            return Err(raise(neurate::Error::invalid(format!("there is no chunk {k}"))));
+        }
+        free(py, || self.store.write(k, &self.store.plan().compute(k)))
+    }
+    /// Computes the missing chunks of a shard; `progress(cells, of)` may raise, and Ctrl-C ends it after the chunks
+    /// that are under way.
+    #[pyo3(signature = (threads, shard, progress))]
+    fn run(
+        &self,
+        py: Python<'_>,
+        threads: usize,
+        shard: (usize, usize),
+        progress: Option<Py<PyAny>>,
+    ) -> PyResult<()> {
+        let raised: Mutex<Option<PyErr>> = Mutex::new(None);
+        let shard = Shard::parse(&format!("{}/{}", shard.0, shard.1)).map_err(raise)?;
+        let told = |done: usize, of: usize| {
+            let result = Python::attach(|py| {
+                py.check_signals()?;
+                progress.as_ref().map_or(Ok(()), |p| p.call1(py, (done, of)).map(|_| ()))
+            });
+            match result {
+                Ok(()) => true,
+                Err(e) => {
+                    raised.lock().expect("it only stores").get_or_insert(e);
+                    false
+                }
+            }
+        };
+        let ended = py.detach(|| run(&self.store, threads, shard, &told));
+        if let Some(e) = raised.into_inner().expect("it only stores") {
+            return Err(e);
+        }
+        ended.map(|_| ()).map_err(raise)
+    }
+    /// Chunks finished, chunks in all, and cells by status word.
+    fn progress(&self) -> PyResult<(usize, usize, Vec<(&'static str, u64)>)> {
+        let p = self.store.progress().map_err(raise)?;
+        Ok((p.done, p.chunks, Status::WORDS.iter().copied().zip(p.cells).collect()))
+    }
+    /// Why cells failed: position in the grid, and the reason.
+    fn errors(&self) -> PyResult<Vec<(Vec<usize>, String)>> {
+        self.store.errors().map_err(raise)
+    }
+}
+
+/// What a sweep can find: name, and what it gives.
+#[pyfunction]
+pub fn sweep_quantities() -> Vec<(&'static str, &'static str)> {
+    QUANTITIES.iter().map(|q| (q.name, q.about)).collect()
+}

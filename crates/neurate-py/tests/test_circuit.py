@@ -1,0 +1,133 @@
+"""Circuits from arrays and from files: the same circuit, the same checks, the same numbers."""
+
+import pickle
+from pathlib import Path
+
+import neurate as nr
+import numpy as np
+import pytest
+
+EXAMPLES = Path(__file__).parents[3] / "examples"
+W_MM09 = np.array([[30 / 7, -33 / 7], [30 / 7, -33 / 7]])
+
+
+def test_every_example_is_read_and_told():
+    for path in sorted(EXAMPLES.glob("*.toml")):
+        net = nr.load(path)
+        assert net.n == sum(p.size for p in net.populations)
+        assert net.title in repr(net)
+        assert "<table>" in net._repr_html_()
+
+
+def test_arrays_and_file_are_one_circuit():
+    file = nr.load(EXAMPLES / "ssn.toml")
+    f = nr.Power(k=0.04, n=2)
+    arrays = nr.Circuit(W=file.W, tau=file.tau, f=f, h=file.h, kinds="EI")
+    a, b = file.fixed_points(), arrays.fixed_points()
+    assert len(a) == len(b)
+    for p, q in zip(a, b):
+        np.testing.assert_array_equal(p.r, q.r)
+        np.testing.assert_array_equal(p.linearize().jacobian, q.linearize().jacobian)
+
+
+def test_rows_receive():
+    """A transposed W changes the answer, and Dale's principle catches it."""
+    w = np.array([[1.25, -0.65], [1.2, -0.5]])
+    net = nr.Circuit(W=w, tau=[20, 10], kinds="EI", h=1)
+    np.testing.assert_array_equal(net.W, w)
+    # tau dr/dt = -r + W r + h at r = (1, 0): the first column drives.
+    np.testing.assert_allclose(net.field([1.0, 0.0]), (np.array([1.25 - 1 + 1, 1.2 + 1])) / [20, 10], rtol=1e-15)
+    with pytest.raises(ValueError, match=r"all signs are right in W\.T"):
+        nr.Circuit(W=w.T, tau=20, kinds="EI")
+
+
+def test_kinds():
+    assert [p.kind for p in nr.Circuit(W=W_MM09, tau=20).populations] == ["excitatory", "inhibitory"]
+    assert nr.Circuit(W=W_MM09.T, tau=20).populations[0].kind == "unconstrained"
+    w = np.abs(np.random.default_rng(0).normal(size=(5, 5))) * [1, 1, 1, -1, -1]
+    for kinds in ("EEEII", {"E": 3, "I": 2}, None):
+        net = nr.Circuit(W=w, tau=10, kinds=kinds)
+        assert [(p.name, p.size) for p in net.populations] == [("E", 3), ("I", 2)]
+        assert net.names[3] == "I[0]"
+    named = nr.Circuit(W=w, tau=10, kinds="EEEII", names=["a", "b", "c", "PV", "SST"])
+    assert named.names == ["a", "b", "c", "PV", "SST"]
+
+
+def test_values_by_population_and_by_unit():
+    w = np.zeros((3, 3))
+    net = nr.Circuit(W=w, tau={"E": 20, "I": [5, 6]}, h=[1, 2, 3], kinds={"E": 1, "I": 2}, f={"E": nr.Linear(), "I": nr.Tanh()})
+    assert net.tau.tolist() == [20, 5, 6]
+    assert net.h.tolist() == [1, 2, 3]
+    assert [p.transfer for p in net.populations] == ["linear", "tanh"]
+
+
+@pytest.mark.parametrize(
+    "arguments, error, words",
+    [
+        (dict(W=[[1, 2, 3], [4, 5, 6]], tau=1), ValueError, "W is 2 x 3"),
+        (dict(W=[[1, np.nan], [0, 1]], tau=1), ValueError, r"W\[0, 1\] is nan"),
+        (dict(W=[["a"]], tau=1), TypeError, "real numbers"),
+        (dict(W=np.eye(2) * 1j, tau=1), TypeError, "complex|real numbers"),
+        (dict(W=np.eye(2), tau=-1), ValueError, "tau"),
+        (dict(W=np.eye(2), tau=[1, 2, 3]), ValueError, "tau has shape"),
+        (dict(W=np.eye(2), tau={"E": 1, "X": 2}), ValueError, "no population 'X'"),
+        (dict(W=np.eye(2), tau=1, kinds="EX"), ValueError, "no kind 'X'"),
+        (dict(W=np.eye(2), tau=1, kinds="E"), ValueError, "1 entries for 2 units"),
+        (dict(W=-np.eye(2), tau=1, kinds="EE"), ValueError, "excitatory but"),
+        (dict(W=np.eye(2), tau=1, form="voltge"), ValueError, "form"),
+        (dict(W=np.eye(2), tau=1, f=nr.Power(k=-1.0, n=2)), ValueError, "k"),
+    ],
+)
+def test_mistakes_get_words(arguments, error, words):
+    with pytest.raises(error, match=words):
+        nr.Circuit(**arguments)
+
+
+def test_errors_of_files_show_the_line():
+    text = nr.template("ei").replace('"E <- I" = -4.714286', '"E <- I" = 4.714286')
+    with pytest.raises(ValueError) as e:
+        nr.loads(text, name="mine.toml")
+    assert "mine.toml:" in str(e.value) and "^^^" in str(e.value) and "help: write -4.71" in str(e.value)
+    with pytest.raises(OSError, match="nowhere.toml"):
+        nr.load("nowhere.toml")
+
+
+def test_set_leaves_the_old_circuit_alone():
+    net = nr.loads(nr.template("ei"))
+    changed = net.set({"W.E<-E": 2.5}).set({"tau": "10 ms"})
+    assert (net.W[0, 0], changed.W[0, 0]) == (4.285714, 2.5)
+    assert changed.tau.tolist() == [10, 10]
+    assert changed.params()["W.E<-E"] == "2.5"
+    with pytest.raises(ValueError, match="W.E<-EE"):
+        net.set({"W.E<-EE": 1})
+
+
+def test_pickles():
+    for net in (nr.load(EXAMPLES / "ssn.toml").set({"h": 3}), nr.Circuit(W=W_MM09, tau=20, h=1.5)):
+        twin = pickle.loads(pickle.dumps(net))
+        np.testing.assert_array_equal(twin.W, net.W)
+        np.testing.assert_array_equal(twin.h, net.h)
+
+
+def test_simulation_is_a_dataset():
+    net = nr.Circuit(W=W_MM09, tau=20, stimuli={"kick": dict(to="E", kind="pulse", at=0, area=20)})
+    sim = net.simulate("100 ms", every=0.5)
+    assert sim.sizes == {"time": 201, "unit": 2}
+    assert sim["r"].attrs["units"] == "Hz" and sim["time"].attrs["units"] == "ms"
+    assert "[W]" in sim.attrs["circuit"] and sim.attrs["neurate_version"] == nr.__version__
+    # THEORY S10: r_E peaks 1.79332484489 at 0.609851107 tau; 20 Hz ms into tau = 20 ms is a jump of one.
+    exact = net.fixed_points()[0].linearize().course(sim["time"].values, x0=[1.0, 0.0])
+    np.testing.assert_allclose(sim["r"].values, exact, atol=2e-7)
+    assert abs(float(sim["r"].sel(unit="E").max()) - 1.79332484489) < 1e-3
+    assert sim.nr.population_means()["r"].shape == (201, 2)
+
+
+def test_runaway_says_who_and_when():
+    sim = nr.Circuit(W=[[3.0]], tau=10, h=1, kinds="E").simulate(2000, start="rest")
+    assert "passed" in sim.attrs["stopped"] and np.isfinite(sim["r"]).all()
+
+
+def test_voltage_form_has_voltages_and_rates():
+    sim = nr.Circuit(W=[[0.5]], tau=10, h=2, f=nr.Power(k=0.1, n=2), kinds="E", form="voltage", units={"voltage": "mV"}).simulate(50)
+    np.testing.assert_allclose(sim["r"], 0.1 * np.maximum(sim["V"], 0) ** 2, rtol=1e-12)
+    assert sim["V"].attrs["units"] == "mV"

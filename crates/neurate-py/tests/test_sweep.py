@@ -1,0 +1,192 @@
+"""Sweeps: killed and resumed, shared out, read by others."""
+
+import concurrent.futures
+import filecmp
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import neurate as nr
+import numpy as np
+import pytest
+import xarray as xr
+
+AXES = {"W.E<-E": (0.4, 1.6, 12), "h": (2.0, 30.0, 10)}
+FIND = ["fixed points", "isn", "paradoxical", "response", "growth", "normality", "stability"]
+OPTIONS = dict(find=FIND, chunk=[3, 2], starts=10)
+
+
+@pytest.fixture(scope="module")
+def ssn():
+    return nr.loads(nr.template("ssn"))
+
+
+@pytest.fixture(scope="module")
+def whole(ssn, tmp_path_factory):
+    path = tmp_path_factory.mktemp("sweep") / "whole.zarr"
+    ssn.sweep(AXES, out=path, threads=2, **OPTIONS)
+    return path
+
+
+def files(root):
+    return {str(p.relative_to(root)) for p in Path(root).rglob("*") if p.is_file()}
+
+
+def assert_same_store(a, b):
+    assert files(a) == files(b)
+    _, different, errors = filecmp.cmpfiles(a, b, files(a), shallow=False)
+    assert not different and not errors
+
+
+def test_cells_are_what_circuits_give(ssn, whole):
+    sw = nr.open_sweep(whole)
+    assert dict(sw.sizes) == {"W.E<-E": 12, "h": 10, "population": 2, "point": 5, "input_to": 2}
+    assert sw["r"].attrs["units"] == "Hz" and sw["growth_time"].attrs["units"] == "ms"
+    assert set(np.unique(sw.nr.status())) <= {"stable", "several stable", "none stable", "ran away"}
+    rng = np.random.default_rng(0)
+    for i, j in zip(rng.integers(0, 12, 6), rng.integers(0, 10, 6)):
+        cell = sw.isel({"W.E<-E": i, "h": j})
+        net = ssn.set({"W.E<-E": float(cell["W.E<-E"]), "h": float(cell["h"])})
+        point = net.fixed_points(starts=10).operating
+        if point is None:
+            assert np.isnan(cell["r"]).all()
+            continue
+        np.testing.assert_array_equal(cell["r"].values, point.r)
+        lin = point.linearize()
+        assert {1: True, 0: False, -1: None}[int(cell["isn"])] == lin.isn
+        assert {1: True, 0: False, -1: None}[int(cell["paradoxical"].sel(population="I"))] == lin.paradoxical("I")
+        if point.stable:
+            np.testing.assert_array_equal(cell["response"].values, lin.verdicts["response"])
+            assert float(cell["growth"]) == lin.amplification.max
+
+
+def test_xarray_alone_reads_it(whole):
+    ds = xr.open_zarr(whole)
+    assert ds["isn"].dims == ("W_E_from_E", "h")
+    assert ds["W_E_from_E"].attrs["address"] == "W.E<-E"
+    np.testing.assert_allclose(ds["h"].values, np.linspace(2, 30, 10))
+    assert "[populations" in ds.attrs["neurate"]["circuit"]
+    ds.load()
+
+
+WORKER = """
+import sys, neurate as nr
+net = nr.loads(nr.template("ssn"))
+net.sweep({axes!r}, out=sys.argv[1], threads=2, **{options!r})
+"""
+
+
+def test_killed_ten_times_it_loses_nothing(whole, tmp_path):
+    path = tmp_path / "killed.zarr"
+    code = WORKER.format(axes=AXES, options=OPTIONS)
+    rng = random.Random(4)
+    finished = set()
+    for _ in range(10):
+        process = subprocess.Popen([sys.executable, "-c", code, path])
+        time.sleep(0.25 + 0.5 * rng.random())
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+        status = path / "status" / "c"
+        now = files(status) if status.exists() else set()
+        now = {f for f in now if ".part-" not in f}
+        assert finished <= now, "a finished chunk is lost"
+        for f in finished:
+            assert (status / f).read_bytes() == (whole / "status" / "c" / f).read_bytes()
+        finished = now
+    subprocess.run([sys.executable, "-c", code, path], check=True)
+    # What was being written when the process was killed may lie there under its temporary name.
+    for part in path.rglob(".part-*"):
+        part.unlink()
+    assert_same_store(whole, path)
+
+
+def test_shards_are_the_same_store(ssn, whole, tmp_path):
+    for k in (2, 1):
+        ssn.sweep(AXES, out=tmp_path / "s.zarr", shard=(k, 2), threads=1, **OPTIONS)
+    assert_same_store(whole, tmp_path / "s.zarr")
+
+
+def test_executors_are_the_same_store(ssn, whole, tmp_path):
+    with concurrent.futures.ThreadPoolExecutor(2) as pool:
+        ssn.sweep(AXES, out=tmp_path / "threads.zarr", executor=pool, **OPTIONS)
+    assert_same_store(whole, tmp_path / "threads.zarr")
+
+
+def test_a_dask_cluster_is_the_same_store(ssn, whole, tmp_path):
+    distributed = pytest.importorskip("distributed")
+    with distributed.LocalCluster(
+        n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None
+    ) as cluster, distributed.Client(cluster) as client:
+        ssn.sweep(AXES, out=tmp_path / "dask.zarr", executor=client, **OPTIONS)
+    assert_same_store(whole, tmp_path / "dask.zarr")
+
+
+def test_another_circuit_is_refused(ssn, whole):
+    with pytest.raises(ValueError, match="the changes by --set"):
+        ssn.set({"tau": 15}).sweep(AXES, out=whole, **OPTIONS)
+
+
+def test_arrays_too(tmp_path):
+    w = np.array([[1.25, -0.65], [1.2, -0.5]])
+    make = lambda w: nr.Circuit(W=w, tau=[20, 10], f=nr.Power(k=0.04, n=2), h=5.0, kinds="EI")  # noqa: E731
+    sw = make(w).sweep({"populations.E.h": [2.0, 5.0]}, find=["fixed points"], out=tmp_path / "a.zarr")
+    np.testing.assert_array_equal(sw["r"][1], make(w).fixed_points().operating.r)
+    with pytest.raises(ValueError, match="array"):
+        make(w * 1.1).sweep({"populations.E.h": [2.0, 5.0]}, find=["fixed points"], out=tmp_path / "a.zarr")
+
+
+def test_bad_cells_say_why(ssn):
+    sw = ssn.sweep({"populations.I.tau": [0.0, 10.0]}, find=["isn"], starts=5)
+    assert sw.nr.status().values.tolist() == ["error", "stable"]
+
+
+def test_bad_cells_say_why_on_disk(ssn, tmp_path):
+    sw = ssn.sweep({"populations.I.tau": [0.0, 10.0]}, find=["isn"], starts=5, out=tmp_path / "b.zarr")
+    errors = sw.nr.errors()
+    assert list(errors) == [(0.0,)] and "tau" in errors[(0.0,)]
+
+
+def test_progress_may_stop_it(ssn, tmp_path):
+    def stop(done, of):
+        if done:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        ssn.sweep(AXES, out=tmp_path / "p.zarr", threads=1, progress=stop, **OPTIONS)
+    sw = nr.open_sweep(tmp_path / "p.zarr")
+    assert 0 < int((sw["status"] > 0).sum()) < 120
+
+
+def test_pictures(whole):
+    sw = nr.open_sweep(whole)
+    ax = sw.nr.plot("r", contour="isn", population="E")
+    assert "h" in ax.get_xlabel() and "W.E<-E" in ax.get_ylabel()
+    line = sw.isel({"h": 3}).nr.plot("isn_index")
+    assert line.get_ylabel().startswith("isn_index")
+
+
+def test_axes_as_people_write_them(ssn):
+    sw = ssn.sweep({"populations.E.tau": (10, 20, 3, "ms")}, find=["stability"], starts=5)
+    assert sw["populations.E.tau"].values.tolist() == [10, 15, 20]
+    for bad in ({"h": []}, {"h": [np.nan]}, {"W.E<-X": [1.0]}, {}):
+        with pytest.raises(ValueError):
+            ssn.sweep(bad, find=["isn"])
+
+
+def test_the_command_line_goes_on_with_it(ssn, whole, tmp_path):
+    """One store, two faces: what Python began, the command ends."""
+    binary = os.environ.get("NEURATE")
+    if not binary:
+        pytest.skip("NEURATE does not name the binary")
+    path = tmp_path / "both.zarr"
+    ssn.sweep(AXES, out=path, shard=(1, 2), **OPTIONS)
+    file = tmp_path / "text"
+    file.write_text(nr.template("ssn"))
+    axes = ["--axis", f"W.E<-E=0.4:1.6:12", "--axis", "h=2:30:10"]
+    find = [a for f in FIND for a in ("--find", f)]
+    subprocess.run([binary, "sweep", str(file), *axes, *find, "--chunk", "3x2", "--starts", "10", "-o", path, "-q"], check=True)
+    assert_same_store(whole, path)

@@ -25,7 +25,7 @@ pub fn vector(a: &PyReadonlyArray1<'_, f64>) -> Vec<f64> {
 
 /// All values in C order. An array that came over a wire may lie at any byte; NumPy's own copy is aligned.
 fn values<D: Dimension>(a: &PyReadonlyArray<'_, f64, D>) -> Vec<f64> {
-    if a.data() as usize % align_of::<f64>() == 0 {
+    if (a.data() as usize).is_multiple_of(align_of::<f64>()) {
         return a.as_array().iter().copied().collect();
     }
     let copy = a.call_method0("copy").ok().and_then(|c| c.cast_into::<PyArray<f64, D>>().ok());

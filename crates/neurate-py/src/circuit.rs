@@ -222,7 +222,6 @@ impl Circuit {
 
     /// Runs as the file's `[run]` says: times, states, rates, why it stopped early or None, and whence.
     #[pyo3(signature = (at, linear))]
-    #[allow(clippy::type_complexity)]
     fn simulate<'py>(
         &self,
         py: Python<'py>,
@@ -269,7 +268,6 @@ impl Circuit {
     /// A report, or some of its sections, as JSON and as one HTML page. `progress(name, k, n)` is called before
     /// each section, and may raise.
     #[pyo3(signature = (names, at, order, starts, seed, progress))]
-    #[allow(clippy::too_many_arguments)]
     fn report(
         &self,
         py: Python<'_>,

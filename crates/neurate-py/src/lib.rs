@@ -1,6 +1,9 @@
 //! `neurate._neurate`: the library's functions on NumPy arrays. Thin on purpose: what is better said in Python
 //! (names, plots, xarray) stands in `python/neurate`.
 
+// Tuples are what Python unpacks; `_neurate.pyi` gives them their meaning.
+#![allow(clippy::type_complexity)]
+
 mod arrays;
 mod circuit;
 mod error;

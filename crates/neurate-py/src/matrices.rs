@@ -146,7 +146,6 @@ pub fn distance_to_instability(py: Python<'_>, a: In2<'_>) -> PyResult<((f64, f6
 
 /// Real parts, imaginary parts, and `s_min(x + iy - A)` (row by y, column by x).
 #[pyfunction]
-#[allow(clippy::type_complexity)]
 pub fn pseudospectra<'py>(
     py: Python<'py>,
     a: In2<'py>,

@@ -61,7 +61,6 @@ impl Transfer {
 /// For each kind of transfer function: name, equation, what it is for, and its parameters as (key, default or None,
 /// meaning, whether it must be positive).
 #[pyfunction]
-#[allow(clippy::type_complexity)]
 pub fn transfer_kinds()
 -> Vec<(&'static str, &'static str, &'static str, Vec<(&'static str, Option<f64>, &'static str, bool)>)> {
     let parameters = |k: &neurate::transfer::TransferKind| {
@@ -73,7 +72,6 @@ pub fn transfer_kinds()
 /// Ricciardi's rate (per unit of time of `tau_m`), and on request `d/dmu`, `d/dsigma`, the logarithm and the CV, at
 /// each `mu[i]`, `sigma[i]`. An element without a value becomes NaN.
 #[pyfunction]
-#[allow(clippy::type_complexity)]
 pub fn ricciardi<'py>(
     py: Python<'py>,
     mu: PyReadonlyArray1<'py, f64>,

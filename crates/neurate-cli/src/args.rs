@@ -241,7 +241,7 @@ pub struct Sweep {
     /// Seed of the searches for fixed points
     #[arg(long, default_value_t = 1)]
     pub search_seed: u64,
-    /// Number of random starts of each search (default: by size)
+    /// Number of random starts of each search (default: 30 up to ten units, then by size)
     #[arg(long, value_name = "N")]
     pub starts: Option<usize>,
     /// No progress bar

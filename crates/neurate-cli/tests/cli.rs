@@ -418,3 +418,51 @@ fn a_part_of_a_population_is_stimulated() {
         assert!(text.contains("--perturb"), "{text}");
     }
 }
+
+#[test]
+fn an_unstable_bare_matrix_shows_its_modes() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let w = write(folder.path(), "w.csv", "2,-1\n1,-0.5\n");
+    let o = neurate(&["modes", &w, "--tau", "20"]);
+    assert!(o.status.success(), "{}", err(&o));
+    assert!(err(&o).contains("not stable"), "{}", err(&o));
+    // lambda = 3/4 +- sqrt(9/16) = 1.5 and 0.
+    assert!(out(&o).contains("Schur modes") && out(&o).contains("1.5"), "{}", out(&o));
+    assert!(out(&o).contains("without bound"), "{}", out(&o));
+}
+
+#[test]
+fn a_sweep_is_told_resumed_and_refused() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let store = folder.path().join("s.zarr").display().to_string();
+    let sweep = |more: &[&str]| {
+        let mut args = vec![
+            "sweep",
+            "examples/ssn.toml",
+            "--axis",
+            "h=1:20:4",
+            "--find",
+            "isn",
+            "--chunk",
+            "2",
+            "-q",
+            "-o",
+        ];
+        args.push(&store);
+        args.extend(more);
+        neurate(&args)
+    };
+    assert!(err(&sweep(&["--status"])).contains("no sweep"));
+    assert!(out(&sweep(&["--shard", "2/2"])).contains("1 of 2 chunks"));
+    let told = out(&sweep(&[]));
+    assert!(told.contains("2 of 2 chunks") && told.contains("4 stable"), "{told}");
+    let told: Value = serde_json::from_slice(&sweep(&["--status", "--json"]).stdout).expect("JSON");
+    assert_eq!((told["chunks_done"].as_u64(), told["cells"]["stable"].as_u64()), (Some(2), Some(4)));
+    let other = sweep(&["--set", "W.E<-E=1.1"]);
+    assert_eq!(other.status.code(), Some(2));
+    assert!(err(&other).contains("holds another sweep"), "{}", err(&other));
+    for bad in [["--axis", "x"], ["--find", "isnt"], ["--shard", "3/2"], ["--chunk", "a"]] {
+        let o = sweep(&bad);
+        assert_eq!(o.status.code(), Some(2), "{bad:?}: {}", err(&o));
+    }
+}

@@ -22,9 +22,8 @@ use std::path::Path;
 /// The text of the circuit file, or that which stands for a bare matrix; and its name for messages.
 fn text(input: &Input) -> Result<(String, String)> {
     let path = &input.circuit;
-    let ending = path.extension().map(|e| e.to_string_lossy().to_lowercase()).unwrap_or_default();
     let name = path.display().to_string();
-    if MATRIX_ENDINGS.contains(&ending.as_str()) {
+    if is_matrix(input) {
         let text = circuit_of_matrix(path, input.tau.as_deref(), input.from_to)?;
         return Ok((text, format!("circuit of {name}")));
     }
@@ -33,6 +32,12 @@ fn text(input: &Input) -> Result<(String, String)> {
             .with_help("a circuit file has its own: --set 'populations.*.tau=20'"));
     }
     Ok((neurate::file::text_of(path)?, name))
+}
+
+/// Whether the input is a bare matrix, by its ending.
+fn is_matrix(input: &Input) -> bool {
+    let ending = input.circuit.extension().map(|e| e.to_string_lossy().to_lowercase()).unwrap_or_default();
+    MATRIX_ENDINGS.contains(&ending.as_str())
 }
 
 /// Reads the circuit, and prints its warnings.
@@ -94,7 +99,14 @@ fn study_with(args: &StudyArgs, progress: &Progress, choose: impl Fn(Choices) ->
         ));
     }
     let choices = choose(choices(args, &circuit)?);
-    Study::watched(circuit, choices, progress.inside())
+    let study = Study::watched(circuit, choices.clone(), progress.inside())?;
+    // Of a bare matrix its modes are wanted, stable or not: there is one point to linearise about.
+    if is_matrix(&args.input) && !study.has_linearisation() && study.search().points.len() == 1 {
+        progress::aside("note: the matrix is not stable; its modes are shown all the same");
+        let circuit = study.circuit().clone();
+        return Study::watched(circuit, Choices { at: Some(1), ..choices }, progress.inside());
+    }
+    Ok(study)
 }
 
 /// The file's name with the changes made to it.

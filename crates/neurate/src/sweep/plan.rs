@@ -75,6 +75,9 @@ impl Plan {
                 return Err(e);
             }
         }
+        // Neighbouring cells check each other: a cell may search less than a circuit that stands alone.
+        let starts = search.starts.or((circuit.n() <= 10).then_some(STARTS));
+        let search = SearchOptions { starts, ..search };
         let find = chosen(find)?;
         let variables = find.iter().flat_map(|q| (q.variables)(&circuit)).collect();
         let shape: Vec<usize> = axes.iter().map(|a| a.values.len()).collect();
@@ -187,8 +190,11 @@ fn chosen(find: &[String]) -> Result<Vec<&'static Quantity>> {
     Ok(chosen)
 }
 
-/// Cells of a chunk: about a second of work. Measured: a cell of two populations takes one to a few milliseconds, one
-/// of 100 units a few tenths of a second, and so on with the cube.
+/// Random starts of the search in a cell of up to ten units, if no number is asked for.
+const STARTS: usize = 30;
+
+/// Cells of a chunk: a second of work, or a few. (Measured, unoptimised: 9 ms for a cell of the supralinear network with
+/// its 30 starts; 57 ms with the 200 of a circuit that stands alone. Larger ones by the cube of their size.)
 fn cells_per_chunk(n: usize) -> usize {
     match n {
         0..=4 => 256,

@@ -373,7 +373,8 @@ fn same(found: &Value, wanted: &Value, root: &Path) -> Result<()> {
                     text
                 }
             };
-            what.push(format!("{name}: {} there, {} now", short(&found[key]), short(&wanted[key])));
+            let text = |v: &Value| if key == "axes" { axes_in_words(v) } else { short(v) };
+            what.push(format!("{name}: {} there, {} now", text(&found[key]), text(&wanted[key])));
         }
     }
     if what.is_empty() && differs("fingerprint") {
@@ -384,6 +385,19 @@ fn same(found: &Value, wanted: &Value, root: &Path) -> Result<()> {
     }
     Err(Error::invalid(format!("{} holds another sweep: different are {}", root.display(), what.join("; ")))
         .with_help("choose another name for this one, or go on with what the store was made for"))
+}
+
+/// `W.E<-E from 0.2 to 1.6 (200)`.
+fn axes_in_words(axes: &Value) -> String {
+    let one = |a: &Value| {
+        let values: Vec<f64> =
+            a["values"].as_array().into_iter().flatten().filter_map(Value::as_f64).collect();
+        let end = |x: Option<&f64>| x.map_or(String::new(), ToString::to_string);
+        let unit = a["unit"].as_str().filter(|u| !u.is_empty()).map_or(String::new(), |u| format!(" {u}"));
+        let address = a["address"].as_str().unwrap_or("");
+        format!("{address} from {} to {}{unit} ({})", end(values.first()), end(values.last()), values.len())
+    };
+    axes.as_array().into_iter().flatten().map(one).collect::<Vec<_>>().join(", ")
 }
 
 fn changed_line(old: &str, new: &str) -> String {

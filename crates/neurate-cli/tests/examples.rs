@@ -82,6 +82,9 @@ fn commands_of_the_guide_run() {
     std::fs::create_dir(&copy).expect("a folder");
     for entry in std::fs::read_dir(root().join("examples")).expect("examples") {
         let path = entry.expect("an entry").path();
+        if path.is_dir() {
+            continue;
+        }
         std::fs::copy(&path, copy.join(path.file_name().expect("a name"))).expect("a copy");
     }
     let mut count = 0;

@@ -19,12 +19,30 @@ fn large(folder: &Path) -> String {
 }
 
 fn start(args: &[&str]) -> Child {
-    Command::new(env!("CARGO_BIN_EXE_neurate"))
-        .args(args)
-        .stdout(Stdio::null())
-        .stderr(Stdio::piped())
-        .spawn()
-        .expect("the binary runs")
+    let binary = env!("CARGO_BIN_EXE_neurate");
+    // Whoever runs the tests may ignore interrupts (a job in the background) or hang-ups (nohup), and children inherit
+    // that.
+    let mut command = if cfg!(target_os = "linux") {
+        let mut env = Command::new("env");
+        env.args(["--default-signal", binary]);
+        env
+    } else {
+        Command::new(binary)
+    };
+    command.args(args).stdout(Stdio::null()).stderr(Stdio::piped()).spawn().expect("the binary runs")
+}
+
+/// Until the program takes interrupts itself: loading a fresh binary can take a second.
+fn listens(child: &Child) {
+    let caught = || {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", child.id())).unwrap_or_default();
+        let mask = status.lines().find_map(|l| l.strip_prefix("SigCgt:")).unwrap_or("0").trim().to_string();
+        u64::from_str_radix(&mask, 16).unwrap_or(0) & 0b10 != 0
+    };
+    let begin = Instant::now();
+    while cfg!(target_os = "linux") && !caught() && begin.elapsed() < Duration::from_secs(20) {
+        std::thread::sleep(Duration::from_millis(5));
+    }
 }
 
 fn interrupt(child: &Child) {
@@ -48,6 +66,7 @@ fn an_interrupted_report_leaves_the_old_one() {
     std::fs::write(&old, "the old report").expect("a file");
     for wait in [500, 2000] {
         let mut child = start(&["report", &circuit, "-o", &old.display().to_string()]);
+        listens(&child);
         std::thread::sleep(Duration::from_millis(wait));
         assert!(child.try_wait().expect("its state").is_none(), "it was to run for longer");
         let sent = Instant::now();

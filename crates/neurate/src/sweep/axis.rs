@@ -103,13 +103,14 @@ impl Axis {
     }
 }
 
-/// `count` values with exact ends.
+/// `count` values with exact ends; between them, to the last bit, those of `numpy.linspace`: a store that was begun in
+/// Python goes on here.
 fn spaced(a: f64, b: f64, count: usize, f: impl Fn(f64) -> f64, ends: (f64, f64)) -> Vec<f64> {
     let last = count - 1;
     let value = |k: usize| match k {
         0 => ends.0,
         k if k == last => ends.1,
-        k => f(a + (b - a) * (k as f64 / last as f64)),
+        k => f(k as f64 * ((b - a) / last as f64) + a),
     };
     (0..count).map(value).collect()
 }

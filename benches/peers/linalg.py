@@ -100,11 +100,15 @@ def checks(np, job, a, ours, theirs):
         scale = np.einsum("ij,ij->j", left.conj(), right)
         sides = (ours[0], ours[1], ours[2]), (values, right, left.conj().T / scale[:, None])
         right_residual = [np.linalg.norm(a @ r - r * v) / size for v, r, _ in sides]
-        left_residual = [np.linalg.norm((l @ a - v[:, None] * l) / np.linalg.norm(l, axis=1)[:, None]) / size
-                         for v, _, l in sides]
-        rows += [("residual, right", *right_residual), ("residual, left", *left_residual)]
-        rows.append(("left times right less 1, of condition",
-                     *(np.abs(l @ r - np.eye(n)).max() / np.linalg.cond(r) for _, r, l in sides)))
+        rows.append(("residual, right", *right_residual))
+        if len(ours[2]):
+            left_residual = [np.linalg.norm((l @ a - v[:, None] * l) / np.linalg.norm(l, axis=1)[:, None]) / size
+                             for v, _, l in sides]
+            rows.append(("residual, left", *left_residual))
+            rows.append(("left times right less 1, of condition",
+                         *(np.abs(l @ r - np.eye(n)).max() / np.linalg.cond(r) for _, r, l in sides)))
+        else:
+            print("    ours refuses left vectors: the right ones are too nearly dependent")
         distance = furthest(np, ours[0], values)
     else:
         x, y = ours[0], theirs[0]

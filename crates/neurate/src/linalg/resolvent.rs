@@ -3,7 +3,9 @@
 use super::dense::{exponent_of, ldexp, smallest_singular_value_complex};
 use super::lanczos::top_eigenvalue;
 use super::matrix::{Complex, Mat, Matrix};
-use super::schur::schur_complex;
+use super::schur::schur_real;
+use super::vectors::add;
+use super::window::vectorised;
 use crate::error::Result;
 
 /// The Schur form of a matrix, made ready to solve with `z - T`.
@@ -19,9 +21,13 @@ pub struct Resolvent {
     /// Power of two by which the matrix was divided, so that squares stay in range.
     exponent: i32,
     diagonal: Vec<Complex>,
+    /// The real, quasi-triangular `T`: for many points at once.
+    real: Matrix,
     /// `T` row by row, and column by column: both solutions then run along memory.
     rows: Split,
     columns: Split,
+    /// A vector of 2n that is orthogonal to nothing of interest.
+    noise: Vec<f64>,
 }
 
 /// Real and imaginary parts apart, for vector instructions.
@@ -48,13 +54,14 @@ pub struct SmallestSingular {
 }
 
 /// Lanczos steps before it starts anew, and how often before the full decomposition helps.
-const STEPS: usize = 40;
-const ROUNDS: usize = 3;
+pub(super) const STEPS: usize = 40;
+pub(super) const ROUNDS: usize = 3;
 
 impl Resolvent {
     /// The resolvent of a real matrix (n x n). Errors as for the Schur form.
     pub fn new(a: &Matrix) -> Result<Resolvent> {
-        let t = schur_complex(a)?.t;
+        let schur = schur_real(a)?;
+        let t = schur.to_complex().t;
         let n = t.rows();
         let exponent = exponent_of(a.max_abs());
         let scaled = t.map(|z| Complex::new(ldexp(z.re, -exponent), ldexp(z.im, -exponent)));
@@ -66,22 +73,49 @@ impl Resolvent {
             n,
             exponent,
             diagonal: (0..n).map(|i| scaled[(i, i)]).collect(),
+            real: schur.t.map(|x| ldexp(x, -exponent)),
             rows: split(&scaled),
             columns: split(&scaled.transpose()),
+            noise: irregular(2 * n).collect(),
         })
     }
 
     /// The eigenvalues, in the order of the Schur form.
     #[must_use]
     pub fn eigenvalues(&self) -> Vec<Complex> {
-        let up = |x| ldexp(x, self.exponent);
-        self.diagonal.iter().map(|z| Complex::new(up(z.re), up(z.im))).collect()
+        self.diagonal.iter().map(|z| Complex::new(self.up(z.re), self.up(z.im))).collect()
+    }
+
+    pub(super) fn n(&self) -> usize {
+        self.n
+    }
+    pub(super) fn real(&self) -> &Matrix {
+        &self.real
+    }
+    pub(super) fn noise(&self) -> &[f64] {
+        &self.noise
+    }
+    /// From the scaled matrix back.
+    pub(super) fn up(&self, x: f64) -> f64 {
+        ldexp(x, self.exponent)
+    }
+    /// To the scaled matrix.
+    pub(super) fn down(&self, z: Complex) -> Complex {
+        Complex::new(ldexp(z.re, -self.exponent), ldexp(z.im, -self.exponent))
+    }
+    /// A share of everything: the vector may have changed its place since the last point.
+    pub(super) fn freshen(&self, start: &mut [f64]) {
+        add(start, 0.1, &self.noise);
+    }
+    /// Whether `z` (scaled) is an eigenvalue, or the matrix empty: nothing to search.
+    pub(super) fn is_eigenvalue(&self, z: Complex) -> bool {
+        self.n == 0 || self.diagonal.iter().any(|d| (z - d).norm() < 1e-100)
     }
 
     /// A start without any knowledge.
     #[must_use]
     pub fn start(&self) -> Start {
-        Start(irregular(2 * self.n).collect())
+        Start(self.noise.clone())
     }
 
     /// `s_min(z - A)`, relative to itself good to `tolerance` (at best; and no better than rounding,
@@ -95,17 +129,12 @@ impl Resolvent {
         start: &mut Start,
         tolerance: f64,
     ) -> Result<SmallestSingular> {
-        let down = |x| ldexp(x, -self.exponent);
-        let z = Complex::new(down(z.re), down(z.im));
+        let z = self.down(z);
         let zero = SmallestSingular { value: 0.0, gradient: [f64::NAN; 2], decomposed: false };
-        let nearest = self.diagonal.iter().map(|d| (z - d).norm()).fold(f64::INFINITY, f64::min);
-        if self.n == 0 || nearest < 1e-100 {
+        if self.is_eigenvalue(z) {
             return Ok(zero);
         }
-        // A share of everything: the vector may have changed its place since the last point.
-        for (x, noise) in start.0.iter_mut().zip(irregular(2 * self.n)) {
-            *x += 0.1 * noise;
-        }
+        self.freshen(&mut start.0);
         for _ in 0..ROUNDS {
             let ritz =
                 top_eigenvalue(|x, y| self.inverse_square(z, x, y), &mut start.0, tolerance, 0.0, STEPS);
@@ -115,30 +144,32 @@ impl Resolvent {
             if ritz.residual <= 2.0 * tolerance * ritz.value {
                 let s = 1.0 / ritz.value.sqrt();
                 return Ok(SmallestSingular {
-                    value: ldexp(s, self.exponent),
+                    value: self.up(s),
                     gradient: self.gradient(z, &start.0, s),
                     decomposed: false,
                 });
             }
         }
         *start = self.start();
-        let t = Mat::from_fn(self.n, self.n, |i, j| {
-            let k = i * self.n + j;
-            let t = Complex::new(self.rows.re[k], self.rows.im[k]);
-            if i == j { z - t } else { -t }
-        });
-        let value = ldexp(smallest_singular_value_complex(&t)?, self.exponent);
-        Ok(SmallestSingular { value, decomposed: true, ..zero })
+        Ok(SmallestSingular { value: self.up(self.decompose(z)?), decomposed: true, ..zero })
+    }
+
+    /// `s_min` of the scaled matrix by the full decomposition.
+    pub(super) fn decompose(&self, z: Complex) -> Result<f64> {
+        smallest_singular_value_complex(&Mat::from_fn(self.n, self.n, |i, j| {
+            let t = self.real[(i, j)];
+            if i == j { z - t } else { Complex::new(-t, 0.0) }
+        }))
     }
 
     /// `y = (z - T)^-1 (z - T)^-H x`.
     fn inverse_square(&self, z: Complex, x: &[f64], y: &mut [f64]) {
         y.copy_from_slice(x);
-        self.solve_adjoint(z, y);
-        self.solve(z, y);
+        vectorised(InverseSquare { of: self, z, y });
     }
 
     /// `x <- (z - T)^-1 x`.
+    #[inline(always)]
     fn solve(&self, z: Complex, x: &mut [f64]) {
         let n = self.n;
         let (re, im) = x.split_at_mut(n);
@@ -157,6 +188,7 @@ impl Resolvent {
     }
 
     /// `x <- (z - T)^-H x`.
+    #[inline(always)]
     fn solve_adjoint(&self, z: Complex, x: &mut [f64]) {
         let n = self.n;
         let (re, im) = x.split_at_mut(n);
@@ -186,7 +218,23 @@ impl Resolvent {
     }
 }
 
+struct InverseSquare<'a> {
+    of: &'a Resolvent,
+    z: Complex,
+    y: &'a mut [f64],
+}
+
+impl pulp::NullaryFnOnce for InverseSquare<'_> {
+    type Output = ();
+    #[inline(always)]
+    fn call(self) {
+        self.of.solve_adjoint(self.z, self.y);
+        self.of.solve(self.z, self.y);
+    }
+}
+
 /// `x += v t`, real and imaginary parts apart.
+#[inline(always)]
 fn add_multiple(re: &mut [f64], im: &mut [f64], v: Complex, t_re: &[f64], t_im: &[f64]) {
     for (((re, im), a), b) in re.iter_mut().zip(im).zip(t_re).zip(t_im) {
         *re += a * v.re - b * v.im;
@@ -239,6 +287,22 @@ mod tests {
                         let kink = z.im == 0.0;
                         assert!(kink || (dx - s.gradient[0]).abs() < 1e-3, "{n} {z} {dx} {s:?}");
                         assert!(kink || (dy - s.gradient[1]).abs() < 1e-3, "{n} {z} {dy} {s:?}");
+                    }
+                }
+                // Side by side: 45 paths of different lengths, more than there are lanes, one through eigenvalues.
+                let mut paths: Vec<Vec<Complex>> = (0..45)
+                    .map(|p| (0..p % 4).map(|k| Complex::new(p as f64, k as f64) * (0.1 * scale)).collect())
+                    .collect();
+                paths[7].extend(r.eigenvalues());
+                let mut told = 0;
+                let along =
+                    r.smallest_singular_along(&paths, 1e-8, &mut |done| told = told.max(done)).unwrap();
+                assert_eq!(along.decomposed, 0, "{n} {scale}");
+                for (path, values) in paths.iter().zip(&along.values) {
+                    assert_eq!(path.len(), values.len());
+                    for (z, s) in path.iter().zip(values) {
+                        let one = r.smallest_singular(*z, &mut r.start(), 1e-8).unwrap().value;
+                        assert!((s - one).abs() <= 1e-8 * one + 1e-14 * n as f64 * scale, "{n} {scale} {z}");
                     }
                 }
             }

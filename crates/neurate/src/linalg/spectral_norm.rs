@@ -4,7 +4,7 @@ use super::dense::{exponent_of, ldexp, svd, view};
 use super::lanczos::Lanczos;
 use super::matrix::Matrix;
 use super::upper::{gram_lower, is_upper};
-use super::vectors::gram_times;
+use super::vectors::{add, dot, gram_times};
 use crate::error::Result;
 use faer::Side;
 use faer::linalg::solvers::Llt;
@@ -29,13 +29,16 @@ pub struct NormBounds {
 pub struct SpectralNorm {
     v: Vec<f64>,
     w: Vec<f64>,
+    /// A vector that is orthogonal to nothing of interest.
+    noise: Vec<f64>,
 }
 
 impl SpectralNorm {
     /// For matrices of `columns` columns.
     #[must_use]
     pub fn new(columns: usize) -> SpectralNorm {
-        SpectralNorm { v: (0..columns).map(irregular).collect(), w: vec![0.0; columns] }
+        let noise: Vec<f64> = (0..columns).map(|i| ((i as f64 + 1.0) * 12.9898).sin()).collect();
+        SpectralNorm { v: noise.clone(), w: vec![0.0; columns], noise }
     }
 
     /// `||e||_2`. Small matrices are decomposed. Of large ones, Lanczos' method on `E^T E` until its
@@ -54,14 +57,15 @@ impl SpectralNorm {
         // The iteration takes fourth powers: entries near 1 keep them in range.
         let exponent = exponent_of(e.max_abs());
         let scale = ldexp(1.0, -exponent);
-        let mut trace = 0.0;
+        let (mut trace, mut scaled) = (0.0, Vec::with_capacity(e.cols()));
         for i in 0..e.rows() {
-            trace += e.row(i).iter().map(|x| (scale * x).powi(2)).sum::<f64>();
+            let row = &e.row(i)[if upper { i.saturating_sub(1) } else { 0 }..];
+            scaled.clear();
+            scaled.extend(row.iter().map(|x| scale * x));
+            trace += dot(&scaled, &scaled);
         }
         // A share of everything: the vector may have changed its place since the last matrix.
-        for (i, x) in self.v.iter_mut().enumerate() {
-            *x += 0.01 * irregular(i);
-        }
+        add(&mut self.v, 0.01, &self.noise);
         for _ in 0..ROUNDS {
             let Some(mut search) = Lanczos::new(&self.v) else { break };
             for _ in 0..STEPS {
@@ -126,10 +130,6 @@ pub fn norm_is_below(e: &Matrix, level: f64) -> bool {
         }
     }
     Llt::new(view(&gram), Side::Lower).is_ok()
-}
-
-fn irregular(i: usize) -> f64 {
-    ((i as f64 + 1.0) * 12.9898).sin()
 }
 
 #[cfg(test)]

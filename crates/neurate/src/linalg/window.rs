@@ -12,6 +12,8 @@ use std::ops::Range;
 
 /// A product is made in strips of so many columns or rows, which stay in the cache.
 const STRIP: usize = 256;
+/// Rows of a factor that are multiplied together.
+const BAND: usize = 48;
 
 /// Runs `f` with the widest vector instructions that the machine has. They reach what is
 /// `#[inline(always)]` in it.
@@ -22,7 +24,8 @@ pub(super) fn vectorised<F: pulp::NullaryFnOnce>(f: F) -> F::Output {
 /// The square window of `a` that covers `range`.
 pub(super) fn window<T: Copy>(a: &Mat<T>, range: Range<usize>) -> Mat<T> {
     let size = range.len();
-    let data = range.clone().flat_map(|i| &a.row(i)[range.clone()]).copied().collect();
+    let mut data = Vec::with_capacity(size * size);
+    range.clone().for_each(|i| data.extend_from_slice(&a.row(i)[range.clone()]));
     Mat::from_vec(size, size, data)
 }
 
@@ -42,6 +45,31 @@ fn strips(range: Range<usize>) -> impl Iterator<Item = Range<usize>> {
     range.clone().step_by(STRIP).map(move |i| i..(i + STRIP).min(range.end))
 }
 
+/// Groups of rows of a factor, and the columns outside of which they are zero. A chain of bulges mixes each row with
+/// those that it has passed: a third of the factor is zeros.
+fn bands<T: ComplexField + Copy>(u: &Mat<T>) -> Vec<(Range<usize>, Range<usize>)> {
+    let k = u.rows();
+    let size = if k < 2 * BAND { k.max(1) } else { BAND };
+    (0..k)
+        .step_by(size)
+        .map(|from| {
+            let rows = from..(from + size).min(k);
+            (rows.clone(), support(u, rows))
+        })
+        .collect()
+}
+
+/// The columns outside of which all of the rows are zero.
+fn support<T: ComplexField + Copy>(a: &Mat<T>, rows: Range<usize>) -> Range<usize> {
+    let filled = |x: &T| *x != T::zero_impl();
+    let (mut left, mut right) = (a.cols(), 0);
+    for row in rows.map(|i| a.row(i)) {
+        left = row[..left].iter().position(filled).unwrap_or(left);
+        right += row[right..].iter().rposition(filled).map_or(0, |j| j + 1);
+    }
+    left.min(right)..right
+}
+
 /// The rows of `a` from `first` on, within `columns`, become `u` times themselves.
 pub(super) fn from_left<T: ComplexField + Copy>(
     a: &mut Mat<T>,
@@ -50,17 +78,19 @@ pub(super) fn from_left<T: ComplexField + Copy>(
     columns: Range<usize>,
 ) {
     let k = u.rows();
+    let bands = bands(u);
     for strip in strips(columns) {
         let mut out = Mat::from_vec(k, strip.len(), vec![T::zero_impl(); k * strip.len()]);
-        let rows = part(a, first..first + k, strip.clone());
-        faer::linalg::matmul::matmul(
-            view_mut(&mut out),
-            Accum::Replace,
-            view(u),
-            rows,
-            T::one_impl(),
-            Par::Seq,
-        );
+        for (rows, within) in &bands {
+            faer::linalg::matmul::matmul(
+                view_mut(&mut out).submatrix_mut(rows.start, 0, rows.len(), strip.len()),
+                Accum::Replace,
+                part(u, rows.clone(), within.clone()),
+                part(a, first + within.start..first + within.end, strip.clone()),
+                T::one_impl(),
+                Par::Seq,
+            );
+        }
         for i in 0..k {
             a.row_mut(first + i)[strip.clone()].copy_from_slice(out.row(i));
         }
@@ -75,17 +105,19 @@ pub(super) fn from_right<T: ComplexField + Copy>(
     rows: Range<usize>,
 ) {
     let k = u.rows();
+    let bands = bands(u);
     for strip in strips(rows) {
         let mut out = Mat::from_vec(strip.len(), k, vec![T::zero_impl(); k * strip.len()]);
-        let columns = part(a, strip.clone(), first..first + k);
-        faer::linalg::matmul::matmul(
-            view_mut(&mut out),
-            Accum::Replace,
-            columns,
-            view(u).adjoint(),
-            T::one_impl(),
-            Par::Seq,
-        );
+        for (columns, within) in &bands {
+            faer::linalg::matmul::matmul(
+                view_mut(&mut out).submatrix_mut(0, columns.start, strip.len(), columns.len()),
+                Accum::Replace,
+                part(a, strip.clone(), first + within.start..first + within.end),
+                part(u, columns.clone(), within.clone()).adjoint(),
+                T::one_impl(),
+                Par::Seq,
+            );
+        }
         for (i, row) in strip.enumerate() {
             a.row_mut(row)[first..first + k].copy_from_slice(out.row(i));
         }
@@ -105,6 +137,6 @@ pub(super) fn carry<T: ComplexField + Copy>(
     put_window(a, from, w);
     from_left(a, from, u, from + w.rows()..reach.end.max(from + w.rows()));
     from_right(a, from, u, reach.start..from);
-    let columns = 0..qt.cols();
+    let columns = support(qt, from..from + u.rows());
     from_left(qt, from, u, columns);
 }

@@ -36,8 +36,9 @@ const LEVELS: usize = 6;
 /// numerical range with a margin (the spectrum lies within it) and each of `include`.
 ///
 /// Only the upper half is computed: of a real matrix the lower is its mirror image. Each point costs a
-/// few solutions with a triangular matrix, `n^2` operations each ([`Resolvent`]), started from its
-/// neighbour's singular vector along a path that turns at each row's end.
+/// few solutions with a triangular matrix, started from its neighbour's singular vector; the columns of the grid go
+/// upwards side by side, so that the solutions are matrix products
+/// ([`Resolvent::smallest_singular_along`]).
 ///
 /// # Errors
 /// `a` is not square or not finite, or a decomposition did not converge.
@@ -75,21 +76,14 @@ pub fn pseudospectra_watched(
     let x: Vec<f64> = (0..columns).map(|j| start + j as f64 * step).collect();
     let y: Vec<f64> = (0..=2 * half).map(|i| (i as f64 - half as f64) * step).collect();
 
-    let mut s_min = Matrix::zeros(y.len(), x.len());
-    let mut vector = resolvent.start();
-    let mut decomposed = 0;
-    for (k, i) in (half..y.len()).enumerate() {
-        progress.at(k, y.len() - half);
-        for step in 0..columns {
-            let j = if k % 2 == 0 { step } else { columns - 1 - step };
-            let s = resolvent.smallest_singular(Complex::new(x[j], y[i]), &mut vector, 1e-6)?;
-            decomposed += usize::from(s.decomposed);
-            s_min[(i, j)] = s.value;
-            s_min[(2 * half - i, j)] = s.value;
-        }
-    }
+    // Every column of the upper half is a path of its own: from one point to the next the singular vector hardly turns.
+    let paths: Vec<Vec<Complex>> =
+        x.iter().map(|&x| y[half..].iter().map(|&y| Complex::new(x, y)).collect()).collect();
+    let points = columns * (half + 1);
+    let along = resolvent.smallest_singular_along(&paths, 1e-6, &mut |done| progress.at(done, points))?;
+    let s_min = Matrix::from_fn(y.len(), columns, |i, j| along.values[j][i.abs_diff(half)]);
     let levels = levels(&s_min);
-    Ok(Pseudospectra { x, y, s_min, levels, eigenvalues, range, decomposed })
+    Ok(Pseudospectra { x, y, s_min, levels, eigenvalues, range, decomposed: along.decomposed })
 }
 
 impl Pseudospectra {

@@ -35,6 +35,11 @@ impl<'a> CircuitDynamics<'a> {
     pub fn with_noise(self, seed: u64) -> Result<Self> {
         Ok(CircuitDynamics { noise: Noise::new(self.circuit, seed)?, ..self })
     }
+    /// With the path of the noise taken in larger steps; see [`Noise::in_steps_of`].
+    #[must_use]
+    pub fn in_steps_of(self, fine: u32) -> Self {
+        CircuitDynamics { noise: self.noise.map(|n| n.in_steps_of(fine)), ..self }
+    }
     /// The circuit.
     pub fn circuit(&self) -> &'a Circuit {
         self.circuit

@@ -15,6 +15,8 @@ use crate::special::instructions::{Compute, Instructions};
 #[derive(Clone, Debug)]
 pub struct Noise {
     seed: u64,
+    /// Fine steps to a step.
+    fine: u32,
     units: usize,
     sources: Vec<Source>,
     /// How a unit's state follows its input: `dx/dt = .. + gain h`. Of white noise it is all that enters.
@@ -73,7 +75,14 @@ impl Noise {
         if sources.len() > usize::from(u16::MAX) || n > u32::MAX as usize {
             return Err(Error::unsupported(format!("{} sources of noise in {n} units are too many", sources.len())));
         }
-        Ok((!sources.is_empty()).then_some(Noise { seed, units: n, sources, gain }))
+        Ok((!sources.is_empty()).then_some(Noise { seed, fine: 1, units: n, sources, gain }))
+    }
+
+    /// The same path in larger steps: each takes what `fine` steps took. So the error that comes of a step can be told
+    /// from chance.
+    #[must_use]
+    pub fn in_steps_of(self, fine: u32) -> Noise {
+        Noise { fine: fine.max(1), ..self }
     }
 
     /// The seed.
@@ -104,6 +113,7 @@ impl Noise {
             groups: Vec::new(),
             coloured: Vec::new(),
             white: Vec::new(),
+            gathered: Vec::new(),
         };
         for (s, source) in self.sources.iter().enumerate() {
             if source.time.is_some() {
@@ -148,6 +158,8 @@ pub struct Course<'a> {
     groups: Vec<f64>,
     coloured: Vec<f64>,
     white: Vec<f64>,
+    /// Scratch: white noise of several fine steps.
+    gathered: Vec<f64>,
 }
 
 impl Course<'_> {
@@ -170,7 +182,7 @@ impl Course<'_> {
         &self.noise.gain
     }
 
-    /// The number of steps made.
+    /// The number of steps made, fine ones.
     #[must_use]
     pub fn step(&self) -> u64 {
         self.step
@@ -179,6 +191,21 @@ impl Course<'_> {
     /// Moves on by one step of length `h`: then [`Course::white`] is that of this step, and [`Course::coloured`] what
     /// holds at its end, exactly: `y(t + h) = y(t) e^(-h/time) + sqrt(1 - e^(-2h/time)) z`.
     pub fn advance(&mut self, h: f64) {
+        let fine = self.noise.fine;
+        self.fine_step(h / f64::from(fine));
+        if fine > 1 {
+            self.gathered.clone_from(&self.white);
+            for _ in 1..fine {
+                self.fine_step(h / f64::from(fine));
+                self.gathered.iter_mut().zip(&self.white).for_each(|(sum, z)| *sum += z);
+            }
+            let scale = 1.0 / f64::from(fine).sqrt();
+            self.white.iter_mut().zip(&self.gathered).for_each(|(z, sum)| *z = sum * scale);
+        }
+        self.add_up();
+    }
+
+    fn fine_step(&mut self, h: f64) {
         let (block, row) = (self.step / ROWS as u64, (self.step % ROWS as u64) as usize);
         let noise = self.noise;
         self.white.fill(0.0);
@@ -201,7 +228,6 @@ impl Course<'_> {
             }
         }
         self.step += 1;
-        self.add_up();
     }
 
     /// The sum of all coloured sources.

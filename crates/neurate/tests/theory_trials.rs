@@ -49,9 +49,18 @@ fn circuit(text: &str) -> Circuit {
     file::parse(text, "test.toml", ".".as_ref(), &[]).unwrap_or_else(|e| panic!("{e}"))
 }
 
-fn ensemble(d: &CircuitDynamics, x0: &[f64], times: &[f64], method: Method, count: usize, threads: usize) -> Ensemble {
+fn ensemble(
+    d: &CircuitDynamics,
+    x0: &[f64],
+    times: &[f64],
+    method: Method,
+    count: usize,
+    threads: usize,
+) -> Ensemble {
     let options = TrialOptions { count, threads, courses: (0..x0.len().min(4)).collect() };
-    trials(d, x0, times, method, 1e6, &options, &|_| true).unwrap_or_else(|e| panic!("{e}")).expect("it goes on")
+    trials(d, x0, times, method, 1e6, &options, &|_| true)
+        .unwrap_or_else(|e| panic!("{e}"))
+        .expect("it goes on")
 }
 
 fn noisy(c: &Circuit, seed: u64) -> CircuitDynamics<'_> {
@@ -86,7 +95,12 @@ fn covariances_agree(measured: &Matrix, exact: &Matrix, count: usize, errors: f6
 fn linear_circuits_have_the_covariance_of_lyapunov() {
     for (form, text) in [
         ("voltage", LINEAR.to_string()),
-        ("rate", LINEAR.replace("\"voltage\"\nseed", "\"rate\"\nseed").replace("f = \"linear\"", "f = { kind = \"linear\", gain = 0.9 }")),
+        (
+            "rate",
+            LINEAR
+                .replace("\"voltage\"\nseed", "\"rate\"\nseed")
+                .replace("f = \"linear\"", "f = { kind = \"linear\", gain = 0.9 }"),
+        ),
     ] {
         let c = circuit(&text);
         let l = operating(&c);
@@ -111,7 +125,10 @@ fn linear_circuits_have_the_covariance_of_lyapunov() {
                 let scale = (f.covariance[(i, i)] * f.covariance[(j, j)]).sqrt();
                 // The standard error of a product of normals is at most sqrt(2/N) of the scale.
                 let off = (lagged[(i, j)] - later[(i, j)]).abs();
-                assert!(off < (4.0 * (2.0 / count as f64).sqrt() + 0.01) * scale, "{form} lag ({i}, {j}): {off}");
+                assert!(
+                    off < (4.0 * (2.0 / count as f64).sqrt() + 0.01) * scale,
+                    "{form} lag ({i}, {j}): {off}"
+                );
             }
         }
     }
@@ -134,7 +151,8 @@ fn one_unit_in_large_steps() {
         let a: f64 = h / tau;
         let keep = (-h / 12.0f64).exp();
         // x' = r x + s y, y an autoregression that keeps e^(-h/time): Var x = s^2 Var y (1 + r keep)/((1 - r^2)(1 - r keep)).
-        let filtered = |r: f64| (1.0 - r).powi(2) * 4.0 * (1.0 + r * keep) / ((1.0 - r * r) * (1.0 - r * keep));
+        let filtered =
+            |r: f64| (1.0 - r).powi(2) * 4.0 * (1.0 + r * keep) / ((1.0 - r * r) * (1.0 - r * keep));
         let cases = [
             (&white, Method::ExponentialEuler { dt: h }, 8.0 / (2.0 * tau)),
             (&white, Method::EulerMaruyama { dt: h }, 8.0 / (2.0 * tau) / (1.0 - 0.5 * a)),
@@ -174,9 +192,15 @@ fn the_bias_of_a_step_is_that_of_its_difference_equation() {
         let tau = c.tau();
         let approach = |i: usize| if euler { h / tau[i] } else { -(-h / tau[i]).exp_m1() };
         let spread = |i: usize| {
-            if euler { h.sqrt() / tau[i] } else { (-0.5 * tau[i] * (-2.0 * h / tau[i]).exp_m1()).sqrt() / tau[i] }
+            if euler {
+                h.sqrt() / tau[i]
+            } else {
+                (-0.5 * tau[i] * (-2.0 * h / tau[i]).exp_m1()).sqrt() / tau[i]
+            }
         };
-        let step = Matrix::from_fn(3, 3, |i, j| f64::from(u8::from(i == j)) * (1.0 - approach(i)) + approach(i) * w[(i, j)]);
+        let step = Matrix::from_fn(3, 3, |i, j| {
+            f64::from(u8::from(i == j)) * (1.0 - approach(i)) + approach(i) * w[(i, j)]
+        });
         let mut covariance = Matrix::from_fn(3, 3, |i, j| spread(i) * q[(i, j)] * spread(j));
         // Doubling: after k rounds the sum of 2^k terms.
         let mut power = step;
@@ -190,7 +214,14 @@ fn the_bias_of_a_step_is_that_of_its_difference_equation() {
     for (euler, h) in [(false, 2.0), (true, 2.0), (false, 5.0)] {
         let method = if euler { Method::EulerMaruyama { dt: h } } else { Method::ExponentialEuler { dt: h } };
         let e = ensemble(&noisy(&c, 8), &l.state, &[0.0, 400.0], method, count, 1);
-        covariances_agree(&e.covariances.unwrap()[1], &stationary(euler, h), count, 4.0, 0.0, &format!("{method:?}"));
+        covariances_agree(
+            &e.covariances.unwrap()[1],
+            &stationary(euler, h),
+            count,
+            4.0,
+            0.0,
+            &format!("{method:?}"),
+        );
     }
     for euler in [false, true] {
         let bias = |h: f64| stationary(euler, h).sub(&exact).max_abs();
@@ -214,7 +245,9 @@ fn strong_order_is_one() {
             let d = noisy(&c, 4).in_steps_of(steps);
             ensemble(&d, &start, &[0.0, 20.0], method(fine * f64::from(steps)), 640, 1).last
         };
-        for method in [(|dt| Method::ExponentialEuler { dt }) as fn(f64) -> Method, |dt| Method::EulerMaruyama { dt }] {
+        for method in
+            [(|dt| Method::ExponentialEuler { dt }) as fn(f64) -> Method, |dt| Method::EulerMaruyama { dt }]
+        {
             let truth = at(method, 1);
             let error = |steps: u32| {
                 let x = at(method, steps).sub(&truth);
@@ -281,8 +314,16 @@ fn without_noise_trials_are_the_deterministic_run() {
         assert!(plain.states.sub(&e.mean).max_abs() < 1e-11, "{method:?}");
     }
     // Euler's method has the order 1 there.
-    let end = |dt: f64| simulate(&CircuitDynamics::new(&c), &start, &times, Method::EulerMaruyama { dt }, 1e6).unwrap();
-    let truth = simulate(&CircuitDynamics::new(&c), &start, &times, Method::Adaptive { rtol: 1e-11, atol: 1e-12 }, 1e6);
+    let end = |dt: f64| {
+        simulate(&CircuitDynamics::new(&c), &start, &times, Method::EulerMaruyama { dt }, 1e6).unwrap()
+    };
+    let truth = simulate(
+        &CircuitDynamics::new(&c),
+        &start,
+        &times,
+        Method::Adaptive { rtol: 1e-11, atol: 1e-12 },
+        1e6,
+    );
     let truth = truth.unwrap();
     let error = |dt: f64| end(dt).states.sub(&truth.states).max_abs();
     let order = (error(0.02) / error(0.01)).log2();
@@ -327,7 +368,14 @@ b = { to = "*", kind = "ou", sd = 0.2, time = 6, correlation = 0.5 }
         for method in [Method::ExponentialEuler { dt: 0.1 }, Method::EulerMaruyama { dt: 0.1 }] {
             let e = ensemble(&noisy(&c, 2), &l.state, &[0.0, 150.0], method, count, 2);
             // Four standard errors; a step of 0.01 tau.
-            covariances_agree(&e.covariances.unwrap()[1], &f.covariance, count, 4.0, 0.02, &format!("{method:?} {text}"));
+            covariances_agree(
+                &e.covariances.unwrap()[1],
+                &f.covariance,
+                count,
+                4.0,
+                0.02,
+                &format!("{method:?} {text}"),
+            );
         }
     }
 }
@@ -335,7 +383,9 @@ b = { to = "*", kind = "ou", sd = 0.2, time = 6, correlation = 0.5 }
 #[test]
 fn trials_that_run_away_are_set_aside() {
     // Near an unstable point, and pushed either way.
-    let c = circuit(&SSN.replace("-0.65", "-0.1").replace("h = 6", "h = 2").replace("intensity = 20", "intensity = 80"));
+    let c = circuit(
+        &SSN.replace("-0.65", "-0.1").replace("h = 6", "h = 2").replace("intensity = 20", "intensity = 80"),
+    );
     let d = noisy(&c, 2);
     let times = time_grid(0.0, 200.0, 20);
     let e = ensemble(&d, &[19.0, 10.0], &times, Method::ExponentialEuler { dt: 0.5 }, 200, 1);
@@ -357,7 +407,10 @@ fn trials_that_run_away_are_set_aside() {
 fn what_makes_no_sense_is_refused() {
     let c = circuit(&SSN.replace("\"voltage\"", "\"rate\""));
     let e = CircuitDynamics::new(&c).with_noise(1).unwrap_err();
-    assert!(e.message().contains("white noise has no value at an instant") && e.help().unwrap().contains("ou"), "{e}");
+    assert!(
+        e.message().contains("white noise has no value at an instant") && e.help().unwrap().contains("ou"),
+        "{e}"
+    );
     let c = circuit(SSN);
     let d = noisy(&c, 1);
     for method in [Method::Rk4 { dt: 0.1 }, Method::Adaptive { rtol: 1e-6, atol: 1e-6 }] {

@@ -118,8 +118,9 @@ impl Plan {
         go_on: &(dyn Fn(f64) -> bool + Sync),
     ) -> Result<Option<Ensemble>> {
         if self.noise.is_none() {
-            return Err(Error::invalid("trials differ by their noise, and this run has none")
-                .with_help("add a [noise] table: background = { to = \"*\", kind = \"ou\", sd = 1, time = 5 }"));
+            return Err(Error::invalid("trials differ by their noise, and this run has none").with_help(
+                "add a [noise] table: background = { to = \"*\", kind = \"ou\", sd = 1, time = 5 }",
+            ));
         }
         let options = TrialOptions { count, threads: self.threads, courses };
         let dynamics = self.dynamics(circuit)?;
@@ -367,7 +368,9 @@ impl Curves {
             title: title.into(),
             caption: match (noisy, dashed) {
                 (true, "") => "Solid: simulated with noise, one course of many.".into(),
-                (true, dashed) => format!("Solid: simulated with noise, one course of many{dashed} without it."),
+                (true, dashed) => {
+                    format!("Solid: simulated with noise, one course of many{dashed} without it.")
+                }
                 (false, dashed) => format!("Solid: simulated{dashed}."),
             },
             x: Axis::new("time", &u.time),

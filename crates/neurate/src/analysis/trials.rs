@@ -60,7 +60,12 @@ fn run(study: &Study) -> Result<Section> {
         .iter()
         .zip(&courses)
         .map(|(g, (mean, sd))| {
-            format!("{} at {} with a standard deviation of {}", g.name, quantity(mean[end], &u.state), number(sd[end]))
+            format!(
+                "{} at {} with a standard deviation of {}",
+                g.name,
+                quantity(mean[end], &u.state),
+                number(sd[end])
+            )
         })
         .collect();
     s.verdict.push(format!(
@@ -78,7 +83,10 @@ fn run(study: &Study) -> Result<Section> {
             .map(|(g, (_, measured))| measured[end] / root_mean_square(sd, &g.units))
             .filter(|r| r.is_finite())
             .collect();
-        let worst = ratios.iter().copied().fold(1.0, |a: f64, r| if (r - 1.0).abs() > (a - 1.0).abs() { r } else { a });
+        let worst = ratios
+            .iter()
+            .copied()
+            .fold(1.0, |a: f64, r| if (r - 1.0).abs() > (a - 1.0).abs() { r } else { a });
         // Four standard errors of a standard deviation over so many trials.
         let chance = 4.0 / (2.0 * (e.counts[end].max(2) - 1) as f64).sqrt();
         s.verdict.push(if (worst - 1.0).abs() <= chance {
@@ -101,7 +109,9 @@ fn run(study: &Study) -> Result<Section> {
         percent(1.0 / (2.0 * (e.counts[end].max(2) - 1) as f64).sqrt())
     ));
     if predicted.is_some() {
-        s.trust.push("The prediction is the stationary one at the operating point, A C + C Aᵀ + B Q Bᵀ = 0.".into());
+        s.trust.push(
+            "The prediction is the stationary one at the operating point, A C + C Aᵀ + B Q Bᵀ = 0.".into(),
+        );
     }
     s.sources = vec![
         "Salmon, Moraes, Dror & Shaw 2011 (Philox)",
@@ -138,9 +148,14 @@ fn runaways(c: &Circuit, e: &Ensemble, wanted: usize) -> Option<String> {
     if e.runaways.is_empty() {
         return None;
     }
-    let named: Vec<String> = e.runaways.iter().take(MAX_NAMED).map(|r| {
-        format!("trial {} at {} ({})", r.trial, quantity(r.time, &c.units().time), c.unit_name(r.index))
-    }).collect();
+    let named: Vec<String> = e
+        .runaways
+        .iter()
+        .take(MAX_NAMED)
+        .map(|r| {
+            format!("trial {} at {} ({})", r.trial, quantity(r.time, &c.units().time), c.unit_name(r.index))
+        })
+        .collect();
     let more = if e.runaways.len() > MAX_NAMED { ", among others" } else { "" };
     Some(format!(
         "{} of {} ran away, past {}: {}{more}. They count up to then.",
@@ -193,7 +208,8 @@ fn figure(c: &Circuit, e: &Ensemble, groups: &[Group], courses: &[(Vec<f64>, Vec
     let mut series = Vec::new();
     for (g, (mean, sd)) in groups.iter().zip(courses) {
         let role = role(c.populations()[c.population_of(g.units.start)].kind);
-        let mut push = |name: String, stroke, y| series.push(Series { name, role, stroke, x: e.times.clone(), y });
+        let mut push =
+            |name: String, stroke, y| series.push(Series { name, role, stroke, x: e.times.clone(), y });
         push(g.name.clone(), Stroke::Solid, mean.clone());
         for (word, sign) in [("+", 1.0), ("−", -1.0)] {
             let y = mean.iter().zip(sd).map(|(m, s)| m + sign * s).collect();

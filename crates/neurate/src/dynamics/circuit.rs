@@ -151,7 +151,15 @@ impl Dynamics for CircuitDynamics<'_> {
         }
     }
 
-    fn driven_many(&self, t: f64, x: &[f64], lanes: usize, input: &[f64], target: &mut [f64], tau: &mut [f64]) {
+    fn driven_many(
+        &self,
+        t: f64,
+        x: &[f64],
+        lanes: usize,
+        input: &[f64],
+        target: &mut [f64],
+        tau: &mut [f64],
+    ) {
         self.side_by_side(t, x, lanes, input, target, tau);
     }
 

@@ -53,11 +53,17 @@ impl Mixing {
             .collect();
         let size = |g: usize| groups[g].units.len() as f64;
         let means = Matrix::from_fn(groups.len(), groups.len(), |a, b| {
-            if a == b { 1.0 + (size(a) - 1.0) * between[(a, a)] } else { (size(a) * size(b)).sqrt() * between[(a, b)] }
+            if a == b {
+                1.0 + (size(a) - 1.0) * between[(a, a)]
+            } else {
+                (size(a) * size(b)).sqrt() * between[(a, b)]
+            }
         });
         let e = symmetric_eigen(&means)?;
         let root = Matrix::from_fn(groups.len(), groups.len(), |a, b| {
-            (0..groups.len()).map(|k| e.vectors[(a, k)] * e.values[k].max(0.0).sqrt() * e.vectors[(b, k)]).sum()
+            (0..groups.len())
+                .map(|k| e.vectors[(a, k)] * e.values[k].max(0.0).sqrt() * e.vectors[(b, k)])
+                .sum()
         });
         let drawn = groups.iter().flat_map(|g| match g.apart {
             0.0 => g.units.first().map(|&i| i..i + 1).into_iter().collect(),
@@ -141,7 +147,10 @@ mod tests {
     #[test]
     fn the_mixing_is_a_root_of_the_correlations() {
         let group = vec![Some(0), None, Some(1), Some(0), Some(1), Some(2), Some(1)];
-        let grouped = |rows: &[[f64; 3]]| Correlation::Groups { group: group.clone(), between: Matrix::from_rows(rows) };
+        let grouped = |rows: &[[f64; 3]]| Correlation::Groups {
+            group: group.clone(),
+            between: Matrix::from_rows(rows),
+        };
         let cases = [
             Correlation::Uniform(0.3),
             Correlation::Uniform(1.0),

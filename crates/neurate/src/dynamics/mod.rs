@@ -29,7 +29,15 @@ pub trait Dynamics {
     }
     /// [`Dynamics::driven`] for many copies side by side: state `i` of copy `e` at `i * lanes + e`, inputs likewise.
     /// Where time constants are constant, `tau` is scratch.
-    fn driven_many(&self, t: f64, x: &[f64], lanes: usize, input: &[f64], target: &mut [f64], tau: &mut [f64]) {
+    fn driven_many(
+        &self,
+        t: f64,
+        x: &[f64],
+        lanes: usize,
+        input: &[f64],
+        target: &mut [f64],
+        tau: &mut [f64],
+    ) {
         lanes::one_by_one(self, t, x, lanes, input, target, tau);
     }
     /// The time constants, if they never change.

@@ -48,7 +48,9 @@ impl Noise {
             for i in circuit.range(p) {
                 gain[i] = match (circuit.form(), &population.membrane) {
                     (Form::Rate, _) if !population.transfer.is_affine() => f64::NAN,
-                    (Form::Rate, _) => population.transfer.slopes(0.0, population.sigma).d_mu / circuit.tau()[i],
+                    (Form::Rate, _) => {
+                        population.transfer.slopes(0.0, population.sigma).d_mu / circuit.tau()[i]
+                    }
                     (Form::Conductance, Some(m)) => 1.0 / m.capacitance,
                     _ => 1.0 / circuit.tau()[i],
                 };
@@ -67,13 +69,16 @@ impl Noise {
                     "noise {}: white noise has no value at an instant, and the nonlinear f of {name} would ask for one",
                     s.name
                 ))
-                .with_help("use kind = \"ou\" with a short time, or form = \"voltage\", where noise stands outside f"));
+                .with_help("use kind = \"ou\" with a short time, or form = \"voltage\", where noise stands outside f; noise = false under [run] runs without"));
             }
             sources.push(Source { amplitude: s.amplitude.clone(), time, mixing: Mixing::new(s)? });
         }
         // Counters have 16 bits for the source.
         if sources.len() > usize::from(u16::MAX) || n > u32::MAX as usize {
-            return Err(Error::unsupported(format!("{} sources of noise in {n} units are too many", sources.len())));
+            return Err(Error::unsupported(format!(
+                "{} sources of noise in {n} units are too many",
+                sources.len()
+            )));
         }
         Ok((!sources.is_empty()).then_some(Noise { seed, fine: 1, units: n, sources, gain }))
     }
@@ -291,7 +296,11 @@ impl Compute for AddScaled<'_> {
     fn compute<const FMA: bool>(self) {
         let AddScaled { a, z, lanes, out } = self;
         if lanes == 1 {
-            return out.iter_mut().zip(a).zip(z).for_each(|((out, a), z)| *out = mul_add::<FMA>(*a, *z, *out));
+            return out
+                .iter_mut()
+                .zip(a)
+                .zip(z)
+                .for_each(|((out, a), z)| *out = mul_add::<FMA>(*a, *z, *out));
         }
         let units = a.iter().zip(z.chunks_exact(lanes)).zip(out.chunks_exact_mut(lanes));
         for ((a, z), out) in units.filter(|((a, _), _)| **a != 0.0) {

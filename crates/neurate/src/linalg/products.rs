@@ -150,7 +150,8 @@ mod tests {
             }
             // Many lanes, whole vectors and a rest.
             for lanes in [37, 64] {
-                let r: Vec<f64> = x.iter().flat_map(|x| (0..lanes).map(move |e| x * (1.0 + e as f64))).collect();
+                let r: Vec<f64> =
+                    x.iter().flat_map(|x| (0..lanes).map(move |e| x * (1.0 + e as f64))).collect();
                 let mut out = vec![0.0; rows * lanes];
                 add_mul_lanes(&w, &r, lanes, &mut out);
                 for (k, o) in out.iter().enumerate() {

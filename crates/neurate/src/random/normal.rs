@@ -93,9 +93,14 @@ mod tests {
         let mut all: Vec<f64> = draw(1, [7, 0, 3, 0], 1, n).concat();
         let count = all.len() as f64;
         // Moments of order p: mean (p-1)!!, standard error sqrt(((2p-1)!! - (p-1)!!^2)/count). All within 4 of them.
-        for (p, mean, square) in
-            [(1, 0.0, 1.0), (2, 1.0, 3.0), (3, 0.0, 15.0), (4, 3.0, 105.0), (5, 0.0, 945.0), (6, 15.0, 10395.0)]
-        {
+        for (p, mean, square) in [
+            (1, 0.0, 1.0),
+            (2, 1.0, 3.0),
+            (3, 0.0, 15.0),
+            (4, 3.0, 105.0),
+            (5, 0.0, 945.0),
+            (6, 15.0, 10395.0),
+        ] {
             let measured = all.iter().map(|z| z.powi(p)).sum::<f64>() / count;
             let error = f64::sqrt((square - mean * mean) / count);
             assert!((measured - mean).abs() < 4.0 * error, "order {p}: {measured} +- {error}");
@@ -144,7 +149,10 @@ mod tests {
         let largest = pair::<false>(0, LOW);
         assert!(pair::<false>(0xff00_0000, LOW).iter().all(|z| z.is_finite()));
         let radius = (largest[0].powi(2) + largest[1].powi(2)).sqrt();
-        assert!(radius < 7.54 && pair::<false>(0xff00_0000, LOW)[0].hypot(pair::<false>(0xff00_0000, LOW)[1]) > 7.5);
+        assert!(
+            radius < 7.54
+                && pair::<false>(0xff00_0000, LOW)[0].hypot(pair::<false>(0xff00_0000, LOW)[1]) > 7.5
+        );
         let smallest = pair::<false>(0, 0);
         assert!(smallest[0].hypot(smallest[1]) < 1e-6 && smallest[0].hypot(smallest[1]) > 9e-7);
         // Words that overflow begin again; every set of instructions gives what one does.

@@ -161,7 +161,8 @@ pub fn simulate(
     events.sort_by(f64::total_cmp);
     events.dedup();
 
-    let mut run = Run { dynamics, method, ceiling, x: x0.to_vec(), evaluations: 0, work: Work::default(), noise: None };
+    let mut run =
+        Run { dynamics, method, ceiling, x: x0.to_vec(), evaluations: 0, work: Work::default(), noise: None };
     if let Some(noise) = dynamics.noise() {
         run.noise = Some(Stochastic::new(noise, method, 0, 1, n)?);
     }

@@ -36,7 +36,13 @@ impl<'a> Stochastic<'a> {
     ///
     /// # Errors
     /// A method that knows no noise.
-    pub(super) fn new(noise: &'a Noise, method: Method, first: u32, lanes: usize, states: usize) -> Result<Self> {
+    pub(super) fn new(
+        noise: &'a Noise,
+        method: Method,
+        first: u32,
+        lanes: usize,
+        states: usize,
+    ) -> Result<Self> {
         let euler = match method {
             Method::EulerMaruyama { .. } => true,
             Method::ExponentialEuler { .. } => false,

@@ -109,7 +109,8 @@ pub fn trials(
     };
     let legs = legs(dynamics, times, dt);
     let blocks = options.count.div_ceil(BLOCK);
-    let size = if n <= FEW { (CHUNK / (n * BLOCK)).min(blocks.div_ceil(options.threads.max(1))).max(1) } else { 1 };
+    let size =
+        if n <= FEW { (CHUNK / (n * BLOCK)).min(blocks.div_ceil(options.threads.max(1))).max(1) } else { 1 };
     let chunks = blocks.div_ceil(size);
 
     let (next, done) = (AtomicUsize::new(0), AtomicUsize::new(0));
@@ -138,8 +139,7 @@ pub fn trials(
     };
     let mut outcome = Ok(());
     std::thread::scope(|scope| {
-        let others: Vec<_> =
-            (1..options.threads.clamp(1, chunks)).map(|_| scope.spawn(work)).collect();
+        let others: Vec<_> = (1..options.threads.clamp(1, chunks)).map(|_| scope.spawn(work)).collect();
         outcome = work();
         for other in others {
             let theirs = other.join().expect("a thread of trials does not panic");
@@ -184,7 +184,14 @@ fn legs(dynamics: &(dyn Dynamics + Sync), times: &[f64], dt: f64) -> Vec<Leg> {
             }
             let steps = count(from, to, dt);
             let jumps = if to == event { jumps_at(to) } else { Vec::new() };
-            legs.push(Leg { from, h: (to - from) / steps as f64, steps, limit: event.next_down(), jumps, record });
+            legs.push(Leg {
+                from,
+                h: (to - from) / steps as f64,
+                steps,
+                limit: event.next_down(),
+                jumps,
+                record,
+            });
             from = to;
         }
     }
@@ -290,7 +297,8 @@ impl<'a> Chunk<'a> {
                 let mean = if count > 0 { living().sum::<f64>() / count as f64 } else { 0.0 };
                 block.means.push(mean);
                 // Those set aside deviate by nothing.
-                deviations.extend(state(i).iter().zip(alive).map(|(x, alive)| if *alive { x - mean } else { 0.0 }));
+                deviations
+                    .extend(state(i).iter().zip(alive).map(|(x, alive)| if *alive { x - mean } else { 0.0 }));
             }
             let row = |i: usize| &deviations[i * BLOCK..(i + 1) * BLOCK];
             for i in 0..n {

@@ -31,11 +31,11 @@ pub enum Verb {
         after_help = "Example:\n  neurate report circuit.toml -o circuit.html\n  neurate report circuit.toml --json > circuit.json\n  neurate report circuit.toml --figures figures/"
     )]
     Report(Study),
-    /// Run the circuit under its stimuli
+    /// Run the circuit under its stimuli and noise
     #[command(
-        after_help = "Example:\n  neurate simulate circuit.toml -o run.csv\n  neurate simulate circuit.toml --set 'run.duration=1 s' --json"
+        after_help = "Example:\n  neurate simulate circuit.toml -o run.csv\n  neurate simulate circuit.toml --set 'run.duration=1 s' --json\n  neurate simulate circuit.toml --trials 200 --set seed=3"
     )]
-    Simulate(Study),
+    Simulate(Simulate),
     /// Find fixed points, with residuals, gains and stability
     #[command(after_help = "Example:\n  neurate fixed-points circuit.toml --set 'populations.E.h=12'")]
     FixedPoints(Study),
@@ -128,6 +128,15 @@ pub struct Response {
 }
 
 #[derive(Args)]
+pub struct Simulate {
+    #[command(flatten)]
+    pub study: Study,
+    /// Many runs at once, each with noise of its own: mean and standard deviation over them
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    pub trials: Option<u32>,
+}
+
+#[derive(Args)]
 pub struct Stabilise {
     #[command(flatten)]
     pub input: Input,
@@ -176,7 +185,7 @@ pub struct Study {
     /// Number of random starts of that search (default: by size)
     #[arg(long, value_name = "N")]
     pub starts: Option<usize>,
-    /// Threads for the products of large circuits in a run; the results do not depend on it
+    /// Threads for trials and for the products of large circuits in a run; the results do not depend on it
     #[arg(long, value_name = "N", default_value_t = 1)]
     pub threads: usize,
     /// No progress line

@@ -30,6 +30,7 @@ pub fn aside(words: &str) {
 const COSTS: &[(&str, f64)] = &[
     ("fixed_points_search", 10.0),
     ("pseudospectra", 10.0),
+    ("trials", 20.0),
     ("growth", 5.0),
     ("schur_modes", 5.0),
     ("eigenmodes", 5.0),

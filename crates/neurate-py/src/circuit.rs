@@ -9,6 +9,7 @@ use neurate::circuit::Circuit as Checked;
 use neurate::dynamics::{CircuitDynamics, Dynamics};
 use neurate::file::{Document, TEMPLATES};
 use neurate::fixed_point::{Coverage, SearchOptions, Stability, fixed_points};
+use neurate::linalg::Matrix;
 use neurate::linearisation::Linearisation;
 use neurate::modes::Order;
 use neurate::report::{Report, html};
@@ -17,7 +18,11 @@ use numpy::{PyReadonlyArray1, PyReadonlyArray2};
 use pyo3::prelude::*;
 use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
+use std::time::Instant;
+
+/// What the courses of trials may take.
+const MAX_GIGABYTES: f64 = 8.0;
 
 /// A circuit that has been read and checked, with the text that it came from.
 #[pyclass(frozen, module = "neurate._neurate")]
@@ -230,7 +235,7 @@ impl Circuit {
     ) -> PyResult<(Array1<'py>, Array2<'py>, Array2<'py>, Option<String>, String)> {
         let circuit = self.circuit.clone();
         let (trajectory, rates, start) = free(py, move || {
-            let choices = Choices { at, ..Choices::default() };
+            let choices = Choices { at, noisy: true, ..Choices::default() };
             // Only a start at the operating point needs the fixed points.
             let study = if linear {
                 Study::new((*circuit).clone(), choices)?
@@ -261,6 +266,81 @@ impl Circuit {
             array2(py, &trajectory.states)?,
             array2(py, &rates)?,
             stopped,
+            start,
+        ))
+    }
+
+    /// Many noisy runs at once: times, states and rates (a row for each trial and time, trials first), what ran away, and
+    /// whence. `progress(share)` may raise, and Ctrl-C ends it.
+    #[pyo3(signature = (count, at, linear, threads, progress))]
+    fn trials<'py>(
+        &self,
+        py: Python<'py>,
+        count: usize,
+        at: Option<usize>,
+        linear: bool,
+        threads: usize,
+        progress: Option<Py<PyAny>>,
+    ) -> PyResult<(Array1<'py>, Array2<'py>, Array2<'py>, Vec<String>, String)> {
+        let circuit = self.circuit.clone();
+        let raised: Mutex<Option<PyErr>> = Mutex::new(None);
+        // Not more often than somebody would notice.
+        let last = Mutex::new(Instant::now());
+        let told = |share: f64| {
+            let Ok(mut last) = last.try_lock() else { return true };
+            if last.elapsed().as_millis() < 50 && share < 1.0 {
+                return true;
+            }
+            *last = Instant::now();
+            let result = Python::attach(|py| {
+                py.check_signals()?;
+                progress.as_ref().map_or(Ok(()), |p| p.call1(py, (share,)).map(|_| ()))
+            });
+            let Err(e) = result else { return true };
+            raised.lock().expect("it only stores").get_or_insert(e);
+            false
+        };
+        let ended = py.detach(|| {
+            let choices = Choices { at, noisy: true, threads, ..Choices::default() };
+            let study = if linear {
+                Study::new((*circuit).clone(), choices)?
+            } else {
+                Study::run_only((*circuit).clone(), choices)
+            };
+            let plan = Plan::new(&study)?;
+            let (n, times) = (circuit.n(), plan.times.len());
+            let gigabytes = (count * times * n * 16) as f64 / 1e9;
+            if gigabytes > MAX_GIGABYTES {
+                return Err(neurate::Error::unsupported(format!(
+                    "{count} trials of {n} units at {times} times are {gigabytes:.0} GB"
+                ))
+                .with_help("record less often (every=), or take fewer trials at a time"));
+            }
+            let Some(all) = plan.trials(&circuit, count, (0..n).collect(), &told)? else { return Ok(None) };
+            let states = Matrix::from_fn(count * times, n, |k, i| all.courses[i][(k / times, k % times)]);
+            let dynamics = CircuitDynamics::new(&circuit);
+            let mut rates = states.clone();
+            for k in 0..rates.rows() {
+                let r = dynamics.rates(states.row(k));
+                rates.row_mut(k).copy_from_slice(&r);
+            }
+            Ok(Some((all, states, rates, plan.start_words)))
+        });
+        if let Some(e) = raised.into_inner().expect("it only stores") {
+            return Err(e);
+        }
+        let Some((all, states, rates, start)) = ended.map_err(raise)? else {
+            return Err(raise(neurate::Error::not_converged("the trials were stopped")));
+        };
+        let stopped = all.runaways.iter().map(|r| {
+            let (unit, time) = (self.circuit.unit_name(r.index), &self.circuit.units().time);
+            format!("trial {}: {unit} passed {} at {} {time}", r.trial, self.circuit.run().ceiling, r.time)
+        });
+        Ok((
+            array1(py, all.times.clone()),
+            array2(py, &states)?,
+            array2(py, &rates)?,
+            stopped.collect(),
             start,
         ))
     }

@@ -122,6 +122,40 @@ def test_simulation_is_a_dataset():
     assert sim.nr.population_means()["r"].shape == (201, 2)
 
 
+def test_noisy_runs_and_trials():
+    noise = {"x": dict(to="*", kind="ou", time=5, sd=2, correlation=0.5)}
+    net = nr.Circuit(W=W_MM09, tau=20, noise=noise)
+    with pytest.raises(ValueError, match="seed"):
+        net.simulate(100)
+    one = net.simulate(200, seed=3)
+    assert one.attrs["seed"] == 3 and float(one["r"].std()) > 0.5
+    xr_equal = net.simulate(200, seed=3)["r"].equals(one["r"])
+    assert xr_equal and not net.simulate(200, seed=4)["r"].equals(one["r"])
+    assert float(abs(net.simulate(200, noise=False)["r"]).max()) == 0.0
+
+    shares = []
+    many = net.simulate(200, seed=3, trials=1000, every=20, threads=2, progress=shares.append)
+    assert many["r"].dims == ("trial", "time", "unit") and many.sizes == {"trial": 1000, "time": 11, "unit": 2}
+    assert many.attrs["seed"] == 3 and shares[-1] == 1.0 and many["r"].attrs["units"] == "Hz"
+    # A trial is the same among fewer, on one thread.
+    np.testing.assert_array_equal(net.simulate(200, seed=3, trials=65, every=20, threads=1)["r"], many["r"][:65])
+    # Trial 0 is the run alone, to rounding.
+    np.testing.assert_allclose(net.simulate(200, seed=3, every=20)["r"], many["r"][0], atol=1e-10)
+    # The linear theory's covariance: four standard errors of a standard deviation, and a step of 0.05.
+    linear = net.set({"seed": 3}).analyse("noise").data
+    sd = np.sqrt(np.diag(linear["covariance"]))
+    np.testing.assert_allclose(many["r"][:, -1].std("trial"), sd, rtol=4 / np.sqrt(2000) + 0.02)
+
+    def stop(share):
+        raise RuntimeError("enough")
+
+    with pytest.raises(RuntimeError, match="enough"):
+        net.simulate(200, seed=3, trials=100, progress=stop)
+    with pytest.raises(ValueError, match="white noise has no value"):
+        nr.Circuit(W=[[0.5]], tau=10, h=1, f=nr.Power(k=0.1, n=2), kinds="E",
+                   noise={"x": dict(to="*", kind="white", intensity=1)}).simulate(10, seed=1)  # fmt: skip
+
+
 def test_runaway_says_who_and_when():
     sim = nr.Circuit(W=[[3.0]], tau=10, h=1, kinds="E").simulate(2000, start="rest")
     assert "passed" in sim.attrs["stopped"] and np.isfinite(sim["r"]).all()

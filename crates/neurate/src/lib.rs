@@ -24,6 +24,7 @@
 pub mod error;
 pub mod progress;
 pub mod special;
+pub mod random;
 pub mod linalg;
 pub mod transfer;
 pub mod membrane;

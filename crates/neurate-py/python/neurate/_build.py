@@ -171,6 +171,7 @@ def text(
     title: str,
     units: Mapping[str, str] | None,
     stimuli: Mapping[str, Mapping[str, Any]] | None,
+    noise: Mapping[str, Mapping[str, Any]] | None,
     run: Mapping[str, Any] | None,
 ) -> str:
     """The circuit file; its weights are the array named W."""
@@ -187,7 +188,7 @@ def text(
             table["sigma"] = sigma_
         lines.append(f"{_key(name)} = {toml(table)}")
     lines.append('\n[W]\nfile = "W"\nlayout = "to_from"')
-    for key, tables in (("stimuli", stimuli), ("run", run)):
+    for key, tables in (("stimuli", stimuli), ("noise", noise), ("run", run)):
         if tables:
             lines.append(f"\n[{key}]")
             lines.extend(f"{_key(name)} = {toml(table)}" for name, table in tables.items())

@@ -89,8 +89,9 @@ class Circuit:
         Standard deviation of the input's fluctuations, for ``LIF``.
     form : "rate" or "voltage"
         ``tau dr/dt = -r + f(W r + h)``, or ``tau dV/dt = -V + W f(V) + h``.
-    units, stimuli, run : dict
-        As the tables of the circuit file: ``stimuli={"kick": dict(to="E", kind="pulse", area=20)}``.
+    units, stimuli, noise, run : dict
+        As the tables of the circuit file: ``stimuli={"kick": dict(to="E", kind="pulse", area=20)}``,
+        ``noise={"slow": dict(to="*", kind="ou", time=20, sd=1)}``.
 
     Examples
     --------
@@ -115,12 +116,14 @@ class Circuit:
         title: str = "",
         units: Mapping[str, str] | None = None,
         stimuli: Mapping[str, Mapping[str, Any]] | None = None,
+        noise: Mapping[str, Mapping[str, Any]] | None = None,
         run: Mapping[str, Any] | None = None,
     ) -> None:
         w = _build.square(W)
         rows = _build.populations(w, kinds, names)
         text = _build.text(
-            rows, tau=tau, f=f, h=h, sigma=sigma, form=form, title=title, units=units, stimuli=stimuli, run=run
+            rows, tau=tau, f=f, h=h, sigma=sigma, form=form, title=title, units=units, stimuli=stimuli, noise=noise,
+            run=run,
         )
         self._rust = _neurate.Circuit(text, "Circuit(...)", "", [], {"W": w})
 
@@ -237,22 +240,44 @@ class Circuit:
         dt: float | str | None = None,
         method: str | None = None,
         at: int | None = None,
+        seed: int | None = None,
+        noise: bool | None = None,
+        trials: int | None = None,
+        threads: int | None = None,
+        progress: Callable[[float], object] | None = None,
     ) -> xarray.Dataset:
-        """The course under the circuit's stimuli, as an ``xarray.Dataset``.
+        """The course under the circuit's stimuli and noise, as an ``xarray.Dataset``.
 
         What is given here takes the place of the file's ``[run]``: ``duration`` and ``every`` (between recorded times)
         in the circuit's unit of time or as text (``"400 ms"``), ``start`` (``"rest"``, ``"fixed point"``, a dict by
-        population, or n numbers), ``method`` (``adaptive``, ``rk4``, ``exponential-euler``) and its ``dt``. ``at``: the
-        fixed point, by its number from 1, to start from.
+        population, or n numbers), ``method`` (``adaptive``, ``rk4``, ``exponential-euler``, ``euler-maruyama``) and its
+        ``dt``. ``at``: the fixed point, by its number from 1, to start from.
 
-        Returns ``r`` (time, unit), and ``V`` where the state is a voltage. A run that ran away ends before its time,
-        and ``attrs["stopped"]`` says which unit and when.
+        A circuit with ``[noise]`` runs with it, from the ``seed`` (the file's, if left out); ``noise=False`` leaves it
+        out. ``trials`` are many such runs at once, on so many ``threads`` (all cores, if left out); a trial is the same
+        among any number of others. ``progress`` is called with the share that is done, and may raise to stop; Ctrl-C
+        works.
+
+        Returns ``r`` (time, unit), and ``V`` where the state is a voltage; with ``trials``, (trial, time, unit). A run
+        that ran away ends before its time, a trial is not a number from then on; ``attrs["stopped"]`` says which unit and
+        when.
+
+        >>> text = template("ei") + "[noise]\\nx = { to = '*', kind = 'white', intensity = 8 }\\n"
+        >>> sim = loads(text).simulate("100 ms", seed=3, trials=200)
+        >>> sim["r"].dims, bool(sim["r"].std("trial")[-1, 0] > 0.4)
+        (('trial', 'time', 'unit'), True)
         """
-        from ._dataset import dataset
+        from ._dataset import dataset, trials_dataset
 
-        given = {"duration": duration, "start": start, "every": every, "dt": dt, "method": method}
-        circuit = self.set({f"run.{k}": v for k, v in given.items() if v is not None})
-        return dataset(circuit, *circuit._rust.simulate(at, self.n <= 1000))
+        given = {"duration": duration, "start": start, "every": every, "dt": dt, "method": method, "noise": noise}
+        changes: dict[str, Any] = {f"run.{k}": v for k, v in given.items() if v is not None}
+        circuit = self.set(changes if seed is None else {**changes, "seed": seed})
+        if trials is None:
+            return dataset(circuit, *circuit._rust.simulate(at, self.n <= 1000))
+        if trials < 1:
+            raise ValueError(f"there cannot be {trials} trials")
+        found = circuit._rust.trials(trials, at, self.n <= 1000, threads or os.cpu_count() or 1, progress)
+        return trials_dataset(circuit, trials, *found)
 
     def analyse(
         self, section: str, *, at: int | None = None, order: str | Sequence[int] = "sum-first", seed: int = 1

@@ -89,6 +89,9 @@ class Circuit:
         self, starts: int | None, seed: int
     ) -> tuple[list[FixedPoint], str, bool, list[str], int | None]: ...
     def simulate(self, at: int | None, linear: bool) -> tuple[_F, _F, _F, str | None, str]: ...
+    def trials(
+        self, count: int, at: int | None, linear: bool, threads: int, progress: Callable[[float], object] | None
+    ) -> tuple[_F, _F, _F, list[str], str]: ...
     def report(
         self,
         names: list[str] | None,

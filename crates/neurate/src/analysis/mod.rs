@@ -28,6 +28,7 @@ mod structure;
 mod study;
 mod time_courses;
 mod transfer;
+mod trials;
 mod twin;
 mod uncertainty;
 mod words;
@@ -73,6 +74,7 @@ pub static ANALYSES: &[&Analysis] = &[
     &growth::ANALYSIS,
     &pseudospectra::ANALYSIS,
     &time_courses::ANALYSIS,
+    &trials::ANALYSIS,
     &response::ANALYSIS,
     &uncertainty::ANALYSIS,
     &noise::ANALYSIS,

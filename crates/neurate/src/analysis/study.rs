@@ -25,6 +25,10 @@ pub struct Choices {
     pub search: SearchOptions,
     /// Threads for the large products of a run; results do not depend on it.
     pub threads: usize,
+    /// Whether runs have the noise of the file; reports are about the circuit without it.
+    pub noisy: bool,
+    /// Number of noisy runs at once.
+    pub trials: Option<usize>,
     /// Parts of populations to stimulate: `I:0.3`, or units `I[0],I[4]`.
     pub perturb: Vec<String>,
     /// Seed of what analyses draw: parts of populations, samples of uncertain parameters.
@@ -42,6 +46,8 @@ impl Default for Choices {
             to: None,
             search: SearchOptions::default(),
             threads: 1,
+            noisy: false,
+            trials: None,
             perturb: vec![],
             seed: 1,
             samples: None,

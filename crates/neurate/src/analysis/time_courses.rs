@@ -5,13 +5,13 @@ use super::oscillations::caveat;
 use super::section::{Axis, Cell, Figure, Role, Section, Series, Stroke, Table};
 use super::words::{heading, number, percent, quantity, role};
 use super::{Analysis, Study};
-use crate::circuit::{Circuit, Form, Start};
+use crate::circuit::{Circuit, Colour, Form, Start};
 use crate::dynamics::CircuitDynamics;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::linalg::Matrix;
 use crate::linearisation::Linearisation;
 use crate::modes::{LinearDrive, SchurForm, SchurModes, Solution, linear_response, schur_modes};
-use crate::simulate::{Method, Outcome, Trajectory, simulate, time_grid};
+use crate::simulate::{Ensemble, Method, Outcome, Trajectory, TrialOptions, simulate, time_grid, trials};
 use serde_json::json;
 
 pub(super) static ANALYSIS: Analysis = Analysis {
@@ -40,13 +40,15 @@ pub struct Plan {
     pub method: Method,
     /// Threads for large products.
     pub threads: usize,
+    /// The seed of its noise, if it has any.
+    pub noise: Option<u64>,
 }
 
 impl Plan {
     /// The plan that the circuit's `[run]` asks for, defaults filled in.
     ///
     /// # Errors
-    /// A method, step or tolerance that makes no sense.
+    /// A method, step or tolerance that makes no sense; noise without a seed.
     pub fn new(study: &Study) -> Result<Plan> {
         let c = study.circuit();
         let run = c.run();
@@ -69,10 +71,30 @@ impl Plan {
             |d| begin + d,
         );
         let count = run.every.map_or(RECORDED, |e| ((end - begin) / e).round().max(1.0) as usize);
-        let dt = run.dt.unwrap_or(fastest / 20.0);
-        let method = Method::new(&run.method, dt, run.rtol, run.atol)?;
+        let noisy = study.choices().noisy && run.noise && !c.noise().is_empty();
+        let noise = match (noisy, c.seed()) {
+            (true, None) => {
+                return Err(Error::invalid("a run with noise draws it, the same for the same seed: the file needs one")
+                    .with_help("write seed = 1 at the top (--set seed=1), or noise = false under [run] for a run without"));
+            }
+            (true, seed) => seed,
+            _ => None,
+        };
+        let colours = c.noise().iter().filter(|_| noisy).filter_map(|s| match s.colour {
+            Colour::OrnsteinUhlenbeck { time } => Some(time),
+            Colour::White => None,
+        });
+        let dt = run.dt.unwrap_or(colours.fold(fastest, f64::min) / 20.0);
+        let default = if noisy { "exponential-euler" } else { "adaptive" };
+        let method = Method::new(run.method.as_deref().unwrap_or(default), dt, run.rtol, run.atol)?;
         let threads = study.choices().threads;
-        Ok(Plan { start, start_words, times: time_grid(begin, end, count), method, threads })
+        Ok(Plan { start, start_words, times: time_grid(begin, end, count), method, threads, noise })
+    }
+
+    /// The equation that it runs.
+    fn dynamics<'a>(&self, circuit: &'a Circuit) -> Result<CircuitDynamics<'a>> {
+        let dynamics = CircuitDynamics::new(circuit);
+        self.noise.map_or(Ok(dynamics.clone()), |seed| dynamics.with_noise(seed))
     }
 
     /// Runs the circuit as planned.
@@ -80,8 +102,29 @@ impl Plan {
     /// # Errors
     /// The method gives up; see [`simulate`].
     pub fn run(&self, circuit: &Circuit) -> Result<Trajectory> {
-        let dynamics = CircuitDynamics::new(circuit).on_threads(self.threads);
+        let dynamics = self.dynamics(circuit)?.on_threads(self.threads);
         simulate(&dynamics, &self.start, &self.times, self.method, circuit.run().ceiling)
+    }
+
+    /// Runs `count` trials as planned, and keeps the whole courses of the given units; see [`trials`].
+    ///
+    /// # Errors
+    /// A run without noise, or a method that knows none.
+    pub fn trials(
+        &self,
+        circuit: &Circuit,
+        count: usize,
+        courses: Vec<usize>,
+        go_on: &(dyn Fn(f64) -> bool + Sync),
+    ) -> Result<Option<Ensemble>> {
+        if self.noise.is_none() {
+            return Err(Error::invalid("trials differ by their noise, and this run has none").with_help(
+                "add a [noise] table: background = { to = \"*\", kind = \"ou\", sd = 1, time = 5 }",
+            ));
+        }
+        let options = TrialOptions { count, threads: self.threads, courses };
+        let dynamics = self.dynamics(circuit)?;
+        trials(&dynamics, &self.start, &self.times, self.method, circuit.run().ceiling, &options, go_on)
     }
 }
 
@@ -92,7 +135,12 @@ fn run(study: &Study) -> Result<Section> {
     let dynamics = CircuitDynamics::new(c);
     let trajectory = plan.run(c)?;
     let mut s = Section::new(ANALYSIS.name, "Time courses");
-    let what = if c.stimuli().is_empty() { "Without stimuli" } else { "Under its stimuli" };
+    let what = match (c.stimuli().is_empty(), plan.noise) {
+        (true, None) => "Without stimuli",
+        (false, None) => "Under its stimuli",
+        (true, Some(_)) => "With its noise",
+        (false, Some(_)) => "Under its stimuli and noise",
+    };
     match &trajectory.outcome {
         Outcome::Completed => s.verdict.push(format!(
             "{what}, from {}, the circuit runs to {}.",
@@ -121,7 +169,7 @@ fn run(study: &Study) -> Result<Section> {
     };
     let exactly_linear =
         c.form() != Form::Conductance && c.populations().iter().all(|p| p.transfer.is_affine());
-    if let Some(solution) = &linear {
+    if let (Some(solution), None) = (&linear, plan.noise) {
         let (error, size) = difference(c, study, &trajectory, solution);
         if exactly_linear {
             s.verdict.push(format!(
@@ -137,7 +185,7 @@ fn run(study: &Study) -> Result<Section> {
             ));
         }
     }
-    s.figures.push(curves.figure(c, linear.as_ref(), exactly_linear));
+    s.figures.push(curves.figure(c, linear.as_ref(), exactly_linear, plan.noise.is_some()));
     if c.form() != Form::Rate {
         s.figures.push(curves.rate_figure(c));
     }
@@ -163,12 +211,20 @@ fn run(study: &Study) -> Result<Section> {
             fed_data = feeding::show(&mut s, &fed, &solution.times, u);
         }
     }
+    s.trust.extend(match plan.noise {
+        Some(seed) => Some(format!("The noise is drawn with seed {seed}: another seed gives another course, `--trials 200` many of them.")),
+        None if c.noise().is_empty() => None,
+        None => Some("This is the circuit without the noise of the file.".into()),
+    });
     s.trust.push(match plan.method {
         Method::Adaptive { rtol, atol } => format!(
             "Simulated with an adaptive method of order 8, tolerances {rtol:.0e} relative and {atol:.0e} absolute ({} evaluations); the exact solution by matrix exponentials.",
             trajectory.evaluations
         ),
         Method::Rk4 { dt } => format!("Simulated with RK4, dt = {}; halve dt to see its error.", quantity(dt, &u.time)),
+        Method::EulerMaruyama { dt } => {
+            format!("Simulated with Euler's method, dt = {} (first order: halve dt to see its error).", quantity(dt, &u.time))
+        }
         Method::ExponentialEuler { dt } => {
             format!("Simulated with exponential Euler, dt = {} (first order: halve dt to see its error).", quantity(dt, &u.time))
         }
@@ -176,6 +232,7 @@ fn run(study: &Study) -> Result<Section> {
     s.sources =
         vec!["Hairer, Nørsett & Wanner 1993 (DOP853)", "Murphy & Miller 2009 (dynamics in the Schur basis)"];
     s.data = data(study, &trajectory, linear.as_ref(), modes_data);
+    s.data["seed"] = json!(plan.noise);
     s.data["feeding"] = fed_data;
     Ok(s)
 }
@@ -280,7 +337,7 @@ impl Curves {
             .collect()
     }
 
-    fn figure(&self, c: &Circuit, linear: Option<&Solution>, exactly_linear: bool) -> Figure {
+    fn figure(&self, c: &Circuit, linear: Option<&Solution>, exactly_linear: bool, noisy: bool) -> Figure {
         let u = c.units();
         let mut series = self.series(&self.states);
         if let Some(solution) = linear {
@@ -309,7 +366,13 @@ impl Curves {
         Figure::Lines {
             id: "time_course".into(),
             title: title.into(),
-            caption: format!("Solid: simulated{dashed}."),
+            caption: match (noisy, dashed) {
+                (true, "") => "Solid: simulated with noise, one course of many.".into(),
+                (true, dashed) => {
+                    format!("Solid: simulated with noise, one course of many{dashed} without it.")
+                }
+                (false, dashed) => format!("Solid: simulated{dashed}."),
+            },
             x: Axis::new("time", &u.time),
             y: Axis::new(axis, &u.state),
             series,

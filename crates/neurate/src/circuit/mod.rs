@@ -83,8 +83,11 @@ pub struct Run {
     pub duration: Option<f64>,
     /// Where from.
     pub start: Start,
-    /// Integrator by name: `adaptive`, `exponential-euler`, `rk4`.
-    pub method: String,
+    /// Integrator by name, of [`Method::NAMES`](crate::simulate::Method::NAMES); `None`: `adaptive`, and
+    /// `exponential-euler` with noise.
+    pub method: Option<String>,
+    /// Whether a run has the circuit's noise.
+    pub noise: bool,
     /// Step of the fixed-step methods; `None`: a twentieth of the shortest time constant.
     pub dt: Option<f64>,
     /// Relative tolerance of the adaptive method.
@@ -102,7 +105,8 @@ impl Default for Run {
         Run {
             duration: None,
             start: Start::FixedPoint,
-            method: "adaptive".into(),
+            method: None,
+            noise: true,
             dt: None,
             rtol: 1e-8,
             atol: 1e-10,

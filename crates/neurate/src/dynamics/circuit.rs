@@ -1,7 +1,8 @@
 //! A circuit's own equation, in each of its forms.
 
-use super::Dynamics;
+use super::{Dynamics, Noise};
 use crate::circuit::{Circuit, Form, Waveform};
+use crate::error::Result;
 use crate::linalg::Matrix;
 
 /// The state equation of a circuit. The state is the rates in [`Form::Rate`], the voltages otherwise.
@@ -10,21 +11,34 @@ pub struct CircuitDynamics<'a> {
     circuit: &'a Circuit,
     stimuli: bool,
     threads: usize,
+    noise: Option<Noise>,
 }
 
 impl<'a> CircuitDynamics<'a> {
     /// With the circuit's stimuli.
     pub fn new(circuit: &'a Circuit) -> Self {
-        CircuitDynamics { circuit, stimuli: true, threads: 1 }
+        CircuitDynamics { circuit, stimuli: true, threads: 1, noise: None }
     }
     /// With the constant input only: what fixed points are about.
     pub fn at_rest(circuit: &'a Circuit) -> Self {
-        CircuitDynamics { circuit, stimuli: false, threads: 1 }
+        CircuitDynamics { circuit, stimuli: false, threads: 1, noise: None }
     }
     /// With large products on up to so many threads; the results are the same bits.
     #[must_use]
     pub fn on_threads(self, threads: usize) -> Self {
         CircuitDynamics { threads, ..self }
+    }
+    /// With the noise of the circuit's `[noise]`, if it has any, from this seed.
+    ///
+    /// # Errors
+    /// White noise inside a nonlinear f; see [`Noise::new`].
+    pub fn with_noise(self, seed: u64) -> Result<Self> {
+        Ok(CircuitDynamics { noise: Noise::new(self.circuit, seed)?, ..self })
+    }
+    /// With the path of the noise taken in larger steps; see [`Noise::in_steps_of`].
+    #[must_use]
+    pub fn in_steps_of(self, fine: u32) -> Self {
+        CircuitDynamics { noise: self.noise.map(|n| n.in_steps_of(fine)), ..self }
     }
     /// The circuit.
     pub fn circuit(&self) -> &'a Circuit {
@@ -66,7 +80,7 @@ impl<'a> CircuitDynamics<'a> {
                 .collect(),
         }
     }
-    fn add_input(&self, t: f64, out: &mut [f64]) {
+    pub(super) fn add_input(&self, t: f64, out: &mut [f64]) {
         if self.stimuli {
             self.circuit.add_input(t, out);
         } else {
@@ -74,7 +88,7 @@ impl<'a> CircuitDynamics<'a> {
         }
     }
     /// Sum of conductances and of conductances times reversal potentials (currents included).
-    fn membrane(&self, t: f64, v: &[f64], g: &mut [f64], ge: &mut [f64]) {
+    fn membrane(&self, t: f64, v: &[f64], input: &[f64], g: &mut [f64], ge: &mut [f64]) {
         let c = self.circuit;
         let mut r = vec![0.0; v.len()];
         c.rates(v, &[], &mut r);
@@ -85,6 +99,7 @@ impl<'a> CircuitDynamics<'a> {
         }
         c.weights().apply_on(self.threads, &r, ge);
         self.add_input(t, ge);
+        add(input, ge);
         for (p, population) in c.populations().iter().enumerate() {
             let Some(m) = &population.membrane else { continue };
             for i in c.range(p) {
@@ -103,11 +118,16 @@ impl Dynamics for CircuitDynamics<'_> {
     }
 
     fn relaxation(&self, t: f64, x: &[f64], target: &mut [f64], tau: &mut [f64]) {
+        self.driven(t, x, &[], target, tau);
+    }
+
+    fn driven(&self, t: f64, x: &[f64], input: &[f64], target: &mut [f64], tau: &mut [f64]) {
         let c = self.circuit;
         match c.form() {
             Form::Rate => {
                 c.weights().apply_on(self.threads, x, tau);
                 self.add_input(t, tau);
+                add(input, tau);
                 c.rates(tau, x, target);
                 tau.copy_from_slice(c.tau());
             }
@@ -115,10 +135,11 @@ impl Dynamics for CircuitDynamics<'_> {
                 c.rates(x, &[], tau);
                 c.weights().apply_on(self.threads, tau, target);
                 self.add_input(t, target);
+                add(input, target);
                 tau.copy_from_slice(c.tau());
             }
             Form::Conductance => {
-                self.membrane(t, x, tau, target);
+                self.membrane(t, x, input, tau, target);
                 for i in 0..x.len() {
                     target[i] /= tau[i];
                 }
@@ -128,6 +149,26 @@ impl Dynamics for CircuitDynamics<'_> {
                 }
             }
         }
+    }
+
+    fn driven_many(
+        &self,
+        t: f64,
+        x: &[f64],
+        lanes: usize,
+        input: &[f64],
+        target: &mut [f64],
+        tau: &mut [f64],
+    ) {
+        self.side_by_side(t, x, lanes, input, target, tau);
+    }
+
+    fn constant_tau(&self) -> Option<&[f64]> {
+        (self.circuit.form() != Form::Conductance).then(|| self.circuit.tau())
+    }
+
+    fn noise(&self) -> Option<&Noise> {
+        self.noise.as_ref()
     }
 
     fn jacobian(&self, t: f64, x: &[f64]) -> Matrix {
@@ -159,7 +200,7 @@ impl Dynamics for CircuitDynamics<'_> {
             Form::Conductance => {
                 let gain = c.gains(x, &[]);
                 let (mut g, mut ge) = (vec![0.0; n], vec![0.0; n]);
-                self.membrane(t, x, &mut g, &mut ge);
+                self.membrane(t, x, &[], &mut g, &mut ge);
                 let membrane =
                     |i: usize| c.populations()[c.population_of(i)].membrane.as_ref().expect("checked");
                 Matrix::from_fn(n, n, |i, j| {
@@ -208,4 +249,9 @@ impl Dynamics for CircuitDynamics<'_> {
     fn state_name(&self, i: usize) -> String {
         self.circuit.unit_name(i)
     }
+}
+
+/// `out += input`, if there is one.
+fn add(input: &[f64], out: &mut [f64]) {
+    out.iter_mut().zip(input).for_each(|(o, i)| *o += i);
 }

@@ -4,9 +4,13 @@
 //! asks for target and time constant, and derives the field; an integrator may use either.
 
 mod circuit;
+mod lanes;
+mod mixing;
+mod noise;
 mod twin;
 
 pub use circuit::CircuitDynamics;
+pub use noise::{Course, Noise};
 pub use twin::{RateTwin, naive_twin_error};
 
 use crate::linalg::Matrix;
@@ -17,6 +21,33 @@ pub trait Dynamics {
     fn dim(&self) -> usize;
     /// Target and time constant of every state variable at time `t` and state `x`.
     fn relaxation(&self, t: f64, x: &[f64], target: &mut [f64], tau: &mut [f64]);
+    /// The same with `input` added to the inputs of the units, such as noise; empty: none. Needed where there is
+    /// [`Dynamics::noise`].
+    fn driven(&self, t: f64, x: &[f64], input: &[f64], target: &mut [f64], tau: &mut [f64]) {
+        assert!(input.is_empty(), "a system without noise has no inputs to add to");
+        self.relaxation(t, x, target, tau);
+    }
+    /// [`Dynamics::driven`] for many copies side by side: state `i` of copy `e` at `i * lanes + e`, inputs likewise.
+    /// Where time constants are constant, `tau` is scratch.
+    fn driven_many(
+        &self,
+        t: f64,
+        x: &[f64],
+        lanes: usize,
+        input: &[f64],
+        target: &mut [f64],
+        tau: &mut [f64],
+    ) {
+        lanes::one_by_one(self, t, x, lanes, input, target, tau);
+    }
+    /// The time constants, if they never change.
+    fn constant_tau(&self) -> Option<&[f64]> {
+        None
+    }
+    /// The noise in the inputs of the units; unit `i` is state `i`.
+    fn noise(&self) -> Option<&Noise> {
+        None
+    }
     /// `dx/dt`; `scratch` has the dimension of the state.
     fn field(&self, t: f64, x: &[f64], dx: &mut [f64], scratch: &mut [f64]) {
         self.relaxation(t, x, dx, scratch);

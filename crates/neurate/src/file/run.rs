@@ -8,8 +8,12 @@ use super::units::{Unit, quantity};
 use crate::circuit::{Run, Start};
 use crate::error::Result;
 
-const METHODS: [(&str, &str); 3] =
-    [("adaptive", "adaptive"), ("exponential-euler", "exponential-euler"), ("rk4", "rk4")];
+const METHODS: [(&str, &str); 4] = [
+    ("adaptive", "adaptive"),
+    ("exponential-euler", "exponential-euler"),
+    ("euler-maruyama", "euler-maruyama"),
+    ("rk4", "rk4"),
+];
 
 /// Reads the table; what it leaves out has defaults.
 pub(super) fn read(reader: &Reader, crowd: &Crowd, node: Option<&Node>) -> Result<Run> {
@@ -38,7 +42,14 @@ pub(super) fn read(reader: &Reader, crowd: &Crowd, node: Option<&Node>) -> Resul
         },
         method: {
             c.get_or("method", "\"adaptive\"");
-            c.word("method", &METHODS)?.map_or(default.method, str::to_string)
+            c.word("method", &METHODS)?.map(str::to_string)
+        },
+        noise: match c.get_or("noise", "true") {
+            None => default.noise,
+            Some(Node { value: Value::Boolean(noise), .. }) => *noise,
+            Some(other) => {
+                return Err(other.error("noise is true or false: whether a run has the file's [noise]"));
+            }
         },
         dt: positive("dt", Some(&time), None)?,
         rtol: positive("rtol", Some(&Unit::number()), Some(default.rtol))?.unwrap_or(default.rtol),

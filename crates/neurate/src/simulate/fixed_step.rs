@@ -8,13 +8,17 @@ impl Run<'_> {
         let mut work = std::mem::take(&mut self.work);
         work.resize(self.x.len());
         let mut outcome = None;
-        // The slack forgives the rounding of (to - from) / dt.
-        let steps = (((to - from) / dt) * (1.0 - 1e-12)).ceil().max(1.0) as u64;
+        let steps = count(from, to, dt);
         let h = (to - from) / steps as f64;
         for k in 0..steps {
             let now = from + h * k as f64;
-            match self.method {
-                Method::Rk4 { .. } => self.rk4(now, h, limit, &mut work),
+            match (self.method, &mut self.noise) {
+                (_, Some(noise)) => {
+                    noise.step(self.dynamics, &mut self.x, now.min(limit), h, self.ceiling);
+                    self.evaluations += 1;
+                }
+                (Method::Rk4 { .. }, None) => self.rk4(now, h, limit, &mut work),
+                (Method::EulerMaruyama { .. }, None) => self.euler(now, h, limit, &mut work),
                 _ => self.exponential_euler(now, h, limit, &mut work),
             }
             outcome = self.check(now + h);
@@ -41,6 +45,12 @@ impl Run<'_> {
         self.evaluations += 1;
     }
 
+    fn euler(&mut self, t: f64, h: f64, limit: f64, work: &mut Work) {
+        self.dynamics.field(t.min(limit), &self.x, &mut work.a, &mut work.tau);
+        self.x.iter_mut().zip(&work.a).for_each(|(x, slope)| *x += h * slope);
+        self.evaluations += 1;
+    }
+
     fn rk4(&mut self, t: f64, h: f64, limit: f64, work: &mut Work) {
         let n = self.x.len();
         let Work { a, b, c, d, y, tau, .. } = work;
@@ -59,6 +69,11 @@ impl Run<'_> {
         }
         self.evaluations += 4;
     }
+}
+
+/// Number of equal steps of at most `dt`; the slack forgives the rounding of `(to - from) / dt`.
+pub(super) fn count(from: f64, to: f64, dt: f64) -> u64 {
+    (((to - from) / dt) * (1.0 - 1e-12)).ceil().max(1.0) as u64
 }
 
 /// Buffers, so that a step allocates nothing.

@@ -2,18 +2,29 @@
 
 mod adaptive;
 mod fixed_step;
+mod stochastic;
+mod trials;
+
+pub use trials::{Ensemble, Runaway, TrialOptions, trials};
 
 use crate::dynamics::Dynamics;
 use crate::error::{Error, Result};
 use crate::linalg::Matrix;
 use fixed_step::Work;
+use stochastic::Stochastic;
 
 /// How to integrate.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Method {
     /// `x(t + dt) = target + (x - target) e^(-dt/tau)`: exact in the leak, first order in the rest.
-    /// Never overshoots a constant target; the workhorse for large circuits.
+    /// Never overshoots a constant target; the workhorse for large circuits. With noise exact in the leak, too.
     ExponentialEuler {
+        /// Step.
+        dt: f64,
+    },
+    /// `x(t + dt) = x + (target - x) dt/tau`, and with white noise `sqrt(dt)` times a normal number: Euler's method, and
+    /// Maruyama's. Of the weak order 1; of the strong order 1 as well, since noise here is additive.
+    EulerMaruyama {
         /// Step.
         dt: f64,
     },
@@ -34,7 +45,25 @@ pub enum Method {
 
 impl Method {
     /// Names, as the circuit file writes them.
-    pub const NAMES: &'static [&'static str] = &["adaptive", "exponential-euler", "rk4"];
+    pub const NAMES: &'static [&'static str] = &["adaptive", "exponential-euler", "euler-maruyama", "rk4"];
+
+    /// Its name.
+    pub fn name(self) -> &'static str {
+        match self {
+            Method::Adaptive { .. } => "adaptive",
+            Method::ExponentialEuler { .. } => "exponential-euler",
+            Method::EulerMaruyama { .. } => "euler-maruyama",
+            Method::Rk4 { .. } => "rk4",
+        }
+    }
+
+    /// Its step, if it has a fixed one.
+    pub fn dt(self) -> Option<f64> {
+        match self {
+            Method::ExponentialEuler { dt } | Method::EulerMaruyama { dt } | Method::Rk4 { dt } => Some(dt),
+            Method::Adaptive { .. } => None,
+        }
+    }
 
     /// The method of a name.
     ///
@@ -55,6 +84,7 @@ impl Method {
                 Ok(Method::Adaptive { rtol, atol })
             }
             "exponential-euler" => positive(dt, "dt").map(|()| Method::ExponentialEuler { dt }),
+            "euler-maruyama" => positive(dt, "dt").map(|()| Method::EulerMaruyama { dt }),
             "rk4" => positive(dt, "dt").map(|()| Method::Rk4 { dt }),
             _ => Err(Error::invalid(format!("there is no method {name:?}"))
                 .with_help(format!("one of: {}", Self::NAMES.join(", ")))),
@@ -106,11 +136,12 @@ impl Trajectory {
 
 /// Integrates from `x0` at `times[0]` and records the state at every one of the rising `times`.
 ///
-/// Stops at every breakpoint of the input, so that no step straddles one; jumps are applied exactly.
+/// Stops at every breakpoint of the input, so that no step straddles one; jumps are applied exactly. Where the dynamics
+/// have [noise](Dynamics::noise), it is that of trial 0.
 ///
 /// # Errors
-/// Times that do not rise, a start of the wrong size or not finite, or a method that gives up (too
-/// many steps, step size underflow). Running away is not an error but an [`Outcome`].
+/// Times that do not rise, a start of the wrong size or not finite, a method that knows no noise, or one that gives up
+/// (too many steps, step size underflow). Running away is not an error but an [`Outcome`].
 pub fn simulate(
     dynamics: &dyn Dynamics,
     x0: &[f64],
@@ -119,12 +150,7 @@ pub fn simulate(
     ceiling: f64,
 ) -> Result<Trajectory> {
     let n = dynamics.dim();
-    if x0.len() != n || x0.iter().any(|x| !x.is_finite()) {
-        return Err(Error::invalid(format!("the start needs {n} finite values, it has {}", x0.len())));
-    }
-    if times.is_empty() || times.iter().any(|t| !t.is_finite()) || times.windows(2).any(|w| w[0] >= w[1]) {
-        return Err(Error::invalid("the recorded times must be finite and rise"));
-    }
+    check(n, x0, times)?;
     let (start, end) = (times[0], times[times.len() - 1]);
     let mut jumps = dynamics.jumps();
     jumps.retain(|j| j.0 >= start && j.0 <= end);
@@ -135,7 +161,11 @@ pub fn simulate(
     events.sort_by(f64::total_cmp);
     events.dedup();
 
-    let mut run = Run { dynamics, method, ceiling, x: x0.to_vec(), evaluations: 0, work: Work::default() };
+    let mut run =
+        Run { dynamics, method, ceiling, x: x0.to_vec(), evaluations: 0, work: Work::default(), noise: None };
+    if let Some(noise) = dynamics.noise() {
+        run.noise = Some(Stochastic::new(noise, method, 0, 1, n)?);
+    }
     let mut recorded: Vec<f64> = Vec::with_capacity(times.len() * n);
     let mut done: Vec<f64> = Vec::with_capacity(times.len());
     run.jump(&jumps, start);
@@ -175,6 +205,17 @@ pub fn simulate(
     })
 }
 
+/// Refuses a start or recorded times that make no sense.
+fn check(n: usize, x0: &[f64], times: &[f64]) -> Result<()> {
+    if x0.len() != n || x0.iter().any(|x| !x.is_finite()) {
+        return Err(Error::invalid(format!("the start needs {n} finite values, it has {}", x0.len())));
+    }
+    if times.is_empty() || times.iter().any(|t| !t.is_finite()) || times.windows(2).any(|w| w[0] >= w[1]) {
+        return Err(Error::invalid("the recorded times must be finite and rise"));
+    }
+    Ok(())
+}
+
 /// A run in progress.
 struct Run<'a> {
     dynamics: &'a dyn Dynamics,
@@ -183,6 +224,7 @@ struct Run<'a> {
     x: Vec<f64>,
     evaluations: u64,
     work: Work,
+    noise: Option<Stochastic<'a>>,
 }
 
 impl Run<'_> {
@@ -212,7 +254,9 @@ impl Run<'_> {
         let mut t = from;
         for stop in record.iter().copied().chain(end) {
             let outcome = match self.method {
-                Method::ExponentialEuler { dt } | Method::Rk4 { dt } => self.fixed_steps(t, stop, limit, dt),
+                Method::ExponentialEuler { dt } | Method::EulerMaruyama { dt } | Method::Rk4 { dt } => {
+                    self.fixed_steps(t, stop, limit, dt)
+                }
                 Method::Adaptive { rtol, atol } => self.adaptive(t, stop, limit, rtol, atol)?,
             };
             if outcome.is_some() {

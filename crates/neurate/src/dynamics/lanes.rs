@@ -1,0 +1,71 @@
+//! Many copies of a system side by side: state `i` of copy `e` at `i * lanes + e`.
+
+use super::{CircuitDynamics, Dynamics};
+use crate::circuit::Form;
+
+/// Every copy by itself.
+pub(super) fn one_by_one<D: Dynamics + ?Sized>(
+    dynamics: &D,
+    t: f64,
+    x: &[f64],
+    lanes: usize,
+    input: &[f64],
+    target: &mut [f64],
+    tau: &mut [f64],
+) {
+    if lanes == 1 {
+        return dynamics.driven(t, x, input, target, tau);
+    }
+    let n = x.len() / lanes;
+    let lane = |all: &[f64], e: usize| -> Vec<f64> { all.iter().skip(e).step_by(lanes).copied().collect() };
+    let (mut own_target, mut own_tau) = (vec![0.0; n], vec![0.0; n]);
+    for e in 0..lanes {
+        dynamics.driven(t, &lane(x, e), &lane(input, e), &mut own_target, &mut own_tau);
+        for i in 0..n {
+            target[i * lanes + e] = own_target[i];
+            tau[i * lanes + e] = own_tau[i];
+        }
+    }
+}
+
+impl CircuitDynamics<'_> {
+    /// All copies at once in rate and voltage form: matrix products, and transfer functions over long slices. In
+    /// conductance form, and where sigma depends on the rates, one by one.
+    pub(super) fn side_by_side(
+        &self,
+        t: f64,
+        x: &[f64],
+        lanes: usize,
+        input: &[f64],
+        target: &mut [f64],
+        tau: &mut [f64],
+    ) {
+        let c = self.circuit();
+        if lanes == 1 || c.form() == Form::Conductance || c.mean_field().is_some() {
+            return one_by_one(self, t, x, lanes, input, target, tau);
+        }
+        let mut constant = vec![0.0; c.n()];
+        self.add_input(t, &mut constant);
+        let add = |out: &mut [f64]| {
+            for (out, h) in out.chunks_exact_mut(lanes).zip(&constant) {
+                out.iter_mut().for_each(|o| *o += h);
+            }
+            out.iter_mut().zip(input).for_each(|(o, i)| *o += i);
+        };
+        let rates = |x: &[f64], out: &mut [f64]| {
+            for (p, population) in c.populations().iter().enumerate() {
+                let range = c.range(p).start * lanes..c.range(p).end * lanes;
+                population.transfer.rates(&x[range.clone()], population.sigma, &mut out[range]);
+            }
+        };
+        if c.form() == Form::Rate {
+            c.weights().apply_many(x, lanes, tau);
+            add(tau);
+            rates(tau, target);
+        } else {
+            rates(x, tau);
+            c.weights().apply_many(tau, lanes, target);
+            add(target);
+        }
+    }
+}

@@ -37,6 +37,10 @@ impl Circuit {
         Ok(Circuit { document, circuit })
     }
 
+    pub(crate) fn checked(&self) -> Arc<Checked> {
+        self.circuit.clone()
+    }
+
     fn fits(&self, x: &[f64], what: &str) -> PyResult<()> {
         if x.len() == self.circuit.n() {
             return Ok(());

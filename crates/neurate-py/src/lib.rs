@@ -10,6 +10,7 @@ mod error;
 mod linearization;
 mod matrices;
 mod neurons;
+mod recording;
 mod sweep;
 
 use pyo3::prelude::*;
@@ -31,6 +32,8 @@ mod _neurate {
     };
     #[pymodule_export]
     use super::neurons::{Transfer, ricciardi, transfer_kinds};
+    #[pymodule_export]
+    use super::recording::record;
     #[pymodule_export]
     use super::sweep::{Sweep, sweep_quantities};
 

@@ -40,6 +40,8 @@ pub mod mean_field;
 pub mod analysis;
 pub mod draw;
 pub mod report;
+mod zarr;
+pub mod recording;
 pub mod sweep;
 
 pub use error::{Error, Result};

@@ -1,15 +1,20 @@
 //! `neurate simulate`.
 
-use super::{choices, read, source};
-use crate::args::Simulate;
+use super::{choices, read, source, text};
+use crate::args::{Simulate, Study as StudyArgs};
 use crate::progress::Progress;
 use crate::{figures, output, terminal};
-use neurate::Result;
 use neurate::analysis::{Choices, Plan, Study, analysis};
-use neurate::circuit::{Circuit, Form};
+use neurate::circuit::{Circuit, Form, Readout};
+use neurate::file::Document;
 use neurate::linalg::Matrix;
+use neurate::recording::Recording;
 use neurate::report::Report;
+use neurate::simulate::{Outcome, Trajectory};
+use neurate::{Error, Result};
+use serde_json::json;
 use std::fmt::Write;
+use std::path::Path;
 
 /// Units up to which a run is compared with its linearisation.
 const MAX_STUDIED: usize = 1000;
@@ -27,6 +32,13 @@ pub fn run(simulate: &Simulate) -> Result<()> {
         Study::watched(circuit, choices, progress.inside())?
     };
     progress.begin(section);
+    if let Some(store) = args.output.as_ref().filter(|p| p.extension().is_some_and(|e| e == "zarr")) {
+        if trials.is_some() {
+            return Err(Error::invalid("a recording holds one run, not trials")
+                .with_help("write them with -o trials.csv, or leave --trials out"));
+        }
+        return record(args, &study, store, progress);
+    }
     let wants_json =
         args.input.json || args.output.as_ref().is_some_and(|p| p.extension().is_some_and(|e| e == "json"));
     if let (Some(path), false) = (&args.output, wants_json || figures::is_picture(args)) {
@@ -36,7 +48,12 @@ pub fn run(simulate: &Simulate) -> Result<()> {
         let csv = match trials {
             None => {
                 let run = plan.run(c)?;
-                csv(c, plan.noise, &run.times, &[("", &run.states)])
+                let readouts = &c.run().record;
+                if readouts.is_empty() {
+                    csv(c, plan.noise, &run.times, &[("", &run.states)])
+                } else {
+                    read_out(c, plan.noise, readouts, &run)
+                }
             }
             Some(count) => {
                 let Some(all) = plan.trials(c, count, vec![], &|_| true)? else { return Ok(()) };
@@ -65,6 +82,70 @@ pub fn run(simulate: &Simulate) -> Result<()> {
         Some(path) => output::print(&format!("Written: {}\n", path.display())),
         None => Ok(()),
     }
+}
+
+/// Records the run in a store, or goes on with one that was cut off.
+fn record(args: &StudyArgs, study: &Study, root: &Path, progress: Progress) -> Result<()> {
+    let (text, name) = text(&args.input)?;
+    let folder = args.input.circuit.parent().unwrap_or(Path::new("")).to_path_buf();
+    let document = Document { text, name, folder, sets: args.input.sets.clone(), ..Document::default() };
+    let plan = Plan::new(study)?;
+    let c = study.circuit();
+    let recording = Recording::open_or_create(root, &document, c, &plan)?;
+    let before = recording.standing()?;
+    let standing = recording.run(&mut |row, rows| {
+        progress.count(row, rows, format!("{row} of {rows} recorded times"));
+        true
+    })?;
+    drop(progress);
+    let time = &c.units().time;
+    let rows = |n: usize| if n == 1 { "1 row".to_string() } else { format!("{n} rows") };
+    if args.input.json {
+        let outcome = match &standing.outcome {
+            Some(Outcome::RanAway { time, name, value, .. }) => {
+                json!({ "status": "ran_away", "time": time, "unit": name, "value": value })
+            }
+            _ => json!({ "status": "completed" }),
+        };
+        let all = json!({
+            "store": root, "rows": standing.rows, "of": standing.of, "rows_before": before.rows,
+            "readouts": recording.readouts().len(), "outcome": outcome,
+        });
+        return output::print(&format!("{all:#}\n"));
+    }
+    let mut said = format!(
+        "{}: {} of {} readouts, up to {} {time}\n",
+        root.display(),
+        rows(standing.rows),
+        recording.readouts().len(),
+        plan.times[standing.rows.max(1) - 1],
+    );
+    if before.rows > 0 {
+        let _ = writeln!(said, "{} were there already", rows(before.rows));
+    }
+    if let Some(Outcome::RanAway { time: at, name, value, .. }) = &standing.outcome {
+        let _ =
+            writeln!(said, "ran away: {name} is at {value} at {at} {time}; nothing is recorded after that");
+    }
+    output::print(&said)
+}
+
+/// A line for each time, a column for each readout.
+fn read_out(c: &Circuit, seed: Option<u64>, readouts: &[Readout], run: &Trajectory) -> String {
+    let mut csv = seed.map_or_else(String::new, |seed| format!("# seed = {seed}\n"));
+    let _ = write!(csv, "time ({})", c.units().time);
+    for r in readouts {
+        let _ = write!(csv, ",{} ({})", r.name, c.units().state);
+    }
+    csv.push('\n');
+    for (k, t) in run.times.iter().enumerate() {
+        let _ = write!(csv, "{t}");
+        for r in readouts {
+            let _ = write!(csv, ",{}", r.value(run.states.row(k)));
+        }
+        csv.push('\n');
+    }
+    csv
 }
 
 /// A line for each time, a column for each unit of every block of states; the seed of noise in a comment above.

@@ -29,6 +29,7 @@ from ._linear import (
 from ._neurate import ConvergenceError, NotSupportedError, __version__, sweep_quantities
 from ._neurons import ricciardi
 from ._report import Report, Section
+from ._recording import open_recording
 from ._sweep import open_sweep
 from ._transfer import LIF, Expression, Linear, Logistic, NakaRushton, Power, Tanh, ThresholdLinear, Transfer
 
@@ -66,6 +67,7 @@ __all__ = [
     "modes",
     "normality",
     "numerical_range",
+    "open_recording",
     "open_sweep",
     "pseudospectra",
     "response",

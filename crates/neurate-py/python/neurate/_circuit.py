@@ -279,6 +279,50 @@ class Circuit:
         found = circuit._rust.trials(trials, at, self.n <= 1000, threads or os.cpu_count() or 1, progress)
         return trials_dataset(circuit, trials, *found)
 
+    def record(
+        self,
+        path: str | os.PathLike[str],
+        duration: float | str | None = None,
+        *,
+        record: str | Sequence[Any] | None = None,
+        start: Any = None,
+        every: float | str | None = None,
+        dt: float | str | None = None,
+        method: str | None = None,
+        at: int | None = None,
+        seed: int | None = None,
+        noise: bool | None = None,
+        threads: int = 1,
+        progress: Callable[[int, int], object] | None = None,
+    ) -> xarray.Dataset:
+        """A run that is written to a Zarr store as it goes, in chunks, and comes back as an ``xarray.Dataset``.
+
+        For runs that are long or large: memory holds one state. A run that was interrupted or killed goes on with the
+        same call, and ends with the same bytes. ``record``: what is written, such as ``["E[3]", "mean *", "sd E"]`` or
+        ``{"name": "difference", "pattern": {"E": 1, "I": -1}}``; every unit, if left out. ``progress(rows, of)`` may
+        raise to stop. The rest is as in :meth:`simulate`. See :func:`neurate.open_recording`.
+
+        >>> import tempfile
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     run = loads(template("ei")).record(folder + "/run.zarr", "100 ms", every=1, record=["E", "mean *"]).load()
+        >>> run["state"].shape, run["readout"].values.tolist()
+        ((101, 3), ['E', 'mean E', 'mean I'])
+        """
+        from ._recording import open_recording
+
+        given = {
+            "duration": duration, "start": start, "every": every, "dt": dt, "method": method, "noise": noise,
+            "record": record,
+        }  # fmt: skip
+        changes: dict[str, Any] = {f"run.{k}": v for k, v in given.items() if v is not None}
+        circuit = self.set(changes if seed is None else {**changes, "seed": seed})
+        rows, of, stopped = _neurate.record(circuit._rust, os.fspath(path), at, self.n <= 1000, threads, progress)
+        ds = open_recording(path)
+        if stopped:
+            ds = ds.isel(time=slice(0, rows))
+            ds.attrs["stopped"] = stopped
+        return ds
+
     def analyse(
         self, section: str, *, at: int | None = None, order: str | Sequence[int] = "sum-first", seed: int = 1
     ) -> Section:

@@ -26,6 +26,7 @@ __all__ = [
     "normality",
     "numerical_range",
     "pseudospectra",
+    "record",
     "ricciardi",
     "schur",
     "sections",
@@ -187,6 +188,14 @@ class Sweep:
     def progress(self) -> tuple[int, int, list[tuple[str, int]]]: ...
     def errors(self) -> list[tuple[list[int], str]]: ...
 
+def record(
+    circuit: Circuit,
+    path: str,
+    at: int | None,
+    linear: bool,
+    threads: int,
+    progress: Callable[[int, int], object] | None,
+) -> tuple[int, int, str | None]: ...
 def sweep_quantities() -> list[tuple[str, str]]: ...
 def sections() -> list[tuple[str, str]]: ...
 def templates() -> list[tuple[str, str]]: ...

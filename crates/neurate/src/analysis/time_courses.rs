@@ -11,7 +11,9 @@ use crate::error::{Error, Result};
 use crate::linalg::Matrix;
 use crate::linearisation::Linearisation;
 use crate::modes::{LinearDrive, SchurForm, SchurModes, Solution, linear_response, schur_modes};
-use crate::simulate::{Ensemble, Method, Outcome, Trajectory, TrialOptions, simulate, time_grid, trials};
+use crate::simulate::{
+    Ensemble, Method, Outcome, Simulation, Trajectory, TrialOptions, simulate, time_grid, trials,
+};
 use serde_json::json;
 
 pub(super) static ANALYSIS: Analysis = Analysis {
@@ -92,7 +94,11 @@ impl Plan {
     }
 
     /// The equation that it runs.
-    fn dynamics<'a>(&self, circuit: &'a Circuit) -> Result<CircuitDynamics<'a>> {
+    /// What runs, with its noise.
+    ///
+    /// # Errors
+    /// Noise that the circuit cannot have.
+    pub fn dynamics<'a>(&self, circuit: &'a Circuit) -> Result<CircuitDynamics<'a>> {
         let dynamics = CircuitDynamics::new(circuit);
         self.noise.map_or(Ok(dynamics.clone()), |seed| dynamics.with_noise(seed))
     }
@@ -104,6 +110,21 @@ impl Plan {
     pub fn run(&self, circuit: &Circuit) -> Result<Trajectory> {
         let dynamics = self.dynamics(circuit)?.on_threads(self.threads);
         simulate(&dynamics, &self.start, &self.times, self.method, circuit.run().ceiling)
+    }
+
+    /// Runs the circuit as planned and shows each recorded state, which is kept nowhere. Returns how the run ended, and
+    /// the number of evaluations.
+    ///
+    /// # Errors
+    /// As [`Plan::run`].
+    pub fn watch(&self, circuit: &Circuit, each: &mut dyn FnMut(f64, &[f64])) -> Result<(Outcome, u64)> {
+        let dynamics = self.dynamics(circuit)?.on_threads(self.threads);
+        let ceiling = circuit.run().ceiling;
+        let mut run = Simulation::new(&dynamics, &self.start, &self.times, self.method, ceiling)?;
+        while let Some(time) = run.advance()? {
+            each(time, run.state());
+        }
+        Ok((run.outcome().unwrap_or(Outcome::Completed), run.evaluations()))
     }
 
     /// Runs `count` trials as planned, and keeps the whole courses of the given units; see [`trials`].
@@ -133,7 +154,20 @@ fn run(study: &Study) -> Result<Section> {
     let u = c.units();
     let plan = Plan::new(study)?;
     let dynamics = CircuitDynamics::new(c);
-    let trajectory = plan.run(c)?;
+    // What is drawn needs the states of no large circuit.
+    let keep = study.linearisation().is_some() || c.n() * plan.times.len() <= MAX_KEPT;
+    let (mut curves, mut means, mut times, mut states) = (Curves::new(c), vec![], vec![], vec![]);
+    let (outcome, evaluations) = plan.watch(c, &mut |time, x| {
+        curves.take(&dynamics, time, x);
+        means.push(c.population_means(x));
+        times.push(time);
+        if keep {
+            states.extend_from_slice(x);
+        }
+    })?;
+    let columns = if keep { c.n() } else { 0 };
+    let states = Matrix::from_vec(times.len(), columns, states);
+    let trajectory = Trajectory { times, states, outcome, evaluations };
     let mut s = Section::new(ANALYSIS.name, "Time courses");
     let what = match (c.stimuli().is_empty(), plan.noise) {
         (true, None) => "Without stimuli",
@@ -160,7 +194,6 @@ fn run(study: &Study) -> Result<Section> {
         s.trust.push("This is the rate equation with the time constants τ: no delays, and not the neurons' own dynamics. Steady states and slow courses are those of the spiking circuit; fast ones are not.".into());
     }
     s.verdict.extend(caveat(study)?);
-    let curves = Curves::of(c, &dynamics, &trajectory);
     s.tables.push(curves.peaks(c));
     // The linear solution, where there is something to linearise about.
     let linear = match (study.linearisation(), trajectory.times.len() > 1) {
@@ -221,6 +254,10 @@ fn run(study: &Study) -> Result<Section> {
             "Simulated with an adaptive method of order 8, tolerances {rtol:.0e} relative and {atol:.0e} absolute ({} evaluations); the exact solution by matrix exponentials.",
             trajectory.evaluations
         ),
+        Method::Stiff { rtol, atol } => format!(
+            "Simulated with an implicit method of order 5 for stiff equations (RADAU5), tolerances {rtol:.0e} relative and {atol:.0e} absolute ({} evaluations); the exact solution by matrix exponentials.",
+            trajectory.evaluations
+        ),
         Method::Rk4 { dt } => format!("Simulated with RK4, dt = {}; halve dt to see its error.", quantity(dt, &u.time)),
         Method::EulerMaruyama { dt } => {
             format!("Simulated with Euler's method, dt = {} (first order: halve dt to see its error).", quantity(dt, &u.time))
@@ -229,15 +266,19 @@ fn run(study: &Study) -> Result<Section> {
             format!("Simulated with exponential Euler, dt = {} (first order: halve dt to see its error).", quantity(dt, &u.time))
         }
     });
-    s.sources =
-        vec!["Hairer, Nørsett & Wanner 1993 (DOP853)", "Murphy & Miller 2009 (dynamics in the Schur basis)"];
-    s.data = data(study, &trajectory, linear.as_ref(), modes_data);
+    s.sources = vec![
+        "Hairer, Nørsett & Wanner 1993, 1996 (DOP853, RADAU5)",
+        "Murphy & Miller 2009 (dynamics in the Schur basis)",
+    ];
+    s.data = data(study, &trajectory, &means, linear.as_ref(), modes_data);
     s.data["seed"] = json!(plan.noise);
     s.data["feeding"] = fed_data;
     Ok(s)
 }
 
 const MAX_WRITTEN: usize = 24;
+/// Numbers of a run that are kept: 160 MB.
+const MAX_KEPT: usize = 20_000_000;
 /// Units up to which modes are taken apart.
 const MAX_FED: usize = 400;
 
@@ -296,7 +337,7 @@ struct Curves {
 }
 
 impl Curves {
-    fn of(c: &Circuit, dynamics: &CircuitDynamics, t: &Trajectory) -> Curves {
+    fn new(c: &Circuit) -> Curves {
         let single = c.n() <= MAX_CURVES;
         let members: Vec<_> = if single {
             (0..c.n()).map(|i| i..i + 1).collect()
@@ -304,23 +345,27 @@ impl Curves {
             (0..c.populations().len()).map(|p| c.range(p)).collect()
         };
         let population = |r: &std::ops::Range<usize>| &c.populations()[c.population_of(r.start)];
-        let names = members
-            .iter()
-            .map(|r| if single { c.unit_name(r.start) } else { format!("mean of {}", population(r).name) })
-            .collect();
-        let rates: Vec<Vec<f64>> = (0..t.times.len()).map(|k| dynamics.rates(t.states.row(k))).collect();
-        let mean =
-            |row: &[f64], r: &std::ops::Range<usize>| row[r.clone()].iter().sum::<f64>() / r.len() as f64;
+        let name = |r: &std::ops::Range<usize>| {
+            if single { c.unit_name(r.start) } else { format!("mean of {}", population(r).name) }
+        };
         Curves {
-            times: t.times.clone(),
+            times: Vec::new(),
+            names: members.iter().map(name).collect(),
             roles: members.iter().map(|r| role(population(r).kind)).collect(),
-            states: members
-                .iter()
-                .map(|r| (0..t.times.len()).map(|k| mean(t.states.row(k), r)).collect())
-                .collect(),
-            rates: members.iter().map(|r| rates.iter().map(|row| mean(row, r)).collect()).collect(),
+            states: vec![Vec::new(); members.len()],
+            rates: vec![Vec::new(); members.len()],
             members,
-            names,
+        }
+    }
+
+    /// Takes a recorded state.
+    fn take(&mut self, dynamics: &CircuitDynamics, time: f64, x: &[f64]) {
+        let rates = dynamics.rates(x);
+        self.times.push(time);
+        for (k, r) in self.members.iter().enumerate() {
+            let mean = |row: &[f64]| row[r.clone()].iter().sum::<f64>() / r.len() as f64;
+            self.states[k].push(mean(x));
+            self.rates[k].push(mean(&rates));
         }
     }
 
@@ -457,13 +502,13 @@ fn mode_figure(c: &Circuit, coordinates: &[Vec<f64>], times: &[f64]) -> Figure {
 fn data(
     study: &Study,
     t: &Trajectory,
+    means: &[Vec<f64>],
     linear: Option<&Solution>,
     modes: serde_json::Value,
 ) -> serde_json::Value {
     let c = study.circuit();
     let written = c.n() <= MAX_WRITTEN;
     let rows = |m: &Matrix| (0..m.rows()).map(|k| m.row(k).to_vec()).collect::<Vec<_>>();
-    let means = |m: &Matrix| (0..m.rows()).map(|k| c.population_means(m.row(k))).collect::<Vec<_>>();
     let outcome = match &t.outcome {
         Outcome::Completed => json!({"status": "completed"}),
         Outcome::RanAway { time, name, value, .. } => {
@@ -474,7 +519,7 @@ fn data(
         "outcome": outcome,
         "evaluations": t.evaluations,
         "times": t.times,
-        "population_means": means(&t.states),
+        "population_means": means,
         "states": written.then(|| rows(&t.states)),
         "linear": if written { linear.map(|s| rows(&s.states)) } else { None },
         "schur_coordinates": modes,

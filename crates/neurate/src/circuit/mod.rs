@@ -8,6 +8,7 @@ mod mean_field;
 mod noise;
 mod population;
 mod random;
+mod readout;
 mod reduction;
 mod space;
 mod stabilise;
@@ -21,6 +22,7 @@ pub use mean_field::{MeanField, PoissonDrive, Synapses};
 pub use noise::{Colour, Correlation, NoiseSource};
 pub use population::{CellKind, Population};
 pub use random::{RandomBlock, draw_random_weights, random_weights};
+pub use readout::{Readout, Recorded};
 pub use space::{Falloff, FeatureAxis, FeatureSpace, KernelSize};
 pub use stabilise::{Stabilise, Stabilised, stabilise};
 pub use standard_errors::{StandardError, Uncertain};
@@ -96,6 +98,8 @@ pub struct Run {
     pub atol: f64,
     /// Time between recorded states; `None`: 400 of them.
     pub every: Option<f64>,
+    /// What a run writes; empty: the state of every unit.
+    pub record: Vec<Readout>,
     /// A unit that passes this size has run away.
     pub ceiling: f64,
 }
@@ -111,6 +115,7 @@ impl Default for Run {
             rtol: 1e-8,
             atol: 1e-10,
             every: None,
+            record: Vec::new(),
             ceiling: 1e6,
         }
     }

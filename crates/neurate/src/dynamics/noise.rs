@@ -193,6 +193,30 @@ impl Course<'_> {
         self.step
     }
 
+    /// Adds all that the steps to come depend on, but for their number, to `numbers`: Ornstein-Uhlenbeck processes. Returns
+    /// the number of steps made.
+    pub fn memory(&self, numbers: &mut Vec<f64>) -> u64 {
+        self.slow.iter().for_each(|slow| numbers.extend_from_slice(slow));
+        self.step
+    }
+
+    /// Goes on after so many steps with that [memory](Course::memory); false, and unchanged, if it does not fit.
+    #[must_use]
+    pub fn remember(&mut self, steps: u64, memory: &[f64]) -> bool {
+        if self.slow.iter().map(Vec::len).sum::<usize>() != memory.len() {
+            return false;
+        }
+        let mut rest = memory;
+        for slow in &mut self.slow {
+            let (mine, others) = rest.split_at(slow.len());
+            slow.copy_from_slice(mine);
+            rest = others;
+        }
+        self.step = steps;
+        self.add_up();
+        true
+    }
+
     /// Moves on by one step of length `h`: then [`Course::white`] is that of this step, and [`Course::coloured`] what
     /// holds at its end, exactly: `y(t + h) = y(t) e^(-h/time) + sqrt(1 - e^(-2h/time)) z`.
     pub fn advance(&mut self, h: f64) {

@@ -2,9 +2,10 @@
 
 use super::weight_files::{self, Entries, Table};
 use super::{Address, SweepTable, parse_with, text_of};
-use crate::circuit::Circuit;
+use crate::circuit::{Circuit, Weights};
 use crate::error::Result;
 use crate::linalg::Matrix;
+use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
@@ -71,6 +72,25 @@ impl Document {
         Ok(parse_with(self)?.sweep)
     }
 
+    /// What the circuit that it makes is, to the last bit: its text, the arrays, and the weights that came out (from files
+    /// too).
+    #[must_use]
+    pub fn fingerprint(&self, circuit: &Circuit) -> String {
+        let mut hash = Sha256::new();
+        hash.update(self.text.as_bytes());
+        for set in &self.sets {
+            hash.update(set.as_bytes());
+            hash.update([0]);
+        }
+        for (name, m) in &self.arrays {
+            hash.update(name.as_bytes());
+            m.data().iter().for_each(|x| hash.update(x.to_le_bytes()));
+        }
+        add_listed(circuit.weights(), &mut hash);
+        circuit.h().iter().chain(circuit.tau()).for_each(|x| hash.update(x.to_le_bytes()));
+        hash.finalize().iter().map(|b| format!("{b:02x}")).collect()
+    }
+
     /// The numbers that the circuit file calls `name`.
     pub(super) fn table(&self, name: &str, array: Option<&str>) -> Result<Table> {
         match self.arrays.get(name) {
@@ -83,6 +103,20 @@ impl Document {
             }),
             None => weight_files::table(&self.folder.join(name), name, array),
         }
+    }
+}
+
+/// Weights one by one where each may be anything; those that follow from a few numbers follow from the text.
+fn add_listed(weights: &Weights, hash: &mut Sha256) {
+    match weights {
+        Weights::Dense(w) => w.data().iter().for_each(|w| hash.update(w.to_le_bytes())),
+        Weights::Sparse(_) => weights.for_each(|to, from, w| {
+            hash.update((to as u64).to_le_bytes());
+            hash.update((from as u64).to_le_bytes());
+            hash.update(w.to_le_bytes());
+        }),
+        Weights::Sum(parts) => parts.iter().for_each(|part| add_listed(part, hash)),
+        Weights::Blocks(_) | Weights::LowRank(_) | Weights::Circulant(_) => {}
     }
 }
 

@@ -3,13 +3,15 @@
 use super::Reader;
 use super::cursor::Cursor;
 use super::populations::{Crowd, per_unit};
+use super::stimuli::{unit_of, weights};
 use super::tree::{Node, Value};
 use super::units::{Unit, quantity};
-use crate::circuit::{Run, Start};
+use crate::circuit::{Readout, Recorded, Run, Start};
 use crate::error::Result;
 
-const METHODS: [(&str, &str); 4] = [
+const METHODS: [(&str, &str); 5] = [
     ("adaptive", "adaptive"),
+    ("stiff", "stiff"),
     ("exponential-euler", "exponential-euler"),
     ("euler-maruyama", "euler-maruyama"),
     ("rk4", "rk4"),
@@ -55,6 +57,10 @@ pub(super) fn read(reader: &Reader, crowd: &Crowd, node: Option<&Node>) -> Resul
         rtol: positive("rtol", Some(&Unit::number()), Some(default.rtol))?.unwrap_or(default.rtol),
         atol: positive("atol", state.as_ref(), Some(default.atol))?.unwrap_or(default.atol),
         every: positive("every", Some(&time), None)?,
+        record: match c.get_or("record", "\"*\"") {
+            None => Vec::new(),
+            Some(node) => record(&c, crowd, node)?,
+        },
         ceiling: positive("ceiling", state.as_ref(), Some(default.ceiling))?.unwrap_or(default.ceiling),
     };
     c.finish()?;
@@ -84,4 +90,82 @@ fn start(c: &Cursor, crowd: &Crowd, node: &Node, unit: Option<&Unit>) -> Result<
             .error(format!("start cannot be {}", other.sort()))
             .with_help("\"fixed point\", \"rest\", { E = 5, I = 2 }, or a list with one value per unit")),
     }
+}
+
+/// `record`: a text or a table, or a list of them.
+fn record(c: &Cursor, crowd: &Crowd, node: &Node) -> Result<Vec<Readout>> {
+    let one = std::slice::from_ref(node);
+    let items = if let Value::List(items) = &node.value { items } else { one };
+    let mut readouts = Vec::new();
+    for item in items {
+        match &item.value {
+            Value::Text(text) => readouts.extend(spoken(crowd, text, item)?),
+            Value::Table(_) => {
+                let cursor = c.below("record", item, "a pattern to record")?;
+                let name = cursor.require("name", "what it is called")?;
+                let Some(text) = name.text().filter(|t| !t.trim().is_empty()) else {
+                    return Err(name.error("name must be a text"));
+                };
+                let pattern = weights(
+                    crowd,
+                    &cursor,
+                    cursor.require("pattern", "one number for each population, or for each unit")?,
+                )?;
+                cursor.finish()?;
+                readouts.push(Readout { name: text.to_string(), of: Recorded::Pattern(pattern) });
+            }
+            other => {
+                return Err(item.error(format!("record cannot be {}", other.sort())).with_help(
+                    "\"E\" (its units), \"E[3]\", \"mean E\", \"sd E\", \"*\", { name = \"difference\", pattern = { E = 1, I = -1 } }, or a list of those",
+                ));
+            }
+        }
+    }
+    if readouts.is_empty() {
+        return Err(node.error("nothing is recorded").with_help("leave record out to record all units"));
+    }
+    for (k, readout) in readouts.iter().enumerate() {
+        if readouts[..k].iter().any(|r| r.name == readout.name) {
+            return Err(node.error(format!("{} is recorded twice", readout.name)));
+        }
+    }
+    Ok(readouts)
+}
+
+/// `E`, `E[3]`, `mean E`, `sd E`; `*` for every population.
+fn spoken(crowd: &Crowd, text: &str, node: &Node) -> Result<Vec<Readout>> {
+    let (measure, whom) = match text.split_once(char::is_whitespace) {
+        Some((measure @ ("mean" | "sd"), whom)) => (Some(measure), whom.trim()),
+        _ => (None, text.trim()),
+    };
+    let populations: Vec<usize> = match whom {
+        "*" => (0..crowd.names().len()).collect(),
+        name => match (crowd.find(name), measure) {
+            (Some(p), _) => vec![p],
+            (None, None) => {
+                let unit = unit_of(crowd, name, node)?;
+                return Ok(vec![Readout { name: name.to_string(), of: Recorded::Unit(unit) }]);
+            }
+            (None, Some(_)) => return Err(crowd.unknown(name, &node.place)),
+        },
+    };
+    let mut readouts = Vec::new();
+    for p in populations {
+        let (name, range) = (crowd.names()[p].to_string(), crowd.range(p));
+        match measure {
+            Some("mean") => {
+                readouts.push(Readout { name: format!("mean {name}"), of: Recorded::Mean(range) })
+            }
+            Some(_) => readouts.push(Readout { name: format!("sd {name}"), of: Recorded::Sd(range) }),
+            None if range.len() == 1 => {
+                readouts.push(Readout { name, of: Recorded::Unit(range.start) });
+            }
+            None => readouts.extend(
+                range
+                    .clone()
+                    .map(|i| Readout { name: format!("{name}[{}]", i - range.start), of: Recorded::Unit(i) }),
+            ),
+        }
+    }
+    Ok(readouts)
 }

@@ -209,7 +209,7 @@ pub(super) fn targets(crowd: &Crowd, node: &Node) -> Result<Vec<f64>> {
 }
 
 /// The unit `E[3]`.
-fn unit_of(crowd: &Crowd, name: &str, node: &Node) -> Result<usize> {
+pub(super) fn unit_of(crowd: &Crowd, name: &str, node: &Node) -> Result<usize> {
     let parts = name.strip_suffix(']').and_then(|n| n.split_once('['));
     let Some((population, index)) = parts else { return Err(crowd.unknown(name, &node.place)) };
     let Some(p) = crowd.find(population) else { return Err(crowd.unknown(population, &node.place)) };

@@ -7,7 +7,7 @@
 //! which are right. It also counts from the interval's start, so that an interval of one unit in the
 //! last place (a breakpoint next to a recorded time) is not taken for a step size underflow.
 
-use super::{Outcome, Run, ran_away};
+use super::{Outcome, Simulation, ran_away};
 use crate::dynamics::Dynamics;
 use crate::error::{Error, Result};
 use ode_solvers::dop_shared::{IntegrationError, OutputType};
@@ -50,7 +50,7 @@ impl System<f64, DVector<f64>> for Adapter<'_> {
     }
 }
 
-impl Run<'_> {
+impl Simulation<'_> {
     /// From `from` to `to` in steps of the method's own choice. It starts anew at every recorded
     /// time, so that the error control holds there and nothing is interpolated.
     pub(super) fn adaptive(
@@ -104,7 +104,7 @@ impl Run<'_> {
             Some(x) => self.x.copy_from_slice(&x.as_slice()[..n]),
             None => return Err(Error::not_converged("the adaptive method returned no state")),
         }
-        Ok(self.check(to))
+        Ok(self.beyond(to))
     }
 }
 

@@ -1,8 +1,8 @@
 //! Methods with a fixed step.
 
-use super::{Method, Outcome, Run};
+use super::{Method, Outcome, Simulation};
 
-impl Run<'_> {
+impl Simulation<'_> {
     /// Equal steps of at most `dt` from `from` to `to`.
     pub(super) fn fixed_steps(&mut self, from: f64, to: f64, limit: f64, dt: f64) -> Option<Outcome> {
         let mut work = std::mem::take(&mut self.work);
@@ -21,7 +21,7 @@ impl Run<'_> {
                 (Method::EulerMaruyama { .. }, None) => self.euler(now, h, limit, &mut work),
                 _ => self.exponential_euler(now, h, limit, &mut work),
             }
-            outcome = self.check(now + h);
+            outcome = self.beyond(now + h);
             if outcome.is_some() {
                 break;
             }

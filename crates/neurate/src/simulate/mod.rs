@@ -2,16 +2,17 @@
 
 mod adaptive;
 mod fixed_step;
+mod simulation;
+mod stiff;
 mod stochastic;
 mod trials;
 
+pub use simulation::{Checkpoint, Simulation};
 pub use trials::{Ensemble, Runaway, TrialOptions, trials};
 
 use crate::dynamics::Dynamics;
 use crate::error::{Error, Result};
 use crate::linalg::Matrix;
-use fixed_step::Work;
-use stochastic::Stochastic;
 
 /// How to integrate.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -41,16 +42,26 @@ pub enum Method {
         /// Absolute tolerance.
         atol: f64,
     },
+    /// An implicit Runge-Kutta method of order 5 with error control, stable however fast a mode decays (RADAU5,
+    /// Hairer & Wanner 1996): for time constants or gains that differ by orders of magnitude, up to some hundred states.
+    Stiff {
+        /// Relative tolerance.
+        rtol: f64,
+        /// Absolute tolerance.
+        atol: f64,
+    },
 }
 
 impl Method {
     /// Names, as the circuit file writes them.
-    pub const NAMES: &'static [&'static str] = &["adaptive", "exponential-euler", "euler-maruyama", "rk4"];
+    pub const NAMES: &'static [&'static str] =
+        &["adaptive", "stiff", "exponential-euler", "euler-maruyama", "rk4"];
 
     /// Its name.
     pub fn name(self) -> &'static str {
         match self {
             Method::Adaptive { .. } => "adaptive",
+            Method::Stiff { .. } => "stiff",
             Method::ExponentialEuler { .. } => "exponential-euler",
             Method::EulerMaruyama { .. } => "euler-maruyama",
             Method::Rk4 { .. } => "rk4",
@@ -61,7 +72,7 @@ impl Method {
     pub fn dt(self) -> Option<f64> {
         match self {
             Method::ExponentialEuler { dt } | Method::EulerMaruyama { dt } | Method::Rk4 { dt } => Some(dt),
-            Method::Adaptive { .. } => None,
+            Method::Adaptive { .. } | Method::Stiff { .. } => None,
         }
     }
 
@@ -78,10 +89,14 @@ impl Method {
             }
         };
         match name {
-            "adaptive" => {
+            "adaptive" | "stiff" => {
                 positive(rtol, "rtol")?;
                 positive(atol, "atol")?;
-                Ok(Method::Adaptive { rtol, atol })
+                Ok(if name == "stiff" {
+                    Method::Stiff { rtol, atol }
+                } else {
+                    Method::Adaptive { rtol, atol }
+                })
             }
             "exponential-euler" => positive(dt, "dt").map(|()| Method::ExponentialEuler { dt }),
             "euler-maruyama" => positive(dt, "dt").map(|()| Method::EulerMaruyama { dt }),
@@ -150,58 +165,17 @@ pub fn simulate(
     ceiling: f64,
 ) -> Result<Trajectory> {
     let n = dynamics.dim();
-    check(n, x0, times)?;
-    let (start, end) = (times[0], times[times.len() - 1]);
-    let mut jumps = dynamics.jumps();
-    jumps.retain(|j| j.0 >= start && j.0 <= end);
-    let mut events: Vec<f64> = dynamics.breakpoints();
-    events.extend(jumps.iter().map(|j| j.0));
-    events.retain(|&t| t > start && t < end);
-    events.push(end);
-    events.sort_by(f64::total_cmp);
-    events.dedup();
-
-    let mut run =
-        Run { dynamics, method, ceiling, x: x0.to_vec(), evaluations: 0, work: Work::default(), noise: None };
-    if let Some(noise) = dynamics.noise() {
-        run.noise = Some(Stochastic::new(noise, method, 0, 1, n)?);
-    }
-    let mut recorded: Vec<f64> = Vec::with_capacity(times.len() * n);
-    let mut done: Vec<f64> = Vec::with_capacity(times.len());
-    run.jump(&jumps, start);
-    let mut outcome = run.check(start);
-    let mut next = 0;
-    if outcome.is_none() {
-        recorded.extend_from_slice(&run.x);
-        done.push(start);
-        next = 1;
-    }
-    let mut from = start;
-    for to in events {
-        if outcome.is_some() || from >= to {
-            break;
-        }
-        let last = times[next..].partition_point(|&t| t <= to) + next;
-        let before = done.len();
-        outcome = run.segment(from, to, &times[next..last], &mut |t, x| {
-            done.push(t);
-            recorded.extend_from_slice(x);
-        })?;
-        next += done.len() - before;
-        if outcome.is_none() && jumps.iter().any(|j| j.0 == to) {
-            run.jump(&jumps, to);
-            if done.last() == Some(&to) {
-                let at = recorded.len() - n;
-                recorded[at..].copy_from_slice(&run.x);
-            }
-        }
-        from = to;
+    let mut run = Simulation::new(dynamics, x0, times, method, ceiling)?;
+    let (mut done, mut recorded) = (Vec::with_capacity(times.len()), Vec::with_capacity(times.len() * n));
+    while let Some(time) = run.advance()? {
+        done.push(time);
+        recorded.extend_from_slice(run.state());
     }
     Ok(Trajectory {
         states: Matrix::from_vec(done.len(), n, recorded),
         times: done,
-        outcome: outcome.unwrap_or(Outcome::Completed),
-        evaluations: run.evaluations,
+        outcome: run.outcome().unwrap_or(Outcome::Completed),
+        evaluations: run.evaluations(),
     })
 }
 
@@ -214,61 +188,6 @@ fn check(n: usize, x0: &[f64], times: &[f64]) -> Result<()> {
         return Err(Error::invalid("the recorded times must be finite and rise"));
     }
     Ok(())
-}
-
-/// A run in progress.
-struct Run<'a> {
-    dynamics: &'a dyn Dynamics,
-    method: Method,
-    ceiling: f64,
-    x: Vec<f64>,
-    evaluations: u64,
-    work: Work,
-    noise: Option<Stochastic<'a>>,
-}
-
-impl Run<'_> {
-    fn jump(&mut self, jumps: &[(f64, Vec<f64>)], t: f64) {
-        for (_, jump) in jumps.iter().filter(|j| j.0 == t) {
-            self.x.iter_mut().zip(jump).for_each(|(x, j)| *x += j);
-        }
-    }
-    /// Whether the state has run away.
-    fn check(&self, t: f64) -> Option<Outcome> {
-        ran_away(&self.x, self.ceiling).map(|i| self.runaway(t, i, self.x[i]))
-    }
-    fn runaway(&self, time: f64, index: usize, value: f64) -> Outcome {
-        Outcome::RanAway { time, index, name: self.dynamics.state_name(index), value }
-    }
-    /// Integrates over an interval without events, recording at the given times.
-    fn segment(
-        &mut self,
-        from: f64,
-        to: f64,
-        record: &[f64],
-        sink: &mut dyn FnMut(f64, &[f64]),
-    ) -> Result<Option<Outcome>> {
-        // The input at `to` belongs to the next interval; a stage that falls on it means the limit.
-        let limit = to.next_down();
-        let end = (record.last() != Some(&to)).then_some(to);
-        let mut t = from;
-        for stop in record.iter().copied().chain(end) {
-            let outcome = match self.method {
-                Method::ExponentialEuler { dt } | Method::EulerMaruyama { dt } | Method::Rk4 { dt } => {
-                    self.fixed_steps(t, stop, limit, dt)
-                }
-                Method::Adaptive { rtol, atol } => self.adaptive(t, stop, limit, rtol, atol)?,
-            };
-            if outcome.is_some() {
-                return Ok(outcome);
-            }
-            if end != Some(stop) {
-                sink(stop, &self.x);
-            }
-            t = stop;
-        }
-        Ok(None)
-    }
 }
 
 /// The first state beyond the ceiling, or not a number.

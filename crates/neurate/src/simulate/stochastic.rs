@@ -46,7 +46,7 @@ impl<'a> Stochastic<'a> {
         let euler = match method {
             Method::EulerMaruyama { .. } => true,
             Method::ExponentialEuler { .. } => false,
-            Method::Rk4 { .. } | Method::Adaptive { .. } => {
+            Method::Rk4 { .. } | Method::Adaptive { .. } | Method::Stiff { .. } => {
                 return Err(Error::invalid(format!("the method {} cannot run with noise", method.name()))
                     .with_help("leave method out, or write \"exponential-euler\" or \"euler-maruyama\""));
             }
@@ -62,6 +62,16 @@ impl<'a> Stochastic<'a> {
             taus: Vec::new(),
             factors: Vec::new(),
         })
+    }
+
+    /// Adds what it remembers to `numbers`; how many steps it has made.
+    pub(super) fn memory(&self, numbers: &mut Vec<f64>) -> u64 {
+        self.course.memory(numbers)
+    }
+
+    /// Goes on after so many steps with what it remembered then; whether that fits.
+    pub(super) fn remember(&mut self, steps: u64, memory: &[f64]) -> bool {
+        self.course.remember(steps, memory)
     }
 
     /// A step of length `h` of all lanes; how many states are beyond the ceiling, or no numbers, then.

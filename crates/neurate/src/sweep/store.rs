@@ -1,18 +1,16 @@
 //! A sweep on disk: one Zarr v3 store (<https://zarr-specs.readthedocs.io/en/latest/v3/core/>).
 //!
-//! Written by hand, not by a library: what matters here is that a file is there whole or not at all (a temporary
-//! name, then a rename) and that `status` comes last, so that a chunk whose status is there is finished, whatever
-//! was killed when. Chunks are plain little-endian numbers; zarr-python and xarray read them in the tests.
+//! `status` comes last, so that a chunk whose status is there is finished, whatever was killed when. zarr-python and
+//! xarray read such stores in the tests.
 
 use super::axis::Axis;
 use super::cell::Status;
 use super::plan::{Chunk, Plan};
 use super::quantities::Variable;
 use crate::error::{Error, Result};
+use crate::zarr::{Kind, cannot, floats, group, meta, pretty, put, read_json};
 use serde_json::{Map, Value, json};
-use sha2::{Digest, Sha256};
 use std::fs;
-use std::io::Write;
 use std::path::{Path, PathBuf};
 
 /// Version of what `neurate` writes into a store's attributes.
@@ -33,13 +31,6 @@ pub struct Progress {
     pub chunks: usize,
     /// Cells of finished chunks by [`Status`] number; those of other chunks count as missing.
     pub cells: [u64; Status::WORDS.len()],
-}
-
-/// The element types of the arrays.
-#[derive(Clone, Copy)]
-enum Kind {
-    Float,
-    Byte,
 }
 
 impl Store {
@@ -177,7 +168,7 @@ impl Store {
                 "version": env!("CARGO_PKG_VERSION"),
                 "circuit": p.document.text,
                 "set": p.document.sets,
-                "fingerprint": fingerprint(p),
+                "fingerprint": p.document.fingerprint(&p.circuit),
                 "axes": axes,
                 "find": p.find.iter().map(|q| q.name).collect::<Vec<_>>(),
                 "search": { "starts": p.search.starts, "seed": p.search.seed },
@@ -236,109 +227,8 @@ impl Store {
             }
             array(v.name, meta(&shape, &chunk, kind, &names, about))?;
         }
-        let root = json!({
-            "zarr_format": 3,
-            "node_type": "group",
-            "attributes": attributes,
-            "consolidated_metadata": { "kind": "inline", "must_understand": false, "metadata": members },
-        });
-        put(&self.root.join("zarr.json"), pretty(&root).as_bytes())
+        put(&self.root.join("zarr.json"), pretty(&group(attributes, members)).as_bytes())
     }
-}
-
-fn meta(shape: &[usize], chunk: &[usize], kind: Kind, names: &[String], attributes: Value) -> Value {
-    let (data_type, fill) = match kind {
-        Kind::Float => ("float64", json!("NaN")),
-        Kind::Byte => ("int8", json!(-1)),
-    };
-    // A type of one byte has no byte order.
-    let bytes = match kind {
-        Kind::Float => json!({ "name": "bytes", "configuration": { "endian": "little" } }),
-        Kind::Byte => json!({ "name": "bytes" }),
-    };
-    json!({
-        "zarr_format": 3,
-        "node_type": "array",
-        "shape": shape,
-        "data_type": data_type,
-        "chunk_grid": { "name": "regular", "configuration": { "chunk_shape": chunk } },
-        "chunk_key_encoding": { "name": "default", "configuration": { "separator": "/" } },
-        "fill_value": fill,
-        "codecs": [bytes],
-        "attributes": attributes,
-        "dimension_names": names,
-    })
-}
-
-fn floats(values: &[f64]) -> Vec<u8> {
-    values.iter().flat_map(|v| v.to_le_bytes()).collect()
-}
-
-fn pretty(value: &Value) -> String {
-    serde_json::to_string_pretty(value).expect("numbers and texts") + "\n"
-}
-
-/// Writes a file whole or not at all.
-fn put(path: &Path, bytes: &[u8]) -> Result<()> {
-    let fail = |e: &std::io::Error| cannot("write", path, e);
-    let folder = path.parent().unwrap_or(Path::new(""));
-    fs::create_dir_all(folder).map_err(|e| fail(&e))?;
-    let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-    // Threads and processes may write the same file; never under one name.
-    let id = format!("{}-{:?}", std::process::id(), std::thread::current().id());
-    let plain: String = id.chars().filter(|c| c.is_ascii_alphanumeric() || *c == '-').collect();
-    let temporary = folder.join(format!(".part-{name}-{plain}"));
-    let written = fs::File::create(&temporary).and_then(|mut f| {
-        f.write_all(bytes)?;
-        f.sync_all()
-    });
-    written.and_then(|()| fs::rename(&temporary, path)).map_err(|e| {
-        let _ = fs::remove_file(&temporary);
-        fail(&e)
-    })
-}
-
-fn cannot(verb: &str, path: &Path, e: &std::io::Error) -> Error {
-    Error::io(format!(
-        "{} cannot be {}: {e}",
-        path.display(),
-        match verb {
-            "read" => "read",
-            "create" => "made",
-            _ => "written",
-        }
-    ))
-}
-
-fn read_json(path: &Path) -> Result<Option<Value>> {
-    match fs::read(path) {
-        Ok(bytes) => serde_json::from_slice(&bytes)
-            .map(Some)
-            .map_err(|e| Error::invalid(format!("{} is not the metadata of a sweep: {e}", path.display()))),
-        Err(e) if e.kind() == std::io::ErrorKind::NotFound => Ok(None),
-        Err(e) => Err(cannot("read", path, &e)),
-    }
-}
-
-/// What the circuit is, to the last bit: its text, the arrays, and the weights that came out (from files too).
-fn fingerprint(plan: &Plan) -> String {
-    let mut hash = Sha256::new();
-    hash.update(plan.document.text.as_bytes());
-    for set in &plan.document.sets {
-        hash.update(set.as_bytes());
-        hash.update([0]);
-    }
-    for (name, m) in &plan.document.arrays {
-        hash.update(name.as_bytes());
-        m.data().iter().for_each(|x| hash.update(x.to_le_bytes()));
-    }
-    plan.circuit.weights().for_each(|to, from, w| {
-        hash.update((to as u64).to_le_bytes());
-        hash.update((from as u64).to_le_bytes());
-        hash.update(w.to_le_bytes());
-    });
-    plan.circuit.h().iter().chain(plan.circuit.tau()).for_each(|x| hash.update(x.to_le_bytes()));
-    hash.finalize().iter().map(|b| format!("{b:02x}")).collect()
 }
 
 /// Refuses to mix two sweeps in one store, and says what differs.

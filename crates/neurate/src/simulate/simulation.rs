@@ -1,0 +1,240 @@
+//! A run in progress, which can be left and taken up again.
+
+use super::fixed_step::Work;
+use super::stochastic::Stochastic;
+use super::{Method, Outcome, check, ran_away};
+use crate::dynamics::Dynamics;
+use crate::error::{Error, Result};
+
+/// A run, from one recorded time to the next. It holds one state, however long it is.
+///
+/// ```
+/// use neurate::dynamics::CircuitDynamics;
+/// use neurate::simulate::{Method, Simulation, time_grid};
+/// let circuit = neurate::file::parse(&neurate::file::template("ei").unwrap(), "ei", std::path::Path::new(""), &[])?;
+/// let dynamics = CircuitDynamics::new(&circuit);
+/// let method = Method::ExponentialEuler { dt: 0.1 };
+/// let mut run = Simulation::new(&dynamics, &[0.0, 0.0], &time_grid(0.0, 100.0, 50), method, 1e6)?;
+/// while let Some(time) = run.advance()? {
+///     if time == 50.0 {
+///         break;
+///     }
+/// }
+/// // Elsewhere, later: the same bits as if it had never stopped.
+/// let left = run.checkpoint().to_bytes();
+/// let mut again = Simulation::new(&dynamics, &[0.0, 0.0], &time_grid(0.0, 100.0, 50), method, 1e6)?;
+/// again.resume(&neurate::simulate::Checkpoint::from_bytes(&left)?)?;
+/// while again.advance()?.is_some() && run.advance()?.is_some() {
+///     assert_eq!(again.state(), run.state());
+/// }
+/// # Ok::<(), neurate::Error>(())
+/// ```
+pub struct Simulation<'a> {
+    pub(super) dynamics: &'a dyn Dynamics,
+    pub(super) method: Method,
+    pub(super) ceiling: f64,
+    pub(super) x: Vec<f64>,
+    pub(super) evaluations: u64,
+    pub(super) work: Work,
+    pub(super) noise: Option<Stochastic<'a>>,
+    times: Vec<f64>,
+    jumps: Vec<(f64, Vec<f64>)>,
+    /// Times at which the input is not smooth, or the state jumps; the end last.
+    events: Vec<f64>,
+    /// The recorded time that comes next.
+    next: usize,
+    outcome: Option<Outcome>,
+}
+
+/// Where a run was left, at a recorded time: all that it needs to go on with the same bits.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Checkpoint {
+    /// How many times have been recorded.
+    pub recorded: usize,
+    evaluations: u64,
+    /// Steps of the noise.
+    steps: u64,
+    /// The state, then what the noise remembers.
+    numbers: Vec<f64>,
+}
+
+impl Checkpoint {
+    /// As bytes, little-endian.
+    #[must_use]
+    pub fn to_bytes(&self) -> Vec<u8> {
+        let head = [self.recorded as u64, self.evaluations, self.steps];
+        head.iter()
+            .flat_map(|x| x.to_le_bytes())
+            .chain(self.numbers.iter().flat_map(|x| x.to_le_bytes()))
+            .collect()
+    }
+
+    /// From [`Checkpoint::to_bytes`].
+    ///
+    /// # Errors
+    /// It is too short, or cut.
+    pub fn from_bytes(bytes: &[u8]) -> Result<Checkpoint> {
+        let (words, rest) = bytes.as_chunks::<8>();
+        let [recorded, evaluations, steps, numbers @ ..] = words else {
+            return Err(Error::invalid("a checkpoint has at least 24 bytes"));
+        };
+        if !rest.is_empty() {
+            return Err(Error::invalid("a checkpoint is cut within a number"));
+        }
+        Ok(Checkpoint {
+            recorded: u64::from_le_bytes(*recorded) as usize,
+            evaluations: u64::from_le_bytes(*evaluations),
+            steps: u64::from_le_bytes(*steps),
+            numbers: numbers.iter().map(|b| f64::from_le_bytes(*b)).collect(),
+        })
+    }
+}
+
+impl<'a> Simulation<'a> {
+    /// A run that starts from `x0` at `times[0]` and stops at every one of the rising `times`; see
+    /// [`simulate`](super::simulate).
+    ///
+    /// # Errors
+    /// As there.
+    pub fn new(
+        dynamics: &'a dyn Dynamics,
+        x0: &[f64],
+        times: &[f64],
+        method: Method,
+        ceiling: f64,
+    ) -> Result<Self> {
+        let n = dynamics.dim();
+        check(n, x0, times)?;
+        let (start, end) = (times[0], times[times.len() - 1]);
+        let mut jumps = dynamics.jumps();
+        jumps.retain(|j| j.0 >= start && j.0 <= end);
+        let mut events: Vec<f64> = dynamics.breakpoints();
+        events.extend(jumps.iter().map(|j| j.0));
+        events.retain(|&t| t > start && t < end);
+        events.push(end);
+        events.sort_by(f64::total_cmp);
+        events.dedup();
+        Ok(Simulation {
+            dynamics,
+            method,
+            ceiling,
+            x: x0.to_vec(),
+            evaluations: 0,
+            work: Work::default(),
+            noise: dynamics.noise().map(|noise| Stochastic::new(noise, method, 0, 1, n)).transpose()?,
+            times: times.to_vec(),
+            jumps,
+            events,
+            next: 0,
+            outcome: None,
+        })
+    }
+
+    /// Goes on to the next recorded time, and tells it; None where there is no more, or the state ran away.
+    ///
+    /// # Errors
+    /// The method gives up.
+    pub fn advance(&mut self) -> Result<Option<f64>> {
+        if self.outcome.is_some() || self.next == self.times.len() {
+            return Ok(None);
+        }
+        let stop = self.times[self.next];
+        if self.next == 0 {
+            self.jump(stop);
+            self.outcome = self.beyond(stop);
+        } else {
+            let mut from = self.times[self.next - 1];
+            while from < stop && self.outcome.is_none() {
+                let event = self.events[self.events.partition_point(|&e| e <= from)];
+                let to = event.min(stop);
+                self.outcome = self.interval(from, to, event.next_down())?;
+                if self.outcome.is_none() && to == event {
+                    self.jump(to);
+                }
+                from = to;
+            }
+        }
+        if self.outcome.is_some() {
+            return Ok(None);
+        }
+        self.next += 1;
+        Ok(Some(stop))
+    }
+
+    /// The state at the last recorded time; at a jump, after it.
+    #[must_use]
+    pub fn state(&self) -> &[f64] {
+        &self.x
+    }
+    /// How it ended; None while it has not.
+    #[must_use]
+    pub fn outcome(&self) -> Option<Outcome> {
+        self.outcome.clone().or((self.next == self.times.len()).then_some(Outcome::Completed))
+    }
+    /// Number of evaluations of the field.
+    #[must_use]
+    pub fn evaluations(&self) -> u64 {
+        self.evaluations
+    }
+
+    /// Where it is now, after a recorded time.
+    #[must_use]
+    pub fn checkpoint(&self) -> Checkpoint {
+        let mut numbers = self.x.clone();
+        let mut steps = 0;
+        if let Some(noise) = &self.noise {
+            steps = noise.memory(&mut numbers);
+        }
+        Checkpoint { recorded: self.next, evaluations: self.evaluations, steps, numbers }
+    }
+
+    /// Goes on from where the same run was left.
+    ///
+    /// # Errors
+    /// The checkpoint is that of another run: numbers do not fit.
+    pub fn resume(&mut self, from: &Checkpoint) -> Result<()> {
+        let other =
+            || Error::invalid("the checkpoint is that of another run: its numbers do not fit this one");
+        let n = self.x.len();
+        if from.recorded > self.times.len() || from.numbers.len() < n {
+            return Err(other());
+        }
+        let (state, memory) = from.numbers.split_at(n);
+        match &mut self.noise {
+            Some(noise) => {
+                if !noise.remember(from.steps, memory) {
+                    return Err(other());
+                }
+            }
+            None if !memory.is_empty() => return Err(other()),
+            None => {}
+        }
+        self.x.copy_from_slice(state);
+        (self.next, self.evaluations, self.outcome) = (from.recorded, from.evaluations, None);
+        Ok(())
+    }
+
+    fn jump(&mut self, t: f64) {
+        for (_, jump) in self.jumps.iter().filter(|j| j.0 == t) {
+            self.x.iter_mut().zip(jump).for_each(|(x, j)| *x += j);
+        }
+    }
+    /// Whether the state has run away.
+    pub(super) fn beyond(&self, t: f64) -> Option<Outcome> {
+        ran_away(&self.x, self.ceiling).map(|i| self.runaway(t, i, self.x[i]))
+    }
+    pub(super) fn runaway(&self, time: f64, index: usize, value: f64) -> Outcome {
+        Outcome::RanAway { time, index, name: self.dynamics.state_name(index), value }
+    }
+    /// Integrates over an interval without events. The input at the next event belongs to what follows: a stage that
+    /// falls on it means `limit`, just before.
+    fn interval(&mut self, from: f64, to: f64, limit: f64) -> Result<Option<Outcome>> {
+        match self.method {
+            Method::ExponentialEuler { dt } | Method::EulerMaruyama { dt } | Method::Rk4 { dt } => {
+                Ok(self.fixed_steps(from, to, limit, dt))
+            }
+            Method::Adaptive { rtol, atol } => self.adaptive(from, to, limit, rtol, atol),
+            Method::Stiff { rtol, atol } => self.stiff(from, to, limit, rtol, atol),
+        }
+    }
+}

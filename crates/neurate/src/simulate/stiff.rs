@@ -1,0 +1,113 @@
+//! The stiff method, by the library `ivp`: Hairer and Wanner's RADAU5.
+//!
+//! A one-step method: it starts anew at every recorded time without losing order, so that the error control holds there,
+//! nothing is interpolated, and a run that was left goes on with the same bits.
+
+use super::{Outcome, Simulation, ran_away};
+use crate::dynamics::Dynamics;
+use crate::error::{Error, Result};
+use ivp::dense::StepInterpolant;
+use ivp::ivp::FirstOrderSystem;
+use ivp::matrix::{Matrix, MatrixStorage};
+use ivp::methods::{RADAU, Tolerance};
+use ivp::solout::{ControlFlag, SolOut};
+use ivp::status::Status;
+use std::cell::{Cell, RefCell};
+
+/// Steps after which it gives up between two recorded times.
+const MAX_STEPS: usize = 1_000_000;
+
+struct Adapter<'a> {
+    dynamics: &'a dyn Dynamics,
+    from: f64,
+    limit: f64,
+    scratch: RefCell<Vec<f64>>,
+    evaluations: Cell<u64>,
+}
+
+impl Adapter<'_> {
+    /// Time counts from the interval's start: steps as short as its last digit are no underflow then.
+    fn time(&self, t: f64) -> f64 {
+        (self.from + t).min(self.limit)
+    }
+}
+
+impl FirstOrderSystem for Adapter<'_> {
+    fn derivative(&self, t: f64, x: &[f64], dx: &mut [f64]) {
+        self.evaluations.set(self.evaluations.get() + 1);
+        self.dynamics.field(self.time(t), x, dx, &mut self.scratch.borrow_mut());
+    }
+    fn jac(&self, t: f64, x: &[f64], out: &mut Matrix) {
+        let jacobian = self.dynamics.jacobian(self.time(t), x);
+        for i in 0..x.len() {
+            for j in 0..x.len() {
+                out[(i, j)] = jacobian[(i, j)];
+            }
+        }
+    }
+}
+
+/// Keeps the last state, and stops where it has run away.
+struct Watch {
+    ceiling: f64,
+    state: Vec<f64>,
+    runaway: Option<(f64, usize)>,
+    time: f64,
+}
+
+impl SolOut for Watch {
+    fn solout(&mut self, _: f64, t: &mut f64, x: &mut [f64], _: Option<&StepInterpolant<'_>>) -> ControlFlag {
+        self.state.copy_from_slice(x);
+        self.time = *t;
+        self.runaway = ran_away(x, self.ceiling).map(|i| (*t, i));
+        if self.runaway.is_some() { ControlFlag::Interrupt } else { ControlFlag::Continue }
+    }
+}
+
+impl Simulation<'_> {
+    /// From `from` to `to` in steps of the method's own choice.
+    pub(super) fn stiff(
+        &mut self,
+        from: f64,
+        to: f64,
+        limit: f64,
+        rtol: f64,
+        atol: f64,
+    ) -> Result<Option<Outcome>> {
+        let system = Adapter {
+            dynamics: self.dynamics,
+            from,
+            limit,
+            scratch: RefCell::new(vec![0.0; self.x.len()]),
+            evaluations: Cell::new(0),
+        };
+        let method = RADAU {
+            max_steps: MAX_STEPS,
+            mass_storage: MatrixStorage::Identity,
+            dense_output: false,
+            // The library's own start, a millionth of a unit of time, may be longer than the interval.
+            first_step: Some(1e-6 * (to - from)),
+            ..RADAU::default()
+        };
+        // RADAU5 takes 0.1 rtol^(2/3) for the tolerance of its estimate: we mean the estimate itself.
+        let inner = (10.0 * rtol).powf(1.5);
+        let (inner, floor) = (Tolerance::from(inner), Tolerance::from(inner * (atol / rtol)));
+        let mut watch = Watch { ceiling: self.ceiling, state: self.x.clone(), runaway: None, time: 0.0 };
+        let result = method.solve(&system, 0.0, &self.x, to - from, inner, floor, Some(&mut watch));
+        self.evaluations += system.evaluations.get();
+        if let Some((t, i)) = watch.runaway {
+            return Ok(Some(self.runaway(from + t, i, watch.state[i])));
+        }
+        let gave_up = |why: String| {
+            Error::not_converged(format!("the stiff method gave up at time {}: {why}", from + watch.time))
+                .with_help("loosen rtol and atol, or use method = \"exponential-euler\" with a small dt")
+        };
+        match result {
+            Ok(end) if matches!(end.status, Status::Success) => {}
+            Ok(end) => return Err(gave_up(format!("{:?}", end.status))),
+            Err(e) => return Err(gave_up(format!("{e:?}"))),
+        }
+        self.x.copy_from_slice(&watch.state);
+        Ok(self.beyond(to))
+    }
+}

@@ -216,7 +216,10 @@ class Circuit:
     # What it does.
 
     def field(self, states: ArrayLike) -> NDArray[np.float64]:
-        """``dx/dt`` under the constant input at states of shape (..., n), per unit of time."""
+        """``dx/dt`` under the constant input at states of shape (..., n), per unit of time.
+
+        Slow states are at their steady values for these states, and delays are over.
+        """
         x = np.asarray(states, dtype=float)
         return self._rust.field(np.ascontiguousarray(x.reshape(-1, x.shape[-1]))).reshape(x.shape)
 
@@ -245,7 +248,8 @@ class Circuit:
         population, or n numbers), ``method`` (``adaptive``, ``rk4``, ``exponential-euler``) and its ``dt``. ``at``: the
         fixed point, by its number from 1, to start from.
 
-        Returns ``r`` (time, unit), and ``V`` where the state is a voltage. A run that ran away ends before its time,
+        Returns ``r`` (time, unit), and ``V`` where the state is a voltage; ``slow`` (time, slow_state) where the circuit
+        has slow states, such as ``"adaptation of E"``. A run that ran away ends before its time,
         and ``attrs["stopped"]`` says which unit and when.
         """
         from ._dataset import dataset

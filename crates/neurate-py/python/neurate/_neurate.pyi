@@ -88,7 +88,7 @@ class Circuit:
     def fixed_points(
         self, starts: int | None, seed: int
     ) -> tuple[list[FixedPoint], str, bool, list[str], int | None]: ...
-    def simulate(self, at: int | None, linear: bool) -> tuple[_F, _F, _F, str | None, str]: ...
+    def simulate(self, at: int | None, linear: bool) -> tuple[_F, _F, _F, str | None, str, list[str], _F]: ...
     def report(
         self,
         names: list[str] | None,
@@ -125,6 +125,10 @@ class FixedPoint:
 
 @final
 class Linearization:
+    @property
+    def plain(self) -> bool: ...
+    @property
+    def states(self) -> list[str]: ...
     @property
     def jacobian(self) -> _F: ...
     @property

@@ -11,12 +11,15 @@ use crate::error::Result;
 const METHODS: [(&str, &str); 3] =
     [("adaptive", "adaptive"), ("exponential-euler", "exponential-euler"), ("rk4", "rk4")];
 
-/// Reads the table; what it leaves out has defaults.
-pub(super) fn read(reader: &Reader, crowd: &Crowd, node: Option<&Node>) -> Result<Run> {
+/// Reads the table; what it leaves out has defaults, of which the method depends on whether there are delays.
+pub(super) fn read(reader: &Reader, crowd: &Crowd, node: Option<&Node>, delays: bool) -> Result<Run> {
     let empty = Node { value: Value::Table(Vec::new()), place: crowd.place.clone() };
     let c = Cursor::new(node.unwrap_or(&empty), "[run]", "run", &reader.log)?;
     let (time, state) = (reader.units.time.clone(), reader.units.state(reader.form));
-    let default = Run::default();
+    let mut default = Run::default();
+    if delays {
+        default.method = "rk4".into();
+    }
     let positive = |key: &str, unit: Option<&Unit>, default: Option<f64>| -> Result<Option<f64>> {
         let node = match default {
             Some(d) => c.get_or(key, &format!("{d:?}")),
@@ -37,7 +40,12 @@ pub(super) fn read(reader: &Reader, crowd: &Crowd, node: Option<&Node>) -> Resul
             Some(node) => start(&c, crowd, node, state.as_ref())?,
         },
         method: {
-            c.get_or("method", "\"adaptive\"");
+            let node = c.get_or("method", &format!("{:?}", default.method));
+            if let Some(node) = node.filter(|n| delays && n.text() == Some("adaptive")) {
+                return Err(node
+                    .error("the adaptive method cannot run a circuit with delays")
+                    .with_help("method = \"rk4\" (the default with delays) or \"exponential-euler\""));
+            }
             c.word("method", &METHODS)?.map_or(default.method, str::to_string)
         },
         dt: positive("dt", Some(&time), None)?,

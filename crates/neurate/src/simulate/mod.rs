@@ -2,11 +2,16 @@
 
 mod adaptive;
 mod fixed_step;
+mod history;
 
 use crate::dynamics::Dynamics;
 use crate::error::{Error, Result};
 use crate::linalg::Matrix;
 use fixed_step::Work;
+use history::History;
+
+/// Most steps of a run with delays, if none is longer than the shortest delay.
+const MAX_DELAYED_STEPS: f64 = 1e8;
 
 /// How to integrate.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -108,8 +113,11 @@ impl Trajectory {
 ///
 /// Stops at every breakpoint of the input, so that no step straddles one; jumps are applied exactly.
 ///
+/// With delays the past before the start was as `x0`, steps are at most as long as the shortest delay, and the
+/// methods keep their order; the adaptive method knows no past.
+///
 /// # Errors
-/// Times that do not rise, a start of the wrong size or not finite, or a method that gives up (too
+/// The adaptive method with delays. Times that do not rise, a start of the wrong size or not finite, or a method that gives up (too
 /// many steps, step size underflow). Running away is not an error but an [`Outcome`].
 pub fn simulate(
     dynamics: &dyn Dynamics,
@@ -126,16 +134,33 @@ pub fn simulate(
         return Err(Error::invalid("the recorded times must be finite and rise"));
     }
     let (start, end) = (times[0], times[times.len() - 1]);
+    let history = History::new(dynamics, start, x0);
+    if history.is_some() && matches!(method, Method::Adaptive { .. }) {
+        return Err(Error::unsupported("the adaptive method cannot run a circuit with delays")
+            .with_help("method = \"rk4\" or \"exponential-euler\", with a dt"));
+    }
+    if let Some(shortest) = history.as_ref().map(History::longest_step)
+        && (end - start) / shortest > MAX_DELAYED_STEPS
+    {
+        return Err(Error::unsupported(format!(
+            "a delay of {shortest} asks for more than {MAX_DELAYED_STEPS:e} steps, none longer than it"
+        ))
+        .with_help("against longer time constants so short a delay does nothing: leave it out"));
+    }
     let mut jumps = dynamics.jumps();
     jumps.retain(|j| j.0 >= start && j.0 <= end);
     let mut events: Vec<f64> = dynamics.breakpoints();
     events.extend(jumps.iter().map(|j| j.0));
+    if let Some(history) = &history {
+        let corners: Vec<f64> = events.iter().copied().filter(|t| *t > start).chain([start]).collect();
+        events.extend(history.echoes(&corners, end));
+    }
     events.retain(|&t| t > start && t < end);
     events.push(end);
     events.sort_by(f64::total_cmp);
     events.dedup();
 
-    let mut run = Run { dynamics, method, ceiling, x: x0.to_vec(), evaluations: 0, work: Work::default() };
+    let mut run = Run { dynamics, method, ceiling, x: x0.to_vec(), evaluations: 0, work: Work::default(), history };
     let mut recorded: Vec<f64> = Vec::with_capacity(times.len() * n);
     let mut done: Vec<f64> = Vec::with_capacity(times.len());
     run.jump(&jumps, start);
@@ -183,6 +208,7 @@ struct Run<'a> {
     x: Vec<f64>,
     evaluations: u64,
     work: Work,
+    history: Option<History>,
 }
 
 impl Run<'_> {

@@ -40,7 +40,7 @@ fn run(study: &Study) -> Result<Section> {
     s.verdict.extend(caveat(study)?);
     if l.parts.is_some() {
         s.verdict.push(format!(
-            "M and the gains are those for constant inputs, with slow states at their steady values. The dynamics are those of the Jacobian over {} states{}.",
+            "M is that for constant inputs: slow states are at their steady values, weights count by the slope of what is sent, and adaptation takes off its strength. The dynamics are those of the Jacobian over {} states{}.",
             l.dim(),
             if l.delayed() { ", each part of it after its delay (the data have their sum)" } else { "" }
         ));

@@ -69,13 +69,18 @@ fn run(study: &Study) -> Result<Section> {
     let u = c.units();
     let mut s = Section::new(ANALYSIS.name, "Slow states and delays");
     s.verdict.push(format!("Besides its rates the circuit has {}.", list(&inventory(c))));
-    let here = study.operating_point();
+    // Without a stable point the lowest one shows what grows.
+    let here = study.operating_point().or(study.search().points.first());
+    let which = match (study.operating_index(), here) {
+        (Some(_), _) => "the operating point",
+        _ => "fixed point 1",
+    };
     let steady = here.map(|p| CircuitDynamics::at_rest(c).complete(&p.state));
     if let Some(p) = here {
-        s.verdict.push(stability(c, p)?);
+        s.verdict.push(stability(c, p, which)?);
     }
     if !c.slow().is_empty() {
-        s.tables.push(table(c, steady.as_deref()));
+        s.tables.push(table(c, steady.as_deref(), which));
     }
     if let Some(d) = c.delays() {
         let names: Vec<&str> = c.populations().iter().map(|p| p.name.as_str()).collect();
@@ -121,8 +126,8 @@ fn run(study: &Study) -> Result<Section> {
     Ok(s)
 }
 
-/// What slow states and delays do to the operating point: with them, and without.
-fn stability(c: &Circuit, p: &FixedPoint) -> Result<String> {
+/// What slow states and delays do to a fixed point's stability: with them, and without.
+fn stability(c: &Circuit, p: &FixedPoint, which: &str) -> Result<String> {
     let u = c.units();
     let top = p.eigenvalues[0];
     let all = match (c.slow().is_empty(), c.delays().is_some()) {
@@ -139,12 +144,12 @@ fn stability(c: &Circuit, p: &FixedPoint) -> Result<String> {
         }
     };
     let with = match p.stability {
-        Stability::Stable => format!("{all} the operating point is stable: the slowest mode decays {}", how(top)),
+        Stability::Stable => format!("{all} {which} is stable: the slowest mode decays {}", how(top)),
         Stability::Unstable(k) => {
-            format!("{all} the operating point is unstable: {} of {}, the fastest grows {}",
-                if k == 1 { "a mode" } else { "modes" }, count(k, "dimension"), how(top))
+            let growing = if k == 1 { "a mode grows".into() } else { format!("{} grow, the fastest", count(k, "mode")) };
+            format!("{all} {which} is unstable: {growing} {}", how(top))
         }
-        Stability::Marginal => format!("{all} the operating point is marginal, or too near to tell"),
+        Stability::Marginal => format!("{all} {which} is marginal, or too near to tell"),
     };
     let settled = CircuitDynamics::settled(c).jacobian(0.0, &p.state);
     let alone = eigenvalues(&settled)?[0].re;
@@ -161,10 +166,10 @@ fn stability(c: &Circuit, p: &FixedPoint) -> Result<String> {
     ))
 }
 
-fn table(c: &Circuit, steady: Option<&[f64]>) -> Table {
+fn table(c: &Circuit, steady: Option<&[f64]>, which: &str) -> Table {
     let u = c.units();
     let mut t = Table::new(
-        "Slow states (steady values: means at the operating point)",
+        format!("Slow states (steady values: means at {which})"),
         &["state", "equation", &heading("τ", &u.time), "steady value"],
     );
     for b in c.slow() {
@@ -180,7 +185,7 @@ fn table(c: &Circuit, steady: Option<&[f64]>) -> Table {
             Cell::Text(format!("{} of {}", b.kind.name(), c.populations()[b.population].name)),
             Cell::Text(equation(c, b)),
             Cell::Number(b.tau),
-            mean.map_or(Cell::Text("no operating point".into()), |m| Cell::Text(quantity(m, unit))),
+            mean.map_or(Cell::Text("no fixed point".into()), |m| Cell::Text(quantity(m, unit))),
         ]);
     }
     t

@@ -7,7 +7,9 @@
 //!
 //! Files are little-endian f64, row by row.
 
-use neurate::circuit::{CellKind, Circuit, Connections, Form, Parts, Population, Run, Units, Weights};
+use neurate::circuit::{
+    CellKind, Circuit, Connections, Form, Parts, Population, Run, SlowStates, Units, Weights,
+};
 use neurate::dynamics::CircuitDynamics;
 use neurate::linalg::Matrix;
 use neurate::simulate::{Method, simulate};
@@ -92,6 +94,7 @@ fn course(
             sigma: 0.0,
             transfer,
             membrane: None,
+            slow: SlowStates::default(),
         };
         let circuit = Circuit::new(Parts {
             title: String::new(),
@@ -99,6 +102,7 @@ fn course(
             populations: vec![population],
             weights,
             mean_field: None,
+            delays: None,
             space: None,
             noise: vec![],
             standard_errors: vec![],

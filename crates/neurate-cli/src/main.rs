@@ -24,11 +24,12 @@ fn main() -> ExitCode {
         Verb::Params(a) => verbs::params::run(&a),
         Verb::Report(a) => verbs::report::run(&a),
         Verb::Simulate(a) => verbs::simulate::run(&a),
-        Verb::FixedPoints(a) => verbs::sections::run(&a, &["fixed_points"]),
+        Verb::FixedPoints(a) => verbs::sections::run(&a, &["fixed_points", "slow_states"]),
         Verb::Modes(a) => verbs::sections::run(
             &a,
             &[
                 "structure",
+                "slow_states",
                 "linearisation",
                 "eigenmodes",
                 "fourier_modes",

@@ -1,5 +1,6 @@
 //! Every example: its published or derived numbers, through the real binary. And its guide page.
 
+use neurate::linalg::Complex;
 use serde_json::Value;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -495,4 +496,44 @@ fn an_unstable_network_is_stabilised() {
     let o = run(&["modes", "W.mtx", "--tau", "200", "--json", "-q"]);
     let r: Value = serde_json::from_slice(&o.stdout).expect("JSON");
     near(number(&data(&r, "eigenmodes")["modes"][0]["lambda"]["re"]), number(&told["after"]), 1e-9);
+}
+
+#[test]
+fn slow_states_move_stability_and_no_fixed_point() {
+    // Steady states by bisection, and the border by Newton's method on the scalar equation below, both outside.
+    let (e, i, border) = (9.227084289176794, 8.980730839392725, 27.736225843299035);
+    let share = 1.0 / (1.0 + 0.05 * e);
+    // What is left of the five equations at exp(st), by hand: adaptation and depression of E, the filter of I.
+    let equation = |s: Complex, delay: f64| {
+        let sent = (s + 0.01) / (s + (0.01 + 0.5e-3 * e)) * (0.5 * share);
+        let inhibition = (-s * delay).exp() / (s * 8.0 + 1.0);
+        (s * 20.0 + 1.0 + 0.4 / (s * 200.0 + 1.0) - sent * 3.2) * (s * 10.0 + 1.0 + inhibition * 0.5)
+            + sent * inhibition * 2.4
+    };
+    for delay in [0.0, 22.0, 30.0] {
+        let r = report("slow-states", &[&format!("delays.*<-I={delay}")]);
+        let point = &data(&r, "fixed_points")["points"][0];
+        near(numbers(&point["rates"])[0], e, 1e-10);
+        near(numbers(&point["rates"])[1], i, 1e-10);
+        let slow = data(&r, "slow_states");
+        near(numbers(&slow["states"][1]["steady"])[0], share, 1e-12);
+        assert_eq!(slow["growing"], if delay < border { 0 } else { 2 });
+        let roots = slow["roots"].as_array().expect("roots");
+        assert!(roots.len() >= 5);
+        for z in roots.iter().take(5) {
+            let s = Complex::new(number(&z["re"]), number(&z["im"]));
+            let residual = equation(s, delay).norm();
+            assert!(residual < 1e-9, "{delay}: {s} {residual}");
+        }
+    }
+    for (share, stable) in [(0.9999, "stable"), (1.0001, "unstable")] {
+        let r = report("slow-states", &[&format!("delays.*<-I={}", border * share)]);
+        assert_eq!(data(&r, "fixed_points")["points"][0]["stability"], stable);
+    }
+    // The run in the file, as the page tells it.
+    let r = report("slow-states", &[]);
+    let courses = data(&r, "time_courses");
+    let peak = courses["states"].as_array().expect("rows").iter().map(|x| number(&x[0])).fold(0.0, f64::max);
+    near(peak, 23.81, 0.01);
+    assert!(data(&r, "growth")["left_out"].is_string());
 }

@@ -192,7 +192,7 @@ impl Circuit {
         Ok(array1(py, CircuitDynamics::at_rest(&self.circuit).rates(&x)))
     }
 
-    /// `dx/dt` under the constant input at many states, a row each.
+    /// `dx/dt` under the constant input at many states of the units, a row each; slow states settled.
     fn field<'py>(&self, py: Python<'py>, states: PyReadonlyArray2<'py, f64>) -> PyResult<Array2<'py>> {
         let states = matrix(&states);
         if states.rows() > 0 {
@@ -200,7 +200,7 @@ impl Circuit {
         }
         let circuit = self.circuit.clone();
         let field = free(py, move || {
-            let dynamics = CircuitDynamics::at_rest(&circuit);
+            let dynamics = CircuitDynamics::settled(&circuit);
             let mut field = states.clone();
             let mut scratch = vec![0.0; states.cols()];
             for k in 0..states.rows() {
@@ -229,14 +229,15 @@ impl Circuit {
         Ok((search.points.into_iter().map(wrap).collect(), coverage, exhaustive, search.remarks, operating))
     }
 
-    /// Runs as the file's `[run]` says: times, states, rates, why it stopped early or None, and whence.
+    /// Runs as the file's `[run]` says: times, states and rates of the units, why it stopped early or None, whence;
+    /// names and courses of slow states.
     #[pyo3(signature = (at, linear))]
     fn simulate<'py>(
         &self,
         py: Python<'py>,
         at: Option<usize>,
         linear: bool,
-    ) -> PyResult<(Array1<'py>, Array2<'py>, Array2<'py>, Option<String>, String)> {
+    ) -> PyResult<(Array1<'py>, Array2<'py>, Array2<'py>, Option<String>, String, Vec<String>, Array2<'py>)> {
         let circuit = self.circuit.clone();
         let (trajectory, rates, start) = free(py, move || {
             let choices = Choices { at, noisy: true, ..Choices::default() };
@@ -249,7 +250,7 @@ impl Circuit {
             let plan = Plan::new(&study)?;
             let trajectory = plan.run(&circuit)?;
             let dynamics = CircuitDynamics::new(&circuit);
-            let mut rates = trajectory.states.clone();
+            let mut rates = Matrix::zeros(trajectory.times.len(), circuit.n());
             for k in 0..rates.rows() {
                 let r = dynamics.rates(trajectory.states.row(k));
                 rates.row_mut(k).copy_from_slice(&r);
@@ -265,12 +266,17 @@ impl Circuit {
                 self.circuit.units().time
             )),
         };
+        let (n, all) = (self.circuit.n(), &trajectory.states);
+        let units = Matrix::from_fn(all.rows(), n, |k, i| all[(k, i)]);
+        let slow = Matrix::from_fn(all.rows(), all.cols() - n, |k, i| all[(k, n + i)]);
         Ok((
             array1(py, trajectory.times.clone()),
-            array2(py, &trajectory.states)?,
+            array2(py, &units)?,
             array2(py, &rates)?,
             stopped,
             start,
+            (n..self.circuit.states()).map(|i| self.circuit.state_name(i)).collect(),
+            array2(py, &slow)?,
         ))
     }
 

@@ -1,6 +1,7 @@
 //! A circuit linearised at a fixed point.
 
 use crate::arrays::{Array1, Array2, ComplexArray2, array1, array2, complex2, vector};
+use crate::error::raise;
 use crate::free;
 use crate::matrices::exact;
 use neurate::circuit::Circuit;
@@ -21,8 +22,19 @@ pub struct Linearization {
 
 #[pymethods]
 impl Linearization {
+    /// Whether the units are all there is: no slow states, no delays.
+    #[getter]
+    fn plain(&self) -> bool {
+        self.circuit.is_plain()
+    }
+    /// Names of the Jacobian's rows.
+    #[getter]
+    fn states(&self) -> Vec<String> {
+        (0..self.circuit.states()).map(|i| self.circuit.state_name(i)).collect()
+    }
     #[getter]
     fn jacobian<'py>(&self, py: Python<'py>) -> PyResult<Array2<'py>> {
+        self.without_delays()?;
         array2(py, &self.linear.jacobian)
     }
     #[getter]
@@ -32,6 +44,7 @@ impl Linearization {
     /// `1 + tau_0 A`.
     #[getter]
     fn modes_matrix<'py>(&self, py: Python<'py>) -> PyResult<Array2<'py>> {
+        self.without_delays()?;
         array2(py, &self.linear.modes_matrix())
     }
     #[getter]
@@ -133,6 +146,14 @@ impl Linearization {
 }
 
 impl Linearization {
+    fn without_delays(&self) -> PyResult<()> {
+        if !self.linear.delayed() {
+            return Ok(());
+        }
+        let e = neurate::Error::unsupported("with delays the circuit has no one Jacobian, and its modes are not a matrix's");
+        Err(raise(e.with_help("analyse(\"slow_states\") lists the modes; frequency_response and response know the delays")))
+    }
+
     fn name(&self, p: usize) -> &str {
         &self.circuit.populations()[p].name
     }

@@ -5,7 +5,7 @@ use crate::args::{Simulate, Study as StudyArgs};
 use crate::progress::Progress;
 use crate::{figures, output, terminal};
 use neurate::analysis::{Choices, Plan, Study, analysis};
-use neurate::circuit::{Circuit, Form, Readout};
+use neurate::circuit::{Circuit, Form, Readout, SlowKind};
 use neurate::file::Document;
 use neurate::linalg::Matrix;
 use neurate::recording::Recording;
@@ -156,6 +156,13 @@ fn csv(c: &Circuit, seed: Option<u64>, times: &[f64], blocks: &[(&str, &Matrix)]
     for (prefix, _) in blocks {
         for i in 0..c.n() {
             let _ = write!(csv, ",{prefix}{symbol}_{} ({})", c.unit_name(i), c.units().state);
+        }
+        for b in c.slow() {
+            let rate = matches!(b.kind, SlowKind::Adaptation | SlowKind::Synapse);
+            let unit = if rate { format!(" ({})", c.units().rate) } else { String::new() };
+            for i in b.first..b.first + c.range(b.population).len() {
+                let _ = write!(csv, ",{prefix}{}{unit}", c.state_name(i));
+            }
         }
     }
     csv.push('\n');

@@ -57,12 +57,13 @@ pub fn run(args: &Args) -> Result<()> {
 fn check(c: &Circuit) -> Result<()> {
     let zero = vec![0.0; c.n()];
     let plain = c.form() != Form::Conductance
+        && c.is_plain()
         && c.mean_field().is_none()
         && c.populations().iter().all(|p| p.transfer.is_affine())
         && c.gains(&zero, &zero).iter().all(|g| *g == 1.0);
     if !plain {
         return Err(Error::unsupported(
-            "stability is optimised for linear units of gain 1: the eigenvalues of W are then those of the circuit",
+            "stability is optimised for linear units of gain 1, without slow states or delays: the eigenvalues of W are then those of the circuit",
         )
         .with_help("set f = \"linear\" for the search, and another f in the file that uses the weights"));
     }

@@ -219,7 +219,10 @@ class Circuit:
     # What it does.
 
     def field(self, states: ArrayLike) -> NDArray[np.float64]:
-        """``dx/dt`` under the constant input at states of shape (..., n), per unit of time."""
+        """``dx/dt`` under the constant input at states of shape (..., n), per unit of time.
+
+        Slow states are at their steady values for these states, and delays are over.
+        """
         x = np.asarray(states, dtype=float)
         return self._rust.field(np.ascontiguousarray(x.reshape(-1, x.shape[-1]))).reshape(x.shape)
 
@@ -258,9 +261,9 @@ class Circuit:
         among any number of others. ``progress`` is called with the share that is done, and may raise to stop; Ctrl-C
         works.
 
-        Returns ``r`` (time, unit), and ``V`` where the state is a voltage; with ``trials``, (trial, time, unit). A run
-        that ran away ends before its time, a trial is not a number from then on; ``attrs["stopped"]`` says which unit and
-        when.
+        Returns ``r`` (time, unit), and ``V`` where the state is a voltage; with ``trials``, (trial, time, unit); without,
+        also ``slow`` (time, slow_state) where the circuit has slow states, such as ``"adaptation of E"``. A run that ran
+        away ends before its time, a trial is not a number from then on; ``attrs["stopped"]`` says which unit and when.
 
         >>> text = template("ei") + "[noise]\\nx = { to = '*', kind = 'white', intensity = 8 }\\n"
         >>> sim = loads(text).simulate("100 ms", seed=3, trials=200)

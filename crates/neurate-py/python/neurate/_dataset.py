@@ -18,9 +18,16 @@ if TYPE_CHECKING:
 
 
 def dataset(
-    circuit: Circuit, times: Any, states: Any, rates: Any, stopped: str | None, start: str
+    circuit: Circuit,
+    times: Any,
+    states: Any,
+    rates: Any,
+    stopped: str | None,
+    start: str,
+    slow_names: list[str],
+    slow: Any,
 ) -> xarray.Dataset:
-    """Times, states and rates as a Dataset."""
+    """Times, states and rates as a Dataset; slow states, if there are any."""
     xr = need("xarray", "a simulation comes back as an xarray.Dataset")
     register(xr)
     u = circuit.units
@@ -30,6 +37,8 @@ def dataset(
     data = {"r": (("time", "unit"), rates, {"units": u["rate"], "long_name": "rate"})}
     if circuit.form != "rate":
         data["V"] = (("time", "unit"), states, {"units": u["state"], "long_name": "voltage"})
+    if slow_names:
+        data["slow"] = (("time", "slow_state"), slow, {"long_name": "slow state"})
     rust = circuit._rust
     attrs: dict[str, Any] = {
         "title": circuit.title,
@@ -49,6 +58,7 @@ def dataset(
             "unit": ("unit", np.array(circuit.names)),
             "population": ("unit", populations),
             "kind": ("unit", kinds),
+            **({"slow_state": ("slow_state", np.array(slow_names))} if slow_names else {}),
         },
         attrs=attrs,
     )

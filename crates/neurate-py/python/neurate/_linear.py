@@ -277,8 +277,20 @@ class Linearization:
 
     @cached_property
     def jacobian(self) -> Float:
-        """``A``, per unit of time."""
+        """``A``, per unit of time, over :attr:`states`."""
         return self._rust.jacobian
+
+    @property
+    def states(self) -> list[str]:
+        """Names of the Jacobian's rows: the units, then slow states such as ``"adaptation of E"``."""
+        return self._rust.states
+
+    def _units_alone(self) -> None:
+        if not self._rust.plain:
+            raise ValueError(
+                "norms over units say little of a circuit with slow states or delays; .eigen, .response, .frequency_response"
+                " and .verdicts know them"
+            )
 
     @cached_property
     def effective(self) -> Float:
@@ -317,16 +329,19 @@ class Linearization:
 
     def schur(self, order: str | Sequence[int] = "sum-first", form: str = "real") -> SchurModes:
         """Schur modes; see :func:`neurate.schur`."""
+        self._units_alone()
         return schur(self.modes_matrix, order, form)
 
     @cached_property
     def normality(self) -> Normality:
         """How far from normal."""
+        self._units_alone()
         return normality(self.modes_matrix)
 
     @cached_property
     def amplification(self) -> Amplification:
         """The largest transient."""
+        self._units_alone()
         return amplification(self.jacobian)
 
     @cached_property
@@ -361,6 +376,7 @@ class Linearization:
     ) -> Float:
         """The exact course of the deviation from the fixed point (times x units), from ``x0`` at ``times[0]``, under a
         constant extra input ``h``, and the circuit's stimuli if asked for."""
+        self._units_alone()
         n = len(self.names)
         zero = np.zeros(n)
         start = zero if x0 is None else np.asarray(x0, dtype=float)
@@ -372,6 +388,7 @@ class Linearization:
 
         Raises ``ValueError`` where there is none: the fixed point is not stable.
         """
+        self._units_alone()
         if not self.stable:
             raise ValueError("the fixed point is not stable: fluctuations grow without bound")
         return lyapunov(self.jacobian, np.diag(self._rust.input_gain**2 * intensity))

@@ -44,6 +44,9 @@ fn run(study: &Study) -> Result<Section> {
         list(&sizes),
         c.equation()
     ));
+    if !c.is_plain() {
+        s.verdict.push(format!("And it has {}.", list(&super::slow::inventory(c))));
+    }
     if c.n() > c.populations().len() {
         let nonzero = c.weights().nonzeros();
         let share = nonzero as f64 / (c.n() as f64).powi(2);

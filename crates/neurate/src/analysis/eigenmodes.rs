@@ -3,9 +3,9 @@
 use super::section::{Axis, Cell, Cloud, Figure, Role, Section, Table};
 use super::words::{
     clean, clean_mode, complex, complex_cell, count, heading, number, pair_cell, pattern, quantity,
-    unit_names, unit_roles,
+    state_names, state_roles,
 };
-use super::{Analysis, Study, random_matrix};
+use super::{Analysis, Study, random_matrix, slow};
 use crate::error::Result;
 use crate::linalg::Complex;
 use crate::modes::{Cluster, Eigenmode, Eigenmodes};
@@ -30,6 +30,13 @@ const MAX_VECTORS: usize = 60;
 fn run(study: &Study) -> Result<Section> {
     let c = study.circuit();
     let l = study.linear()?;
+    if l.delayed() {
+        return Ok(slow::refusal(
+            ANALYSIS.name,
+            "Eigenmodes",
+            "with delays the modes are not those of a matrix; the section on slow states and delays lists them",
+        ));
+    }
     let time = &c.units().time;
     let matrix = l.modes_matrix();
     let mut e = study.eigenmodes()?.clone();
@@ -43,8 +50,8 @@ fn run(study: &Study) -> Result<Section> {
     let mut s = Section::new(ANALYSIS.name, "Eigenmodes");
     s.verdict = verdict(study, &e);
     s.tables.push(table(study, &e));
-    if (2..=MAX_WRITTEN_OUT).contains(&c.n()) {
-        s.tables.push(vector_table(&unit_names(c), &e));
+    if (2..=MAX_WRITTEN_OUT).contains(&l.dim()) {
+        s.tables.push(vector_table(&state_names(c), &e));
     }
     s.tables.extend(rotation_table(study, &e));
     s.verdict.extend(cluster_words(&e));
@@ -74,14 +81,17 @@ fn run(study: &Study) -> Result<Section> {
         border: Some(1.0),
         circles: predicted.circles,
     });
-    if c.n() > 1 {
+    if l.dim() > 1 {
         let shown = e.modes.iter().filter(|m| m.lambda.im >= 0.0).take(4);
         s.figures.push(Figure::Patterns {
             id: "eigenvectors".into(),
             title: "Slowest eigenmodes".into(),
-            caption: "Right eigenvectors over units (real parts), unit norm.".into(),
-            units: if c.n() <= 12 { unit_names(c) } else { vec![] },
-            roles: unit_roles(c),
+            caption: format!(
+                "Right eigenvectors over {} (real parts), unit norm.",
+                if l.parts.is_some() { "units and slow states" } else { "units" }
+            ),
+            units: if l.dim() <= 12 { state_names(c) } else { vec![] },
+            roles: state_roles(c),
             patterns: shown
                 .enumerate()
                 .map(|(k, m)| {

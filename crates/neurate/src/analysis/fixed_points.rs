@@ -79,6 +79,9 @@ fn run(study: &Study) -> Result<Section> {
         )),
     }
     s.trust.push("Residual: the largest |target − x| / (1 + |x|). Error: the last Newton step, relative. From rest: whether a run from rest settles there. Stability by the Jacobian's eigenvalues μ (the rightmost is shown); within rounding of zero it is called marginal.".into());
+    if !c.is_plain() {
+        s.trust.push("Slow states are at their steady values at each point, and stability is that of rates, slow states and delays together.".into());
+    }
     if c.mean_field().is_some() {
         s.trust.push("Stability here is that of the rate equation, which knows neither delays nor the neurons' own dynamics; the section on oscillations judges with both.".into());
     }

@@ -2,7 +2,7 @@
 
 use super::section::{Axis, Cell, Figure, Role, Section, Series, Stroke, Table};
 use super::words::{clean, complex, count, heading, list, number, percent, quantity};
-use super::{Analysis, Study};
+use super::{Analysis, Study, slow};
 use crate::circuit::{Circuit, FeatureSpace};
 use crate::error::Result;
 use crate::linalg::{Complex, Matrix};
@@ -27,6 +27,9 @@ struct Wave {
 }
 
 fn run(study: &Study) -> Result<Section> {
+    if !study.circuit().is_plain() {
+        return Ok(slow::refusal(ANALYSIS.name, "Spatial modes", "its blocks are those of rates alone"));
+    }
     let c = study.circuit();
     let l = study.linear()?;
     let m = l.modes_matrix();

@@ -3,7 +3,7 @@
 use super::growth_between;
 use super::section::{Axis, Cell, Figure, Mark, Role, Section, Series, Stroke, Table};
 use super::words::{count, heading, likeness, number, or_zero, pattern, quantity, unit_names, unit_roles};
-use super::{Analysis, Study};
+use super::{Analysis, Study, slow};
 use crate::error::Result;
 use crate::linalg::Lyapunov;
 use crate::modes::{Growth, growth};
@@ -18,6 +18,9 @@ pub(super) static ANALYSIS: Analysis = Analysis {
 };
 
 fn run(study: &Study) -> Result<Section> {
+    if !study.circuit().is_plain() {
+        return Ok(slow::refusal(ANALYSIS.name, "Transient amplification", "it measures patterns over units by their norm, and slow states have scales of their own"));
+    }
     let c = study.circuit();
     let time = &c.units().time;
     let l = study.linear()?;

@@ -3,7 +3,7 @@
 use super::oscillations::caveat;
 use super::section::{Cell, Figure, Section, Table};
 use super::transfer::per;
-use super::words::{heading, quantity, unit_names};
+use super::words::{heading, quantity, state_names, unit_names};
 use super::{Analysis, Study};
 use crate::circuit::Form;
 use crate::error::Result;
@@ -38,7 +38,13 @@ fn run(study: &Study) -> Result<Section> {
         "For small deviations the circuit is linear, T dx/dt = −x + M x + input, with effective weights M = {effective}."
     ));
     s.verdict.extend(caveat(study)?);
-    if l.uniform_tau() {
+    if l.parts.is_some() {
+        s.verdict.push(format!(
+            "M is that for constant inputs: slow states are at their steady values, weights count by the slope of what is sent, and adaptation takes off its strength. The dynamics are those of the Jacobian over {} states{}.",
+            l.dim(),
+            if l.delayed() { ", each part of it after its delay (the data have their sum)" } else { "" }
+        ));
+    } else if l.uniform_tau() {
         s.verdict.push(format!("Every unit has the time constant {}.", quantity(l.tau[0], &u.time)));
     } else {
         s.verdict.push(format!(
@@ -91,6 +97,7 @@ fn run(study: &Study) -> Result<Section> {
         "tau_0": l.tau_0,
         "gains": l.gains,
         "effective_weights": written.then(|| rows(&l.effective)),
+        "states": l.parts.as_ref().map(|_| state_names(c)),
         "jacobian": written.then(|| rows(&l.jacobian)),
     });
     Ok(s)

@@ -4,7 +4,7 @@
 use super::section::{Axis, Cell, Figure, Section, Series, Stroke, Table};
 use super::time_courses::Plan;
 use super::words::{heading, number, percent, quantity, role, unit_names};
-use super::{Analysis, Study};
+use super::{Analysis, Study, slow};
 use crate::circuit::{Circuit, Form, Stimulus, Waveform};
 use crate::dynamics::{CircuitDynamics, Dynamics};
 use crate::error::Result;
@@ -21,6 +21,13 @@ pub(super) static ANALYSIS: Analysis = Analysis {
 };
 
 fn run(study: &Study) -> Result<Section> {
+    if !study.circuit().is_plain() {
+        return Ok(slow::refusal(
+            ANALYSIS.name,
+            "From conductances to weights",
+            "the reduction is compared with the circuit of membranes alone",
+        ));
+    }
     let c = study.circuit();
     let u = c.units();
     let point = study.point()?;

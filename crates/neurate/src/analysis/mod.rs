@@ -24,6 +24,7 @@ mod random_matrix;
 mod response;
 mod schur;
 mod section;
+mod slow;
 mod structure;
 mod study;
 mod time_courses;
@@ -64,6 +65,7 @@ pub static ANALYSES: &[&Analysis] = &[
     &twin::ANALYSIS,
     &transfer::ANALYSIS,
     &fixed_points::ANALYSIS,
+    &slow::ANALYSIS,
     &mean_field::ANALYSIS,
     &oscillations::ANALYSIS,
     &linearisation::ANALYSIS,

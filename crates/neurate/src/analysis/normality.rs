@@ -2,7 +2,7 @@
 
 use super::section::{Cell, Section, Table};
 use super::words::{number, or_zero, percent};
-use super::{Analysis, Study};
+use super::{Analysis, Study, slow};
 use crate::error::Result;
 use crate::modes::normality;
 use serde_json::json;
@@ -15,6 +15,9 @@ pub(super) static ANALYSIS: Analysis = Analysis {
 };
 
 fn run(study: &Study) -> Result<Section> {
+    if !study.circuit().is_plain() {
+        return Ok(slow::refusal(ANALYSIS.name, "Normality", "it measures patterns over units by their norm, and slow states have scales of their own"));
+    }
     let l = study.linear()?;
     let m = l.modes_matrix();
     let n = normality(&m)?;

@@ -3,7 +3,7 @@
 
 use super::section::{Axis, Cell, Cloud, Figure, Role, Section, Series, Stroke, Table};
 use super::words::{heading, number, or_zero, quantity};
-use super::{Analysis, Study};
+use super::{Analysis, Study, slow};
 use crate::error::Result;
 use crate::linalg::{Complex, Matrix};
 use crate::modes::{
@@ -35,6 +35,9 @@ fn effort(n: usize) -> (usize, f64, usize) {
 }
 
 fn run(study: &Study) -> Result<Section> {
+    if !study.circuit().is_plain() {
+        return Ok(slow::refusal(ANALYSIS.name, "Pseudospectra and robustness", "it measures patterns over units by their norm, and slow states have scales of their own"));
+    }
     let c = study.circuit();
     let l = study.linear()?;
     let mut s = Section::new(ANALYSIS.name, "Pseudospectra and robustness");

@@ -37,6 +37,10 @@ pub(super) fn compare(
         }
         return Ok((Drawn::default(), serde_json::Value::Null));
     }
+    if !c.is_plain() {
+        s.trust.push("No prediction from random matrices: M holds slow states besides weights.".into());
+        return Ok((Drawn::default(), serde_json::Value::Null));
+    }
     if !study.linear()?.uniform_tau() {
         s.trust.push("No prediction from random matrices: with different time constants M is more than weights, its rows are scaled and its diagonal differs between populations.".into());
         return Ok((Drawn::default(), serde_json::Value::Null));

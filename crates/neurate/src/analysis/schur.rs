@@ -6,7 +6,7 @@ use super::words::{
     clean_mode, complex, complex_cell, count, heading, list, number, pair_cell, pattern, unit_names,
     unit_roles,
 };
-use super::{Analysis, Study};
+use super::{Analysis, Study, slow};
 use crate::circuit::Circuit;
 use crate::error::Result;
 use crate::linalg::{CMatrix, Complex, Matrix};
@@ -34,6 +34,9 @@ const MOST_WORDS: &str = "90 %";
 const MAX_DRAWN: usize = 400;
 
 fn run(study: &Study) -> Result<Section> {
+    if !study.circuit().is_plain() {
+        return Ok(slow::refusal(ANALYSIS.name, "Schur modes", "it measures patterns over units by their norm, and slow states have scales of their own"));
+    }
     let c = study.circuit();
     let l = study.linear()?;
     let m = l.modes_matrix();

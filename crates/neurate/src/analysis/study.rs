@@ -175,6 +175,9 @@ impl Study {
             return Ok(e);
         }
         let l = self.linear()?;
+        if l.delayed() {
+            return Err(Error::unsupported("with delays the modes are not those of a matrix"));
+        }
         let computed = eigenmodes(&l.modes_matrix(), l.tau_0)?;
         Ok(self.eigenmodes.get_or_init(|| computed))
     }

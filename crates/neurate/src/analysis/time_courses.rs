@@ -5,7 +5,7 @@ use super::oscillations::caveat;
 use super::section::{Axis, Cell, Figure, Role, Section, Series, Stroke, Table};
 use super::words::{heading, number, percent, quantity, role};
 use super::{Analysis, Study};
-use crate::circuit::{Circuit, Colour, Form, Start};
+use crate::circuit::{Circuit, Colour, Form, SlowKind, Start, Stimulus};
 use crate::dynamics::CircuitDynamics;
 use crate::error::{Error, Result};
 use crate::linalg::Matrix;
@@ -54,16 +54,15 @@ impl Plan {
     pub fn new(study: &Study) -> Result<Plan> {
         let c = study.circuit();
         let run = c.run();
-        let rest = CircuitDynamics::new(c).rest();
+        let dynamics = CircuitDynamics::new(c);
         let (start, start_words) = match (&run.start, study.operating_point()) {
-            (Start::State(x), _) => (x.clone(), "the given state".to_string()),
+            (Start::State(x), _) => (dynamics.complete(x), "the given state".to_string()),
             (Start::FixedPoint, Some(p)) if !c.stimuli().is_empty() => {
-                (p.state.clone(), "the operating point".to_string())
+                (dynamics.complete(&p.state), "the operating point".to_string())
             }
-            _ => (rest, "rest".to_string()),
+            _ => (dynamics.rest(), "rest".to_string()),
         };
-        let slowest = c.tau().iter().copied().fold(0.0, f64::max);
-        let fastest = c.tau().iter().copied().fold(f64::INFINITY, f64::min);
+        let (fastest, slowest) = c.time_scales();
         let begin = c.stimuli().iter().flat_map(|s| s.waveform.breakpoints()).fold(0.0, f64::min);
         let end = run.duration.map_or_else(
             || {
@@ -87,14 +86,17 @@ impl Plan {
             Colour::White => None,
         });
         let dt = run.dt.unwrap_or(colours.fold(fastest, f64::min) / 20.0);
-        let default = if noisy { "exponential-euler" } else { "adaptive" };
+        let default = match (noisy, c.delays().is_some()) {
+            (true, _) => "exponential-euler",
+            (false, true) => "rk4",
+            (false, false) => "adaptive",
+        };
         let method = Method::new(run.method.as_deref().unwrap_or(default), dt, run.rtol, run.atol)?;
         let threads = study.choices().threads;
         Ok(Plan { start, start_words, times: time_grid(begin, end, count), method, threads, noise })
     }
 
-    /// The equation that it runs.
-    /// What runs, with its noise.
+    /// The equation that it runs, with its noise.
     ///
     /// # Errors
     /// Noise that the circuit cannot have.
@@ -155,7 +157,8 @@ fn run(study: &Study) -> Result<Section> {
     let plan = Plan::new(study)?;
     let dynamics = CircuitDynamics::new(c);
     // What is drawn needs the states of no large circuit.
-    let keep = study.linearisation().is_some() || c.n() * plan.times.len() <= MAX_KEPT;
+    let dim = plan.start.len();
+    let keep = study.linearisation().is_some() || !c.slow().is_empty() || dim * plan.times.len() <= MAX_KEPT;
     let (mut curves, mut means, mut times, mut states) = (Curves::new(c), vec![], vec![], vec![]);
     let (outcome, evaluations) = plan.watch(c, &mut |time, x| {
         curves.take(&dynamics, time, x);
@@ -165,8 +168,7 @@ fn run(study: &Study) -> Result<Section> {
             states.extend_from_slice(x);
         }
     })?;
-    let columns = if keep { c.n() } else { 0 };
-    let states = Matrix::from_vec(times.len(), columns, states);
+    let states = Matrix::from_vec(times.len(), if keep { dim } else { 0 }, states);
     let trajectory = Trajectory { times, states, outcome, evaluations };
     let mut s = Section::new(ANALYSIS.name, "Time courses");
     let what = match (c.stimuli().is_empty(), plan.noise) {
@@ -197,7 +199,7 @@ fn run(study: &Study) -> Result<Section> {
     s.tables.push(curves.peaks(c));
     // The linear solution, where there is something to linearise about.
     let linear = match (study.linearisation(), trajectory.times.len() > 1) {
-        (Some(l), true) => exact(study, l, &plan, &trajectory.times).ok(),
+        (Some(l), true) if !l.delayed() => exact(study, l, &plan, &trajectory.times).ok(),
         _ => None,
     };
     let exactly_linear =
@@ -218,6 +220,7 @@ fn run(study: &Study) -> Result<Section> {
             ));
         }
     }
+    s.figures.extend(slow_figures(c, &trajectory));
     s.figures.push(curves.figure(c, linear.as_ref(), exactly_linear, plan.noise.is_some()));
     if c.form() != Form::Rate {
         s.figures.push(curves.rate_figure(c));
@@ -225,17 +228,19 @@ fn run(study: &Study) -> Result<Section> {
     let (mut modes_data, mut fed_data) = (json!(null), json!(null));
     if let (Some(solution), Some(l)) = (&linear, study.linearisation())
         && c.n() > 1
+        && l.parts.is_none()
     {
         let schur = schur_modes(&l.modes_matrix(), SchurForm::Real, &study.choices().order)?;
         let coordinates = in_modes(&schur, solution, &l.state);
         s.figures.push(mode_figure(c, &coordinates, &solution.times));
         modes_data = json!(coordinates.iter().take(MAX_WRITTEN).collect::<Vec<_>>());
         if c.n() <= MAX_FED {
-            let (start, h) = (deviation(&plan, l), vec![0.0; c.n()]);
+            let padded = Padded::new(c, l);
+            let start = padded.deviation(&plan);
             let fed = crate::modes::feeding(
                 &schur,
                 l.tau_0,
-                &drive(c, l, &h),
+                &padded.drive(l),
                 &start,
                 &solution.times,
                 RECEIVERS,
@@ -282,22 +287,37 @@ const MAX_KEPT: usize = 20_000_000;
 /// Units up to which modes are taken apart.
 const MAX_FED: usize = 400;
 
-fn deviation(plan: &Plan, l: &Linearisation) -> Vec<f64> {
-    plan.start.iter().zip(&l.state).map(|(x, x0)| x - x0).collect()
+/// The linearisation under the circuit's stimuli, which reach no slow state; `h` is part of the operating point.
+struct Padded {
+    b: Vec<f64>,
+    h: Vec<f64>,
+    stimuli: Vec<Stimulus>,
+    state: Vec<f64>,
 }
 
-/// The linearisation under the circuit's stimuli; `h` is part of the operating point.
-fn drive<'a>(c: &'a Circuit, l: &'a Linearisation, h: &'a [f64]) -> LinearDrive<'a> {
-    LinearDrive { a: &l.jacobian, b: &l.input_gain, h, stimuli: c.stimuli() }
+impl Padded {
+    fn new(c: &Circuit, l: &Linearisation) -> Padded {
+        let pad = |v: &[f64]| v.iter().copied().chain(std::iter::repeat_n(0.0, l.dim() - v.len())).collect();
+        let stimuli =
+            c.stimuli().iter().map(|s| Stimulus { pattern: pad(&s.pattern), ..s.clone() }).collect();
+        let state = CircuitDynamics::at_rest(c).complete(&l.state);
+        Padded { b: pad(&l.input_gain), h: vec![0.0; l.dim()], stimuli, state }
+    }
+    fn deviation(&self, plan: &Plan) -> Vec<f64> {
+        plan.start.iter().zip(&self.state).map(|(x, x0)| x - x0).collect()
+    }
+    fn drive<'a>(&'a self, l: &'a Linearisation) -> LinearDrive<'a> {
+        LinearDrive { a: &l.jacobian, b: &self.b, h: &self.h, stimuli: &self.stimuli }
+    }
 }
 
 /// The exact solution of the linearisation, as deviations added to the operating point.
 fn exact(study: &Study, l: &Linearisation, plan: &Plan, times: &[f64]) -> Result<Solution> {
     let c = study.circuit();
-    let h = vec![0.0; c.n()];
-    let mut solution = linear_response(&drive(c, l, &h), &deviation(plan, l), times)?;
+    let padded = Padded::new(c, l);
+    let mut solution = linear_response(&padded.drive(l), &padded.deviation(plan), times)?;
     let states = &solution.states;
-    solution.states = Matrix::from_fn(states.rows(), states.cols(), |k, i| states[(k, i)] + l.state[i]);
+    solution.states = Matrix::from_fn(states.rows(), states.cols(), |k, i| states[(k, i)] + padded.state[i]);
     Ok(solution)
 }
 
@@ -473,6 +493,46 @@ impl Curves {
     }
 }
 
+fn mean(v: &[f64]) -> f64 {
+    v.iter().sum::<f64>() / v.len() as f64
+}
+
+/// Slow states over time, the mean of each population: those that are rates, and those that are shares.
+fn slow_figures(c: &Circuit, t: &Trajectory) -> Vec<Figure> {
+    let figure = |id: &str, title: &str, unit: &str, kinds: [SlowKind; 2]| {
+        let blocks: Vec<_> = c.slow().iter().filter(|b| kinds.contains(&b.kind)).collect();
+        (!blocks.is_empty()).then(|| Figure::Lines {
+            id: id.into(),
+            title: title.into(),
+            caption: "Simulated; the mean of each population.".into(),
+            x: Axis::new("time", &c.units().time),
+            y: Axis::new(if unit.is_empty() { "share" } else { "rate" }, unit),
+            series: blocks
+                .iter()
+                .map(|b| Series {
+                    name: format!("{} of {}", b.kind.name(), c.populations()[b.population].name),
+                    role: role(c.populations()[b.population].kind),
+                    stroke: if b.kind == kinds[0] { Stroke::Solid } else { Stroke::Dashed },
+                    x: t.times.clone(),
+                    y: (0..t.times.len())
+                        .map(|k| mean(&t.states.row(k)[b.first..b.first + c.range(b.population).len()]))
+                        .collect(),
+                })
+                .collect(),
+            marks: vec![],
+        })
+    };
+    let rates = [SlowKind::Adaptation, SlowKind::Synapse];
+    let shares = [SlowKind::Facilitation, SlowKind::Depression];
+    [
+        figure("slow_course", "Adaptation and synapses over time", &c.units().rate, rates),
+        figure("plasticity_course", "Short-term plasticity over time", "", shares),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
+}
+
 fn mode_figure(c: &Circuit, coordinates: &[Vec<f64>], times: &[f64]) -> Figure {
     let size = |y: &Vec<f64>| y.iter().fold(0.0, |m: f64, v| m.max(v.abs()));
     let mut by_size: Vec<usize> = (0..coordinates.len()).collect();
@@ -508,7 +568,14 @@ fn data(
 ) -> serde_json::Value {
     let c = study.circuit();
     let written = c.n() <= MAX_WRITTEN;
-    let rows = |m: &Matrix| (0..m.rows()).map(|k| m.row(k).to_vec()).collect::<Vec<_>>();
+    let rows = |m: &Matrix| (0..m.rows()).map(|k| m.row(k)[..c.n()].to_vec()).collect::<Vec<_>>();
+    let slow: Vec<_> = c.slow().iter().map(|b| {
+        let states = b.first..b.first + c.range(b.population).len();
+        json!({
+            "population": c.populations()[b.population].name, "kind": b.kind.name(),
+            "mean": (0..t.times.len()).map(|k| mean(&t.states.row(k)[states.clone()])).collect::<Vec<_>>(),
+        })
+    }).collect();
     let outcome = match &t.outcome {
         Outcome::Completed => json!({"status": "completed"}),
         Outcome::RanAway { time, name, value, .. } => {
@@ -522,6 +589,7 @@ fn data(
         "population_means": means,
         "states": written.then(|| rows(&t.states)),
         "linear": if written { linear.map(|s| rows(&s.states)) } else { None },
+        "slow_states": (!slow.is_empty()).then_some(slow),
         "schur_coordinates": modes,
     })
 }

@@ -3,7 +3,7 @@
 use super::section::{Cell, Section, Table};
 use super::time_courses::Plan;
 use super::words::quantity;
-use super::{Analysis, Study};
+use super::{Analysis, Study, slow};
 use crate::circuit::{Circuit, Form};
 use crate::dynamics::{CircuitDynamics, Dynamics, RateTwin, naive_twin_error};
 use crate::error::Result;
@@ -19,6 +19,9 @@ pub(super) static ANALYSIS: Analysis = Analysis {
 };
 
 fn run(study: &Study) -> Result<Section> {
+    if !study.circuit().is_plain() {
+        return Ok(slow::refusal(ANALYSIS.name, "The rate-form twin", "the twin is that of voltages alone"));
+    }
     let c = study.circuit();
     let time = &c.units().time;
     let twin = RateTwin::new(c)?;

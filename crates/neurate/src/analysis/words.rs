@@ -127,6 +127,20 @@ pub(super) fn unit_roles(circuit: &Circuit) -> Vec<Role> {
     (0..circuit.n()).map(|i| role(circuit.populations()[circuit.population_of(i)].kind)).collect()
 }
 
+/// Names of all states: units, then slow states.
+pub(super) fn state_names(circuit: &Circuit) -> Vec<String> {
+    (0..circuit.states()).map(|i| circuit.state_name(i)).collect()
+}
+
+/// The colour of every state: its unit's.
+pub(super) fn state_roles(circuit: &Circuit) -> Vec<Role> {
+    let mut roles = unit_roles(circuit);
+    for b in circuit.slow() {
+        roles.extend_from_within(circuit.range(b.population));
+    }
+    roles
+}
+
 /// A pattern over units in words: the populations that take part, with signs, by their mean.
 pub(super) fn pattern(circuit: &Circuit, v: &[f64]) -> String {
     let means = circuit.population_means(v);

@@ -1,6 +1,6 @@
 //! The circuit: populations, weights, inputs over time. Checked when built, immutable after.
 //!
-//! Every population has one or more units; a unit is one state variable. `W[(x, y)]` is the weight
+//! Every population has one or more units; a unit is one state variable, and may have slow ones. `W[(x, y)]` is the weight
 //! **to** unit `x` **from** unit `y`. All numbers are in the circuit's own units ([`Units`]).
 
 mod low_rank;
@@ -10,6 +10,7 @@ mod population;
 mod random;
 mod readout;
 mod reduction;
+mod slow;
 mod space;
 mod stabilise;
 mod standard_errors;
@@ -23,6 +24,7 @@ pub use noise::{Colour, Correlation, NoiseSource};
 pub use population::{CellKind, Population};
 pub use random::{RandomBlock, draw_random_weights, random_weights};
 pub use readout::{Readout, Recorded};
+pub use slow::{Adaptation, Delays, Plasticity, SlowBlock, SlowKind, SlowStates};
 pub use space::{Falloff, FeatureAxis, FeatureSpace, KernelSize};
 pub use stabilise::{Stabilise, Stabilised, stabilise};
 pub use standard_errors::{StandardError, Uncertain};
@@ -135,6 +137,8 @@ pub struct Parts {
     /// The spiking neurons behind a mean-field circuit, whose `weights` are then
     /// [`MeanField::mean`]; what comes from outside is added to the populations' `h`.
     pub mean_field: Option<MeanField>,
+    /// Delays between populations; None: everything arrives at once.
+    pub delays: Option<Delays>,
     /// The ring or torus on which units stand, if the circuit has one.
     pub space: Option<FeatureSpace>,
     /// Inputs over time, on top of the populations' constant `h`.
@@ -160,6 +164,7 @@ pub struct Circuit {
     tau: Vec<f64>,
     h: Vec<f64>,
     first: Vec<usize>,
+    slow: Vec<SlowBlock>,
 }
 
 /// The largest circuit whose dense weight matrix is built (3.2 GB of weights).
@@ -212,7 +217,9 @@ impl Circuit {
         if let Some(m) = &parts.mean_field {
             h.iter_mut().zip(m.mean_outside()).for_each(|(h, outside)| *h += outside);
         }
-        let circuit = Circuit { parts, tau, h, first };
+        let slow = slow::blocks(&parts.populations, n);
+        let circuit = Circuit { parts, tau, h, first, slow };
+        circuit.check_slow()?;
         circuit.check_weights()?;
         circuit.check_mean_field()?;
         circuit.check_impulses()?;
@@ -296,6 +303,21 @@ impl Circuit {
         Ok(())
     }
 
+    fn check_slow(&self) -> Result<()> {
+        if self.parts.mean_field.is_some() && !self.is_plain() {
+            return Err(Error::invalid(
+                "slow states and delays between populations belong to circuits with weights: the synapses of a mean-field circuit have delays of their own",
+            ));
+        }
+        let p = self.parts.populations.len();
+        match &self.parts.delays {
+            Some(d) if (d.between().rows(), d.between().cols()) != (p, p) => {
+                Err(Error::invalid(format!("delays between {} populations, there are {p}", d.between().rows())))
+            }
+            _ => Ok(()),
+        }
+    }
+
     fn population_of_name(&self, unit: &str) -> usize {
         let name = unit.split('[').next().unwrap_or(unit);
         self.parts.populations.iter().position(|p| p.name == name).unwrap_or(0)
@@ -343,6 +365,36 @@ impl Circuit {
     /// Number of units.
     pub fn n(&self) -> usize {
         self.tau.len()
+    }
+    /// Number of states: units and slow states.
+    pub fn states(&self) -> usize {
+        self.n() + self.slow.iter().map(|b| self.range(b.population).len()).sum::<usize>()
+    }
+    /// The slow states, which stand after the units' states.
+    pub fn slow(&self) -> &[SlowBlock] {
+        &self.slow
+    }
+    /// Delays between populations.
+    pub fn delays(&self) -> Option<&Delays> {
+        self.parts.delays.as_ref()
+    }
+    /// Whether the units are all there is: no slow states, no delays.
+    pub fn is_plain(&self) -> bool {
+        self.slow.is_empty() && self.parts.delays.is_none()
+    }
+    /// Name of state `i`: a unit's, or such as `adaptation of E[3]`.
+    pub fn state_name(&self, i: usize) -> String {
+        if i < self.n() {
+            return self.unit_name(i);
+        }
+        let block = self.slow[self.slow.partition_point(|b| b.first <= i) - 1];
+        let unit = self.range(block.population).start + i - block.first;
+        format!("{} of {}", block.kind.name(), self.unit_name(unit))
+    }
+    /// The shortest and the longest time constant, slow states included.
+    pub fn time_scales(&self) -> (f64, f64) {
+        let all = self.tau.iter().copied().chain(self.slow.iter().map(|b| b.tau));
+        all.fold((f64::INFINITY, 0.0), |(short, long), t| (short.min(t), long.max(t)))
     }
     /// The populations, in the order of their units.
     pub fn populations(&self) -> &[Population] {

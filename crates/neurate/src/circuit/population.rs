@@ -1,6 +1,6 @@
 //! A population: units that share a name, a kind and a transfer function.
 
-use super::Form;
+use super::{Form, SlowStates};
 use crate::error::{Error, Result};
 use crate::membrane::Membrane;
 use crate::transfer::Transfer;
@@ -48,6 +48,8 @@ pub struct Population {
     pub transfer: Transfer,
     /// The membrane, in [`Form::Conductance`] only.
     pub membrane: Option<Membrane>,
+    /// Slow variables of each unit.
+    pub slow: SlowStates,
 }
 
 impl Population {
@@ -75,6 +77,7 @@ impl Population {
                 self.sigma
             )));
         }
+        self.slow.check(self)?;
         match (form, &self.membrane) {
             (Form::Conductance, None) => Err(Error::invalid(format!(
                 "population {name} has no membrane, which form = \"conductance\" needs"

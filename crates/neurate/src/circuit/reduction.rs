@@ -30,9 +30,12 @@ impl Circuit {
     /// error is of second order in the change of `G` (THEORY S2).
     ///
     /// # Errors
-    /// The circuit is not in [`Form::Conductance`].
+    /// The circuit is not in [`Form::Conductance`], or has slow states or delays.
     pub fn reduced_at(&self, v: &[f64]) -> Result<Circuit> {
         self.require_conductances()?;
+        if !self.is_plain() {
+            return Err(Error::unsupported("the reduction to weights is of circuits without slow states and delays"));
+        }
         let n = self.n();
         let mut r = vec![0.0; n];
         self.rates(v, &[], &mut r);

@@ -5,23 +5,32 @@ use crate::circuit::{Circuit, Form, Waveform};
 use crate::error::Result;
 use crate::linalg::Matrix;
 
-/// The state equation of a circuit. The state is the rates in [`Form::Rate`], the voltages otherwise.
+/// The state equation of a circuit. The state is the rates in [`Form::Rate`], the voltages otherwise, and
+/// behind them the slow states, if the circuit has any. With delays, [`Dynamics::relaxation`] takes the past to
+/// have been as the present; [`Dynamics::delayed_relaxation`] is the equation.
 #[derive(Clone, Debug)]
 pub struct CircuitDynamics<'a> {
-    circuit: &'a Circuit,
+    pub(super) circuit: &'a Circuit,
     stimuli: bool,
-    threads: usize,
+    pub(super) threads: usize,
     noise: Option<Noise>,
+    /// The slow states are no states, but at their steady values.
+    pub(super) settled: bool,
 }
 
 impl<'a> CircuitDynamics<'a> {
     /// With the circuit's stimuli.
     pub fn new(circuit: &'a Circuit) -> Self {
-        CircuitDynamics { circuit, stimuli: true, threads: 1, noise: None }
+        CircuitDynamics { circuit, stimuli: true, threads: 1, noise: None, settled: false }
     }
     /// With the constant input only: what fixed points are about.
     pub fn at_rest(circuit: &'a Circuit) -> Self {
-        CircuitDynamics { circuit, stimuli: false, threads: 1, noise: None }
+        CircuitDynamics { stimuli: false, ..CircuitDynamics::new(circuit) }
+    }
+    /// [`at_rest`](Self::at_rest), with the units' states only: every slow state is at its steady value for the
+    /// rates at each moment. It has the fixed points and the static responses of the circuit, not its stability.
+    pub fn settled(circuit: &'a Circuit) -> Self {
+        CircuitDynamics { settled: true, ..CircuitDynamics::at_rest(circuit) }
     }
     /// With large products on up to so many threads; the results are the same bits.
     #[must_use]
@@ -49,15 +58,21 @@ impl<'a> CircuitDynamics<'a> {
     pub fn input(&self, x: &[f64]) -> Vec<f64> {
         if self.circuit.form() == Form::Rate {
             let mut input = vec![0.0; x.len()];
-            self.circuit.weights().apply(x, &mut input);
+            if self.circuit.is_plain() {
+                self.circuit.weights().apply(x, &mut input);
+            } else {
+                input = self.slow_input(x);
+            }
             input.iter_mut().zip(self.circuit.h()).for_each(|(i, h)| *i += h);
             input
         } else {
-            x.to_vec()
+            x[..self.circuit.n()].to_vec()
         }
     }
-    /// The rates at state `x`: the state itself in rate form, `f(V)` otherwise.
+    /// The rates at state `x`: the units' states themselves in rate form, `f(V)` otherwise. Slow states may be
+    /// left out of `x`.
     pub fn rates(&self, x: &[f64]) -> Vec<f64> {
+        let x = &x[..self.circuit.n()];
         if self.circuit.form() == Form::Rate {
             return x.to_vec();
         }
@@ -65,9 +80,10 @@ impl<'a> CircuitDynamics<'a> {
         self.circuit.rates(x, &[], &mut r);
         r
     }
-    /// The state of a silent circuit: rates zero, or the voltages that the input alone gives.
+    /// The state of a silent circuit: rates zero, or the voltages that the input alone gives; slow states
+    /// settled.
     pub fn rest(&self) -> Vec<f64> {
-        match self.circuit.form() {
+        let units = match self.circuit.form() {
             Form::Rate => vec![0.0; self.circuit.n()],
             Form::Voltage => self.circuit.h().to_vec(),
             Form::Conductance => (0..self.circuit.n())
@@ -78,7 +94,8 @@ impl<'a> CircuitDynamics<'a> {
                     })
                 })
                 .collect(),
-        }
+        };
+        self.complete(&units)
     }
     pub(super) fn add_input(&self, t: f64, out: &mut [f64]) {
         if self.stimuli {
@@ -100,6 +117,11 @@ impl<'a> CircuitDynamics<'a> {
         c.weights().apply_on(self.threads, &r, ge);
         self.add_input(t, ge);
         add(input, ge);
+        self.add_channels(g, ge);
+    }
+    /// Leak and background, added to the synapses' conductances and currents.
+    pub(super) fn add_channels(&self, g: &mut [f64], ge: &mut [f64]) {
+        let c = self.circuit;
         for (p, population) in c.populations().iter().enumerate() {
             let Some(m) = &population.membrane else { continue };
             for i in c.range(p) {
@@ -110,11 +132,32 @@ impl<'a> CircuitDynamics<'a> {
             }
         }
     }
+    /// Currents and conductances into targets and time constants.
+    pub(super) fn over_conductance(&self, target: &mut [f64], tau: &mut [f64]) {
+        target.iter_mut().zip(&*tau).for_each(|(t, g)| *t /= g);
+        for (p, population) in self.circuit.populations().iter().enumerate() {
+            let capacitance = population.membrane.as_ref().map_or(1.0, |m| m.capacitance);
+            tau[self.circuit.range(p)].iter_mut().for_each(|g| *g = capacitance / *g);
+        }
+    }
 }
 
 impl Dynamics for CircuitDynamics<'_> {
     fn dim(&self) -> usize {
-        self.circuit.n()
+        if self.settled { self.circuit.n() } else { self.circuit.states() }
+    }
+
+    fn delays(&self) -> Vec<f64> {
+        let delays = self.circuit.delays().filter(|_| !self.settled);
+        delays.map_or(Vec::new(), |d| d.distinct().to_vec())
+    }
+
+    fn delayed_relaxation(&self, t: f64, x: &[f64], past: &[Vec<f64>], target: &mut [f64], tau: &mut [f64]) {
+        if self.circuit.is_plain() {
+            self.relaxation(t, x, target, tau);
+        } else {
+            self.slow_relaxation(t, x, past, &[], target, tau);
+        }
     }
 
     fn relaxation(&self, t: f64, x: &[f64], target: &mut [f64], tau: &mut [f64]) {
@@ -123,6 +166,9 @@ impl Dynamics for CircuitDynamics<'_> {
 
     fn driven(&self, t: f64, x: &[f64], input: &[f64], target: &mut [f64], tau: &mut [f64]) {
         let c = self.circuit;
+        if !c.is_plain() {
+            return self.slow_relaxation(t, x, &[], input, target, tau);
+        }
         match c.form() {
             Form::Rate => {
                 c.weights().apply_on(self.threads, x, tau);
@@ -140,13 +186,7 @@ impl Dynamics for CircuitDynamics<'_> {
             }
             Form::Conductance => {
                 self.membrane(t, x, input, tau, target);
-                for i in 0..x.len() {
-                    target[i] /= tau[i];
-                }
-                for (p, population) in c.populations().iter().enumerate() {
-                    let capacitance = population.membrane.as_ref().map_or(1.0, |m| m.capacitance);
-                    tau[c.range(p)].iter_mut().for_each(|g| *g = capacitance / *g);
-                }
+                self.over_conductance(target, tau);
             }
         }
     }
@@ -164,7 +204,8 @@ impl Dynamics for CircuitDynamics<'_> {
     }
 
     fn constant_tau(&self) -> Option<&[f64]> {
-        (self.circuit.form() != Form::Conductance).then(|| self.circuit.tau())
+        let constant = self.circuit.is_plain() && self.circuit.form() != Form::Conductance;
+        constant.then(|| self.circuit.tau())
     }
 
     fn noise(&self) -> Option<&Noise> {
@@ -174,6 +215,10 @@ impl Dynamics for CircuitDynamics<'_> {
     fn jacobian(&self, t: f64, x: &[f64]) -> Matrix {
         let c = self.circuit;
         let n = c.n();
+        if !c.is_plain() {
+            let parts = self.jacobians(t, x).into_iter().map(|(_, part)| part);
+            return parts.reduce(|sum, part| sum.add(&part)).expect("the present is one of them");
+        }
         let w = c.weights().dense();
         match c.form() {
             Form::Rate => {
@@ -239,6 +284,7 @@ impl Dynamics for CircuitDynamics<'_> {
                         };
                         s.pattern[i] * area * per_area
                     })
+                    .chain(std::iter::repeat_n(0.0, self.dim() - c.n()))
                     .collect();
                 jumps.push((at, jump));
             }
@@ -247,11 +293,11 @@ impl Dynamics for CircuitDynamics<'_> {
     }
 
     fn state_name(&self, i: usize) -> String {
-        self.circuit.unit_name(i)
+        self.circuit.state_name(i)
     }
 }
 
 /// `out += input`, if there is one.
-fn add(input: &[f64], out: &mut [f64]) {
+pub(super) fn add(input: &[f64], out: &mut [f64]) {
     out.iter_mut().zip(input).for_each(|(o, i)| *o += i);
 }

@@ -30,7 +30,7 @@ pub(super) fn one_by_one<D: Dynamics + ?Sized>(
 
 impl CircuitDynamics<'_> {
     /// All copies at once in rate and voltage form: matrix products, and transfer functions over long slices. In
-    /// conductance form, and where sigma depends on the rates, one by one.
+    /// conductance form, with slow states, and where sigma depends on the rates, one by one.
     pub(super) fn side_by_side(
         &self,
         t: f64,
@@ -41,7 +41,7 @@ impl CircuitDynamics<'_> {
         tau: &mut [f64],
     ) {
         let c = self.circuit();
-        if lanes == 1 || c.form() == Form::Conductance || c.mean_field().is_some() {
+        if lanes == 1 || c.form() == Form::Conductance || c.mean_field().is_some() || !c.is_plain() {
             return one_by_one(self, t, x, lanes, input, target, tau);
         }
         let mut constant = vec![0.0; c.n()];

@@ -4,12 +4,15 @@
 //! asks for target and time constant, and derives the field; an integrator may use either.
 
 mod circuit;
+mod delayed;
 mod lanes;
 mod mixing;
 mod noise;
+mod slow;
 mod twin;
 
 pub use circuit::CircuitDynamics;
+pub use delayed::{DelayedJacobian, MAX_DELAYED_STATES, Roots};
 pub use noise::{Course, Noise};
 pub use twin::{RateTwin, naive_twin_error};
 
@@ -47,6 +50,15 @@ pub trait Dynamics {
     /// The noise in the inputs of the units; unit `i` is state `i`.
     fn noise(&self) -> Option<&Noise> {
         None
+    }
+    /// The delays with which the field asks for past states, rising and positive; none for ordinary equations.
+    fn delays(&self) -> Vec<f64> {
+        Vec::new()
+    }
+    /// [`relaxation`](Dynamics::relaxation) with a past: `past[k]` is the state at `t - delays()[k]`.
+    fn delayed_relaxation(&self, t: f64, x: &[f64], past: &[Vec<f64>], target: &mut [f64], tau: &mut [f64]) {
+        debug_assert!(past.is_empty(), "an equation with delays says what they do");
+        self.relaxation(t, x, target, tau);
     }
     /// `dx/dt`; `scratch` has the dimension of the state.
     fn field(&self, t: f64, x: &[f64], dx: &mut [f64], scratch: &mut [f64]) {

@@ -26,10 +26,13 @@ impl<'a> RateTwin<'a> {
     /// The twin of a voltage-form circuit, its stimuli included.
     ///
     /// # Errors
-    /// The circuit is not in voltage form.
+    /// The circuit is not in voltage form, or has slow states or delays.
     pub fn new(circuit: &'a Circuit) -> Result<Self> {
         if circuit.form() != Form::Voltage {
             return Err(Error::invalid("only a voltage-form circuit has a rate-form twin of this kind"));
+        }
+        if !circuit.is_plain() {
+            return Err(Error::unsupported("the rate-form twin is that of a circuit without slow states and delays"));
         }
         let mut taus = circuit.tau().to_vec();
         taus.sort_by(f64::total_cmp);
@@ -107,6 +110,9 @@ impl Dynamics for RateTwin<'_> {
 /// # Errors
 /// The time constants differ and `W` does not commute with them.
 pub fn naive_twin_error(circuit: &Circuit) -> Result<()> {
+    if !circuit.is_plain() {
+        return Err(Error::unsupported("the rate-form twin is that of a circuit without slow states and delays"));
+    }
     let tau = circuit.tau();
     let mut worst = None;
     circuit.weights().for_each(|to, from, w| {

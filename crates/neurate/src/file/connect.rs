@@ -18,7 +18,7 @@ pub(super) fn read(
 ) -> Result<Vec<RandomBlock>> {
     let Some(node) = node else { return Ok(Vec::new()) };
     let c = Cursor::new(node, "[connect]", "connect", &reader.log)?;
-    let chosen = choose(crowd, &c)?;
+    let chosen = choose(crowd, &c, "weights")?;
     if let Some(e) = c.unused().next() {
         return Err(Error::invalid(format!("\"{}\" is no pair of populations", e.key))
             .with_help("write \"to <- from\" = { p = 0.2, mean = 1.5 }")

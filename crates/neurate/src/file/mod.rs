@@ -16,6 +16,7 @@ mod npy;
 mod overrides;
 mod populations;
 mod run;
+mod slow;
 mod space;
 mod standard_errors;
 mod stimuli;
@@ -160,6 +161,7 @@ fn read_tree(root: &Node, document: &Document) -> Result<Parsed> {
     let [units, populations, w, g, connect, stimuli, run] = tables;
     let [synapses, external] = ["synapses", "external"].map(|key| top.quietly(key));
     let [noise, se] = ["noise", "se"].map(|key| top.quietly(key));
+    let delays = top.quietly("delays");
     let [low_rank, space_node] = ["low_rank", "space"].map(|key| top.quietly(key));
     let sweep = top.quietly("sweep");
     top.finish()?;
@@ -194,6 +196,7 @@ fn read_tree(root: &Node, document: &Document) -> Result<Parsed> {
             .error("[synapses] are given pair by pair: no patterns, no space")
             .with_help("leave out this table, or give weights in [W]"));
     }
+    let delays = slow::delays(&reader, &crowd, delays)?;
     let space = space::read(space_node, &log)?;
     let tables = weights::Tables { w, g, connect, low_rank, space: space.as_ref(), seed, top: &top };
     let mean_field = synapses::read(&reader, &crowd, synapses, external, &tables)?;
@@ -206,7 +209,7 @@ fn read_tree(root: &Node, document: &Document) -> Result<Parsed> {
     let noise = noise::read(&reader, &crowd, noise)?;
     let means = || mean_weights(&crowd, &weights);
     let standard_errors = standard_errors::read(&reader, &crowd, se, &means)?;
-    let run = run::read(&reader, &crowd, run)?;
+    let run = run::read(&reader, &crowd, run, delays.is_some())?;
 
     let places = stimuli.iter().map(|(s, p)| (format!("stimulus {}: ", s.name), p.clone()));
     let of_noise = noise.iter().map(|(s, p)| (format!("noise {}: ", s.name), p.clone()));
@@ -217,6 +220,7 @@ fn read_tree(root: &Node, document: &Document) -> Result<Parsed> {
         populations: crowd.populations,
         weights,
         mean_field,
+        delays,
         space,
         stimuli: stimuli.into_iter().map(|(s, _)| s).collect(),
         noise: noise.into_iter().map(|(s, _)| s).collect(),

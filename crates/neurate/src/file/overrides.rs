@@ -92,7 +92,7 @@ impl Override {
             }
             _ => {}
         }
-        if path.len() > 1 && ["W", "G", "connect"].contains(&path[0].as_str()) {
+        if path.len() > 1 && ["W", "G", "connect", "delays"].contains(&path[0].as_str()) {
             return self.expand_pair(path, &populations, root);
         }
         if path.len() > 2 && path[0] == "populations" && path[1] == "*" {
@@ -165,11 +165,12 @@ impl Override {
 }
 
 /// Tables of the file: a population of the same name needs the long address.
-const TABLES: [&str; 12] = [
+const TABLES: [&str; 13] = [
     "populations",
     "W",
     "G",
     "connect",
+    "delays",
     "low_rank",
     "space",
     "stimuli",

@@ -2,6 +2,7 @@
 
 use super::Reader;
 use super::cursor::{Cursor, nearest};
+use super::slow;
 use super::tree::{Entry, Node, Value};
 use super::units::{Unit, quantity, scale};
 use crate::circuit::{CellKind, Form, Population};
@@ -122,13 +123,13 @@ fn like<'a>(entries: &'a [Entry], e: &'a Entry, chain: &mut Vec<&'a str>) -> Res
     Ok(node)
 }
 
-/// Adds the donor's keys that are missing; `membrane`, and an `f` of the same kind, key by key.
+/// Adds the donor's keys that are missing; `membrane`, tables of slow states, and an `f` of the same kind, key by key.
 fn take_over(node: &mut Node, donor: &Node) {
     let (Value::Table(own), Some(theirs)) = (&mut node.value, donor.entries()) else { return };
     for e in theirs {
         match own.iter_mut().find(|o| o.key == e.key) {
             None => own.push(e.clone()),
-            Some(o) if o.key == "membrane" => take_over(&mut o.node, &e.node),
+            Some(o) if o.key == "membrane" || slow::KEYS.contains(&o.key.as_str()) => take_over(&mut o.node, &e.node),
             Some(o) if o.key == "f" => {
                 let donor = with_kind(&e.node);
                 let kind = o.node.get("kind").map(Node::text);
@@ -201,6 +202,7 @@ fn population(reader: &Reader, c: &Cursor, name: &str) -> Result<(Population, us
     let conductance = reader.form == Form::Conductance;
     let membrane_node = if conductance { c.quietly("membrane") } else { None };
     let reversal = if conductance { c.get("reversal") } else { None };
+    let slow = slow::states(reader, c, name)?;
     let tau_node = if conductance { c.quietly("tau") } else { c.get("tau") };
 
     let transfer = match f {
@@ -298,7 +300,7 @@ fn population(reader: &Reader, c: &Cursor, name: &str) -> Result<(Population, us
     }
     c.finish()?;
     let population =
-        Population { name: name.to_string(), kind, size, tau, h, sigma: sigma_value, transfer, membrane };
+        Population { name: name.to_string(), kind, size, tau, h, sigma: sigma_value, transfer, membrane, slow };
     Ok((population, neurons))
 }
 

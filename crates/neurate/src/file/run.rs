@@ -17,8 +17,8 @@ const METHODS: [(&str, &str); 5] = [
     ("rk4", "rk4"),
 ];
 
-/// Reads the table; what it leaves out has defaults.
-pub(super) fn read(reader: &Reader, crowd: &Crowd, node: Option<&Node>) -> Result<Run> {
+/// Reads the table; what it leaves out has defaults, of which the method depends on whether there are delays.
+pub(super) fn read(reader: &Reader, crowd: &Crowd, node: Option<&Node>, delays: bool) -> Result<Run> {
     let empty = Node { value: Value::Table(Vec::new()), place: crowd.place.clone() };
     let c = Cursor::new(node.unwrap_or(&empty), "[run]", "run", &reader.log)?;
     let (time, state) = (reader.units.time.clone(), reader.units.state(reader.form));
@@ -43,7 +43,12 @@ pub(super) fn read(reader: &Reader, crowd: &Crowd, node: Option<&Node>) -> Resul
             Some(node) => start(&c, crowd, node, state.as_ref())?,
         },
         method: {
-            c.get_or("method", "\"adaptive\"");
+            let node = c.get_or("method", if delays { "\"rk4\"" } else { "\"adaptive\"" });
+            if let Some(node) = node.filter(|n| delays && matches!(n.text(), Some("adaptive" | "stiff"))) {
+                return Err(node
+                    .error(format!("the {} method cannot run a circuit with delays", node.text().unwrap_or("")))
+                    .with_help("method = \"rk4\" (the default with delays) or \"exponential-euler\""));
+            }
             c.word("method", &METHODS)?.map(str::to_string)
         },
         noise: match c.get_or("noise", "true") {

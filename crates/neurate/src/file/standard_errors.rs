@@ -75,7 +75,7 @@ fn pairs(
 ) -> Result<()> {
     let p = crowd.populations.len();
     let unit = reader.units.weight(reader.form);
-    let chosen = choose(crowd, c)?;
+    let chosen = choose(crowd, c, "standard errors")?;
     c.finish()?;
     for (k, entry) in chosen.iter().enumerate() {
         let Some(e) = entry else { continue };

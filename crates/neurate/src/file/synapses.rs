@@ -56,7 +56,7 @@ pub(super) fn read(
 fn pairs(reader: &Reader, crowd: &Crowd, c: &Cursor) -> Result<Vec<Synapses>> {
     let p = crowd.populations.len();
     let default = default_zero(c)?;
-    let chosen = choose(crowd, c)?;
+    let chosen = choose(crowd, c, "weights")?;
     c.finish()?;
     if !default && chosen.iter().any(Option::is_none) {
         let slip = Error::invalid("pairs are missing").at(c.place.clone());

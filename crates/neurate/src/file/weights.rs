@@ -170,7 +170,7 @@ fn pairs(
         c.quietly(key);
     }
     let default = default_zero(c)?;
-    let chosen = choose(crowd, c)?;
+    let chosen = choose(crowd, c, "weights")?;
     for key in ["layout", "order", "array", "units"] {
         if let Some(e) = c.unused().find(|e| e.key == key) {
             return Err(Error::invalid(format!("\"{key}\" belongs to weights from a file"))
@@ -213,8 +213,8 @@ pub(super) fn default_zero(c: &Cursor) -> Result<bool> {
     }
 }
 
-/// Which entry holds for each pair of populations.
-pub(super) fn choose<'a>(crowd: &Crowd, c: &Cursor<'a>) -> Result<Vec<Option<&'a Entry>>> {
+/// Which entry holds for each pair of populations; `what` they give, for messages.
+pub(super) fn choose<'a>(crowd: &Crowd, c: &Cursor<'a>, what: &str) -> Result<Vec<Option<&'a Entry>>> {
     let p = crowd.populations.len();
     let mut chosen: Vec<Option<(u8, &Entry)>> = vec![None; p * p];
     for e in c.entries() {
@@ -229,7 +229,7 @@ pub(super) fn choose<'a>(crowd: &Crowd, c: &Cursor<'a>) -> Result<Vec<Option<&'a
                     Some((s, old)) if *s == stars => {
                         let names = crowd.names();
                         return Err(Error::invalid(format!(
-                            "\"{}\" and \"{}\" both give the weights to {} from {}",
+                            "\"{}\" and \"{}\" both give the {what} to {} from {}",
                             old.key, e.key, names[i], names[j]
                         ))
                         .with_help(

@@ -11,7 +11,7 @@ mod search;
 pub use search::{SearchOptions, fixed_points, fixed_points_watched};
 
 use crate::circuit::{Circuit, Form};
-use crate::dynamics::{CircuitDynamics, Dynamics};
+use crate::dynamics::{CircuitDynamics, DelayedJacobian, Dynamics};
 use crate::error::Result;
 use crate::linalg::{Complex, eigenvalues};
 
@@ -29,7 +29,8 @@ pub enum Stability {
 /// A fixed point and what is known of it.
 #[derive(Clone, Debug)]
 pub struct FixedPoint {
-    /// The state: rates in rate form, voltages otherwise.
+    /// The units' state: rates in rate form, voltages otherwise. Slow states are at their steady values,
+    /// [`CircuitDynamics::complete`].
     pub state: Vec<f64>,
     /// The input to every transfer function.
     pub input: Vec<f64>,
@@ -41,7 +42,8 @@ pub struct FixedPoint {
     pub residual: f64,
     /// Length of the last Newton step over `1 + |x|`: an estimate of the error of the state.
     pub error: f64,
-    /// Eigenvalues of the Jacobian, per unit of time, rightmost first.
+    /// Eigenvalues of the Jacobian, slow states included, per unit of time, rightmost first; with delays, the
+    /// rightmost roots of the characteristic equation.
     pub eigenvalues: Vec<Complex>,
     /// Stability.
     pub stability: Stability,
@@ -51,6 +53,8 @@ pub struct FixedPoint {
     pub at_kink: Vec<usize>,
     /// Whether a run from rest settles here.
     pub reached_from_rest: bool,
+    /// Whether `eigenvalues` are roots of a characteristic equation with delays.
+    pub delayed: bool,
 }
 
 impl FixedPoint {
@@ -61,7 +65,11 @@ impl FixedPoint {
         if self.stability == Stability::Marginal || !smooth {
             return 0;
         }
-        let growing = self.eigenvalues.iter().filter(|l| l.im == 0.0 && l.re > 0.0).count();
+        let growing = match (self.delayed, self.stability) {
+            // Not every root is in the list; complex ones come in pairs.
+            (true, Stability::Unstable(all)) => all,
+            _ => self.eigenvalues.iter().filter(|l| l.im == 0.0 && l.re > 0.0).count(),
+        };
         if growing % 2 == 0 { 1 } else { -1 }
     }
     /// Whether it attracts.
@@ -128,7 +136,7 @@ impl Search {
 /// The circuit is too large for a dense Jacobian; its eigenvalues did not converge.
 pub fn nearest_fixed_point(circuit: &Circuit, start: &[f64]) -> Result<Option<FixedPoint>> {
     circuit.require_dense()?;
-    match newton::solve(&CircuitDynamics::at_rest(circuit), start, &[]) {
+    match newton::solve(&CircuitDynamics::settled(circuit), start, &[]) {
         Some(s) => Ok(Some(classify(circuit, s.state, s.step)?)),
         None => Ok(None),
     }
@@ -136,24 +144,40 @@ pub fn nearest_fixed_point(circuit: &Circuit, start: &[f64]) -> Result<Option<Fi
 
 /// Makes a [`FixedPoint`] of a state: gains, Jacobian, stability.
 pub(crate) fn classify(circuit: &Circuit, state: Vec<f64>, error: f64) -> Result<FixedPoint> {
-    let dynamics = CircuitDynamics::at_rest(circuit);
+    let dynamics = CircuitDynamics::settled(circuit);
     let n = circuit.n();
     let input = dynamics.input(&state);
     let rates = dynamics.rates(&state);
     let gains = circuit.gains(&input, &rates);
     let residual = newton::residual(&dynamics, &state);
-    let jacobian = dynamics.jacobian(0.0, &state);
-    let eigenvalues = eigenvalues(&jacobian)?;
+    let (size, eigenvalues, counted) = if circuit.is_plain() {
+        let jacobian = dynamics.jacobian(0.0, &state);
+        (jacobian.frobenius(), eigenvalues(&jacobian)?, None)
+    } else {
+        let full = DelayedJacobian::new(circuit, &CircuitDynamics::at_rest(circuit).complete(&state))?;
+        let roots = full.roots()?;
+        let size = full.parts.iter().map(|(_, part)| part.frobenius()).sum();
+        (size, roots.roots, circuit.delays().map(|_| roots.unstable))
+    };
     // Not the size of the Jacobian alone: at a fold of one unit that is itself the difference of two
     // rates of 1/tau, and zero.
     let (mut target, mut tau) = (vec![0.0; n], vec![0.0; n]);
     dynamics.relaxation(0.0, &state, &mut target, &mut tau);
-    let scale = jacobian.frobenius() + tau.iter().fold(0.0, |m: f64, t| m.max(1.0 / t));
+    let scale = size + tau.iter().fold(0.0, |m: f64, t| m.max(1.0 / t));
     let top = eigenvalues.first().map_or(f64::NEG_INFINITY, |l| l.re);
     // Eigenvalues of a matrix are known to about n eps ||A|| where they are well conditioned; the
     // state's own error moves them as well.
-    let tolerance = scale * (1e-12 * n as f64).max(10.0 * error);
-    let stability = if top < -tolerance {
+    let tolerance = scale * (1e-12 * circuit.states() as f64).max(10.0 * error);
+    let stability = if let Some(counted) = counted {
+        match counted {
+            // On the axis to rounding, or not to be told from it.
+            _ if top.abs() <= tolerance => Stability::Marginal,
+            None if top < 0.0 => Stability::Marginal,
+            None => Stability::Unstable(eigenvalues.iter().filter(|l| l.re > 0.0).count()),
+            Some(0) => Stability::Stable,
+            Some(k) => Stability::Unstable(k),
+        }
+    } else if top < -tolerance {
         Stability::Stable
     } else if top > tolerance {
         Stability::Unstable(eigenvalues.iter().filter(|l| l.re > tolerance).count())
@@ -178,6 +202,7 @@ pub(crate) fn classify(circuit: &Circuit, state: Vec<f64>, error: f64) -> Result
         rounding: tolerance,
         at_kink,
         reached_from_rest: false,
+        delayed: circuit.delays().is_some(),
     })
 }
 

@@ -23,7 +23,15 @@ pub(super) fn enumerate(circuit: &Circuit) -> Result<Option<Search>> {
             return Ok(None);
         }
     }
-    let w = circuit.dense_weights()?;
+    if circuit.populations().iter().any(|p| p.slow.plasticity.is_some()) {
+        return Ok(None); // what arrives is no longer linear in the rates
+    }
+    let mut w = circuit.dense_weights()?;
+    for i in 0..circuit.n() {
+        if let Some(a) = circuit.populations()[circuit.population_of(i)].slow.adaptation {
+            w[(i, i)] -= a.strength;
+        }
+    }
     let mut found: Vec<(Vec<f64>, f64)> = Vec::new();
     let mut remarks = Vec::new();
     for combination in 0..combinations {

@@ -44,9 +44,10 @@ pub fn fixed_points_watched(
     options: &SearchOptions,
     progress: &Progress,
 ) -> Result<Search> {
-    let dynamics = CircuitDynamics::at_rest(circuit);
+    // Fixed points are those of the units with slow states settled; the run from rest has both.
+    let dynamics = CircuitDynamics::settled(circuit);
     circuit.require_dense()?;
-    let settled = settle(&dynamics, circuit)?;
+    let settled = settle(circuit)?;
     let mut search = match pieces::enumerate(circuit)? {
         Some(search) => search,
         None => sample(circuit, &dynamics, &settled, options, progress)?,
@@ -94,18 +95,32 @@ struct Settled {
     runaway: Option<f64>,
 }
 
+/// Steps of a run from rest with delays.
+const MAX_DELAYED_STEPS: f64 = 2e6;
+
 /// Runs from rest for a hundred of the slowest time constants; more if it has not settled.
-fn settle(dynamics: &CircuitDynamics, circuit: &Circuit) -> Result<Settled> {
-    let slowest = circuit.tau().iter().copied().fold(0.0, f64::max);
-    let fastest = circuit.tau().iter().copied().fold(f64::INFINITY, f64::min);
+fn settle(circuit: &Circuit) -> Result<Settled> {
+    let dynamics = &CircuitDynamics::at_rest(circuit);
+    let units = circuit.tau().iter().copied().fold(0.0, f64::max);
+    let (fastest, all) = circuit.time_scales();
+    // Slow states may be a hundred times slower than the units: not a hundred of their time constants.
+    let slowest = units.max(0.1 * all);
     let ceiling = circuit.run().ceiling;
     let unit = &circuit.units().time;
     // Large circuits: the cheap method; the end is polished by Newton's method anyway.
     let method = if circuit.n() > 100 {
         Method::ExponentialEuler { dt: 0.1 * fastest }
+    } else if circuit.delays().is_some() {
+        Method::Rk4 { dt: 0.2 * fastest }
     } else {
         Method::Adaptive { rtol: 1e-6, atol: 1e-8 }
     };
+    // A step is never longer than the shortest delay.
+    let shortest = circuit.delays().map_or(f64::INFINITY, |d| d.distinct()[0]);
+    if 100.0 * slowest / shortest > MAX_DELAYED_STEPS {
+        let remark = Some(format!("no run from rest was made: a delay of {shortest} {unit} asks for too many steps"));
+        return Ok(Settled { end: None, remark, runaway: None });
+    }
     let mut x = dynamics.rest();
     let mut elapsed = 0.0;
     for _ in 0..3 {
@@ -127,12 +142,14 @@ fn settle(dynamics: &CircuitDynamics, circuit: &Circuit) -> Result<Settled> {
         x = run.last().to_vec();
         elapsed += 100.0 * slowest;
         if newton::residual(dynamics, &x) < 1e-5 {
+            x.truncate(circuit.n());
             return Ok(Settled { end: Some(x), remark: None, runaway: None });
         }
     }
     let remark = Some(format!(
         "a run from rest has not settled after {elapsed} {unit}: it oscillates, or is very slow"
     ));
+    x.truncate(circuit.n());
     Ok(Settled { end: Some(x), remark, runaway: None })
 }
 

@@ -18,6 +18,7 @@ mod expm;
 mod lyapunov;
 mod lanczos;
 mod matrix;
+pub(crate) mod nyquist;
 mod ordering;
 mod products;
 mod qr_iteration;

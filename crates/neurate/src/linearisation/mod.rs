@@ -1,12 +1,16 @@
 //! The linearisation at one operating point: Jacobian and effective weights.
 
 use crate::circuit::{Circuit, Form};
-use crate::dynamics::{CircuitDynamics, Dynamics};
+use crate::dynamics::{CircuitDynamics, DelayedJacobian, Dynamics};
 use crate::error::Result;
 use crate::fixed_point::{FixedPoint, Stability};
 use crate::linalg::Matrix;
 
 /// A circuit, linearised: `dx/dt = A x + B h` for small deviations of state and input.
+///
+/// With slow states `A` has rows and columns for them, after the units; all else is of the units, with the slow
+/// states at their steady values. With delays `A` is the sum of its parts, which gives static responses and no
+/// time courses: those are in `parts`.
 #[derive(Clone, Debug)]
 pub struct Linearisation {
     /// The Jacobian `A`, per unit of time. Rows receive, columns send.
@@ -22,8 +26,12 @@ pub struct Linearisation {
     pub rate_per_state: Vec<f64>,
     /// The gains `f'`.
     pub gains: Vec<f64>,
-    /// The state about which it is linearised.
+    /// The state of the units about which it is linearised.
     pub state: Vec<f64>,
+    /// What a unit's adaptation takes off its own target, per deviation of its state: 0 without.
+    pub own_feedback: Vec<f64>,
+    /// The Jacobian in its parts, delay by delay; None in a circuit of units alone.
+    pub parts: Option<DelayedJacobian>,
     /// `tau_0`, the unit of time in which [`Linearisation::modes_matrix`] is written: the common
     /// time constant, or the geometric mean of different ones.
     pub tau_0: f64,
@@ -41,15 +49,22 @@ impl Linearisation {
     /// # Errors
     /// The circuit is too large for a dense Jacobian.
     pub fn new(circuit: &Circuit, point: &FixedPoint) -> Result<Linearisation> {
-        let dynamics = CircuitDynamics::at_rest(circuit);
+        let dynamics = CircuitDynamics::settled(circuit);
         circuit.require_dense()?;
         let n = circuit.n();
         let (mut target, mut tau) = (vec![0.0; n], vec![0.0; n]);
         dynamics.relaxation(0.0, &point.state, &mut target, &mut tau);
-        let jacobian = dynamics.jacobian(0.0, &point.state);
-        let effective = Matrix::from_fn(n, n, |i, j| tau[i] * jacobian[(i, j)] + f64::from(u8::from(i == j)));
+        let settled = dynamics.jacobian(0.0, &point.state);
+        let effective = Matrix::from_fn(n, n, |i, j| tau[i] * settled[(i, j)] + f64::from(u8::from(i == j)));
+        let (parts, jacobian) = if circuit.is_plain() {
+            (None, settled)
+        } else {
+            let full = CircuitDynamics::at_rest(circuit);
+            let x = full.complete(&point.state);
+            (Some(DelayedJacobian::new(circuit, &x)?), full.jacobian(0.0, &x))
+        };
         let gains = point.gains.clone();
-        let input_gain = match circuit.form() {
+        let input_gain: Vec<f64> = match circuit.form() {
             Form::Rate => (0..n).map(|i| gains[i] / tau[i]).collect(),
             Form::Voltage => tau.iter().map(|t| 1.0 / t).collect(),
             Form::Conductance => (0..n)
@@ -59,10 +74,17 @@ impl Linearisation {
                 })
                 .collect(),
         };
-        let rate_per_state = match circuit.form() {
+        let rate_per_state: Vec<f64> = match circuit.form() {
             Form::Rate => vec![1.0; n],
             _ => gains.clone(),
         };
+        let own_feedback = (0..n)
+            .map(|i| {
+                let adaptation = circuit.populations()[circuit.population_of(i)].slow.adaptation;
+                let per_input: f64 = input_gain[i] * tau[i];
+                adaptation.map_or(0.0, |a| per_input * a.strength * rate_per_state[i])
+            })
+            .collect();
         let tau_0 = if tau.iter().all(|&t| t == tau[0]) {
             tau[0]
         } else {
@@ -76,6 +98,8 @@ impl Linearisation {
             rate_per_state,
             gains,
             state: point.state.clone(),
+            own_feedback,
+            parts,
             tau_0,
             stability: point.stability,
             rounding: point.rounding,
@@ -87,18 +111,31 @@ impl Linearisation {
     pub fn n(&self) -> usize {
         self.tau.len()
     }
-    /// Whether all effective time constants are equal.
+    /// Number of states: units and slow states.
+    pub fn dim(&self) -> usize {
+        self.jacobian.rows()
+    }
+    /// Whether something reaches units with a delay, so that [`Linearisation::jacobian`] gives no time courses.
+    pub fn delayed(&self) -> bool {
+        self.parts.as_ref().is_some_and(|p| p.parts.len() > 1)
+    }
+    /// How a unit's rate follows a constant input to it alone while nobody else's moves: its own adaptation
+    /// takes part.
+    pub fn alone(&self, i: usize) -> f64 {
+        self.input_gain[i] * self.tau[i] * self.rate_per_state[i] / (1.0 + self.own_feedback[i])
+    }
+    /// Whether all effective time constants are equal, and those of the units are all there are.
     pub fn uniform_tau(&self) -> bool {
-        self.tau.iter().all(|&t| t == self.tau[0])
+        self.parts.is_none() && self.tau.iter().all(|&t| t == self.tau[0])
     }
     /// The matrix whose modes are the circuit's: `M = 1 + tau_0 A`, dimensionless. With one time
     /// constant it *is* the effective weights; with different ones the eigenvalues of the weights
-    /// would say nothing of the dynamics (THEORY S5), those of `A` do.
+    /// would say nothing of the dynamics (THEORY S5), those of `A` do. With slow states it has theirs as well.
     pub fn modes_matrix(&self) -> Matrix {
         if self.uniform_tau() {
             return self.effective.clone();
         }
-        let n = self.n();
+        let n = self.dim();
         Matrix::from_fn(n, n, |i, j| self.tau_0 * self.jacobian[(i, j)] + f64::from(u8::from(i == j)))
     }
 }

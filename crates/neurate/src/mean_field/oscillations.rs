@@ -5,7 +5,8 @@ use super::{DelayedLoop, neuron_of, working_points};
 use crate::circuit::Circuit;
 use crate::error::Result;
 use crate::fixed_point::FixedPoint;
-use crate::linalg::{CMatrix, Complex, ComplexLu, Mat};
+use crate::linalg::nyquist::{MOST_POINTS, Walk, count, gain_bound, growing, newton, note, remaining_angle};
+use crate::linalg::{Complex, ComplexLu};
 use std::f64::consts::{PI, TAU};
 
 /// What the characteristic equation says of a stationary state.
@@ -58,14 +59,8 @@ const PER_DECADE: usize = 40;
 /// Modes are sought up to this angular frequency, times the slowest time constant: 1.6 kHz for
 /// 20 ms. Faster ones, an infinite ladder from every delay, are counted but not listed.
 const FASTEST: f64 = 200.0;
-/// Steps of the last part of the way.
-const STEPS: usize = 400;
 /// Multiples of the firing rates about which the grid is finer.
 const RESONANCES: usize = 5;
-/// Most bisections of one interval of it.
-const DEPTH: usize = 16;
-/// Points after which the axis is left: a second or so.
-const MOST_POINTS: usize = 40_000;
 
 /// Decides the stability of a stationary state of a mean-field circuit against oscillations.
 ///
@@ -86,7 +81,7 @@ pub fn delayed_stability(circuit: &Circuit, point: &FixedPoint) -> Result<Delaye
     // What turns with a delay must not turn by more than a third of a radian between two points.
     let longest = open.field.synapses.iter().map(|s| s.delay).fold(0.0, f64::max)
         + (0..point.rates.len()).map(|p| neuron_of(circuit, p).neuron.tau_ref).fold(0.0, f64::max);
-    let mut walk = Walk { omegas: vec![0.0], values: vec![d(0.0)?], stride: 0.3 / longest };
+    let mut walk = Walk::new(d(0.0)?, 0.3 / longest);
     let mut undecided = Some(Undecided::GainAtHighFrequencies);
     let mut rest = 0.0;
     let gave_up = |omega: f64| {
@@ -98,7 +93,7 @@ pub fn delayed_stability(circuit: &Circuit, point: &FixedPoint) -> Result<Delaye
             break;
         }
         let value = d(omega)?;
-        walk.to(&d, (omega, value), DEPTH)?;
+        walk.to(&d, (omega, value))?;
         // Beyond the neurons' resonances the gain only falls: once it is below one, no mode can cross.
         if omega >= far {
             let gain = open.gain(Complex::new(0.0, omega))?;
@@ -123,41 +118,6 @@ pub fn delayed_stability(circuit: &Circuit, point: &FixedPoint) -> Result<Delaye
         undecided = Some(Undecided::OnTheBorder);
     }
     Ok(DelayedStability { unstable, modes, omegas, determinant: values, found_unstable, undecided })
-}
-
-/// The way along the imaginary axis.
-struct Walk {
-    omegas: Vec<f64>,
-    values: Vec<Complex>,
-    /// The longest step.
-    stride: f64,
-}
-
-impl Walk {
-    fn last(&self) -> (f64, Complex) {
-        let last = self.omegas.len() - 1;
-        (self.omegas[last], self.values[last])
-    }
-
-    /// Goes on to a point, over others in between where `D` turns or changes too much.
-    fn to(
-        &mut self,
-        d: &impl Fn(f64) -> Result<Complex>,
-        (omega, value): (f64, Complex),
-        depth: usize,
-    ) -> Result<()> {
-        let (before, last) = self.last();
-        let far = omega - before > self.stride || (value - last).norm() > 0.2 * value.norm().min(last.norm());
-        if depth > 0 && far && self.omegas.len() < MOST_POINTS {
-            let middle = 0.5 * (before + omega);
-            let between = d(middle)?;
-            self.to(d, (middle, between), depth - 1)?;
-            return self.to(d, (omega, value), depth - 1);
-        }
-        self.omegas.push(omega);
-        self.values.push(value);
-        Ok(())
-    }
 }
 
 /// The first grid, rising, and where all resonances lie behind: eight decades from far below every rate
@@ -192,56 +152,6 @@ pub(super) fn resonances(circuit: &Circuit, point: &FixedPoint) -> Result<Vec<f6
     Ok(all)
 }
 
-/// An upper bound of every eigenvalue's modulus: that of the matrix of moduli, `max (|P| x)_i / x_i` for a
-/// positive `x` (Collatz & Wielandt), which some power iterations bring close to the best.
-fn gain_bound(p: &CMatrix) -> f64 {
-    let n = p.rows();
-    let mut x = vec![1.0; n];
-    let mut bound = f64::INFINITY;
-    for _ in 0..30 {
-        let y: Vec<f64> = (0..n).map(|i| p.row(i).iter().zip(&x).map(|(z, x)| z.norm() * x).sum()).collect();
-        bound = y.iter().zip(&x).map(|(y, x)| y / x).fold(0.0, f64::max);
-        let top = y.iter().copied().fold(f64::MIN_POSITIVE, f64::max);
-        // Rows without synapses must not make x zero.
-        x = y.iter().map(|y| y / top + 1e-6).collect();
-    }
-    bound
-}
-
-/// The angle of `det(1 - t P)` at `t = 1`, followed from 0 at `t = 0`; it passes no zero if every eigenvalue
-/// of `P` is below one. That is what is left of the way to `D = 1`.
-fn remaining_angle(p: &CMatrix) -> Result<f64> {
-    let n = p.rows();
-    let d = |t: f64| -> Result<Complex> {
-        let m = Mat::from_fn(n, n, |i, j| f64::from(u8::from(i == j)) - p[(i, j)] * t);
-        Ok(ComplexLu::new(&m)?.det())
-    };
-    let (mut angle, mut last) = (0.0, Complex::new(1.0, 0.0));
-    for k in 1..=STEPS {
-        let next = d(k as f64 / STEPS as f64)?;
-        angle += (next / last).arg();
-        last = next;
-    }
-    Ok(angle)
-}
-
-/// Zeros on the right, from the turns of `D` along the positive imaginary axis, and the angle that is
-/// left at its end.
-fn count(values: &[Complex], rest: f64) -> Option<usize> {
-    let mut angle = 0.0;
-    for pair in values.windows(2) {
-        let turn = (pair[1] / pair[0]).arg();
-        // Too large a step to know which way it turned: D passes through zero.
-        if turn.is_nan() || turn.abs() > 2.0 {
-            return None;
-        }
-        angle += turn;
-    }
-    let zeros = -(angle - rest) / PI;
-    let whole = zeros.round();
-    ((zeros - whole).abs() < 1e-6 && whole >= 0.0).then_some(whole as usize)
-}
-
 /// Zeros of `D` near the axis, from its local minima along it; more starts to the right if the
 /// count says that some are missing.
 fn modes(
@@ -260,9 +170,10 @@ fn modes(
             starts.push(Complex::new(0.0, omegas[k]));
         }
     }
+    let d = |s: Complex| Some(ComplexLu::new(&open.open(s).ok()?).ok()?.det());
     let mut found = Vec::new();
     for start in starts {
-        note(&mut found, newton(open, start, slowest, &[]));
+        note(&mut found, newton(&d, start, slowest, &[]));
     }
     if let Some(n) = unstable {
         let top = omegas.last().copied().unwrap_or(1.0);
@@ -273,65 +184,11 @@ fn modes(
                     break 'search;
                 }
                 let im = if k == 0 { 0.0 } else { top * 10f64.powf(-4.0 + 4.0 * k as f64 / 39.0) };
-                let root = newton(open, Complex::new(re, im), slowest, &found);
+                let root = newton(&d, Complex::new(re, im), slowest, &found);
                 note(&mut found, root);
             }
         }
     }
     found.sort_by(|a, b| b.re.total_cmp(&a.re));
     Ok(found)
-}
-
-/// How many modes grow, where one of a pair stands for both.
-fn growing(modes: &[Complex]) -> usize {
-    modes.iter().filter(|s| s.re > 0.0).map(|s| if s.im > 0.0 { 2 } else { 1 }).sum()
-}
-
-fn note(found: &mut Vec<Complex>, root: Option<Complex>) {
-    if let Some(s) = root
-        && !found.iter().any(|f| (f - s).norm() <= 1e-6 * (s.norm() + 1e-9))
-    {
-        found.push(s);
-    }
-}
-
-/// Newton's method with a numerical derivative, kept away from `known` modes and their conjugates;
-/// None if it leaves the range or does not converge.
-fn newton(open: &DelayedLoop, start: Complex, slowest: f64, known: &[Complex]) -> Option<Complex> {
-    let d = |s: Complex| Some(ComplexLu::new(&open.open(s).ok()?).ok()?.det());
-    let mut s = start;
-    let mut value = d(s)?;
-    for _ in 0..60 {
-        let h = 1e-5 * (s.norm() + 1.0 / slowest);
-        let slope = (d(s + h)? - d(s - h)?) / (2.0 * h);
-        // D over the product of its known factors has the logarithmic derivative of D less theirs.
-        let known: Complex = known
-            .iter()
-            .map(|k| 1.0 / (s - k) + if k.im == 0.0 { Complex::new(0.0, 0.0) } else { 1.0 / (s - k.conj()) })
-            .sum();
-        let mut step = -1.0 / (slope / value - known);
-        // Not farther than the structure of D allows: about its distance to the origin.
-        let most = 0.5 * (s.norm() + 1.0 / slowest);
-        if step.norm() > most {
-            step *= most / step.norm();
-        }
-        if !step.is_finite() {
-            return None;
-        }
-        // Near the poles of the neurons' response, to the left of the axis, a full step may go astray.
-        let before = value;
-        for _ in 0..6 {
-            value = d(s + step)?;
-            if value.norm() < before.norm() {
-                break;
-            }
-            step *= 0.5;
-        }
-        s += step;
-        if step.norm() <= 1e-10 * (s.norm() + 1e-3 / slowest) {
-            let real = s.im.abs() < 1e-7 * (s.norm() + 1e-3 / slowest);
-            return Some(if real { Complex::new(s.re, 0.0) } else { Complex::new(s.re, s.im.abs()) });
-        }
-    }
-    None
 }

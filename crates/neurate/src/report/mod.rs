@@ -110,6 +110,7 @@ fn warning(e: &Error) -> String {
 /// Which sections speak in the summary, and with how many of their sentences.
 const SUMMARY: &[(&str, usize)] = &[
     ("fixed_points", 2),
+    ("slow_states", 2),
     ("mean_field", 2),
     ("oscillations", 1),
     ("eigenmodes", 1),
@@ -126,7 +127,7 @@ const SUMMARY: &[(&str, usize)] = &[
 fn summary(study: &Study, sections: &[Section]) -> Vec<String> {
     let mut summary = Vec::new();
     for (name, count) in SUMMARY {
-        if let Some(s) = sections.iter().find(|s| s.name == *name) {
+        if let Some(s) = sections.iter().find(|s| s.name == *name && s.data.get("left_out").is_none()) {
             summary.extend(s.verdict.iter().take(*count).cloned());
         }
     }

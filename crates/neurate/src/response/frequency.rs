@@ -71,11 +71,20 @@ impl FrequencyResponse {
     /// Of readouts of the rates (one row of weights each) to input patterns (one column each).
     ///
     /// # Errors
-    /// The Schur form did not converge.
+    /// The Schur form did not converge; the circuit has delays (see [`frequency_response`](super::frequency_response)
+    /// for one frequency).
     pub fn new(l: &Linearisation, readouts: &Matrix, patterns: &Matrix) -> Result<FrequencyResponse> {
-        let n = l.n();
-        let readout = Matrix::from_fn(readouts.rows(), n, |a, i| readouts[(a, i)] * l.rate_per_state[i]);
-        let drive = Matrix::from_fn(n, patterns.cols(), |i, b| l.input_gain[i] * patterns[(i, b)]);
+        if l.delayed() {
+            return Err(Error::unsupported("with delays, responses over frequencies have no Schur form"));
+        }
+        // Inputs reach units, and rates are read from them; slow states stand behind them.
+        let (n, units) = (l.dim(), l.n());
+        let readout = Matrix::from_fn(readouts.rows(), n, |a, i| {
+            if i < units { readouts[(a, i)] * l.rate_per_state[i] } else { 0.0 }
+        });
+        let drive = Matrix::from_fn(n, patterns.cols(), |i, b| {
+            if i < units { l.input_gain[i] * patterns[(i, b)] } else { 0.0 }
+        });
         let schur = schur_real(&l.jacobian)?.to_complex();
         let values: Vec<Complex> = (0..n).map(|i| schur.t[(i, i)]).collect();
         Ok(FrequencyResponse {

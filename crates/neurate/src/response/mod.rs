@@ -40,22 +40,26 @@ pub fn response_matrix(l: &Linearisation) -> Result<Option<Matrix>> {
         return Ok(None);
     }
     // 0 = A x + B h: x = -A^-1 B h; read as rates.
-    let drive = Matrix::from_diagonal(&l.input_gain.iter().map(|b| -b).collect::<Vec<_>>());
-    Ok(lu
-        .solve_matrix(&drive)
-        .map(|x| Matrix::from_fn(x.rows(), x.cols(), |i, j| l.rate_per_state[i] * x[(i, j)])))
+    let n = l.n();
+    let drive = Matrix::from_fn(l.dim(), n, |i, j| if i == j { -l.input_gain[i] } else { 0.0 });
+    Ok(lu.solve_matrix(&drive).map(|x| Matrix::from_fn(n, n, |i, j| l.rate_per_state[i] * x[(i, j)])))
 }
 
 /// The response at angular frequency `omega` (radians per unit of time), convention `e^(+i omega t)`:
-/// `S (i omega - A)^-1 B`. None where the matrix is singular.
+/// `S (i omega - A)^-1 B`, delays included. None where the matrix is singular.
 ///
 /// # Errors
 /// The Jacobian is not finite.
 pub fn frequency_response(l: &Linearisation, omega: f64) -> Result<Option<Mat<Complex>>> {
-    let n = l.n();
+    let (n, dim) = (l.n(), l.dim());
     let diagonal = |i: usize, j: usize| f64::from(u8::from(i == j));
-    let m = Mat::from_fn(n, n, |i, j| Complex::new(-l.jacobian[(i, j)], omega * diagonal(i, j)));
-    let b = Mat::from_fn(n, n, |i, j| Complex::new(l.input_gain[i] * diagonal(i, j), 0.0));
+    let m = match &l.parts {
+        None => Mat::from_fn(n, n, |i, j| Complex::new(-l.jacobian[(i, j)], omega * diagonal(i, j))),
+        Some(parts) => parts.characteristic(Complex::new(0.0, omega)),
+    };
+    let b = Mat::from_fn(dim, n, |i, j| {
+        Complex::new(if i == j { l.input_gain[i] } else { 0.0 }, 0.0)
+    });
     let solution = ComplexLu::new(&m)?.solve_matrix(&b);
     Ok(solution.map(|x| Mat::from_fn(n, n, |i, j| x[(i, j)] * l.rate_per_state[i])))
 }

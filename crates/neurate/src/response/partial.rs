@@ -100,7 +100,7 @@ impl PartialCurve {
         if range.len() == 1 {
             let i = range.start;
             // A unit without connections: the state follows the input by B tau.
-            let alone = l.input_gain[i] * l.tau[i] * l.rate_per_state[i];
+            let alone = l.alone(i);
             return PartialCurve { population, units: None, alone, whole };
         }
         let alone = range.clone().map(|i| r[(i, i)]).sum::<f64>() / n;

@@ -222,7 +222,7 @@ fn minimal(subsets: &[SubsetStability], always: &[usize]) -> Vec<Vec<usize>> {
 fn state_per_input(circuit: &Circuit, l: &Linearisation, p: usize) -> f64 {
     let range = circuit.range(p);
     let size = range.len() as f64;
-    let per_h = |i: usize| l.input_gain[i] * l.tau[i] * l.rate_per_state[i] / l.gains[i];
+    let per_h = |i: usize| l.alone(i) / l.gains[i];
     size / range.map(per_h).sum::<f64>()
 }
 
@@ -252,8 +252,15 @@ fn effective_top(circuit: &Circuit, l: &Linearisation, populations: &[usize]) ->
 /// Stability of a part of the circuit, the others held still.
 fn subset(circuit: &Circuit, l: &Linearisation, populations: &[usize]) -> Result<SubsetStability> {
     let units = units(circuit, populations);
-    let values: Vec<Complex> =
-        if units.is_empty() { vec![] } else { eigenvalues(&restricted(&l.jacobian, &units))? };
+    let values: Vec<Complex> = match &l.parts {
+        _ if units.is_empty() => vec![],
+        None => eigenvalues(&restricted(&l.jacobian, &units))?,
+        Some(parts) => {
+            let slow = circuit.slow().iter().filter(|b| populations.contains(&b.population));
+            let states = slow.flat_map(|b| b.first..b.first + circuit.range(b.population).len());
+            parts.restricted(&units.into_iter().chain(states).collect::<Vec<_>>()).roots()?.roots
+        }
+    };
     let unstable = |complex: bool| values.iter().filter(|v| v.re > 0.0 && (v.im != 0.0) == complex).count();
     Ok(SubsetStability {
         populations: populations.to_vec(),

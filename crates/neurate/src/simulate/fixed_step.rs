@@ -1,5 +1,6 @@
 //! Methods with a fixed step.
 
+use super::history::Side;
 use super::{Method, Outcome, Simulation};
 
 impl Simulation<'_> {
@@ -8,18 +9,17 @@ impl Simulation<'_> {
         let mut work = std::mem::take(&mut self.work);
         work.resize(self.x.len());
         let mut outcome = None;
+        let dt = self.history.as_ref().map_or(dt, |history| dt.min(history.longest_step()));
+        work.slope_known = false;
         let steps = count(from, to, dt);
         let h = (to - from) / steps as f64;
         for k in 0..steps {
             let now = from + h * k as f64;
-            match (self.method, &mut self.noise) {
-                (_, Some(noise)) => {
-                    noise.step(self.dynamics, &mut self.x, now.min(limit), h, self.ceiling);
-                    self.evaluations += 1;
-                }
-                (Method::Rk4 { .. }, None) => self.rk4(now, h, limit, &mut work),
-                (Method::EulerMaruyama { .. }, None) => self.euler(now, h, limit, &mut work),
-                _ => self.exponential_euler(now, h, limit, &mut work),
+            if let Some(noise) = &mut self.noise {
+                noise.step(self.dynamics, &mut self.x, now.min(limit), h, self.ceiling);
+                self.evaluations += 1;
+            } else {
+                self.step(now, h, limit, &mut work);
             }
             outcome = self.beyond(now + h);
             if outcome.is_some() {
@@ -30,8 +30,22 @@ impl Simulation<'_> {
         outcome
     }
 
+    fn step(&mut self, now: f64, h: f64, limit: f64, work: &mut Work) {
+        match (self.method, self.history.is_some()) {
+            (Method::Rk4 { .. }, true) => self.delayed_rk4(now, h, limit, work),
+            (_, true) => self.delayed_euler(now, h, limit, work),
+            (Method::Rk4 { .. }, false) => self.rk4(now, h, limit, work),
+            (Method::EulerMaruyama { .. }, false) => self.euler(now, h, limit, work),
+            _ => self.exponential_euler(now, h, limit, work),
+        }
+    }
+
     fn exponential_euler(&mut self, t: f64, h: f64, limit: f64, work: &mut Work) {
         self.dynamics.relaxation(t.min(limit), &self.x, &mut work.a, &mut work.tau);
+        self.approach(h, work);
+    }
+
+    fn approach(&mut self, h: f64, work: &mut Work) {
         // x + (target - x)(1 - e^(-h/tau)), free of cancellation for small steps. Mostly the time constants are
         // those of the step before, and so are these factors.
         if work.step != h || work.taus != work.tau {
@@ -49,6 +63,58 @@ impl Simulation<'_> {
         self.dynamics.field(t.min(limit), &self.x, &mut work.a, &mut work.tau);
         self.x.iter_mut().zip(&work.a).for_each(|(x, slope)| *x += h * slope);
         self.evaluations += 1;
+    }
+
+    /// With the past as it was: straight lines between the steps, of the method's own order.
+    fn delayed_euler(&mut self, t: f64, h: f64, limit: f64, work: &mut Work) {
+        let history = self.history.as_mut().expect("there are delays");
+        history.look(t, Side::After);
+        let past = &history.past;
+        self.dynamics.delayed_relaxation(t.min(limit), &self.x, past, &mut work.a, &mut work.tau);
+        work.y.copy_from_slice(&self.x);
+        if let Method::EulerMaruyama { .. } = self.method {
+            let field = work.a.iter().zip(&work.tau);
+            self.x.iter_mut().zip(field).for_each(|(x, (target, tau))| *x += h * (target - *x) / tau);
+            self.evaluations += 1;
+        } else {
+            self.approach(h, work);
+        }
+        let slope = &mut work.b;
+        slope.iter_mut().zip(self.x.iter().zip(&work.y)).for_each(|(s, (to, from))| *s = (to - from) / h);
+        let history = self.history.as_mut().expect("there are delays");
+        history.keep((t, t + h), [&work.y, &self.x], [slope, slope]);
+    }
+
+    /// The slope at the end of a step makes the past smooth there; it is that at the begin of the next.
+    fn delayed_rk4(&mut self, t: f64, h: f64, limit: f64, work: &mut Work) {
+        let n = self.x.len();
+        let history = self.history.as_mut().expect("there are delays");
+        let dynamics = self.dynamics;
+        let Work { a, b, c, d, y, tau, last, slope_known, .. } = work;
+        let mut f = |t: f64, side: Side, y: &[f64], k: &mut [f64]| {
+            history.look(t, side);
+            dynamics.delayed_relaxation(t.min(limit), y, &history.past, k, tau);
+            (0..n).for_each(|i| k[i] = (k[i] - y[i]) / tau[i]);
+        };
+        if *slope_known {
+            a.copy_from_slice(last);
+        } else {
+            f(t, Side::After, &self.x, a);
+        }
+        (0..n).for_each(|i| y[i] = self.x[i] + 0.5 * h * a[i]);
+        f(t + 0.5 * h, Side::After, y, b);
+        (0..n).for_each(|i| y[i] = self.x[i] + 0.5 * h * b[i]);
+        f(t + 0.5 * h, Side::After, y, c);
+        (0..n).for_each(|i| y[i] = self.x[i] + h * c[i]);
+        f(t + h, Side::Before, y, d);
+        for i in 0..n {
+            y[i] = self.x[i] + h / 6.0 * (a[i] + 2.0 * (b[i] + c[i]) + d[i]);
+        }
+        f(t + h, Side::Before, y, last);
+        *slope_known = true;
+        self.evaluations += 5;
+        history.keep((t, t + h), [&self.x, y], [a, last]);
+        self.x.copy_from_slice(y);
     }
 
     fn rk4(&mut self, t: f64, h: f64, limit: f64, work: &mut Work) {
@@ -89,11 +155,14 @@ pub(super) struct Work {
     step: f64,
     taus: Vec<f64>,
     approach: Vec<f64>,
+    /// With delays: the slope at the end of the step before, if it is that of the next one's begin.
+    last: Vec<f64>,
+    slope_known: bool,
 }
 
 impl Work {
     fn resize(&mut self, n: usize) {
-        let Work { a, b, c, d, y, tau, taus, approach, .. } = self;
-        [a, b, c, d, y, tau, taus, approach].into_iter().for_each(|v| v.resize(n, 0.0));
+        let Work { a, b, c, d, y, tau, taus, approach, last, .. } = self;
+        [a, b, c, d, y, tau, taus, approach, last].into_iter().for_each(|v| v.resize(n, 0.0));
     }
 }

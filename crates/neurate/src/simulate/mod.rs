@@ -2,6 +2,7 @@
 
 mod adaptive;
 mod fixed_step;
+mod history;
 mod simulation;
 mod stiff;
 mod stochastic;
@@ -154,9 +155,13 @@ impl Trajectory {
 /// Stops at every breakpoint of the input, so that no step straddles one; jumps are applied exactly. Where the dynamics
 /// have [noise](Dynamics::noise), it is that of trial 0.
 ///
+/// With delays the past before the start was as `x0`, steps are at most as long as the shortest delay, and the
+/// methods keep their order; the adaptive method knows no past.
+///
 /// # Errors
-/// Times that do not rise, a start of the wrong size or not finite, a method that knows no noise, or one that gives up
-/// (too many steps, step size underflow). Running away is not an error but an [`Outcome`].
+/// The adaptive and the stiff method, and noise, with delays. Times that do not rise, a start of the wrong size or not
+/// finite, a method that knows no noise, or one that gives up (too many steps, step size underflow). Running away is not
+/// an error but an [`Outcome`].
 pub fn simulate(
     dynamics: &dyn Dynamics,
     x0: &[f64],

@@ -1,10 +1,14 @@
 //! A run in progress, which can be left and taken up again.
 
 use super::fixed_step::Work;
+use super::history::History;
 use super::stochastic::Stochastic;
 use super::{Method, Outcome, check, ran_away};
 use crate::dynamics::Dynamics;
 use crate::error::{Error, Result};
+
+/// Most steps of a run with delays, if none is longer than the shortest delay.
+const MAX_DELAYED_STEPS: f64 = 1e8;
 
 /// A run, from one recorded time to the next. It holds one state, however long it is.
 ///
@@ -37,6 +41,7 @@ pub struct Simulation<'a> {
     pub(super) evaluations: u64,
     pub(super) work: Work,
     pub(super) noise: Option<Stochastic<'a>>,
+    pub(super) history: Option<History>,
     times: Vec<f64>,
     jumps: Vec<(f64, Vec<f64>)>,
     /// Times at which the input is not smooth, or the state jumps; the end last.
@@ -54,7 +59,7 @@ pub struct Checkpoint {
     evaluations: u64,
     /// Steps of the noise.
     steps: u64,
-    /// The state, then what the noise remembers.
+    /// The state, then what the noise or the delays remember.
     numbers: Vec<f64>,
 }
 
@@ -110,6 +115,12 @@ impl<'a> Simulation<'a> {
         jumps.retain(|j| j.0 >= start && j.0 <= end);
         let mut events: Vec<f64> = dynamics.breakpoints();
         events.extend(jumps.iter().map(|j| j.0));
+        let history = History::new(dynamics, start, x0);
+        if let Some(history) = &history {
+            check_delays(history, dynamics, method, end - start)?;
+            let corners: Vec<f64> = events.iter().copied().filter(|t| *t > start).chain([start]).collect();
+            events.extend(history.echoes(&corners, end));
+        }
         events.retain(|&t| t > start && t < end);
         events.push(end);
         events.sort_by(f64::total_cmp);
@@ -122,6 +133,7 @@ impl<'a> Simulation<'a> {
             evaluations: 0,
             work: Work::default(),
             noise: dynamics.noise().map(|noise| Stochastic::new(noise, method, 0, 1, n)).transpose()?,
+            history,
             times: times.to_vec(),
             jumps,
             events,
@@ -185,6 +197,9 @@ impl<'a> Simulation<'a> {
         if let Some(noise) = &self.noise {
             steps = noise.memory(&mut numbers);
         }
+        if let Some(history) = &self.history {
+            history.memory(&mut numbers);
+        }
         Checkpoint { recorded: self.next, evaluations: self.evaluations, steps, numbers }
     }
 
@@ -200,14 +215,13 @@ impl<'a> Simulation<'a> {
             return Err(other());
         }
         let (state, memory) = from.numbers.split_at(n);
-        match &mut self.noise {
-            Some(noise) => {
-                if !noise.remember(from.steps, memory) {
-                    return Err(other());
-                }
-            }
-            None if !memory.is_empty() => return Err(other()),
-            None => {}
+        let fits = match (&mut self.noise, &mut self.history) {
+            (Some(noise), _) => noise.remember(from.steps, memory),
+            (None, Some(history)) => history.remember(memory),
+            (None, None) => memory.is_empty(),
+        };
+        if !fits {
+            return Err(other());
         }
         self.x.copy_from_slice(state);
         (self.next, self.evaluations, self.outcome) = (from.recorded, from.evaluations, None);
@@ -237,4 +251,24 @@ impl<'a> Simulation<'a> {
             Method::Stiff { rtol, atol } => self.stiff(from, to, limit, rtol, atol),
         }
     }
+}
+
+/// Refuses what cannot run with delays.
+fn check_delays(history: &History, dynamics: &dyn Dynamics, method: Method, length: f64) -> Result<()> {
+    if matches!(method, Method::Adaptive { .. } | Method::Stiff { .. }) {
+        let e = format!("the {} method cannot run a circuit with delays", method.name());
+        return Err(Error::unsupported(e).with_help("method = \"rk4\" or \"exponential-euler\", with a dt"));
+    }
+    if dynamics.noise().is_some() {
+        return Err(Error::unsupported("a run cannot have noise and delays at once")
+            .with_help("noise = false under [run] runs without noise; delays = {} left out, without delays"));
+    }
+    let shortest = history.longest_step();
+    if length / shortest > MAX_DELAYED_STEPS {
+        return Err(Error::unsupported(format!(
+            "a delay of {shortest} asks for more than {MAX_DELAYED_STEPS:e} steps, none longer than it"
+        ))
+        .with_help("against longer time constants so short a delay does nothing: leave it out"));
+    }
+    Ok(())
 }

@@ -78,7 +78,11 @@ impl Plan {
         // Neighbouring cells check each other: a cell may search less than a circuit that stands alone.
         let starts = search.starts.or((circuit.n() <= 10).then_some(STARTS));
         let search = SearchOptions { starts, ..search };
-        let find = chosen(find)?;
+        let all = find.is_empty();
+        let mut find = chosen(find)?;
+        if all && !circuit.is_plain() {
+            find.retain(|q| !q.of_units);
+        }
         let variables = find.iter().flat_map(|q| (q.variables)(&circuit)).collect();
         let shape: Vec<usize> = axes.iter().map(|a| a.values.len()).collect();
         let chunk = match chunk {

@@ -2,7 +2,7 @@
 
 use crate::analysis::Study;
 use crate::circuit::Circuit;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::fixed_point::FixedPoint;
 use crate::modes::{growth, normality};
 use crate::response::{Isn, verdicts};
@@ -50,6 +50,8 @@ pub struct Quantity {
     pub compute: fn(&Study, &mut Vec<f64>) -> Result<()>,
     /// Whether it has values without an operating point.
     pub always: bool,
+    /// Whether it is of circuits of units alone: not found with slow states or delays.
+    pub of_units: bool,
 }
 
 /// Fixed points that are written for each cell.
@@ -115,6 +117,7 @@ static FIXED_POINTS: Quantity = Quantity {
         Ok(())
     },
     always: true,
+    of_units: false,
 };
 
 static STABILITY: Quantity = Quantity {
@@ -134,6 +137,7 @@ static STABILITY: Quantity = Quantity {
         Ok(())
     },
     always: false,
+    of_units: false,
 };
 
 static ISN: Quantity = Quantity {
@@ -156,6 +160,7 @@ static ISN: Quantity = Quantity {
         Ok(())
     },
     always: false,
+    of_units: false,
 };
 
 static PARADOXICAL: Quantity = Quantity {
@@ -175,6 +180,7 @@ static PARADOXICAL: Quantity = Quantity {
         Ok(())
     },
     always: false,
+    of_units: false,
 };
 
 static RESPONSE: Quantity = Quantity {
@@ -198,7 +204,15 @@ static RESPONSE: Quantity = Quantity {
         Ok(())
     },
     always: false,
+    of_units: false,
 };
+
+fn of_units(study: &Study) -> Result<()> {
+    if study.circuit().is_plain() {
+        return Ok(());
+    }
+    Err(Error::unsupported("norms over units say little of circuits with slow states or delays"))
+}
 
 static GROWTH: Quantity = Quantity {
     name: "growth",
@@ -210,11 +224,13 @@ static GROWTH: Quantity = Quantity {
         ]
     },
     compute: |study, out| {
+        of_units(study)?;
         let g = growth(&study.linear()?.jacobian)?;
         out.extend([g.max, g.time]);
         Ok(())
     },
     always: false,
+    of_units: true,
 };
 
 static NORMALITY: Quantity = Quantity {
@@ -231,9 +247,11 @@ static NORMALITY: Quantity = Quantity {
         ]
     },
     compute: |study, out| {
+        of_units(study)?;
         let n = normality(&study.linear()?.modes_matrix())?;
         out.extend([n.departure, n.nu]);
         Ok(())
     },
     always: false,
+    of_units: true,
 };

@@ -1,7 +1,9 @@
 //! What the theory tests share: reference data, builders of circuits, a generator of matrices.
 #![allow(dead_code)]
 
-use neurate::circuit::{CellKind, Circuit, Form, Parts, Population, Run, Stimulus, Units, Weights};
+use neurate::circuit::{
+    CellKind, Circuit, Form, Parts, Population, Run, SlowStates, Stimulus, Units, Weights,
+};
 use neurate::fixed_point::{FixedPoint, Search, SearchOptions, fixed_points};
 use neurate::linalg::{Complex, Matrix, eigenvalues, matmul, svd};
 use neurate::linearisation::Linearisation;
@@ -95,6 +97,7 @@ pub fn population(name: &str, kind: CellKind, tau: &[f64], h: &[f64], transfer: 
         sigma: 0.0,
         transfer,
         membrane: None,
+        slow: SlowStates::default(),
     }
 }
 
@@ -105,6 +108,7 @@ pub fn parts(form: Form, populations: Vec<Population>, w: &Matrix) -> Parts {
         populations,
         weights: Weights::Dense(w.clone()),
         mean_field: None,
+        delays: None,
         space: None,
         stimuli: vec![],
         noise: vec![],

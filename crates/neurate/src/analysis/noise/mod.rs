@@ -8,7 +8,7 @@ use super::fixed_points::kink;
 use super::oscillations::caveat;
 use super::section::Section;
 use super::words::{count, list, number, pattern, percent, quantity};
-use super::{Analysis, Study};
+use super::{Analysis, Study, slow};
 use crate::circuit::{Circuit, Colour, Correlation, NoiseSource};
 use crate::error::Result;
 use crate::fixed_point::Stability;
@@ -63,6 +63,13 @@ struct Facts {
 }
 
 fn run(study: &Study) -> Result<Section> {
+    if !study.circuit().is_plain() {
+        return Ok(slow::refusal(
+            ANALYSIS.name,
+            "Noise",
+            "covariances are computed for circuits of units alone",
+        ));
+    }
     let c = study.circuit();
     let l = study.linear()?;
     let mut s = Section::new(ANALYSIS.name, "Noise");

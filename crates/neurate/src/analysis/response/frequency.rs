@@ -29,10 +29,10 @@ pub(super) struct Course {
     gain: LargestGain,
 }
 
-/// None where the circuit is too large.
+/// None where the circuit is too large, or has delays.
 pub(super) fn course(c: &Circuit, l: &Linearisation) -> Result<Option<Course>> {
     let p = c.populations().len();
-    if c.n() > MAX_UNITS || p > MAX_POPULATIONS {
+    if c.n() > MAX_UNITS || p > MAX_POPULATIONS || l.delayed() {
         return Ok(None);
     }
     let r = FrequencyResponse::of_populations(c, l)?;
@@ -243,6 +243,10 @@ impl Course {
 
 /// The populations whose frequencies are left out, for the words of a large circuit.
 pub(super) fn left_out(c: &Circuit) -> String {
+    if c.delays().is_some() {
+        return "The response by frequency is left out: with delays it is no rational function of the frequency."
+            .into();
+    }
     let names: Vec<String> = c.populations().iter().map(|p| p.name.clone()).take(3).collect();
     format!(
         "The response by frequency is left out: {} units in {} populations ({}, ...) are more than {MAX_UNITS} or {MAX_POPULATIONS}.",

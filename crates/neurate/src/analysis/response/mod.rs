@@ -76,6 +76,7 @@ fn run(study: &Study) -> Result<Section> {
     extra.tell(&mut s, study, &v, &unit);
     s.trust.push(format!("Exact for small inputs: R = {} at the operating point. A large input moves the gains, and with them these numbers. Verdicts are given only where the whole circuit is stable.", match c.form() {
         Form::Conductance => "G (1 − M)⁻¹ / g_total, M the effective weights of the reduced circuit (a current acts through the total conductance)",
+        _ if !c.is_plain() => "(1 − M)⁻¹ G, with slow states at their steady values in M,",
         _ if c.mean_field().is_some() => "(1 − M)⁻¹ G (to the mean input; M carries the effect of rates through σ as well)",
         _ => "(1 − GW)⁻¹ G",
     }));

@@ -176,6 +176,31 @@ impl Weights {
             }
         }
     }
+    /// Some rows of the product: `out = (W r)[rows]`, computed alone where the structure allows.
+    ///
+    /// # Panics
+    /// The sizes do not fit.
+    pub fn apply_rows(&self, threads: usize, rows: Range<usize>, r: &[f64], out: &mut [f64]) {
+        assert_eq!((r.len(), out.len()), (self.n(), rows.len()), "one rate per unit, one value per row");
+        if rows.len() == self.n() {
+            return self.apply_on(threads, r, out);
+        }
+        out.fill(0.0);
+        let parts = if let Weights::Sum(parts) = self { &parts[..] } else { std::slice::from_ref(self) };
+        for part in parts {
+            match part {
+                Weights::Dense(w) => {
+                    add_mul_vec(&w.data()[rows.start * r.len()..rows.end * r.len()], r, out);
+                }
+                Weights::Sparse(w) => w.add_rows(rows.start, r, out),
+                part => {
+                    let mut all = vec![0.0; r.len()];
+                    part.structure().add_product(r, &mut all);
+                    out.iter_mut().zip(&all[rows.clone()]).for_each(|(o, x)| *o += x);
+                }
+            }
+        }
+    }
     /// `OUT = W R` for `lanes` vectors of rates side by side: unit `j` of vector `e` is `r[j * lanes + e]`, so
     /// that what the vectors need of one unit lies together. Several vectors cost little more than one.
     pub fn apply_many(&self, r: &[f64], lanes: usize, out: &mut [f64]) {

@@ -88,6 +88,9 @@ impl<'a> Recording<'a> {
         let dynamics = self.plan.dynamics(self.circuit)?.on_threads(self.plan.threads);
         let (times, ceiling) = (&self.plan.times, self.circuit.run().ceiling);
         let mut run = Simulation::new(&dynamics, &self.plan.start, times, self.plan.method, ceiling)?;
+        if let Some(tolerance) = self.circuit.run().steady {
+            run = run.until_steady(tolerance)?;
+        }
         if let Some(checkpoint) = self.checkpoint()? {
             run.resume(&checkpoint)?;
         }
@@ -99,7 +102,7 @@ impl<'a> Recording<'a> {
                 values.extend(self.readouts.iter().map(|r| r.value(run.state())));
                 row += 1;
             }
-            let ended = !going || row == times.len();
+            let ended = !going || run.outcome().is_some();
             if !values.is_empty() && (ended || row.is_multiple_of(self.rows)) {
                 // A chunk has its full size, also the last.
                 let chunk = (row - 1) / self.rows;
@@ -198,6 +201,7 @@ fn digest(x: &[f64]) -> String {
 fn written(outcome: &Outcome, rows: usize) -> Value {
     match outcome {
         Outcome::Completed => json!({ "status": "completed", "rows": rows }),
+        Outcome::Settled { time } => json!({ "status": "settled", "rows": rows, "time": time }),
         Outcome::RanAway { time, index, name, value } => json!({
             "status": "ran_away", "rows": rows, "time": time, "index": index, "unit": name,
             // JSON has no infinity.
@@ -207,11 +211,15 @@ fn written(outcome: &Outcome, rows: usize) -> Value {
 }
 
 fn read(end: &Value) -> Outcome {
+    let time = end["time"].as_f64().unwrap_or(f64::NAN);
+    if end["status"] == "settled" {
+        return Outcome::Settled { time };
+    }
     if end["status"] != "ran_away" {
         return Outcome::Completed;
     }
     Outcome::RanAway {
-        time: end["time"].as_f64().unwrap_or(f64::NAN),
+        time,
         index: end["index"].as_u64().unwrap_or(0) as usize,
         name: end["unit"].as_str().unwrap_or("").to_string(),
         value: end["value"].as_str().and_then(|v| v.parse().ok()).unwrap_or(f64::NAN),

@@ -294,10 +294,50 @@ fn the_stiff_method_says_where_a_circuit_runs_away() {
     let at = |method| match simulate(&CircuitDynamics::new(&c), &[0.0], &times, method, 1e6).unwrap().outcome
     {
         Outcome::RanAway { time, .. } => time,
-        Outcome::Completed => panic!("it must run away"),
+        other => panic!("it must run away: {other:?}"),
     };
     let (stiff, explicit) =
         (at(Method::Stiff { rtol: 1e-8, atol: 1e-8 }), at(Method::Adaptive { rtol: 1e-10, atol: 1e-10 }));
     // Both see the pole up to a step; the way from 1e6 on takes 1e-7.
     assert!((stiff - explicit).abs() < 1e-4, "{stiff} {explicit}");
+}
+
+#[test]
+fn a_run_ends_where_it_is_steady() {
+    let sets = [
+        "run.noise=false",
+        "run.steady=1e-6",
+        "run.duration=2000",
+        "stimuli.wave.until=20",
+        "run.method=adaptive",
+    ];
+    let d = document(&sets);
+    let study = study(&d);
+    let plan = Plan::new(&study).unwrap();
+    let run = plan.run(study.circuit()).unwrap();
+    let Outcome::Settled { time } = run.outcome else { panic!("{:?}", run.outcome) };
+    assert_eq!(Some(&time), run.times.last());
+    // Not before the last stimulus ends, at 71, however still it is.
+    assert!(time > 71.0 && time < 1000.0, "{time}");
+    let dynamics = CircuitDynamics::at_rest(study.circuit());
+    let far = |k: usize| {
+        let x = run.states.row(k);
+        let (mut target, mut tau) = (vec![0.0; 5], vec![0.0; 5]);
+        neurate::dynamics::Dynamics::relaxation(&dynamics, 0.0, x, &mut target, &mut tau);
+        x.iter().zip(&target).map(|(x, t)| (x - t).abs()).fold(0.0, f64::max)
+    };
+    assert!(far(run.times.len() - 1) <= 1e-6 && far(run.times.len() - 2) > 1e-6);
+    // Steady for the step that stays, also in a recording.
+    let folder = Folder::new("steady");
+    let recording = Recording::open_or_create(&folder.0, &d, study.circuit(), &plan).unwrap();
+    let end = recording.run(&mut |_, _| true).unwrap();
+    assert_eq!((end.rows, end.outcome.clone()), (run.times.len(), Some(Outcome::Settled { time })));
+    assert_eq!(recording.run(&mut |_, _| true).unwrap(), end);
+    // What never is: noise, an input for good, delays.
+    let noisy = document(&["run.steady=1e-6"]);
+    let study = self::study(&noisy);
+    assert!(Plan::new(&study).unwrap().run(study.circuit()).unwrap_err().to_string().contains("noise"));
+    let moving = document(&["run.noise=false", "run.steady=1", "run.method=rk4"]);
+    let study = self::study(&moving);
+    assert_eq!(Plan::new(&study).unwrap().run(study.circuit()).unwrap().outcome, Outcome::Completed);
 }

@@ -105,6 +105,7 @@ fn record(args: &StudyArgs, study: &Study, root: &Path, progress: Progress) -> R
             Some(Outcome::RanAway { time, name, value, .. }) => {
                 json!({ "status": "ran_away", "time": time, "unit": name, "value": value })
             }
+            Some(Outcome::Settled { time }) => json!({ "status": "settled", "time": time }),
             _ => json!({ "status": "completed" }),
         };
         let all = json!({
@@ -122,6 +123,9 @@ fn record(args: &StudyArgs, study: &Study, root: &Path, progress: Progress) -> R
     );
     if before.rows > 0 {
         let _ = writeln!(said, "{} were there already", rows(before.rows));
+    }
+    if let Some(Outcome::Settled { time: at }) = &standing.outcome {
+        let _ = writeln!(said, "steady at {at} {time}, where it ends");
     }
     if let Some(Outcome::RanAway { time: at, name, value, .. }) = &standing.outcome {
         let _ =

@@ -110,8 +110,13 @@ impl Plan {
     /// # Errors
     /// The method gives up; see [`simulate`].
     pub fn run(&self, circuit: &Circuit) -> Result<Trajectory> {
-        let dynamics = self.dynamics(circuit)?.on_threads(self.threads);
-        simulate(&dynamics, &self.start, &self.times, self.method, circuit.run().ceiling)
+        let (mut times, mut states) = (Vec::new(), Vec::new());
+        let (outcome, evaluations) = self.watch(circuit, &mut |time, x| {
+            times.push(time);
+            states.extend_from_slice(x);
+        })?;
+        let states = Matrix::from_vec(times.len(), self.start.len(), states);
+        Ok(Trajectory { times, states, outcome, evaluations })
     }
 
     /// Runs the circuit as planned and shows each recorded state, which is kept nowhere. Returns how the run ended, and
@@ -123,6 +128,9 @@ impl Plan {
         let dynamics = self.dynamics(circuit)?.on_threads(self.threads);
         let ceiling = circuit.run().ceiling;
         let mut run = Simulation::new(&dynamics, &self.start, &self.times, self.method, ceiling)?;
+        if let Some(tolerance) = circuit.run().steady {
+            run = run.until_steady(tolerance)?;
+        }
         while let Some(time) = run.advance()? {
             each(time, run.state());
         }
@@ -182,6 +190,13 @@ fn run(study: &Study) -> Result<Section> {
             "{what}, from {}, the circuit runs to {}.",
             plan.start_words,
             quantity(plan.times[plan.times.len() - 1], &u.time)
+        )),
+        Outcome::Settled { time } => s.verdict.push(format!(
+            "{what}, from {}, the circuit is steady at {}: no state is further than {} {} from what it relaxes to. There the run ends.",
+            plan.start_words,
+            quantity(*time, &u.time),
+            number(c.run().steady.unwrap_or(0.0)),
+            u.state
         )),
         Outcome::RanAway { time, name, value, .. } => s.verdict.push(format!(
             "{what}, from {}, the circuit runs away: {name} passes {} {} at {} (it is at {}). Nothing is shown after that.",
@@ -578,6 +593,7 @@ fn data(
     }).collect();
     let outcome = match &t.outcome {
         Outcome::Completed => json!({"status": "completed"}),
+        Outcome::Settled { time } => json!({"status": "settled", "time": time}),
         Outcome::RanAway { time, name, value, .. } => {
             json!({"status": "ran_away", "time": time, "unit": name, "value": value})
         }

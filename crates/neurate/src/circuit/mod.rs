@@ -100,6 +100,8 @@ pub struct Run {
     pub atol: f64,
     /// Time between recorded states; `None`: 400 of them.
     pub every: Option<f64>,
+    /// A run ends once no state is further than this from what it relaxes to; `None`: it goes on.
+    pub steady: Option<f64>,
     /// What a run writes; empty: the state of every unit.
     pub record: Vec<Readout>,
     /// A unit that passes this size has run away.
@@ -117,6 +119,7 @@ impl Default for Run {
             rtol: 1e-8,
             atol: 1e-10,
             every: None,
+            steady: None,
             record: Vec::new(),
             ceiling: 1e6,
         }
@@ -311,9 +314,10 @@ impl Circuit {
         }
         let p = self.parts.populations.len();
         match &self.parts.delays {
-            Some(d) if (d.between().rows(), d.between().cols()) != (p, p) => {
-                Err(Error::invalid(format!("delays between {} populations, there are {p}", d.between().rows())))
-            }
+            Some(d) if (d.between().rows(), d.between().cols()) != (p, p) => Err(Error::invalid(format!(
+                "delays between {} populations, there are {p}",
+                d.between().rows()
+            ))),
             _ => Ok(()),
         }
     }

@@ -113,6 +113,23 @@ impl Waveform {
         };
         ends.into_iter().filter(|t| t.is_finite()).collect()
     }
+
+    /// The time from which on it does not change any more; infinite if it always does.
+    pub fn constant_from(&self) -> f64 {
+        match self {
+            Waveform::Impulse { at, .. } => *at,
+            // For good it is constant from its begin.
+            Waveform::Step { at, until, .. } => {
+                if until.is_finite() {
+                    *until
+                } else {
+                    *at
+                }
+            }
+            Waveform::Ramp { until, .. } | Waveform::Sinusoid { until, .. } => *until,
+            Waveform::Samples { times, .. } => times.last().copied().unwrap_or(f64::NEG_INFINITY),
+        }
+    }
 }
 
 impl Stimulus {

@@ -264,6 +264,11 @@ impl Dynamics for CircuitDynamics<'_> {
         self.circuit.stimuli().iter().flat_map(|s| s.waveform.breakpoints()).collect()
     }
 
+    fn constant_from(&self) -> f64 {
+        let stimuli = if self.stimuli { self.circuit.stimuli() } else { &[] };
+        stimuli.iter().map(|s| s.waveform.constant_from()).fold(f64::NEG_INFINITY, f64::max)
+    }
+
     fn jumps(&self) -> Vec<(f64, Vec<f64>)> {
         if !self.stimuli {
             return Vec::new();

@@ -75,6 +75,10 @@ pub trait Dynamics {
     fn breakpoints(&self) -> Vec<f64> {
         Vec::new()
     }
+    /// The time from which on the input does not change any more; infinite if it always does.
+    fn constant_from(&self) -> f64 {
+        f64::NEG_INFINITY
+    }
     /// Jumps of the state: time and change.
     fn jumps(&self) -> Vec<(f64, Vec<f64>)> {
         Vec::new()

@@ -113,6 +113,11 @@ impl Method {
 pub enum Outcome {
     /// It reached its end.
     Completed,
+    /// It became steady before its end; see [`Simulation::until_steady`].
+    Settled {
+        /// The recorded time at which it was.
+        time: f64,
+    },
     /// A state passed the ceiling, or stopped being a number.
     RanAway {
         /// When.

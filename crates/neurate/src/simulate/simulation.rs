@@ -48,6 +48,8 @@ pub struct Simulation<'a> {
     events: Vec<f64>,
     /// The recorded time that comes next.
     next: usize,
+    /// How far a steady state may be from its target.
+    steady: Option<f64>,
     outcome: Option<Outcome>,
 }
 
@@ -138,8 +140,23 @@ impl<'a> Simulation<'a> {
             jumps,
             events,
             next: 0,
+            steady: None,
             outcome: None,
         })
+    }
+
+    /// Ends at the first recorded time at which no state is further than `tolerance` from what it relaxes to, once the
+    /// input stays as it is ([`Dynamics::constant_from`]).
+    ///
+    /// # Errors
+    /// A run with noise, which is never steady, or with delays, where the past decides.
+    pub fn until_steady(self, tolerance: f64) -> Result<Self> {
+        let why = match (&self.noise, &self.history) {
+            (Some(_), _) => "a run with noise never becomes steady",
+            (_, Some(_)) => "whether a run with delays is steady its past decides",
+            _ => return Ok(Simulation { steady: Some(tolerance), ..self }),
+        };
+        Err(Error::unsupported(why).with_help("leave steady under [run] out"))
     }
 
     /// Goes on to the next recorded time, and tells it; None where there is no more, or the state ran away.
@@ -170,7 +187,25 @@ impl<'a> Simulation<'a> {
             return Ok(None);
         }
         self.next += 1;
+        if let Some(tolerance) = self.steady
+            && stop >= self.dynamics.constant_from()
+            && self.distance(stop) <= tolerance
+        {
+            self.outcome = Some(Outcome::Settled { time: stop });
+        }
         Ok(Some(stop))
+    }
+
+    /// The largest distance of a state from its target.
+    fn distance(&mut self, t: f64) -> f64 {
+        let (mut target, mut tau) = (vec![0.0; self.x.len()], vec![0.0; self.x.len()]);
+        self.dynamics.relaxation(t, &self.x, &mut target, &mut tau);
+        self.evaluations += 1;
+        // Not f64::max, which would lose a NaN.
+        self.x
+            .iter()
+            .zip(&target)
+            .fold(0.0, |far, (x, to)| if (x - to).abs() <= far { far } else { (x - to).abs() })
     }
 
     /// The state at the last recorded time; at a jump, after it.
@@ -260,8 +295,9 @@ fn check_delays(history: &History, dynamics: &dyn Dynamics, method: Method, leng
         return Err(Error::unsupported(e).with_help("method = \"rk4\" or \"exponential-euler\", with a dt"));
     }
     if dynamics.noise().is_some() {
-        return Err(Error::unsupported("a run cannot have noise and delays at once")
-            .with_help("noise = false under [run] runs without noise; delays = {} left out, without delays"));
+        return Err(Error::unsupported("a run cannot have noise and delays at once").with_help(
+            "noise = false under [run] runs without noise; delays = {} left out, without delays",
+        ));
     }
     let shortest = history.longest_step();
     if length / shortest > MAX_DELAYED_STEPS {

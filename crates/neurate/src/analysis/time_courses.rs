@@ -102,6 +102,7 @@ impl Plan {
     /// Noise that the circuit cannot have.
     pub fn dynamics<'a>(&self, circuit: &'a Circuit) -> Result<CircuitDynamics<'a>> {
         let dynamics = CircuitDynamics::new(circuit);
+        let dynamics = if circuit.run().single { dynamics.in_single_precision() } else { dynamics };
         self.noise.map_or(Ok(dynamics.clone()), |seed| dynamics.with_noise(seed))
     }
 

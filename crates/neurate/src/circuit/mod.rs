@@ -102,6 +102,8 @@ pub struct Run {
     pub every: Option<f64>,
     /// A run ends once no state is further than this from what it relaxes to; `None`: it goes on.
     pub steady: Option<f64>,
+    /// Dense weights in single precision, where a run reads them.
+    pub single: bool,
     /// What a run writes; empty: the state of every unit.
     pub record: Vec<Readout>,
     /// A unit that passes this size has run away.
@@ -120,6 +122,7 @@ impl Default for Run {
             atol: 1e-10,
             every: None,
             steady: None,
+            single: false,
             record: Vec::new(),
             ceiling: 1e6,
         }

@@ -1,9 +1,10 @@
 //! A circuit's own equation, in each of its forms.
 
 use super::{Dynamics, Noise};
-use crate::circuit::{Circuit, Form, Waveform};
+use crate::circuit::{Circuit, Form, Waveform, Weights};
 use crate::error::Result;
 use crate::linalg::Matrix;
+use std::borrow::Cow;
 
 /// The state equation of a circuit. The state is the rates in [`Form::Rate`], the voltages otherwise, and
 /// behind them the slow states, if the circuit has any. With delays, [`Dynamics::relaxation`] takes the past to
@@ -11,6 +12,8 @@ use crate::linalg::Matrix;
 #[derive(Clone, Debug)]
 pub struct CircuitDynamics<'a> {
     pub(super) circuit: &'a Circuit,
+    /// The circuit's, or those in single precision.
+    weights: Cow<'a, Weights>,
     stimuli: bool,
     pub(super) threads: usize,
     noise: Option<Noise>,
@@ -21,7 +24,8 @@ pub struct CircuitDynamics<'a> {
 impl<'a> CircuitDynamics<'a> {
     /// With the circuit's stimuli.
     pub fn new(circuit: &'a Circuit) -> Self {
-        CircuitDynamics { circuit, stimuli: true, threads: 1, noise: None, settled: false }
+        let weights = Cow::Borrowed(circuit.weights());
+        CircuitDynamics { circuit, weights, stimuli: true, threads: 1, noise: None, settled: false }
     }
     /// With the constant input only: what fixed points are about.
     pub fn at_rest(circuit: &'a Circuit) -> Self {
@@ -36,6 +40,16 @@ impl<'a> CircuitDynamics<'a> {
     #[must_use]
     pub fn on_threads(self, threads: usize) -> Self {
         CircuitDynamics { threads, ..self }
+    }
+    /// With dense weights in single precision: half the memory, and out of cache about twice the speed. States and sums
+    /// stay in double precision; the Jacobian is that of the weights as they were given.
+    #[must_use]
+    pub fn in_single_precision(self) -> Self {
+        CircuitDynamics { weights: Cow::Owned(self.weights.single()), ..self }
+    }
+    /// The weights that it runs with.
+    pub fn weights(&self) -> &Weights {
+        &self.weights
     }
     /// With the noise of the circuit's `[noise]`, if it has any, from this seed.
     ///
@@ -59,7 +73,7 @@ impl<'a> CircuitDynamics<'a> {
         if self.circuit.form() == Form::Rate {
             let mut input = vec![0.0; x.len()];
             if self.circuit.is_plain() {
-                self.circuit.weights().apply(x, &mut input);
+                self.weights.apply(x, &mut input);
             } else {
                 input = self.slow_input(x);
             }
@@ -109,12 +123,12 @@ impl<'a> CircuitDynamics<'a> {
         let c = self.circuit;
         let mut r = vec![0.0; v.len()];
         c.rates(v, &[], &mut r);
-        c.weights().apply_on(self.threads, &r, g);
+        self.weights.apply_on(self.threads, &r, g);
         for (p, population) in c.populations().iter().enumerate() {
             let reversal = population.membrane.as_ref().map_or(0.0, |m| m.synapse_reversal);
             r[c.range(p)].iter_mut().for_each(|r| *r *= reversal);
         }
-        c.weights().apply_on(self.threads, &r, ge);
+        self.weights.apply_on(self.threads, &r, ge);
         self.add_input(t, ge);
         add(input, ge);
         self.add_channels(g, ge);
@@ -171,7 +185,7 @@ impl Dynamics for CircuitDynamics<'_> {
         }
         match c.form() {
             Form::Rate => {
-                c.weights().apply_on(self.threads, x, tau);
+                self.weights.apply_on(self.threads, x, tau);
                 self.add_input(t, tau);
                 add(input, tau);
                 c.rates(tau, x, target);
@@ -179,7 +193,7 @@ impl Dynamics for CircuitDynamics<'_> {
             }
             Form::Voltage => {
                 c.rates(x, &[], tau);
-                c.weights().apply_on(self.threads, tau, target);
+                self.weights.apply_on(self.threads, tau, target);
                 self.add_input(t, target);
                 add(input, target);
                 tau.copy_from_slice(c.tau());

@@ -59,12 +59,12 @@ impl CircuitDynamics<'_> {
             }
         };
         if c.form() == Form::Rate {
-            c.weights().apply_many(x, lanes, tau);
+            self.weights().apply_many(x, lanes, tau);
             add(tau);
             rates(tau, target);
         } else {
             rates(x, tau);
-            c.weights().apply_many(tau, lanes, target);
+            self.weights().apply_many(tau, lanes, target);
             add(target);
         }
     }

@@ -103,10 +103,10 @@ impl CircuitDynamics<'_> {
                 scaled(sent.get(k).unwrap_or(&sent[0]), q, &mut together[c.range(q)]);
             }
             if groups.len() == 1 {
-                return c.weights().apply_on(self.threads, &together, out);
+                return self.weights().apply_on(self.threads, &together, out);
             }
             for &p in receivers {
-                c.weights().apply_rows(self.threads, c.range(p), &together, &mut out[c.range(p)]);
+                self.weights().apply_rows(self.threads, c.range(p), &together, &mut out[c.range(p)]);
             }
         }
     }

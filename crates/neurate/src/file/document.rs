@@ -115,6 +115,7 @@ fn add_listed(weights: &Weights, hash: &mut Sha256) {
             hash.update((from as u64).to_le_bytes());
             hash.update(w.to_le_bytes());
         }),
+        Weights::Single(_) => weights.for_each(|_, _, w| hash.update(w.to_le_bytes())),
         Weights::Sum(parts) => parts.iter().for_each(|part| add_listed(part, hash)),
         Weights::Blocks(_) | Weights::LowRank(_) | Weights::Circulant(_) => {}
     }

@@ -65,6 +65,10 @@ pub(super) fn read(reader: &Reader, crowd: &Crowd, node: Option<&Node>, delays: 
         rtol: positive("rtol", Some(&Unit::number()), Some(default.rtol))?.unwrap_or(default.rtol),
         atol: positive("atol", state.as_ref(), Some(default.atol))?.unwrap_or(default.atol),
         every: positive("every", Some(&time), None)?,
+        single: {
+            c.get_or("precision", "\"double\"");
+            c.word("precision", &[("double", false), ("single", true)])?.unwrap_or(default.single)
+        },
         steady: positive("steady", state.as_ref(), None)?,
         record: match c.get_or("record", "\"*\"") {
             None => Vec::new(),

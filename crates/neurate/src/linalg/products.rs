@@ -12,8 +12,28 @@ const LANES: usize = 8;
 /// rows give 1.3 times the bandwidth of one; eight need more registers than there are.
 const ROWS: usize = 4;
 
+/// An entry of a matrix, of either precision.
+pub(crate) trait Entry: Copy {
+    /// In double precision.
+    fn double(self) -> f64;
+}
+
+impl Entry for f64 {
+    #[inline(always)]
+    fn double(self) -> f64 {
+        self
+    }
+}
+
+impl Entry for f32 {
+    #[inline(always)]
+    fn double(self) -> f64 {
+        f64::from(self)
+    }
+}
+
 /// `out += W x`, `w` row by row: rows as long as `x`, as many as `out` has elements.
-pub(crate) fn add_mul_vec(w: &[f64], x: &[f64], out: &mut [f64]) {
+pub(crate) fn add_mul_vec<E: Entry>(w: &[E], x: &[f64], out: &mut [f64]) {
     assert_eq!(w.len(), x.len() * out.len(), "entries of the matrix");
     if x.is_empty() {
         return;
@@ -75,13 +95,13 @@ impl Compute for AddMulLanes<'_> {
     }
 }
 
-struct AddMulVec<'a> {
-    w: &'a [f64],
+struct AddMulVec<'a, E> {
+    w: &'a [E],
     x: &'a [f64],
     out: &'a mut [f64],
 }
 
-impl Compute for AddMulVec<'_> {
+impl<E: Entry> Compute for AddMulVec<'_, E> {
     type Output = ();
 
     #[inline(always)]
@@ -91,32 +111,32 @@ impl Compute for AddMulVec<'_> {
         let (groups, rest) = out.as_chunks_mut::<ROWS>();
         let (grouped, single) = w.split_at(groups.len() * ROWS * n);
         for (out, rows) in groups.iter_mut().zip(grouped.chunks_exact(ROWS * n)) {
-            let sums = dots::<FMA, ROWS>(std::array::from_fn(|k| &rows[k * n..(k + 1) * n]), x);
+            let sums = dots::<FMA, ROWS, E>(std::array::from_fn(|k| &rows[k * n..(k + 1) * n]), x);
             out.iter_mut().zip(sums).for_each(|(out, sum)| *out += sum);
         }
         for (out, row) in rest.iter_mut().zip(single.chunks_exact(n)) {
-            *out += dots::<FMA, 1>([row], x)[0];
+            *out += dots::<FMA, 1, E>([row], x)[0];
         }
     }
 }
 
 /// The scalar products of rows with `x`. A row's sum does not depend on the rows beside it.
 #[inline(always)]
-fn dots<const FMA: bool, const COUNT: usize>(rows: [&[f64]; COUNT], x: &[f64]) -> [f64; COUNT] {
+fn dots<const FMA: bool, const COUNT: usize, E: Entry>(rows: [&[E]; COUNT], x: &[f64]) -> [f64; COUNT] {
     let (head, tail) = x.as_chunks::<LANES>();
-    let heads: [&[[f64; LANES]]; COUNT] =
+    let heads: [&[[E; LANES]]; COUNT] =
         std::array::from_fn(|k| &rows[k].as_chunks::<LANES>().0[..head.len()]);
     let mut partial = [[0.0; LANES]; COUNT];
     for (j, x) in head.iter().enumerate() {
         for k in 0..COUNT {
             for l in 0..LANES {
-                partial[k][l] = mul_add::<FMA>(heads[k][j][l], x[l], partial[k][l]);
+                partial[k][l] = mul_add::<FMA>(heads[k][j][l].double(), x[l], partial[k][l]);
             }
         }
     }
     std::array::from_fn(|k| {
         let last = &rows[k][head.len() * LANES..];
-        last.iter().zip(tail).fold(sum(partial[k]), |sum, (w, x)| mul_add::<FMA>(*w, *x, sum))
+        last.iter().zip(tail).fold(sum(partial[k]), |sum, (w, x)| mul_add::<FMA>(w.double(), *x, sum))
     })
 }
 

@@ -5,6 +5,7 @@ mod circulant;
 mod connections;
 mod csr;
 mod low_rank;
+mod single;
 mod threads;
 
 pub use blocks::Blocks;
@@ -12,6 +13,7 @@ pub use circulant::Circulant;
 pub use connections::Connections;
 pub use csr::Csr;
 pub use low_rank::LowRank;
+pub use single::Single;
 
 use crate::error::{Error, Result};
 use crate::linalg::{Matrix, add_mul_lanes, add_mul_vec};
@@ -22,7 +24,7 @@ use std::ops::Range;
 ///
 /// | structure | operations | memory |
 /// |---|---|---|
-/// | dense | `n^2` | `8 n^2` |
+/// | dense | `n^2` | `8 n^2`; in single precision `4 n^2` |
 /// | sparse | entries | 10 bytes an entry |
 /// | blocks of `p` populations | `n + p^2` | `8 p^2` |
 /// | low rank `k` | `2 k n` | `16 k n` |
@@ -32,6 +34,8 @@ use std::ops::Range;
 pub enum Weights {
     /// A square matrix.
     Dense(Matrix),
+    /// A square matrix in single precision: what a run makes of a dense one if asked.
+    Single(Single),
     /// A sparse square matrix.
     Sparse(Csr),
     /// One weight for each pair of populations.
@@ -119,6 +123,7 @@ impl Weights {
     fn structure(&self) -> &dyn Structure {
         match self {
             Weights::Dense(w) => w,
+            Weights::Single(w) => w,
             Weights::Sparse(w) => w,
             Weights::Blocks(w) => w,
             Weights::LowRank(w) => w,
@@ -167,6 +172,9 @@ impl Weights {
                 Weights::Dense(w) => threads::share_rows(threads, w.data().len(), out, |rows, out| {
                     add_mul_vec(&w.data()[rows.start * r.len()..rows.end * r.len()], r, out);
                 }),
+                Weights::Single(w) => threads::share_rows(threads, r.len() * r.len(), out, |rows, out| {
+                    add_mul_vec(w.rows(rows), r, out);
+                }),
                 Weights::Sparse(w) => {
                     threads::share_rows(threads, w.entries(), out, |rows, out| {
                         w.add_rows(rows.start, r, out)
@@ -192,6 +200,7 @@ impl Weights {
                 Weights::Dense(w) => {
                     add_mul_vec(&w.data()[rows.start * r.len()..rows.end * r.len()], r, out);
                 }
+                Weights::Single(w) => add_mul_vec(w.rows(rows.clone()), r, out),
                 Weights::Sparse(w) => w.add_rows(rows.start, r, out),
                 part => {
                     let mut all = vec![0.0; r.len()];
@@ -211,6 +220,15 @@ impl Weights {
             self.structure().add_product(r, out);
         } else if lanes > 0 {
             self.structure().add_products(r, lanes, out);
+        }
+    }
+    /// The same with all dense matrices in single precision.
+    #[must_use]
+    pub fn single(&self) -> Weights {
+        match self {
+            Weights::Dense(w) => Weights::Single(Single::new(w)),
+            Weights::Sum(parts) => Weights::Sum(parts.iter().map(Weights::single).collect()),
+            other => other.clone(),
         }
     }
     /// As a dense matrix, copied.

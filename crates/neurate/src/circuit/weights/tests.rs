@@ -192,3 +192,39 @@ fn what_does_not_fit_is_refused() {
     );
     assert!(Connections::new(1 << 40).is_err());
 }
+
+#[test]
+fn single_precision_loses_what_rounding_the_weights_loses() {
+    let n = 150;
+    let w = Matrix::from_fn(n, n, |i, j| ((i * 31 + j * 17) as f64 * 12.9898).sin());
+    let weights = Weights::sum(vec![
+        Weights::Dense(w.clone()),
+        Weights::Blocks(Blocks::new(&[n], Matrix::identity(1)).unwrap()),
+    ])
+    .unwrap();
+    let single = weights.single();
+    assert_eq!(single.memory(), weights.memory() - 4 * n * n);
+    let rounded = Weights::sum(vec![
+        Weights::Dense(w.map(|w| f64::from(w as f32))),
+        Weights::Blocks(Blocks::new(&[n], Matrix::identity(1)).unwrap()),
+    ])
+    .unwrap();
+    let lanes = 3;
+    let r: Vec<f64> = (0..n * lanes).map(|k| (k as f64 * 0.7).cos()).collect();
+    let (mut a, mut b) = (vec![0.0; n], vec![0.0; n]);
+    for threads in [1, 3] {
+        single.apply_on(threads, &r[..n], &mut a);
+        rounded.apply_on(threads, &r[..n], &mut b);
+        // Sums in the same order: the same bits.
+        assert_eq!(a, b);
+        single.apply_rows(threads, 10..25, &r[..n], &mut a[..15]);
+        assert_eq!(a[..15], b[10..25]);
+    }
+    let (mut a, mut b) = (vec![0.0; n * lanes], vec![0.0; n * lanes]);
+    single.apply_many(&r, lanes, &mut a);
+    rounded.apply_many(&r, lanes, &mut b);
+    a.iter().zip(&b).for_each(|(a, b)| assert!((a - b).abs() <= 1e-13 * n as f64, "{a} {b}"));
+    let back = single.to_dense();
+    assert!(back.sub(&rounded.to_dense()).max_abs() == 0.0);
+    assert!(back.sub(&weights.to_dense()).max_abs() <= 6e-8);
+}

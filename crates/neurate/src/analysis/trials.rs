@@ -52,8 +52,8 @@ fn run(study: &Study) -> Result<Section> {
         let name = |p: usize| format!("units of {}", c.populations()[p].name);
         (0..c.populations().len()).map(|p| Group { name: name(p), units: c.range(p) }).collect()
     };
-    let predicted = prediction(study)?;
     let end = e.times.len() - 1;
+    let predicted = prediction(study, e.times[end])?;
     let mut s = Section::new(ANALYSIS.name, "Trials");
     let courses: Vec<(Vec<f64>, Vec<f64>)> = groups.iter().map(|g| moments(&e, g)).collect();
     let at_end: Vec<String> = groups
@@ -123,11 +123,11 @@ fn run(study: &Study) -> Result<Section> {
 }
 
 /// Stationary standard deviations of the units by linear theory, where there are any.
-fn prediction(study: &Study) -> Result<Option<Vec<f64>>> {
+fn prediction(study: &Study, end: f64) -> Result<Option<Vec<f64>>> {
     let c = study.circuit();
     let Some(l) = study.linearisation().filter(|l| l.stability == Stability::Stable) else { return Ok(None) };
-    // Under stimuli there is no stationary state to speak of.
-    if c.n() > MAX_PREDICTED || !c.stimuli().is_empty() {
+    // While a stimulus lasts the state is not that of the operating point.
+    if c.n() > MAX_PREDICTED || c.stimuli().iter().any(|s| s.waveform.value(end) != 0.0) {
         return Ok(None);
     }
     let Some(f) = fluctuations(l, &Noise::of_sources(c.noise()))? else { return Ok(None) };

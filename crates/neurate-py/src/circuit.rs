@@ -237,7 +237,8 @@ impl Circuit {
         py: Python<'py>,
         at: Option<usize>,
         linear: bool,
-    ) -> PyResult<(Array1<'py>, Array2<'py>, Array2<'py>, Option<String>, String, Vec<String>, Array2<'py>)> {
+    ) -> PyResult<(Array1<'py>, Array2<'py>, Array2<'py>, Option<String>, String, Vec<String>, Array2<'py>)>
+    {
         let circuit = self.circuit.clone();
         let (trajectory, rates, start) = free(py, move || {
             let choices = Choices { at, noisy: true, ..Choices::default() };
@@ -343,7 +344,7 @@ impl Circuit {
             return Err(raise(neurate::Error::not_converged("the trials were stopped")));
         };
         let stopped = all.runaways.iter().map(|r| {
-            let (unit, time) = (self.circuit.unit_name(r.index), &self.circuit.units().time);
+            let (unit, time) = (self.circuit.state_name(r.index), &self.circuit.units().time);
             format!("trial {}: {unit} passed {} at {} {time}", r.trial, self.circuit.run().ceiling, r.time)
         });
         Ok((

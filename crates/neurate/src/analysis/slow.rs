@@ -54,8 +54,10 @@ pub(super) fn inventory(c: &Circuit) -> Vec<String> {
 fn equation(c: &Circuit, b: &SlowBlock) -> String {
     let slow = c.populations()[b.population].slow;
     let released = slow.plasticity.is_some();
-    let (u, x) = (slow.plasticity.and_then(|p| p.tau_f).is_some(), slow.plasticity.and_then(|p| p.tau_d).is_some());
-    let sent = format!("{}{}r", if released { if u { "u " } else { "U " } } else { "" }, if x { "x " } else { "" });
+    let (u, x) =
+        (slow.plasticity.and_then(|p| p.tau_f).is_some(), slow.plasticity.and_then(|p| p.tau_d).is_some());
+    let sent =
+        format!("{}{}r", if released { if u { "u " } else { "U " } } else { "" }, if x { "x " } else { "" });
     match b.kind {
         SlowKind::Adaptation => "τ da/dt = −a + r, input less strength·a".into(),
         SlowKind::Facilitation => "du/dt = (U − u)/τ + U (1 − u) r".into(),
@@ -140,13 +142,20 @@ fn stability(c: &Circuit, p: &FixedPoint, which: &str) -> Result<String> {
         if z.im == 0.0 {
             format!("with the time constant {time}")
         } else {
-            format!("at {} with the time constant {time}", quantity(z.im.abs() / TAU / u.rate_times_time, &u.rate))
+            format!(
+                "at {} with the time constant {time}",
+                quantity(z.im.abs() / TAU / u.rate_times_time, &u.rate)
+            )
         }
     };
     let with = match p.stability {
         Stability::Stable => format!("{all} {which} is stable: the slowest mode decays {}", how(top)),
         Stability::Unstable(k) => {
-            let growing = if k == 1 { "a mode grows".into() } else { format!("{} grow, the fastest", count(k, "mode")) };
+            let growing = if k == 1 {
+                "a mode grows".into()
+            } else {
+                format!("{} grow, the fastest", count(k, "mode"))
+            };
             format!("{all} {which} is unstable: {growing} {}", how(top))
         }
         Stability::Marginal => format!("{all} {which} is marginal, or too near to tell"),

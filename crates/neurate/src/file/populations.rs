@@ -129,7 +129,9 @@ fn take_over(node: &mut Node, donor: &Node) {
     for e in theirs {
         match own.iter_mut().find(|o| o.key == e.key) {
             None => own.push(e.clone()),
-            Some(o) if o.key == "membrane" || slow::KEYS.contains(&o.key.as_str()) => take_over(&mut o.node, &e.node),
+            Some(o) if o.key == "membrane" || slow::KEYS.contains(&o.key.as_str()) => {
+                take_over(&mut o.node, &e.node)
+            }
             Some(o) if o.key == "f" => {
                 let donor = with_kind(&e.node);
                 let kind = o.node.get("kind").map(Node::text);
@@ -299,8 +301,17 @@ fn population(reader: &Reader, c: &Cursor, name: &str) -> Result<(Population, us
             .at(place.clone()));
     }
     c.finish()?;
-    let population =
-        Population { name: name.to_string(), kind, size, tau, h, sigma: sigma_value, transfer, membrane, slow };
+    let population = Population {
+        name: name.to_string(),
+        kind,
+        size,
+        tau,
+        h,
+        sigma: sigma_value,
+        transfer,
+        membrane,
+        slow,
+    };
     Ok((population, neurons))
 }
 

@@ -260,8 +260,9 @@ fn check_delays(history: &History, dynamics: &dyn Dynamics, method: Method, leng
         return Err(Error::unsupported(e).with_help("method = \"rk4\" or \"exponential-euler\", with a dt"));
     }
     if dynamics.noise().is_some() {
-        return Err(Error::unsupported("a run cannot have noise and delays at once")
-            .with_help("noise = false under [run] runs without noise; delays = {} left out, without delays"));
+        return Err(Error::unsupported("a run cannot have noise and delays at once").with_help(
+            "noise = false under [run] runs without noise; delays = {} left out, without delays",
+        ));
     }
     let shortest = history.longest_step();
     if length / shortest > MAX_DELAYED_STEPS {

@@ -263,10 +263,8 @@ fn simulate_writes_every_unit_and_says_when_it_runs_away() {
 #[test]
 fn simulate_runs_with_noise_and_many_trials() {
     let folder = tempfile::tempdir().expect("a folder");
-    let text = std::fs::read_to_string("examples/balanced.toml")
-        .expect("it is there")
-        .replace("[stimuli]", "[nothing]");
-    let text = text.split("[nothing]").next().expect("a part").to_string()
+    let text = out(&neurate(&["new", "ei"]));
+    let text = text.split("[stimuli]").next().expect("a part").to_string()
         + "[noise]\nx = { to = \"*\", kind = \"white\", intensity = 40 }\n[run]\nduration = 400\nevery = 20\n";
     let path = write(folder.path(), "noisy.toml", &text);
     let o = neurate(&["simulate", &path]);

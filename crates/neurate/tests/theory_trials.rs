@@ -380,6 +380,30 @@ b = { to = "*", kind = "ou", sd = 0.2, time = 6, correlation = 0.5 }
     }
 }
 
+/// Slow states run along in every trial; delays do not go with noise.
+#[test]
+fn slow_states_run_in_trials() {
+    let slow = SSN.replace("intensity = 20", "intensity = 1e-30").replace(
+        "E = { kind = \"excitatory\", tau = 20,",
+        "E = { kind = \"excitatory\", tau = 20, adaptation = { tau = 60, strength = 0.3 }, \
+         plasticity = { U = 0.4, tau_f = 50, tau_d = 80 },",
+    );
+    let c = circuit(&slow);
+    let start = CircuitDynamics::new(&c).rest();
+    assert_eq!(start.len(), 5, "two units and three slow states");
+    let times = [0.0, 10.0, 40.0];
+    for method in [Method::ExponentialEuler { dt: 0.5 }, Method::EulerMaruyama { dt: 0.5 }] {
+        let plain = simulate(&CircuitDynamics::new(&c), &start, &times, method, 1e6).unwrap();
+        let e = ensemble(&noisy(&c, 1), &start, &times, method, 3, 1);
+        assert!(plain.states.sub(&e.mean).max_abs() < 1e-11, "{method:?}");
+    }
+    let c = circuit(&(SSN.to_string() + "[delays]\n\"* <- *\" = 2\n"));
+    let options = TrialOptions { count: 2, threads: 1, courses: vec![] };
+    let d = noisy(&c, 1);
+    let e = trials(&d, &[0.0; 2], &[0.0, 1.0], Method::EulerMaruyama { dt: 0.1 }, 1e6, &options, &|_| true);
+    assert!(e.unwrap_err().message().contains("delays"));
+}
+
 #[test]
 fn trials_that_run_away_are_set_aside() {
     // Near an unstable point, and pushed either way.

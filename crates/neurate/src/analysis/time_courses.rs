@@ -262,7 +262,10 @@ fn run(study: &Study) -> Result<Section> {
                 RECEIVERS,
                 SOURCES,
             )?;
-            fed_data = feeding::show(&mut s, &fed, &solution.times, u);
+            // Where nothing moves, nothing feeds anything.
+            if !fed.is_empty() {
+                fed_data = feeding::show(&mut s, &fed, &solution.times, u);
+            }
         }
     }
     s.trust.extend(match plan.noise {

@@ -7,6 +7,7 @@ use super::{Analysis, Study};
 use crate::circuit::{Circuit, Form};
 use crate::error::{Error, Result};
 use crate::fixed_point::Stability;
+use crate::linalg::Matrix;
 use crate::response::{Noise, fluctuations};
 use crate::simulate::Ensemble;
 use serde_json::json;
@@ -52,8 +53,8 @@ fn run(study: &Study) -> Result<Section> {
         let name = |p: usize| format!("units of {}", c.populations()[p].name);
         (0..c.populations().len()).map(|p| Group { name: name(p), units: c.range(p) }).collect()
     };
-    let predicted = prediction(study)?;
     let end = e.times.len() - 1;
+    let predicted = prediction(study, e.times[end])?;
     let mut s = Section::new(ANALYSIS.name, "Trials");
     let courses: Vec<(Vec<f64>, Vec<f64>)> = groups.iter().map(|g| moments(&e, g)).collect();
     let at_end: Vec<String> = groups
@@ -123,11 +124,11 @@ fn run(study: &Study) -> Result<Section> {
 }
 
 /// Stationary standard deviations of the units by linear theory, where there are any.
-fn prediction(study: &Study) -> Result<Option<Vec<f64>>> {
+fn prediction(study: &Study, end: f64) -> Result<Option<Vec<f64>>> {
     let c = study.circuit();
     let Some(l) = study.linearisation().filter(|l| l.stability == Stability::Stable) else { return Ok(None) };
-    // Under stimuli there is no stationary state to speak of.
-    if c.n() > MAX_PREDICTED || !c.stimuli().is_empty() {
+    // The theory knows no slow states; and while a stimulus lasts the state is not that of the operating point.
+    if c.n() > MAX_PREDICTED || !c.is_plain() || c.stimuli().iter().any(|s| s.waveform.value(end) != 0.0) {
         return Ok(None);
     }
     let Some(f) = fluctuations(l, &Noise::of_sources(c.noise()))? else { return Ok(None) };
@@ -153,7 +154,7 @@ fn runaways(c: &Circuit, e: &Ensemble, wanted: usize) -> Option<String> {
         .iter()
         .take(MAX_NAMED)
         .map(|r| {
-            format!("trial {} at {} ({})", r.trial, quantity(r.time, &c.units().time), c.unit_name(r.index))
+            format!("trial {} at {} ({})", r.trial, quantity(r.time, &c.units().time), c.state_name(r.index))
         })
         .collect();
     let more = if e.runaways.len() > MAX_NAMED { ", among others" } else { "" };
@@ -208,13 +209,17 @@ fn figure(c: &Circuit, e: &Ensemble, groups: &[Group], courses: &[(Vec<f64>, Vec
     let mut series = Vec::new();
     for (g, (mean, sd)) in groups.iter().zip(courses) {
         let role = role(c.populations()[c.population_of(g.units.start)].kind);
-        let mut push =
-            |name: String, stroke, y| series.push(Series { name, role, stroke, x: e.times.clone(), y });
-        push(g.name.clone(), Stroke::Solid, mean.clone());
-        for (word, sign) in [("+", 1.0), ("−", -1.0)] {
-            let y = mean.iter().zip(sd).map(|(m, s)| m + sign * s).collect();
-            push(format!("{} {word} sd", g.name), Stroke::Dotted, y);
-        }
+        let mut push = |name: String, stroke, x, y| series.push(Series { name, role, stroke, x, y });
+        push(g.name.clone(), Stroke::Solid, e.times.clone(), mean.clone());
+        // Upper and lower border as one curve: what is no number parts them.
+        let border = |sign: f64| mean.iter().zip(sd).map(move |(m, s)| m + sign * s);
+        let y = border(1.0).chain([f64::NAN]).chain(border(-1.0)).collect();
+        push(
+            format!("{} ± sd", g.name),
+            Stroke::Dotted,
+            [&e.times[..], &[f64::NAN], &e.times[..]].concat(),
+            y,
+        );
     }
     let (title, axis) = match c.form() {
         Form::Rate => ("Rates over trials", "rate"),
@@ -234,22 +239,24 @@ fn figure(c: &Circuit, e: &Ensemble, groups: &[Group], courses: &[(Vec<f64>, Vec
 fn data(c: &Circuit, e: &Ensemble, seed: u64, predicted: Option<&[f64]>) -> serde_json::Value {
     let written = c.n() <= MAX_WRITTEN;
     let end = e.times.len() - 1;
-    let rows = |m: &crate::linalg::Matrix, f: fn(f64) -> f64| {
-        (0..m.rows()).map(|k| m.row(k).iter().map(|x| f(*x)).collect::<Vec<_>>()).collect::<Vec<_>>()
+    // Of the units; slow states stand behind them.
+    let rows = |m: &Matrix, count: usize, f: fn(f64) -> f64| {
+        (0..count).map(|k| m.row(k)[..c.n()].iter().map(|x| f(*x)).collect()).collect::<Vec<Vec<f64>>>()
     };
-    let covariance = e.covariances.as_ref().filter(|_| written).map(|all| rows(&all[end], |x| x));
+    let all = e.times.len();
+    let covariance = e.covariances.as_ref().filter(|_| written).map(|of| rows(&of[end], c.n(), |x| x));
     json!({
         "trials": e.last.rows(),
         "seed": seed,
         "times": e.times,
         "counts": e.counts,
         "units": if written { Some((0..c.n()).map(|i| c.unit_name(i)).collect::<Vec<_>>()) } else { None },
-        "mean": written.then(|| rows(&e.mean, |x| x)),
-        "sd": written.then(|| rows(&e.variance, f64::sqrt)),
+        "mean": written.then(|| rows(&e.mean, all, |x| x)),
+        "sd": written.then(|| rows(&e.variance, all, f64::sqrt)),
         "covariance": covariance,
         "sd_predicted": predicted.filter(|_| written),
         "runaways": e.runaways.iter().map(|r| json!({
-            "trial": r.trial, "time": r.time, "unit": c.unit_name(r.index), "value": r.value,
+            "trial": r.trial, "time": r.time, "unit": c.state_name(r.index), "value": r.value,
         })).collect::<Vec<_>>(),
     })
 }

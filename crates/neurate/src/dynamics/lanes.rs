@@ -46,11 +46,10 @@ impl CircuitDynamics<'_> {
         }
         let mut constant = vec![0.0; c.n()];
         self.add_input(t, &mut constant);
-        let add = |out: &mut [f64]| {
-            for (out, h) in out.chunks_exact_mut(lanes).zip(&constant) {
-                out.iter_mut().for_each(|o| *o += h);
-            }
+        let inputs = |r: &[f64], out: &mut [f64]| {
+            out.chunks_exact_mut(lanes).zip(&constant).for_each(|(out, h)| out.fill(*h));
             out.iter_mut().zip(input).for_each(|(o, i)| *o += i);
+            self.weights().add_many(r, lanes, out);
         };
         let rates = |x: &[f64], out: &mut [f64]| {
             for (p, population) in c.populations().iter().enumerate() {
@@ -59,13 +58,11 @@ impl CircuitDynamics<'_> {
             }
         };
         if c.form() == Form::Rate {
-            self.weights().apply_many(x, lanes, tau);
-            add(tau);
+            inputs(x, tau);
             rates(tau, target);
         } else {
             rates(x, tau);
-            self.weights().apply_many(tau, lanes, target);
-            add(target);
+            inputs(tau, target);
         }
     }
 }

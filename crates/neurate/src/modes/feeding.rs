@@ -114,6 +114,10 @@ pub fn feeding(
             Wanted { to: blocks[b].clone(), from }
         })
         .collect();
+    // Nothing moves: no mode has parts.
+    if candidates.is_empty() {
+        return Ok(vec![]);
+    }
     let mut fed = modes.solve(times, &candidates)?;
     fed.iter_mut().for_each(|f| f.keep(sources));
     Ok(fed)

@@ -27,6 +27,8 @@ const COSINE: [f64; 6] = [
 
 const ONE: u64 = 0x3ff0_0000_0000_0000;
 const LOW: u64 = 0xffff_ffff;
+/// Counters at once.
+const CHUNK: usize = 128;
 
 /// Two independent normal numbers from 64 bits.
 #[inline(always)]
@@ -60,17 +62,31 @@ impl Compute for Fill<'_> {
     #[inline(always)]
     fn compute<const FMA: bool>(self) {
         let Fill { first, along, key, out: [a, b, c, d] } = self;
-        let n = a.len();
-        let (b, c, d) = (&mut b[..n], &mut c[..n], &mut d[..n]);
         let mut rising = [0; 4];
         rising[along] = LOW;
-        for i in 0..n {
-            // A word that overflows begins again: `rounds` takes the lower half where it multiplies, and the
-            // others' upper halves are never read.
-            let counter = std::array::from_fn(|w| u64::from(first[w]) + (i as u64 & rising[w]));
-            let w = rounds(counter, key);
-            [a[i], b[i]] = pair::<FMA>(w[0] & LOW, w[1] & LOW);
-            [c[i], d[i]] = pair::<FMA>(w[2] & LOW, w[3] & LOW);
+        // Bits first, numbers then: all at once needs more registers than there are.
+        let mut bits = [[0u64; CHUNK]; 2];
+        let chunks =
+            a.chunks_mut(CHUNK).zip(b.chunks_mut(CHUNK)).zip(c.chunks_mut(CHUNK)).zip(d.chunks_mut(CHUNK));
+        for (k, (((a, b), c), d)) in chunks.enumerate() {
+            let n = a.len();
+            let (b, c, d) = (&mut b[..n], &mut c[..n], &mut d[..n]);
+            let [p, q] = &mut bits;
+            let (p, q) = (&mut p[..n], &mut q[..n]);
+            for i in 0..n {
+                // A word that overflows begins again: `rounds` takes the lower half where it multiplies, and the
+                // others' upper halves are never read.
+                let at = (k * CHUNK + i) as u64;
+                let w = rounds(std::array::from_fn(|w| u64::from(first[w]) + (at & rising[w])), key);
+                p[i] = (w[0] & LOW) | (w[1] << 32);
+                q[i] = (w[2] & LOW) | (w[3] << 32);
+            }
+            for i in 0..n {
+                [a[i], b[i]] = pair::<FMA>(p[i] & LOW, p[i] >> 32);
+            }
+            for i in 0..n {
+                [c[i], d[i]] = pair::<FMA>(q[i] & LOW, q[i] >> 32);
+            }
         }
     }
 }
@@ -157,10 +173,10 @@ mod tests {
         assert!(smallest[0].hypot(smallest[1]) < 1e-6 && smallest[0].hypot(smallest[1]) > 9e-7);
         // Words that overflow begin again; every set of instructions gives what one does.
         let first = [3, u32::MAX - 2, 9, 1];
-        let rows = draw(11, first, 1, 37);
+        let rows = draw(11, first, 1, 337);
         assert_eq!(rows[2][5], draw(11, [3, 2, 9, 1], 1, 1)[2][0]);
         for set in Instructions::available() {
-            let mut again = [(); 4].map(|()| vec![0.0; 37]);
+            let mut again = [(); 4].map(|()| vec![0.0; 337]);
             let out = again.each_mut().map(|r| &mut r[..]);
             set.run(Fill { first, along: 1, key: [11, 0], out });
             for (a, b) in rows.concat().iter().zip(again.concat()) {

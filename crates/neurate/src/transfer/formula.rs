@@ -3,7 +3,7 @@
 use crate::special::instructions::{Compute, Instructions};
 
 /// A rate as a formula that becomes vector instructions in a loop.
-pub(super) trait Formula {
+pub(super) trait Formula: Copy {
     /// The rate at an input. To be `#[inline(always)]`.
     fn at<const FMA: bool>(&self, x: f64) -> f64;
 }
@@ -41,14 +41,12 @@ impl<F: Formula> Compute for Many<'_, F> {
     #[inline(always)]
     fn compute<const FMA: bool>(self) {
         let Many { formula, x, out } = self;
-        // Whole vectors without a remainder to care for, then the rest.
-        let (vectors, rest) = x.as_chunks::<8>();
-        let (outs, last) = out.as_chunks_mut::<8>();
-        for (out, x) in outs.iter_mut().zip(vectors) {
-            for l in 0..8 {
-                out[l] = formula.at::<FMA>(x[l]);
-            }
+        // A copy, so that parameters stay in registers: behind a reference they could lie in `out`, and a loop that must
+        // look again is no vector loop.
+        let formula = *formula;
+        // A plain loop: over chunks of eight it is the outer loop that becomes vectors, which gather and scatter.
+        for (out, x) in out.iter_mut().zip(x) {
+            *out = formula.at::<FMA>(*x);
         }
-        last.iter_mut().zip(rest).for_each(|(out, x)| *out = formula.at::<FMA>(*x));
     }
 }

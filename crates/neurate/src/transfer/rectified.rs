@@ -67,7 +67,7 @@ pub static POWER: TransferKind = TransferKind {
     examples: &[&[0.04, 2.0, 0.0], &[0.01, 2.2, 1.0], &[1.0, 3.0, 0.0], &[2.0, E, -1.0], &[3.0, 0.5, 0.0]],
 };
 
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 struct Linear {
     gain: f64,
     threshold: f64,
@@ -101,7 +101,7 @@ impl Linear {
     }
 }
 
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 struct ThresholdLinear(Linear);
 
 impl Formula for ThresholdLinear {
@@ -132,7 +132,7 @@ impl Law for ThresholdLinear {
     }
 }
 
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 struct Power {
     k: f64,
     n: f64,
@@ -140,12 +140,13 @@ struct Power {
 }
 
 /// With exponents that need no logarithm: `HALVES` is twice the exponent, 0 any other.
-struct PowerOf<'a, const HALVES: u8>(&'a Power);
+#[derive(Clone, Copy)]
+struct PowerOf<const HALVES: u8>(Power);
 
-impl<const HALVES: u8> Formula for PowerOf<'_, HALVES> {
+impl<const HALVES: u8> Formula for PowerOf<HALVES> {
     #[inline(always)]
     fn at<const FMA: bool>(&self, x: f64) -> f64 {
-        let Power { k, n, threshold } = *self.0;
+        let Power { k, n, threshold } = self.0;
         let x = x - threshold;
         let above = if x > 0.0 { x } else { 0.0 };
         let raised = match HALVES {
@@ -165,24 +166,24 @@ impl<const HALVES: u8> Formula for PowerOf<'_, HALVES> {
 impl Law for Power {
     fn rate(&self, mu: f64, _sigma: f64) -> f64 {
         match self.halves() {
-            1 => one(&PowerOf::<1>(self), mu),
-            2 => one(&PowerOf::<2>(self), mu),
-            3 => one(&PowerOf::<3>(self), mu),
-            4 => one(&PowerOf::<4>(self), mu),
-            6 => one(&PowerOf::<6>(self), mu),
-            8 => one(&PowerOf::<8>(self), mu),
-            _ => one(&PowerOf::<0>(self), mu),
+            1 => one(&PowerOf::<1>(*self), mu),
+            2 => one(&PowerOf::<2>(*self), mu),
+            3 => one(&PowerOf::<3>(*self), mu),
+            4 => one(&PowerOf::<4>(*self), mu),
+            6 => one(&PowerOf::<6>(*self), mu),
+            8 => one(&PowerOf::<8>(*self), mu),
+            _ => one(&PowerOf::<0>(*self), mu),
         }
     }
     fn rates(&self, mu: &[f64], _sigma: f64, out: &mut [f64]) {
         match self.halves() {
-            1 => many(&PowerOf::<1>(self), mu, out),
-            2 => many(&PowerOf::<2>(self), mu, out),
-            3 => many(&PowerOf::<3>(self), mu, out),
-            4 => many(&PowerOf::<4>(self), mu, out),
-            6 => many(&PowerOf::<6>(self), mu, out),
-            8 => many(&PowerOf::<8>(self), mu, out),
-            _ => many(&PowerOf::<0>(self), mu, out),
+            1 => many(&PowerOf::<1>(*self), mu, out),
+            2 => many(&PowerOf::<2>(*self), mu, out),
+            3 => many(&PowerOf::<3>(*self), mu, out),
+            4 => many(&PowerOf::<4>(*self), mu, out),
+            6 => many(&PowerOf::<6>(*self), mu, out),
+            8 => many(&PowerOf::<8>(*self), mu, out),
+            _ => many(&PowerOf::<0>(*self), mu, out),
         }
     }
     fn slopes(&self, mu: f64, sigma: f64) -> Slopes {

@@ -75,7 +75,7 @@ pub static NAKA_RUSHTON: TransferKind = TransferKind {
     examples: &[&[100.0, 10.0, 2.0], &[50.0, 5.0, 3.4], &[50.0, 5.0, 1.0]],
 };
 
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 struct Logistic {
     max: f64,
     width: f64,
@@ -109,7 +109,7 @@ impl Law for Logistic {
     }
 }
 
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 struct Tanh {
     max: f64,
     width: f64,
@@ -142,7 +142,7 @@ impl Law for Tanh {
     }
 }
 
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 struct NakaRushton {
     max: f64,
     half: f64,

@@ -213,9 +213,13 @@ impl Weights {
     /// `OUT = W R` for `lanes` vectors of rates side by side: unit `j` of vector `e` is `r[j * lanes + e]`, so
     /// that what the vectors need of one unit lies together. Several vectors cost little more than one.
     pub fn apply_many(&self, r: &[f64], lanes: usize, out: &mut [f64]) {
+        out.fill(0.0);
+        self.add_many(r, lanes, out);
+    }
+    /// `OUT += W R`; see [`Weights::apply_many`].
+    pub fn add_many(&self, r: &[f64], lanes: usize, out: &mut [f64]) {
         let size = self.n() * lanes;
         assert_eq!((r.len(), out.len()), (size, size), "one rate per unit and vector");
-        out.fill(0.0);
         if lanes == 1 {
             self.structure().add_product(r, out);
         } else if lanes > 0 {

@@ -237,7 +237,8 @@ impl Circuit {
         py: Python<'py>,
         at: Option<usize>,
         linear: bool,
-    ) -> PyResult<(Array1<'py>, Array2<'py>, Array2<'py>, Option<String>, String, Vec<String>, Array2<'py>)> {
+    ) -> PyResult<(Array1<'py>, Array2<'py>, Array2<'py>, Option<String>, String, Vec<String>, Array2<'py>)>
+    {
         let circuit = self.circuit.clone();
         let (trajectory, rates, start) = free(py, move || {
             let choices = Choices { at, noisy: true, ..Choices::default() };

@@ -150,8 +150,12 @@ impl Linearization {
         if !self.linear.delayed() {
             return Ok(());
         }
-        let e = neurate::Error::unsupported("with delays the circuit has no one Jacobian, and its modes are not a matrix's");
-        Err(raise(e.with_help("analyse(\"slow_states\") lists the modes; frequency_response and response know the delays")))
+        let e = neurate::Error::unsupported(
+            "with delays the circuit has no one Jacobian, and its modes are not a matrix's",
+        );
+        Err(raise(e.with_help(
+            "analyse(\"slow_states\") lists the modes; frequency_response and response know the delays",
+        )))
     }
 
     fn name(&self, p: usize) -> &str {

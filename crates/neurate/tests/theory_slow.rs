@@ -15,7 +15,8 @@ use neurate::simulate::{Method, simulate};
 use std::path::Path;
 
 fn read(text: &str) -> Circuit {
-    parse(&format!("neurate = 1\n{text}"), "test", Path::new("."), &[]).unwrap_or_else(|e| panic!("{e}\n{text}"))
+    parse(&format!("neurate = 1\n{text}"), "test", Path::new("."), &[])
+        .unwrap_or_else(|e| panic!("{e}\n{text}"))
 }
 
 /// Every slow state in two populations, in one form.
@@ -71,7 +72,8 @@ fn the_jacobian_is_that_of_the_field() {
         // to the units' own time constants (which conductances share).
         let full = d.jacobian(0.0, &d.complete(&units));
         let (n, m) = (c.n(), c.states() - c.n());
-        let part = |i0: usize, j0: usize, r: usize, k: usize| Matrix::from_fn(r, k, |i, j| full[(i0 + i, j0 + j)]);
+        let part =
+            |i0: usize, j0: usize, r: usize, k: usize| Matrix::from_fn(r, k, |i, j| full[(i0 + i, j0 + j)]);
         let lu = neurate::linalg::Lu::new(&part(n, n, m, m)).unwrap();
         let inner = lu.solve_matrix(&part(n, 0, m, n)).unwrap();
         let reduced = part(0, 0, n, n).sub(&neurate::linalg::matmul(&part(0, n, n, m), &inner));
@@ -124,8 +126,8 @@ fn adaptation_is_that_of_the_reference() {
         assert!((r[(0, 0)] - gain).abs() < 1e-13);
         // 1/(1 + i w tau - w + b/(1 + i w tau_a)).
         let omega = 0.03;
-        let expected = 1.0
-            / (Complex::new(1.0 - w, omega * 10.0) + b / Complex::new(1.0, omega * 10.0 * ratio));
+        let expected =
+            1.0 / (Complex::new(1.0 - w, omega * 10.0) + b / Complex::new(1.0, omega * 10.0 * ratio));
         let got = frequency_response(&l, omega).unwrap().unwrap()[(0, 0)];
         assert!((got - expected).norm() < 1e-13 * expected.norm(), "{got} {expected}");
         let by_schur = FrequencyResponse::of_populations(&c, &l).unwrap();
@@ -297,10 +299,9 @@ fn integrators_keep_their_order_with_delays() {
         let run = simulate(&dynamics, &[1.0], &[0.0, 0.5, 0.9, 1.35], method, 1e6).unwrap();
         run.times.iter().zip(run.course(0)).map(|(t, x)| (x - by_steps(w, d, *t)).abs()).fold(0.0, f64::max)
     };
-    for (steps, order, last) in [
-        (&[0.05, 0.025, 0.0125, 0.00625][..], 4.0, 1e-8),
-        (&[0.02, 0.01, 0.005, 0.0025][..], 1.0, 1e-2),
-    ] {
+    for (steps, order, last) in
+        [(&[0.05, 0.025, 0.0125, 0.00625][..], 4.0, 1e-8), (&[0.02, 0.01, 0.005, 0.0025][..], 1.0, 1e-2)]
+    {
         let errors: Vec<f64> = steps
             .iter()
             .map(|&dt| error(if order > 2.0 { Method::Rk4 { dt } } else { Method::ExponentialEuler { dt } }))
@@ -329,7 +330,8 @@ fn a_jump_comes_back_after_the_delay() {
     let run = simulate(&CircuitDynamics::new(&c), &[0.0, 0.0], &times, Method::Rk4 { dt: 0.5 }, 1e6).unwrap();
     for (t, x) in times.iter().zip(run.course(1)) {
         let s = t - 10.3;
-        let expected: f64 = if s <= 0.0 { 0.0 } else { 2.0 * 10.0 / (20.0 - 10.0) * ((-s / 20.0).exp() - (-s / 10.0).exp()) };
+        let expected: f64 =
+            if s <= 0.0 { 0.0 } else { 2.0 * 10.0 / (20.0 - 10.0) * ((-s / 20.0).exp() - (-s / 10.0).exp()) };
         // h^4 on scales of 10: 0.05^4 / 120 times the size of 1.
         assert!((x - expected).abs() < 2e-7, "{t}: {x} {expected}");
     }

@@ -19,7 +19,11 @@ pub(super) static ANALYSIS: Analysis = Analysis {
 
 fn run(study: &Study) -> Result<Section> {
     if !study.circuit().is_plain() {
-        return Ok(slow::refusal(ANALYSIS.name, "Transient amplification", "it measures patterns over units by their norm, and slow states have scales of their own"));
+        return Ok(slow::refusal(
+            ANALYSIS.name,
+            "Transient amplification",
+            "it measures patterns over units by their norm, and slow states have scales of their own",
+        ));
     }
     let c = study.circuit();
     let time = &c.units().time;

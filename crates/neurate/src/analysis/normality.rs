@@ -16,7 +16,11 @@ pub(super) static ANALYSIS: Analysis = Analysis {
 
 fn run(study: &Study) -> Result<Section> {
     if !study.circuit().is_plain() {
-        return Ok(slow::refusal(ANALYSIS.name, "Normality", "it measures patterns over units by their norm, and slow states have scales of their own"));
+        return Ok(slow::refusal(
+            ANALYSIS.name,
+            "Normality",
+            "it measures patterns over units by their norm, and slow states have scales of their own",
+        ));
     }
     let l = study.linear()?;
     let m = l.modes_matrix();

@@ -36,7 +36,11 @@ fn effort(n: usize) -> (usize, f64, usize) {
 
 fn run(study: &Study) -> Result<Section> {
     if !study.circuit().is_plain() {
-        return Ok(slow::refusal(ANALYSIS.name, "Pseudospectra and robustness", "it measures patterns over units by their norm, and slow states have scales of their own"));
+        return Ok(slow::refusal(
+            ANALYSIS.name,
+            "Pseudospectra and robustness",
+            "it measures patterns over units by their norm, and slow states have scales of their own",
+        ));
     }
     let c = study.circuit();
     let l = study.linear()?;

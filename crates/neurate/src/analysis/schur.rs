@@ -35,7 +35,11 @@ const MAX_DRAWN: usize = 400;
 
 fn run(study: &Study) -> Result<Section> {
     if !study.circuit().is_plain() {
-        return Ok(slow::refusal(ANALYSIS.name, "Schur modes", "it measures patterns over units by their norm, and slow states have scales of their own"));
+        return Ok(slow::refusal(
+            ANALYSIS.name,
+            "Schur modes",
+            "it measures patterns over units by their norm, and slow states have scales of their own",
+        ));
     }
     let c = study.circuit();
     let l = study.linear()?;

@@ -1,13 +1,14 @@
 //! Slow states and delays: what there is besides the rates, where it stands, and what it does to stability.
 
-use super::section::{Cell, Section, Table};
-use super::words::{complex_cell, count, heading, list, number, quantity};
+use super::section::{Axis, Cell, Figure, Section, Series, Stroke, Table};
+use super::words::{complex_cell, count, heading, list, number, quantity, role};
 use super::{Analysis, Study};
 use crate::circuit::{Circuit, SlowBlock, SlowKind};
 use crate::dynamics::{CircuitDynamics, Dynamics};
 use crate::error::Result;
 use crate::fixed_point::{FixedPoint, Stability};
 use crate::linalg::{Complex, eigenvalues};
+use crate::simulate::Trajectory;
 use serde_json::json;
 use std::f64::consts::TAU;
 
@@ -54,8 +55,10 @@ pub(super) fn inventory(c: &Circuit) -> Vec<String> {
 fn equation(c: &Circuit, b: &SlowBlock) -> String {
     let slow = c.populations()[b.population].slow;
     let released = slow.plasticity.is_some();
-    let (u, x) = (slow.plasticity.and_then(|p| p.tau_f).is_some(), slow.plasticity.and_then(|p| p.tau_d).is_some());
-    let sent = format!("{}{}r", if released { if u { "u " } else { "U " } } else { "" }, if x { "x " } else { "" });
+    let (u, x) =
+        (slow.plasticity.and_then(|p| p.tau_f).is_some(), slow.plasticity.and_then(|p| p.tau_d).is_some());
+    let sent =
+        format!("{}{}r", if released { if u { "u " } else { "U " } } else { "" }, if x { "x " } else { "" });
     match b.kind {
         SlowKind::Adaptation => "τ da/dt = −a + r, input less strength·a".into(),
         SlowKind::Facilitation => "du/dt = (U − u)/τ + U (1 − u) r".into(),
@@ -140,13 +143,20 @@ fn stability(c: &Circuit, p: &FixedPoint, which: &str) -> Result<String> {
         if z.im == 0.0 {
             format!("with the time constant {time}")
         } else {
-            format!("at {} with the time constant {time}", quantity(z.im.abs() / TAU / u.rate_times_time, &u.rate))
+            format!(
+                "at {} with the time constant {time}",
+                quantity(z.im.abs() / TAU / u.rate_times_time, &u.rate)
+            )
         }
     };
     let with = match p.stability {
         Stability::Stable => format!("{all} {which} is stable: the slowest mode decays {}", how(top)),
         Stability::Unstable(k) => {
-            let growing = if k == 1 { "a mode grows".into() } else { format!("{} grow, the fastest", count(k, "mode")) };
+            let growing = if k == 1 {
+                "a mode grows".into()
+            } else {
+                format!("{} grow, the fastest", count(k, "mode"))
+            };
             format!("{all} {which} is unstable: {growing} {}", how(top))
         }
         Stability::Marginal => format!("{all} {which} is marginal, or too near to tell"),
@@ -211,4 +221,54 @@ fn modes(c: &Circuit, roots: &[Complex]) -> Table {
         ]);
     }
     t
+}
+
+/// The mean of a block of slow states over a run.
+fn course(c: &Circuit, b: &SlowBlock, t: &Trajectory) -> Vec<f64> {
+    let states = b.first..b.first + c.range(b.population).len();
+    let size = states.len() as f64;
+    (0..t.times.len()).map(|k| t.states.row(k)[states.clone()].iter().sum::<f64>() / size).collect()
+}
+
+/// All of them, for machines; null if there are none.
+pub(super) fn courses(c: &Circuit, t: &Trajectory) -> serde_json::Value {
+    let one = |b: &SlowBlock| {
+        let name = &c.populations()[b.population].name;
+        json!({"population": name, "kind": b.kind.name(), "mean": course(c, b, t)})
+    };
+    if c.slow().is_empty() { json!(null) } else { c.slow().iter().map(one).collect() }
+}
+
+/// Slow states over time, the mean of each population: those that are rates, and those that are shares.
+pub(super) fn figures(c: &Circuit, t: &Trajectory) -> Vec<Figure> {
+    let figure = |id: &str, title: &str, unit: &str, kinds: [SlowKind; 2]| {
+        let blocks: Vec<_> = c.slow().iter().filter(|b| kinds.contains(&b.kind)).collect();
+        (!blocks.is_empty()).then(|| Figure::Lines {
+            id: id.into(),
+            title: title.into(),
+            caption: "Simulated; the mean of each population.".into(),
+            x: Axis::new("time", &c.units().time),
+            y: Axis::new(if unit.is_empty() { "share" } else { "rate" }, unit),
+            series: blocks
+                .iter()
+                .map(|b| Series {
+                    name: format!("{} of {}", b.kind.name(), c.populations()[b.population].name),
+                    role: role(c.populations()[b.population].kind),
+                    stroke: if b.kind == kinds[0] { Stroke::Solid } else { Stroke::Dashed },
+                    x: t.times.clone(),
+                    y: course(c, b, t),
+                })
+                .collect(),
+            marks: vec![],
+        })
+    };
+    let rates = [SlowKind::Adaptation, SlowKind::Synapse];
+    let shares = [SlowKind::Facilitation, SlowKind::Depression];
+    [
+        figure("slow_course", "Adaptation and synapses over time", &c.units().rate, rates),
+        figure("plasticity_course", "Short-term plasticity over time", "", shares),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
 }

@@ -311,9 +311,10 @@ impl Circuit {
         }
         let p = self.parts.populations.len();
         match &self.parts.delays {
-            Some(d) if (d.between().rows(), d.between().cols()) != (p, p) => {
-                Err(Error::invalid(format!("delays between {} populations, there are {p}", d.between().rows())))
-            }
+            Some(d) if (d.between().rows(), d.between().cols()) != (p, p) => Err(Error::invalid(format!(
+                "delays between {} populations, there are {p}",
+                d.between().rows()
+            ))),
             _ => Ok(()),
         }
     }

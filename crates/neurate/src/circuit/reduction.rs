@@ -34,7 +34,9 @@ impl Circuit {
     pub fn reduced_at(&self, v: &[f64]) -> Result<Circuit> {
         self.require_conductances()?;
         if !self.is_plain() {
-            return Err(Error::unsupported("the reduction to weights is of circuits without slow states and delays"));
+            return Err(Error::unsupported(
+                "the reduction to weights is of circuits without slow states and delays",
+            ));
         }
         let n = self.n();
         let mut r = vec![0.0; n];

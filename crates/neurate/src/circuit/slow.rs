@@ -4,6 +4,7 @@
 use super::Population;
 use crate::error::{Error, Result};
 use crate::linalg::Matrix;
+use crate::transfer::Transfer;
 
 /// Adaptation: `tau da/dt = -a + r`, and the unit's input loses `strength a`.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -31,15 +32,16 @@ impl Plasticity {
     /// Steady `u` and `x` at a rate times the unit of time.
     pub fn steady(&self, r: f64) -> (f64, f64) {
         let r = r.max(0.0);
-        let u = self.tau_f.map_or(self.release, |t| self.release * (1.0 + t * r) / (1.0 + self.release * t * r));
+        let u =
+            self.tau_f.map_or(self.release, |t| self.release * (1.0 + t * r) / (1.0 + self.release * t * r));
         (u, self.tau_d.map_or(1.0, |t| 1.0 / (1.0 + u * t * r)))
     }
     /// The slope of the steady `u x r` over the rate (times the unit of time).
     pub fn steady_slope(&self, r: f64) -> f64 {
         let (r, (u, x)) = (r.max(0.0), self.steady(r));
-        let du = self.tau_f.map_or(0.0, |t| {
-            self.release * t * (1.0 - self.release) / (1.0 + self.release * t * r).powi(2)
-        });
+        let du = self
+            .tau_f
+            .map_or(0.0, |t| self.release * t * (1.0 - self.release) / (1.0 + self.release * t * r).powi(2));
         // x = 1/(1 + tau_d q) with q = u r, so that d(q x)/dq = x^2.
         (u + du * r) * x * x
     }
@@ -102,14 +104,19 @@ impl SlowStates {
             return Err(Error::invalid(format!("the plasticity of {name} has neither tau_f nor tau_d"))
                 .with_help("tau_f for facilitation, tau_d for depression, or both"));
         }
-        if matches!(p.transfer.name(), "linear" | "tanh") {
-            return Err(Error::invalid(format!(
-                "the plasticity of {name} needs rates that are never negative, and its f is {}",
-                p.transfer.name()
-            ))
-            .with_help("f = \"threshold-linear\", or another f with a floor at zero"));
+        self.check_transfer(name, &p.transfer)
+    }
+
+    /// Plasticity is of spikes, of which there are never less than none.
+    pub(crate) fn check_transfer(&self, name: &str, transfer: &Transfer) -> Result<()> {
+        if self.plasticity.is_none() || !matches!(transfer.name(), "linear" | "tanh") {
+            return Ok(());
         }
-        Ok(())
+        Err(Error::invalid(format!(
+            "the plasticity of {name} needs rates that are never negative, and its f is {}",
+            transfer.name()
+        ))
+        .with_help("f = \"threshold-linear\", or another f with a floor at zero"))
     }
 }
 
@@ -201,8 +208,11 @@ impl Delays {
         }
         let mut groups: Vec<(Vec<usize>, Vec<usize>)> = Vec::new();
         for to in 0..between.rows() {
-            let which: Vec<usize> =
-                between.row(to).iter().map(|d| distinct.iter().position(|e| e == d).map_or(0, |k| k + 1)).collect();
+            let which: Vec<usize> = between
+                .row(to)
+                .iter()
+                .map(|d| distinct.iter().position(|e| e == d).map_or(0, |k| k + 1))
+                .collect();
             match groups.iter_mut().find(|g| g.1 == which) {
                 Some(group) => group.0.push(to),
                 None => groups.push((vec![to], which)),

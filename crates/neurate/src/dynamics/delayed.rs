@@ -84,14 +84,16 @@ impl DelayedJacobian {
     /// on the right, and falls off as `1/s`. With `moduli`, a bound of every `P` with the same `|s + 1/tau|`.
     fn open(&self, s: Complex, moduli: bool) -> CMatrix {
         let n = self.dim();
-        let factors: Vec<Complex> =
-            self.parts.iter().map(|(d, _)| if moduli { Complex::new(1.0, 0.0) } else { (-s * *d).exp() }).collect();
+        let factors: Vec<Complex> = self
+            .parts
+            .iter()
+            .map(|(d, _)| if moduli { Complex::new(1.0, 0.0) } else { (-s * *d).exp() })
+            .collect();
         Mat::from_fn(n, n, |i, j| {
             let own = |k: usize| if k == 0 && i == j { 1.0 / self.tau[i] } else { 0.0 };
             let term = |k: usize| self.parts[k].1[(i, j)] + own(k);
-            let sum: Complex = (0..factors.len())
-                .map(|k| factors[k] * if moduli { term(k).abs() } else { term(k) })
-                .sum();
+            let sum: Complex =
+                (0..factors.len()).map(|k| factors[k] * if moduli { term(k).abs() } else { term(k) }).sum();
             let below = s + 1.0 / self.tau[i];
             if moduli { sum / below.norm() } else { sum / below }
         })

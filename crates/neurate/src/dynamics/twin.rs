@@ -32,7 +32,9 @@ impl<'a> RateTwin<'a> {
             return Err(Error::invalid("only a voltage-form circuit has a rate-form twin of this kind"));
         }
         if !circuit.is_plain() {
-            return Err(Error::unsupported("the rate-form twin is that of a circuit without slow states and delays"));
+            return Err(Error::unsupported(
+                "the rate-form twin is that of a circuit without slow states and delays",
+            ));
         }
         let mut taus = circuit.tau().to_vec();
         taus.sort_by(f64::total_cmp);
@@ -111,7 +113,9 @@ impl Dynamics for RateTwin<'_> {
 /// The time constants differ and `W` does not commute with them.
 pub fn naive_twin_error(circuit: &Circuit) -> Result<()> {
     if !circuit.is_plain() {
-        return Err(Error::unsupported("the rate-form twin is that of a circuit without slow states and delays"));
+        return Err(Error::unsupported(
+            "the rate-form twin is that of a circuit without slow states and delays",
+        ));
     }
     let tau = circuit.tau();
     let mut worst = None;

@@ -129,7 +129,9 @@ fn take_over(node: &mut Node, donor: &Node) {
     for e in theirs {
         match own.iter_mut().find(|o| o.key == e.key) {
             None => own.push(e.clone()),
-            Some(o) if o.key == "membrane" || slow::KEYS.contains(&o.key.as_str()) => take_over(&mut o.node, &e.node),
+            Some(o) if o.key == "membrane" || slow::KEYS.contains(&o.key.as_str()) => {
+                take_over(&mut o.node, &e.node)
+            }
             Some(o) if o.key == "f" => {
                 let donor = with_kind(&e.node);
                 let kind = o.node.get("kind").map(Node::text);
@@ -209,6 +211,9 @@ fn population(reader: &Reader, c: &Cursor, name: &str) -> Result<(Population, us
         None => transfer(reader, c, None)?,
         Some(node) => transfer(reader, c, Some(node)).map_err(|e| e.at(node.place.clone()))?,
     };
+    if let Some(node) = c.quietly("plasticity") {
+        slow.check_transfer(name, &transfer).map_err(|e| e.at(node.place.clone()))?;
+    }
     let h = match h {
         None => vec![0.0; size],
         Some(n) => per_unit(n, &what("h"), units.drive.as_ref(), size)?,
@@ -299,8 +304,17 @@ fn population(reader: &Reader, c: &Cursor, name: &str) -> Result<(Population, us
             .at(place.clone()));
     }
     c.finish()?;
-    let population =
-        Population { name: name.to_string(), kind, size, tau, h, sigma: sigma_value, transfer, membrane, slow };
+    let population = Population {
+        name: name.to_string(),
+        kind,
+        size,
+        tau,
+        h,
+        sigma: sigma_value,
+        transfer,
+        membrane,
+        slow,
+    };
     Ok((population, neurons))
 }
 

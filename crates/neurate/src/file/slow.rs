@@ -17,9 +17,9 @@ pub(super) const KEYS: [&str; 3] = ["synapse", "adaptation", "plasticity"];
 pub(super) fn states(reader: &Reader, c: &Cursor, name: &str) -> Result<SlowStates> {
     let tables = KEYS.map(|key| c.quietly(key));
     if let (true, Some(node)) = (reader.mean_field, tables.iter().find_map(|t| *t)) {
-        return Err(node
-            .error(format!("slow states of {name} do not go with [synapses]"))
-            .with_help("give weights in [W] instead of [synapses]; synaptic currents there have tau_s, in f"));
+        return Err(node.error(format!("slow states of {name} do not go with [synapses]")).with_help(
+            "give weights in [W] instead of [synapses]; synaptic currents there have tau_s, in f",
+        ));
     }
     let [synapse, adaptation, plasticity] = tables;
     let mut slow = SlowStates::default();
@@ -101,9 +101,9 @@ pub(super) fn delays(reader: &Reader, crowd: &Crowd, node: Option<&Node>) -> Res
     let p = crowd.populations.len();
     let read = |node: &Node, what: &str| -> Result<f64> {
         if !matches!(node.value, Value::Integer(_) | Value::Float(_) | Value::Text(_)) {
-            return Err(node
-                .error(format!("{what} must be one time, not {}", node.value.sort()))
-                .with_help("all units of a population send with the same delay to another: \"E <- I\" = \"2 ms\""));
+            return Err(node.error(format!("{what} must be one time, not {}", node.value.sort())).with_help(
+                "all units of a population send with the same delay to another: \"E <- I\" = \"2 ms\"",
+            ));
         }
         let value = quantity(node, what, Some(&reader.units.time))?;
         if value < 0.0 {

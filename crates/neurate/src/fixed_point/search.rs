@@ -118,7 +118,8 @@ fn settle(circuit: &Circuit) -> Result<Settled> {
     // A step is never longer than the shortest delay.
     let shortest = circuit.delays().map_or(f64::INFINITY, |d| d.distinct()[0]);
     if 100.0 * slowest / shortest > MAX_DELAYED_STEPS {
-        let remark = Some(format!("no run from rest was made: a delay of {shortest} {unit} asks for too many steps"));
+        let remark =
+            Some(format!("no run from rest was made: a delay of {shortest} {unit} asks for too many steps"));
         return Ok(Settled { end: None, remark, runaway: None });
     }
     let mut x = dynamics.rest();

@@ -57,9 +57,7 @@ pub fn frequency_response(l: &Linearisation, omega: f64) -> Result<Option<Mat<Co
         None => Mat::from_fn(n, n, |i, j| Complex::new(-l.jacobian[(i, j)], omega * diagonal(i, j))),
         Some(parts) => parts.characteristic(Complex::new(0.0, omega)),
     };
-    let b = Mat::from_fn(dim, n, |i, j| {
-        Complex::new(if i == j { l.input_gain[i] } else { 0.0 }, 0.0)
-    });
+    let b = Mat::from_fn(dim, n, |i, j| Complex::new(if i == j { l.input_gain[i] } else { 0.0 }, 0.0));
     let solution = ComplexLu::new(&m)?.solve_matrix(&b);
     Ok(solution.map(|x| Mat::from_fn(n, n, |i, j| x[(i, j)] * l.rate_per_state[i])))
 }

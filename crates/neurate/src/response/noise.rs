@@ -149,7 +149,9 @@ pub struct Patterns {
 /// The noise is none of this circuit; a decomposition did not converge.
 pub fn fluctuations(l: &Linearisation, noise: &Noise) -> Result<Option<Fluctuations>> {
     if l.parts.is_some() {
-        return Err(Error::unsupported("fluctuations of circuits with slow states or delays are not computed"));
+        return Err(Error::unsupported(
+            "fluctuations of circuits with slow states or delays are not computed",
+        ));
     }
     if l.stability != Stability::Stable {
         return Ok(None);

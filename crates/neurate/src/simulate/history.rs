@@ -40,7 +40,13 @@ impl History {
     pub fn new(dynamics: &dyn Dynamics, start: f64, x: &[f64]) -> Option<History> {
         let delays = dynamics.delays();
         let past = vec![x.to_vec(); delays.len()];
-        (!delays.is_empty()).then(|| History { delays, start, before: x.to_vec(), pieces: VecDeque::new(), past })
+        (!delays.is_empty()).then(|| History {
+            delays,
+            start,
+            before: x.to_vec(),
+            pieces: VecDeque::new(),
+            past,
+        })
     }
 
     /// The longest step: the past of its end must be over when it begins.
@@ -54,7 +60,11 @@ impl History {
         let mut all: Vec<f64> = Vec::new();
         let mut last = at.to_vec();
         for _ in 0..ECHOES {
-            last = last.iter().flat_map(|t| self.delays.iter().map(move |d| t + d)).filter(|t| *t < end).collect();
+            last = last
+                .iter()
+                .flat_map(|t| self.delays.iter().map(move |d| t + d))
+                .filter(|t| *t < end)
+                .collect();
             last.sort_by(f64::total_cmp);
             last.dedup_by(|a, b| *a - *b <= 1e-12 * a.abs());
             if all.len() + last.len() > MOST_ECHOES {

@@ -344,7 +344,7 @@ impl Circuit {
             return Err(raise(neurate::Error::not_converged("the trials were stopped")));
         };
         let stopped = all.runaways.iter().map(|r| {
-            let (unit, time) = (self.circuit.unit_name(r.index), &self.circuit.units().time);
+            let (unit, time) = (self.circuit.state_name(r.index), &self.circuit.units().time);
             format!("trial {}: {unit} passed {} at {} {time}", r.trial, self.circuit.run().ceiling, r.time)
         });
         Ok((

@@ -153,7 +153,7 @@ fn runaways(c: &Circuit, e: &Ensemble, wanted: usize) -> Option<String> {
         .iter()
         .take(MAX_NAMED)
         .map(|r| {
-            format!("trial {} at {} ({})", r.trial, quantity(r.time, &c.units().time), c.unit_name(r.index))
+            format!("trial {} at {} ({})", r.trial, quantity(r.time, &c.units().time), c.state_name(r.index))
         })
         .collect();
     let more = if e.runaways.len() > MAX_NAMED { ", among others" } else { "" };
@@ -249,7 +249,7 @@ fn data(c: &Circuit, e: &Ensemble, seed: u64, predicted: Option<&[f64]>) -> serd
         "covariance": covariance,
         "sd_predicted": predicted.filter(|_| written),
         "runaways": e.runaways.iter().map(|r| json!({
-            "trial": r.trial, "time": r.time, "unit": c.unit_name(r.index), "value": r.value,
+            "trial": r.trial, "time": r.time, "unit": c.state_name(r.index), "value": r.value,
         })).collect::<Vec<_>>(),
     })
 }

@@ -118,8 +118,11 @@ impl CircuitDynamics<'_> {
         let mut sent = vec![self.sent(x)];
         sent.extend(past.iter().map(|x| self.sent(x)));
         if c.form() == Form::Conductance {
-            let reversal: Vec<f64> =
-                c.populations().iter().map(|p| p.membrane.as_ref().map_or(0.0, |m| m.synapse_reversal)).collect();
+            let reversal: Vec<f64> = c
+                .populations()
+                .iter()
+                .map(|p| p.membrane.as_ref().map_or(0.0, |m| m.synapse_reversal))
+                .collect();
             self.arriving(&sent, None, g);
             self.arriving(&sent, Some(&reversal), drive);
         } else {
@@ -211,8 +214,10 @@ impl CircuitDynamics<'_> {
         let c = self.circuit;
         let (n, dim) = (c.n(), x.len());
         let distinct = c.delays().map_or(&[][..], |d| d.distinct());
-        let mut parts: Vec<(f64, Matrix)> =
-            std::iter::once(0.0).chain(distinct.iter().copied()).map(|d| (d, Matrix::zeros(dim, dim))).collect();
+        let mut parts: Vec<(f64, Matrix)> = std::iter::once(0.0)
+            .chain(distinct.iter().copied())
+            .map(|d| (d, Matrix::zeros(dim, dim)))
+            .collect();
         let r = self.rates(x);
         let (mut g, mut drive) = (vec![0.0; n], vec![0.0; n]);
         let conductance = c.form() == Form::Conductance;

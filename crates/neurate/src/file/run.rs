@@ -46,7 +46,10 @@ pub(super) fn read(reader: &Reader, crowd: &Crowd, node: Option<&Node>, delays: 
             let node = c.get_or("method", if delays { "\"rk4\"" } else { "\"adaptive\"" });
             if let Some(node) = node.filter(|n| delays && matches!(n.text(), Some("adaptive" | "stiff"))) {
                 return Err(node
-                    .error(format!("the {} method cannot run a circuit with delays", node.text().unwrap_or("")))
+                    .error(format!(
+                        "the {} method cannot run a circuit with delays",
+                        node.text().unwrap_or("")
+                    ))
                     .with_help("method = \"rk4\" (the default with delays) or \"exponential-euler\""));
             }
             c.word("method", &METHODS)?.map(str::to_string)

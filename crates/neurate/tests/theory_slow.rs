@@ -10,7 +10,9 @@ use neurate::file::parse;
 use neurate::fixed_point::{SearchOptions, Stability, fixed_points};
 use neurate::linalg::{Complex, Matrix, eigenvalues};
 use neurate::linearisation::Linearisation;
-use neurate::response::{FrequencyResponse, frequency_response, response_matrix, verdicts};
+use neurate::response::{
+    FrequencyResponse, Noise, fluctuations, frequency_response, response_matrix, verdicts,
+};
 use neurate::simulate::{Method, simulate};
 use std::path::Path;
 
@@ -136,6 +138,38 @@ fn adaptation_is_that_of_the_reference() {
         // Alone, without its own weight, the unit answers with 1/(1 + b).
         assert!((l.alone(0) - 1.0 / (1.0 + b)).abs() < 1e-15);
     }
+}
+
+/// White noise into an adapting unit: the two by two Lyapunov equation by hand, `P_rr = q (det + d^2)/(-2 tr det)`
+/// for `[[a, b], [c, d]]` driven in its first row; the spectrum is the squared response times the intensity.
+#[test]
+fn fluctuations_know_of_adaptation() {
+    let (w, strength, intensity) = (0.8, 2.0, 3.0);
+    let c = adapting(w, strength, 20.0);
+    let point = &fixed_points(&c, &SearchOptions::default()).unwrap().points[0];
+    let l = Linearisation::new(&c, point).unwrap();
+    let f = fluctuations(&l, &Noise::private(&[intensity])).unwrap().unwrap();
+    let (a, b, low, d) = ((w - 1.0) / 10.0, -strength / 10.0, 1.0 / 200.0, -1.0 / 200.0);
+    let (det, trace) = (a * d - b * low, a + d);
+    let expected = intensity / 100.0 * (det + d * d) / (-2.0 * trace * det);
+    assert_eq!((f.n(), f.covariance.rows()), (1, 1));
+    assert!((f.covariance[(0, 0)] / expected - 1.0).abs() < 1e-13, "{} {expected}", f.covariance[(0, 0)]);
+    let one = Matrix::identity(1);
+    let (frequency, spectra) = (0.004, f.spectra(&one));
+    let response = frequency_response(&l, std::f64::consts::TAU * frequency).unwrap().unwrap()[(0, 0)];
+    let power = spectra.power(frequency)[0];
+    assert!((power / (intensity * response.norm_sqr()) - 1.0).abs() < 1e-12, "{power}");
+    // At a lag: the first entry of exp(A t) P, P_ra by the off-diagonal equation.
+    let cross = -(intensity / 100.0 + 2.0 * a * expected) / (2.0 * b);
+    let lag = 15.0;
+    let e = neurate::linalg::expm(&Matrix::from_rows(&[[a * lag, b * lag], [low * lag, d * lag]])).unwrap();
+    let later = e[(0, 0)] * expected + e[(0, 1)] * cross;
+    assert!((f.at_lag(lag).unwrap()[(0, 0)] / later - 1.0).abs() < 1e-12);
+    let l = {
+        let c = inhibitory_loop(3.0, 1.0);
+        Linearisation::new(&c, &fixed_points(&c, &SearchOptions::default()).unwrap().points[0]).unwrap()
+    };
+    assert!(fluctuations(&l, &Noise::private(&[1.0])).unwrap_err().message().contains("delays"));
 }
 
 /// Slow inhibition oscillates where fast inhibition is stable: E with w, I through synapses of tau_s. The

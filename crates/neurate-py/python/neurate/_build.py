@@ -173,6 +173,8 @@ def text(
     stimuli: Mapping[str, Mapping[str, Any]] | None,
     noise: Mapping[str, Mapping[str, Any]] | None,
     run: Mapping[str, Any] | None,
+    slow: Mapping[str, Mapping[str, Any]] | None = None,
+    delays: Mapping[str, Any] | None = None,
 ) -> str:
     """The circuit file; its weights are the array named W."""
     lines = ["neurate = 1", f"title = {toml(title)}", f"form = {toml(form)}"]
@@ -182,13 +184,17 @@ def text(
     taus, hs = per_population(tau, rows, "tau"), per_population(h, rows, "h")
     fs = per_population(Linear() if f is None else f, rows, "f")
     sigmas = [None] * len(rows) if sigma is None else per_population(sigma, rows, "sigma")
+    for name in slow or {}:
+        if name not in [row[0] for row in rows]:
+            raise ValueError(f"slow: there is no population {name!r}; there are {', '.join(row[0] for row in rows)}")
     for (name, kind, size), tau_, f_, h_, sigma_ in zip(rows, taus, fs, hs, sigmas):
         table: dict[str, Any] = {"kind": kind, "size": size, "tau": tau_, "f": f_, "h": h_}
         if sigma_ is not None:
             table["sigma"] = sigma_
+        table.update((slow or {}).get(name, {}))
         lines.append(f"{_key(name)} = {toml(table)}")
     lines.append('\n[W]\nfile = "W"\nlayout = "to_from"')
-    for key, tables in (("stimuli", stimuli), ("noise", noise), ("run", run)):
+    for key, tables in (("delays", delays), ("stimuli", stimuli), ("noise", noise), ("run", run)):
         if tables:
             lines.append(f"\n[{key}]")
             lines.extend(f"{_key(name)} = {toml(table)}" for name, table in tables.items())

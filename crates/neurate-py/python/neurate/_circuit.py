@@ -89,6 +89,10 @@ class Circuit:
         Standard deviation of the input's fluctuations, for ``LIF``.
     form : "rate" or "voltage"
         ``tau dr/dt = -r + f(W r + h)``, or ``tau dV/dt = -V + W f(V) + h``.
+    slow : dict by population
+        Slow states, as the circuit file's tables: ``slow={"E": {"adaptation": dict(tau=200, strength=0.5)}}``.
+    delays : dict
+        ``{"E <- I": 2}``, as ``[delays]``.
     units, stimuli, noise, run : dict
         As the tables of the circuit file: ``stimuli={"kick": dict(to="E", kind="pulse", area=20)}``,
         ``noise={"slow": dict(to="*", kind="ou", time=20, sd=1)}``.
@@ -114,6 +118,8 @@ class Circuit:
         sigma: Any = None,
         form: str = "rate",
         title: str = "",
+        slow: Mapping[str, Mapping[str, Any]] | None = None,
+        delays: Mapping[str, Any] | None = None,
         units: Mapping[str, str] | None = None,
         stimuli: Mapping[str, Mapping[str, Any]] | None = None,
         noise: Mapping[str, Mapping[str, Any]] | None = None,
@@ -122,8 +128,19 @@ class Circuit:
         w = _build.square(W)
         rows = _build.populations(w, kinds, names)
         text = _build.text(
-            rows, tau=tau, f=f, h=h, sigma=sigma, form=form, title=title, units=units, stimuli=stimuli, noise=noise,
+            rows,
+            tau=tau,
+            f=f,
+            h=h,
+            sigma=sigma,
+            form=form,
+            title=title,
+            units=units,
+            stimuli=stimuli,
+            noise=noise,
             run=run,
+            slow=slow,
+            delays=delays,
         )
         self._rust = _neurate.Circuit(text, "Circuit(...)", "", [], {"W": w})
 

@@ -1,13 +1,14 @@
 //! Slow states and delays: what there is besides the rates, where it stands, and what it does to stability.
 
-use super::section::{Cell, Section, Table};
-use super::words::{complex_cell, count, heading, list, number, quantity};
+use super::section::{Axis, Cell, Figure, Section, Series, Stroke, Table};
+use super::words::{complex_cell, count, heading, list, number, quantity, role};
 use super::{Analysis, Study};
 use crate::circuit::{Circuit, SlowBlock, SlowKind};
 use crate::dynamics::{CircuitDynamics, Dynamics};
 use crate::error::Result;
 use crate::fixed_point::{FixedPoint, Stability};
 use crate::linalg::{Complex, eigenvalues};
+use crate::simulate::Trajectory;
 use serde_json::json;
 use std::f64::consts::TAU;
 
@@ -220,4 +221,54 @@ fn modes(c: &Circuit, roots: &[Complex]) -> Table {
         ]);
     }
     t
+}
+
+/// The mean of a block of slow states over a run.
+fn course(c: &Circuit, b: &SlowBlock, t: &Trajectory) -> Vec<f64> {
+    let states = b.first..b.first + c.range(b.population).len();
+    let size = states.len() as f64;
+    (0..t.times.len()).map(|k| t.states.row(k)[states.clone()].iter().sum::<f64>() / size).collect()
+}
+
+/// All of them, for machines; null if there are none.
+pub(super) fn courses(c: &Circuit, t: &Trajectory) -> serde_json::Value {
+    let one = |b: &SlowBlock| {
+        let name = &c.populations()[b.population].name;
+        json!({"population": name, "kind": b.kind.name(), "mean": course(c, b, t)})
+    };
+    if c.slow().is_empty() { json!(null) } else { c.slow().iter().map(one).collect() }
+}
+
+/// Slow states over time, the mean of each population: those that are rates, and those that are shares.
+pub(super) fn figures(c: &Circuit, t: &Trajectory) -> Vec<Figure> {
+    let figure = |id: &str, title: &str, unit: &str, kinds: [SlowKind; 2]| {
+        let blocks: Vec<_> = c.slow().iter().filter(|b| kinds.contains(&b.kind)).collect();
+        (!blocks.is_empty()).then(|| Figure::Lines {
+            id: id.into(),
+            title: title.into(),
+            caption: "Simulated; the mean of each population.".into(),
+            x: Axis::new("time", &c.units().time),
+            y: Axis::new(if unit.is_empty() { "share" } else { "rate" }, unit),
+            series: blocks
+                .iter()
+                .map(|b| Series {
+                    name: format!("{} of {}", b.kind.name(), c.populations()[b.population].name),
+                    role: role(c.populations()[b.population].kind),
+                    stroke: if b.kind == kinds[0] { Stroke::Solid } else { Stroke::Dashed },
+                    x: t.times.clone(),
+                    y: course(c, b, t),
+                })
+                .collect(),
+            marks: vec![],
+        })
+    };
+    let rates = [SlowKind::Adaptation, SlowKind::Synapse];
+    let shares = [SlowKind::Facilitation, SlowKind::Depression];
+    [
+        figure("slow_course", "Adaptation and synapses over time", &c.units().rate, rates),
+        figure("plasticity_course", "Short-term plasticity over time", "", shares),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
 }

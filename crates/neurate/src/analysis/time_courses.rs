@@ -4,8 +4,8 @@ use super::feeding::{self, RECEIVERS, SOURCES};
 use super::oscillations::caveat;
 use super::section::{Axis, Cell, Figure, Role, Section, Series, Stroke, Table};
 use super::words::{heading, number, percent, quantity, role};
-use super::{Analysis, Study};
-use crate::circuit::{Circuit, Colour, Form, SlowKind, Start, Stimulus};
+use super::{Analysis, Study, slow};
+use crate::circuit::{Circuit, Colour, Form, Start, Stimulus};
 use crate::dynamics::CircuitDynamics;
 use crate::error::{Error, Result};
 use crate::linalg::Matrix;
@@ -236,7 +236,7 @@ fn run(study: &Study) -> Result<Section> {
             ));
         }
     }
-    s.figures.extend(slow_figures(c, &trajectory));
+    s.figures.extend(slow::figures(c, &trajectory));
     s.figures.push(curves.figure(c, linear.as_ref(), exactly_linear, plan.noise.is_some()));
     if c.form() != Form::Rate {
         s.figures.push(curves.rate_figure(c));
@@ -512,46 +512,6 @@ impl Curves {
     }
 }
 
-fn mean(v: &[f64]) -> f64 {
-    v.iter().sum::<f64>() / v.len() as f64
-}
-
-/// Slow states over time, the mean of each population: those that are rates, and those that are shares.
-fn slow_figures(c: &Circuit, t: &Trajectory) -> Vec<Figure> {
-    let figure = |id: &str, title: &str, unit: &str, kinds: [SlowKind; 2]| {
-        let blocks: Vec<_> = c.slow().iter().filter(|b| kinds.contains(&b.kind)).collect();
-        (!blocks.is_empty()).then(|| Figure::Lines {
-            id: id.into(),
-            title: title.into(),
-            caption: "Simulated; the mean of each population.".into(),
-            x: Axis::new("time", &c.units().time),
-            y: Axis::new(if unit.is_empty() { "share" } else { "rate" }, unit),
-            series: blocks
-                .iter()
-                .map(|b| Series {
-                    name: format!("{} of {}", b.kind.name(), c.populations()[b.population].name),
-                    role: role(c.populations()[b.population].kind),
-                    stroke: if b.kind == kinds[0] { Stroke::Solid } else { Stroke::Dashed },
-                    x: t.times.clone(),
-                    y: (0..t.times.len())
-                        .map(|k| mean(&t.states.row(k)[b.first..b.first + c.range(b.population).len()]))
-                        .collect(),
-                })
-                .collect(),
-            marks: vec![],
-        })
-    };
-    let rates = [SlowKind::Adaptation, SlowKind::Synapse];
-    let shares = [SlowKind::Facilitation, SlowKind::Depression];
-    [
-        figure("slow_course", "Adaptation and synapses over time", &c.units().rate, rates),
-        figure("plasticity_course", "Short-term plasticity over time", "", shares),
-    ]
-    .into_iter()
-    .flatten()
-    .collect()
-}
-
 fn mode_figure(c: &Circuit, coordinates: &[Vec<f64>], times: &[f64]) -> Figure {
     let size = |y: &Vec<f64>| y.iter().fold(0.0, |m: f64, v| m.max(v.abs()));
     let mut by_size: Vec<usize> = (0..coordinates.len()).collect();
@@ -588,13 +548,6 @@ fn data(
     let c = study.circuit();
     let written = c.n() <= MAX_WRITTEN;
     let rows = |m: &Matrix| (0..m.rows()).map(|k| m.row(k)[..c.n()].to_vec()).collect::<Vec<_>>();
-    let slow: Vec<_> = c.slow().iter().map(|b| {
-        let states = b.first..b.first + c.range(b.population).len();
-        json!({
-            "population": c.populations()[b.population].name, "kind": b.kind.name(),
-            "mean": (0..t.times.len()).map(|k| mean(&t.states.row(k)[states.clone()])).collect::<Vec<_>>(),
-        })
-    }).collect();
     let outcome = match &t.outcome {
         Outcome::Completed => json!({"status": "completed"}),
         Outcome::Settled { time } => json!({"status": "settled", "time": time}),
@@ -609,7 +562,7 @@ fn data(
         "population_means": means,
         "states": written.then(|| rows(&t.states)),
         "linear": if written { linear.map(|s| rows(&s.states)) } else { None },
-        "slow_states": (!slow.is_empty()).then_some(slow),
+        "slow_states": slow::courses(c, t),
         "schur_coordinates": modes,
     })
 }

@@ -4,6 +4,7 @@
 use super::Population;
 use crate::error::{Error, Result};
 use crate::linalg::Matrix;
+use crate::transfer::Transfer;
 
 /// Adaptation: `tau da/dt = -a + r`, and the unit's input loses `strength a`.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -103,14 +104,19 @@ impl SlowStates {
             return Err(Error::invalid(format!("the plasticity of {name} has neither tau_f nor tau_d"))
                 .with_help("tau_f for facilitation, tau_d for depression, or both"));
         }
-        if matches!(p.transfer.name(), "linear" | "tanh") {
-            return Err(Error::invalid(format!(
-                "the plasticity of {name} needs rates that are never negative, and its f is {}",
-                p.transfer.name()
-            ))
-            .with_help("f = \"threshold-linear\", or another f with a floor at zero"));
+        self.check_transfer(name, &p.transfer)
+    }
+
+    /// Plasticity is of spikes, of which there are never less than none.
+    pub(crate) fn check_transfer(&self, name: &str, transfer: &Transfer) -> Result<()> {
+        if self.plasticity.is_none() || !matches!(transfer.name(), "linear" | "tanh") {
+            return Ok(());
         }
-        Ok(())
+        Err(Error::invalid(format!(
+            "the plasticity of {name} needs rates that are never negative, and its f is {}",
+            transfer.name()
+        ))
+        .with_help("f = \"threshold-linear\", or another f with a floor at zero"))
     }
 }
 

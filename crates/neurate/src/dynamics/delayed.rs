@@ -176,7 +176,7 @@ impl DelayedJacobian {
         let theta: Vec<f64> = cheb.iter().map(|c| 0.5 * longest * (c - 1.0)).collect();
         let weight = |j: usize| {
             let end = if j == 0 || j == m { 0.5 } else { 1.0 };
-            if j % 2 == 0 { end } else { -end }
+            if j.is_multiple_of(2) { end } else { -end }
         };
         // Barycentric interpolation: value at `t` from the values at the points.
         let interpolate = |t: f64| -> Vec<f64> {

@@ -211,6 +211,9 @@ fn population(reader: &Reader, c: &Cursor, name: &str) -> Result<(Population, us
         None => transfer(reader, c, None)?,
         Some(node) => transfer(reader, c, Some(node)).map_err(|e| e.at(node.place.clone()))?,
     };
+    if let Some(node) = c.quietly("plasticity") {
+        slow.check_transfer(name, &transfer).map_err(|e| e.at(node.place.clone()))?;
+    }
     let h = match h {
         None => vec![0.0; size],
         Some(n) => per_unit(n, &what("h"), units.drive.as_ref(), size)?,

@@ -43,7 +43,8 @@ pub(super) fn read(reader: &Reader, crowd: &Crowd, node: Option<&Node>, delays: 
             Some(node) => start(&c, crowd, node, state.as_ref())?,
         },
         method: {
-            let node = c.get_or("method", if delays { "\"rk4\"" } else { "\"adaptive\"" });
+            // Its default depends on noise and delays.
+            let node = c.get("method");
             if let Some(node) = node.filter(|n| delays && matches!(n.text(), Some("adaptive" | "stiff"))) {
                 return Err(node
                     .error(format!(

@@ -120,7 +120,8 @@ fn check_source(m: &Matrix, time: Option<f64>, n: usize) -> Result<()> {
     Ok(())
 }
 
-/// The fluctuations of a stable linear circuit `dx/dt = A x + B h` in the steady state.
+/// The fluctuations of a stable linear circuit `dx/dt = A x + B h` in the steady state. Slow states take part, and
+/// everything told is of the units before them.
 #[derive(Clone, Debug)]
 pub struct Fluctuations {
     /// The covariance of the state over the units.
@@ -131,6 +132,8 @@ pub struct Fluctuations {
     pub solver: Lyapunov,
     pub(super) sources: Vec<Source>,
     jacobian: Matrix,
+    /// The covariance of all states.
+    all: Matrix,
 }
 
 /// Principal components of fluctuations.
@@ -148,10 +151,8 @@ pub struct Patterns {
 /// # Errors
 /// The noise is none of this circuit; a decomposition did not converge.
 pub fn fluctuations(l: &Linearisation, noise: &Noise) -> Result<Option<Fluctuations>> {
-    if l.parts.is_some() {
-        return Err(Error::unsupported(
-            "fluctuations of circuits with slow states or delays are not computed",
-        ));
+    if l.delayed() {
+        return Err(Error::unsupported("fluctuations of circuits with delays are not computed"));
     }
     if l.stability != Stability::Stable {
         return Ok(None);
@@ -160,13 +161,14 @@ pub fn fluctuations(l: &Linearisation, noise: &Noise) -> Result<Option<Fluctuati
 }
 
 impl Fluctuations {
-    /// Of any Jacobian A and diagonal B; None where A is not stable (to rounding).
+    /// Of any Jacobian A and diagonal B; None where A is not stable (to rounding). A may have more rows, behind
+    /// those of B, which noise reaches through the others only.
     ///
     /// # Errors
     /// As [`fluctuations`].
     pub fn new(jacobian: &Matrix, input_gain: &[f64], noise: &Noise) -> Result<Option<Fluctuations>> {
-        let n = jacobian.rows();
-        noise.check(n)?;
+        let (n, units) = (jacobian.rows(), input_gain.len());
+        noise.check(units)?;
         let solver = Lyapunov::new(jacobian)?;
         if !solver.stable() {
             return Ok(None);
@@ -174,7 +176,9 @@ impl Fluctuations {
         let mut source = Matrix::zeros(n, n);
         let mut sources = Vec::new();
         for (q, time) in noise.sources() {
-            let driven = Matrix::from_fn(n, n, |i, j| input_gain[i] * q[(i, j)] * input_gain[j]);
+            let driven = Matrix::from_fn(n, n, |i, j| {
+                if i.max(j) < units { input_gain[i] * q[(i, j)] * input_gain[j] } else { 0.0 }
+            });
             let Some(time) = time else {
                 source = source.add(&driven);
                 sources.push(Source { driven, coloured: None });
@@ -191,7 +195,8 @@ impl Fluctuations {
         }
         let solution = solver.solve(&source)?;
         Ok(Some(Fluctuations {
-            covariance: solution.x,
+            covariance: Matrix::from_fn(units, units, |i, j| solution.x[(i, j)]),
+            all: solution.x,
             residual: solution.residual,
             solver,
             sources,
@@ -202,7 +207,14 @@ impl Fluctuations {
     /// Number of units.
     #[must_use]
     pub fn n(&self) -> usize {
-        self.jacobian.rows()
+        self.covariance.rows()
+    }
+
+    /// A readout of units as one of all states.
+    pub(super) fn padded(&self, readout: &Matrix) -> Matrix {
+        Matrix::from_fn(readout.rows(), self.all.rows(), |a, i| {
+            if i < readout.cols() { readout[(a, i)] } else { 0.0 }
+        })
     }
 
     /// `<x(t + lag) x(t)^T>`: row later, column earlier, for a positive lag.
@@ -221,7 +233,8 @@ impl Fluctuations {
     /// # Errors
     /// The exponential overflows.
     pub fn lagged(&self, readout: &Matrix, step: f64, count: usize) -> Result<Vec<Matrix>> {
-        let n = self.n();
+        let n = self.all.rows();
+        let readout = &self.padded(readout);
         let own = expm(&self.jacobian.scale(step))?;
         // What y = B h of a source does to the state in a step.
         let mut through = Vec::new();
@@ -247,7 +260,7 @@ impl Fluctuations {
                 }
                 rows = matmul(&rows, &own);
             }
-            let mut moved = matmul(&rows, &self.covariance);
+            let mut moved = matmul(&rows, &self.all);
             for ((_, _, k), input) in through.iter().zip(&inputs) {
                 moved = moved.add(&matmul(input, &k.transpose()));
             }

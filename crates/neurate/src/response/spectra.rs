@@ -26,7 +26,7 @@ impl CrossSpectra {
         let turned =
             |m: &Matrix| matmul_complex(&matmul_complex(&schur.u.adjoint(), &m.to_complex()), &schur.u);
         CrossSpectra {
-            readout: matmul_complex(&readout.to_complex(), &schur.u),
+            readout: matmul_complex(&f.padded(readout).to_complex(), &schur.u),
             sources: f.sources.iter().map(|s| (s.clone(), turned(&s.driven))).collect(),
             triangle: schur.t,
         }

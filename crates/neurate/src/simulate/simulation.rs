@@ -288,6 +288,12 @@ impl<'a> Simulation<'a> {
     }
 }
 
+/// What a run with both is told.
+pub(super) fn noise_and_delays() -> Error {
+    Error::unsupported("a run cannot have noise and delays at once")
+        .with_help("noise = false under [run] runs without noise; leave out [delays] to run without delays")
+}
+
 /// Refuses what cannot run with delays.
 fn check_delays(history: &History, dynamics: &dyn Dynamics, method: Method, length: f64) -> Result<()> {
     if matches!(method, Method::Adaptive { .. } | Method::Stiff { .. }) {
@@ -295,9 +301,7 @@ fn check_delays(history: &History, dynamics: &dyn Dynamics, method: Method, leng
         return Err(Error::unsupported(e).with_help("method = \"rk4\" or \"exponential-euler\", with a dt"));
     }
     if dynamics.noise().is_some() {
-        return Err(Error::unsupported("a run cannot have noise and delays at once").with_help(
-            "noise = false under [run] runs without noise; delays = {} left out, without delays",
-        ));
+        return Err(noise_and_delays());
     }
     let shortest = history.longest_step();
     if length / shortest > MAX_DELAYED_STEPS {

@@ -81,7 +81,7 @@ struct Leg {
 /// `go_on` hears of the share that is done, from any thread; where it answers false the run ends, with None.
 ///
 /// # Errors
-/// As `simulate`; dynamics without noise; no trials, or a state that is not there.
+/// As `simulate`; dynamics without noise, or with delays; no trials, or a state that is not there.
 pub fn trials(
     dynamics: &(dyn Dynamics + Sync),
     x0: &[f64],
@@ -100,6 +100,9 @@ pub fn trials(
     let Some(noise) = dynamics.noise() else {
         return Err(Error::invalid("without noise all trials are one"));
     };
+    if !dynamics.delays().is_empty() {
+        return Err(super::simulation::noise_and_delays());
+    }
     if options.count == 0 || options.count > u32::MAX as usize {
         return Err(Error::invalid(format!("there cannot be {} trials", options.count)));
     }

@@ -51,7 +51,8 @@ struct Facts {
     /// Variance of every unit without connections.
     alone: Vec<f64>,
     patterns: Patterns,
-    energy: EvokedEnergy,
+    /// None with slow states, which have scales of their own.
+    energy: Option<EvokedEnergy>,
     /// Of the populations' means.
     sd_of_means: Vec<f64>,
     correlations: Matrix,
@@ -63,15 +64,11 @@ struct Facts {
 }
 
 fn run(study: &Study) -> Result<Section> {
-    if !study.circuit().is_plain() {
-        return Ok(slow::refusal(
-            ANALYSIS.name,
-            "Noise",
-            "covariances are computed for circuits of units alone",
-        ));
-    }
     let c = study.circuit();
     let l = study.linear()?;
+    if l.delayed() {
+        return Ok(slow::refusal(ANALYSIS.name, "Noise", "covariances with delays are not computed"));
+    }
     let mut s = Section::new(ANALYSIS.name, "Noise");
     s.sources = vec![
         "Gardiner 2009, ch. 4 (the Lyapunov equation)",
@@ -121,6 +118,9 @@ fn run(study: &Study) -> Result<Section> {
         "Linear theory: exact for small noise about the operating point, A C + C Aᵀ + B Q Bᵀ = 0 (relative residual {}). Large noise moves the gains. The integral of a spectrum over all frequencies, negative ones too, is the variance.",
         number(facts.f.residual)
     ));
+    if l.parts.is_some() {
+        s.trust.push("Slow states take part in the fluctuations and are not among the patterns; a unit without connections is one without slow states as well.".into());
+    }
     if c.mean_field().is_some() {
         s.trust.push("This is noise in the input of the rate equation. What finite populations of spiking neurons make by themselves, with their response and delays, is in the section on oscillations.".into());
     }
@@ -178,7 +178,7 @@ fn facts(c: &Circuit, l: &Linearisation) -> Result<Option<Facts>> {
         None => Noise::of_sources(c.noise()),
     };
     let Some(f) = fluctuations(l, &noise)? else { return Ok(None) };
-    let Some(energy) = evoked_energy(&f.solver, None)? else { return Ok(None) };
+    let energy = if l.parts.is_some() { None } else { evoked_energy(&f.solver, None)? };
     let mean = Matrix::from_fn(c.populations().len(), c.n(), |p, i| {
         if c.population_of(i) == p { 1.0 / c.populations()[p].size as f64 } else { 0.0 }
     });
@@ -253,11 +253,11 @@ fn words(c: &Circuit, l: &Linearisation, facts: &Facts) -> Vec<String> {
         ));
     }
     out.extend(pairs_in_words(c, &facts.correlations));
-    let energy = facts.energy.energies[0] / (0.5 * l.tau_0);
-    if c.n() > 1 {
+    if let Some(most) = facts.energy.as_ref().filter(|_| c.n() > 1) {
+        let energy = most.energies[0] / (0.5 * l.tau_0);
         out.push(format!(
             "The initial pattern that brings about most activity is {}: {} times the energy (the square, over all time) of a unit alone.",
-            pattern(c, &facts.energy.patterns.col(0)),
+            pattern(c, &most.patterns.col(0)),
             number(energy)
         ));
     }
@@ -323,10 +323,10 @@ fn data(c: &Circuit, l: &Linearisation, facts: &Facts) -> serde_json::Value {
             "variance": facts.patterns.variances[k], "share": facts.share(k),
             "pattern": facts.patterns.patterns.col(k),
         })).collect::<Vec<_>>(),
-        "energy": json!({
-            "over_unit_alone": facts.energy.energies[0] / (0.5 * l.tau_0),
-            "pattern": facts.energy.patterns.col(0),
-        }),
+        "energy": facts.energy.as_ref().map(|e| json!({
+            "over_unit_alone": e.energies[0] / (0.5 * l.tau_0),
+            "pattern": e.patterns.col(0),
+        })),
         "frequencies": facts.frequencies,
         "power": facts.power,
         "sources": c.noise().iter().map(|s| json!({

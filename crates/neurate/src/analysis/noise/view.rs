@@ -98,7 +98,7 @@ pub(super) fn pattern_figure(c: &Circuit, facts: &Facts) -> Figure {
         .filter(|&k| facts.share(k) > 0.005)
         .map(|k| (format!("noise {}: {}", k + 1, percent(facts.share(k))), facts.patterns.patterns.col(k)))
         .collect();
-    patterns.push(("most energy from".into(), facts.energy.patterns.col(0)));
+    patterns.extend(facts.energy.as_ref().map(|e| ("most energy from".into(), e.patterns.col(0))));
     Figure::Patterns {
         id: "noise_patterns".into(),
         title: "The patterns of noise".into(),

@@ -270,14 +270,13 @@ fn the_stiff_method_keeps_its_tolerance() {
         let error = run.states.sub(&exact).max_abs();
         // Local errors of up to some hundred steps, few of which are at the tolerance.
         assert!(error < 20.0 * tol, "{tol:e}: {error:e}");
-        assert!(error < last || tol < 1e-9, "{tol:e}: {error:e} after {last:e}");
-        println!("{tol:e} {error:e} {}", run.evaluations);
+        assert!(error < last, "{tol:e}: {error:e} after {last:e}");
         last = error;
         if tol == 1e-6 {
             let explicit =
                 simulate(&dynamics, &x0, &times, Method::Adaptive { rtol: tol, atol: tol }, 1e6).unwrap();
             assert!(
-                20 * run.evaluations < explicit.evaluations,
+                10 * run.evaluations < explicit.evaluations,
                 "{} {}",
                 run.evaluations,
                 explicit.evaluations

@@ -11,9 +11,7 @@ use crate::error::{Error, Result};
 use crate::linalg::Matrix;
 use crate::linearisation::Linearisation;
 use crate::modes::{LinearDrive, SchurForm, SchurModes, Solution, linear_response, schur_modes};
-use crate::simulate::{
-    Ensemble, Method, Outcome, Simulation, Trajectory, TrialOptions, simulate, time_grid, trials,
-};
+use crate::simulate::{Ensemble, Method, Outcome, Simulation, Trajectory, TrialOptions, time_grid, trials};
 use serde_json::json;
 
 pub(super) static ANALYSIS: Analysis = Analysis {
@@ -279,7 +277,7 @@ fn run(study: &Study) -> Result<Section> {
             trajectory.evaluations
         ),
         Method::Stiff { rtol, atol } => format!(
-            "Simulated with an implicit method of order 5 for stiff equations (RADAU5), tolerances {rtol:.0e} relative and {atol:.0e} absolute ({} evaluations); the exact solution by matrix exponentials.",
+            "Simulated with backward differentiation formulas for stiff equations (BDF, order up to 5), tolerances {rtol:.0e} relative and {atol:.0e} absolute ({} evaluations); the exact solution by matrix exponentials.",
             trajectory.evaluations
         ),
         Method::Rk4 { dt } => format!("Simulated with RK4, dt = {}; halve dt to see its error.", quantity(dt, &u.time)),
@@ -290,10 +288,8 @@ fn run(study: &Study) -> Result<Section> {
             format!("Simulated with exponential Euler, dt = {} (first order: halve dt to see its error).", quantity(dt, &u.time))
         }
     });
-    s.sources = vec![
-        "Hairer, Nørsett & Wanner 1993, 1996 (DOP853, RADAU5)",
-        "Murphy & Miller 2009 (dynamics in the Schur basis)",
-    ];
+    s.sources =
+        vec!["Hairer, Nørsett & Wanner 1993 (DOP853)", "Murphy & Miller 2009 (dynamics in the Schur basis)"];
     s.data = data(study, &trajectory, &means, linear.as_ref(), modes_data);
     s.data["seed"] = json!(plan.noise);
     s.data["feeding"] = fed_data;

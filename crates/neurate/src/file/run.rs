@@ -71,7 +71,7 @@ pub(super) fn read(reader: &Reader, crowd: &Crowd, node: Option<&Node>, delays: 
             c.word("precision", &[("double", false), ("single", true)])?.unwrap_or(default.single)
         },
         steady: positive("steady", state.as_ref(), None)?,
-        record: match c.get_or("record", "\"*\"") {
+        record: match c.get("record") {
             None => Vec::new(),
             Some(node) => record(&c, crowd, node)?,
         },

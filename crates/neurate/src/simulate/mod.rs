@@ -43,8 +43,8 @@ pub enum Method {
         /// Absolute tolerance.
         atol: f64,
     },
-    /// An implicit Runge-Kutta method of order 5 with error control, stable however fast a mode decays (RADAU5,
-    /// Hairer & Wanner 1996): for time constants or gains that differ by orders of magnitude, up to some hundred states.
+    /// Backward differentiation formulas of order 1 to 5 with error control, stable however fast a mode decays (Shampine &
+    /// Reichelt 1997): for time constants or gains that differ by orders of magnitude, up to some hundred states.
     Stiff {
         /// Relative tolerance.
         rtol: f64,

@@ -1,6 +1,6 @@
-//! The search: pieces where they settle it, else runs, starts and deflation.
+//! The search: pieces or bounds where they settle it, else runs, starts and deflation.
 
-use super::{Coverage, FixedPoint, Search, Stability, classify, newton, pieces};
+use super::{Coverage, FixedPoint, Search, Stability, classify, newton, pieces, planar};
 use crate::circuit::{Circuit, Form};
 use crate::dynamics::CircuitDynamics;
 use crate::error::Result;
@@ -49,7 +49,10 @@ pub fn fixed_points_watched(
     let settled = settle(&dynamics, circuit)?;
     let mut search = match pieces::enumerate(circuit)? {
         Some(search) => search,
-        None => sample(circuit, &dynamics, &settled, options, progress)?,
+        None => match planar::enumerate(circuit, &dynamics)? {
+            Some(search) => search,
+            None => sample(circuit, &dynamics, &settled, options, progress)?,
+        },
     };
     search.remarks.extend(settled.remark.clone());
     search.runaway = settled.runaway;

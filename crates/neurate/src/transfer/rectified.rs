@@ -1,6 +1,7 @@
 //! Linear, threshold-linear and threshold power-law functions.
 
 use super::formula::{Formula, many, one};
+use super::lanes::{LaneKernels, MAX_PARAMETERS};
 use super::{AffinePiece, Law, Parameter, Quantity, Range, Slopes, TransferKind};
 use crate::special::elementary::power;
 use std::f64::consts::E;
@@ -29,6 +30,7 @@ pub static LINEAR: TransferKind = TransferKind {
     parameters: &[GAIN, THRESHOLD],
     build: |p, _| Ok(Arc::new(Linear { gain: p[0], threshold: p[1] })),
     examples: &[&[1.0, 0.0], &[2.5, -3.0]],
+    kernels: |_| Some(LaneKernels::of::<Linear>()),
 };
 
 /// `gain [x - threshold]_+`.
@@ -39,6 +41,7 @@ pub static THRESHOLD_LINEAR: TransferKind = TransferKind {
     parameters: &[GAIN, THRESHOLD],
     build: |p, _| Ok(Arc::new(ThresholdLinear(Linear { gain: p[0], threshold: p[1] }))),
     examples: &[&[1.0, 0.0], &[0.5, 2.0]],
+    kernels: |_| Some(LaneKernels::of::<ThresholdLinear>()),
 };
 
 /// `k [x - threshold]_+^n`.
@@ -65,15 +68,27 @@ pub static POWER: TransferKind = TransferKind {
     ],
     build: |p, _| Ok(Arc::new(Power { k: p[0], n: p[1], threshold: p[2] })),
     examples: &[&[0.04, 2.0, 0.0], &[0.01, 2.2, 1.0], &[1.0, 3.0, 0.0], &[2.0, E, -1.0], &[3.0, 0.5, 0.0]],
+    kernels: |common| {
+        Some(match common[1] {
+            Some(2.0) => LaneKernels::of::<PowerOf<4>>(),
+            Some(3.0) => LaneKernels::of::<PowerOf<6>>(),
+            _ => LaneKernels::of::<PowerOf<0>>(),
+        })
+    },
 };
 
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 struct Linear {
     gain: f64,
     threshold: f64,
 }
 
 impl Formula for Linear {
+    const PARAMETERS: usize = 2;
+    #[inline(always)]
+    fn of(p: [f64; MAX_PARAMETERS]) -> Self {
+        Linear { gain: p[0], threshold: p[1] }
+    }
     #[inline(always)]
     fn at<const FMA: bool>(&self, x: f64) -> f64 {
         self.gain * (x - self.threshold)
@@ -93,6 +108,14 @@ impl Law for Linear {
     fn pieces(&self) -> Option<Vec<AffinePiece>> {
         Some(vec![self.piece(f64::NEG_INFINITY)])
     }
+    fn slope_bounds(&self, _from: f64, _to: f64) -> Option<(f64, f64)> {
+        (self.gain >= 0.0).then_some((self.gain, self.gain))
+    }
+    fn ratio_beyond(&self, x: f64) -> (f64, f64) {
+        // gain (y - threshold)/|y| goes from its value at x to plus or minus the gain.
+        let (here, far) = (self.gain * (x - self.threshold) / x.abs(), self.gain * x.signum());
+        (here.min(far), here.max(far))
+    }
 }
 
 impl Linear {
@@ -101,10 +124,15 @@ impl Linear {
     }
 }
 
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 struct ThresholdLinear(Linear);
 
 impl Formula for ThresholdLinear {
+    const PARAMETERS: usize = 2;
+    #[inline(always)]
+    fn of(p: [f64; MAX_PARAMETERS]) -> Self {
+        ThresholdLinear(Linear::of(p))
+    }
     #[inline(always)]
     fn at<const FMA: bool>(&self, x: f64) -> f64 {
         // Zero times the input keeps a NaN.
@@ -130,9 +158,20 @@ impl Law for ThresholdLinear {
         let silent = AffinePiece { from: f64::NEG_INFINITY, to: self.0.threshold, slope: 0.0, offset: 0.0 };
         Some(vec![silent, self.0.piece(self.0.threshold)])
     }
+    fn slope_bounds(&self, from: f64, to: f64) -> Option<(f64, f64)> {
+        let slope = |x: f64| if x < self.0.threshold { 0.0 } else { self.0.gain };
+        (self.0.gain >= 0.0).then(|| (slope(from), slope(to)))
+    }
+    fn ratio_beyond(&self, x: f64) -> (f64, f64) {
+        match (x > 0.0, x > self.0.threshold) {
+            (true, true) => self.0.ratio_beyond(x),
+            (false, false) => (0.0, 0.0),
+            _ => (f64::NEG_INFINITY, f64::INFINITY),
+        }
+    }
 }
 
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 struct Power {
     k: f64,
     n: f64,
@@ -140,14 +179,21 @@ struct Power {
 }
 
 /// With exponents that need no logarithm: `HALVES` is twice the exponent, 0 any other.
-struct PowerOf<'a, const HALVES: u8>(&'a Power);
+#[derive(Clone, Copy)]
+struct PowerOf<const HALVES: u8>(Power);
 
-impl<const HALVES: u8> Formula for PowerOf<'_, HALVES> {
+impl<const HALVES: u8> Formula for PowerOf<HALVES> {
+    const PARAMETERS: usize = 3;
+    #[inline(always)]
+    fn of(p: [f64; MAX_PARAMETERS]) -> Self {
+        PowerOf(Power { k: p[0], n: p[1], threshold: p[2] })
+    }
     #[inline(always)]
     fn at<const FMA: bool>(&self, x: f64) -> f64 {
-        let Power { k, n, threshold } = *self.0;
+        let Power { k, n, threshold } = self.0;
         let x = x - threshold;
-        let above = if x > 0.0 { x } else { 0.0 };
+        // One instruction, which keeps a NaN.
+        let above = if 0.0 > x { 0.0 } else { x };
         let raised = match HALVES {
             1 => above.sqrt(),
             2 => above,
@@ -157,37 +203,39 @@ impl<const HALVES: u8> Formula for PowerOf<'_, HALVES> {
             8 => (above * above) * (above * above),
             _ => power::<FMA>(above, n),
         };
-        // NaN stays one; and no rate is -0.
-        if x > 0.0 { k * raised } else { x * 0.0 + 0.0 }
+        // No rate is -0.
+        k * raised + 0.0
     }
 }
 
 impl Law for Power {
     fn rate(&self, mu: f64, _sigma: f64) -> f64 {
         match self.halves() {
-            1 => one(&PowerOf::<1>(self), mu),
-            2 => one(&PowerOf::<2>(self), mu),
-            3 => one(&PowerOf::<3>(self), mu),
-            4 => one(&PowerOf::<4>(self), mu),
-            6 => one(&PowerOf::<6>(self), mu),
-            8 => one(&PowerOf::<8>(self), mu),
-            _ => one(&PowerOf::<0>(self), mu),
+            1 => one(&PowerOf::<1>(*self), mu),
+            2 => one(&PowerOf::<2>(*self), mu),
+            3 => one(&PowerOf::<3>(*self), mu),
+            4 => one(&PowerOf::<4>(*self), mu),
+            6 => one(&PowerOf::<6>(*self), mu),
+            8 => one(&PowerOf::<8>(*self), mu),
+            _ => one(&PowerOf::<0>(*self), mu),
         }
     }
     fn rates(&self, mu: &[f64], _sigma: f64, out: &mut [f64]) {
         match self.halves() {
-            1 => many(&PowerOf::<1>(self), mu, out),
-            2 => many(&PowerOf::<2>(self), mu, out),
-            3 => many(&PowerOf::<3>(self), mu, out),
-            4 => many(&PowerOf::<4>(self), mu, out),
-            6 => many(&PowerOf::<6>(self), mu, out),
-            8 => many(&PowerOf::<8>(self), mu, out),
-            _ => many(&PowerOf::<0>(self), mu, out),
+            1 => many(&PowerOf::<1>(*self), mu, out),
+            2 => many(&PowerOf::<2>(*self), mu, out),
+            3 => many(&PowerOf::<3>(*self), mu, out),
+            4 => many(&PowerOf::<4>(*self), mu, out),
+            6 => many(&PowerOf::<6>(*self), mu, out),
+            8 => many(&PowerOf::<8>(*self), mu, out),
+            _ => many(&PowerOf::<0>(*self), mu, out),
         }
     }
     fn slopes(&self, mu: f64, sigma: f64) -> Slopes {
         let x = mu - self.threshold;
-        let d_mu = if x > 0.0 || (x == 0.0 && self.n == 1.0) {
+        let d_mu = if x > 0.0 && self.n == 2.0 {
+            self.k * self.n * x
+        } else if x > 0.0 || (x == 0.0 && self.n == 1.0) {
             self.k * self.n * x.powf(self.n - 1.0)
         } else if x == 0.0 && self.n < 1.0 {
             f64::INFINITY
@@ -198,6 +246,35 @@ impl Law for Power {
     }
     fn kinks(&self) -> Vec<f64> {
         if self.n <= 1.0 { vec![self.threshold] } else { vec![] }
+    }
+    fn slope_bounds(&self, from: f64, to: f64) -> Option<(f64, f64)> {
+        let [low, high] = [from, to].map(|x| self.slopes(x, 0.0).d_mu);
+        Some(if self.n >= 1.0 {
+            (low, high)
+        } else if from >= self.threshold {
+            (high, low)
+        } else if to < self.threshold {
+            (0.0, 0.0)
+        } else {
+            (0.0, f64::INFINITY)
+        })
+    }
+    fn ratio_beyond(&self, x: f64) -> (f64, f64) {
+        if x < 0.0 {
+            return if x <= self.threshold { (0.0, 0.0) } else { (0.0, f64::INFINITY) };
+        }
+        // (x - threshold)^n / x has its one turning point where x = threshold / (1 - n).
+        let here = self.rate(x, 0.0) / x;
+        let (rises, threshold) = (self.n > 1.0, self.threshold);
+        if self.n == 1.0 {
+            (here.min(self.k), here.max(self.k))
+        } else if x <= threshold.max(threshold / (1.0 - self.n)) {
+            (0.0, f64::INFINITY)
+        } else if rises {
+            (here, f64::INFINITY)
+        } else {
+            (0.0, here)
+        }
     }
 }
 

@@ -6,12 +6,32 @@ J7: all fixed points and their stability on a grid of 200 x 200 weights and inpu
 scan of the characteristic function over 400 points and bisection; SciPy's fsolve from ten starts, on a part.
 """
 
+import tempfile
 import time
+from pathlib import Path
 
 from . import PLACE, ours
-from .dynamics import interleaved, timed
 
 K, TAU = 0.04, (20.0, 10.0)
+ROUNDS = 5
+
+
+def timed(f):
+    def run():
+        begin = time.process_time(), time.perf_counter()
+        result = f()
+        return (time.process_time() - begin[0], time.perf_counter() - begin[1]), result
+    return run
+
+
+def interleaved(runs):
+    """The least seconds of every run, of the processor and by the clock, taking turns; and what each gave."""
+    seconds, results = {name: [] for name in runs}, {}
+    for _ in range(ROUNDS):
+        for name, run in runs.items():
+            taken, results[name] = run()
+            seconds[name].append(taken)
+    return {name: tuple(min(part) for part in zip(*s)) for name, s in seconds.items()}, results
 
 
 def steady_by_ours(path, members, threads, kind="steady"):
@@ -20,16 +40,16 @@ def steady_by_ours(path, members, threads, kind="steady"):
 
     def run():
         run.said = ours("ensembles", kind, path, members, threads, out)
-        return run.said["seconds"], np.fromfile(out, "<f8")
+        return (run.said["cpu"], run.said["seconds"]), np.fromfile(out, "<f8")
     return run
 
 
 def show(title, seconds, notes):
-    peers = {n: s for n, s in seconds.items() if not n.startswith("neurate")}
-    best = min(peers.values())
-    print(f"\n{title}\n{'':34}{'seconds':>10}{'best peer over it':>20}")
-    for name, s in seconds.items():
-        print(f"{name:34}{s:10.4f}{best / s:20.2f}  {notes.get(name, '')}")
+    """Processor time, which other work on the machine disturbs less, and the clock's."""
+    best = min(cpu for name, (cpu, _) in seconds.items() if not name.startswith("neurate"))
+    print(f"\n{title}\n{'':34}{'processor s':>12}{'clock s':>10}{'best peer over it':>20}")
+    for name, (cpu, clock) in seconds.items():
+        print(f"{name:34}{cpu:12.4f}{clock:10.4f}{best / cpu:20.2f}  {notes.get(name, '')}")
 
 
 def j2(members=100_000):
@@ -38,8 +58,8 @@ def j2(members=100_000):
     import numba
     import numpy as np
     rng = np.random.default_rng(2)
-    weights = np.array([1.25, -0.65, 1.2, -0.5])[:, None] * rng.uniform(0.85, 1.15, (4, members))
-    h = rng.uniform(2.0, 25.0, (2, members))
+    weights = np.array([1.25, -0.65, 1.2, -0.5])[:, None] * rng.uniform(0.98, 1.02, (4, members))
+    h = rng.uniform(2.0, 20.0, members) * rng.uniform(0.95, 1.05, (2, members))
     rows = np.concatenate([weights, h])
     path = PLACE / "ensembles.in"
     rows.tofile(path)
@@ -153,12 +173,14 @@ def j2(members=100_000):
         if not np.median(worst) < 1e-8 or not worst.max() < 1e-4:
             raise SystemExit(f"{name} differs: {worst.max()}")
     said = one.said
+    if said["others"]:
+        raise SystemExit("some do not come to rest")
     show(f"J2: {members} pairs to rest", seconds,
          {"neurate, 1 thread": f"{said['steps'] / members:.0f} steps each; built in {said['build']:.4f} s"})
     # Per step and pair: 4 products with W and a sum, 2 of f, k f - r and the advance of each unit.
     flops = said["steps"] * 24
     limit_rate = 2 * ours("ensembles", "limits")["fma"]
-    rate = flops / seconds["neurate, 1 thread"]
+    rate = flops / seconds["neurate, 1 thread"][0]
     print(f"{rate / 1e9:.1f} Gflop/s, {rate / limit_rate:.0%} of what one thread's multiply-adds reach in this run ({limit_rate / 1e9:.0f})")
 
 
@@ -244,6 +266,10 @@ def j7(side=200, scan=400):
         "NumPy": timed(numpy_run),
         "numba": timed(numba_run),
     })
+    sweep = {}
+    for threads in (1, 2):
+        with tempfile.TemporaryDirectory() as folder:
+            sweep[threads] = ours("ensembles", "sweep", side, threads, Path(folder) / "sweep.zarr")
     mine = results["neurate, 1 thread"].reshape(-1, 6)
     if not np.array_equal(results["neurate, 1 thread"], results["neurate, 2 threads"]):
         raise SystemExit("threads differ")
@@ -257,7 +283,7 @@ def j7(side=200, scan=400):
                 raise SystemExit(f"{name}: cell {e}, rate {re} is not among ours")
     # SciPy on a part: ten starts, solutions told apart.
     part = np.random.default_rng(0).choice(members, 100, replace=False)
-    start, missed = time.perf_counter(), 0
+    start, missed = time.process_time(), 0
     for e in part:
         w, hh, points = w_ee[e], h[e], []
 
@@ -268,10 +294,12 @@ def j7(side=200, scan=400):
             if ok == 1 and not any(np.allclose(r, p, rtol=1e-5, atol=1e-7) for p in points):
                 points.append(r)
         missed += max(first[e + 1] - first[e] - len(points), 0)
-    seconds["SciPy fsolve, scaled up"] = (time.perf_counter() - start) * members / len(part)
+    seconds["SciPy fsolve, scaled up"] = ((time.process_time() - start) * members / len(part),) * 2
     said = one.said
     show(f"J7: all fixed points of {members} pairs: {len(mine)}", seconds, {
-        "neurate, 1 thread": f"all enclosed in {said['enclosed']:.0f}; {seconds['neurate, 1 thread'] / members * 1e6:.2f} us each",
+        "neurate, 1 thread": f"all enclosed in {said['enclosed']:.0f}; {seconds['neurate, 1 thread'][0] / members * 1e6:.2f} us each",
         "numba": f"{more} points fewer",
         "SciPy fsolve, scaled up": f"misses {missed} points in {len(part)} cells",
     })
+    print(f"`neurate sweep` of the same grid, with stability, isn and paradoxical, into a store: {sweep[1]['cpu']:.1f} s of"
+          f" the processor; by the clock {sweep[1]['seconds']:.1f} s on one thread, {sweep[2]['seconds']:.1f} s on two")

@@ -2,7 +2,6 @@
 
 use crate::arrays::{Array1, Array2, ComplexArray1, array1, array2, complex1, vector};
 use crate::circuit::Circuit;
-use crate::error::raise;
 use crate::free;
 use neurate::ensemble::{Ending, Ensemble as Members, SettleOptions, SteadyStates, Varied};
 use neurate::fixed_point::Stability;

@@ -137,7 +137,7 @@ fn steady_states_are_fixed_points() {
                 continue;
             }
             converged += 1;
-            assert!(settled.distance[e] < 1e-10 && settled.steps[e] % 8 == 0);
+            assert!(settled.distance[e] < 1e-10 && settled.steps[e].is_multiple_of(8));
             let circuit = ensemble.member(e).unwrap();
             let search = fixed_points(&circuit, &SearchOptions { starts: Some(5), seed: 1 }).unwrap();
             let p = search.points.iter().find(|p| p.reached_from_rest).expect(name);

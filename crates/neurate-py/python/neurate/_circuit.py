@@ -374,7 +374,7 @@ class Circuit:
         """``ensemble(values).steady_states(**options)``; see :meth:`neurate.Ensemble.steady_states`.
 
         >>> loads(template("ssn")).steady_states({"h": [5.0, 20.0]})["r"].values.round(2).tolist()
-        [[1.72, 2.02], [39.48, 58.36]]
+        [[1.32, 1.39], [39.48, 58.36]]
         """
         return self.ensemble(values).steady_states(**options)
 

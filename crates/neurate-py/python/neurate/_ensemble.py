@@ -86,7 +86,7 @@ class Ensemble:
 
         >>> net = loads(template("ssn"))
         >>> float(net.ensemble({"h": [5.0, 20.0]}).states_at(10.0)["r"][1, 0].round(1))
-        15.6
+        6.4
         """
         return self._dataset(self._rust.states_at(duration, dt, self._start(start), _threads(threads)))
 
@@ -164,7 +164,7 @@ class Ensemble:
             data["r"] = (("member", "unit"), x, {"units": u["rate"], "long_name": "rate"})
         else:
             data["V"] = (("member", "unit"), x, {"units": u["state"], "long_name": "voltage"})
-        data["ending"] = ("member", np.asarray(endings, np.int8), {"flag_meanings": _neurate.endings()})
+        data["ending"] = ("member", np.frombuffer(endings, np.int8), {"flag_meanings": _neurate.endings()})
         data["steps"] = ("member", np.asarray(steps, np.int64))
         data["distance"] = ("member", distance)
         return xr.Dataset(data, coords=self._coords(), attrs=self._attrs() | {"dt": dt})

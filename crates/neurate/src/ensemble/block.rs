@@ -30,6 +30,8 @@ pub(super) struct Block<'a> {
     pub state: Vec<f64>,
     /// The largest `|target - x|` before the last step.
     pub distance: Vec<f64>,
+    /// The distance below which a lane's member rests; none in an idle lane.
+    floor: Vec<f64>,
     /// Numbers that every member has of its own.
     own: Vec<(To, &'a Scalar)>,
     rates: Vec<UnitRates>,
@@ -51,7 +53,7 @@ enum UnitRates {
 }
 
 impl<'a> Block<'a> {
-    pub fn new(ensemble: &'a Ensemble, dt: f64) -> Block<'a> {
+    pub fn new(ensemble: &'a Ensemble, dt: f64, tolerance: f64) -> Block<'a> {
         let circuit = &ensemble.circuit;
         let n = circuit.n();
         let mut all: Vec<(To, &Scalar)> = Vec::new();
@@ -93,6 +95,7 @@ impl<'a> Block<'a> {
             first,
             state: vec![0.0; n * LANES],
             distance: vec![0.0; LANES],
+            floor: vec![tolerance; LANES],
             own: vec![],
             rates,
             pairs,
@@ -143,6 +146,23 @@ impl<'a> Block<'a> {
             }
         }
         Ok(())
+    }
+
+    /// Leaves a lane empty: it no longer counts as news.
+    pub fn idle(&mut self, lane: usize) {
+        self.floor[lane] = f64::NEG_INFINITY;
+        for i in 0..self.n {
+            // Nothing is sent to it, and it stays where its input alone would take it.
+            (0..self.n).for_each(|j| self.weights[(i * self.n + j) * LANES + lane] = 0.0);
+            self.approach[i * LANES + lane] = 0.0;
+            self.state[i * LANES + lane] = 0.0;
+        }
+    }
+
+    /// Whether a member rests, has run away, or is no number any more. Cheap, for it is asked often.
+    pub fn news(&self, ceiling: f64) -> bool {
+        let Block { distance, floor, state, .. } = self;
+        Instructions::widest().run(News { distance, floor, state, ceiling })
     }
 
     /// So many steps.
@@ -254,6 +274,45 @@ impl Compute for Sums<'_> {
             }
             out[i] = sum;
         }
+    }
+}
+
+struct News<'a> {
+    distance: &'a [f64],
+    floor: &'a [f64],
+    state: &'a [f64],
+    ceiling: f64,
+}
+
+impl Compute for News<'_> {
+    type Output = bool;
+
+    #[inline(always)]
+    fn compute<const FMA: bool>(self) -> bool {
+        const WIDTH: usize = 8;
+        // Zero times a number is zero, and nothing else.
+        let (mut nearest, mut largest, mut zeros) = ([f64::INFINITY; WIDTH], [0.0f64; WIDTH], [0.0; WIDTH]);
+        for (distance, floor) in
+            self.distance.as_chunks::<WIDTH>().0.iter().zip(self.floor.as_chunks::<WIDTH>().0)
+        {
+            for l in 0..WIDTH {
+                let above = distance[l] - floor[l];
+                nearest[l] = if above < nearest[l] { above } else { nearest[l] };
+                zeros[l] += distance[l] * 0.0;
+            }
+        }
+        for x in self.state.as_chunks::<WIDTH>().0 {
+            for l in 0..WIDTH {
+                let size = x[l].abs();
+                largest[l] = if size > largest[l] { size } else { largest[l] };
+                zeros[l] += size * 0.0;
+            }
+        }
+        let mut quiet = true;
+        for l in 0..WIDTH {
+            quiet &= (nearest[l] >= 0.0) & (largest[l] <= self.ceiling) & (zeros[l] == 0.0);
+        }
+        !quiet
     }
 }
 

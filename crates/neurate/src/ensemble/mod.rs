@@ -83,7 +83,17 @@ impl Ensemble {
             )));
         }
         let read = |e: usize| document.with(varied.iter().map(|v| v.set(e))).circuit();
-        let Some(template) = Template::new(document, &varied)? else {
+        let tried = Template::new(document, &varied).map_err(|why| {
+            // The reader names the change that it refuses; the first member with it is meant.
+            let refused = |v: &Varied, e: usize| {
+                why.place().is_some_and(|p| *p.source == *format!("--set {}", v.set(e)))
+            };
+            match (0..members).find(|&e| varied.iter().any(|v| refused(v, e))) {
+                Some(e) if e > 0 => of_member(e, &why),
+                _ => why,
+            }
+        });
+        let Some(template) = tried? else {
             return Ensemble::read_all(members, &read);
         };
         let Template { circuit, layout, scalars, targets } = template;

@@ -177,34 +177,38 @@ impl Ensemble {
             steps: vec![0; len],
             distance: vec![0.0; len],
         };
-        let mut block = Block::new(self, dt);
+        let mut block = Block::new(self, dt, tolerance);
         let mut waiting = chunk.clone();
         let mut lanes: [Option<usize>; LANES] = [None; LANES];
         let mut taken = [0u64; LANES];
         for lane in 0..LANES {
-            // Lanes without a member go along with the first one.
-            let member = waiting.next();
-            block.load(lane, member.unwrap_or(chunk.start), start)?;
-            lanes[lane] = member;
+            lanes[lane] = waiting.next();
+            match lanes[lane] {
+                Some(member) => block.load(lane, member, start)?,
+                None => block.idle(lane),
+            }
         }
         let mut running = lanes.iter().flatten().count();
         while running > 0 {
             // No member takes more steps than it may.
-            let left =
-                (0..LANES).filter(|&l| lanes[l].is_some()).map(|l| limit - taken[l]).min().unwrap_or(0);
-            let round = (ROUND as u64).min(left);
-            block.steps(round as usize);
+            let most = (0..LANES).filter(|&l| lanes[l].is_some()).map(|l| taken[l]).max().unwrap_or(0);
+            let mut left = limit - most;
+            loop {
+                let round = (ROUND as u64).min(left);
+                block.steps(round as usize);
+                left -= round;
+                taken.iter_mut().for_each(|t| *t += round);
+                if left == 0 || block.news(ceiling) {
+                    break;
+                }
+            }
             let mut look = [false; LANES];
             for l in 0..LANES {
-                taken[l] += round;
                 let distance = block.distance[l];
                 look[l] = distance < tolerance || distance.is_nan() || taken[l] >= limit;
             }
             for unit in block.state.as_chunks::<LANES>().0 {
                 (0..LANES).for_each(|l| look[l] |= unit[l].abs() > ceiling);
-            }
-            if look == [false; LANES] {
-                continue;
             }
             for l in (0..LANES).filter(|&l| look[l]) {
                 let Some(member) = lanes[l] else { continue };
@@ -231,7 +235,10 @@ impl Ensemble {
                 taken[l] = 0;
                 match lanes[l] {
                     Some(next) => block.load(l, next, start)?,
-                    None => running -= 1,
+                    None => {
+                        block.idle(l);
+                        running -= 1;
+                    }
                 }
             }
         }

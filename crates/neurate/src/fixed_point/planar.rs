@@ -32,7 +32,8 @@ impl Unit<'_> {
         self.law.rate(x, self.sigma)
     }
     fn rates(&self, x: Interval) -> Interval {
-        Interval::new(self.rate(x.lo), self.rate(x.hi))
+        let lo = self.rate(x.lo);
+        Interval::new(lo, if x.lo == x.hi { lo } else { self.rate(x.hi) })
     }
     fn slopes(&self, x: Interval) -> Interval {
         let (lo, hi) = self.law.slope_bounds(x.lo, x.hi).unwrap_or((0.0, f64::INFINITY));

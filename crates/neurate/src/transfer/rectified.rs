@@ -210,13 +210,14 @@ impl<const HALVES: u8> Formula for PowerOf<HALVES> {
 
 impl Law for Power {
     fn rate(&self, mu: f64, _sigma: f64) -> f64 {
+        // Without a logarithm there is nothing to fuse, and no instructions need be chosen: the same bits, sooner.
         match self.halves() {
-            1 => one(&PowerOf::<1>(*self), mu),
-            2 => one(&PowerOf::<2>(*self), mu),
-            3 => one(&PowerOf::<3>(*self), mu),
-            4 => one(&PowerOf::<4>(*self), mu),
-            6 => one(&PowerOf::<6>(*self), mu),
-            8 => one(&PowerOf::<8>(*self), mu),
+            1 => PowerOf::<1>(*self).at::<false>(mu),
+            2 => PowerOf::<2>(*self).at::<false>(mu),
+            3 => PowerOf::<3>(*self).at::<false>(mu),
+            4 => PowerOf::<4>(*self).at::<false>(mu),
+            6 => PowerOf::<6>(*self).at::<false>(mu),
+            8 => PowerOf::<8>(*self).at::<false>(mu),
             _ => one(&PowerOf::<0>(*self), mu),
         }
     }
@@ -232,23 +233,13 @@ impl Law for Power {
         }
     }
     fn slopes(&self, mu: f64, sigma: f64) -> Slopes {
-        let x = mu - self.threshold;
-        let d_mu = if x > 0.0 && self.n == 2.0 {
-            self.k * self.n * x
-        } else if x > 0.0 || (x == 0.0 && self.n == 1.0) {
-            self.k * self.n * x.powf(self.n - 1.0)
-        } else if x == 0.0 && self.n < 1.0 {
-            f64::INFINITY
-        } else {
-            x * 0.0 + 0.0
-        };
-        Slopes { rate: self.rate(mu, sigma), d_mu, d_sigma: 0.0 }
+        Slopes { rate: self.rate(mu, sigma), d_mu: self.slope(mu), d_sigma: 0.0 }
     }
     fn kinks(&self) -> Vec<f64> {
         if self.n <= 1.0 { vec![self.threshold] } else { vec![] }
     }
     fn slope_bounds(&self, from: f64, to: f64) -> Option<(f64, f64)> {
-        let [low, high] = [from, to].map(|x| self.slopes(x, 0.0).d_mu);
+        let [low, high] = [self.slope(from), self.slope(to)];
         Some(if self.n >= 1.0 {
             (low, high)
         } else if from >= self.threshold {
@@ -279,9 +270,20 @@ impl Law for Power {
 }
 
 impl Power {
+    fn slope(&self, mu: f64) -> f64 {
+        let x = mu - self.threshold;
+        if x > 0.0 && self.n == 2.0 {
+            self.k * self.n * x
+        } else if x > 0.0 || (x == 0.0 && self.n == 1.0) {
+            self.k * self.n * x.powf(self.n - 1.0)
+        } else if x == 0.0 && self.n < 1.0 {
+            f64::INFINITY
+        } else {
+            x * 0.0 + 0.0
+        }
+    }
     /// Twice the exponent, if that is a small whole number.
     fn halves(&self) -> u8 {
-        let halves = 2.0 * self.n;
-        if halves == halves.trunc() && halves <= 8.0 { halves as u8 } else { 0 }
+        [4, 6, 2, 1, 3, 8].into_iter().find(|&h| self.n == 0.5 * f64::from(h)).unwrap_or(0)
     }
 }

@@ -192,7 +192,7 @@ def j7(side=200, scan=400):
     members, wei, wie, wii = side * side, -0.65, 1.2, -0.5
     path = PLACE / "ensembles.in"
     np.concatenate([w_ee, h]).tofile(path)
-    grid = np.concatenate([np.linspace(-200.0, 0.0, scan // 8), np.geomspace(1e-2, 2e3, scan - scan // 8)])
+    grid = np.concatenate([np.linspace(-200.0, 0.0, scan // 8), np.geomspace(1e-2, 2e4, scan - scan // 8)])
 
     def characteristic(u, w, h):
         f = K * np.maximum(u, 0.0) ** 2

@@ -105,12 +105,7 @@ impl Ensemble {
         }
         let law = |p: usize| own[p].as_ref().unwrap_or(&circuit.populations()[p].transfer);
         let w = |i: usize, j: usize| self.weight(i, j).of(e);
-        let units = [0, 1].map(|p| PlanarUnit {
-            law: law(p),
-            sigma: self.sigma(p).of(e),
-            own: w(p, p),
-            h: self.h(p).of(e),
-        });
+        let units = [0, 1].map(|p| PlanarUnit::new(law(p), self.sigma(p).of(e), w(p, p), self.h(p).of(e)));
         let Some(found) = enclose_pair(units, [w(0, 1), w(1, 0)]).filter(|f| f.iter().all(|p| p.simple))
         else {
             return Ok(None);

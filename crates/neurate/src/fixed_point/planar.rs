@@ -25,17 +25,39 @@ pub(crate) struct Unit<'a> {
     pub sigma: f64,
     pub own: f64,
     pub h: f64,
+    /// Factor and threshold of a square law, the most common: a call for each value would take longer than the value.
+    square: Option<(f64, f64)>,
 }
 
-impl Unit<'_> {
+impl<'a> Unit<'a> {
+    pub fn new(law: &'a Transfer, sigma: f64, own: f64, h: f64) -> Unit<'a> {
+        let square = match law.parameters() {
+            [(_, k), (_, n), (_, threshold)] if law.name() == "power" && *n == 2.0 => Some((*k, *threshold)),
+            _ => None,
+        };
+        Unit { law, sigma, own, h, square }
+    }
+    /// Rate and slope.
+    fn at(&self, x: f64) -> (f64, f64) {
+        if let Some((k, threshold)) = self.square {
+            let x = x - threshold;
+            let above = if 0.0 > x { 0.0 } else { x };
+            return (k * (above * above), k * 2.0 * above);
+        }
+        let s = self.law.slopes(x, self.sigma);
+        (s.rate, s.d_mu)
+    }
     fn rate(&self, x: f64) -> f64 {
-        self.law.rate(x, self.sigma)
+        if self.square.is_some() { self.at(x).0 } else { self.law.rate(x, self.sigma) }
     }
     fn rates(&self, x: Interval) -> Interval {
         let lo = self.rate(x.lo);
         Interval::new(lo, if x.lo == x.hi { lo } else { self.rate(x.hi) })
     }
     fn slopes(&self, x: Interval) -> Interval {
+        if self.square.is_some() {
+            return Interval::new(self.at(x.lo).1, self.at(x.hi).1);
+        }
         let (lo, hi) = self.law.slope_bounds(x.lo, x.hi).unwrap_or((0.0, f64::INFINITY));
         Interval::new(lo, hi)
     }
@@ -64,8 +86,8 @@ impl Curve for Single<'_> {
         (value.widened(error), slope)
     }
     fn at(&self, x: f64) -> (f64, f64) {
-        let s = self.0.law.slopes(x, self.0.sigma);
-        (self.0.own * s.rate + self.0.h - x, self.0.own * s.d_mu - 1.0)
+        let (rate, slope) = self.0.at(x);
+        (self.0.own * rate + self.0.h - x, self.0.own * slope - 1.0)
     }
 }
 
@@ -121,12 +143,12 @@ impl Curve for Pair<'_> {
         (value, slope)
     }
     fn at(&self, u: f64) -> (f64, f64) {
-        let f = self.first.law.slopes(u, self.first.sigma);
-        let (p, v) = self.second(u, f.rate);
-        let g = self.second.law.slopes(v, self.second.sigma);
-        let p_slope = (1.0 - self.first.own * f.d_mu) / self.from_second;
-        let v_slope = self.from_first * f.d_mu + self.second.own * p_slope;
-        (g.rate - p, g.d_mu * v_slope - p_slope)
+        let (f, f_slope) = self.first.at(u);
+        let (p, v) = self.second(u, f);
+        let (g, g_slope) = self.second.at(v);
+        let p_slope = (1.0 - self.first.own * f_slope) / self.from_second;
+        let v_slope = self.from_first * f_slope + self.second.own * p_slope;
+        (g - p, g_slope * v_slope - p_slope)
     }
 }
 
@@ -265,7 +287,7 @@ fn reduce(circuit: &Circuit) -> Option<(Vec<Unit<'_>>, [f64; 2])> {
         let population = &populations[p];
         let h = &circuit.h()[circuit.range(p)];
         let fits = alike(h) && population.transfer.slope_bounds(0.0, 0.0).is_some();
-        fits.then(|| Unit { law: &population.transfer, sigma: population.sigma, own: totals[p][p], h: h[0] })
+        fits.then(|| Unit::new(&population.transfer, population.sigma, totals[p][p], h[0]))
     };
     let units = (0..count).map(unit).collect::<Option<Vec<_>>>()?;
     Some((units, [totals[0][1], totals[1][0]]))

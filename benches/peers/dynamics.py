@@ -1,6 +1,7 @@
 """Simulation beside NumPy, SciPy, numba and JAX: the same equation, method and step for all.
 
 J1: dense weights between n = 1000 and 4000 units, 1000 steps, f = tanh and the rectified square.
+J2, J7: ensembles, see `ensembles.py`.
 J6: sparse weights, 1e5 units with 1,000 inputs each, 100 steps.
 J8: noisy trials of a small circuit (noisy.py).
 
@@ -19,9 +20,10 @@ def dynamics(jobs):
     one_thread()
     os.environ.update(XLA_FLAGS="--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1",
                       OMP_NUM_THREADS="1", NUMBA_NUM_THREADS="1", JAX_ENABLE_X64="1", JAX_PLATFORMS="cpu")
+    from .ensembles import j2, j7
     from .noisy import j8
     for job in jobs:
-        {"J1": j1, "J6": j6, "J8": j8}[job]()
+        {"J1": j1, "J2": j2, "J6": j6, "J7": j7, "J8": j8}[job]()
 
 
 def interleaved(runs):

@@ -414,7 +414,7 @@ fn no_section(name: &str) -> neurate::Error {
 fn coverage(c: &Coverage) -> String {
     match c {
         Coverage::All(why) => format!("all fixed points were found: {why}"),
-        Coverage::AllBut(why) => format!("all fixed points but those on singular pieces: {why}"),
+        Coverage::AllBut(why) => format!("all others were found: {why}"),
         Coverage::Sampled { starts, repeats, failures, index_sum } => {
             let sum = match index_sum {
                 Some(1) => "; their indices add up to 1, so that only pairs can be missing".to_string(),

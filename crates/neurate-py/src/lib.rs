@@ -6,6 +6,7 @@
 
 mod arrays;
 mod circuit;
+mod ensemble;
 mod error;
 mod linearization;
 mod matrices;
@@ -21,6 +22,8 @@ mod _neurate {
     use super::circuit::{Circuit, FixedPoint};
     #[pymodule_export]
     use super::circuit::{sections, template, templates};
+    #[pymodule_export]
+    use super::ensemble::{Ensemble, endings};
     #[pymodule_export]
     use super::error::{ConvergenceError, NeurateError, NotSupportedError};
     #[pymodule_export]

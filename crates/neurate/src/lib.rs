@@ -33,6 +33,7 @@ pub mod file;
 pub mod dynamics;
 pub mod simulate;
 pub mod fixed_point;
+pub mod ensemble;
 pub mod linearisation;
 pub mod modes;
 pub mod response;

@@ -8,6 +8,7 @@
 """
 
 from ._circuit import Circuit, FixedPoint, FixedPoints, Population, load, loads, template
+from ._ensemble import Ensemble
 from ._linear import (
     Amplification,
     Eigenmodes,
@@ -38,6 +39,7 @@ __all__ = [
     "Circuit",
     "ConvergenceError",
     "Eigenmodes",
+    "Ensemble",
     "Expression",
     "FixedPoint",
     "FixedPoints",

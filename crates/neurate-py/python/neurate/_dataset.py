@@ -117,6 +117,11 @@ def register(xr: Any) -> None:
             codes = self._dataset["status"]
             return codes.copy(data=np.array(STATUS)[codes.values])
 
+        def endings(self) -> Any:
+            """How each member of an ensemble ended, in words."""
+            codes = self._dataset["ending"]
+            return codes.copy(data=np.array(_neurate.endings())[codes.values])
+
         def errors(self) -> dict[tuple[float, ...], str]:
             """Why cells of a sweep failed: the values of its axes, and the reason."""
             return _errors(self._dataset)

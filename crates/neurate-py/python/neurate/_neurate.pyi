@@ -8,6 +8,7 @@ __version__: str
 __all__ = [
     "Circuit",
     "ConvergenceError",
+    "Ensemble",
     "FixedPoint",
     "Linearization",
     "NeurateError",
@@ -17,6 +18,7 @@ __all__ = [
     "__version__",
     "distance_to_instability",
     "eigenmodes",
+    "endings",
     "expm",
     "growth",
     "growth_between",
@@ -167,6 +169,21 @@ class Transfer:
     def gains(self, mu: _F, sigma: float) -> _F: ...
 
 @final
+class Ensemble:
+    def __new__(cls, circuit: Circuit, values: list[tuple[str, _F, str]]) -> Ensemble: ...
+    @property
+    def members(self) -> int: ...
+    def steady_states(
+        self, dt: float | None, tolerance: float, duration: float | None, start: _F | None, threads: int
+    ) -> tuple[_F, bytes, list[int], _F, float]: ...
+    def states_at(
+        self, duration: float, dt: float | None, start: _F | None, threads: int
+    ) -> tuple[_F, bytes, list[int], _F, float]: ...
+    def fixed_points(
+        self, starts: int, threads: int
+    ) -> tuple[list[int], _F, list[int], _C, _F, list[bool]]: ...
+
+@final
 class Sweep:
     def __new__(
         cls,
@@ -200,6 +217,7 @@ def record(
     threads: int,
     progress: Callable[[int, int], object] | None,
 ) -> tuple[int, int, str | None]: ...
+def endings() -> list[str]: ...
 def sweep_quantities() -> list[tuple[str, str]]: ...
 def sections() -> list[tuple[str, str]]: ...
 def templates() -> list[tuple[str, str]]: ...

@@ -1,13 +1,17 @@
 //! Fixed points: find, polish, tell apart, classify.
 //!
 //! How exhaustive a search is depends on the circuit, and every result says so ([`Coverage`]):
-//! linear and piecewise-linear circuits are solved piece by piece, so that *all* fixed points are
-//! found; otherwise many starts and deflation find what they find.
+//! linear and piecewise-linear circuits are solved piece by piece, and circuits of one or two populations by
+//! bounds over intervals, so that *all* fixed points are found; otherwise many starts and deflation find what
+//! they find.
 
+mod interval;
 mod newton;
 mod pieces;
+mod planar;
 mod search;
 
+pub(crate) use planar::{Unit as PlanarUnit, pair as enclose_pair};
 pub use search::{SearchOptions, fixed_points, fixed_points_watched};
 
 use crate::circuit::{Circuit, Form};
@@ -83,8 +87,8 @@ impl FixedPoint {
 pub enum Coverage {
     /// Every fixed point was found; the reason.
     All(String),
-    /// Every fixed point on all pieces of a piecewise-linear circuit but some, on which
-    /// `1 - W f'` is singular: there is a line of them or none. The remarks name the pieces.
+    /// Every fixed point but some, which the remarks tell of: on pieces of a piecewise-linear circuit on which
+    /// `1 - W f'` is singular there is a line of them or none; where two nullclines touch, rounding hides how many.
     AllBut(String),
     /// What the starts found; there may be more.
     Sampled {

@@ -1,6 +1,6 @@
-//! The search: pieces where they settle it, else runs, starts and deflation.
+//! The search: pieces or bounds where they settle it, else runs, starts and deflation.
 
-use super::{Coverage, FixedPoint, Search, Stability, classify, newton, pieces};
+use super::{Coverage, FixedPoint, Search, Stability, classify, newton, pieces, planar};
 use crate::circuit::{Circuit, Form};
 use crate::dynamics::CircuitDynamics;
 use crate::error::Result;
@@ -50,7 +50,10 @@ pub fn fixed_points_watched(
     let settled = settle(circuit)?;
     let mut search = match pieces::enumerate(circuit)? {
         Some(search) => search,
-        None => sample(circuit, &dynamics, &settled, options, progress)?,
+        None => match planar::enumerate(circuit, &dynamics)? {
+            Some(search) => search,
+            None => sample(circuit, &dynamics, &settled, options, progress)?,
+        },
     };
     search.remarks.extend(settled.remark.clone());
     search.runaway = settled.runaway;
@@ -124,8 +127,8 @@ fn settle(circuit: &Circuit) -> Result<Settled> {
     }
     let mut x = dynamics.rest();
     let mut elapsed = 0.0;
-    for _ in 0..3 {
-        let run = match simulate(dynamics, &x, &time_grid(0.0, 100.0 * slowest, 4), method, ceiling) {
+    for quarter in 1..=12 {
+        let run = match simulate(dynamics, &x, &[0.0, 25.0 * slowest], method, ceiling) {
             Ok(run) => run,
             Err(e) => {
                 let remark = Some(format!("the run from rest was given up: {}", e.message()));
@@ -141,8 +144,10 @@ fn settle(circuit: &Circuit) -> Result<Settled> {
             return Ok(Settled { end: None, remark, runaway: Some(elapsed + time) });
         }
         x = run.last().to_vec();
-        elapsed += 100.0 * slowest;
-        if newton::residual(dynamics, &x) < 1e-5 {
+        elapsed += 25.0 * slowest;
+        // Mostly it rests long before a hundred of the slowest time constants; a slow passage does not look like that.
+        let rests = newton::residual(&dynamics, &x) < if quarter % 4 == 0 { 1e-5 } else { 1e-8 };
+        if rests {
             x.truncate(circuit.n());
             return Ok(Settled { end: Some(x), remark: None, runaway: None });
         }

@@ -1,5 +1,6 @@
 //! An axis of a sweep: an address, and the values that it takes.
 
+use crate::ensemble::set_text;
 use crate::error::{Error, Result};
 
 /// One parameter and its values.
@@ -92,8 +93,7 @@ impl Axis {
 
     /// The `--set` text of value `k`.
     pub fn set(&self, k: usize) -> String {
-        let unit = if self.unit.is_empty() { String::new() } else { format!(" {}", self.unit) };
-        format!("{}={:?}{unit}", self.address, self.values[k])
+        set_text(&self.address, self.values[k], &self.unit)
     }
 
     /// The name of its dimension in a store, of letters that every file system takes: `W_E_from_E`.

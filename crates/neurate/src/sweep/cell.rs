@@ -3,6 +3,7 @@
 use super::plan::Plan;
 use super::quantities::Quantity;
 use crate::analysis::{Choices, Study};
+use crate::circuit::Circuit;
 use crate::error::Result;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -61,8 +62,7 @@ impl Plan {
     }
 
     fn try_cell(&self, at: &[usize]) -> Result<Cell> {
-        let sets = self.axes.iter().zip(at).map(|(axis, &k)| axis.set(k));
-        let circuit = self.document.with(sets).circuit()?;
+        let circuit = self.circuit_at(at)?;
         let choices = Choices { search: self.search.clone(), ..Choices::default() };
         let study = Study::new(circuit, choices)?;
         let search = study.search();
@@ -78,6 +78,16 @@ impl Plan {
             self.add(quantity, &study, &mut values)?;
         }
         Ok(Cell { status, runaway: search.runaway.unwrap_or(f64::NAN), values, error: None })
+    }
+
+    /// The circuit of a cell: by its numbers, or by the reader, which also says best what is wrong.
+    fn circuit_at(&self, at: &[usize]) -> Result<Circuit> {
+        let values: Vec<f64> = self.axes.iter().zip(at).map(|(axis, &k)| axis.values[k]).collect();
+        if let Some(circuit) = self.template.as_ref().and_then(|t| t.circuit(&values).ok()) {
+            return Ok(circuit);
+        }
+        let sets = self.axes.iter().zip(at).map(|(axis, &k)| axis.set(k));
+        self.document.with(sets).circuit()
     }
 
     fn add(&self, quantity: &Quantity, study: &Study, values: &mut Vec<f64>) -> Result<()> {

@@ -5,6 +5,7 @@ use super::cell::Status;
 use super::grid::{chunk_counts, chunk_shape, index, position};
 use super::quantities::{QUANTITIES, Quantity, Variable};
 use crate::circuit::Circuit;
+use crate::ensemble::{Template, Varied};
 use crate::error::{Error, Result};
 use crate::file::Document;
 use crate::fixed_point::SearchOptions;
@@ -28,6 +29,8 @@ pub struct Plan {
     pub(super) time: String,
     /// The circuit as it stands before the axes change it: for the store's fingerprint.
     pub(super) circuit: Circuit,
+    /// The circuit with the axes as plain numbers, where they are that: a cell then needs no reader.
+    pub(super) template: Option<Template>,
 }
 
 /// The cells of one chunk, in the order of the grid; what lies beyond the grid is missing.
@@ -98,7 +101,13 @@ impl Plan {
             None => chunk_shape(&shape, cells_per_chunk(circuit.n())),
         };
         let time = circuit.units().time.clone();
-        Ok(Plan { document, axes, find, search, chunk, variables, time, circuit })
+        let varied: Vec<Varied> = axes
+            .iter()
+            .map(|a| Varied { address: a.address.clone(), values: a.values.clone(), unit: a.unit.clone() })
+            .collect();
+        // A value that the reader refuses is a cell's failure, not the plan's.
+        let template = Template::new(&document, &varied).unwrap_or(None);
+        Ok(Plan { document, axes, find, search, chunk, variables, time, circuit, template })
     }
 
     /// Number of values along each axis.

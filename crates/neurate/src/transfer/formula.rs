@@ -1,9 +1,14 @@
 //! Formulas without branches, for one input and for many: the same bits.
 
+use super::lanes::MAX_PARAMETERS;
 use crate::special::instructions::{Compute, Instructions};
 
 /// A rate as a formula that becomes vector instructions in a loop.
 pub(super) trait Formula: Copy {
+    /// Number of parameters.
+    const PARAMETERS: usize;
+    /// From its parameters, in the order of its kind, and zeros behind. To be `#[inline(always)]`.
+    fn of(parameters: [f64; MAX_PARAMETERS]) -> Self;
     /// The rate at an input. To be `#[inline(always)]`.
     fn at<const FMA: bool>(&self, x: f64) -> f64;
 }

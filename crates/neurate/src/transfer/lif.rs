@@ -61,6 +61,7 @@ pub static LIF: TransferKind = TransferKind {
         Ok(Arc::new(Lif { neuron, tau_s: p[4], per_time: 1.0 / rate_times_time }))
     },
     examples: &[&[20.0, 2.0, 20.0, 10.0, 0.0], &[10.0, 0.0, 15.0, 0.0, 0.5]],
+    kernels: |_| None,
 };
 
 #[derive(Debug)]

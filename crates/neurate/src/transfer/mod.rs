@@ -6,9 +6,12 @@
 
 mod expression;
 mod formula;
+mod lanes;
 mod lif;
 mod rectified;
 mod sigmoid;
+
+pub(crate) use lanes::{LANES, LaneKernels, Pairs};
 
 use crate::error::{Error, Result};
 use crate::special::{LifNeuron, coloured_shift, ricciardi_cv};
@@ -63,6 +66,15 @@ pub trait Law: fmt::Debug + Send + Sync {
     /// What the rate's modulus never exceeds, if it is bounded.
     fn bound(&self) -> Option<f64> {
         None
+    }
+    /// The smallest and the largest slope between two inputs, of a function that nowhere falls; None if it falls, or
+    /// is not known to rise.
+    fn slope_bounds(&self, _from: f64, _to: f64) -> Option<(f64, f64)> {
+        None
+    }
+    /// Bounds of `f(y)/|y|` for all inputs `y` from `x` outwards: above it if it is positive, below it if negative.
+    fn ratio_beyond(&self, x: f64) -> (f64, f64) {
+        self.bound().map_or((f64::NEG_INFINITY, f64::INFINITY), |b| (-b / x.abs(), b / x.abs()))
     }
     /// Whether `sigma` matters.
     fn uses_sigma(&self) -> bool {
@@ -155,6 +167,9 @@ pub struct TransferKind {
     pub build: Build,
     /// Parameter values for tests and documentation.
     pub examples: &'static [&'static [f64]],
+    /// Its kernels for circuits side by side, where it has a formula without branches; a parameter is given where it is
+    /// the same in all.
+    pub(crate) kernels: fn(&[Option<f64>]) -> Option<LaneKernels>,
 }
 
 impl fmt::Debug for TransferKind {
@@ -290,6 +305,15 @@ impl Transfer {
     /// What the rate's modulus never exceeds, if it is bounded.
     pub fn bound(&self) -> Option<f64> {
         self.law.bound()
+    }
+    /// The smallest and the largest slope between two inputs, of a function that nowhere falls; None if it falls, or
+    /// is not known to rise.
+    pub fn slope_bounds(&self, from: f64, to: f64) -> Option<(f64, f64)> {
+        self.law.slope_bounds(from, to)
+    }
+    /// Bounds of `f(y)/|y|` for all inputs `y` from `x` outwards: above it if it is positive, below it if negative.
+    pub fn ratio_beyond(&self, x: f64) -> (f64, f64) {
+        self.law.ratio_beyond(x)
     }
     /// Whether the standard deviation of the input matters.
     pub fn uses_sigma(&self) -> bool {

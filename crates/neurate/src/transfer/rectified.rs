@@ -1,6 +1,7 @@
 //! Linear, threshold-linear and threshold power-law functions.
 
 use super::formula::{Formula, many, one};
+use super::lanes::{LaneKernels, MAX_PARAMETERS};
 use super::{AffinePiece, Law, Parameter, Quantity, Range, Slopes, TransferKind};
 use crate::special::elementary::power;
 use std::f64::consts::E;
@@ -29,6 +30,7 @@ pub static LINEAR: TransferKind = TransferKind {
     parameters: &[GAIN, THRESHOLD],
     build: |p, _| Ok(Arc::new(Linear { gain: p[0], threshold: p[1] })),
     examples: &[&[1.0, 0.0], &[2.5, -3.0]],
+    kernels: |_| Some(LaneKernels::of::<Linear>()),
 };
 
 /// `gain [x - threshold]_+`.
@@ -39,6 +41,7 @@ pub static THRESHOLD_LINEAR: TransferKind = TransferKind {
     parameters: &[GAIN, THRESHOLD],
     build: |p, _| Ok(Arc::new(ThresholdLinear(Linear { gain: p[0], threshold: p[1] }))),
     examples: &[&[1.0, 0.0], &[0.5, 2.0]],
+    kernels: |_| Some(LaneKernels::of::<ThresholdLinear>()),
 };
 
 /// `k [x - threshold]_+^n`.
@@ -65,6 +68,13 @@ pub static POWER: TransferKind = TransferKind {
     ],
     build: |p, _| Ok(Arc::new(Power { k: p[0], n: p[1], threshold: p[2] })),
     examples: &[&[0.04, 2.0, 0.0], &[0.01, 2.2, 1.0], &[1.0, 3.0, 0.0], &[2.0, E, -1.0], &[3.0, 0.5, 0.0]],
+    kernels: |common| {
+        Some(match common[1] {
+            Some(2.0) => LaneKernels::of::<PowerOf<4>>(),
+            Some(3.0) => LaneKernels::of::<PowerOf<6>>(),
+            _ => LaneKernels::of::<PowerOf<0>>(),
+        })
+    },
 };
 
 #[derive(Clone, Copy, Debug)]
@@ -74,6 +84,11 @@ struct Linear {
 }
 
 impl Formula for Linear {
+    const PARAMETERS: usize = 2;
+    #[inline(always)]
+    fn of(p: [f64; MAX_PARAMETERS]) -> Self {
+        Linear { gain: p[0], threshold: p[1] }
+    }
     #[inline(always)]
     fn at<const FMA: bool>(&self, x: f64) -> f64 {
         self.gain * (x - self.threshold)
@@ -93,6 +108,14 @@ impl Law for Linear {
     fn pieces(&self) -> Option<Vec<AffinePiece>> {
         Some(vec![self.piece(f64::NEG_INFINITY)])
     }
+    fn slope_bounds(&self, _from: f64, _to: f64) -> Option<(f64, f64)> {
+        (self.gain >= 0.0).then_some((self.gain, self.gain))
+    }
+    fn ratio_beyond(&self, x: f64) -> (f64, f64) {
+        // gain (y - threshold)/|y| goes from its value at x to plus or minus the gain.
+        let (here, far) = (self.gain * (x - self.threshold) / x.abs(), self.gain * x.signum());
+        (here.min(far), here.max(far))
+    }
 }
 
 impl Linear {
@@ -105,6 +128,11 @@ impl Linear {
 struct ThresholdLinear(Linear);
 
 impl Formula for ThresholdLinear {
+    const PARAMETERS: usize = 2;
+    #[inline(always)]
+    fn of(p: [f64; MAX_PARAMETERS]) -> Self {
+        ThresholdLinear(Linear::of(p))
+    }
     #[inline(always)]
     fn at<const FMA: bool>(&self, x: f64) -> f64 {
         // Zero times the input keeps a NaN.
@@ -130,6 +158,17 @@ impl Law for ThresholdLinear {
         let silent = AffinePiece { from: f64::NEG_INFINITY, to: self.0.threshold, slope: 0.0, offset: 0.0 };
         Some(vec![silent, self.0.piece(self.0.threshold)])
     }
+    fn slope_bounds(&self, from: f64, to: f64) -> Option<(f64, f64)> {
+        let slope = |x: f64| if x < self.0.threshold { 0.0 } else { self.0.gain };
+        (self.0.gain >= 0.0).then(|| (slope(from), slope(to)))
+    }
+    fn ratio_beyond(&self, x: f64) -> (f64, f64) {
+        match (x > 0.0, x > self.0.threshold) {
+            (true, true) => self.0.ratio_beyond(x),
+            (false, false) => (0.0, 0.0),
+            _ => (f64::NEG_INFINITY, f64::INFINITY),
+        }
+    }
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -144,11 +183,17 @@ struct Power {
 struct PowerOf<const HALVES: u8>(Power);
 
 impl<const HALVES: u8> Formula for PowerOf<HALVES> {
+    const PARAMETERS: usize = 3;
+    #[inline(always)]
+    fn of(p: [f64; MAX_PARAMETERS]) -> Self {
+        PowerOf(Power { k: p[0], n: p[1], threshold: p[2] })
+    }
     #[inline(always)]
     fn at<const FMA: bool>(&self, x: f64) -> f64 {
         let Power { k, n, threshold } = self.0;
         let x = x - threshold;
-        let above = if x > 0.0 { x } else { 0.0 };
+        // One instruction, which keeps a NaN.
+        let above = if 0.0 > x { 0.0 } else { x };
         let raised = match HALVES {
             1 => above.sqrt(),
             2 => above,
@@ -158,20 +203,21 @@ impl<const HALVES: u8> Formula for PowerOf<HALVES> {
             8 => (above * above) * (above * above),
             _ => power::<FMA>(above, n),
         };
-        // NaN stays one; and no rate is -0.
-        if x > 0.0 { k * raised } else { x * 0.0 + 0.0 }
+        // No rate is -0.
+        k * raised + 0.0
     }
 }
 
 impl Law for Power {
     fn rate(&self, mu: f64, _sigma: f64) -> f64 {
+        // Without a logarithm there is nothing to fuse, and no instructions need be chosen: the same bits, sooner.
         match self.halves() {
-            1 => one(&PowerOf::<1>(*self), mu),
-            2 => one(&PowerOf::<2>(*self), mu),
-            3 => one(&PowerOf::<3>(*self), mu),
-            4 => one(&PowerOf::<4>(*self), mu),
-            6 => one(&PowerOf::<6>(*self), mu),
-            8 => one(&PowerOf::<8>(*self), mu),
+            1 => PowerOf::<1>(*self).at::<false>(mu),
+            2 => PowerOf::<2>(*self).at::<false>(mu),
+            3 => PowerOf::<3>(*self).at::<false>(mu),
+            4 => PowerOf::<4>(*self).at::<false>(mu),
+            6 => PowerOf::<6>(*self).at::<false>(mu),
+            8 => PowerOf::<8>(*self).at::<false>(mu),
             _ => one(&PowerOf::<0>(*self), mu),
         }
     }
@@ -187,25 +233,57 @@ impl Law for Power {
         }
     }
     fn slopes(&self, mu: f64, sigma: f64) -> Slopes {
+        Slopes { rate: self.rate(mu, sigma), d_mu: self.slope(mu), d_sigma: 0.0 }
+    }
+    fn kinks(&self) -> Vec<f64> {
+        if self.n <= 1.0 { vec![self.threshold] } else { vec![] }
+    }
+    fn slope_bounds(&self, from: f64, to: f64) -> Option<(f64, f64)> {
+        let [low, high] = [self.slope(from), self.slope(to)];
+        Some(if self.n >= 1.0 {
+            (low, high)
+        } else if from >= self.threshold {
+            (high, low)
+        } else if to < self.threshold {
+            (0.0, 0.0)
+        } else {
+            (0.0, f64::INFINITY)
+        })
+    }
+    fn ratio_beyond(&self, x: f64) -> (f64, f64) {
+        if x < 0.0 {
+            return if x <= self.threshold { (0.0, 0.0) } else { (0.0, f64::INFINITY) };
+        }
+        // (x - threshold)^n / x has its one turning point where x = threshold / (1 - n).
+        let here = self.rate(x, 0.0) / x;
+        let (rises, threshold) = (self.n > 1.0, self.threshold);
+        if self.n == 1.0 {
+            (here.min(self.k), here.max(self.k))
+        } else if x <= threshold.max(threshold / (1.0 - self.n)) {
+            (0.0, f64::INFINITY)
+        } else if rises {
+            (here, f64::INFINITY)
+        } else {
+            (0.0, here)
+        }
+    }
+}
+
+impl Power {
+    fn slope(&self, mu: f64) -> f64 {
         let x = mu - self.threshold;
-        let d_mu = if x > 0.0 || (x == 0.0 && self.n == 1.0) {
+        if x > 0.0 && self.n == 2.0 {
+            self.k * self.n * x
+        } else if x > 0.0 || (x == 0.0 && self.n == 1.0) {
             self.k * self.n * x.powf(self.n - 1.0)
         } else if x == 0.0 && self.n < 1.0 {
             f64::INFINITY
         } else {
             x * 0.0 + 0.0
-        };
-        Slopes { rate: self.rate(mu, sigma), d_mu, d_sigma: 0.0 }
+        }
     }
-    fn kinks(&self) -> Vec<f64> {
-        if self.n <= 1.0 { vec![self.threshold] } else { vec![] }
-    }
-}
-
-impl Power {
     /// Twice the exponent, if that is a small whole number.
     fn halves(&self) -> u8 {
-        let halves = 2.0 * self.n;
-        if halves == halves.trunc() && halves <= 8.0 { halves as u8 } else { 0 }
+        [4, 6, 2, 1, 3, 8].into_iter().find(|&h| self.n == 0.5 * f64::from(h)).unwrap_or(0)
     }
 }

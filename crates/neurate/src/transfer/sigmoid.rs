@@ -1,6 +1,7 @@
 //! Saturating functions: logistic, tanh, Naka-Rushton.
 
 use super::formula::{Formula, many, one};
+use super::lanes::{LaneKernels, MAX_PARAMETERS};
 use super::{Law, Parameter, Quantity, Range, Slopes, TransferKind};
 use crate::special::elementary::{decay, power};
 use std::sync::Arc;
@@ -37,6 +38,7 @@ pub static LOGISTIC: TransferKind = TransferKind {
     parameters: &[max(Some(1.0)), WIDTH, MIDPOINT],
     build: |p, _| Ok(Arc::new(Logistic { max: p[0], width: p[1], midpoint: p[2] })),
     examples: &[&[1.0, 1.0, 0.0], &[100.0, 2.0, 5.0]],
+    kernels: |_| Some(LaneKernels::of::<Logistic>()),
 };
 
 /// `max tanh((x - midpoint) / width)`.
@@ -47,6 +49,7 @@ pub static TANH: TransferKind = TransferKind {
     parameters: &[max(Some(1.0)), WIDTH, MIDPOINT],
     build: |p, _| Ok(Arc::new(Tanh { max: p[0], width: p[1], midpoint: p[2] })),
     examples: &[&[1.0, 1.0, 0.0], &[20.0, 4.0, -1.0]],
+    kernels: |_| Some(LaneKernels::of::<Tanh>()),
 };
 
 /// `max [x]_+^n / (half^n + [x]_+^n)`.
@@ -73,7 +76,16 @@ pub static NAKA_RUSHTON: TransferKind = TransferKind {
     ],
     build: |p, _| Ok(Arc::new(NakaRushton { max: p[0], half: p[1], n: p[2] })),
     examples: &[&[100.0, 10.0, 2.0], &[50.0, 5.0, 3.4], &[50.0, 5.0, 1.0]],
+    kernels: |_| Some(LaneKernels::of::<NakaRushton>()),
 };
+
+/// Bounds of a slope that rises up to a peak and falls after it.
+fn of_one_peak(law: &dyn Law, peak: f64, from: f64, to: f64) -> Option<(f64, f64)> {
+    let slope = |x: f64| law.slopes(x, 0.0).d_mu;
+    let highest = slope(peak.max(from).min(to));
+    // A few last places for the slope's own rounding.
+    Some((slope(from).min(slope(to)) * (1.0 - 1e-14), highest * (1.0 + 1e-14)))
+}
 
 #[derive(Clone, Copy, Debug)]
 struct Logistic {
@@ -83,6 +95,11 @@ struct Logistic {
 }
 
 impl Formula for Logistic {
+    const PARAMETERS: usize = 3;
+    #[inline(always)]
+    fn of(p: [f64; MAX_PARAMETERS]) -> Self {
+        Logistic { max: p[0], width: p[1], midpoint: p[2] }
+    }
     #[inline(always)]
     fn at<const FMA: bool>(&self, x: f64) -> f64 {
         let u = (x - self.midpoint) / self.width;
@@ -94,6 +111,9 @@ impl Formula for Logistic {
 impl Law for Logistic {
     fn bound(&self) -> Option<f64> {
         Some(self.max)
+    }
+    fn slope_bounds(&self, from: f64, to: f64) -> Option<(f64, f64)> {
+        of_one_peak(self, self.midpoint, from, to)
     }
     fn rate(&self, mu: f64, _sigma: f64) -> f64 {
         one(self, mu)
@@ -117,6 +137,11 @@ struct Tanh {
 }
 
 impl Formula for Tanh {
+    const PARAMETERS: usize = 3;
+    #[inline(always)]
+    fn of(p: [f64; MAX_PARAMETERS]) -> Self {
+        Tanh { max: p[0], width: p[1], midpoint: p[2] }
+    }
     #[inline(always)]
     fn at<const FMA: bool>(&self, x: f64) -> f64 {
         let u = (x - self.midpoint) / self.width;
@@ -129,6 +154,9 @@ impl Formula for Tanh {
 impl Law for Tanh {
     fn bound(&self) -> Option<f64> {
         Some(self.max)
+    }
+    fn slope_bounds(&self, from: f64, to: f64) -> Option<(f64, f64)> {
+        of_one_peak(self, self.midpoint, from, to)
     }
     fn rate(&self, mu: f64, _sigma: f64) -> f64 {
         one(self, mu)
@@ -150,6 +178,11 @@ struct NakaRushton {
 }
 
 impl Formula for NakaRushton {
+    const PARAMETERS: usize = 3;
+    #[inline(always)]
+    fn of(p: [f64; MAX_PARAMETERS]) -> Self {
+        NakaRushton { max: p[0], half: p[1], n: p[2] }
+    }
     #[inline(always)]
     fn at<const FMA: bool>(&self, x: f64) -> f64 {
         let ratio = self.half / (if x > 0.0 { x } else { 1.0 });
@@ -161,6 +194,12 @@ impl Formula for NakaRushton {
 impl Law for NakaRushton {
     fn bound(&self) -> Option<f64> {
         Some(self.max)
+    }
+    fn slope_bounds(&self, from: f64, to: f64) -> Option<(f64, f64)> {
+        // Zero below zero. Above, the slope peaks where (x/half)^n = (n - 1)/(n + 1); with n <= 1 it only falls.
+        let peak =
+            if self.n > 1.0 { self.half * ((self.n - 1.0) / (self.n + 1.0)).powf(1.0 / self.n) } else { 0.0 };
+        of_one_peak(self, peak, from, to)
     }
     fn rate(&self, mu: f64, _sigma: f64) -> f64 {
         one(self, mu)

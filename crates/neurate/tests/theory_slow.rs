@@ -242,8 +242,8 @@ fn inhibitory_loop(w: f64, delay: f64) -> Circuit {
 fn a_delayed_loop_begins_to_oscillate_where_theory_says() {
     for (w, critical, hertz) in [
         (1.5, 2.0576512039621826, 17.7940635854294),
-        (3.0, 0.675510858856039897, 45.0158158078553),
-        (10.0, 0.167938175462350153, 158.357168929855),
+        (3.0, 0.675_510_858_856_039_9, 45.0158158078553),
+        (10.0, 0.167_938_175_462_350_15, 158.357168929855),
     ] {
         let at = |share: f64| {
             let c = inhibitory_loop(w, 10.0 * critical * share);

@@ -7,7 +7,7 @@ use neurate::fixed_point::{SearchOptions, fixed_points};
 use neurate::linalg::{Matrix, matmul};
 use neurate::linearisation::Linearisation;
 use neurate::response::{Fluctuations, Noise, fluctuations};
-use neurate::simulate::{Ensemble, Method, TrialOptions, simulate, time_grid, trials};
+use neurate::simulate::{Method, TrialOptions, Trials, simulate, time_grid, trials};
 
 const LINEAR: &str = r#"
 neurate = 1
@@ -56,7 +56,7 @@ fn ensemble(
     method: Method,
     count: usize,
     threads: usize,
-) -> Ensemble {
+) -> Trials {
     let options = TrialOptions { count, threads, courses: (0..x0.len().min(4)).collect() };
     trials(d, x0, times, method, 1e6, &options, &|_| true)
         .unwrap_or_else(|e| panic!("{e}"))

@@ -19,6 +19,7 @@ mod noise;
 mod normality;
 mod oscillations;
 mod patterns;
+mod plan;
 mod pseudospectra;
 mod random_matrix;
 mod response;
@@ -35,12 +36,12 @@ mod uncertainty;
 mod words;
 
 pub use patterns::order;
+pub use plan::Plan;
 pub use section::{
     Axis, Cell, ChainNode, CircuitNode, Cloud, Figure, IntervalSet, Link, Mark, Role, Section, Series,
     Stroke, Table,
 };
 pub use study::{Choices, Study};
-pub use time_courses::Plan;
 pub use words::number;
 
 use crate::error::Result;

@@ -9,7 +9,7 @@ use crate::error::{Error, Result};
 use crate::fixed_point::Stability;
 use crate::linalg::Matrix;
 use crate::response::{Noise, fluctuations};
-use crate::simulate::Ensemble;
+use crate::simulate::Trials;
 use serde_json::json;
 use std::ops::Range;
 
@@ -140,12 +140,12 @@ fn root_mean_square(sd: &[f64], units: &Range<usize>) -> f64 {
 }
 
 /// Mean over trials and units, and root mean variance, at each time.
-fn moments(e: &Ensemble, g: &Group) -> (Vec<f64>, Vec<f64>) {
+fn moments(e: &Trials, g: &Group) -> (Vec<f64>, Vec<f64>) {
     let average = |row: &[f64]| row[g.units.clone()].iter().sum::<f64>() / g.units.len() as f64;
     (0..e.times.len()).map(|t| (average(e.mean.row(t)), average(e.variance.row(t)).sqrt())).unzip()
 }
 
-fn runaways(c: &Circuit, e: &Ensemble, wanted: usize) -> Option<String> {
+fn runaways(c: &Circuit, e: &Trials, wanted: usize) -> Option<String> {
     if e.runaways.is_empty() {
         return None;
     }
@@ -169,7 +169,7 @@ fn runaways(c: &Circuit, e: &Ensemble, wanted: usize) -> Option<String> {
 
 fn table(
     c: &Circuit,
-    e: &Ensemble,
+    e: &Trials,
     groups: &[Group],
     courses: &[(Vec<f64>, Vec<f64>)],
     predicted: Option<&[f64]>,
@@ -205,7 +205,7 @@ fn table(
     t
 }
 
-fn figure(c: &Circuit, e: &Ensemble, groups: &[Group], courses: &[(Vec<f64>, Vec<f64>)]) -> Figure {
+fn figure(c: &Circuit, e: &Trials, groups: &[Group], courses: &[(Vec<f64>, Vec<f64>)]) -> Figure {
     let mut series = Vec::new();
     for (g, (mean, sd)) in groups.iter().zip(courses) {
         let role = role(c.populations()[c.population_of(g.units.start)].kind);
@@ -236,7 +236,7 @@ fn figure(c: &Circuit, e: &Ensemble, groups: &[Group], courses: &[(Vec<f64>, Vec
     }
 }
 
-fn data(c: &Circuit, e: &Ensemble, seed: u64, predicted: Option<&[f64]>) -> serde_json::Value {
+fn data(c: &Circuit, e: &Trials, seed: u64, predicted: Option<&[f64]>) -> serde_json::Value {
     let written = c.n() <= MAX_WRITTEN;
     let end = e.times.len() - 1;
     // Of the units; slow states stand behind them.

@@ -9,7 +9,7 @@ mod stochastic;
 mod trials;
 
 pub use simulation::{Checkpoint, Simulation};
-pub use trials::{Ensemble, Runaway, TrialOptions, trials};
+pub use trials::{Runaway, TrialOptions, Trials, trials};
 
 use crate::dynamics::Dynamics;
 use crate::error::{Error, Result};

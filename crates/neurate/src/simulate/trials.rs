@@ -44,7 +44,7 @@ pub struct Runaway {
 
 /// Many trials: moments over trials at the recorded times, and last states. A trial that ran away counts up to then.
 #[derive(Clone, Debug)]
-pub struct Ensemble {
+pub struct Trials {
     /// Recorded times.
     pub times: Vec<f64>,
     /// Number of trials that had not run away, at each time.
@@ -90,7 +90,7 @@ pub fn trials(
     ceiling: f64,
     options: &TrialOptions,
     go_on: &(dyn Fn(f64) -> bool + Sync),
-) -> Result<Option<Ensemble>> {
+) -> Result<Option<Trials>> {
     let n = dynamics.dim();
     super::check(n, x0, times)?;
     if !dynamics.delays().is_empty() {
@@ -332,9 +332,9 @@ fn columns(n: usize, i: usize) -> std::ops::Range<usize> {
 }
 
 /// All blocks as one, in their order (Chan, Golub & LeVeque 1983).
-fn gather(times: &[f64], n: usize, options: &TrialOptions, blocks: Vec<Block>) -> Ensemble {
+fn gather(times: &[f64], n: usize, options: &TrialOptions, blocks: Vec<Block>) -> Trials {
     let wide: usize = (0..n).map(|i| columns(n, i).len()).sum();
-    let mut e = Ensemble {
+    let mut e = Trials {
         times: times.to_vec(),
         counts: Vec::new(),
         mean: Matrix::zeros(times.len(), n),

@@ -288,13 +288,19 @@ impl Curves {
     fn figure(&self, c: &Circuit, linear: Option<&Solution>, exactly_linear: bool, noisy: bool) -> Figure {
         let u = c.units();
         let mut series = self.series(&self.states);
+        let word = match (noisy, exactly_linear) {
+            (false, true) => "exact",
+            (false, false) => "linear",
+            (true, true) => "without noise",
+            (true, false) => "linear, without noise",
+        };
         if let Some(solution) = linear {
             for (k, r) in self.members.iter().enumerate() {
                 let y = (0..solution.times.len())
                     .map(|t| solution.states.row(t)[r.clone()].iter().sum::<f64>() / r.len() as f64)
                     .collect();
                 series.push(Series {
-                    name: format!("{} ({})", self.names[k], if exactly_linear { "exact" } else { "linear" }),
+                    name: format!("{} ({})", self.names[k], word),
                     role: self.roles[k],
                     stroke: Stroke::Dashed,
                     x: solution.times.clone(),

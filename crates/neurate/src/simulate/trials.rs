@@ -93,10 +93,6 @@ pub fn trials(
 ) -> Result<Option<Trials>> {
     let n = dynamics.dim();
     super::check(n, x0, times)?;
-    if !dynamics.delays().is_empty() {
-        return Err(Error::unsupported("a run cannot have noise and delays at once")
-            .with_help("leave the delays out"));
-    }
     let Some(noise) = dynamics.noise() else {
         return Err(Error::invalid("without noise all trials are one"));
     };

@@ -1,8 +1,8 @@
 //! The conductance-based membrane: effective time constants and weights, and what it costs to hold
 //! the total conductance constant.
 
+use super::plan::Plan;
 use super::section::{Axis, Cell, Figure, Section, Series, Stroke, Table};
-use super::time_courses::Plan;
 use super::words::{heading, number, percent, quantity, role, unit_names};
 use super::{Analysis, Study, slow};
 use crate::circuit::{Circuit, Form, Stimulus, Waveform};

@@ -1,7 +1,7 @@
 //! Many noisy runs at once: what varies between them, beside what the linear theory of noise predicts.
 
+use super::plan::Plan;
 use super::section::{Axis, Cell, Figure, Section, Series, Stroke, Table};
-use super::time_courses::Plan;
 use super::words::{count, heading, list, number, percent, quantity, role};
 use super::{Analysis, Study};
 use crate::circuit::{Circuit, Form};

@@ -1,7 +1,7 @@
 //! The rate-form twin of a voltage-form circuit.
 
+use super::plan::Plan;
 use super::section::{Cell, Section, Table};
-use super::time_courses::Plan;
 use super::words::quantity;
 use super::{Analysis, Study, slow};
 use crate::circuit::{Circuit, Form};

@@ -144,13 +144,13 @@ impl Compute for Update<'_> {
         for (noise, ((x, target), f)) in white.chunks_exact(wide).zip(states.by_ref()) {
             for ((x, target), noise) in x.iter_mut().zip(target).zip(noise) {
                 *x = mul_add::<FMA>(f.spread, *noise, mul_add::<FMA>(*target - *x, f.approach, *x));
-                beyond += u64::from(!(x.abs() <= ceiling));
+                beyond += u64::from(x.abs() > ceiling || x.is_nan());
             }
         }
         for ((x, target), f) in states {
             for (x, target) in x.iter_mut().zip(target) {
                 *x = mul_add::<FMA>(*target - *x, f.approach, *x);
-                beyond += u64::from(!(x.abs() <= ceiling));
+                beyond += u64::from(x.abs() > ceiling || x.is_nan());
             }
         }
         beyond

@@ -75,7 +75,7 @@ fn examples_pages_and_tests_correspond() {
     }
 }
 
-/// Every `neurate` command of the guide runs as written.
+/// Every `neurate` command of the guide runs as written, and what writes its files before.
 #[test]
 fn commands_of_the_guide_run() {
     let folder = tempfile::tempdir().expect("a folder");
@@ -95,19 +95,15 @@ fn commands_of_the_guide_run() {
             continue;
         }
         let text = std::fs::read_to_string(&path).expect("a page");
-        for line in text.lines().filter_map(|l| l.strip_prefix("$ neurate ")) {
+        let commands = text.lines().filter_map(|l| l.strip_prefix("$ "));
+        for line in commands.filter(|l| l.starts_with("neurate ") || l.starts_with("printf ")) {
             let o = Command::new("sh")
-                .args(["-c", &format!("\"$NEURATE\" {line}")])
+                .args(["-c", &format!("neurate() {{ \"$NEURATE\" \"$@\"; }}; {line}")])
                 .env("NEURATE", env!("CARGO_BIN_EXE_neurate"))
                 .current_dir(folder.path())
                 .output()
                 .expect("it runs");
-            assert!(
-                o.status.success(),
-                "{}: neurate {line}\n{}",
-                path.display(),
-                String::from_utf8_lossy(&o.stderr)
-            );
+            assert!(o.status.success(), "{}: {line}\n{}", path.display(), String::from_utf8_lossy(&o.stderr));
             count += 1;
         }
     }

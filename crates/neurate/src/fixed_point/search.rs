@@ -146,7 +146,7 @@ fn settle(circuit: &Circuit) -> Result<Settled> {
         x = run.last().to_vec();
         elapsed += 25.0 * slowest;
         // Mostly it rests long before a hundred of the slowest time constants; a slow passage does not look like that.
-        let rests = newton::residual(&dynamics, &x) < if quarter % 4 == 0 { 1e-5 } else { 1e-8 };
+        let rests = newton::residual(dynamics, &x) < if quarter % 4 == 0 { 1e-5 } else { 1e-8 };
         if rests {
             x.truncate(circuit.n());
             return Ok(Settled { end: Some(x), remark: None, runaway: None });

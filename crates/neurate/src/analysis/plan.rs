@@ -89,7 +89,7 @@ impl Plan {
     /// Runs the circuit as planned.
     ///
     /// # Errors
-    /// The method gives up; see [`simulate`].
+    /// The method gives up; see [`Simulation`].
     pub fn run(&self, circuit: &Circuit) -> Result<Trajectory> {
         let (mut times, mut states) = (Vec::new(), Vec::new());
         let (outcome, evaluations) = self.watch(circuit, &mut |time, x| {

@@ -53,7 +53,7 @@ pub struct Trials {
     pub mean: Matrix,
     /// Variance, over the count less one; not a number for fewer than two trials.
     pub variance: Matrix,
-    /// Covariances over states at each time, up to [`MAX_COVARIANCES`] states.
+    /// Covariances over states at each time, up to 32 states.
     pub covariances: Option<Vec<Matrix>>,
     /// Last state of each trial, a row each; not a number where it ran away.
     pub last: Matrix,

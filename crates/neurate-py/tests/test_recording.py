@@ -14,7 +14,7 @@ import neurate as nr
 pytest.importorskip("zarr")
 
 TEXT = nr.template("ei") + '[noise]\nx = { to = "*", kind = "ou", sd = 1, time = 5 }\n'
-RUN = dict(duration=2000, every=0.02, dt=0.02, seed=3, record=["E", "mean *"])
+RUN = dict(duration=10000, every=0.02, dt=0.02, seed=3, record=["E", "mean *"])
 
 
 def test_a_recording_is_the_run(tmp_path):
@@ -39,7 +39,7 @@ def test_what_raises_stops_it_and_keeps_what_is_there(tmp_path):
         pass
 
     def stop(row, rows):
-        if row > 0.7 * rows:
+        if row > 0.3 * rows:
             raise Stop
 
     net = nr.loads(TEXT)

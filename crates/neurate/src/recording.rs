@@ -114,6 +114,7 @@ impl<'a> Recording<'a> {
             if ended {
                 let outcome = run.outcome().unwrap_or(Outcome::Completed);
                 put(&self.root.join("outcome.json"), pretty(&written(&outcome, row)).as_bytes())?;
+                go_on(row, times.len());
                 break;
             }
         }

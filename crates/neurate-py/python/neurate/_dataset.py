@@ -68,10 +68,11 @@ def trials_dataset(
     circuit: Circuit, trials: int, times: Any, states: Any, rates: Any, stopped: list[str], start: str
 ) -> xarray.Dataset:
     """As :func:`dataset`, with a dimension ``trial`` before the others."""
-    one = dataset(circuit, times, states[: len(times)], rates[: len(times)], "; ".join(stopped) or None, start)
+    why = "; ".join(stopped) or None
+    one = dataset(circuit, times, states[: len(times)], rates[: len(times)], why, start, [], None)
     values = {"r": rates, "V": states}
     shape = (trials, len(times), -1)
-    data = {k: (("trial", "time", "unit"), values[k].reshape(shape), one[k].attrs) for k in one.data_vars}
+    data = {k: (("trial", "time", "unit"), values[k].reshape(shape), one[k].attrs) for k in values if k in one}
     return one.drop_vars(list(data)).assign_coords(trial=np.arange(trials)).assign(data)
 
 

@@ -20,8 +20,8 @@ def open_recording(path: str | os.PathLike[str]) -> xarray.Dataset:
 
     >>> import tempfile
     >>> with tempfile.TemporaryDirectory() as folder:
-    ...     _ = neurate.loads(neurate.template("ei")).record(folder + "/run.zarr", "50 ms", record="mean *")
-    ...     ds = neurate.open_recording(folder + "/run.zarr").load()
+    ...     _ = nr.loads(nr.template("ei")).record(folder + "/run.zarr", "50 ms", record="mean *")
+    ...     ds = nr.open_recording(folder + "/run.zarr").load()
     >>> ds["state"].sel(readout="mean E").dims
     ('time',)
     """

@@ -6,13 +6,13 @@
 //! two-core machine, on random, Dale, symmetric, antisymmetric, circulant, Jordan, nilpotent (both
 //! also hidden by a rotation), zero, companion, cyclic-shift and rank-one matrices and on scales
 //! of 1e-8 and 1e8 (`tests/linalg_measure.rs` repeats it for our own). SciPy with LAPACK, for
-//! comparison: 0.012 s at n = 200, 0.54 s at n = 1000 (processor time, `benches/run linalg`).
+//! comparison: 0.011 s at n = 200, 0.46 s at n = 1000 (processor time, `benches/run linalg`).
 //!
 //! | candidate | relative backward error | time, random matrix |
 //! |---|---|---|
 //! | faer's public QZ (`hessenberg_to_qz`) with B = 1 | 2e-14 at n = 500, but 6e-12 at n = 100 and 9e-12 at n = 1000 | 0.20 s at n = 500, but **5.2 s at n = 100 and 106 s at n = 1000**: some sizes stall |
 //! | nalgebra 0.34 `Schur::try_new` | 9e-14 at n = 100, 4e-13 at n = 500; **no convergence** on cyclic shifts from n = 6 on | 0.022 s at n = 200, 0.29 s at n = 500 |
-//! | ours (`qr_iteration.rs`) on faer's Hessenberg form | 5e-15 at n = 50, 9e-15 at n = 200, 1.4e-14 at n = 1000 (SciPy: the same); every class converges | 0.012 s at n = 200, 0.64 to 0.71 s at n = 1000 |
+//! | ours (`qr_iteration.rs`) on faer's Hessenberg form | 5e-15 at n = 50, 9e-15 at n = 200, 1.4e-14 at n = 1000 (SciPy: the same); every class converges | 0.012 s at n = 200, 0.47 s at n = 1000 |
 //!
 //! QZ also orthogonalises two matrices where one is enough, and its departures from orthogonality
 //! (7e-11) are no use for an invariant that is tested to 1e-13. Hence our own multishift QR

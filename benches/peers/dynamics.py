@@ -20,6 +20,12 @@ def dynamics(jobs):
     one_thread()
     os.environ.update(XLA_FLAGS="--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1",
                       OMP_NUM_THREADS="1", NUMBA_NUM_THREADS="1", JAX_ENABLE_X64="1", JAX_PLATFORMS="cpu")
+    import jax
+    # XLA takes a thread for every core that it sees when it begins, whatever its flags say.
+    cores = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, {min(cores)})
+    jax.devices()
+    os.sched_setaffinity(0, cores)
     from .ensembles import j2, j7
     from .noisy import j8
     for job in jobs:

@@ -70,6 +70,16 @@ impl Instructions {
         Instructions::Portable
     }
 
+    /// Whether there are thirty-two registers of eight doubles.
+    #[inline]
+    pub(crate) fn is_wide(self) -> bool {
+        match self {
+            #[cfg(target_arch = "x86_64")]
+            Instructions::Avx512(_) => true,
+            _ => false,
+        }
+    }
+
     #[inline(always)]
     pub(crate) fn run<C: Compute>(self, job: C) -> C::Output {
         match self {

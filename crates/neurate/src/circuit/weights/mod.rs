@@ -161,7 +161,7 @@ impl Weights {
         self.structure().add_product(r, out);
     }
     /// [`Weights::apply`] on up to `threads` threads: the same bits for any number of them, as each unit's sum is
-    /// one thread's. Dense and sparse weights are shared out from 524,288 entries on; below, starting a thread
+    /// one thread's. Dense and sparse weights are shared out from 2,097,152 entries on; below, starting a thread
     /// takes longer than it saves. Without the feature `threads` there is one.
     pub fn apply_on(&self, threads: usize, r: &[f64], out: &mut [f64]) {
         assert_eq!((r.len(), out.len()), (self.n(), self.n()), "one rate per unit");

@@ -29,8 +29,8 @@ def test_a_recording_is_the_run(tmp_path):
     assert seen[-1] == (401, 401)
     with pytest.raises(ValueError, match="another run"):
         net.record(tmp_path / "run.zarr", 200, every=0.5, dt=0.1, seed=4)
+    net.sweep({"h": [0.0, 1.0]}, ["fixed points"], tmp_path / "sweep.zarr")
     with pytest.raises(ValueError, match="no recording"):
-        nr.loads(TEXT).sweep(tmp_path / "sweep.zarr", {"h": [0.0, 1.0]}, ["fixed points"])
         nr.open_recording(tmp_path / "sweep.zarr")
 
 

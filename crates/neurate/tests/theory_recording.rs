@@ -303,6 +303,14 @@ fn the_stiff_method_says_where_a_circuit_runs_away() {
 }
 
 #[test]
+fn the_stiff_method_refuses_what_it_could_not_factorise() {
+    let d = document(&["run.noise=false", "run.method=stiff", "populations.E.size=5000"]);
+    let study = study(&d);
+    let e = Plan::new(&study).unwrap().run(study.circuit()).unwrap_err();
+    assert!(e.to_string().contains("up to 4000") && e.help().is_some(), "{e}");
+}
+
+#[test]
 fn a_run_ends_where_it_is_steady() {
     let sets = [
         "run.noise=false",

@@ -7,6 +7,8 @@ use super::{Method, Outcome, check, ran_away};
 use crate::dynamics::Dynamics;
 use crate::error::{Error, Result};
 
+/// Most states of the stiff method, which factorises matrices of them.
+const MAX_STIFF: usize = 4000;
 /// Most steps of a run with delays, if none is longer than the shortest delay.
 const MAX_DELAYED_STEPS: f64 = 1e8;
 
@@ -112,6 +114,12 @@ impl<'a> Simulation<'a> {
     ) -> Result<Self> {
         let n = dynamics.dim();
         check(n, x0, times)?;
+        if matches!(method, Method::Stiff { .. }) && n > MAX_STIFF {
+            return Err(Error::unsupported(format!(
+                "the stiff method factorises matrices of all states, and takes up to {MAX_STIFF}; there are {n}"
+            ))
+            .with_help("method = \"exponential-euler\" is exact in the leak, however fast, and needs no matrices"));
+        }
         let (start, end) = (times[0], times[times.len() - 1]);
         let mut jumps = dynamics.jumps();
         jumps.retain(|j| j.0 >= start && j.0 <= end);

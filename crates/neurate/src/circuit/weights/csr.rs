@@ -160,16 +160,12 @@ impl Csr {
         // Wider instructions would only gather, which is slower than loads one by one.
         Instructions::narrow().run(One { csr: self, first, r, out });
     }
-    /// Calls `f` with columns and values of `rows` of a block, counted from the first of them.
+    /// Where `rows` start in a block, and their end; the block's columns and values.
     #[inline(always)]
-    fn rows_of(&self, block: usize, rows: Range<usize>, mut f: impl FnMut(usize, &[u16], &[f64])) {
+    fn rows_of(&self, block: usize, rows: Range<usize>) -> (&[u32], &[u16], &[f64]) {
         let starts = &self.starts[block * (self.n + 1)..][rows.start..=rows.end];
         let entries = self.bases[block]..self.bases[block + 1];
-        let (columns, values) = (&self.columns[entries.clone()], &self.values[entries]);
-        for (i, ends) in starts.windows(2).enumerate() {
-            let range = ends[0] as usize..ends[1] as usize;
-            f(i, &columns[range.clone()], &values[range]);
-        }
+        (starts, &self.columns[entries.clone()], &self.values[entries])
     }
 }
 
@@ -188,8 +184,14 @@ impl Compute for One<'_> {
     fn compute<const FMA: bool>(self) {
         let One { csr, first, r, out } = self;
         let rows = first..first + out.len();
+        // Loops, not closures: what is not made part of this function has no vector instructions.
         if csr.blocks() == 1 {
-            return csr.rows_of(0, rows, |i, columns, values| out[i] += dot::<FMA>(columns, values, r));
+            let (starts, columns, values) = csr.rows_of(0, rows);
+            for (out, ends) in out.iter_mut().zip(starts.windows(2)) {
+                let range = ends[0] as usize..ends[1] as usize;
+                *out += dot::<FMA>(&columns[range.clone()], &values[range], r);
+            }
+            return;
         }
         // As long as two bytes can reach, so that no index needs a check; what is not used costs nothing.
         let mut near = vec![0.0; WIDEST];
@@ -197,9 +199,11 @@ impl Compute for One<'_> {
             let senders = csr.senders(block);
             near[..senders.len()].copy_from_slice(&r[senders]);
             let near: &[f64; WIDEST] = near.first_chunk().expect("it is as long");
-            csr.rows_of(block, rows.clone(), |i, columns, values| {
-                out[i] += dot::<FMA>(columns, values, near)
-            });
+            let (starts, columns, values) = csr.rows_of(block, rows.clone());
+            for (out, ends) in out.iter_mut().zip(starts.windows(2)) {
+                let range = ends[0] as usize..ends[1] as usize;
+                *out += dot::<FMA>(&columns[range.clone()], &values[range], near);
+            }
         }
     }
 }
@@ -236,28 +240,34 @@ impl Compute for Eight<'_> {
         let Eight { csr, r, out } = self;
         for block in 0..csr.blocks() {
             let near = &r[csr.senders(block)];
-            csr.rows_of(block, 0..csr.n, |i, columns, values| {
+            let (starts, columns, values) = csr.rows_of(block, 0..csr.n);
+            for (out, ends) in out.iter_mut().zip(starts.windows(2)) {
+                let range = ends[0] as usize..ends[1] as usize;
                 // Two sums at once, as one would wait for itself.
-                let (columns, last_columns) = columns.as_chunks::<2>();
-                let (values, last_values) = values.as_chunks::<2>();
-                let (mut even, mut odd) = (out[i], [0.0; LANES]);
+                let (columns, last_columns) = columns[range.clone()].as_chunks::<2>();
+                let (values, last_values) = values[range].as_chunks::<2>();
+                let (mut even, mut odd) = (*out, [0.0; LANES]);
                 for (c, v) in columns.iter().zip(values) {
-                    even = axpy::<FMA>(v[0], &near[usize::from(c[0])], even);
-                    odd = axpy::<FMA>(v[1], &near[usize::from(c[1])], odd);
+                    axpy::<FMA>(v[0], &near[usize::from(c[0])], &mut even);
+                    axpy::<FMA>(v[1], &near[usize::from(c[1])], &mut odd);
                 }
                 for (c, v) in last_columns.iter().zip(last_values) {
-                    even = axpy::<FMA>(*v, &near[usize::from(*c)], even);
+                    axpy::<FMA>(*v, &near[usize::from(*c)], &mut even);
                 }
-                out[i] = std::array::from_fn(|l| even[l] + odd[l]);
-            });
+                for l in 0..LANES {
+                    out[l] = even[l] + odd[l];
+                }
+            }
         }
     }
 }
 
-/// `a x + y`.
+/// `y += a x`.
 #[inline(always)]
-fn axpy<const FMA: bool>(a: f64, x: &[f64; LANES], y: [f64; LANES]) -> [f64; LANES] {
-    std::array::from_fn(|l| mul_add::<FMA>(a, x[l], y[l]))
+fn axpy<const FMA: bool>(a: f64, x: &[f64; LANES], y: &mut [f64; LANES]) {
+    for l in 0..LANES {
+        y[l] = mul_add::<FMA>(a, x[l], y[l]);
+    }
 }
 
 impl Structure for Csr {

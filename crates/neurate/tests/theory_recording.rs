@@ -341,6 +341,14 @@ fn a_run_ends_where_it_is_steady() {
     let end = recording.run(&mut |_, _| true).unwrap();
     assert_eq!((end.rows, end.outcome.clone()), (run.times.len(), Some(Outcome::Settled { time })));
     assert_eq!(recording.run(&mut |_, _| true).unwrap(), end);
+    // Killed between its last rows and the word that it ended: it ends there again, and overwrites nothing.
+    let mut before = Vec::new();
+    files(&folder.0, &mut before);
+    std::fs::remove_file(folder.0.join("outcome.json")).unwrap();
+    assert_eq!(recording.run(&mut |_, _| true).unwrap(), end);
+    let mut after = Vec::new();
+    files(&folder.0, &mut after);
+    assert!(before == after);
     // What never is: noise, an input for good, delays.
     let noisy = document(&["run.steady=1e-6"]);
     let study = self::study(&noisy);

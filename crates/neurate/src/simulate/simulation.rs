@@ -195,20 +195,24 @@ impl<'a> Simulation<'a> {
             return Ok(None);
         }
         self.next += 1;
-        if let Some(tolerance) = self.steady
-            && stop >= self.dynamics.constant_from()
-            && self.distance(stop) <= tolerance
-        {
-            self.outcome = Some(Outcome::Settled { time: stop });
+        if self.steady.is_some() && stop >= self.dynamics.constant_from() {
+            self.evaluations += 1;
         }
+        self.outcome = self.settled();
         Ok(Some(stop))
     }
 
+    /// Whether it is steady at the last recorded time.
+    fn settled(&self) -> Option<Outcome> {
+        let (tolerance, time) = (self.steady?, *self.times.get(self.next.checked_sub(1)?)?);
+        let steady = time >= self.dynamics.constant_from() && self.distance(time) <= tolerance;
+        steady.then_some(Outcome::Settled { time })
+    }
+
     /// The largest distance of a state from its target.
-    fn distance(&mut self, t: f64) -> f64 {
+    fn distance(&self, t: f64) -> f64 {
         let (mut target, mut tau) = (vec![0.0; self.x.len()], vec![0.0; self.x.len()]);
         self.dynamics.relaxation(t, &self.x, &mut target, &mut tau);
-        self.evaluations += 1;
         // Not f64::max, which would lose a NaN.
         self.x
             .iter()
@@ -267,7 +271,9 @@ impl<'a> Simulation<'a> {
             return Err(other());
         }
         self.x.copy_from_slice(state);
-        (self.next, self.evaluations, self.outcome) = (from.recorded, from.evaluations, None);
+        (self.next, self.evaluations) = (from.recorded, from.evaluations);
+        // It may have been left where it ended.
+        self.outcome = self.settled();
         Ok(())
     }
 

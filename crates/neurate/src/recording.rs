@@ -7,7 +7,7 @@ use crate::analysis::Plan;
 use crate::circuit::{Circuit, Form, Readout, Recorded};
 use crate::error::{Error, Result};
 use crate::file::Document;
-use crate::simulate::{Checkpoint, Outcome, Simulation};
+use crate::simulate::{Checkpoint, Outcome};
 use crate::zarr::{Kind, cannot, floats, group, meta, pretty, put, read_json};
 use serde_json::{Map, Value, json};
 use std::fs;
@@ -79,18 +79,15 @@ impl<'a> Recording<'a> {
     /// Runs, or goes on, to the end or until `go_on`, which hears of the rows that are done, answers false.
     ///
     /// # Errors
-    /// As [`Simulation`]; a file cannot be read or written.
+    /// As [`Plan::watch`]; a file cannot be read or written.
     pub fn run(&self, go_on: &mut dyn FnMut(usize, usize) -> bool) -> Result<Standing> {
         let standing = self.standing()?;
         if standing.outcome.is_some() {
             return Ok(standing);
         }
         let dynamics = self.plan.dynamics(self.circuit)?.on_threads(self.plan.threads);
-        let (times, ceiling) = (&self.plan.times, self.circuit.run().ceiling);
-        let mut run = Simulation::new(&dynamics, &self.plan.start, times, self.plan.method, ceiling)?;
-        if let Some(tolerance) = self.circuit.run().steady {
-            run = run.until_steady(tolerance)?;
-        }
+        let times = &self.plan.times;
+        let mut run = self.plan.begin(self.circuit, &dynamics)?;
         if let Some(checkpoint) = self.checkpoint()? {
             run.resume(&checkpoint)?;
         }

@@ -14,7 +14,7 @@ use crate::progress::{self, Progress};
 use crate::{diagnostics, figures};
 use neurate::analysis::{Choices, Study, order};
 use neurate::circuit::Circuit;
-use neurate::file::{MATRIX_ENDINGS, circuit_of_matrix};
+use neurate::file::{Document, MATRIX_ENDINGS, circuit_of_matrix};
 use neurate::fixed_point::SearchOptions;
 use neurate::{Error, Result};
 use std::path::Path;
@@ -32,6 +32,13 @@ fn text(input: &Input) -> Result<(String, String)> {
             .with_help("a circuit file has its own: --set 'populations.*.tau=20'"));
     }
     Ok((neurate::file::text_of(path)?, name))
+}
+
+/// That text with its folder and changes.
+fn document(input: &Input) -> Result<Document> {
+    let (text, name) = text(input)?;
+    let folder = input.circuit.parent().unwrap_or(Path::new("")).to_path_buf();
+    Ok(Document { text, name, folder, sets: input.sets.clone(), ..Document::default() })
 }
 
 /// Whether the input is a bare matrix, by its ending.

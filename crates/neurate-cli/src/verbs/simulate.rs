@@ -1,12 +1,11 @@
 //! `neurate simulate`.
 
-use super::{choices, read, source, text};
+use super::{choices, document, read, source};
 use crate::args::{Simulate, Study as StudyArgs};
 use crate::progress::Progress;
 use crate::{figures, output, terminal};
 use neurate::analysis::{Choices, Plan, Study, analysis};
 use neurate::circuit::{Circuit, Form, Readout, SlowKind};
-use neurate::file::Document;
 use neurate::linalg::Matrix;
 use neurate::recording::Recording;
 use neurate::report::Report;
@@ -86,9 +85,7 @@ pub fn run(simulate: &Simulate) -> Result<()> {
 
 /// Records the run in a store, or goes on with one that was cut off.
 fn record(args: &StudyArgs, study: &Study, root: &Path, progress: Progress) -> Result<()> {
-    let (text, name) = text(&args.input)?;
-    let folder = args.input.circuit.parent().unwrap_or(Path::new("")).to_path_buf();
-    let document = Document { text, name, folder, sets: args.input.sets.clone(), ..Document::default() };
+    let document = document(&args.input)?;
     let plan = Plan::new(study)?;
     let c = study.circuit();
     let recording = Recording::open_or_create(root, &document, c, &plan)?;

@@ -1,6 +1,6 @@
 //! `neurate sweep`.
 
-use super::text;
+use super::document;
 use crate::args::Sweep as Args;
 use crate::output;
 use crate::progress::Progress;
@@ -10,15 +10,12 @@ use neurate::sweep::{Axis, Plan, Shard, Status, Store, run as run_sweep};
 use neurate::{Error, Result};
 use serde_json::json;
 use std::fmt::Write;
-use std::path::Path;
 
 /// Reasons of failed cells that are printed.
 const MAX_REASONS: usize = 3;
 
 pub fn run(args: &Args) -> Result<()> {
-    let (text, name) = text(&args.input)?;
-    let folder = args.input.circuit.parent().unwrap_or(Path::new("")).to_path_buf();
-    let document = Document { text, name, folder, sets: args.input.sets.clone(), ..Document::default() };
+    let document = document(&args.input)?;
     let (axes, find) = what(args, &document)?;
     let search = SearchOptions { starts: args.starts, seed: args.search_seed };
     let chunk = args.chunk.as_deref().map(chunk_sizes).transpose()?;

@@ -100,6 +100,19 @@ impl Plan {
         Ok(Trajectory { times, states, outcome, evaluations })
     }
 
+    /// The run at its start, of what [`Plan::dynamics`] gives.
+    ///
+    /// # Errors
+    /// As [`Simulation::new`] and [`Simulation::until_steady`].
+    pub fn begin<'a>(&self, circuit: &Circuit, dynamics: &'a CircuitDynamics) -> Result<Simulation<'a>> {
+        let ceiling = circuit.run().ceiling;
+        let run = Simulation::new(dynamics, &self.start, &self.times, self.method, ceiling)?;
+        match circuit.run().steady {
+            Some(tolerance) => run.until_steady(tolerance),
+            None => Ok(run),
+        }
+    }
+
     /// Runs the circuit as planned and shows each recorded state, which is kept nowhere. Returns how the run ended, and
     /// the number of evaluations.
     ///
@@ -107,11 +120,7 @@ impl Plan {
     /// As [`Plan::run`].
     pub fn watch(&self, circuit: &Circuit, each: &mut dyn FnMut(f64, &[f64])) -> Result<(Outcome, u64)> {
         let dynamics = self.dynamics(circuit)?.on_threads(self.threads);
-        let ceiling = circuit.run().ceiling;
-        let mut run = Simulation::new(&dynamics, &self.start, &self.times, self.method, ceiling)?;
-        if let Some(tolerance) = circuit.run().steady {
-            run = run.until_steady(tolerance)?;
-        }
+        let mut run = self.begin(circuit, &dynamics)?;
         while let Some(time) = run.advance()? {
             each(time, run.state());
         }

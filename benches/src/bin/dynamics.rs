@@ -41,7 +41,7 @@ fn main() -> Result<(), Failure> {
                     connections.add(i, j, w);
                 });
             }
-            let weights = Weights::Sparse(connections.into_csr()?);
+            let weights = Weights::Sparse(connections.into_sparse()?);
             println!("build: {}", begin.elapsed().as_secs_f64());
             println!("bytes: {}", weights.memory());
             let start: Vec<f64> = (0..n).map(|i| (i as f64 * 0.1).sin()).collect();
@@ -119,6 +119,7 @@ fn course(
         println!("seconds: {}", begin.elapsed().as_secs_f64());
         run.last().to_vec()
     } else {
+        weights.in_large_pages();
         let mut x: Vec<f64> = start.iter().flat_map(|x| vec![*x; lanes]).collect();
         let (mut input, mut rates) = (vec![0.0; n * lanes], vec![0.0; n * lanes]);
         let approach = -(-1.0 / TAU).exp_m1();
@@ -142,20 +143,23 @@ fn course(
 
 /// The best of several sums of n x n doubles, in one stream and in four.
 fn limits(n: usize) {
-    let values: Vec<f64> = (0..n * n).map(|k| (k % 17) as f64).collect();
+    let matrix = Matrix::from_fn(n, n, |i, j| ((i * n + j) % 17) as f64);
+    let weights = Weights::Dense(matrix);
+    weights.in_large_pages();
+    let Weights::Dense(matrix) = &weights else { unreachable!() };
+    let values = matrix.data();
     let rounds = (400_000_000 / values.len()).clamp(5, 200);
     let mut best = [f64::INFINITY; 2];
     let mut total = 0.0;
     for _ in 0..rounds {
         for (k, best) in best.iter_mut().enumerate() {
             let begin = Instant::now();
-            total +=
-                pulp::Arch::new().dispatch(|| if k == 0 { sum::<1>(&values) } else { sum::<4>(&values) });
+            total += pulp::Arch::new().dispatch(|| if k == 0 { sum::<1>(values) } else { sum::<4>(values) });
             *best = best.min(begin.elapsed().as_secs_f64());
         }
     }
     assert!(total > 0.0);
-    let bytes = size_of_val(&values[..]) as f64;
+    let bytes = size_of_val(values) as f64;
     println!("bandwidth: {}", bytes / best[0].min(best[1]));
 }
 

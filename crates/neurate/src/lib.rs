@@ -22,6 +22,7 @@
 //! holds that). See `ARCHITECTURE.md` for what lives where.
 
 pub mod error;
+mod memory;
 pub mod progress;
 pub mod special;
 pub mod random;

@@ -395,7 +395,7 @@ fn each_pair_has_its_own_delay() {
     let dense = parts.weights.to_dense();
     let mut list = neurate::circuit::Connections::new(3).unwrap();
     parts.weights.for_each(|i, j, w| list.add(i, j, w));
-    parts.weights = neurate::circuit::Weights::Sparse(list.into_csr().unwrap());
+    parts.weights = neurate::circuit::Weights::Sparse(list.into_sparse().unwrap());
     assert_eq!(parts.weights.to_dense(), dense);
     let sparse = Circuit::new(parts).unwrap();
     let mut again = vec![0.0; 15];

@@ -32,7 +32,7 @@ pub use stabilise::{Stabilise, Stabilised, stabilise};
 pub use standard_errors::{StandardError, Uncertain};
 pub use stimulus::{Stimulus, Waveform};
 pub use units::Units;
-pub use weights::{Blocks, Circulant, Connections, Csr, LowRank, Weights};
+pub use weights::{Blocks, Circulant, Connections, LowRank, Sparse, Weights};
 
 use crate::error::{Error, Result};
 use crate::linalg::Matrix;
@@ -144,6 +144,7 @@ impl Circuit {
                 parts.weights.n()
             )));
         }
+        parts.weights.in_large_pages();
         for s in &parts.stimuli {
             s.check(n)?;
         }

@@ -36,7 +36,7 @@ pub struct Run {
     pub every: Option<f64>,
     /// A run ends once no state is further than this from what it relaxes to; `None`: it goes on.
     pub steady: Option<f64>,
-    /// Dense weights in single precision, where a run reads them.
+    /// Dense and sparse weights in single precision, where a run reads them.
     pub single: bool,
     /// What a run writes; empty: the state of every unit.
     pub record: Vec<Readout>,

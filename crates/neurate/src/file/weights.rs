@@ -434,7 +434,7 @@ fn assemble(crowd: &Crowd, all: Collected, seed: Option<u64>, place: &Place) -> 
     }
     let built = match build {
         Build::Dense(m) => Weights::Dense(m),
-        Build::Sparse(connections) => Weights::Sparse(connections.into_csr()?),
+        Build::Sparse(connections) => Weights::Sparse(connections.into_sparse()?),
     };
     Weights::sum(equal.map(Weights::Blocks).into_iter().chain([built]).collect())
 }

@@ -1,6 +1,7 @@
 //! Dense matrices, row by row in memory: row `i` of a weight matrix is all that unit `i` receives.
 
 use super::dense::{exponent_of, ldexp};
+use crate::memory::{Lines, in_large_pages, lines, repeated};
 use std::ops::{Index, IndexMut};
 
 /// A complex number.
@@ -11,7 +12,7 @@ pub type Complex = num_complex::Complex<f64>;
 pub struct Mat<T> {
     rows: usize,
     cols: usize,
-    data: Vec<T>,
+    data: Lines<T>,
 }
 
 /// A real matrix.
@@ -22,7 +23,7 @@ pub type CMatrix = Mat<Complex>;
 impl<T: Copy> Mat<T> {
     /// The matrix with entries `f(row, column)`.
     pub fn from_fn(rows: usize, cols: usize, mut f: impl FnMut(usize, usize) -> T) -> Self {
-        let mut data = Vec::with_capacity(rows * cols);
+        let mut data = Lines::with_capacity(64, rows * cols);
         for i in 0..rows {
             for j in 0..cols {
                 data.push(f(i, j));
@@ -33,12 +34,12 @@ impl<T: Copy> Mat<T> {
     /// A matrix from its entries, row by row. Panics if there are not `rows * cols` of them.
     pub fn from_vec(rows: usize, cols: usize, data: Vec<T>) -> Self {
         assert_eq!(data.len(), rows * cols, "entries of a {rows} x {cols} matrix");
-        Mat { rows, cols, data }
+        Mat { rows, cols, data: Lines::from_slice(64, &data) }
     }
     /// A matrix from rows of equal length. Panics if they differ.
     pub fn from_rows<R: AsRef<[T]>>(rows: &[R]) -> Self {
         let cols = rows.first().map_or(0, |r| r.as_ref().len());
-        let mut data = Vec::with_capacity(rows.len() * cols);
+        let mut data = Lines::with_capacity(64, rows.len() * cols);
         for row in rows {
             assert_eq!(row.as_ref().len(), cols, "rows of equal length");
             data.extend_from_slice(row.as_ref());
@@ -80,7 +81,11 @@ impl<T: Copy> Mat<T> {
     }
     /// Applies `f` to every entry.
     pub fn map<U: Copy>(&self, mut f: impl FnMut(T) -> U) -> Mat<U> {
-        Mat { rows: self.rows, cols: self.cols, data: self.data.iter().map(|&x| f(x)).collect() }
+        Mat { rows: self.rows, cols: self.cols, data: lines(self.data.iter().map(|&x| f(x))) }
+    }
+    /// Into large pages, if it is large: for what is read again and again.
+    pub(crate) fn in_large_pages(&self) {
+        in_large_pages(&self.data);
     }
     /// Whether the matrix is square.
     pub fn is_square(&self) -> bool {
@@ -106,7 +111,7 @@ impl<T> IndexMut<(usize, usize)> for Mat<T> {
 impl Matrix {
     /// All zeros.
     pub fn zeros(rows: usize, cols: usize) -> Self {
-        Mat { rows, cols, data: vec![0.0; rows * cols] }
+        Mat { rows, cols, data: repeated(0.0, rows * cols) }
     }
     /// The identity.
     pub fn identity(n: usize) -> Self {

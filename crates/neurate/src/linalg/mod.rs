@@ -43,7 +43,7 @@ pub use expm::{expm, expm_complex, expm_doubled};
 pub use lanczos::{Ritz, top_eigenvalue};
 pub use lyapunov::{Lyapunov, LyapunovSolution};
 pub use matrix::{CMatrix, Complex, Mat, Matrix};
-pub(crate) use products::{FEW, add_mul_lanes, add_mul_vec};
+pub(crate) use products::{Entry, FEW, add_mul_lanes, add_mul_vec};
 pub use resolvent::{Resolvent, SmallestSingular, Start};
 pub use resolvent_paths::AlongPaths;
 pub use schur::{ComplexSchur, RealSchur, schur_complex, schur_real};

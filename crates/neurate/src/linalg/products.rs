@@ -4,15 +4,17 @@ use super::matrix::Matrix;
 use crate::special::elementary::mul_add;
 use crate::special::instructions::{Compute, Instructions};
 use faer::{Accum, MatMut, MatRef, Par};
+use std::ops::Range;
 
 /// Partial sums of one row: as many as the widest vector has doubles, so that every width of
 /// vectors gives the same bits.
 const LANES: usize = 8;
-/// Rows at once: as many streams from memory, and one reading of the vector for all. The rows lie far apart, so that each
-/// stream goes on from one row to the next and none begins anew: 1.3 to 1.8 times the bandwidth of rows side by side.
-/// Eight need the registers of AVX-512.
+/// Rows at once: as many streams from memory, and one reading of the vector for all. Eight need the registers of AVX-512.
 const ROWS: usize = 4;
 const MANY_ROWS: usize = 8;
+/// Lengths of rows whose square matrices lie in the last cache, but not in a nearer one. There two rows far apart, each in
+/// two vectors of partial sums, are read a tenth faster: in order, as a cache's own prefetching wants it.
+const IN_LAST_CACHE: Range<usize> = 512..1200;
 
 /// An entry of a matrix, of either precision.
 pub(crate) trait Entry: Copy {
@@ -41,10 +43,12 @@ pub(crate) fn add_mul_vec<E: Entry>(w: &[E], x: &[f64], out: &mut [f64]) {
         return;
     }
     let set = Instructions::widest();
-    if set.is_wide() {
-        set.run(AddMulVec::<E, MANY_ROWS> { w, x, out });
+    if IN_LAST_CACHE.contains(&x.len()) {
+        set.run(AddMulVec::<E, 2, 2> { w, x, out });
+    } else if set.is_wide() {
+        set.run(AddMulVec::<E, MANY_ROWS, 1> { w, x, out });
     } else {
-        set.run(AddMulVec::<E, ROWS> { w, x, out });
+        set.run(AddMulVec::<E, ROWS, 1> { w, x, out });
     }
 }
 
@@ -102,13 +106,14 @@ impl Compute for AddMulLanes<'_> {
     }
 }
 
-struct AddMulVec<'a, E, const COUNT: usize> {
+/// `COUNT` rows at once, each in `WIDTH` vectors of partial sums.
+struct AddMulVec<'a, E, const COUNT: usize, const WIDTH: usize> {
     w: &'a [E],
     x: &'a [f64],
     out: &'a mut [f64],
 }
 
-impl<E: Entry, const COUNT: usize> Compute for AddMulVec<'_, E, COUNT> {
+impl<E: Entry, const COUNT: usize, const WIDTH: usize> Compute for AddMulVec<'_, E, COUNT, WIDTH> {
     type Output = ();
 
     #[inline(always)]
@@ -116,36 +121,70 @@ impl<E: Entry, const COUNT: usize> Compute for AddMulVec<'_, E, COUNT> {
         let AddMulVec { w, x, out } = self;
         let n = x.len();
         let row = |i: usize| &w[i * n..(i + 1) * n];
-        // Stream k reads the rows from k * apart on.
-        let apart = out.len() / COUNT;
-        for i in 0..apart {
-            let sums = dots::<FMA, COUNT, E>(std::array::from_fn(|k| row(k * apart + i)), x);
-            sums.iter().enumerate().for_each(|(k, sum)| out[k * apart + i] += sum);
+        // Two rows lie far apart: each is then one long stream. More rows lie side by side.
+        let groups = out.len() / COUNT;
+        let (group, next) = if COUNT == 2 { (1, groups) } else { (COUNT, 1) };
+        for i in 0..groups {
+            // Loops, not closures: what is not made part of this function has no vector instructions.
+            let mut rows = [&w[..0]; COUNT];
+            for k in 0..COUNT {
+                rows[k] = row(i * group + k * next);
+            }
+            let sums = dots::<FMA, COUNT, WIDTH, E>(rows, x);
+            for k in 0..COUNT {
+                out[i * group + k * next] += sums[k];
+            }
         }
-        for i in apart * COUNT..out.len() {
-            out[i] += dots::<FMA, 1, E>([row(i)], x)[0];
+        for i in groups * COUNT..out.len() {
+            out[i] += dots::<FMA, 1, WIDTH, E>([row(i)], x)[0];
         }
     }
 }
 
 /// The scalar products of rows with `x`. A row's sum does not depend on the rows beside it.
 #[inline(always)]
-fn dots<const FMA: bool, const COUNT: usize, E: Entry>(rows: [&[E]; COUNT], x: &[f64]) -> [f64; COUNT] {
-    let (head, tail) = x.as_chunks::<LANES>();
-    let heads: [&[[E; LANES]]; COUNT] =
-        std::array::from_fn(|k| &rows[k].as_chunks::<LANES>().0[..head.len()]);
-    let mut partial = [[0.0; LANES]; COUNT];
+fn dots<const FMA: bool, const COUNT: usize, const WIDTH: usize, E: Entry>(
+    rows: [&[E]; COUNT],
+    x: &[f64],
+) -> [f64; COUNT] {
+    let (lines, tail) = x.as_chunks::<LANES>();
+    let (head, rest) = lines.as_chunks::<WIDTH>();
+    let mut heads: [&[[[E; LANES]; WIDTH]]; COUNT] = [&[]; COUNT];
+    for k in 0..COUNT {
+        heads[k] = &rows[k].as_chunks::<LANES>().0.as_chunks::<WIDTH>().0[..head.len()];
+    }
+    let mut partial = [[[0.0; LANES]; WIDTH]; COUNT];
     for (j, x) in head.iter().enumerate() {
         for k in 0..COUNT {
-            for l in 0..LANES {
-                partial[k][l] = mul_add::<FMA>(heads[k][j][l].double(), x[l], partial[k][l]);
+            for s in 0..WIDTH {
+                for l in 0..LANES {
+                    partial[k][s][l] = mul_add::<FMA>(heads[k][j][s][l].double(), x[s][l], partial[k][s][l]);
+                }
             }
         }
     }
-    std::array::from_fn(|k| {
-        let last = &rows[k][head.len() * LANES..];
-        last.iter().zip(tail).fold(sum(partial[k]), |sum, (w, x)| mul_add::<FMA>(w.double(), *x, sum))
-    })
+    // Through memory: or else the compiler forms the pairs of the sum below in the loop above, with short vectors.
+    let partial = std::hint::black_box(partial);
+    let mut sums = [0.0; COUNT];
+    for k in 0..COUNT {
+        let mut p = partial[k][0];
+        let (last, ends) = rows[k][head.len() * WIDTH * LANES..].as_chunks::<LANES>();
+        for (w, x) in last.iter().zip(rest) {
+            for l in 0..LANES {
+                p[l] = mul_add::<FMA>(w[l].double(), x[l], p[l]);
+            }
+        }
+        for s in 1..WIDTH {
+            for l in 0..LANES {
+                p[l] += partial[k][s][l];
+            }
+        }
+        sums[k] = sum(p);
+        for (w, x) in ends.iter().zip(tail) {
+            sums[k] = mul_add::<FMA>(w.double(), *x, sums[k]);
+        }
+    }
+    sums
 }
 
 /// The sum of the lanes, in pairs.
@@ -167,9 +206,9 @@ mod tests {
                 (0..rows).map(|i| w.row(i).iter().zip(&x).map(|(a, b)| a * b).sum()).collect();
             for set in Instructions::available() {
                 let mut out = vec![1.0; rows];
-                set.run(AddMulVec::<f64, ROWS> { w: w.data(), x: &x, out: &mut out });
+                set.run(AddMulVec::<f64, ROWS, 1> { w: w.data(), x: &x, out: &mut out });
                 let mut more = vec![1.0; rows];
-                set.run(AddMulVec::<f64, MANY_ROWS> { w: w.data(), x: &x, out: &mut more });
+                set.run(AddMulVec::<f64, MANY_ROWS, 1> { w: w.data(), x: &x, out: &mut more });
                 // A row's sum does not depend on the rows beside it.
                 assert_eq!(out, more);
                 for (o, p) in out.iter().zip(&plain) {

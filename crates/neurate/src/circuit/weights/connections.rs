@@ -1,6 +1,6 @@
 //! A growing list of connections, on the way to a sparse matrix.
 
-use super::Csr;
+use super::Sparse;
 use crate::error::{Error, Result};
 
 /// Connections in a list: 16 bytes each while it grows, given back piece by piece as the sparse matrix takes
@@ -60,7 +60,7 @@ impl Connections {
     ///
     /// # Errors
     /// More than 4e9 connections.
-    pub fn into_csr(self) -> Result<Csr> {
-        Csr::from_pieces(self.n, self.pieces)
+    pub fn into_sparse(self) -> Result<Sparse> {
+        Sparse::from_pieces(self.n, self.pieces)
     }
 }

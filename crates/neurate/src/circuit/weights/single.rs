@@ -2,6 +2,7 @@
 
 use super::Structure;
 use crate::linalg::{Matrix, add_mul_lanes, add_mul_vec};
+use crate::memory::{Lines, in_large_pages, lines};
 
 /// Rows that are turned into doubles together for products with many vectors.
 const ROWS: usize = 64;
@@ -11,7 +12,7 @@ const ROWS: usize = 64;
 #[derive(Clone, Debug, PartialEq)]
 pub struct Single {
     n: usize,
-    entries: Vec<f32>,
+    entries: Lines<f32>,
 }
 
 impl Single {
@@ -21,7 +22,7 @@ impl Single {
     /// If it is not square.
     pub fn new(w: &Matrix) -> Single {
         assert!(w.is_square(), "weights between units are square");
-        Single { n: w.rows(), entries: w.data().iter().map(|&w| w as f32).collect() }
+        Single { n: w.rows(), entries: lines(w.data().iter().map(|&w| w as f32)) }
     }
 
     /// The entries of some rows.
@@ -48,6 +49,9 @@ impl Structure for Single {
         for (k, &w) in self.entries.iter().enumerate() {
             f(k / self.n, k % self.n, f64::from(w));
         }
+    }
+    fn in_large_pages(&self) {
+        in_large_pages(&self.entries);
     }
     fn memory(&self) -> usize {
         size_of_val(&self.entries[..])

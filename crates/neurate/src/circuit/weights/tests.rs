@@ -1,4 +1,5 @@
 use super::*;
+use crate::special::instructions::Instructions;
 use proptest::prelude::*;
 use proptest::test_runner::Config;
 
@@ -24,7 +25,7 @@ fn structures(k: usize, a: usize, b: usize) -> Vec<Weights> {
     }
     let simple = vec![
         Weights::Dense(matrix(n, n, k)),
-        Weights::Sparse(connections.into_csr().unwrap()),
+        Weights::Sparse(connections.into_sparse().unwrap()),
         Weights::Blocks(Blocks::new(&[a, n - a], matrix(2, 2, k)).unwrap()),
         Weights::LowRank(LowRank::new(matrix(n, 3, k), &matrix(n, 3, k + 7)).unwrap()),
         Weights::Circulant(Circulant::ring(kernels(4, a * b)).unwrap()),
@@ -88,44 +89,55 @@ proptest! {
 
 #[test]
 fn rows_receive_and_doubled_entries_add() {
-    let csr = Csr::from_triplets(3, vec![(0, 1, 2.0), (2, 0, -1.0), (0, 1, 0.5), (0, 0, 0.0)]).unwrap();
+    let csr = Sparse::from_triplets(3, vec![(0, 1, 2.0), (2, 0, -1.0), (0, 1, 0.5), (0, 0, 0.0)]).unwrap();
     assert_eq!((csr.entries(), csr.row(0).collect::<Vec<_>>()), (3, vec![(0, 0.0), (1, 2.5)]));
     let w = Weights::Sparse(csr);
     let mut out = [0.0; 3];
     w.apply(&[1.0, 10.0, 100.0], &mut out);
     assert_eq!((out, w.nonzeros()), ([25.0, 0.0, -1.0], 2));
-    assert!(Csr::from_triplets(2, vec![(0, 2, 1.0)]).is_err());
+    assert!(Sparse::from_triplets(2, vec![(0, 2, 1.0)]).is_err());
 }
 
-/// Enough columns for several blocks, of both widths.
+/// Enough columns for several blocks, of each width; rows that do not fill a window; every set of instructions.
 #[test]
 fn columns_in_several_blocks() {
-    for (n, inputs) in [(20_000, 200), (70_000, 3)] {
+    for (n, inputs) in [(20_001, 200), (30_000, 60), (70_003, 3)] {
         let mut connections = Connections::new(n).unwrap();
         let mut expected = vec![0.0; n];
         let r: Vec<f64> = (0..n).map(|j| value(j) * 8.0).collect();
-        // Not in the order of the columns, and 0, 1 or 2 times the same.
+        // Not in the order of the columns, and 0, 1 or 2 times the same; some rows are much longer, some empty.
         for i in (0..n).rev() {
-            for e in 0..inputs {
+            let count = [inputs, inputs, 5 * inputs, 0][if i % 100 < 97 { 0 } else { i % 100 - 96 }];
+            for e in 0..count {
                 let j = (i * 7919 + (e - e % 5) * 104_729) % n;
                 connections.add(i, j, 0.25);
                 expected[i] += 0.25 * r[j];
             }
         }
-        assert_eq!(connections.len(), n * inputs);
-        let w = Weights::Sparse(connections.into_csr().unwrap());
-        let Weights::Sparse(csr) = &w else { unreachable!() };
-        let senders: Vec<usize> = csr.row(5).map(|e| e.0).collect();
+        let w = Weights::Sparse(connections.into_sparse().unwrap());
+        let Weights::Sparse(sparse) = &w else { unreachable!() };
+        let senders: Vec<usize> = sparse.row(5).map(|e| e.0).collect();
         assert!(senders.is_sorted_by(|a, b| a < b) && *senders.last().unwrap() > 16_384);
-        assert_eq!(csr.row(5).map(|e| e.1).sum::<f64>(), 0.25 * inputs as f64);
-        let mut out = vec![0.0; n];
-        w.apply(&r, &mut out);
-        let mut eight = vec![0.0; 8 * n];
-        w.apply_many(&r.iter().flat_map(|r| [*r; 8]).collect::<Vec<_>>(), 8, &mut eight);
-        for i in 0..n {
-            // At most 200 products below 2.
-            assert!((out[i] - expected[i]).abs() < 200.0 * 400.0 * f64::EPSILON);
-            assert!((eight[8 * i + 3] - expected[i]).abs() < 200.0 * 400.0 * f64::EPSILON);
+        assert_eq!(sparse.row(5).map(|e| e.1).sum::<f64>(), 0.25 * inputs as f64);
+        assert_eq!(sparse.row(99).count(), 0);
+        // At most 1,000 products below 2.
+        let close = |a: f64, b: f64| (a - b).abs() < 1000.0 * 2000.0 * f64::EPSILON;
+        let lines: Vec<[f64; 8]> = r.iter().map(|r| [*r; 8]).collect();
+        // A quarter has no digits to lose.
+        for w in [sparse, &sparse.single()] {
+            for set in Instructions::available() {
+                let mut out = vec![0.0; n];
+                w.add_rows_with(set, 0, &r, &mut out);
+                let mut eight = vec![[0.0; 8]; n];
+                w.add_eight(set, &lines, &mut eight);
+                for i in 0..n {
+                    assert!(close(out[i], expected[i]) && close(eight[i][3], expected[i]), "row {i}");
+                }
+                // Some rows alone: the same bits.
+                let mut some = vec![0.0; 301];
+                w.add_rows_with(set, 777, &r, &mut some);
+                assert_eq!(some[..], out[777..1078]);
+            }
         }
     }
 }
@@ -137,7 +149,7 @@ fn any_number_of_threads_gives_the_same_bits() {
     for e in 0..600_000 {
         connections.add(e * 7919 % n, e * e % n * 31 % n, value(e));
     }
-    let sparse = Weights::Sparse(connections.into_csr().unwrap());
+    let sparse = Weights::Sparse(connections.into_sparse().unwrap());
     let blocks = Weights::Blocks(Blocks::new(&[1, n - 1], matrix(2, 2, 5)).unwrap());
     let r: Vec<f64> = (0..n).map(value).collect();
     for w in [Weights::Dense(matrix(n, n, 3)), sparse.clone(), Weights::sum(vec![blocks, sparse]).unwrap()] {

@@ -3,7 +3,9 @@
 use super::{Ensemble, in_chunks, scalars};
 use crate::circuit::Form;
 use crate::error::Result;
-use crate::fixed_point::{Coverage, PlanarUnit, SearchOptions, Stability, enclose_pair, fixed_points};
+use crate::fixed_point::{
+    Coverage, PlanarUnit, SearchOptions, SquarePair, Stability, enclose_pair, fixed_points, square_pairs,
+};
 use crate::linalg::Complex;
 use crate::transfer::Transfer;
 use std::ops::Range;
@@ -59,9 +61,19 @@ impl Ensemble {
 
     fn points_of(&self, chunk: Range<usize>, starts: usize) -> Result<MemberPoints> {
         let mut out = MemberPoints::default();
-        for e in chunk {
+        let squares = self.squares(&chunk).map(|pairs| square_pairs(&pairs)).unwrap_or_default();
+        let mut found = squares.found;
+        found.sort_by_key(|(pair, _)| *pair);
+        let mut found = found.as_slice();
+        for (k, e) in chunk.enumerate() {
             out.first.push(out.stability.len());
-            match self.enclosed(e)? {
+            let here;
+            (here, found) = found.split_at(found.iter().take_while(|f| f.0 as usize == k).count());
+            let points = match squares.all.get(k) {
+                Some(true) => Some(self.classified(e, here.iter().map(|f| f.1))?),
+                _ => self.enclosed(e)?,
+            };
+            match points {
                 Some(points) => {
                     out.all.push(true);
                     for p in points {
@@ -88,14 +100,59 @@ impl Ensemble {
         Ok(out)
     }
 
+    fn is_pair(&self) -> bool {
+        self.circuit.n() == 2 && self.circuit.populations().len() == 2
+    }
+
+    /// Members of two units with square laws; None if some are not that.
+    fn squares(&self, members: &Range<usize>) -> Option<Vec<SquarePair>> {
+        let laws = self.circuit.populations().iter().map(|p| p.transfer.name());
+        if !self.is_pair() || laws.into_iter().any(|name| name != "power") {
+            return None;
+        }
+        let of = |i: usize, j: usize, e: usize| self.weight(i, j).of(e);
+        let pair = |e: usize| {
+            let mut pair = SquarePair {
+                k: [0.0; 2],
+                threshold: [0.0; 2],
+                own: [of(0, 0, e), of(1, 1, e)],
+                cross: [of(0, 1, e), of(1, 0, e)],
+                h: [self.h(0).of(e), self.h(1).of(e)],
+            };
+            for p in 0..2 {
+                let [k, n, threshold] = self.parameters(p) else { return None };
+                if n.of(e) != 2.0 {
+                    return None;
+                }
+                (pair.k[p], pair.threshold[p]) = (k.of(e), threshold.of(e));
+            }
+            Some(pair)
+        };
+        members.clone().map(pair).collect()
+    }
+
     /// The fixed points of a member of two units; None if it is not that, or rounding hides how many there are.
     fn enclosed(&self, e: usize) -> Result<Option<Vec<Point>>> {
-        let circuit = &self.circuit;
-        if circuit.n() != 2 || circuit.populations().len() != 2 {
+        if !self.is_pair() {
             return Ok(None);
         }
-        let mut own: [Option<Transfer>; 2] = [None, None];
-        for (p, law) in own.iter_mut().enumerate() {
+        let mut laws = [None, None];
+        let pair = self.pair(e, &mut laws)?;
+        let found = enclose_pair(pair.units, [pair.w[0][1], pair.w[1][0]]);
+        let Some(found) = found.filter(|f| f.iter().all(|p| p.simple)) else { return Ok(None) };
+        Ok(Some(pair.points(found.iter().map(|f| f.input))))
+    }
+
+    /// A member of two units at these inputs.
+    fn classified(&self, e: usize, inputs: impl Iterator<Item = [f64; 2]>) -> Result<Vec<Point>> {
+        let mut laws = [None, None];
+        Ok(self.pair(e, &mut laws)?.points(inputs))
+    }
+
+    /// A member of two units; `laws` keeps those that are its own.
+    fn pair<'a>(&'a self, e: usize, laws: &'a mut [Option<Transfer>; 2]) -> Result<Pair<'a>> {
+        let circuit = &self.circuit;
+        for (p, law) in laws.iter_mut().enumerate() {
             let parameters = self.parameters(p);
             if parameters.iter().any(|s| s.common().is_none()) {
                 let values: Vec<f64> = parameters.iter().map(|s| s.of(e)).collect();
@@ -103,22 +160,15 @@ impl Ensemble {
                 *law = Some(scalars::transfer(like, &values, circuit.units().rate_times_time)?);
             }
         }
-        let law = |p: usize| own[p].as_ref().unwrap_or(&circuit.populations()[p].transfer);
+        let law = |p: usize| laws[p].as_ref().unwrap_or(&circuit.populations()[p].transfer);
         let w = |i: usize, j: usize| self.weight(i, j).of(e);
         let units = [0, 1].map(|p| PlanarUnit::new(law(p), self.sigma(p).of(e), w(p, p), self.h(p).of(e)));
-        let Some(found) = enclose_pair(units, [w(0, 1), w(1, 0)]).filter(|f| f.iter().all(|p| p.simple))
-        else {
-            return Ok(None);
-        };
-        let pair = Pair {
+        Ok(Pair {
             units,
             w: [[w(0, 0), w(0, 1)], [w(1, 0), w(1, 1)]],
             tau: [self.tau(0).of(e), self.tau(1).of(e)],
             form: circuit.form(),
-        };
-        let mut points: Vec<Point> = found.iter().map(|f| pair.classify(f.input)).collect();
-        points.sort_by(|a, b| (a.rates[0] + a.rates[1]).total_cmp(&(b.rates[0] + b.rates[1])));
-        Ok(Some(points))
+        })
     }
 }
 
@@ -130,6 +180,12 @@ struct Pair<'a> {
 }
 
 impl Pair<'_> {
+    /// Points by rising total rate.
+    fn points(&self, inputs: impl Iterator<Item = [f64; 2]>) -> Vec<Point> {
+        let mut points: Vec<Point> = inputs.map(|input| self.classify(input)).collect();
+        points.sort_by(|a, b| (a.rates[0] + a.rates[1]).total_cmp(&(b.rates[0] + b.rates[1])));
+        points
+    }
     /// A Newton step for the last digits; eigenvalues of the Jacobian by the formula for two.
     fn classify(&self, mut x: [f64; 2]) -> Point {
         let Pair { units, w, tau, form } = self;

@@ -10,9 +10,11 @@ mod newton;
 mod pieces;
 mod planar;
 mod search;
+mod square_pairs;
 
 pub(crate) use planar::{Unit as PlanarUnit, pair as enclose_pair};
 pub use search::{SearchOptions, fixed_points, fixed_points_watched};
+pub(crate) use square_pairs::{SquarePair, square_pairs};
 
 use crate::circuit::{Circuit, Form};
 use crate::dynamics::{CircuitDynamics, DelayedJacobian, Dynamics};

@@ -6,12 +6,13 @@ J6: sparse weights, 1e5 units with 1,000 inputs each, 100 steps.
 J8: noisy trials of a small circuit (noisy.py).
 
 tau dr/dt = -r + f(W r + 1) by exponential Euler, tau = 20, dt = 1; float64, one thread if not said otherwise.
+Medians of three runs; what takes more than half a minute runs once.
 """
 
 import os
 import time
 
-from . import PLACE, one_thread, ours
+from . import PLACE, in_turns, one_thread, ours, say_absent
 
 ROUNDS = 3
 
@@ -34,12 +35,9 @@ def dynamics(jobs):
 
 def interleaved(runs):
     """Median seconds of every run, taking turns; and what each gave."""
-    seconds, results = {name: [] for name in runs}, {}
-    for _ in range(ROUNDS):
-        for name, run in runs.items():
-            taken, results[name] = run()
-            seconds[name].append(taken)
-    return {name: sorted(s)[ROUNDS // 2] for name, s in seconds.items()}, results
+    given = in_turns(runs, ROUNDS)
+    seconds = {name: sorted(taken for taken, _ in g)[len(g) // 2] for name, g in given.items()}
+    return seconds, {name: g[-1][1] for name, g in given.items()}
 
 
 def timed(f):
@@ -73,6 +71,7 @@ def table(title, seconds, results, tolerance):
     print(f"\n{title}\n{'':44}{'seconds':>10}{'of best peer':>14}{'difference':>12}")
     for name in names:
         print(f"{name:44}{seconds[name]:10.3f}{seconds[name] / peers[best]:14.2f}{worst[name]:12.1e}")
+    say_absent()
     wrong = [n for n in names if not worst[n] <= tolerance]
     if wrong:
         raise SystemExit(f"answers differ: {', '.join(wrong)}")

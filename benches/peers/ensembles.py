@@ -10,7 +10,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from . import PLACE, ours
+from . import PLACE, in_turns, ours, say_absent
 
 K, TAU = 0.04, (20.0, 10.0)
 ROUNDS = 5
@@ -26,12 +26,9 @@ def timed(f):
 
 def interleaved(runs):
     """The least seconds of every run, of the processor and by the clock, taking turns; and what each gave."""
-    seconds, results = {name: [] for name in runs}, {}
-    for _ in range(ROUNDS):
-        for name, run in runs.items():
-            taken, results[name] = run()
-            seconds[name].append(taken)
-    return {name: tuple(min(part) for part in zip(*s)) for name, s in seconds.items()}, results
+    given = in_turns(runs, ROUNDS)
+    seconds = {name: tuple(min(part) for part in zip(*(taken for taken, _ in g))) for name, g in given.items()}
+    return seconds, {name: g[-1][1] for name, g in given.items()}
 
 
 def steady_by_ours(path, members, threads, kind="steady"):
@@ -50,6 +47,7 @@ def show(title, seconds, notes):
     print(f"\n{title}\n{'':34}{'processor s':>12}{'clock s':>10}{'best peer over it':>20}")
     for name, (cpu, clock) in seconds.items():
         print(f"{name:34}{cpu:12.4f}{clock:10.4f}{best / cpu:20.2f}  {notes.get(name, '')}")
+    say_absent()
 
 
 def j2(members=100_000):

@@ -8,7 +8,7 @@ one's own, so that moments over trials are compared: they must agree within thei
 import os
 import time
 
-from . import ours
+from . import in_turns, ours, say_absent
 from .dynamics import ROUNDS
 
 TRIALS, STEPS = 10_000, 10_000
@@ -103,27 +103,22 @@ def j8(trials=TRIALS, steps=STEPS):
     }
     if os.environ.get("NEURATE_BENCH_OURS"):
         runs = {n: r for n, r in runs.items() if n.startswith(("neurate", "NumPy"))}
-    all_seconds, all_processor, results = {n: [] for n in runs}, {n: [] for n in runs}, {}
-    for _ in range(ROUNDS):
-        for name, run in runs.items():
-            taken, processor, results[name] = run()
-            all_seconds[name].append(taken)
-            all_processor[name].append(processor)
-    seconds = {n: sorted(s)[ROUNDS // 2] for n, s in all_seconds.items()}
-    processor = {n: sorted(s)[ROUNDS // 2] for n, s in all_processor.items()}
+    given = in_turns(runs, ROUNDS)
+    seconds, processor = ({n: sorted(run[part] for run in g)[len(g) // 2] for n, g in given.items()} for part in (0, 1))
     best = min(t for n, t in processor.items() if not n.startswith("neurate"))
     # The clock counts other work on the machine, processor time does not; of two threads it is the sum.
     print(f"\nJ8, {trials} noisy trials of 2 units, {steps} steps")
     print(f"{'':22}{'seconds':>9}{'processor':>11}{'of best peer':>14}" + "".join(f"{m:>9}" for m in moments))
     measured = {}
     for name, t in seconds.items():
-        x = results[name]
+        x = given[name][-1][2]
         if not isinstance(x, list):
             c = np.cov(x)
             x = [*x.mean(axis=1), c[0, 0], c[0, 1], c[1, 1]]
         measured[name] = np.array(x)
         p = processor[name]
         print(f"{name:22}{t:9.3f}{p:11.3f}{p / best:14.2f}" + "".join(f"{v:9.4f}" for v in x))
+    say_absent()
     reference = measured["NumPy (SFC64)"]
     ee, ei, ii = reference[2:]
     # Standard errors of means, variances and the covariance; twice the variance for a difference of two.

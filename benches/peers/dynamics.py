@@ -1,4 +1,4 @@
-"""Simulation beside NumPy, SciPy, numba and JAX: the same equation, method and step for all.
+"""Simulation beside NumPy, SciPy, numba, JAX, Brian2, NEST and PyRates: the same equation, method and step for all.
 
 J1: dense weights between n = 1000 and 4000 units, 1000 steps, f = tanh and the rectified square.
 J2, J7: ensembles, see `ensembles.py`.
@@ -82,6 +82,7 @@ def j1():
     import jax.numpy as jnp
     import numba
     import numpy as np
+    from . import simulators
     steps, a = 1000, -np.expm1(-1 / 20)
     fs = {"tanh": (np.tanh, jnp.tanh), "square": (lambda x: 0.04 * np.maximum(x, 0) ** 2,
                                                   lambda x: 0.04 * jnp.maximum(x, 0) ** 2)}
@@ -98,7 +99,7 @@ def j1():
             r = r + a * (0.04 * np.maximum(w @ r + 1.0, 0.0) ** 2 - r)
         return r
 
-    def numpy_run(w, r, f):
+    def numpy_run(w, r, f, steps=steps):
         x = np.empty_like(r)
         for _ in range(steps):
             np.dot(w, r, out=x)
@@ -132,6 +133,7 @@ def j1():
                 "numba": timed(lambda: on_numba(w, r, steps, a)),
                 "JAX": timed(lambda: np.asarray(on_jax(wj, rj))),
             }
+            runs |= simulators.dense(name, *paths, n, steps, numpy_run(w, r, f, simulators.EARLY))
             seconds, results = interleaved(runs)
             # n products of size 1 in each sum, and the map contracts.
             table(f"J1, dense, n = {n}, {name}, {steps} steps", seconds, results, n * 1e-15)
@@ -168,6 +170,7 @@ def side_by_side(w, r, paths, n):
 def j6(n=100_000, inputs=1000, steps=100):
     import numpy as np
     import numba
+    from . import simulators
     from scipy.sparse import csr_array
 
     def weights():
@@ -216,6 +219,7 @@ def j6(n=100_000, inputs=1000, steps=100):
         "neurate, 2 threads": by_ours("sparse", *words, 2, 1),
         "SciPy, float32": timed(lambda: scipy_run(r)),
         "numba, float32": timed(numba_run),
+        **simulators.sparse(w, r, steps),
     })
     # Peers in float32: the sum of 1,000 products below 0.07.
     table(f"J6, sparse, {n} x {inputs}, {steps} steps", seconds, results, 1e-4)

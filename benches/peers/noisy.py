@@ -1,4 +1,5 @@
-"""J8: many noisy trials of the supralinear network of two populations, beside NumPy, numba and JAX.
+"""J8: many noisy trials of the supralinear network of two populations, beside NumPy, numba, JAX, Brian2 and
+PyRates.
 
 tau dV/dt = -V + W f(V) + h + white noise, f = 0.04 [V]_+^2; exponential Euler: V += (target - V)(1 - e^(-dt/tau)) + s z,
 s^2 = intensity (1 - e^(-2 dt/tau))/(2 tau). The same equation, method and step for all, float64; random numbers are each
@@ -10,11 +11,13 @@ import time
 
 from . import in_turns, ours, say_absent
 from .dynamics import ROUNDS
+from .ensembles import K, TAU
 
 TRIALS, STEPS = 10_000, 10_000
-DT, H, K, INTENSITY = 0.5, 6.0, 0.04, 20.0
+DT, H, INTENSITY = 0.5, 6.0, 20.0
 W = [[1.25, -0.65], [1.2, -0.5]]
-TAU = [20.0, 10.0]
+# Small chunks stay in cache, as in ours.
+CHUNK = 1000
 
 
 def j8(trials=TRIALS, steps=STEPS):
@@ -22,18 +25,17 @@ def j8(trials=TRIALS, steps=STEPS):
     import jax.numpy as jnp
     import numba
     import numpy as np
+    from . import simulators
 
     tau = np.array(TAU)
     w, a = np.array(W), -np.expm1(-DT / tau)
     s = np.sqrt(-INTENSITY * np.expm1(-2 * DT / tau) / (2 * tau))
-    # Small chunks stay in cache, as in ours.
-    chunk = 1000
 
     def numpy_run():
         rng = np.random.Generator(np.random.SFC64(1))
         out = np.empty((2, trials))
-        for first in range(0, trials, chunk):
-            v = np.zeros((2, min(chunk, trials - first)))
+        for first in range(0, trials, CHUNK):
+            v = np.zeros((2, min(CHUNK, trials - first)))
             z, r = np.empty_like(v), np.empty_like(v)
             for _ in range(steps):
                 rng.standard_normal(out=z)
@@ -47,7 +49,7 @@ def j8(trials=TRIALS, steps=STEPS):
                 v += target
                 z *= s[:, None]
                 v += z
-            out[:, first : first + chunk] = v
+            out[:, first : first + CHUNK] = v
         return out
 
     @numba.njit(fastmath=True)
@@ -68,11 +70,11 @@ def j8(trials=TRIALS, steps=STEPS):
     def jax_run(key):
         def chunk_of(key):
             def step(k, v):
-                z = jax.random.normal(jax.random.fold_in(key, k), (2, chunk))
+                z = jax.random.normal(jax.random.fold_in(key, k), (2, CHUNK))
                 r = K * jnp.maximum(v, 0.0) ** 2
                 return v + (jnp.asarray(w) @ r + H - v) * a[:, None] + s[:, None] * z
-            return jax.lax.fori_loop(0, steps, step, jnp.zeros((2, chunk)))
-        return jax.lax.map(chunk_of, jax.random.split(key, trials // chunk))
+            return jax.lax.fori_loop(0, steps, step, jnp.zeros((2, CHUNK)))
+        return jax.lax.map(chunk_of, jax.random.split(key, trials // CHUNK))
 
     # The cheapest generator that JAX has on a CPU.
     key = jax.random.key(1, impl="unsafe_rbg")
@@ -100,6 +102,7 @@ def j8(trials=TRIALS, steps=STEPS):
         "NumPy (SFC64)": timed(numpy_run),
         "numba": timed(lambda: numba_run(trials, steps, w, a, s)),
         "JAX (unsafe_rbg)": timed(lambda: np.asarray(jax_run(key)).transpose(1, 0, 2).reshape(2, -1)),
+        **simulators.noisy(trials, steps),
     }
     if os.environ.get("NEURATE_BENCH_OURS"):
         runs = {n: r for n, r in runs.items() if n.startswith(("neurate", "NumPy"))}

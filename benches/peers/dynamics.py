@@ -1,4 +1,4 @@
-"""Simulation beside NumPy, SciPy, numba and JAX: the same equation, method and step for all.
+"""Simulation beside NumPy, SciPy, numba, JAX, Brian2, NEST and PyRates: the same equation, method and step for all.
 
 J1: dense weights between n = 1000 and 4000 units, 1000 steps, f = tanh and the rectified square.
 J2, J7: ensembles, see `ensembles.py`.
@@ -6,12 +6,13 @@ J6: sparse weights, 1e5 units with 1,000 inputs each, 100 steps.
 J8: noisy trials of a small circuit (noisy.py).
 
 tau dr/dt = -r + f(W r + 1) by exponential Euler, tau = 20, dt = 1; float64, one thread if not said otherwise.
+Medians of three runs; what takes more than half a minute runs once.
 """
 
 import os
 import time
 
-from . import PLACE, one_thread, ours
+from . import PLACE, in_turns, one_thread, ours, say_absent
 
 ROUNDS = 3
 
@@ -34,12 +35,9 @@ def dynamics(jobs):
 
 def interleaved(runs):
     """Median seconds of every run, taking turns; and what each gave."""
-    seconds, results = {name: [] for name in runs}, {}
-    for _ in range(ROUNDS):
-        for name, run in runs.items():
-            taken, results[name] = run()
-            seconds[name].append(taken)
-    return {name: sorted(s)[ROUNDS // 2] for name, s in seconds.items()}, results
+    given = in_turns(runs, ROUNDS)
+    seconds = {name: sorted(taken for taken, _ in g)[len(g) // 2] for name, g in given.items()}
+    return seconds, {name: g[-1][1] for name, g in given.items()}
 
 
 def timed(f):
@@ -73,6 +71,7 @@ def table(title, seconds, results, tolerance):
     print(f"\n{title}\n{'':44}{'seconds':>10}{'of best peer':>14}{'difference':>12}")
     for name in names:
         print(f"{name:44}{seconds[name]:10.3f}{seconds[name] / peers[best]:14.2f}{worst[name]:12.1e}")
+    say_absent()
     wrong = [n for n in names if not worst[n] <= tolerance]
     if wrong:
         raise SystemExit(f"answers differ: {', '.join(wrong)}")
@@ -83,6 +82,7 @@ def j1():
     import jax.numpy as jnp
     import numba
     import numpy as np
+    from . import simulators
     steps, a = 1000, -np.expm1(-1 / 20)
     fs = {"tanh": (np.tanh, jnp.tanh), "square": (lambda x: 0.04 * np.maximum(x, 0) ** 2,
                                                   lambda x: 0.04 * jnp.maximum(x, 0) ** 2)}
@@ -99,7 +99,7 @@ def j1():
             r = r + a * (0.04 * np.maximum(w @ r + 1.0, 0.0) ** 2 - r)
         return r
 
-    def numpy_run(w, r, f):
+    def numpy_run(w, r, f, steps=steps):
         x = np.empty_like(r)
         for _ in range(steps):
             np.dot(w, r, out=x)
@@ -133,6 +133,7 @@ def j1():
                 "numba": timed(lambda: on_numba(w, r, steps, a)),
                 "JAX": timed(lambda: np.asarray(on_jax(wj, rj))),
             }
+            runs |= simulators.dense(name, *paths, n, steps, numpy_run(w, r, f, simulators.EARLY))
             seconds, results = interleaved(runs)
             # n products of size 1 in each sum, and the map contracts.
             table(f"J1, dense, n = {n}, {name}, {steps} steps", seconds, results, n * 1e-15)
@@ -169,6 +170,7 @@ def side_by_side(w, r, paths, n):
 def j6(n=100_000, inputs=1000, steps=100):
     import numpy as np
     import numba
+    from . import simulators
     from scipy.sparse import csr_array
 
     def weights():
@@ -217,6 +219,7 @@ def j6(n=100_000, inputs=1000, steps=100):
         "neurate, 2 threads": by_ours("sparse", *words, 2, 1),
         "SciPy, float32": timed(lambda: scipy_run(r)),
         "numba, float32": timed(numba_run),
+        **simulators.sparse(w, r, steps),
     })
     # Peers in float32: the sum of 1,000 products below 0.07.
     table(f"J6, sparse, {n} x {inputs}, {steps} steps", seconds, results, 1e-4)

@@ -1,4 +1,4 @@
-"""Ensembles of supralinear pairs beside NumPy, numba, JAX and SciPy.
+"""Ensembles of supralinear pairs beside NumPy, numba, JAX and SciPy, and to rest beside Brian2 and PyRates.
 
 J2: 100,000 pairs with random weights and inputs to rest: exponential Euler, dt = 1, and after every eight steps a look
 whether |f(W r + h) - r| before the last of them was below 1e-8. The same for all.
@@ -10,9 +10,10 @@ import tempfile
 import time
 from pathlib import Path
 
-from . import PLACE, ours
+from . import PLACE, in_turns, ours, say_absent
 
 K, TAU = 0.04, (20.0, 10.0)
+TOLERANCE, LIMIT = 1e-8, 20_000  # of J2: of the rates at rest, and of the steps
 ROUNDS = 5
 
 
@@ -26,12 +27,9 @@ def timed(f):
 
 def interleaved(runs):
     """The least seconds of every run, of the processor and by the clock, taking turns; and what each gave."""
-    seconds, results = {name: [] for name in runs}, {}
-    for _ in range(ROUNDS):
-        for name, run in runs.items():
-            taken, results[name] = run()
-            seconds[name].append(taken)
-    return {name: tuple(min(part) for part in zip(*s)) for name, s in seconds.items()}, results
+    given = in_turns(runs, ROUNDS)
+    seconds = {name: tuple(min(part) for part in zip(*(taken for taken, _ in g))) for name, g in given.items()}
+    return seconds, {name: g[-1][1] for name, g in given.items()}
 
 
 def steady_by_ours(path, members, threads, kind="steady"):
@@ -50,6 +48,7 @@ def show(title, seconds, notes):
     print(f"\n{title}\n{'':34}{'processor s':>12}{'clock s':>10}{'best peer over it':>20}")
     for name, (cpu, clock) in seconds.items():
         print(f"{name:34}{cpu:12.4f}{clock:10.4f}{best / cpu:20.2f}  {notes.get(name, '')}")
+    say_absent()
 
 
 def j2(members=100_000):
@@ -57,6 +56,7 @@ def j2(members=100_000):
     import jax.numpy as jnp
     import numba
     import numpy as np
+    from . import simulators
     rng = np.random.default_rng(2)
     weights = np.array([1.25, -0.65, 1.2, -0.5])[:, None] * rng.uniform(0.98, 1.02, (4, members))
     h = rng.uniform(2.0, 20.0, members) * rng.uniform(0.95, 1.05, (2, members))
@@ -64,20 +64,19 @@ def j2(members=100_000):
     path = PLACE / "ensembles.in"
     rows.tofile(path)
     a, b = (-np.expm1(-1.0 / tau) for tau in TAU)
-    tolerance, limit = 1e-8, 20_000
 
     def numpy_run():
         out = np.empty((2, members))
         left = np.arange(members)
         w, x = rows, np.zeros((2, members))
-        for _ in range(limit // 8):
+        for _ in range(LIMIT // 8):
             for _ in range(8):
                 u = w[0] * x[0] + w[1] * x[1] + w[4]
                 v = w[2] * x[0] + w[3] * x[1] + w[5]
                 du = K * np.maximum(u, 0.0) ** 2 - x[0]
                 dv = K * np.maximum(v, 0.0) ** 2 - x[1]
                 x = np.stack([x[0] + a * du, x[1] + b * dv])
-            done = np.maximum(np.abs(du), np.abs(dv)) < tolerance
+            done = np.maximum(np.abs(du), np.abs(dv)) < TOLERANCE
             # Those at rest leave: worth it in batches.
             if done.sum() > 0.1 * len(left) or done.all():
                 out[:, left[done]] = x[:, done]
@@ -91,7 +90,7 @@ def j2(members=100_000):
         for e in range(w.shape[1]):
             w0, w1, w2, w3, h0, h1 = w[0, e], w[1, e], w[2, e], w[3, e], w[4, e], w[5, e]
             x = y = 0.0
-            for _ in range(limit // 8):
+            for _ in range(LIMIT // 8):
                 for _ in range(8):
                     u = max(w0 * x + w1 * y + h0, 0.0)
                     v = max(w2 * x + w3 * y + h1, 0.0)
@@ -99,7 +98,7 @@ def j2(members=100_000):
                     dv = K * v * v - y
                     x += a * du
                     y += b * dv
-                if max(abs(du), abs(dv)) < tolerance:
+                if max(abs(du), abs(dv)) < TOLERANCE:
                     break
             out[0, e], out[1, e] = x, y
 
@@ -112,7 +111,7 @@ def j2(members=100_000):
             n = min(lanes, w.shape[1] - first)
             x[:] = 0.0
             y[:] = 0.0
-            for _ in range(limit // 8):
+            for _ in range(LIMIT // 8):
                 for _ in range(8):
                     for l in range(n):
                         e = first + l
@@ -125,7 +124,7 @@ def j2(members=100_000):
                 worst = 0.0
                 for l in range(n):
                     worst = max(worst, abs(du[l]), abs(dv[l]))
-                if worst < tolerance:
+                if worst < TOLERANCE:
                     break
             for l in range(n):
                 out[0, first + l], out[1, first + l] = x[l], y[l]
@@ -151,7 +150,7 @@ def j2(members=100_000):
             x, y, du, dv = jax.lax.fori_loop(0, 8, step, (x, y, x, y), unroll=True)
             return x, y, jnp.maximum(jnp.abs(du), jnp.abs(dv)).max(), k + 1
         zero = jnp.zeros(w.shape[1])
-        x, y, _, _ = jax.lax.while_loop(lambda s: (s[2] >= tolerance) & (s[3] < limit // 8), eight, (zero, zero, jnp.inf, 0))
+        x, y, _, _ = jax.lax.while_loop(lambda s: (s[2] >= TOLERANCE) & (s[3] < LIMIT // 8), eight, (zero, zero, jnp.inf, 0))
         return jnp.concatenate([x, y])
 
     on_jax = jnp.asarray(rows)
@@ -166,6 +165,7 @@ def j2(members=100_000):
         "numba, one by one": timed(numba_run(numba_all)),
         "numba, 64 side by side": timed(numba_run(numba_side_by_side)),
         "JAX": timed(lambda: np.asarray(jax_all(on_jax))),
+        **simulators.steady(path),
     })
     # At rest to 1e-8 over the slowest rate: some of the pairs are near a bifurcation.
     for name, x in results.items():
@@ -175,8 +175,10 @@ def j2(members=100_000):
     said = one.said
     if said["others"]:
         raise SystemExit("some do not come to rest")
-    show(f"J2: {members} pairs to rest", seconds,
-         {"neurate, 1 thread": f"{said['steps'] / members:.0f} steps each; built in {said['build']:.4f} s"})
+    show(f"J2: {members} pairs to rest", seconds, {
+        "neurate, 1 thread": f"{said['steps'] / members:.0f} steps each; built in {said['build']:.4f} s",
+        **dict.fromkeys(("JAX", "Brian2", "PyRates"), "all step until the slowest is at rest"),
+    })
     # Per step and pair: 4 products with W and a sum, 2 of f, k f - r and the advance of each unit.
     flops = said["steps"] * 24
     limit_rate = 2 * ours("ensembles", "limits")["fma"]

@@ -1,4 +1,5 @@
-"""J8: many noisy trials of the supralinear network of two populations, beside NumPy, numba and JAX.
+"""J8: many noisy trials of the supralinear network of two populations, beside NumPy, numba, JAX, Brian2 and
+PyRates.
 
 tau dV/dt = -V + W f(V) + h + white noise, f = 0.04 [V]_+^2; exponential Euler: V += (target - V)(1 - e^(-dt/tau)) + s z,
 s^2 = intensity (1 - e^(-2 dt/tau))/(2 tau). The same equation, method and step for all, float64; random numbers are each
@@ -8,13 +9,15 @@ one's own, so that moments over trials are compared: they must agree within thei
 import os
 import time
 
-from . import ours
+from . import in_turns, ours, say_absent
 from .dynamics import ROUNDS
+from .ensembles import K, TAU
 
 TRIALS, STEPS = 10_000, 10_000
-DT, H, K, INTENSITY = 0.5, 6.0, 0.04, 20.0
+DT, H, INTENSITY = 0.5, 6.0, 20.0
 W = [[1.25, -0.65], [1.2, -0.5]]
-TAU = [20.0, 10.0]
+# Small chunks stay in cache, as in ours.
+CHUNK = 1000
 
 
 def j8(trials=TRIALS, steps=STEPS):
@@ -22,18 +25,17 @@ def j8(trials=TRIALS, steps=STEPS):
     import jax.numpy as jnp
     import numba
     import numpy as np
+    from . import simulators
 
     tau = np.array(TAU)
     w, a = np.array(W), -np.expm1(-DT / tau)
     s = np.sqrt(-INTENSITY * np.expm1(-2 * DT / tau) / (2 * tau))
-    # Small chunks stay in cache, as in ours.
-    chunk = 1000
 
     def numpy_run():
         rng = np.random.Generator(np.random.SFC64(1))
         out = np.empty((2, trials))
-        for first in range(0, trials, chunk):
-            v = np.zeros((2, min(chunk, trials - first)))
+        for first in range(0, trials, CHUNK):
+            v = np.zeros((2, min(CHUNK, trials - first)))
             z, r = np.empty_like(v), np.empty_like(v)
             for _ in range(steps):
                 rng.standard_normal(out=z)
@@ -47,7 +49,7 @@ def j8(trials=TRIALS, steps=STEPS):
                 v += target
                 z *= s[:, None]
                 v += z
-            out[:, first : first + chunk] = v
+            out[:, first : first + CHUNK] = v
         return out
 
     @numba.njit(fastmath=True)
@@ -68,11 +70,11 @@ def j8(trials=TRIALS, steps=STEPS):
     def jax_run(key):
         def chunk_of(key):
             def step(k, v):
-                z = jax.random.normal(jax.random.fold_in(key, k), (2, chunk))
+                z = jax.random.normal(jax.random.fold_in(key, k), (2, CHUNK))
                 r = K * jnp.maximum(v, 0.0) ** 2
                 return v + (jnp.asarray(w) @ r + H - v) * a[:, None] + s[:, None] * z
-            return jax.lax.fori_loop(0, steps, step, jnp.zeros((2, chunk)))
-        return jax.lax.map(chunk_of, jax.random.split(key, trials // chunk))
+            return jax.lax.fori_loop(0, steps, step, jnp.zeros((2, CHUNK)))
+        return jax.lax.map(chunk_of, jax.random.split(key, trials // CHUNK))
 
     # The cheapest generator that JAX has on a CPU.
     key = jax.random.key(1, impl="unsafe_rbg")
@@ -100,30 +102,26 @@ def j8(trials=TRIALS, steps=STEPS):
         "NumPy (SFC64)": timed(numpy_run),
         "numba": timed(lambda: numba_run(trials, steps, w, a, s)),
         "JAX (unsafe_rbg)": timed(lambda: np.asarray(jax_run(key)).transpose(1, 0, 2).reshape(2, -1)),
+        **simulators.noisy(trials, steps),
     }
     if os.environ.get("NEURATE_BENCH_OURS"):
         runs = {n: r for n, r in runs.items() if n.startswith(("neurate", "NumPy"))}
-    all_seconds, all_processor, results = {n: [] for n in runs}, {n: [] for n in runs}, {}
-    for _ in range(ROUNDS):
-        for name, run in runs.items():
-            taken, processor, results[name] = run()
-            all_seconds[name].append(taken)
-            all_processor[name].append(processor)
-    seconds = {n: sorted(s)[ROUNDS // 2] for n, s in all_seconds.items()}
-    processor = {n: sorted(s)[ROUNDS // 2] for n, s in all_processor.items()}
+    given = in_turns(runs, ROUNDS)
+    seconds, processor = ({n: sorted(run[part] for run in g)[len(g) // 2] for n, g in given.items()} for part in (0, 1))
     best = min(t for n, t in processor.items() if not n.startswith("neurate"))
     # The clock counts other work on the machine, processor time does not; of two threads it is the sum.
     print(f"\nJ8, {trials} noisy trials of 2 units, {steps} steps")
     print(f"{'':22}{'seconds':>9}{'processor':>11}{'of best peer':>14}" + "".join(f"{m:>9}" for m in moments))
     measured = {}
     for name, t in seconds.items():
-        x = results[name]
+        x = given[name][-1][2]
         if not isinstance(x, list):
             c = np.cov(x)
             x = [*x.mean(axis=1), c[0, 0], c[0, 1], c[1, 1]]
         measured[name] = np.array(x)
         p = processor[name]
         print(f"{name:22}{t:9.3f}{p:11.3f}{p / best:14.2f}" + "".join(f"{v:9.4f}" for v in x))
+    say_absent()
     reference = measured["NumPy (SFC64)"]
     ee, ei, ii = reference[2:]
     # Standard errors of means, variances and the covariance; twice the variance for a difference of two.

@@ -12,6 +12,7 @@ use neurate::fixed_point::{Coverage, SearchOptions, Stability, fixed_points};
 use neurate::linalg::Matrix;
 use neurate::linearisation::Linearisation;
 use neurate::modes::Order;
+use neurate::progress::Progress;
 use neurate::report::{Report, html};
 use neurate::simulate::Outcome;
 use numpy::{PyReadonlyArray1, PyReadonlyArray2};
@@ -231,24 +232,16 @@ impl Circuit {
 
     /// Runs as the file's `[run]` says: times, states and rates of the units, why it stopped early or None, whence;
     /// names and courses of slow states.
-    #[pyo3(signature = (at, linear))]
+    #[pyo3(signature = (at))]
     fn simulate<'py>(
         &self,
         py: Python<'py>,
         at: Option<usize>,
-        linear: bool,
     ) -> PyResult<(Array1<'py>, Array2<'py>, Array2<'py>, Option<String>, String, Vec<String>, Array2<'py>)>
     {
         let circuit = self.circuit.clone();
         let (trajectory, rates, start) = free(py, move || {
-            let choices = Choices { at, noisy: true, ..Choices::default() };
-            // Only a start at the operating point needs the fixed points.
-            let study = if linear {
-                Study::new((*circuit).clone(), choices)?
-            } else {
-                Study::run_only((*circuit).clone(), choices)
-            };
-            let plan = Plan::new(&study)?;
+            let plan = plan(&circuit, at, 1)?;
             let trajectory = plan.run(&circuit)?;
             let dynamics = CircuitDynamics::new(&circuit);
             let mut rates = Matrix::zeros(trajectory.times.len(), circuit.n());
@@ -258,15 +251,7 @@ impl Circuit {
             }
             Ok((trajectory, rates, plan.start_words))
         })?;
-        let stopped = match &trajectory.outcome {
-            Outcome::Completed | Outcome::Settled { .. } => None,
-            Outcome::RanAway { time, name, value, .. } => Some(format!(
-                "{name} passed {} {} at {time} {} (it was at {value})",
-                self.circuit.run().ceiling,
-                self.circuit.units().state,
-                self.circuit.units().time
-            )),
-        };
+        let stopped = ran_away(&self.circuit, &trajectory.outcome);
         let (n, all) = (self.circuit.n(), &trajectory.states);
         let units = Matrix::from_fn(all.rows(), n, |k, i| all[(k, i)]);
         let slow = Matrix::from_fn(all.rows(), all.cols() - n, |k, i| all[(k, n + i)]);
@@ -283,13 +268,12 @@ impl Circuit {
 
     /// Many noisy runs at once: times, states and rates (a row for each trial and time, trials first), what ran away, and
     /// whence. `progress(share)` may raise, and Ctrl-C ends it.
-    #[pyo3(signature = (count, at, linear, threads, progress))]
+    #[pyo3(signature = (count, at, threads, progress))]
     fn trials<'py>(
         &self,
         py: Python<'py>,
         count: usize,
         at: Option<usize>,
-        linear: bool,
         threads: usize,
         progress: Option<Py<PyAny>>,
     ) -> PyResult<(Array1<'py>, Array2<'py>, Array2<'py>, Vec<String>, String)> {
@@ -312,13 +296,7 @@ impl Circuit {
             false
         };
         let ended = py.detach(|| {
-            let choices = Choices { at, noisy: true, threads, ..Choices::default() };
-            let study = if linear {
-                Study::new((*circuit).clone(), choices)?
-            } else {
-                Study::run_only((*circuit).clone(), choices)
-            };
-            let plan = Plan::new(&study)?;
+            let plan = plan(&circuit, at, threads)?;
             let (n, times) = (circuit.n(), plan.times.len());
             let gigabytes = (count * times * n * 16) as f64 / 1e9;
             if gigabytes > MAX_GIGABYTES {
@@ -403,6 +381,19 @@ impl Circuit {
         let page = py.detach(|| html(&report));
         Ok((report.json(), page))
     }
+}
+
+/// How the circuit's `[run]` asks to be run, with its noise.
+pub(crate) fn plan(circuit: &Checked, at: Option<usize>, threads: usize) -> neurate::Result<Plan> {
+    let choices = Choices { at, noisy: true, threads, ..Choices::default() };
+    Plan::new(&Study::for_run(circuit.clone(), choices, Progress::default())?)
+}
+
+/// Which unit ran away, and when; None if none did.
+pub(crate) fn ran_away(circuit: &Checked, outcome: &Outcome) -> Option<String> {
+    let Outcome::RanAway { time, name, value, .. } = outcome else { return None };
+    let (ceiling, units) = (circuit.run().ceiling, circuit.units());
+    Some(format!("{name} passed {ceiling} {} at {time} {} (it was at {value})", units.state, units.time))
 }
 
 fn no_section(name: &str) -> neurate::Error {

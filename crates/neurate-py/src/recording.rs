@@ -1,10 +1,8 @@
 //! Long runs on disk.
 
-use crate::circuit::Circuit;
+use crate::circuit::{Circuit, plan, ran_away};
 use crate::error::raise;
-use neurate::analysis::{Choices, Plan, Study};
 use neurate::recording::Recording;
-use neurate::simulate::Outcome;
 use pyo3::prelude::*;
 use std::path::PathBuf;
 use std::time::Instant;
@@ -12,13 +10,12 @@ use std::time::Instant;
 /// Records a run of the circuit in the store at `path`, or goes on with one that was cut off: rows there, rows in all, and
 /// why it stopped early or None. `progress(rows, of)` may raise, and Ctrl-C ends it; what is written stays.
 #[pyfunction]
-#[pyo3(signature = (circuit, path, at, linear, threads, progress))]
+#[pyo3(signature = (circuit, path, at, threads, progress))]
 pub fn record(
     py: Python<'_>,
     circuit: &Circuit,
     path: PathBuf,
     at: Option<usize>,
-    linear: bool,
     threads: usize,
     progress: Option<Py<PyAny>>,
 ) -> PyResult<(usize, usize, Option<String>)> {
@@ -38,13 +35,7 @@ pub fn record(
     };
     let checked = circuit.checked();
     let ended = py.detach(|| {
-        let choices = Choices { at, noisy: true, threads, ..Choices::default() };
-        let study = if linear {
-            Study::new((*checked).clone(), choices)?
-        } else {
-            Study::run_only((*checked).clone(), choices)
-        };
-        let plan = Plan::new(&study)?;
+        let plan = plan(&checked, at, threads)?;
         let recording = Recording::open_or_create(&path, &circuit.document, &checked, &plan)?;
         recording.run(&mut told)
     });
@@ -52,14 +43,6 @@ pub fn record(
         return Err(e);
     }
     let standing = ended.map_err(raise)?;
-    let stopped = match standing.outcome {
-        Some(Outcome::RanAway { time, name, value, .. }) => Some(format!(
-            "{name} passed {} {} at {time} {} (it was at {value})",
-            checked.run().ceiling,
-            checked.units().state,
-            checked.units().time
-        )),
-        _ => None,
-    };
+    let stopped = standing.outcome.as_ref().and_then(|outcome| ran_away(&checked, outcome));
     Ok((standing.rows, standing.of, stopped))
 }

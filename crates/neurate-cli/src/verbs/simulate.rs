@@ -15,21 +15,13 @@ use serde_json::json;
 use std::fmt::Write;
 use std::path::Path;
 
-/// Units up to which a run is compared with its linearisation.
-const MAX_STUDIED: usize = 1000;
-
 pub fn run(simulate: &Simulate) -> Result<()> {
     let (args, trials) = (&simulate.study, simulate.trials.map(|n| n as usize));
     let section = if trials.is_some() { "trials" } else { "time_courses" };
     let progress = Progress::new(args.quiet, &[section]);
     let circuit = read(&args.input)?;
     let choices = Choices { noisy: true, trials, ..choices(args, &circuit)? };
-    // Fixed points of a large circuit cost more than its run, which needs none of them.
-    let study = if circuit.n() > MAX_STUDIED {
-        Study::run_only(circuit, choices)
-    } else {
-        Study::watched(circuit, choices, progress.inside())?
-    };
+    let study = Study::for_run(circuit, choices, progress.inside())?;
     progress.begin(section);
     if let Some(store) = args.output.as_ref().filter(|p| p.extension().is_some_and(|e| e == "zarr")) {
         if trials.is_some() {

@@ -291,15 +291,18 @@ class Circuit:
         """
         from ._dataset import dataset, trials_dataset
 
-        given = {"duration": duration, "start": start, "every": every, "dt": dt, "method": method, "noise": noise}
-        changes: dict[str, Any] = {f"run.{k}": v for k, v in given.items() if v is not None}
-        circuit = self.set(changes if seed is None else {**changes, "seed": seed})
+        circuit = self._to_run(seed, duration=duration, start=start, every=every, dt=dt, method=method, noise=noise)
         if trials is None:
-            return dataset(circuit, *circuit._rust.simulate(at, self.n <= 1000))
+            return dataset(circuit, *circuit._rust.simulate(at))
         if trials < 1:
             raise ValueError(f"there cannot be {trials} trials")
-        found = circuit._rust.trials(trials, at, self.n <= 1000, threads or os.cpu_count() or 1, progress)
+        found = circuit._rust.trials(trials, at, threads or os.cpu_count() or 1, progress)
         return trials_dataset(circuit, trials, *found)
+
+    def _to_run(self, seed: int | None, **given: Any) -> Circuit:
+        """With what is given in place of the file's ``[run]`` and seed."""
+        changes: dict[str, Any] = {f"run.{k}": v for k, v in given.items() if v is not None}
+        return self.set(changes if seed is None else {**changes, "seed": seed})
 
     def record(
         self,
@@ -332,13 +335,10 @@ class Circuit:
         """
         from ._recording import open_recording
 
-        given = {
-            "duration": duration, "start": start, "every": every, "dt": dt, "method": method, "noise": noise,
-            "record": record,
-        }  # fmt: skip
-        changes: dict[str, Any] = {f"run.{k}": v for k, v in given.items() if v is not None}
-        circuit = self.set(changes if seed is None else {**changes, "seed": seed})
-        rows, of, stopped = _neurate.record(circuit._rust, os.fspath(path), at, self.n <= 1000, threads, progress)
+        circuit = self._to_run(
+            seed, duration=duration, record=record, start=start, every=every, dt=dt, method=method, noise=noise
+        )
+        rows, of, stopped = _neurate.record(circuit._rust, os.fspath(path), at, threads, progress)
         ds = open_recording(path)
         if stopped:
             ds = ds.isel(time=slice(0, rows))

@@ -91,9 +91,9 @@ class Circuit:
     def fixed_points(
         self, starts: int | None, seed: int
     ) -> tuple[list[FixedPoint], str, bool, list[str], int | None]: ...
-    def simulate(self, at: int | None, linear: bool) -> tuple[_F, _F, _F, str | None, str, list[str], _F]: ...
+    def simulate(self, at: int | None) -> tuple[_F, _F, _F, str | None, str, list[str], _F]: ...
     def trials(
-        self, count: int, at: int | None, linear: bool, threads: int, progress: Callable[[float], object] | None
+        self, count: int, at: int | None, threads: int, progress: Callable[[float], object] | None
     ) -> tuple[_F, _F, _F, list[str], str]: ...
     def report(
         self,
@@ -213,7 +213,6 @@ def record(
     circuit: Circuit,
     path: str,
     at: int | None,
-    linear: bool,
     threads: int,
     progress: Callable[[int, int], object] | None,
 ) -> tuple[int, int, str | None]: ...

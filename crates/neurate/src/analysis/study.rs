@@ -118,6 +118,18 @@ impl Study {
         })
     }
 
+    /// A circuit to be run: compared with its linearisation, but [`run_only`](Study::run_only) where it has more than
+    /// 1,000 units, as fixed points of a large circuit cost more than its run, which needs none of them.
+    ///
+    /// # Errors
+    /// As [`Study::new`].
+    pub fn for_run(circuit: Circuit, choices: Choices, progress: Progress) -> Result<Study> {
+        if circuit.n() > 1000 {
+            return Ok(Study::run_only(circuit, choices));
+        }
+        Study::watched(circuit, choices, progress)
+    }
+
     /// A circuit to be run only: no fixed points are sought, nothing is linearised. For circuits
     /// that are too large for more.
     pub fn run_only(circuit: Circuit, choices: Choices) -> Study {

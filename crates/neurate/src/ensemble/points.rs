@@ -28,6 +28,21 @@ pub struct MemberPoints {
     pub all: Vec<bool>,
 }
 
+impl MemberPoints {
+    /// Room for one point of each of so many members, the most common case.
+    fn reserve(&mut self, members: usize, units: usize) {
+        self.first.reserve(members + 1);
+        self.rates.reserve(members * units);
+        self.stability.reserve(members);
+        self.eigenvalues.reserve(members);
+        self.residuals.reserve(members);
+        self.all.reserve(members);
+    }
+}
+
+/// Members whose points are looked for together: their intervals stay in the cache.
+const TOGETHER: usize = 256;
+
 /// A point of a pair, before it has its place.
 struct Point {
     rates: [f64; 2],
@@ -46,6 +61,7 @@ impl Ensemble {
     pub fn fixed_points(&self, starts: usize, threads: usize) -> Result<MemberPoints> {
         let parts = in_chunks(self.members, threads, &|chunk| self.points_of(chunk, starts))?;
         let mut all = MemberPoints::default();
+        all.reserve(self.members, self.circuit.n());
         for part in parts {
             let offset = all.stability.len();
             all.first.extend(part.first.iter().map(|f| f + offset));
@@ -61,43 +77,50 @@ impl Ensemble {
 
     fn points_of(&self, chunk: Range<usize>, starts: usize) -> Result<MemberPoints> {
         let mut out = MemberPoints::default();
-        let squares = self.squares(&chunk).map(|pairs| square_pairs(&pairs)).unwrap_or_default();
-        let mut found = squares.found;
-        found.sort_by_key(|(pair, _)| *pair);
-        let mut found = found.as_slice();
-        for (k, e) in chunk.enumerate() {
-            out.first.push(out.stability.len());
-            let here;
-            (here, found) = found.split_at(found.iter().take_while(|f| f.0 as usize == k).count());
-            let points = match squares.all.get(k) {
-                Some(true) => Some(self.classified(e, here.iter().map(|f| f.1))?),
-                _ => self.enclosed(e)?,
-            };
-            match points {
-                Some(points) => {
+        out.reserve(chunk.len(), self.circuit.n());
+        let mut points = Vec::new();
+        for first in chunk.clone().step_by(TOGETHER) {
+            let members = first..(first + TOGETHER).min(chunk.end);
+            let squares = self.squares(&members).map(|pairs| square_pairs(&pairs)).unwrap_or_default();
+            let mut found = squares.found;
+            found.sort_unstable_by_key(|(pair, _)| *pair);
+            let mut found = found.as_slice();
+            for (k, e) in members.enumerate() {
+                out.first.push(out.stability.len());
+                let here;
+                (here, found) = found.split_at(found.iter().take_while(|f| f.0 as usize == k).count());
+                let settled = squares.all.get(k) == Some(&true);
+                if settled {
+                    self.classify(e, here.iter().map(|f| f.1), &mut points)?;
+                }
+                if settled || self.enclose(e, &mut points)? {
                     out.all.push(true);
-                    for p in points {
+                    for p in points.drain(..) {
                         out.rates.extend(p.rates);
                         out.stability.push(p.stability);
                         out.eigenvalues.push(p.eigenvalue);
                         out.residuals.push(p.residual);
                     }
-                }
-                None => {
-                    let search =
-                        fixed_points(&self.member(e)?, &SearchOptions { starts: Some(starts), seed: 1 })?;
-                    out.all.push(matches!(search.coverage, Coverage::All(_)));
-                    for p in search.points {
-                        out.rates.extend(p.rates);
-                        out.stability.push(p.stability);
-                        let top = p.eigenvalues.first().copied().unwrap_or(Complex::new(f64::NAN, 0.0));
-                        out.eigenvalues.push(Complex::new(top.re, top.im.abs()));
-                        out.residuals.push(p.residual);
-                    }
+                } else {
+                    self.search(e, starts, &mut out)?;
                 }
             }
         }
         Ok(out)
+    }
+
+    /// A member as a circuit of its own.
+    fn search(&self, e: usize, starts: usize, out: &mut MemberPoints) -> Result<()> {
+        let search = fixed_points(&self.member(e)?, &SearchOptions { starts: Some(starts), seed: 1 })?;
+        out.all.push(matches!(search.coverage, Coverage::All(_)));
+        for p in search.points {
+            out.rates.extend(p.rates);
+            out.stability.push(p.stability);
+            let top = p.eigenvalues.first().copied().unwrap_or(Complex::new(f64::NAN, 0.0));
+            out.eigenvalues.push(Complex::new(top.re, top.im.abs()));
+            out.residuals.push(p.residual);
+        }
+        Ok(())
     }
 
     fn is_pair(&self) -> bool {
@@ -131,22 +154,29 @@ impl Ensemble {
         members.clone().map(pair).collect()
     }
 
-    /// The fixed points of a member of two units; None if it is not that, or rounding hides how many there are.
-    fn enclosed(&self, e: usize) -> Result<Option<Vec<Point>>> {
+    /// The fixed points of a member of two units; false if it is not that, or rounding hides how many there are.
+    fn enclose(&self, e: usize, points: &mut Vec<Point>) -> Result<bool> {
         if !self.is_pair() {
-            return Ok(None);
+            return Ok(false);
         }
         let mut laws = [None, None];
         let pair = self.pair(e, &mut laws)?;
         let found = enclose_pair(pair.units, [pair.w[0][1], pair.w[1][0]]);
-        let Some(found) = found.filter(|f| f.iter().all(|p| p.simple)) else { return Ok(None) };
-        Ok(Some(pair.points(found.iter().map(|f| f.input))))
+        let Some(found) = found.filter(|f| f.iter().all(|p| p.simple)) else { return Ok(false) };
+        pair.points(found.iter().map(|f| f.input), points);
+        Ok(true)
     }
 
     /// A member of two units at these inputs.
-    fn classified(&self, e: usize, inputs: impl Iterator<Item = [f64; 2]>) -> Result<Vec<Point>> {
+    fn classify(
+        &self,
+        e: usize,
+        inputs: impl Iterator<Item = [f64; 2]>,
+        points: &mut Vec<Point>,
+    ) -> Result<()> {
         let mut laws = [None, None];
-        Ok(self.pair(e, &mut laws)?.points(inputs))
+        self.pair(e, &mut laws)?.points(inputs, points);
+        Ok(())
     }
 
     /// A member of two units; `laws` keeps those that are its own.
@@ -181,21 +211,22 @@ struct Pair<'a> {
 
 impl Pair<'_> {
     /// Points by rising total rate.
-    fn points(&self, inputs: impl Iterator<Item = [f64; 2]>) -> Vec<Point> {
-        let mut points: Vec<Point> = inputs.map(|input| self.classify(input)).collect();
+    fn points(&self, inputs: impl Iterator<Item = [f64; 2]>, points: &mut Vec<Point>) {
+        points.extend(inputs.map(|input| self.classify(input)));
         points.sort_by(|a, b| (a.rates[0] + a.rates[1]).total_cmp(&(b.rates[0] + b.rates[1])));
-        points
     }
     /// A Newton step for the last digits; eigenvalues of the Jacobian by the formula for two.
     fn classify(&self, mut x: [f64; 2]) -> Point {
         let Pair { units, w, tau, form } = self;
-        let slopes = |x: &[f64; 2]| [0, 1].map(|i| units[i].law.slopes(x[i], units[i].sigma));
-        let input = |r: &[f64; 2]| [0, 1].map(|i| w[i][0] * r[0] + w[i][1] * r[1] + units[i].h);
+        // Rate and gain of each.
+        let slopes = |x: &[f64; 2]| [units[0].at(x[0]), units[1].at(x[1])];
+        let into = |i: usize, r: &[f64; 2]| w[i][0] * r[0] + w[i][1] * r[1] + units[i].h;
+        let input = |r: &[f64; 2]| [into(0, r), into(1, r)];
         let mut s = slopes(&x);
-        let wanted = input(&[s[0].rate, s[1].rate]);
+        let wanted = input(&[s[0].0, s[1].0]);
         let away = [wanted[0] - x[0], wanted[1] - x[1]];
         // (1 - W G) step = away
-        let m = |i: usize, j: usize| f64::from(u8::from(i == j)) - w[i][j] * s[j].d_mu;
+        let m = |i: usize, j: usize| f64::from(u8::from(i == j)) - w[i][j] * s[j].1;
         let det = m(0, 0) * m(1, 1) - m(0, 1) * m(1, 0);
         let step =
             [(m(1, 1) * away[0] - m(0, 1) * away[1]) / det, (m(0, 0) * away[1] - m(1, 0) * away[0]) / det];
@@ -207,17 +238,17 @@ impl Pair<'_> {
         } else {
             error = 1e-6;
         }
-        let rates = [s[0].rate, s[1].rate];
+        let rates = [s[0].0, s[1].0];
         let back = input(&rates);
         let residual = (0..2).fold(0.0, |worst: f64, i| {
             let (target, state) = match form {
-                Form::Rate => (units[i].law.rate(back[i], units[i].sigma), rates[i]),
+                Form::Rate => (units[i].rate(back[i]), rates[i]),
                 _ => (back[i], x[i]),
             };
             worst.max((target - state).abs() / (1.0 + state.abs()))
         });
         let a = |i: usize, j: usize| {
-            let gain = if *form == Form::Rate { s[i].d_mu } else { s[j].d_mu };
+            let gain = if *form == Form::Rate { s[i].1 } else { s[j].1 };
             (gain * w[i][j] - f64::from(u8::from(i == j))) / tau[i]
         };
         let (half, off) = (0.5 * (a(0, 0) + a(1, 1)), a(0, 1) * a(1, 0));

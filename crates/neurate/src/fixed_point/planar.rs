@@ -38,7 +38,8 @@ impl<'a> Unit<'a> {
         Unit { law, sigma, own, h, square }
     }
     /// Rate and slope.
-    fn at(&self, x: f64) -> (f64, f64) {
+    #[inline]
+    pub fn at(&self, x: f64) -> (f64, f64) {
         if let Some((k, threshold)) = self.square {
             let x = x - threshold;
             let above = if 0.0 > x { 0.0 } else { x };
@@ -47,7 +48,7 @@ impl<'a> Unit<'a> {
         let s = self.law.slopes(x, self.sigma);
         (s.rate, s.d_mu)
     }
-    fn rate(&self, x: f64) -> f64 {
+    pub fn rate(&self, x: f64) -> f64 {
         if self.square.is_some() { self.at(x).0 } else { self.law.rate(x, self.sigma) }
     }
     fn rates(&self, x: Interval) -> Interval {

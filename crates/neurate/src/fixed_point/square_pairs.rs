@@ -283,17 +283,27 @@ impl Compute for Refine<'_> {
             let (mut lo, mut hi) = ([0.0; SIDE], [0.0; SIDE]);
             let (mut guess, mut rising) = ([0.0; SIDE], [0.0; SIDE]);
             for (l, zero) in zeros.iter().enumerate() {
-                let curve = &curves[zero.pair as usize];
-                side.put(l, curve);
+                side.put(l, &curves[zero.pair as usize]);
                 (lo[l], hi[l]) = (zero.lo, zero.hi);
-                guess[l] = 0.5 * (zero.lo + zero.hi);
-                rising[l] = if curve.at(zero.hi).0 >= curve.at(zero.lo).0 { 1.0 } else { -1.0 };
+            }
+            for l in 0..SIDE {
+                let curve = side.get(l);
+                // A line through the ends: nearer than their middle.
+                let (at_lo, at_hi) = (curve.at(lo[l]).0, curve.at(hi[l]).0);
+                let along = at_lo / (at_lo - at_hi);
+                guess[l] = if along > 0.0 && along < 1.0 {
+                    lo[l] + along * (hi[l] - lo[l])
+                } else {
+                    0.5 * (lo[l] + hi[l])
+                };
+                rising[l] = if at_hi >= at_lo { 1.0 } else { -1.0 };
             }
             for _ in 0..100 {
                 let mut moving = false;
                 for l in 0..SIDE {
                     let (a, b, next) = side.get(l).step(lo[l], hi[l], rising[l], guess[l]);
-                    let near = (next - guess[l]).abs() <= 2.0 * f64::EPSILON * guess[l].abs();
+                    // Of a step so small the next would be its square.
+                    let near = (next - guess[l]).abs() <= 1e-9 * guess[l].abs();
                     moving |= !near;
                     (lo[l], hi[l], guess[l]) = (a, b, next);
                 }

@@ -1,6 +1,6 @@
 //! Many copies of a system side by side: state `i` of copy `e` at `i * lanes + e`.
 
-use super::{CircuitDynamics, Dynamics};
+use super::{CircuitDynamics, Drive, Dynamics};
 use crate::circuit::Form;
 
 /// Every copy by itself.
@@ -9,18 +9,20 @@ pub(super) fn one_by_one<D: Dynamics + ?Sized>(
     t: f64,
     x: &[f64],
     lanes: usize,
-    input: &[f64],
+    drive: Drive,
     target: &mut [f64],
     tau: &mut [f64],
 ) {
     if lanes == 1 {
-        return dynamics.driven(t, x, input, target, tau);
+        return dynamics.driven(t, x, drive, target, tau);
     }
     let n = x.len() / lanes;
     let lane = |all: &[f64], e: usize| -> Vec<f64> { all.iter().skip(e).step_by(lanes).copied().collect() };
     let (mut own_target, mut own_tau) = (vec![0.0; n], vec![0.0; n]);
     for e in 0..lanes {
-        dynamics.driven(t, &lane(x, e), &lane(input, e), &mut own_target, &mut own_tau);
+        let past: Vec<Vec<f64>> = drive.past.iter().map(|x| lane(x, e)).collect();
+        let own = Drive { input: &lane(drive.input, e), past: &past };
+        dynamics.driven(t, &lane(x, e), own, &mut own_target, &mut own_tau);
         for i in 0..n {
             target[i * lanes + e] = own_target[i];
             tau[i * lanes + e] = own_tau[i];
@@ -30,25 +32,25 @@ pub(super) fn one_by_one<D: Dynamics + ?Sized>(
 
 impl CircuitDynamics<'_> {
     /// All copies at once in rate and voltage form: matrix products, and transfer functions over long slices. In
-    /// conductance form, with slow states, and where sigma depends on the rates, one by one.
+    /// conductance form, with slow states or delays, and where sigma depends on the rates, one by one.
     pub(super) fn side_by_side(
         &self,
         t: f64,
         x: &[f64],
         lanes: usize,
-        input: &[f64],
+        drive: Drive,
         target: &mut [f64],
         tau: &mut [f64],
     ) {
         let c = self.circuit();
         if lanes == 1 || c.form() == Form::Conductance || c.mean_field().is_some() || !c.is_plain() {
-            return one_by_one(self, t, x, lanes, input, target, tau);
+            return one_by_one(self, t, x, lanes, drive, target, tau);
         }
         let mut constant = vec![0.0; c.n()];
         self.add_input(t, &mut constant);
         let inputs = |r: &[f64], out: &mut [f64]| {
             out.chunks_exact_mut(lanes).zip(&constant).for_each(|(out, h)| out.fill(*h));
-            out.iter_mut().zip(input).for_each(|(o, i)| *o += i);
+            out.iter_mut().zip(drive.input).for_each(|(o, i)| *o += i);
             self.weights().add_many(r, lanes, out);
         };
         let rates = |x: &[f64], out: &mut [f64]| {

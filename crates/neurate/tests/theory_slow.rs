@@ -165,11 +165,6 @@ fn fluctuations_know_of_adaptation() {
     let e = neurate::linalg::expm(&Matrix::from_rows(&[[a * lag, b * lag], [low * lag, d * lag]])).unwrap();
     let later = e[(0, 0)] * expected + e[(0, 1)] * cross;
     assert!((f.at_lag(lag).unwrap()[(0, 0)] / later - 1.0).abs() < 1e-12);
-    let l = {
-        let c = inhibitory_loop(3.0, 1.0);
-        Linearisation::new(&c, &fixed_points(&c, &SearchOptions::default()).unwrap().points[0]).unwrap()
-    };
-    assert!(fluctuations(&l, &Noise::private(&[1.0])).unwrap_err().message().contains("delays"));
 }
 
 /// Slow inhibition oscillates where fast inhibition is stable: E with w, I through synapses of tau_s. The

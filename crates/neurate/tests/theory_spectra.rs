@@ -44,8 +44,8 @@ fn circuit(text: &str) -> Circuit {
 }
 
 fn operating(c: &Circuit) -> Linearisation {
-    let search = fixed_points(c, &SearchOptions::default()).unwrap();
-    Linearisation::new(c, &search.points[search.operating_point().unwrap()]).unwrap()
+    // Linear: there is one.
+    Linearisation::new(c, &fixed_points(c, &SearchOptions::default()).unwrap().points[0]).unwrap()
 }
 
 fn zeros() -> CMatrix {
@@ -150,5 +150,75 @@ fn simulated_noise_has_the_spectra_of_the_theory() {
         let spectra = f.spectra(&Matrix::identity(2));
         // A step of 1 % of the shorter time constant.
         agree(&welch(&c, &l.state, 0.1), &|f| spectra.at(f), 0.01, what);
+    }
+}
+
+/// With delays, and a slow state: spectra by an LU decomposition at each frequency.
+#[test]
+fn with_delays_too() {
+    let delayed = PAIR.replace("[noise]", "[delays]\n\"* <- E\" = 0.6\n\"* <- I\" = 1.3\n[noise]");
+    let slow = delayed.replace("tau = 10, f", "tau = 10, synapse = { tau = 1 }, f");
+    for (text, noise, dt, what) in [
+        (&delayed, WHITE, 0.1, "white noise and delays"),
+        (&delayed, COLOURED, 0.1, "coloured noise and delays"),
+        (&slow, COLOURED, 0.2, "coloured noise, delays and filters"),
+    ] {
+        let c = circuit(&format!("{text}{noise}"));
+        let l = operating(&c);
+        let f = fluctuations(&l, &Noise::of_sources(c.noise())).unwrap().unwrap();
+        let spectra = f.spectra(&Matrix::identity(2));
+        // Twice what is allowed of units: near its instability a loop makes more of a step.
+        let start = CircuitDynamics::new(&c).complete(&l.state);
+        agree(&welch(&c, &start, dt), &|f| spectra.at(f), 0.2 * dt, what);
+    }
+}
+
+/// The covariance as the spectra's integral: of the delayed Langevin equation (Kuechler & Mensch 1992), also near its
+/// instability; and of delays near nothing, where it is Lyapunov's.
+#[test]
+fn with_delays_the_covariance_is_the_integral_of_the_spectra() {
+    let langevin = |w: f64, delay: f64| {
+        circuit(&format!(
+            "neurate = 1\nform = \"voltage\"\n[populations]\nx = {{ kind = \"unconstrained\", tau = 10, f = \"linear\" }}\n\
+             [W]\n\"x <- x\" = {w}\n[delays]\n\"x <- x\" = {delay}\n"
+        ))
+    };
+    for (w, delay) in [
+        (0.6, 7.0),
+        (0.99, 20.0),
+        (-0.8, 5.0),
+        (-0.8, 100.0),
+        (-1.6, 6.0),
+        (-1.6, 17.8),
+        (-1.6, 17.97),
+        (-5.0, 0.02),
+    ] {
+        let f = fluctuations(&operating(&langevin(w, delay)), &Noise::private(&[8.0])).unwrap().unwrap();
+        let (a, b, sigma2) = (-0.1_f64, 0.1 * w, 0.08_f64);
+        let l = (a * a - b * b).abs().sqrt();
+        let (s, c) = if w.abs() < 1.0 {
+            ((l * delay).sinh(), (l * delay).cosh())
+        } else {
+            ((l * delay).sin(), (l * delay).cos())
+        };
+        let exact = sigma2 * (b * s - l) / (2.0 * l * (a + b * c));
+        let off = (f.covariance[(0, 0)] / exact - 1.0).abs();
+        assert!(
+            off < f.residual && f.residual < 1e-5,
+            "w = {w}, d = {delay}: {off:e}, estimated {:e}",
+            f.residual
+        );
+    }
+    // Past the instability there is none.
+    assert!(fluctuations(&operating(&langevin(-1.6, 18.0)), &Noise::private(&[8.0])).unwrap().is_none());
+
+    let pair = |delays: &str, noise: &str| circuit(&format!("{}{noise}", PAIR.replace("[noise]", delays)));
+    for noise in [WHITE, COLOURED] {
+        let (none, short) = (pair("[noise]", noise), pair("[delays]\ndefault = 1e-4\n[noise]", noise));
+        let of = |c: &Circuit| fluctuations(&operating(c), &Noise::of_sources(c.noise())).unwrap().unwrap();
+        let (a, b) = (of(&none), of(&short));
+        let off = a.covariance.sub(&b.covariance).max_abs() / a.covariance.max_abs();
+        assert!(off < 1e-4, "{off:e}, estimated {:e}", b.residual);
+        assert!(b.lagged(&Matrix::identity(2), 1.0, 1).unwrap_err().help().is_some());
     }
 }

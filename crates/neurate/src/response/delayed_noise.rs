@@ -1,10 +1,10 @@
 //! The stationary covariance of a circuit with delays: the integral of its spectra.
 
 use super::noise::Equation;
-use super::{CrossSpectra, Fluctuations, Noise};
+use super::{Fluctuations, Noise};
 use crate::dynamics::{DelayedJacobian, Roots};
 use crate::error::{Error, Result};
-use crate::linalg::Matrix;
+use crate::linalg::{Complex, Matrix};
 use crate::special::quadrature::HALF_RULE;
 use std::f64::consts::{PI, TAU};
 
@@ -42,14 +42,24 @@ impl Fluctuations {
         let mut f = Fluctuations {
             equation: Equation::Delayed { parts: parts.clone(), abscissa },
             residual: 0.0,
-            ..alone.clone()
+            covariance: alone.covariance.clone(),
+            sources: alone.sources,
         };
-        let units = Matrix::identity(f.n());
         let colours = f.sources.iter().filter_map(|s| s.coloured.as_ref().map(|c| c.0));
         let slowest = parts.tau.iter().copied().chain(colours).fold(-1.0 / abscissa, f64::max);
-        let known = (&alone.spectra(&units), &alone.covariance);
+        let spectra = f.spectra(&Matrix::identity(f.n()));
+        let between = |omega: f64| {
+            let s = spectra.at(omega / TAU);
+            let filters: Vec<Complex> = leaks.iter().map(|leak| Complex::new(-leak, omega).inv()).collect();
+            let colours: Vec<f64> = f.sources.iter().map(|s| s.colour(omega)).collect();
+            Matrix::from_fn(f.n(), f.n(), |i, j| {
+                let driven: f64 = f.sources.iter().zip(&colours).map(|(s, c)| s.driven[(i, j)] * c).sum();
+                // The imaginary parts of negative frequencies cancel those of positive ones.
+                (s[(i, j)].re - driven * (filters[i] * filters[j].conj()).re) / PI
+            })
+        };
         let delays: Vec<f64> = parts.parts.iter().map(|p| p.0).filter(|d| *d > 0.0).collect();
-        let (covariance, error) = integrated(&f.spectra(&units), known, &roots, (slowest, &delays));
+        let (covariance, error) = integrated(&between, alone.covariance, &roots, (slowest, &delays));
         if !covariance.is_finite() {
             return Err(Error::not_converged("noise: the integral of the spectra with delays"));
         }
@@ -60,37 +70,32 @@ impl Fluctuations {
     }
 }
 
-/// The covariance `integral S(w) dw/(2 pi)` with an estimate of its error, absolute: that of `known`, spectra that differ
-/// from S at high frequencies by less than the frequency cubed and of which it is known, and the integral of what is between.
+/// A covariance that is known, of other spectra, and the integral of what is `between` them and the circuit's, over positive
+/// frequencies; with an estimate of its error, absolute.
 ///
 /// Panels end at the frequencies of slowly decaying roots and a few of their widths beside them, so that no narrow peak is
 /// overlooked. What is beyond the last octave falls off with the cube of the frequency and turns with the delays, or
 /// falls off with the fourth power.
 fn integrated(
-    spectra: &CrossSpectra,
-    (known, covariance): (&CrossSpectra, &Matrix),
+    between: &dyn Fn(f64) -> Matrix,
+    known: Matrix,
     roots: &Roots,
     (slowest, delays): (f64, &[f64]),
 ) -> (Matrix, f64) {
-    let between = |omega: f64| {
-        let (s, r) = (spectra.at(omega / TAU), known.at(omega / TAU));
-        // The imaginary parts of negative frequencies cancel those of positive ones.
-        Matrix::from_fn(s.rows(), s.rows(), |i, j| (s[(i, j)].re - r[(i, j)].re) / PI)
-    };
     let (shortest, longest) = delays.iter().fold((f64::INFINITY, 0.0), |(a, b), &d| (d.min(a), d.max(b)));
     let mut peaks: Vec<f64> = Vec::new();
     for z in roots.roots.iter().filter(|z| z.re.abs() < NARROW * z.im) {
         peaks.extend([-3.0, 0.0, 3.0].map(|k| z.im + k * z.re.abs()));
     }
     let highest = peaks.iter().copied().fold(0.0, f64::max);
-    let (mut total, mut error, mut from) = (covariance.clone(), 0.0, 0.0);
+    let (mut total, mut error, mut from) = (known, 0.0, 0.0);
     for octave in 0..OCTAVES {
         let to = 2f64.powi(octave) / slowest;
         let mut borders: Vec<f64> = peaks.iter().copied().filter(|p| *p > from && *p < to).collect();
         borders.extend([from, to]);
         borders.sort_by(f64::total_cmp);
         let largest = total.max_abs();
-        let panels = Panels { f: &between, widest: TURNS / longest, tolerance: 0.1 * TOLERANCE * largest };
+        let panels = Panels { f: between, widest: TURNS / longest, tolerance: 0.1 * TOLERANCE * largest };
         let (mut part, mut height) = (Matrix::zeros(total.rows(), total.rows()), 0.0);
         for panel in borders.windows(2) {
             let whole = panels.rule(panel[0], panel[1]);

@@ -63,13 +63,14 @@ impl CrossSpectra {
                 z = solution.map_or_else(|| z.map(|_| Complex::new(f64::NAN, f64::NAN)), |x| x.transpose());
             }
         }
-        let mut total = CMatrix::from_fn(z.rows(), z.rows(), |_, _| Complex::new(0.0, 0.0));
+        // All sources as one.
+        let n = z.cols();
+        let mut noise = CMatrix::from_fn(n, n, |_, _| Complex::new(0.0, 0.0));
         for (source, driven) in &self.sources {
             let colour = source.colour(s.im);
-            let part = matmul_complex(&matmul_complex(&z, driven), &z.adjoint());
-            total = CMatrix::from_fn(z.rows(), z.rows(), |i, j| total[(i, j)] + part[(i, j)] * colour);
+            noise.data_mut().iter_mut().zip(driven.data()).for_each(|(sum, d)| *sum += d * colour);
         }
-        total
+        matmul_complex(&matmul_complex(&z, &noise), &z.adjoint())
     }
 
     /// Coherence `|S_ab|^2 / (S_aa S_bb)` of two readouts, 0 to 1, and the phase of `S_ab` in radians

@@ -24,7 +24,7 @@ impl Fluctuations {
     /// which is known, and the integral of the difference between their spectra and the circuit's.
     ///
     /// # Errors
-    /// As [`fluctuations`].
+    /// As [`fluctuations`](super::fluctuations); the integral is not finite.
     pub fn delayed(
         parts: &DelayedJacobian,
         input_gain: &[f64],

@@ -56,7 +56,7 @@ fn facts(a: &Matrix) -> Facts {
         distance: d.distance.upper,
         frequency: d.frequency,
         kreiss: kreiss_constant(a, 1e-4, 60).unwrap().constant.lower,
-        energy: evoked_energy(&f.solver, None).unwrap().unwrap().energies[0],
+        energy: evoked_energy(f.solver().unwrap(), None).unwrap().unwrap().energies[0],
         variance: f.total_variance(),
     }
 }

@@ -77,7 +77,7 @@ fn reference_matrices() {
         let alone: f64 = unit(n).unconnected(&vec![1.0; n], &vec![1.0; n]).iter().sum();
         close(f.total_variance() / alone, "noise_trace_ratio_to_uncoupled");
         close(f.patterns().unwrap().variances[0], "controllability_gramian_top_eig");
-        let energy = evoked_energy(&f.solver, None).unwrap().unwrap();
+        let energy = evoked_energy(f.solver().unwrap(), None).unwrap().unwrap();
         close(energy.energies[0], "observability_gramian_top_eig");
         // Energy and noise have the same sum: tr exp(A^T t) exp(A t) = tr exp(A t) exp(A^T t).
         near(energy.energies.iter().sum(), f.total_variance(), relative * f.total_variance(), name);
@@ -212,8 +212,8 @@ fn a_stability_optimised_circuit() {
         .map(|l| l.split(',').map(|x| x.parse().unwrap()).collect())
         .collect();
     let f = stationary(&Matrix::from_rows(&rows), &unit(200));
-    near(f.solver.abscissa() + 1.0, number(&e["final_abscissa"]), 1e-9, "abscissa");
-    let energy = evoked_energy(&f.solver, None).unwrap().unwrap();
+    near(f.abscissa() + 1.0, number(&e["final_abscissa"]), 1e-9, "abscissa");
+    let energy = evoked_energy(f.solver().unwrap(), None).unwrap().unwrap();
     let top = numbers(&e["evoked_energy_top5_normalised_(x0^T Q x0; uncoupled=1)"]);
     for (found, expected) in energy.energies.iter().zip(top) {
         near(2.0 * found, expected, 1e-8 * expected, "evoked energy");
@@ -274,7 +274,7 @@ fn dimensions_patterns_and_energy() {
     // Units alone: n dimensions, and half a time constant of energy.
     let f = stationary(&Matrix::zeros(7, 7), &unit(7));
     near(f.dimensionality(), 7.0, 1e-14, "units alone");
-    let e = evoked_energy(&f.solver, None).unwrap().unwrap();
+    let e = evoked_energy(f.solver().unwrap(), None).unwrap().unwrap();
     near(e.energies[6], 0.5, 1e-15, "energy");
     // The balanced pair: one dimension, the sum; most energy from (nearly) the difference.
     let w = matrix(&json("two_by_two_open.json")["cases"][1]["W"]);
@@ -283,7 +283,7 @@ fn dimensions_patterns_and_energy() {
     let p = f.patterns().unwrap();
     assert!(p.patterns[(0, 0)] > 0.5 && p.patterns[(1, 0)] > 0.5);
     near(p.variances.iter().sum(), f.total_variance(), 1e-13, "variances");
-    let e = evoked_energy(&f.solver, None).unwrap().unwrap();
+    let e = evoked_energy(f.solver().unwrap(), None).unwrap().unwrap();
     assert!(e.patterns[(0, 0)] > 0.5 && e.patterns[(1, 0)] < -0.5);
     // The energy is the integral of the course.
     let x: Vec<f64> = e.patterns.col(0);
@@ -294,7 +294,7 @@ fn dimensions_patterns_and_energy() {
     };
     near(energy(&Matrix::identity(2)), e.energies[0], 1e-12 * e.energies[0], "energy");
     let only_e = Matrix::from_rows(&[[1.0, 0.0]]);
-    let of_e = evoked_energy(&f.solver, Some(&only_e)).unwrap().unwrap().gramian;
+    let of_e = evoked_energy(f.solver().unwrap(), Some(&only_e)).unwrap().unwrap().gramian;
     let form: f64 = of_e.mul_vec(&x).iter().zip(&x).map(|(a, b)| a * b).sum();
     near(energy(&only_e), form, 1e-12 * form, "energy of E");
 }

@@ -40,6 +40,8 @@ dt = 0.2
 start = "rest"
 "#;
 
+const DELAYS: &str = "[delays]\ndefault = 2.3\n\"* <- I\" = 0.9\n";
+
 fn document(sets: &[&str]) -> Document {
     Document {
         text: NOISY.into(),
@@ -57,16 +59,23 @@ fn study(d: &Document) -> Study {
 /// Left at every recorded time in turn, through bytes, and taken up by another object: no bit differs.
 #[test]
 fn a_run_goes_on_with_the_same_bits() {
-    for (method, noise) in [
-        ("exponential-euler", true),
-        ("euler-maruyama", true),
-        ("exponential-euler", false),
-        ("euler-maruyama", false),
-        ("rk4", false),
-        ("adaptive", false),
-        ("stiff", false),
+    for (method, noise, delays) in [
+        ("exponential-euler", true, false),
+        ("euler-maruyama", true, false),
+        ("exponential-euler", false, false),
+        ("euler-maruyama", false, false),
+        ("rk4", false, false),
+        ("adaptive", false, false),
+        ("stiff", false, false),
+        ("exponential-euler", true, true),
+        ("euler-maruyama", true, true),
+        ("exponential-euler", false, true),
+        ("rk4", false, true),
     ] {
-        let d = document(&[&format!("run.method={method}"), &format!("run.noise={noise}")]);
+        let mut d = document(&[&format!("run.method={method}"), &format!("run.noise={noise}")]);
+        if delays {
+            d.text += DELAYS;
+        }
         let study = study(&d);
         let plan = Plan::new(&study).unwrap();
         let c = study.circuit();
@@ -108,6 +117,18 @@ fn a_checkpoint_of_another_run_is_refused() {
     assert!(Checkpoint::from_bytes(&bytes[..bytes.len() - 3]).is_err());
     let cut = Checkpoint::from_bytes(&bytes[..bytes.len() - 8]).unwrap();
     assert!(with.resume(&cut).is_err());
+    // One without a past, by a run with delays; and the other way round.
+    let mut d = document(&[]);
+    d.text += DELAYS;
+    let late = study(&d);
+    let c = p.dynamics(late.circuit()).unwrap();
+    let mut delayed = Simulation::new(&c, &p.start, &p.times, p.method, 1e6).unwrap();
+    for _ in 0..5 {
+        with.advance().unwrap();
+        delayed.advance().unwrap();
+    }
+    assert!(delayed.resume(&with.checkpoint()).is_err());
+    assert!(with.resume(&delayed.checkpoint()).is_err());
 }
 
 /// A folder of its own, removed in the end.
@@ -149,13 +170,19 @@ fn files(root: &std::path::Path, found: &mut Vec<(PathBuf, Vec<u8>)>) {
 /// by many readouts.
 #[test]
 fn a_recording_that_is_cut_becomes_the_same_store() {
-    let sets =
-        ["populations.E.size=20000", "run.dt=1", "run.every=7", "run.noise=false", "stimuli.kick.to=E[7]"];
-    let d = document(&[&sets[..], &["populations.I.tau=10"]].concat());
-    let study = study(&d);
+    let sets = ["populations.E.size=20000", "run.dt=1", "run.every=7", "stimuli.kick.to=E[7]"];
+    let plain = document(&[&sets[..], &["populations.I.tau=10", "run.noise=false"]].concat());
+    let mut noisy = document(&[&sets[..], &["populations.I.tau=10"]].concat());
+    noisy.text += DELAYS;
+    goes_on(&plain, "plain");
+    goes_on(&noisy, "noise-and-delays");
+}
+
+fn goes_on(d: &Document, name: &str) {
+    let study = study(d);
     let plan = Plan::new(&study).unwrap();
-    let (whole, cut) = (Folder::new("whole"), Folder::new("cut"));
-    let open = |f: &Folder| Recording::open_or_create(&f.0, &d, study.circuit(), &plan).unwrap();
+    let (whole, cut) = (Folder::new(&format!("whole-{name}")), Folder::new(&format!("cut-{name}")));
+    let open = |f: &Folder| Recording::open_or_create(&f.0, d, study.circuit(), &plan).unwrap();
     let end = open(&whole).run(&mut |_, _| true).unwrap();
     assert_eq!((end.rows, end.outcome), (plan.times.len(), Some(Outcome::Completed)));
     let mut calls = 0;
@@ -200,7 +227,7 @@ fn a_recording_that_is_cut_becomes_the_same_store() {
     // So is a folder of something else.
     std::fs::remove_file(cut.0.join("zarr.json")).unwrap();
     std::fs::remove_dir_all(cut.0.join("time")).unwrap();
-    let e = Recording::open_or_create(&cut.0, &d, study.circuit(), &plan).err().unwrap().to_string();
+    let e = Recording::open_or_create(&cut.0, d, study.circuit(), &plan).err().unwrap().to_string();
     assert!(e.contains("is no recording"), "{e}");
 }
 

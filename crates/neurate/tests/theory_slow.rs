@@ -5,7 +5,7 @@ mod common;
 
 use neurate::analysis::{Choices, Study};
 use neurate::circuit::{Circuit, Delays, Form};
-use neurate::dynamics::{CircuitDynamics, DelayedJacobian, Dynamics, finite_difference_jacobian};
+use neurate::dynamics::{CircuitDynamics, DelayedJacobian, Drive, Dynamics, finite_difference_jacobian};
 use neurate::file::parse;
 use neurate::fixed_point::{SearchOptions, Stability, fixed_points};
 use neurate::linalg::{Complex, Matrix, eigenvalues};
@@ -165,11 +165,6 @@ fn fluctuations_know_of_adaptation() {
     let e = neurate::linalg::expm(&Matrix::from_rows(&[[a * lag, b * lag], [low * lag, d * lag]])).unwrap();
     let later = e[(0, 0)] * expected + e[(0, 1)] * cross;
     assert!((f.at_lag(lag).unwrap()[(0, 0)] / later - 1.0).abs() < 1e-12);
-    let l = {
-        let c = inhibitory_loop(3.0, 1.0);
-        Linearisation::new(&c, &fixed_points(&c, &SearchOptions::default()).unwrap().points[0]).unwrap()
-    };
-    assert!(fluctuations(&l, &Noise::private(&[1.0])).unwrap_err().message().contains("delays"));
 }
 
 /// Slow inhibition oscillates where fast inhibition is stable: E with w, I through synapses of tau_s. The
@@ -380,7 +375,7 @@ fn each_pair_has_its_own_delay() {
     let x = d.complete(&[4.0, 9.0, 6.0]);
     let past: Vec<Vec<f64>> = [1.1, 0.7].iter().map(|k| x.iter().map(|v| k * v).collect()).collect();
     let (mut target, mut tau) = (vec![0.0; 15], vec![0.0; 15]);
-    d.delayed_relaxation(0.0, &x, &past, &mut target, &mut tau);
+    d.driven(0.0, &x, Drive { input: &[], past: &past }, &mut target, &mut tau);
     // States: r of E (2), I; then a, u, x, s of E (two each), a, u, x, s of I.
     let s_e = 0.5 * (x[9] + x[10]);
     let f = |x: f64| 0.04 * x.max(0.0).powi(2);
@@ -399,7 +394,13 @@ fn each_pair_has_its_own_delay() {
     assert_eq!(parts.weights.to_dense(), dense);
     let sparse = Circuit::new(parts).unwrap();
     let mut again = vec![0.0; 15];
-    CircuitDynamics::at_rest(&sparse).delayed_relaxation(0.0, &x, &past, &mut again, &mut tau);
+    CircuitDynamics::at_rest(&sparse).driven(
+        0.0,
+        &x,
+        Drive { input: &[], past: &past },
+        &mut again,
+        &mut tau,
+    );
     assert!(again.iter().zip(&target).all(|(a, b)| (a - b).abs() < 1e-14));
 }
 

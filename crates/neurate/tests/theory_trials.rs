@@ -380,7 +380,7 @@ b = { to = "*", kind = "ou", sd = 0.2, time = 6, correlation = 0.5 }
     }
 }
 
-/// Slow states run along in every trial; delays do not go with noise.
+/// Slow states run along in every trial.
 #[test]
 fn slow_states_run_in_trials() {
     let slow = SSN.replace("intensity = 20", "intensity = 1e-30").replace(
@@ -397,11 +397,6 @@ fn slow_states_run_in_trials() {
         let e = ensemble(&noisy(&c, 1), &start, &times, method, 3, 1);
         assert!(plain.states.sub(&e.mean).max_abs() < 1e-11, "{method:?}");
     }
-    let c = circuit(&(SSN.to_string() + "[delays]\n\"* <- *\" = 2\n"));
-    let options = TrialOptions { count: 2, threads: 1, courses: vec![] };
-    let d = noisy(&c, 1);
-    let e = trials(&d, &[0.0; 2], &[0.0, 1.0], Method::EulerMaruyama { dt: 0.1 }, 1e6, &options, &|_| true);
-    assert!(e.unwrap_err().message().contains("delays"));
 }
 
 #[test]

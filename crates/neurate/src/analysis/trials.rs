@@ -110,9 +110,12 @@ fn run(study: &Study) -> Result<Section> {
         percent(1.0 / (2.0 * (e.counts[end].max(2) - 1) as f64).sqrt())
     ));
     if predicted.is_some() {
-        s.trust.push(
-            "The prediction is the stationary one at the operating point, A C + C Aᵀ + B Q Bᵀ = 0.".into(),
-        );
+        let how = if c.delays().is_some() {
+            "the integral of the spectra with delays"
+        } else {
+            "A C + C Aᵀ + B Q Bᵀ = 0"
+        };
+        s.trust.push(format!("The prediction is the stationary one at the operating point, {how}."));
     }
     s.sources = vec![
         "Salmon, Moraes, Dror & Shaw 2011 (Philox)",
@@ -127,8 +130,8 @@ fn run(study: &Study) -> Result<Section> {
 fn prediction(study: &Study, end: f64) -> Result<Option<Vec<f64>>> {
     let c = study.circuit();
     let Some(l) = study.linearisation().filter(|l| l.stability == Stability::Stable) else { return Ok(None) };
-    // The theory knows no slow states; and while a stimulus lasts the state is not that of the operating point.
-    if c.n() > MAX_PREDICTED || !c.is_plain() || c.stimuli().iter().any(|s| s.waveform.value(end) != 0.0) {
+    // While a stimulus lasts the state is not that of the operating point.
+    if c.n() > MAX_PREDICTED || c.stimuli().iter().any(|s| s.waveform.value(end) != 0.0) {
         return Ok(None);
     }
     let Some(f) = fluctuations(l, &Noise::of_sources(c.noise()))? else { return Ok(None) };

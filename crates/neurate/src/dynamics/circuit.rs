@@ -1,6 +1,6 @@
 //! A circuit's own equation, in each of its forms.
 
-use super::{Dynamics, Noise};
+use super::{Drive, Dynamics, Noise};
 use crate::circuit::{Circuit, Form, Waveform, Weights};
 use crate::error::Result;
 use crate::linalg::Matrix;
@@ -8,7 +8,7 @@ use std::borrow::Cow;
 
 /// The state equation of a circuit. The state is the rates in [`Form::Rate`], the voltages otherwise, and
 /// behind them the slow states, if the circuit has any. With delays, [`Dynamics::relaxation`] takes the past to
-/// have been as the present; [`Dynamics::delayed_relaxation`] is the equation.
+/// have been as the present; [`Dynamics::driven`] is the equation.
 #[derive(Clone, Debug)]
 pub struct CircuitDynamics<'a> {
     pub(super) circuit: &'a Circuit,
@@ -168,23 +168,16 @@ impl Dynamics for CircuitDynamics<'_> {
         delays.map_or(Vec::new(), |d| d.distinct().to_vec())
     }
 
-    fn delayed_relaxation(&self, t: f64, x: &[f64], past: &[Vec<f64>], target: &mut [f64], tau: &mut [f64]) {
-        if self.circuit.is_plain() {
-            self.relaxation(t, x, target, tau);
-        } else {
-            self.slow_relaxation(t, x, past, &[], target, tau);
-        }
-    }
-
     fn relaxation(&self, t: f64, x: &[f64], target: &mut [f64], tau: &mut [f64]) {
-        self.driven(t, x, &[], target, tau);
+        self.driven(t, x, Drive::default(), target, tau);
     }
 
-    fn driven(&self, t: f64, x: &[f64], input: &[f64], target: &mut [f64], tau: &mut [f64]) {
+    fn driven(&self, t: f64, x: &[f64], drive: Drive, target: &mut [f64], tau: &mut [f64]) {
         let c = self.circuit;
         if !c.is_plain() {
-            return self.slow_relaxation(t, x, &[], input, target, tau);
+            return self.slow_relaxation(t, x, drive, target, tau);
         }
+        let input = drive.input;
         match c.form() {
             Form::Rate => {
                 self.weights.apply_on(self.threads, x, tau);
@@ -212,15 +205,15 @@ impl Dynamics for CircuitDynamics<'_> {
         t: f64,
         x: &[f64],
         lanes: usize,
-        input: &[f64],
+        drive: Drive,
         target: &mut [f64],
         tau: &mut [f64],
     ) {
-        self.side_by_side(t, x, lanes, input, target, tau);
+        self.side_by_side(t, x, lanes, drive, target, tau);
     }
 
     fn constant_tau(&self) -> Option<&[f64]> {
-        let constant = self.circuit.is_plain() && self.circuit.form() != Form::Conductance;
+        let constant = self.circuit.slow().is_empty() && self.circuit.form() != Form::Conductance;
         constant.then(|| self.circuit.tau())
     }
 

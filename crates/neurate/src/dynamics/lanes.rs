@@ -1,7 +1,8 @@
 //! Many copies of a system side by side: state `i` of copy `e` at `i * lanes + e`.
 
-use super::{CircuitDynamics, Dynamics};
+use super::{CircuitDynamics, Drive, Dynamics};
 use crate::circuit::Form;
+use std::borrow::Cow;
 
 /// Every copy by itself.
 pub(super) fn one_by_one<D: Dynamics + ?Sized>(
@@ -9,18 +10,20 @@ pub(super) fn one_by_one<D: Dynamics + ?Sized>(
     t: f64,
     x: &[f64],
     lanes: usize,
-    input: &[f64],
+    drive: Drive,
     target: &mut [f64],
     tau: &mut [f64],
 ) {
     if lanes == 1 {
-        return dynamics.driven(t, x, input, target, tau);
+        return dynamics.driven(t, x, drive, target, tau);
     }
     let n = x.len() / lanes;
     let lane = |all: &[f64], e: usize| -> Vec<f64> { all.iter().skip(e).step_by(lanes).copied().collect() };
     let (mut own_target, mut own_tau) = (vec![0.0; n], vec![0.0; n]);
     for e in 0..lanes {
-        dynamics.driven(t, &lane(x, e), &lane(input, e), &mut own_target, &mut own_tau);
+        let past: Vec<Vec<f64>> = drive.past.iter().map(|x| lane(x, e)).collect();
+        let own = Drive { input: &lane(drive.input, e), past: &past };
+        dynamics.driven(t, &lane(x, e), own, &mut own_target, &mut own_tau);
         for i in 0..n {
             target[i * lanes + e] = own_target[i];
             tau[i * lanes + e] = own_tau[i];
@@ -36,26 +39,39 @@ impl CircuitDynamics<'_> {
         t: f64,
         x: &[f64],
         lanes: usize,
-        input: &[f64],
+        drive: Drive,
         target: &mut [f64],
         tau: &mut [f64],
     ) {
         let c = self.circuit();
-        if lanes == 1 || c.form() == Form::Conductance || c.mean_field().is_some() || !c.is_plain() {
-            return one_by_one(self, t, x, lanes, input, target, tau);
+        if lanes == 1 || c.form() == Form::Conductance || c.mean_field().is_some() || !c.slow().is_empty() {
+            return one_by_one(self, t, x, lanes, drive, target, tau);
         }
         let mut constant = vec![0.0; c.n()];
         self.add_input(t, &mut constant);
-        let inputs = |r: &[f64], out: &mut [f64]| {
-            out.chunks_exact_mut(lanes).zip(&constant).for_each(|(out, h)| out.fill(*h));
-            out.iter_mut().zip(input).for_each(|(o, i)| *o += i);
-            self.weights().add_many(r, lanes, out);
-        };
         let rates = |x: &[f64], out: &mut [f64]| {
             for (p, population) in c.populations().iter().enumerate() {
                 let range = c.range(p).start * lanes..c.range(p).end * lanes;
                 population.transfer.rates(&x[range.clone()], population.sigma, &mut out[range]);
             }
+        };
+        let inputs = |r: &[f64], out: &mut [f64]| {
+            out.chunks_exact_mut(lanes).zip(&constant).for_each(|(out, h)| out.fill(*h));
+            out.iter_mut().zip(drive.input).for_each(|(o, i)| *o += i);
+            if drive.past.is_empty() {
+                return self.weights().add_many(r, lanes, out);
+            }
+            let then = |x: &Vec<f64>| {
+                let mut r = vec![0.0; x.len()];
+                rates(x, &mut r);
+                r
+            };
+            let mut sent = vec![Cow::Borrowed(r)];
+            match c.form() {
+                Form::Rate => sent.extend(drive.past.iter().map(Cow::from)),
+                _ => sent.extend(drive.past.iter().map(|x| Cow::Owned(then(x)))),
+            }
+            self.add_arriving(&sent, lanes, out);
         };
         if c.form() == Form::Rate {
             inputs(x, tau);
@@ -63,6 +79,29 @@ impl CircuitDynamics<'_> {
         } else {
             rates(x, tau);
             inputs(tau, target);
+        }
+    }
+
+    /// Adds W times what was sent, each pair with its own delay: `sent[k]` is from as long ago as the k-th delay, `sent[0]`
+    /// from now. A product of all rows for every group of receivers with the same delays.
+    fn add_arriving(&self, sent: &[Cow<[f64]>], lanes: usize, out: &mut [f64]) {
+        let c = self.circuit();
+        let wide = |p: usize| c.range(p).start * lanes..c.range(p).end * lanes;
+        let (mut together, mut arrived) = (vec![0.0; out.len()], Vec::new());
+        let groups = c.delays().map_or(&[][..], |d| d.groups());
+        for (receivers, which) in groups {
+            for (q, &k) in which.iter().enumerate() {
+                together[wide(q)].copy_from_slice(&sent[k][wide(q)]);
+            }
+            if groups.len() == 1 {
+                return self.weights().add_many(&together, lanes, out);
+            }
+            arrived.clear();
+            arrived.resize(out.len(), 0.0);
+            self.weights().add_many(&together, lanes, &mut arrived);
+            for &p in receivers {
+                out[wide(p)].iter_mut().zip(&arrived[wide(p)]).for_each(|(o, a)| *o += a);
+            }
         }
     }
 }

@@ -18,30 +18,40 @@ pub use twin::{RateTwin, naive_twin_error};
 
 use crate::linalg::Matrix;
 
+/// What drives a system beside its state at present.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Drive<'a> {
+    /// Added to the inputs of the units, such as noise; empty: nothing.
+    pub input: &'a [f64],
+    /// `past[k]` is the state at `t - delays()[k]`; empty: as at present.
+    pub past: &'a [Vec<f64>],
+}
+
 /// A system of ordinary differential equations that relaxes to a target.
 pub trait Dynamics {
     /// Number of state variables.
     fn dim(&self) -> usize;
     /// Target and time constant of every state variable at time `t` and state `x`.
     fn relaxation(&self, t: f64, x: &[f64], target: &mut [f64], tau: &mut [f64]);
-    /// The same with `input` added to the inputs of the units, such as noise; empty: none. Needed where there is
-    /// [`Dynamics::noise`].
-    fn driven(&self, t: f64, x: &[f64], input: &[f64], target: &mut [f64], tau: &mut [f64]) {
-        assert!(input.is_empty(), "a system without noise has no inputs to add to");
+    /// The same with noise in the inputs, and with a past. Needed where there is [`Dynamics::noise`], or
+    /// [`Dynamics::delays`].
+    fn driven(&self, t: f64, x: &[f64], drive: Drive, target: &mut [f64], tau: &mut [f64]) {
+        debug_assert!(drive.input.is_empty(), "a system with noise says what it does");
+        debug_assert!(drive.past.is_empty(), "an equation with delays says what they do");
         self.relaxation(t, x, target, tau);
     }
-    /// [`Dynamics::driven`] for many copies side by side: state `i` of copy `e` at `i * lanes + e`, inputs likewise.
-    /// Where time constants are constant, `tau` is scratch.
+    /// [`Dynamics::driven`] for many copies side by side: state `i` of copy `e` at `i * lanes + e`, inputs and past
+    /// states likewise. Where time constants are constant, `tau` is scratch.
     fn driven_many(
         &self,
         t: f64,
         x: &[f64],
         lanes: usize,
-        input: &[f64],
+        drive: Drive,
         target: &mut [f64],
         tau: &mut [f64],
     ) {
-        lanes::one_by_one(self, t, x, lanes, input, target, tau);
+        lanes::one_by_one(self, t, x, lanes, drive, target, tau);
     }
     /// The time constants, if they never change.
     fn constant_tau(&self) -> Option<&[f64]> {
@@ -54,11 +64,6 @@ pub trait Dynamics {
     /// The delays with which the field asks for past states, rising and positive; none for ordinary equations.
     fn delays(&self) -> Vec<f64> {
         Vec::new()
-    }
-    /// [`relaxation`](Dynamics::relaxation) with a past: `past[k]` is the state at `t - delays()[k]`.
-    fn delayed_relaxation(&self, t: f64, x: &[f64], past: &[Vec<f64>], target: &mut [f64], tau: &mut [f64]) {
-        debug_assert!(past.is_empty(), "an equation with delays says what they do");
-        self.relaxation(t, x, target, tau);
     }
     /// `dx/dt`; `scratch` has the dimension of the state.
     fn field(&self, t: f64, x: &[f64], dx: &mut [f64], scratch: &mut [f64]) {

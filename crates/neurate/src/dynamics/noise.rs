@@ -200,12 +200,18 @@ impl Course<'_> {
         self.step
     }
 
-    /// Goes on after so many steps with that [memory](Course::memory); false, and unchanged, if it does not fit.
+    /// How many numbers its [memory](Course::memory) has.
     #[must_use]
-    pub fn remember(&mut self, steps: u64, memory: &[f64]) -> bool {
-        if self.slow.iter().map(Vec::len).sum::<usize>() != memory.len() {
-            return false;
-        }
+    pub fn remembered(&self) -> usize {
+        self.slow.iter().map(Vec::len).sum()
+    }
+
+    /// Goes on after so many steps with that [memory](Course::memory).
+    ///
+    /// # Panics
+    /// The memory has another [size](Course::remembered).
+    pub fn remember(&mut self, steps: u64, memory: &[f64]) {
+        assert_eq!(memory.len(), self.remembered(), "the memory is that of other noise");
         let mut rest = memory;
         for slow in &mut self.slow {
             let (mine, others) = rest.split_at(slow.len());
@@ -214,7 +220,6 @@ impl Course<'_> {
         }
         self.step = steps;
         self.add_up();
-        true
     }
 
     /// Moves on by one step of length `h`: then [`Course::white`] is that of this step, and [`Course::coloured`] what

@@ -2,8 +2,8 @@
 //! delay. The state is the units' states, then the slow states block by block
 //! ([`Circuit::slow`](crate::circuit::Circuit::slow)).
 
-use super::CircuitDynamics;
 use super::circuit::add;
+use super::{CircuitDynamics, Drive};
 use crate::circuit::{Form, SlowKind};
 use crate::linalg::Matrix;
 
@@ -143,16 +143,15 @@ impl CircuitDynamics<'_> {
         input
     }
 
-    /// `added` to the inputs of the units: noise, or nothing.
     pub(super) fn slow_relaxation(
         &self,
         t: f64,
         x: &[f64],
-        past: &[Vec<f64>],
-        added: &[f64],
+        drive: Drive,
         target: &mut [f64],
         tau: &mut [f64],
     ) {
+        let Drive { input: added, past } = drive;
         let c = self.circuit;
         let n = c.n();
         match c.form() {

@@ -51,7 +51,9 @@ pub(super) fn read(reader: &Reader, crowd: &Crowd, node: Option<&Node>, delays: 
                         "the {} method cannot run a circuit with delays",
                         node.text().unwrap_or("")
                     ))
-                    .with_help("method = \"rk4\" (the default with delays) or \"exponential-euler\""));
+                    .with_help(
+                        "method = \"rk4\" (the default with delays) or, with noise, \"exponential-euler\"",
+                    ));
             }
             c.word("method", &METHODS)?.map(str::to_string)
         },

@@ -1,6 +1,7 @@
 //! The response of the rates to inputs: response matrix, frequencies, parts of populations, finite
 //! inputs, inhibition stabilisation, paradox; what noisy inputs become.
 
+mod delayed_noise;
 mod energy;
 mod finite;
 mod frequency;

@@ -3,6 +3,7 @@
 
 use super::CrossSpectra;
 use crate::circuit::{Colour, NoiseSource};
+use crate::dynamics::DelayedJacobian;
 use crate::error::{Error, Result};
 use crate::fixed_point::Stability;
 use crate::linalg::{Lu, Lyapunov, Matrix, expm, matmul, symmetric_eigen};
@@ -33,7 +34,7 @@ pub(super) struct Source {
     /// `B Q B^T`, with the noise's matrix Q.
     pub driven: Matrix,
     /// Of coloured noise: the correlation time, and the covariance of state and `B h`.
-    coloured: Option<(f64, Matrix)>,
+    pub(super) coloured: Option<(f64, Matrix)>,
 }
 
 impl Source {
@@ -120,20 +121,26 @@ fn check_source(m: &Matrix, time: Option<f64>, n: usize) -> Result<()> {
     Ok(())
 }
 
-/// The fluctuations of a stable linear circuit `dx/dt = A x + B h` in the steady state. Slow states take part, and
-/// everything told is of the units before them.
+/// The fluctuations of a stable linear circuit `dx/dt = A x + B h` in the steady state, or of one with delays,
+/// `dx/dt = sum_k A_k x(t - d_k) + B h`. Slow states take part, and everything told is of the units before them.
 #[derive(Clone, Debug)]
 pub struct Fluctuations {
     /// The covariance of the state over the units.
     pub covariance: Matrix,
-    /// Relative residual of the Lyapunov equation that it solves.
+    /// Relative residual of the Lyapunov equation that it solves; with delays the estimated error of the integral that it
+    /// is, over the largest variance.
     pub residual: f64,
-    /// The solver of that equation: it holds the Schur form of A.
-    pub solver: Lyapunov,
     pub(super) sources: Vec<Source>,
-    jacobian: Matrix,
-    /// The covariance of all states.
-    all: Matrix,
+    pub(super) equation: Equation,
+}
+
+/// What the state obeys.
+#[derive(Clone, Debug)]
+pub(super) enum Equation {
+    /// With the covariance of all states.
+    Ordinary { solver: Lyapunov, jacobian: Matrix, all: Matrix },
+    /// With the real part of the rightmost root.
+    Delayed { parts: DelayedJacobian, abscissa: f64 },
 }
 
 /// Principal components of fluctuations.
@@ -151,13 +158,13 @@ pub struct Patterns {
 /// # Errors
 /// The noise is none of this circuit; a decomposition did not converge.
 pub fn fluctuations(l: &Linearisation, noise: &Noise) -> Result<Option<Fluctuations>> {
-    if l.delayed() {
-        return Err(Error::unsupported("fluctuations of circuits with delays are not computed"));
-    }
     if l.stability != Stability::Stable {
         return Ok(None);
     }
-    Fluctuations::new(&l.jacobian, &l.input_gain, noise)
+    match &l.parts {
+        Some(parts) if l.delayed() => Fluctuations::delayed(parts, &l.input_gain, noise),
+        _ => Fluctuations::new(&l.jacobian, &l.input_gain, noise),
+    }
 }
 
 impl Fluctuations {
@@ -196,12 +203,28 @@ impl Fluctuations {
         let solution = solver.solve(&source)?;
         Ok(Some(Fluctuations {
             covariance: Matrix::from_fn(units, units, |i, j| solution.x[(i, j)]),
-            all: solution.x,
             residual: solution.residual,
-            solver,
             sources,
-            jacobian: jacobian.clone(),
+            equation: Equation::Ordinary { solver, jacobian: jacobian.clone(), all: solution.x },
         }))
+    }
+
+    /// The solver of the Lyapunov equation, which holds the Schur form of A; none with delays.
+    #[must_use]
+    pub fn solver(&self) -> Option<&Lyapunov> {
+        match &self.equation {
+            Equation::Ordinary { solver, .. } => Some(solver),
+            Equation::Delayed { .. } => None,
+        }
+    }
+
+    /// The real part of the slowest mode.
+    #[must_use]
+    pub fn abscissa(&self) -> f64 {
+        match &self.equation {
+            Equation::Ordinary { solver, .. } => solver.abscissa(),
+            Equation::Delayed { abscissa, .. } => *abscissa,
+        }
     }
 
     /// Number of units.
@@ -212,15 +235,17 @@ impl Fluctuations {
 
     /// A readout of units as one of all states.
     pub(super) fn padded(&self, readout: &Matrix) -> Matrix {
-        Matrix::from_fn(readout.rows(), self.all.rows(), |a, i| {
-            if i < readout.cols() { readout[(a, i)] } else { 0.0 }
-        })
+        let states = match &self.equation {
+            Equation::Ordinary { all, .. } => all.rows(),
+            Equation::Delayed { parts, .. } => parts.dim(),
+        };
+        Matrix::from_fn(readout.rows(), states, |a, i| if i < readout.cols() { readout[(a, i)] } else { 0.0 })
     }
 
     /// `<x(t + lag) x(t)^T>`: row later, column earlier, for a positive lag.
     ///
     /// # Errors
-    /// The exponential overflows.
+    /// As [`Fluctuations::lagged`].
     pub fn at_lag(&self, lag: f64) -> Result<Matrix> {
         let all = self.lagged(&Matrix::identity(self.n()), lag.abs(), 1)?;
         Ok(if lag < 0.0 { all[1].transpose() } else { all[1].clone() })
@@ -231,16 +256,20 @@ impl Fluctuations {
     /// with the readouts.
     ///
     /// # Errors
-    /// The exponential overflows.
+    /// The exponential overflows; the circuit has delays.
     pub fn lagged(&self, readout: &Matrix, step: f64, count: usize) -> Result<Vec<Matrix>> {
-        let n = self.all.rows();
+        let Equation::Ordinary { jacobian, all, .. } = &self.equation else {
+            return Err(Error::unsupported("covariances in time of circuits with delays are not computed")
+                .with_help("their spectra are"));
+        };
+        let n = all.rows();
         let readout = &self.padded(readout);
-        let own = expm(&self.jacobian.scale(step))?;
+        let own = expm(&jacobian.scale(step))?;
         // What y = B h of a source does to the state in a step.
         let mut through = Vec::new();
         for (time, k) in self.sources.iter().filter_map(|s| s.coloured.as_ref()) {
             let a = Matrix::from_fn(2 * n, 2 * n, |i, j| match (i < n, j < n) {
-                (true, true) => self.jacobian[(i, j)],
+                (true, true) => jacobian[(i, j)],
                 (false, false) if i == j => -1.0 / time,
                 (true, false) if i + n == j => 1.0,
                 _ => 0.0,
@@ -260,7 +289,7 @@ impl Fluctuations {
                 }
                 rows = matmul(&rows, &own);
             }
-            let mut moved = matmul(&rows, &self.all);
+            let mut moved = matmul(&rows, all);
             for ((_, _, k), input) in through.iter().zip(&inputs) {
                 moved = moved.add(&matmul(input, &k.transpose()));
             }

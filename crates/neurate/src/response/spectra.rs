@@ -1,51 +1,76 @@
 //! Power and cross-spectra of fluctuations.
 
 use super::Fluctuations;
-use super::noise::Source;
+use super::noise::{Equation, Source};
 use super::triangle::solve_rows;
-use crate::linalg::Matrix;
-use crate::linalg::{CMatrix, Complex, matmul_complex};
+use crate::dynamics::DelayedJacobian;
+use crate::linalg::{CMatrix, Complex, ComplexLu, Matrix, matmul_complex};
 use std::f64::consts::TAU;
 
 /// Spectra of linear readouts R of fluctuations, `S(w) = R (i w - A)^-1 B Q B^T (i w - A)^-H R^T`:
 /// two-sided, so that the integral over all frequencies (cycles per unit of time) is the covariance.
 ///
-/// In Schur coordinates, where a frequency costs a substitution in a triangle for each readout.
+/// In Schur coordinates, where a frequency costs a substitution in a triangle for each readout. With delays `A` is
+/// `sum_k A_k exp(-i w d_k)`, and a frequency costs an LU decomposition.
 #[derive(Clone, Debug)]
 pub struct CrossSpectra {
-    /// The readouts, `R U`.
+    /// The readouts, `R U`; with delays R.
     readout: CMatrix,
-    triangle: CMatrix,
-    /// Every source with its `U^H B Q B^T U`.
+    resolvent: Resolvent,
+    /// Every source with its `U^H B Q B^T U`; with delays `B Q B^T`.
     sources: Vec<(Source, CMatrix)>,
+}
+
+/// Of what `(i w - A)^-1` is made.
+#[derive(Clone, Debug)]
+enum Resolvent {
+    Triangle(CMatrix),
+    Delayed(DelayedJacobian),
 }
 
 impl CrossSpectra {
     pub(super) fn new(f: &Fluctuations, readout: &Matrix) -> CrossSpectra {
-        let schur = f.solver.schur().to_complex();
+        let readout = f.padded(readout).to_complex();
+        let solver = match &f.equation {
+            Equation::Ordinary { solver, .. } => solver,
+            Equation::Delayed { parts, .. } => {
+                let sources = f.sources.iter().map(|s| (s.clone(), s.driven.to_complex())).collect();
+                return CrossSpectra { readout, resolvent: Resolvent::Delayed(parts.clone()), sources };
+            }
+        };
+        let schur = solver.schur().to_complex();
         let turned =
             |m: &Matrix| matmul_complex(&matmul_complex(&schur.u.adjoint(), &m.to_complex()), &schur.u);
         CrossSpectra {
-            readout: matmul_complex(&f.padded(readout).to_complex(), &schur.u),
+            readout: matmul_complex(&readout, &schur.u),
             sources: f.sources.iter().map(|s| (s.clone(), turned(&s.driven))).collect(),
-            triangle: schur.t,
+            resolvent: Resolvent::Triangle(schur.t),
         }
     }
 
     /// The matrix `S` at a frequency (cycles per unit of time): Hermitian, power spectra on the
-    /// diagonal; `S[(a, b)]` is `<a conj(b)>`.
+    /// diagonal; `S[(a, b)]` is `<a conj(b)>`. Not numbers where a delayed circuit's resolvent is none.
     #[must_use]
     pub fn at(&self, frequency: f64) -> CMatrix {
         let s = Complex::new(0.0, TAU * frequency);
         let mut z = self.readout.clone();
-        solve_rows(&mut z, s, &self.triangle);
-        let mut total = CMatrix::from_fn(z.rows(), z.rows(), |_, _| Complex::new(0.0, 0.0));
+        match &self.resolvent {
+            Resolvent::Triangle(triangle) => solve_rows(&mut z, s, triangle),
+            Resolvent::Delayed(parts) => {
+                let solution = ComplexLu::new(&parts.characteristic(s).transpose())
+                    .ok()
+                    .and_then(|lu| lu.solve_matrix(&z.transpose()));
+                z = solution.map_or_else(|| z.map(|_| Complex::new(f64::NAN, f64::NAN)), |x| x.transpose());
+            }
+        }
+        // All sources as one.
+        let n = z.cols();
+        let mut noise = CMatrix::from_fn(n, n, |_, _| Complex::new(0.0, 0.0));
         for (source, driven) in &self.sources {
             let colour = source.colour(s.im);
-            let part = matmul_complex(&matmul_complex(&z, driven), &z.adjoint());
-            total = CMatrix::from_fn(z.rows(), z.rows(), |i, j| total[(i, j)] + part[(i, j)] * colour);
+            noise.data_mut().iter_mut().zip(driven.data()).for_each(|(sum, d)| *sum += d * colour);
         }
-        total
+        matmul_complex(&matmul_complex(&z, &noise), &z.adjoint())
     }
 
     /// Coherence `|S_ab|^2 / (S_aa S_bb)` of two readouts, 0 to 1, and the phase of `S_ab` in radians

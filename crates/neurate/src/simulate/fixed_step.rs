@@ -2,6 +2,7 @@
 
 use super::history::Side;
 use super::{Method, Outcome, Simulation};
+use crate::dynamics::Drive;
 
 impl Simulation<'_> {
     /// Equal steps of at most `dt` from `from` to `to`.
@@ -16,7 +17,7 @@ impl Simulation<'_> {
         for k in 0..steps {
             let now = from + h * k as f64;
             if let Some(noise) = &mut self.noise {
-                noise.step(self.dynamics, &mut self.x, now.min(limit), h, self.ceiling);
+                noise.step(self.dynamics, self.history.as_mut(), &mut self.x, (now, limit, h), self.ceiling);
                 self.evaluations += 1;
             } else {
                 self.step(now, h, limit, &mut work);
@@ -69,8 +70,8 @@ impl Simulation<'_> {
     fn delayed_euler(&mut self, t: f64, h: f64, limit: f64, work: &mut Work) {
         let history = self.history.as_mut().expect("there are delays");
         history.look(t, Side::After);
-        let past = &history.past;
-        self.dynamics.delayed_relaxation(t.min(limit), &self.x, past, &mut work.a, &mut work.tau);
+        let drive = Drive { input: &[], past: &history.past };
+        self.dynamics.driven(t.min(limit), &self.x, drive, &mut work.a, &mut work.tau);
         work.y.copy_from_slice(&self.x);
         if let Method::EulerMaruyama { .. } = self.method {
             let field = work.a.iter().zip(&work.tau);
@@ -79,10 +80,8 @@ impl Simulation<'_> {
         } else {
             self.approach(h, work);
         }
-        let slope = &mut work.b;
-        slope.iter_mut().zip(self.x.iter().zip(&work.y)).for_each(|(s, (to, from))| *s = (to - from) / h);
         let history = self.history.as_mut().expect("there are delays");
-        history.keep((t, t + h), [&work.y, &self.x], [slope, slope]);
+        history.keep((t, t + h), [&work.y, &self.x], None);
     }
 
     /// The slope at the end of a step makes the past smooth there; it is that at the begin of the next.
@@ -93,7 +92,7 @@ impl Simulation<'_> {
         let Work { a, b, c, d, y, tau, last, slope_known, .. } = work;
         let mut f = |t: f64, side: Side, y: &[f64], k: &mut [f64]| {
             history.look(t, side);
-            dynamics.delayed_relaxation(t.min(limit), y, &history.past, k, tau);
+            dynamics.driven(t.min(limit), y, Drive { input: &[], past: &history.past }, k, tau);
             (0..n).for_each(|i| k[i] = (k[i] - y[i]) / tau[i]);
         };
         if *slope_known {
@@ -113,7 +112,7 @@ impl Simulation<'_> {
         f(t + h, Side::Before, y, last);
         *slope_known = true;
         self.evaluations += 5;
-        history.keep((t, t + h), [&self.x, y], [a, last]);
+        history.keep((t, t + h), [&self.x, y], Some([a, last]));
         self.x.copy_from_slice(y);
     }
 

@@ -161,10 +161,10 @@ impl Trajectory {
 /// have [noise](Dynamics::noise), it is that of trial 0.
 ///
 /// With delays the past before the start was as `x0`, steps are at most as long as the shortest delay, and the
-/// methods keep their order; the adaptive method knows no past.
+/// methods keep their order, with noise as well; the adaptive method knows no past.
 ///
 /// # Errors
-/// The adaptive and the stiff method, and noise, with delays. Times that do not rise, a start of the wrong size or not
+/// The adaptive and the stiff method with delays. Times that do not rise, a start of the wrong size or not
 /// finite, a method that knows no noise, or one that gives up (too many steps, step size underflow). Running away is not
 /// an error but an [`Outcome`].
 pub fn simulate(

@@ -1,7 +1,7 @@
 //! A run in progress, which can be left and taken up again.
 
 use super::fixed_step::Work;
-use super::history::History;
+use super::history::{History, check_delays, events};
 use super::stochastic::Stochastic;
 use super::{Method, Outcome, check, ran_away};
 use crate::dynamics::Dynamics;
@@ -9,8 +9,6 @@ use crate::error::{Error, Result};
 
 /// Most states of the stiff method, which factorises matrices of them.
 const MAX_STIFF: usize = 4000;
-/// Most steps of a run with delays, if none is longer than the shortest delay.
-const MAX_DELAYED_STEPS: f64 = 1e8;
 
 /// A run, from one recorded time to the next. It holds one state, however long it is.
 ///
@@ -63,7 +61,7 @@ pub struct Checkpoint {
     evaluations: u64,
     /// Steps of the noise.
     steps: u64,
-    /// The state, then what the noise or the delays remember.
+    /// The state, then what the noise remembers, then what the delays do.
     numbers: Vec<f64>,
 }
 
@@ -123,18 +121,7 @@ impl<'a> Simulation<'a> {
         let (start, end) = (times[0], times[times.len() - 1]);
         let mut jumps = dynamics.jumps();
         jumps.retain(|j| j.0 >= start && j.0 <= end);
-        let mut events: Vec<f64> = dynamics.breakpoints();
-        events.extend(jumps.iter().map(|j| j.0));
-        let history = History::new(dynamics, start, x0);
-        if let Some(history) = &history {
-            check_delays(history, dynamics, method, end - start)?;
-            let corners: Vec<f64> = events.iter().copied().filter(|t| *t > start).chain([start]).collect();
-            events.extend(history.echoes(&corners, end));
-        }
-        events.retain(|&t| t > start && t < end);
-        events.push(end);
-        events.sort_by(f64::total_cmp);
-        events.dedup();
+        check_delays(dynamics, method, end - start)?;
         Ok(Simulation {
             dynamics,
             method,
@@ -143,10 +130,10 @@ impl<'a> Simulation<'a> {
             evaluations: 0,
             work: Work::default(),
             noise: dynamics.noise().map(|noise| Stochastic::new(noise, method, 0, 1, n)).transpose()?,
-            history,
+            history: History::new(dynamics, method, start, x0),
             times: times.to_vec(),
             jumps,
-            events,
+            events: events(dynamics, start, end),
             next: 0,
             steady: None,
             outcome: None,
@@ -262,13 +249,18 @@ impl<'a> Simulation<'a> {
             return Err(other());
         }
         let (state, memory) = from.numbers.split_at(n);
-        let fits = match (&mut self.noise, &mut self.history) {
-            (Some(noise), _) => noise.remember(from.steps, memory),
-            (None, Some(history)) => history.remember(memory),
-            (None, None) => memory.is_empty(),
+        let of_noise = self.noise.as_ref().map_or(0, Stochastic::remembered);
+        let Some((noisy, past)) = memory.split_at_checked(of_noise) else { return Err(other()) };
+        let fits = match &mut self.history {
+            // The steps since the start, if there was any.
+            Some(history) => past.is_empty() == (from.recorded <= 1) && history.remember(past),
+            None => past.is_empty(),
         };
         if !fits {
             return Err(other());
+        }
+        if let Some(noise) = &mut self.noise {
+            noise.remember(from.steps, noisy);
         }
         self.x.copy_from_slice(state);
         (self.next, self.evaluations) = (from.recorded, from.evaluations);
@@ -300,29 +292,4 @@ impl<'a> Simulation<'a> {
             Method::Stiff { rtol, atol } => self.stiff(from, to, limit, rtol, atol),
         }
     }
-}
-
-/// What a run with both is told.
-pub(super) fn noise_and_delays() -> Error {
-    Error::unsupported("a run cannot have noise and delays at once")
-        .with_help("noise = false under [run] runs without noise; leave out [delays] to run without delays")
-}
-
-/// Refuses what cannot run with delays.
-fn check_delays(history: &History, dynamics: &dyn Dynamics, method: Method, length: f64) -> Result<()> {
-    if matches!(method, Method::Adaptive { .. } | Method::Stiff { .. }) {
-        let e = format!("the {} method cannot run a circuit with delays", method.name());
-        return Err(Error::unsupported(e).with_help("method = \"rk4\" or \"exponential-euler\", with a dt"));
-    }
-    if dynamics.noise().is_some() {
-        return Err(noise_and_delays());
-    }
-    let shortest = history.longest_step();
-    if length / shortest > MAX_DELAYED_STEPS {
-        return Err(Error::unsupported(format!(
-            "a delay of {shortest} asks for more than {MAX_DELAYED_STEPS:e} steps, none longer than it"
-        ))
-        .with_help("against longer time constants so short a delay does nothing: leave it out"));
-    }
-    Ok(())
 }

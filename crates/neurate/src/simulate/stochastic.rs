@@ -6,7 +6,8 @@
 //! any step (for units of different time constants that share noise, their covariance to `(h/tau_i - h/tau_j)^2/24`).
 
 use super::Method;
-use crate::dynamics::{Course, Dynamics, Noise};
+use super::history::{History, Side};
+use crate::dynamics::{Course, Drive, Dynamics, Noise};
 use crate::error::{Error, Result};
 use crate::special::elementary::mul_add;
 use crate::special::instructions::{Compute, Instructions};
@@ -18,6 +19,8 @@ pub(super) struct Stochastic<'a> {
     euler: bool,
     target: Vec<f64>,
     tau: Vec<f64>,
+    /// With delays: the states at the start of the step.
+    before: Vec<f64>,
     /// The step and the time constants that the factors are for.
     step: f64,
     taus: Vec<f64>,
@@ -58,6 +61,7 @@ impl<'a> Stochastic<'a> {
             euler,
             target: vec![0.0; size],
             tau: vec![0.0; size],
+            before: Vec::new(),
             step: f64::NAN,
             taus: Vec::new(),
             factors: Vec::new(),
@@ -69,21 +73,37 @@ impl<'a> Stochastic<'a> {
         self.course.memory(numbers)
     }
 
-    /// Goes on after so many steps with what it remembered then; whether that fits.
-    pub(super) fn remember(&mut self, steps: u64, memory: &[f64]) -> bool {
-        self.course.remember(steps, memory)
+    /// How many numbers it remembers.
+    pub(super) fn remembered(&self) -> usize {
+        self.course.remembered()
     }
 
-    /// A step of length `h` of all lanes; how many states are beyond the ceiling, or no numbers, then.
+    /// Goes on after so many steps with what it remembered then.
+    pub(super) fn remember(&mut self, steps: u64, memory: &[f64]) {
+        self.course.remember(steps, memory);
+    }
+
+    /// A step of length `h` of all lanes, the input's time kept below `limit`; how many states are beyond the ceiling, or no
+    /// numbers, then.
+    ///
+    /// With delays the past is straight lines between the steps. White noise leaves them, by the root of a step, but up as
+    /// much as down and anew in every step: in the sum that is one order smaller, and the methods keep theirs.
     pub(super) fn step(
         &mut self,
         dynamics: &(impl Dynamics + ?Sized),
+        mut history: Option<&mut History>,
         x: &mut [f64],
-        t: f64,
-        h: f64,
+        (now, limit, h): (f64, f64, f64),
         ceiling: f64,
     ) -> u64 {
-        dynamics.driven_many(t, x, self.lanes, self.course.coloured(), &mut self.target, &mut self.tau);
+        let mut drive = Drive { input: self.course.coloured(), past: &[] };
+        if let Some(history) = &mut history {
+            history.look(now, Side::After);
+            drive.past = &history.past;
+            self.before.clear();
+            self.before.extend_from_slice(x);
+        }
+        dynamics.driven_many(now.min(limit), x, self.lanes, drive, &mut self.target, &mut self.tau);
         // One factor for each state where time constants are constant, one for each lane elsewhere.
         let (taus, wide) = match dynamics.constant_tau() {
             Some(taus) => (taus, self.lanes),
@@ -101,14 +121,18 @@ impl<'a> Stochastic<'a> {
             self.taus.extend_from_slice(taus);
         }
         self.course.advance(h);
-        Instructions::widest().run(Update {
-            x,
+        let beyond = Instructions::widest().run(Update {
+            x: &mut *x,
             target: &self.target,
             white: self.course.white(),
             factors: &self.factors,
             wide,
             ceiling,
-        })
+        });
+        if let Some(history) = history {
+            history.keep((now, now + h), [&self.before, x], None);
+        }
+        beyond
     }
 }
 

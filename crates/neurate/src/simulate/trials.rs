@@ -1,6 +1,7 @@
 //! Many noisy runs of one circuit at once: trials side by side, in chunks that stay in cache, on several threads.
 
 use super::fixed_step::count;
+use super::history::{History, check_delays, events};
 use super::stochastic::Stochastic;
 use super::{Method, ran_away};
 use crate::dynamics::Dynamics;
@@ -81,7 +82,7 @@ struct Leg {
 /// `go_on` hears of the share that is done, from any thread; where it answers false the run ends, with None.
 ///
 /// # Errors
-/// As `simulate`; dynamics without noise, or with delays; no trials, or a state that is not there.
+/// As `simulate`; dynamics without noise; no trials, or a state that is not there.
 pub fn trials(
     dynamics: &(dyn Dynamics + Sync),
     x0: &[f64],
@@ -96,9 +97,6 @@ pub fn trials(
     let Some(noise) = dynamics.noise() else {
         return Err(Error::invalid("without noise all trials are one"));
     };
-    if !dynamics.delays().is_empty() {
-        return Err(super::simulation::noise_and_delays());
-    }
     if options.count == 0 || options.count > u32::MAX as usize {
         return Err(Error::invalid(format!("there cannot be {} trials", options.count)));
     }
@@ -110,7 +108,8 @@ pub fn trials(
         Stochastic::new(noise, method, 0, 1, n)?;
         return Err(Error::invalid("trials need a fixed step"));
     };
-    let legs = legs(dynamics, times, dt);
+    check_delays(dynamics, method, times[times.len() - 1] - times[0])?;
+    let legs = legs(dynamics, times, dynamics.delays().first().map_or(dt, |shortest| dt.min(*shortest)));
     let blocks = options.count.div_ceil(BLOCK);
     let size =
         if n <= FEW { (CHUNK / (n * BLOCK)).min(blocks.div_ceil(options.threads.max(1))).max(1) } else { 1 };
@@ -127,7 +126,9 @@ pub fn trials(
             }
             let first = k * size;
             let lanes = BLOCK * size.min(blocks - first);
-            let mut chunk = Chunk::new(n, lanes, first * BLOCK, options, x0);
+            let x: Vec<f64> = x0.iter().flat_map(|x| std::iter::repeat_n(*x, lanes)).collect();
+            let history = History::new(dynamics, method, times[0], &x);
+            let mut chunk = Chunk::new(n, first * BLOCK, options, x, history);
             let mut noise = Stochastic::new(noise, method, (first * BLOCK) as u32, lanes, n)?;
             for leg in &legs {
                 chunk.run(dynamics, &mut noise, leg, ceiling);
@@ -168,17 +169,11 @@ fn legs(dynamics: &(dyn Dynamics + Sync), times: &[f64], dt: f64) -> Vec<Leg> {
     let all_jumps = dynamics.jumps();
     let jumps_at =
         |t: f64| all_jumps.iter().filter(|j| j.0 == t).map(|j| j.1.clone()).collect::<Vec<Vec<f64>>>();
-    let mut events = dynamics.breakpoints();
-    events.extend(all_jumps.iter().map(|j| j.0));
-    events.retain(|&t| t > start && t < end);
-    events.push(end);
-    events.sort_by(f64::total_cmp);
-    events.dedup();
     let mut legs =
         vec![Leg { from: start, h: 0.0, steps: 0, limit: start, jumps: jumps_at(start), record: true }];
     let mut from = start;
     let mut recorded = times[1..].iter().copied().peekable();
-    for event in events {
+    for event in events(dynamics, start, end) {
         while from < event {
             let to = recorded.peek().map_or(event, |t| t.min(event));
             let record = recorded.peek() == Some(&to);
@@ -219,13 +214,22 @@ struct Chunk<'a> {
     first: usize,
     options: &'a TrialOptions,
     x: Vec<f64>,
+    /// With delays: the past of all lanes.
+    history: Option<History>,
     alive: Vec<bool>,
     dead: usize,
     blocks: Vec<Block>,
 }
 
 impl<'a> Chunk<'a> {
-    fn new(n: usize, lanes: usize, first: usize, options: &'a TrialOptions, x0: &[f64]) -> Chunk<'a> {
+    fn new(
+        n: usize,
+        first: usize,
+        options: &'a TrialOptions,
+        x: Vec<f64>,
+        history: Option<History>,
+    ) -> Chunk<'a> {
+        let lanes = x.len() / n;
         let block = || Block {
             counts: Vec::new(),
             means: Vec::new(),
@@ -239,7 +243,8 @@ impl<'a> Chunk<'a> {
             lanes,
             first,
             options,
-            x: x0.iter().flat_map(|x| std::iter::repeat_n(*x, lanes)).collect(),
+            x,
+            history,
             // The last block is filled up with trials that nobody asked for.
             alive: (0..lanes).map(|e| first + e < options.count).collect(),
             dead: 0,
@@ -250,7 +255,8 @@ impl<'a> Chunk<'a> {
     fn run(&mut self, dynamics: &(dyn Dynamics + Sync), noise: &mut Stochastic, leg: &Leg, ceiling: f64) {
         for k in 0..leg.steps {
             let now = leg.from + leg.h * k as f64;
-            let beyond = noise.step(dynamics, &mut self.x, now.min(leg.limit), leg.h, ceiling);
+            let times = (now, leg.limit, leg.h);
+            let beyond = noise.step(dynamics, self.history.as_mut(), &mut self.x, times, ceiling);
             if beyond as usize > self.n * self.dead {
                 self.bury(now + leg.h, ceiling);
             }

@@ -31,7 +31,7 @@ mod lif_response;
 mod extremes;
 pub(crate) mod instructions;
 mod integrals;
-mod quadrature;
+pub(crate) mod quadrature;
 mod ricciardi;
 mod saddle;
 mod slices;

@@ -2,7 +2,7 @@
 
 /// Nodes (positive half) and weights of the 12-point rule on [-1, 1]: zeros of the Legendre
 /// polynomial `P_12`, weights `2/((1-x^2) P_12'(x)^2)`; mpmath, 40 digits, rounded.
-const HALF_RULE: [(f64, f64); 6] = [
+pub(crate) const HALF_RULE: [(f64, f64); 6] = [
     (0.981_560_634_246_719_3, 0.047_175_336_386_511_83),
     (0.904_117_256_370_474_9, 0.106_939_325_995_318_43),
     (0.769_902_674_194_304_7, 0.160_078_328_543_346_23),

@@ -8,7 +8,7 @@ use super::fixed_points::kink;
 use super::oscillations::caveat;
 use super::section::Section;
 use super::words::{count, list, number, pattern, percent, quantity};
-use super::{Analysis, Study, slow};
+use super::{Analysis, Study};
 use crate::circuit::{Circuit, Colour, Correlation, NoiseSource};
 use crate::error::Result;
 use crate::fixed_point::Stability;
@@ -51,7 +51,7 @@ struct Facts {
     /// Variance of every unit without connections.
     alone: Vec<f64>,
     patterns: Patterns,
-    /// None with slow states, which have scales of their own.
+    /// None with slow states, which have scales of their own, and with delays, where a start is a course.
     energy: Option<EvokedEnergy>,
     /// Of the populations' means.
     sd_of_means: Vec<f64>,
@@ -66,9 +66,6 @@ struct Facts {
 fn run(study: &Study) -> Result<Section> {
     let c = study.circuit();
     let l = study.linear()?;
-    if l.delayed() {
-        return Ok(slow::refusal(ANALYSIS.name, "Noise", "covariances with delays are not computed"));
-    }
     let mut s = Section::new(ANALYSIS.name, "Noise");
     s.sources = vec![
         "Gardiner 2009, ch. 4 (the Lyapunov equation)",
@@ -114,11 +111,18 @@ fn run(study: &Study) -> Result<Section> {
         s.figures.extend(p.figures(c));
     }
     s.trust.extend(told(c, l, &facts));
+    let how = if l.delayed() {
+        format!(
+            "with delays the covariance is the integral of the spectra, to an estimated {} of the largest variance",
+            number(facts.f.residual)
+        )
+    } else {
+        format!("A C + C Aᵀ + B Q Bᵀ = 0 (relative residual {})", number(facts.f.residual))
+    };
     s.trust.push(format!(
-        "Linear theory: exact for small noise about the operating point, A C + C Aᵀ + B Q Bᵀ = 0 (relative residual {}). Large noise moves the gains. The integral of a spectrum over all frequencies, negative ones too, is the variance.",
-        number(facts.f.residual)
+        "Linear theory: exact for small noise about the operating point, {how}. Large noise moves the gains. The integral of a spectrum over all frequencies, negative ones too, is the variance."
     ));
-    if l.parts.is_some() {
+    if l.dim() > l.n() {
         s.trust.push("Slow states take part in the fluctuations and are not among the patterns; a unit without connections is one without slow states as well.".into());
     }
     if c.mean_field().is_some() {
@@ -178,7 +182,10 @@ fn facts(c: &Circuit, l: &Linearisation) -> Result<Option<Facts>> {
         None => Noise::of_sources(c.noise()),
     };
     let Some(f) = fluctuations(l, &noise)? else { return Ok(None) };
-    let energy = if l.parts.is_some() { None } else { evoked_energy(&f.solver, None)? };
+    let energy = match f.solver() {
+        Some(solver) if l.parts.is_none() => evoked_energy(solver, None)?,
+        _ => None,
+    };
     let mean = Matrix::from_fn(c.populations().len(), c.n(), |p, i| {
         if c.population_of(i) == p { 1.0 / c.populations()[p].size as f64 } else { 0.0 }
     });
@@ -187,7 +194,7 @@ fn facts(c: &Circuit, l: &Linearisation) -> Result<Option<Facts>> {
         Colour::OrnsteinUhlenbeck { time } => Some(time),
         Colour::White => None,
     });
-    let slowest = l.tau.iter().copied().chain(colours).fold(-1.0 / f.solver.abscissa(), f64::max);
+    let slowest = l.tau.iter().copied().chain(colours).fold(-1.0 / f.abscissa(), f64::max);
     let (low, high) = (0.02 / slowest, 10.0 / fastest);
     let omega = |k: usize| low * f64::powf(high / low, k as f64 / (POINTS - 1) as f64);
     let spectra = f.spectra(&mean);

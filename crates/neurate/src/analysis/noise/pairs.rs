@@ -22,7 +22,7 @@ pub(super) struct Pairs {
     frequencies: Vec<f64>,
     spectra: Vec<Pair>,
     cross: Vec<CMatrix>,
-    /// Lags from 0, and the covariances of the means there; None of a large circuit.
+    /// Lags from 0, and the covariances of the means there; None of a large circuit, or with delays.
     lagged: Option<(Vec<f64>, Vec<Matrix>)>,
 }
 
@@ -55,7 +55,7 @@ pub(super) fn pairs(
             Pair { a, b, coherence, phase }
         })
         .collect();
-    let lagged = if c.n() <= MAX_LAGGED {
+    let lagged = if c.n() <= MAX_LAGGED && f.solver().is_some() {
         let step = 5.0 * slowest / LAGS as f64;
         let lags = (0..=LAGS).map(|k| step * k as f64).collect();
         Some((lags, f.lagged(mean, step, LAGS)?))

@@ -2,6 +2,7 @@
 
 J1: dense weights between n = 1000 and 4000 units, 1000 steps, f = tanh and the rectified square.
 J2, J7: ensembles, see `ensembles.py`.
+sizes: how a step's cost grows with the number of units.
 J6: sparse weights, 1e5 units with 1,000 inputs each, 100 steps.
 J8: noisy trials of a small circuit (noisy.py).
 
@@ -30,7 +31,7 @@ def dynamics(jobs):
     from .ensembles import j2, j7
     from .noisy import j8
     for job in jobs:
-        {"J1": j1, "J2": j2, "J6": j6, "J7": j7, "J8": j8}[job]()
+        {"J1": j1, "J2": j2, "J6": j6, "J7": j7, "J8": j8, "sizes": sizes}[job]()
 
 
 def interleaved(runs):
@@ -127,7 +128,7 @@ def j1():
             wj, rj = jnp.asarray(w), jnp.asarray(r)
             on_jax(wj, rj).block_until_ready()
             on_numba(w, r, 1, a)
-            runs = {f"neurate, {t} thread{'s' * (t > 1)}": by_ours("dense", *paths, name, n, steps, t, 1) for t in (1, 2)}
+            runs = {f"neurate, {t} thread{'s' * (t > 1)}": by_ours("dense", *paths, name, n, steps, t, 1, "double") for t in (1, 2)}
             runs |= {
                 "NumPy": timed(lambda: numpy_run(w, r, f)),
                 "numba": timed(lambda: on_numba(w, r, steps, a)),
@@ -139,6 +140,9 @@ def j1():
             table(f"J1, dense, n = {n}, {name}, {steps} steps", seconds, results, n * 1e-15)
             rate = 8 * n * n * steps / seconds["neurate, 1 thread"]
             print(f"reading W at {rate / 1e9:.1f} GB/s, {rate / limit:.0%} of what a sum of it reads in this run ({limit / 1e9:.1f})")
+            single, rounded = interleaved({"": by_ours("dense", *paths, name, n, steps, 1, 1, "single")})
+            off = np.abs(rounded[""] - results["NumPy"]).max()
+            print(f"neurate, 1 thread, weights in single precision: {single['']:.3f} s, off by {off:.0e}")
         if n == 1000:
             side_by_side(w, r, paths, n)
 
@@ -155,7 +159,7 @@ def side_by_side(w, r, paths, n):
             x = x + a * (np.tanh(w @ x + 1.0) - x)
         return x[:, 0]
 
-    run, products = by_ours("dense", *paths, "tanh", n, steps, 1, lanes), "NumPy, products alone"
+    run, products = by_ours("dense", *paths, "tanh", n, steps, 1, lanes, "double"), "NumPy, products alone"
     seconds, results = interleaved({
         f"neurate, {lanes} at once": run,
         f"NumPy, {lanes} at once": timed(numpy_run),
@@ -215,8 +219,9 @@ def j6(n=100_000, inputs=1000, steps=100):
     ROUNDS = 1  # minutes each
     words = n, inputs, steps
     seconds, results = interleaved({
-        "neurate, 1 thread": by_ours("sparse", *words, 1, 1),
-        "neurate, 2 threads": by_ours("sparse", *words, 2, 1),
+        "neurate, 1 thread": by_ours("sparse", *words, 1, 1, "double"),
+        "neurate, 2 threads": by_ours("sparse", *words, 2, 1, "double"),
+        "neurate, 1 thread, single precision": by_ours("sparse", *words, 1, 1, "single"),
         "SciPy, float32": timed(lambda: scipy_run(r)),
         "numba, float32": timed(numba_run),
         **simulators.sparse(w, r, steps),
@@ -224,7 +229,29 @@ def j6(n=100_000, inputs=1000, steps=100):
     # Peers in float32: the sum of 1,000 products below 0.07.
     table(f"J6, sparse, {n} x {inputs}, {steps} steps", seconds, results, 1e-4)
     seconds, results = interleaved({
-        "neurate, 8 at once": by_ours("sparse", *words, 1, 8),
+        "neurate, 8 at once": by_ours("sparse", *words, 1, 8, "double"),
+        "neurate, 8 at once, single precision": by_ours("sparse", *words, 1, 8, "single"),
         "SciPy, float32, 8 at once": timed(lambda: scipy_run(eight)),
     })
     table("J6, 8 copies at once: seconds for all", seconds, results, 1e-4)
+
+
+def sizes():
+    """How a step's cost grows with the number of units, on one thread."""
+    jobs = [("drawn", n, ()) for n in (250, 500, 1000, 2000, 4000, 8000)]
+    jobs += [("sparse", n, (1000,)) for n in (3000, 10_000, 30_000, 100_000, 200_000)]
+    jobs += [("sparse", n, (100,)) for n in (10_000, 100_000, 1_000_000)]
+    jobs += [(kind, n, ()) for kind in ("ring", "blocks") for n in (10_000, 100_000, 1_000_000)]
+    names = {"drawn": "dense", "sparse": "sparse, {} inputs each", "ring": "ring", "blocks": "two populations"}
+    print(f"\nA step of exponential Euler, tanh, one thread\n{'':28}{'units':>10}{'weights, MB':>14}{'step, ms':>12}"
+          f"{'single precision':>18}")
+    for kind, n, more in jobs:
+        steps = max(5, int(2e9 / (n * n if kind == "drawn" else n * max(more, default=50))))
+        steps = min(steps, 20_000)
+        said = {}
+        for precision in ("double", "single") if kind in ("drawn", "sparse") else ("double",):
+            run = by_ours(kind, n, *more, steps, 1, 1, precision)
+            run()
+            said[precision] = run.said
+        times = "".join(f"{s['seconds'] / steps * 1e3:{w}.3f}" for s, w in zip(said.values(), (12, 18)))
+        print(f"{names[kind].format(*more):28}{n:10}{said['double']['bytes'] / 1e6:14.1f}{times}", flush=True)

@@ -1,14 +1,18 @@
 //! Runs and limits for `benches/run dynamics`.
 //!
-//! `dynamics dense W X f n steps threads lanes OUT`: a circuit of `n` units with weights `W` from `X`, `steps` of
-//! exponential Euler (tau = 20, dt = 1), the last state to `OUT`; with `lanes` above 1, as many copies side by side.
-//! `dynamics sparse n inputs steps threads lanes OUT`: the same with the random weights of [`entry`].
+//! `dynamics dense W X f n RUN`: a circuit of `n` units with weights `W` from `X`.
+//! `dynamics sparse n inputs RUN`: the same with the random weights of [`entry`].
+//! `dynamics drawn n RUN`, `blocks n RUN`, `ring n RUN`: dense weights of [`entry`]; two halves; a kernel on a ring.
 //! `dynamics limits n`: bandwidth of reading n x n doubles, by summing them.
+//!
+//! RUN is `steps threads lanes precision OUT`: so many steps of exponential Euler (tau = 20, dt = 1), the last state to
+//! `OUT`; with `lanes` above 1, as many copies side by side; `precision` is `double` or `single`.
 //!
 //! Files are little-endian f64, row by row.
 
 use neurate::circuit::{
-    CellKind, Circuit, Connections, Form, Parts, Population, Run, SlowStates, Units, Weights,
+    Blocks, CellKind, Circuit, Circulant, Connections, Form, Parts, Population, Run, SlowStates, Units,
+    Weights,
 };
 use neurate::dynamics::CircuitDynamics;
 use neurate::linalg::Matrix;
@@ -24,16 +28,16 @@ const CEILING: f64 = 1e12;
 fn main() -> Result<(), Failure> {
     let words: Vec<String> = std::env::args().skip(1).collect();
     let number = |k: usize| words[k].parse::<usize>();
-    match words[0].as_str() {
+    let begin = Instant::now();
+    let (weights, transfer, words) = match words[0].as_str() {
         "dense" => {
             let n = number(4)?;
             let weights = Weights::Dense(Matrix::from_vec(n, n, doubles(&words[1])?));
             let start = doubles(&words[2])?;
-            course(weights, &start, transfer(&words[3])?, number(5)?, number(6)?, number(7)?, &words[8])
+            return Job::new(&words[5..])?.course(weights, &start, transfer(&words[3])?);
         }
         "sparse" => {
             let (n, inputs) = (number(1)?, number(2)?);
-            let begin = Instant::now();
             let mut connections = Connections::new(n)?;
             for i in 0..n {
                 (0..inputs).for_each(|e| {
@@ -41,18 +45,39 @@ fn main() -> Result<(), Failure> {
                     connections.add(i, j, w);
                 });
             }
-            let weights = Weights::Sparse(connections.into_sparse()?);
-            println!("build: {}", begin.elapsed().as_secs_f64());
-            println!("bytes: {}", weights.memory());
-            let start: Vec<f64> = (0..n).map(|i| (i as f64 * 0.1).sin()).collect();
-            course(weights, &start, transfer("tanh")?, number(3)?, number(4)?, number(5)?, &words[6])
+            (Weights::Sparse(connections.into_sparse()?), transfer("tanh")?, &words[3..])
+        }
+        "drawn" => {
+            let n = number(1)?;
+            let scale = 16.0 / (n as f64).sqrt();
+            let w = Matrix::from_fn(n, n, |i, j| scale * entry(n, n, i, j).1);
+            (Weights::Dense(w), transfer("tanh")?, &words[2..])
+        }
+        "blocks" => {
+            let n = number(1)?;
+            let totals = Matrix::from_rows(&[[0.5, -0.4], [0.6, -0.3]]);
+            (
+                Weights::Blocks(Blocks::from_totals(&[n / 2, n - n / 2], &totals)?),
+                transfer("tanh")?,
+                &words[2..],
+            )
+        }
+        "ring" => {
+            let n = number(1)?;
+            let kernel =
+                (0..n).map(|k| (k as f64 * std::f64::consts::TAU / n as f64).cos() / n as f64).collect();
+            (Weights::Circulant(Circulant::ring(vec![kernel])?), transfer("tanh")?, &words[2..])
         }
         "limits" => {
             limits(number(1)?);
-            Ok(())
+            return Ok(());
         }
-        other => Err(format!("no job {other}").into()),
-    }
+        other => return Err(format!("no job {other}").into()),
+    };
+    println!("build: {}", begin.elapsed().as_secs_f64());
+    println!("bytes: {}", weights.memory());
+    let start: Vec<f64> = (0..weights.n()).map(|i| (i as f64 * 0.1).sin()).collect();
+    Job::new(words)?.course(weights, &start, transfer)
 }
 
 /// Sender and weight of input `e` of unit `i`; `peers/dynamics.py` has the same.
@@ -74,17 +99,34 @@ fn doubles(path: &str) -> std::io::Result<Vec<f64>> {
     Ok(std::fs::read(path)?.as_chunks::<8>().0.iter().map(|b| f64::from_le_bytes(*b)).collect())
 }
 
-fn course(
-    weights: Weights,
-    start: &[f64],
-    transfer: Transfer,
+/// How a run is done.
+struct Job<'a> {
     steps: usize,
     threads: usize,
     lanes: usize,
-    out: &str,
-) -> Result<(), Failure> {
-    let n = weights.n();
-    let last = if lanes == 1 {
+    single: bool,
+    out: &'a str,
+}
+
+impl Job<'_> {
+    fn new(words: &[String]) -> Result<Job<'_>, Failure> {
+        let [steps, threads, lanes, precision, out] = words else { return Err("no RUN".into()) };
+        let single = precision == "single";
+        Ok(Job { steps: steps.parse()?, threads: threads.parse()?, lanes: lanes.parse()?, single, out })
+    }
+
+    fn course(&self, weights: Weights, start: &[f64], transfer: Transfer) -> Result<(), Failure> {
+        let last = if self.lanes == 1 {
+            self.alone(weights, start, transfer)?
+        } else {
+            self.side_by_side(&weights, start, &transfer)
+        };
+        std::fs::write(self.out, last.iter().flat_map(|x| x.to_le_bytes()).collect::<Vec<u8>>())?;
+        Ok(())
+    }
+
+    fn alone(&self, weights: Weights, start: &[f64], transfer: Transfer) -> Result<Vec<f64>, Failure> {
+        let n = weights.n();
         let population = Population {
             name: "x".into(),
             kind: CellKind::Unconstrained,
@@ -112,20 +154,28 @@ fn course(
             seed: None,
             warnings: vec![],
         })?;
-        let dynamics = CircuitDynamics::new(&circuit).on_threads(threads);
-        let times = [0.0, steps as f64];
+        let mut dynamics = CircuitDynamics::new(&circuit).on_threads(self.threads);
+        if self.single {
+            dynamics = dynamics.in_single_precision();
+        }
+        let times = [0.0, self.steps as f64];
         let begin = Instant::now();
         let run = simulate(&dynamics, start, &times, Method::ExponentialEuler { dt: 1.0 }, CEILING)?;
         println!("seconds: {}", begin.elapsed().as_secs_f64());
-        run.last().to_vec()
-    } else {
+        Ok(run.last().to_vec())
+    }
+
+    fn side_by_side(&self, weights: &Weights, start: &[f64], transfer: &Transfer) -> Vec<f64> {
+        let lanes = self.lanes;
+        let single = self.single.then(|| weights.single());
+        let weights = single.as_ref().unwrap_or(weights);
         weights.in_large_pages();
         let mut x: Vec<f64> = start.iter().flat_map(|x| vec![*x; lanes]).collect();
-        let (mut input, mut rates) = (vec![0.0; n * lanes], vec![0.0; n * lanes]);
+        let (mut input, mut rates) = (vec![0.0; x.len()], vec![0.0; x.len()]);
         let approach = -(-1.0 / TAU).exp_m1();
         let begin = Instant::now();
         let mut products = 0.0;
-        for _ in 0..steps {
+        for _ in 0..self.steps {
             let product = Instant::now();
             weights.apply_many(&x, lanes, &mut input);
             products += product.elapsed().as_secs_f64();
@@ -136,9 +186,7 @@ fn course(
         println!("seconds: {}", begin.elapsed().as_secs_f64());
         println!("products: {products}");
         x.iter().step_by(lanes).copied().collect()
-    };
-    std::fs::write(out, last.iter().flat_map(|x| x.to_le_bytes()).collect::<Vec<u8>>())?;
-    Ok(())
+    }
 }
 
 /// The best of several sums of n x n doubles, in one stream and in four.

@@ -297,4 +297,8 @@ fn what_remains_impossible_is_refused() {
     // Fewer than a step to a delay, over a time that would take for ever.
     let e = simulate(&d, &start, &[0.0, 1e9], Method::EulerMaruyama { dt: 1.0 }, 1e6).unwrap_err();
     assert!(e.message().contains("steps") && e.help().is_some(), "{e}");
+    // A past that would not fit into memory.
+    let method = Method::EulerMaruyama { dt: 1e-7 };
+    let e = trials(&d, &start, &[0.0, 1e-6], method, 1e6, &options, &|_| true).unwrap_err();
+    assert!(e.message().contains("GB of their past") && e.help().is_some(), "{e}");
 }

@@ -38,16 +38,16 @@ pub fn run(simulate: &Simulate) -> Result<()> {
         let plan = Plan::new(&study)?;
         let csv = match trials {
             None => {
-                let run = plan.run(c)?;
+                let run = study.trajectory()?;
                 let readouts = &c.run().record;
                 if readouts.is_empty() {
                     csv(c, plan.noise, &run.times, &[("", &run.states)])
                 } else {
-                    read_out(c, plan.noise, readouts, &run)
+                    read_out(c, plan.noise, readouts, run)
                 }
             }
-            Some(count) => {
-                let Some(all) = plan.trials(c, count, vec![], &|_| true)? else { return Ok(()) };
+            Some(_) => {
+                let all = study.trials()?;
                 let variance = &all.variance;
                 let sd = Matrix::from_fn(variance.rows(), variance.cols(), |k, i| variance[(k, i)].sqrt());
                 csv(c, plan.noise, &all.times, &[("mean_", &all.mean), ("sd_", &sd)])

@@ -52,7 +52,7 @@ fn run(study: &Study) -> Result<Section> {
         } else if p.reached_from_rest {
             "a run from rest settles there"
         } else {
-            "the stable one of lowest rates; a run from rest settles at no stable one"
+            "the stable one of lowest rates, as no run from rest reached one"
         };
         let kink = match kink(c, p) {
             Some(units) => format!(

@@ -127,6 +127,8 @@ pub enum Stroke {
     Dashed,
     /// Dotted.
     Dotted,
+    /// As a band, whose border the curve is, there and back.
+    Band,
 }
 
 /// A named curve.

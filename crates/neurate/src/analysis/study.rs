@@ -1,5 +1,6 @@
 //! A circuit with its fixed points and the linearisation at one of them: built once, immutable.
 
+use super::Plan;
 use crate::circuit::Circuit;
 use crate::error::{Error, Result};
 use crate::fixed_point::{Coverage, FixedPoint, Search, SearchOptions, fixed_points_watched};
@@ -7,6 +8,8 @@ use crate::linearisation::Linearisation;
 use crate::mean_field::{DelayedStability, delayed_stability};
 use crate::modes::{Eigenmodes, Order, eigenmodes};
 use crate::progress::Progress;
+use crate::response::{Verdicts, verdicts};
+use crate::simulate::{Trajectory, Trials};
 use std::cell::OnceCell;
 
 /// What a user may choose about the analyses.
@@ -67,6 +70,9 @@ pub struct Study {
     /// Several sections ask for it.
     delayed: OnceCell<DelayedStability>,
     eigenmodes: OnceCell<Eigenmodes>,
+    verdicts: OnceCell<Verdicts>,
+    trajectory: OnceCell<Trajectory>,
+    trials: OnceCell<Trials>,
 }
 
 impl Study {
@@ -115,6 +121,9 @@ impl Study {
             progress,
             delayed: OnceCell::new(),
             eigenmodes: OnceCell::new(),
+            verdicts: OnceCell::new(),
+            trajectory: OnceCell::new(),
+            trials: OnceCell::new(),
         })
     }
 
@@ -144,6 +153,9 @@ impl Study {
             progress: Progress::default(),
             delayed: OnceCell::new(),
             eigenmodes: OnceCell::new(),
+            verdicts: OnceCell::new(),
+            trajectory: OnceCell::new(),
+            trials: OnceCell::new(),
         }
     }
 
@@ -192,6 +204,50 @@ impl Study {
         }
         let computed = eigenmodes(&l.modes_matrix(), l.tau_0)?;
         Ok(self.eigenmodes.get_or_init(|| computed))
+    }
+    /// Response matrix, inhibition stabilisation and paradox at the operating point.
+    ///
+    /// # Errors
+    /// As [`linear`](Study::linear); a decomposition did not converge.
+    pub fn verdicts(&self) -> Result<&Verdicts> {
+        if let Some(v) = self.verdicts.get() {
+            return Ok(v);
+        }
+        let computed = verdicts(&self.circuit, self.linear()?)?;
+        Ok(self.verdicts.get_or_init(|| computed))
+    }
+    /// The run that the circuit's `[run]` asks for, every recorded state kept.
+    ///
+    /// # Errors
+    /// As [`Plan::new`] and [`Plan::run`].
+    pub fn trajectory(&self) -> Result<&Trajectory> {
+        if let Some(t) = self.trajectory.get() {
+            return Ok(t);
+        }
+        let computed = Plan::new(self)?.run(&self.circuit)?;
+        Ok(self.trajectory.get_or_init(|| computed))
+    }
+    /// That run, if somebody asked for it.
+    pub(super) fn known_trajectory(&self) -> Option<&Trajectory> {
+        self.trajectory.get()
+    }
+    /// As many noisy runs as were chosen; one, if none were.
+    ///
+    /// # Errors
+    /// As [`Plan::new`] and [`Plan::trials`].
+    pub fn trials(&self) -> Result<&Trials> {
+        if let Some(t) = self.trials.get() {
+            return Ok(t);
+        }
+        let progress = self.progress.clone();
+        let told = |share: f64| {
+            progress.at((share * 1e6) as usize, 1_000_000);
+            true
+        };
+        let computed =
+            Plan::new(self)?.trials(&self.circuit, self.choices.trials.unwrap_or(1), vec![], &told)?;
+        let computed = computed.ok_or_else(|| Error::not_converged("the trials were stopped"))?;
+        Ok(self.trials.get_or_init(|| computed))
     }
     /// Who is told how far an analysis is.
     pub(super) fn progress(&self) -> &Progress {

@@ -35,14 +35,21 @@ fn run(study: &Study) -> Result<Section> {
     let dim = plan.start.len();
     let keep = study.linearisation().is_some() || !c.slow().is_empty() || dim * plan.times.len() <= MAX_KEPT;
     let (mut curves, mut means, mut times, mut states) = (Curves::new(c), vec![], vec![], vec![]);
-    let (outcome, evaluations) = plan.watch(c, &mut |time, x| {
+    let mut take = |time: f64, x: &[f64]| {
         curves.take(&dynamics, time, x);
         means.push(c.population_means(x));
         times.push(time);
         if keep {
             states.extend_from_slice(x);
         }
-    })?;
+    };
+    let (outcome, evaluations) = match study.known_trajectory() {
+        Some(t) => {
+            t.times.iter().enumerate().for_each(|(k, time)| take(*time, t.states.row(k)));
+            (t.outcome.clone(), t.evaluations)
+        }
+        None => plan.watch(c, &mut take)?,
+    };
     let states = Matrix::from_vec(times.len(), if keep { dim } else { 0 }, states);
     let trajectory = Trajectory { times, states, outcome, evaluations };
     let mut s = Section::new(ANALYSIS.name, "Time courses");

@@ -5,7 +5,7 @@ use super::section::{Axis, Cell, Figure, Section, Series, Stroke, Table};
 use super::words::{count, heading, list, number, percent, quantity, role};
 use super::{Analysis, Study};
 use crate::circuit::{Circuit, Form};
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::fixed_point::Stability;
 use crate::linalg::Matrix;
 use crate::response::{Noise, fluctuations};
@@ -39,14 +39,7 @@ fn run(study: &Study) -> Result<Section> {
     let u = c.units();
     let wanted = study.choices().trials.unwrap_or(1);
     let plan = Plan::new(study)?;
-    let progress = study.progress().clone();
-    let told = |share: f64| {
-        progress.at((share * 1e6) as usize, 1_000_000);
-        true
-    };
-    let Some(e) = plan.trials(c, wanted, vec![], &told)? else {
-        return Err(Error::not_converged("the trials were stopped"));
-    };
+    let e = study.trials()?;
     let groups: Vec<Group> = if c.n() <= MAX_CURVES {
         (0..c.n()).map(|i| Group { name: c.unit_name(i), units: i..i + 1 }).collect()
     } else {
@@ -56,7 +49,7 @@ fn run(study: &Study) -> Result<Section> {
     let end = e.times.len() - 1;
     let predicted = prediction(study, e.times[end])?;
     let mut s = Section::new(ANALYSIS.name, "Trials");
-    let courses: Vec<(Vec<f64>, Vec<f64>)> = groups.iter().map(|g| moments(&e, g)).collect();
+    let courses: Vec<(Vec<f64>, Vec<f64>)> = groups.iter().map(|g| moments(e, g)).collect();
     let at_end: Vec<String> = groups
         .iter()
         .zip(&courses)
@@ -76,7 +69,7 @@ fn run(study: &Study) -> Result<Section> {
         plan.start_words,
         list(&at_end)
     ));
-    s.verdict.extend(runaways(c, &e, wanted));
+    s.verdict.extend(runaways(c, e, wanted));
     if let Some(sd) = &predicted {
         let ratios: Vec<f64> = groups
             .iter()
@@ -99,8 +92,8 @@ fn run(study: &Study) -> Result<Section> {
             )
         });
     }
-    s.tables.push(table(c, &e, &groups, &courses, predicted.as_deref()));
-    s.figures.push(figure(c, &e, &groups, &courses));
+    s.tables.push(table(c, e, &groups, &courses, predicted.as_deref()));
+    s.figures.push(figure(c, e, &groups, &courses));
     let seed = plan.noise.unwrap_or(0);
     s.trust.push(format!(
         "Seed {seed}, method {}, dt = {}; trial k has the same noise in any number of trials, on any number of threads. A standard deviation over {} is known to {}.",
@@ -122,7 +115,7 @@ fn run(study: &Study) -> Result<Section> {
         "Kloeden & Platen 1992 (weak and strong order)",
         "Gardiner 2009, ch. 4 (the Lyapunov equation)",
     ];
-    s.data = data(c, &e, seed, predicted.as_deref());
+    s.data = data(c, e, seed, predicted.as_deref());
     Ok(s)
 }
 
@@ -214,15 +207,10 @@ fn figure(c: &Circuit, e: &Trials, groups: &[Group], courses: &[(Vec<f64>, Vec<f
         let role = role(c.populations()[c.population_of(g.units.start)].kind);
         let mut push = |name: String, stroke, x, y| series.push(Series { name, role, stroke, x, y });
         push(g.name.clone(), Stroke::Solid, e.times.clone(), mean.clone());
-        // Upper and lower border as one curve: what is no number parts them.
         let border = |sign: f64| mean.iter().zip(sd).map(move |(m, s)| m + sign * s);
-        let y = border(1.0).chain([f64::NAN]).chain(border(-1.0)).collect();
-        push(
-            format!("{} ± sd", g.name),
-            Stroke::Dotted,
-            [&e.times[..], &[f64::NAN], &e.times[..]].concat(),
-            y,
-        );
+        let x = e.times.iter().chain(e.times.iter().rev()).copied().collect();
+        let y = border(1.0).chain(border(-1.0).rev()).collect();
+        push(format!("{} ± sd", g.name), Stroke::Band, x, y);
     }
     let (title, axis) = match c.form() {
         Form::Rate => ("Rates over trials", "rate"),
@@ -231,7 +219,7 @@ fn figure(c: &Circuit, e: &Trials, groups: &[Group], courses: &[(Vec<f64>, Vec<f
     Figure::Lines {
         id: "trials".into(),
         title: title.into(),
-        caption: "Solid: mean over trials; dotted: one standard deviation above and below.".into(),
+        caption: "Curves: mean over trials; bands: one standard deviation above and below.".into(),
         x: Axis::new("time", &c.units().time),
         y: Axis::new(axis, &c.units().state),
         series,

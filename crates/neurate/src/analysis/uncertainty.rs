@@ -7,7 +7,7 @@ use crate::circuit::{Circuit, Uncertain};
 use crate::error::Result;
 use crate::linalg::Matrix;
 use crate::linearisation::Linearisation;
-use crate::response::{FirstOrder, Isn, Probability, Samples, first_order, quantile, sample, verdicts};
+use crate::response::{FirstOrder, Isn, Probability, Samples, first_order, quantile, sample};
 use serde_json::json;
 
 pub(super) static ANALYSIS: Analysis = Analysis {
@@ -34,10 +34,10 @@ struct Facts {
 }
 
 fn run(study: &Study) -> Result<Section> {
-    let (c, l, point) = (study.circuit(), study.linear()?, study.point()?);
+    let (c, point) = (study.circuit(), study.point()?);
     let mut s = Section::new(ANALYSIS.name, "Uncertain parameters");
     s.sources = vec!["propagation of errors to first order, and by sampling"];
-    let v = verdicts(c, l)?;
+    let v = study.verdicts()?;
     let Some(response) = v.response.clone().filter(|_| v.stable()) else {
         s.verdict.push("There is no verdict to be sure of: the operating point is not stable.".into());
         s.data = json!({ "stable": false });
@@ -55,7 +55,7 @@ fn run(study: &Study) -> Result<Section> {
     s.tables.extend(cause_table(c, &facts));
     s.figures.push(sign_figure(c, &facts));
     s.figures.extend(density_figure(c, &facts, &unit));
-    s.trust = trust(l, &facts, study.choices().seed);
+    s.trust = trust(study.linear()?, &facts, study.choices().seed);
     s.data = data(c, &facts);
     Ok(s)
 }

@@ -2,7 +2,7 @@
 
 use super::axes::{BELOW, Panel, RIGHT, Scale, extent, left_of, padded};
 use super::colour::{Colour, Palette, of_role};
-use super::place::{Entry, Frame, Legend, Sign, dashes, place, trace};
+use super::place::{Entry, Frame, Legend, Sign, band, dashes, place, trace};
 use super::svg::{Paint, Point, Svg, Type};
 use super::text::{SIZE, width as text_width};
 use crate::analysis::{Axis, Mark, Role, Series, Stroke};
@@ -49,10 +49,15 @@ pub(super) fn draw(
     }
     let mut drawn: Vec<Vec<Point>> = Vec::new();
     let mut order: Vec<usize> = (0..series.len()).collect();
-    order.sort_by_key(|&k| series[k].role != Role::Guide); // guides lie under the curves
+    // Bands lie under guides, and those under the curves.
+    order.sort_by_key(|&k| (series[k].stroke != Stroke::Band, series[k].role != Role::Guide));
     for k in order {
         let s = &series[k];
         let points = panel.points(&s.x, &s.y);
+        if s.stroke == Stroke::Band {
+            svg.polyline(&points, band(colours[k]));
+            continue;
+        }
         let thick = if s.role == Role::Guide { 1.3 } else { 2.0 };
         let paint = Paint::stroke(colours[k], thick).dash(dashes(s.stroke)).round(s.stroke == Stroke::Dotted);
         svg.polyline(&points, paint);

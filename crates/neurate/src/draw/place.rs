@@ -63,10 +63,15 @@ pub(super) fn trace(points: &[Point]) -> Vec<Point> {
 /// The dashes of a line.
 pub(super) fn dashes(stroke: Stroke) -> &'static str {
     match stroke {
-        Stroke::Solid => "",
+        Stroke::Solid | Stroke::Band => "",
         Stroke::Dashed => "7 4",
         Stroke::Dotted => "1.5 4",
     }
+}
+
+/// How a band is filled: so that curves and other bands are seen through it.
+pub(super) fn band(colour: Colour) -> Paint {
+    Paint::fill(colour).opacity(0.22)
 }
 
 /// A thing's sign in a legend.
@@ -124,6 +129,7 @@ impl Legend {
         for (e, at) in &self.entries {
             svg.group(*at, 1.0, "", |g| {
                 match e.sign {
+                    Sign::Line(Stroke::Band) => g.rect(2.0, -5.0, 18.0, 10.0, 1.0, band(e.colour)),
                     Sign::Line(s) => g.line(
                         (0.0, 0.0),
                         (20.0, 0.0),

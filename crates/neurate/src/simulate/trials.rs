@@ -64,6 +64,9 @@ pub struct Trials {
     pub runaways: Vec<Runaway>,
 }
 
+/// What trials with delays may keep of their past, in gigabytes.
+const MOST_PAST: f64 = 8.0;
+
 /// An interval of equal steps, and what comes at its end.
 struct Leg {
     from: f64,
@@ -114,6 +117,19 @@ pub fn trials(
     let size =
         if n <= FEW { (CHUNK / (n * BLOCK)).min(blocks.div_ceil(options.threads.max(1))).max(1) } else { 1 };
     let chunks = blocks.div_ceil(size);
+    let threads = options.threads.clamp(1, chunks);
+    let delays = dynamics.delays();
+    if let (Some(shortest), Some(longest)) = (delays.first(), delays.last()) {
+        // A step keeps its two ends.
+        let steps = longest / dt.min(*shortest);
+        let gigabytes = steps * (16 * n * size * BLOCK * threads) as f64 / 1e9;
+        if gigabytes > MOST_PAST {
+            return Err(Error::unsupported(format!(
+                "trials side by side would keep {gigabytes:.0} GB of their past: {steps:.0} steps of {n} states in the longest delay"
+            ))
+            .with_help("take longer steps (dt), or fewer threads"));
+        }
+    }
 
     let (next, done) = (AtomicUsize::new(0), AtomicUsize::new(0));
     let stop = AtomicBool::new(!go_on(0.0));
@@ -143,7 +159,7 @@ pub fn trials(
     };
     let mut outcome = Ok(());
     std::thread::scope(|scope| {
-        let others: Vec<_> = (1..options.threads.clamp(1, chunks)).map(|_| scope.spawn(work)).collect();
+        let others: Vec<_> = (1..threads).map(|_| scope.spawn(work)).collect();
         outcome = work();
         for other in others {
             let theirs = other.join().expect("a thread of trials does not panic");

@@ -5,7 +5,7 @@ use crate::circuit::Circuit;
 use crate::error::{Error, Result};
 use crate::fixed_point::FixedPoint;
 use crate::modes::{growth, normality};
-use crate::response::{Isn, verdicts};
+use crate::response::Isn;
 
 /// An array of the result: the sweep's axes, and perhaps more dimensions behind them.
 #[derive(Clone, Debug, PartialEq)]
@@ -150,7 +150,7 @@ static ISN: Quantity = Quantity {
         ]
     },
     compute: |study, out| {
-        let v = verdicts(study.circuit(), study.linear()?)?;
+        let v = study.verdicts()?;
         out.push(match v.isn {
             Isn::Stabilised => 1.0,
             Isn::NotNeeded => 0.0,
@@ -174,7 +174,7 @@ static PARADOXICAL: Quantity = Quantity {
         }]
     },
     compute: |study, out| {
-        let v = verdicts(study.circuit(), study.linear()?)?;
+        let v = study.verdicts()?;
         let of = |p: usize| v.self_responses.iter().find(|s| s.population == p).and_then(|s| s.paradoxical);
         out.extend((0..study.circuit().populations().len()).map(|p| flag(of(p))));
         Ok(())
@@ -195,9 +195,9 @@ static RESPONSE: Quantity = Quantity {
         }]
     },
     compute: |study, out| {
-        let v = verdicts(study.circuit(), study.linear()?)?;
+        let v = study.verdicts()?;
         let p = study.circuit().populations().len();
-        match v.response.filter(|_| study.operating_point().is_some_and(FixedPoint::stable)) {
+        match v.response.as_ref().filter(|_| study.operating_point().is_some_and(FixedPoint::stable)) {
             Some(r) => out.extend_from_slice(r.data()),
             None => out.extend(vec![f64::NAN; p * p]),
         }

@@ -13,7 +13,7 @@ use super::{Analysis, Study};
 use crate::circuit::{CellKind, Circuit, Form};
 use crate::error::Result;
 use crate::linalg::Matrix;
-use crate::response::{Isn, MAX_OTHERS, SubsetStability, Verdicts, verdicts};
+use crate::response::{Isn, MAX_OTHERS, SubsetStability, Verdicts};
 use serde_json::json;
 
 pub(super) static ANALYSIS: Analysis = Analysis {
@@ -26,7 +26,7 @@ pub(super) static ANALYSIS: Analysis = Analysis {
 fn run(study: &Study) -> Result<Section> {
     let c = study.circuit();
     let l = study.linear()?;
-    let v = verdicts(c, l)?;
+    let v = study.verdicts()?;
     let names: Vec<String> = c.populations().iter().map(|p| p.name.clone()).collect();
     let unit = response_unit(c);
     let mut s = Section::new(ANALYSIS.name, "Responses to input");

@@ -6,8 +6,9 @@ use crate::free;
 use crate::matrices::exact;
 use neurate::circuit::Circuit;
 use neurate::fixed_point::Stability;
+use neurate::linalg::Matrix;
 use neurate::linearisation::Linearisation;
-use neurate::response::{self, Isn, SubsetStability};
+use neurate::response::{self, Fluctuations, Isn, Noise, SubsetStability};
 use numpy::PyReadonlyArray1;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList};
@@ -143,9 +144,36 @@ impl Linearization {
             exact(py, &l.jacobian, &l.input_gain, &vector(&h), stimuli, &vector(&x0), &vector(&times))?;
         array2(py, &states)
     }
+
+    /// Covariance of the units' state under private white noise in every input; None if the point is not stable.
+    fn covariance<'py>(&self, py: Python<'py>, intensity: f64) -> PyResult<Option<Array2<'py>>> {
+        let fluctuations = self.fluctuations(py, intensity)?;
+        fluctuations.map(|f| array2(py, &f.covariance)).transpose()
+    }
+
+    /// Its cross-spectra at these frequencies (cycles per unit of time).
+    fn cross_spectra<'py>(
+        &self,
+        py: Python<'py>,
+        frequencies: PyReadonlyArray1<'py, f64>,
+        intensity: f64,
+    ) -> PyResult<Option<Vec<ComplexArray2<'py>>>> {
+        let frequencies = vector(&frequencies);
+        let Some(f) = self.fluctuations(py, intensity)? else { return Ok(None) };
+        let all = free(py, move || {
+            let spectra = f.spectra(&Matrix::identity(f.n()));
+            Ok(frequencies.iter().map(|w| spectra.at(*w)).collect::<Vec<_>>())
+        })?;
+        all.iter().map(|s| complex2(py, s)).collect::<PyResult<_>>().map(Some)
+    }
 }
 
 impl Linearization {
+    fn fluctuations(&self, py: Python<'_>, intensity: f64) -> PyResult<Option<Fluctuations>> {
+        let noise = Noise::private(&vec![intensity; self.linear.n()]);
+        free(py, || response::fluctuations(&self.linear, &noise))
+    }
+
     fn without_delays(&self) -> PyResult<()> {
         if !self.linear.delayed() {
             return Ok(());

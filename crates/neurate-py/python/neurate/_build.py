@@ -199,3 +199,8 @@ def text(
             lines.append(f"\n[{key}]")
             lines.extend(f"{_key(name)} = {toml(table)}" for name, table in tables.items())
     return "\n".join(lines) + "\n"
+
+
+def order_text(order: str | Sequence[int]) -> str:
+    """The order of Schur modes as the command line writes it."""
+    return order if isinstance(order, str) else ",".join(str(int(i)) for i in order)

@@ -390,7 +390,7 @@ class Circuit:
         seed: int,
         progress: Callable[[str, int, int], object] | None,
     ) -> Report:
-        return Report(*self._rust.report(names, at, order_text(order), starts, seed, progress))
+        return Report(*self._rust.report(names, at, _build.order_text(order), starts, seed, progress))
 
     def sweep(
         self,
@@ -508,11 +508,6 @@ class Circuit:
 
 def _unpickle(text: str, name: str, folder: str, sets: list[str], arrays: dict[str, Any]) -> Circuit:
     return Circuit._of(_neurate.Circuit(text, name, folder, sets, arrays))
-
-
-def order_text(order: str | Sequence[int]) -> str:
-    """The order of Schur modes as the command line writes it."""
-    return order if isinstance(order, str) else ",".join(str(int(i)) for i in order)
 
 
 class FixedPoint:

@@ -133,10 +133,6 @@ class Normality:
     """An upper bound."""
 
 
-def _order(order: str | Sequence[int]) -> str:
-    return order if isinstance(order, str) else ",".join(str(int(i)) for i in order)
-
-
 def modes(W: ArrayLike, tau: float = 1.0) -> Eigenmodes:
     """Eigenmodes of ``tau dr/dt = -r + W r``.
 
@@ -155,7 +151,7 @@ def schur(W: ArrayLike, order: str | Sequence[int] = "sum-first", form: str = "r
     >>> float(s.W_FF[0, 1].round(12))
     8.0
     """
-    return SchurModes(**_neurate.schur(_build.square(W), form, _order(order)))
+    return SchurModes(**_neurate.schur(_build.square(W), form, _build.order_text(order)))
 
 
 def amplification(A: ArrayLike, input: ArrayLike | None = None, output: ArrayLike | None = None) -> Amplification:
@@ -384,14 +380,35 @@ class Linearization:
         return self._rust.course(start, np.asarray(times, dtype=float), extra, stimuli)
 
     def covariance(self, intensity: float = 1.0) -> Float:
-        """Stationary covariance of the state under private white noise of this intensity in every input.
+        """Stationary covariance of the units' state under private white noise of this intensity in every input; slow
+        states and delays take part.
 
         Raises ``ValueError`` where there is none: the fixed point is not stable.
+
+        >>> from neurate import loads, template
+        >>> lin = loads(template("ei")).fixed_points().stable[0].linearize()
+        >>> bool(np.allclose(lin.covariance(), lyapunov(lin.jacobian, np.diag(lin._rust.input_gain**2))))
+        True
         """
-        self._units_alone()
-        if not self.stable:
+        covariance = self._rust.covariance(intensity)
+        if covariance is None:
             raise ValueError("the fixed point is not stable: fluctuations grow without bound")
-        return lyapunov(self.jacobian, np.diag(self._rust.input_gain**2 * intensity))
+        return covariance
+
+    def cross_spectra(self, frequencies: ArrayLike, intensity: float = 1.0) -> NDArray[np.complex128]:
+        """Power (diagonal) and cross-spectra of the units' state under that noise, (frequency, unit, unit):
+        ``frequencies`` in cycles per unit of time; two-sided, so that the integral is :meth:`covariance`.
+
+        >>> from neurate import loads, template
+        >>> lin = loads(template("ei")).fixed_points().stable[0].linearize()
+        >>> f = np.linspace(-2, 2, 20_001)
+        >>> bool(np.allclose(lin.cross_spectra(f).sum(0).real * (f[1] - f[0]), lin.covariance(), rtol=1e-2))
+        True
+        """
+        spectra = self._rust.cross_spectra(np.atleast_1d(np.asarray(frequencies, dtype=float)), intensity)
+        if spectra is None:
+            raise ValueError("the fixed point is not stable: fluctuations grow without bound")
+        return np.stack(spectra) if spectra else np.zeros((0, len(self._rust.tau), len(self._rust.tau)), complex)
 
     def plot_schur(self, order: str | Sequence[int] = "sum-first", ax: Any = None) -> matplotlib.axes.Axes:
         """The Schur matrix: eigenvalues on the diagonal, feedforward weights above it."""

@@ -192,9 +192,9 @@ impl Ensemble {
         }
         let law = |p: usize| laws[p].as_ref().unwrap_or(&circuit.populations()[p].transfer);
         let w = |i: usize, j: usize| self.weight(i, j).of(e);
-        let units = [0, 1].map(|p| PlanarUnit::new(law(p), self.sigma(p).of(e), w(p, p), self.h(p).of(e)));
+        let unit = |p: usize| PlanarUnit::new(law(p), self.sigma(p).of(e), w(p, p), self.h(p).of(e));
         Ok(Pair {
-            units,
+            units: [unit(0), unit(1)],
             w: [[w(0, 0), w(0, 1)], [w(1, 0), w(1, 1)]],
             tau: [self.tau(0).of(e), self.tau(1).of(e)],
             form: circuit.form(),

@@ -31,8 +31,10 @@ pub(crate) struct SquarePoints {
 
 /// Pairs side by side.
 const SIDE: usize = 8;
-/// Levels after which a pair is given up: rounding has the last word long before.
+/// Levels, and intervals cut, after which a pair is given up: rounding has the last word, or its curve is nearly zero
+/// along a line, or its numbers overflow.
 const LEVELS: usize = 48;
+const MOST_CUTS: u16 = 2000;
 /// Rounding of a sum of a few products, relative to the largest of them; as in `planar.rs`.
 const ROUNDING: f64 = 8.0 * f64::EPSILON;
 
@@ -370,12 +372,18 @@ pub(crate) fn square_pairs(pairs: &[SquarePair]) -> SquarePoints {
         }
     }
     let set = Instructions::widest();
+    let mut cuts = vec![0; pairs.len()];
     let (mut next, mut zeros, mut verdicts) = (Vec::with_capacity(tasks.len()), Vec::new(), Vec::new());
     for level in 0.. {
         verdicts.resize(tasks.len(), EMPTY);
         set.run(Level { curves: &curves, tasks: &tasks, verdicts: &mut verdicts });
         for (task, verdict) in tasks.iter().zip(&verdicts) {
-            if *verdict == TO_CUT && level < LEVELS {
+            let pair = task.pair as usize;
+            if !all[pair] {
+                continue;
+            }
+            if *verdict == TO_CUT && level < LEVELS && cuts[pair] < MOST_CUTS {
+                cuts[pair] += 1;
                 // Not half-way: zeros like to be at round numbers, where rounding would hide the sign.
                 let middle = task.lo + 0.503_131 * (task.hi - task.lo);
                 next.push(Task { hi: middle, ..*task });
@@ -383,17 +391,13 @@ pub(crate) fn square_pairs(pairs: &[SquarePair]) -> SquarePoints {
             } else if *verdict == SIMPLE {
                 zeros.push(*task);
             } else if *verdict != EMPTY {
-                all[task.pair as usize] = false;
+                all[pair] = false;
             }
         }
         std::mem::swap(&mut tasks, &mut next);
         next.clear();
-        // What is settled otherwise need not be cut any more.
         if tasks.is_empty() {
             break;
-        }
-        if level >= 8 {
-            tasks.retain(|t| all[t.pair as usize]);
         }
     }
     set.run(Refine { curves: &curves, zeros: &mut zeros });
@@ -477,9 +481,11 @@ mod tests {
             SquarePair { k: [1.0; 2], threshold: [0.0; 2], own: [1.0; 2], cross: [0.0; 2], h: [-1.0; 2] };
         let fold = SquarePair { own: [1.0, 0.0], cross: [-1.0, 0.0], h: [0.25, -1.0], ..alone };
         let nan = SquarePair { h: [f64::NAN; 2], cross: [1.0; 2], ..alone };
-        let points = square_pairs(&[alone, fold, nan]);
-        assert_eq!(points.all, [false; 3]);
-        assert!(points.found.is_empty());
+        // Squares of squares overflow.
+        let huge = SquarePair { own: [1.0, -1.0], cross: [-1.0, 1.0], h: [1e100, 1e100], ..alone };
+        let points = square_pairs(&[alone, fold, nan, huge]);
+        assert_eq!(points.all[..3], [false; 3]);
+        assert!(points.found.iter().all(|f| f.0 == 3));
         assert!(square_pairs(&[]).found.is_empty());
     }
 }

@@ -150,6 +150,13 @@ impl Sparse {
         let width = self.table - 1;
         block * width..((block + 1) * width).min(self.n)
     }
+    /// The groups of eight rows that have entries in a block: columns, values, and which rows of the window they are.
+    #[inline(always)]
+    fn groups<'a, V>(&'a self, values: &'a [[V; SIDE]], block: usize, window: usize) -> Groups<'a, V> {
+        let tile = &self.tiles[block * self.windows() + window];
+        let (columns, values) = (&self.columns[tile.start..], &values[tile.start..]);
+        Groups { columns, values, lengths: tile.lengths.iter(), order: tile.order.as_chunks().0.iter() }
+    }
     /// Entry `at` of the place `l` in its group.
     fn value(&self, at: usize, l: usize) -> f64 {
         match &self.values {
@@ -227,6 +234,30 @@ impl Sparse {
     }
 }
 
+struct Groups<'a, V> {
+    columns: &'a [[u16; SIDE]],
+    values: &'a [[V; SIDE]],
+    lengths: std::slice::Iter<'a, u16>,
+    order: std::slice::Iter<'a, [u8; SIDE]>,
+}
+
+impl<'a, V> Iterator for Groups<'a, V> {
+    type Item = (&'a [[u16; SIDE]], &'a [[V; SIDE]], &'a [u8; SIDE]);
+
+    #[inline(always)]
+    fn next(&mut self) -> Option<Self::Item> {
+        // They fall: after the first that is zero all are.
+        let length = usize::from(*self.lengths.next()?);
+        if length == 0 {
+            return None;
+        }
+        let ((columns, values), order) =
+            ((self.columns.split_at(length), self.values.split_at(length)), self.order.next()?);
+        (self.columns, self.values) = (columns.1, values.1);
+        Some((columns.0, values.0, order))
+    }
+}
+
 /// `out += W r` for some rows.
 struct One<'a, V, const TABLE: usize> {
     sparse: &'a Sparse,
@@ -250,15 +281,7 @@ impl<V: Entry, const TABLE: usize> Compute for One<'_, V, TABLE> {
             near[..senders.len()].copy_from_slice(&r[senders]);
             let near: &[f64; TABLE] = near.first_chunk().expect("it is as long");
             for window in windows.clone() {
-                let tile = &sparse.tiles[block * sparse.windows() + window];
-                let (mut columns, mut values) = (&sparse.columns[tile.start..], &values[tile.start..]);
-                for (length, order) in tile.lengths.iter().zip(tile.order.as_chunks::<SIDE>().0) {
-                    if *length == 0 {
-                        break;
-                    }
-                    let (c, v);
-                    (c, columns) = columns.split_at(usize::from(*length));
-                    (v, values) = values.split_at(usize::from(*length));
+                for (c, v, order) in sparse.groups(values, block, window) {
                     let sums = eight_rows::<FMA, V, TABLE>(c, v, near);
                     for l in 0..SIDE {
                         let row = (window * WINDOW + usize::from(order[l])).wrapping_sub(first);
@@ -327,15 +350,7 @@ impl<V: Entry, const TABLE: usize, const ROWS: usize> Compute for Eight<'_, V, T
             for window in 0..sparse.windows() {
                 for (near, block) in near.chunks_exact(TABLE).zip(blocks.clone()) {
                     let near: &[[f64; SIDE]; TABLE] = near.first_chunk().expect("it is as long");
-                    let tile = &sparse.tiles[block * sparse.windows() + window];
-                    let (mut columns, mut values) = (&sparse.columns[tile.start..], &values[tile.start..]);
-                    for (length, order) in tile.lengths.iter().zip(tile.order.as_chunks::<SIDE>().0) {
-                        if *length == 0 {
-                            break;
-                        }
-                        let (c, v);
-                        (c, columns) = columns.split_at(usize::from(*length));
-                        (v, values) = values.split_at(usize::from(*length));
+                    for (c, v, order) in sparse.groups(values, block, window) {
                         for part in (0..SIDE).step_by(ROWS) {
                             let sums = eight_vectors::<FMA, V, TABLE, ROWS>(c, v, part, near);
                             for k in 0..ROWS {

@@ -59,6 +59,11 @@ impl Ensemble {
     /// # Errors
     /// As [`fixed_points`].
     pub fn fixed_points(&self, starts: usize, threads: usize) -> Result<MemberPoints> {
+        if threads <= 1 {
+            let mut all = self.points_of(0..self.members, starts)?;
+            all.first.push(all.stability.len());
+            return Ok(all);
+        }
         let parts = in_chunks(self.members, threads, &|chunk| self.points_of(chunk, starts))?;
         let mut all = MemberPoints::default();
         all.reserve(self.members, self.circuit.n());

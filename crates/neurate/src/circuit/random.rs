@@ -106,6 +106,9 @@ pub fn draw_random_weights(
     Ok(())
 }
 
+/// Probabilities below which connections are drawn by the gaps between them.
+const SELDOM: f64 = 0.05;
+
 impl RandomBlock {
     fn check_reciprocity(&self, sign: f64) -> Result<()> {
         if self.reciprocity == 0.0 {
@@ -123,6 +126,9 @@ impl RandomBlock {
     }
 
     fn draw(&self, strength: &Strength, rng: &mut ChaCha8Rng, add: &mut impl FnMut(usize, usize, f64)) {
+        if self.p < SELDOM {
+            return self.draw_gaps(strength, rng, add);
+        }
         for to in self.to.clone() {
             for from in self.from.clone() {
                 let exists = uniform(rng) < self.p;
@@ -130,6 +136,29 @@ impl RandomBlock {
                     add(to, from, strength.draw(rng));
                 }
             }
+        }
+    }
+
+    /// The same when few exist: from one to the next the gap is geometric, and what lies between need not be asked.
+    fn draw_gaps(&self, strength: &Strength, rng: &mut ChaCha8Rng, add: &mut impl FnMut(usize, usize, f64)) {
+        let senders = self.from.len() as u64;
+        let all = self.to.len() as u64 * senders;
+        // `libm`'s logarithms: the same on every machine.
+        let absent = libm::log1p(-self.p);
+        let mut next = 0u64;
+        loop {
+            // With p = 0 every gap is infinite.
+            let gap = libm::log1p(-uniform(rng)) / absent;
+            next = next.saturating_add(if gap.is_nan() { u64::MAX } else { gap as u64 });
+            if next >= all {
+                return;
+            }
+            let to = self.to.start + (next / senders) as usize;
+            let from = self.from.start + (next % senders) as usize;
+            if self.self_connections || to != from {
+                add(to, from, strength.draw(rng));
+            }
+            next += 1;
         }
     }
 
@@ -251,6 +280,37 @@ mod tests {
         let var = a.iter().map(|t| (t.2 - mean).powi(2)).sum::<f64>() / n;
         assert!((mean + 0.5).abs() < 0.0056, "mean {mean}");
         assert!((var.sqrt() - 0.25).abs() < 0.01, "sd {}", var.sqrt());
+    }
+
+    #[test]
+    fn seldom_connections_are_as_likely_everywhere() {
+        let rare = RandomBlock { from: 100..700, p: 0.01, ..block(CellKind::Excitatory, 0.5, 0.0) };
+        let mut at = [[0.0; 4]; 4];
+        let seeds = 40;
+        for seed in 0..seeds {
+            for (i, j, _) in random_weights(std::slice::from_ref(&rare), seed).unwrap() {
+                assert!(i != j && i < 400 && (100..700).contains(&j));
+                at[i / 100][(j - 100) / 150] += 1.0;
+            }
+        }
+        for (a, row) in at.iter().enumerate() {
+            for (b, count) in row.iter().enumerate() {
+                // Possible ones in 100 rows and 150 columns, less those of units to themselves; five standard errors.
+                let own =
+                    (100 * a..100 * a + 100).filter(|i| (100 + 150 * b..250 + 150 * b).contains(i)).count();
+                let expected = 0.01 * (15_000 - own) as f64 * seeds as f64;
+                assert!((count - expected).abs() < 5.0 * expected.sqrt(), "{a} {b}: {count}, {expected}");
+            }
+        }
+        assert!(random_weights(&[RandomBlock { p: 0.0, ..rare.clone() }], 1).unwrap().is_empty());
+        // The last possible one of a block can be drawn, too.
+        let small = RandomBlock { to: 0..1, from: 1..3, p: 0.04, ..rare };
+        let drawn = |j: usize| {
+            (0..400)
+                .filter(|s| random_weights(std::slice::from_ref(&small), *s).unwrap().contains(&(0, j, 0.5)))
+                .count()
+        };
+        assert!((3..40).contains(&drawn(1)) && (3..40).contains(&drawn(2)));
     }
 
     #[test]

@@ -101,7 +101,7 @@ fn rows_receive_and_doubled_entries_add() {
 /// Enough columns for several blocks, of each width; rows that do not fill a window; every set of instructions.
 #[test]
 fn columns_in_several_blocks() {
-    for (n, inputs) in [(20_001, 200), (30_000, 60), (70_003, 3)] {
+    for (n, inputs) in [(20_001, 200), (30_000, 50), (70_003, 3)] {
         let mut connections = Connections::new(n).unwrap();
         let mut expected = vec![0.0; n];
         let r: Vec<f64> = (0..n).map(|j| value(j) * 8.0).collect();

@@ -30,7 +30,7 @@ fn run(study: &Study) -> Result<Section> {
     let names: Vec<String> = c.populations().iter().map(|p| p.name.clone()).collect();
     let unit = response_unit(c);
     let mut s = Section::new(ANALYSIS.name, "Responses to input");
-    s.verdict = words(c, &v, &unit);
+    s.verdict = words(c, v, &unit);
     s.verdict.extend(caveat(study)?);
     if let Some(units) = kink(c, study.point()?) {
         s.verdict.push(format!(
@@ -58,22 +58,22 @@ fn run(study: &Study) -> Result<Section> {
         if names.len() <= 10 {
             s.tables.push(matrix_table(r, &names, &unit));
         }
-        s.tables.push(self_table(c, &v, &unit));
+        s.tables.push(self_table(c, v, &unit));
     }
     if v.subsets.len() > 1 && c.populations().len() > 1 {
-        s.tables.push(subset_table(c, &v));
+        s.tables.push(subset_table(c, v));
     }
     let mut extra = Extra::default();
     if v.stable() {
         extra.frequency = frequency::course(c, l)?;
-        extra.finite = finite::curves(study, &v)?;
+        extra.finite = finite::curves(study, v)?;
         if let Some(r) = &v.unit_response {
             extra.parts = Some(partial::parts(study, l, r)?);
         }
     } else if let Some(text) = study.choices().perturb.first() {
         s.verdict.push(format!("--perturb {text} has no answer: only a stable operating point responds."));
     }
-    extra.tell(&mut s, study, &v, &unit);
+    extra.tell(&mut s, study, v, &unit);
     s.trust.push(format!("Exact for small inputs: R = {} at the operating point. A large input moves the gains, and with them these numbers. Verdicts are given only where the whole circuit is stable.", match c.form() {
         Form::Conductance => "G (1 − M)⁻¹ / g_total, M the effective weights of the reduced circuit (a current acts through the total conductance)",
         _ if !c.is_plain() => "(1 − M)⁻¹ G, with slow states at their steady values in M,",
@@ -86,7 +86,7 @@ fn run(study: &Study) -> Result<Section> {
         "Miller & Palmigiano 2020",
         "Sadeh et al. 2017 (partial perturbation)",
     ];
-    s.data = data(c, &v, &extra);
+    s.data = data(c, v, &extra);
     Ok(s)
 }
 

@@ -208,7 +208,7 @@ impl Study {
     /// Response matrix, inhibition stabilisation and paradox at the operating point.
     ///
     /// # Errors
-    /// As [`linear`](Study::linear); a decomposition did not converge.
+    /// There is no operating point; a decomposition did not converge.
     pub fn verdicts(&self) -> Result<&Verdicts> {
         if let Some(v) = self.verdicts.get() {
             return Ok(v);

@@ -83,7 +83,10 @@ impl Plan {
     pub fn dynamics<'a>(&self, circuit: &'a Circuit) -> Result<CircuitDynamics<'a>> {
         let dynamics = CircuitDynamics::new(circuit);
         let dynamics = if circuit.run().single { dynamics.in_single_precision() } else { dynamics };
-        self.noise.map_or(Ok(dynamics.clone()), |seed| dynamics.with_noise(seed))
+        match self.noise {
+            Some(seed) => dynamics.with_noise(seed),
+            None => Ok(dynamics),
+        }
     }
 
     /// Runs the circuit as planned.

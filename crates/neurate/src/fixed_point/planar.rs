@@ -21,8 +21,8 @@ const DOUBLINGS: usize = 512;
 /// One population: its law, and what it gets from itself and from outside.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Unit<'a> {
-    pub law: &'a Transfer,
-    pub sigma: f64,
+    law: &'a Transfer,
+    sigma: f64,
     pub own: f64,
     pub h: f64,
     /// Factor and threshold of a square law, the most common: a call for each value would take longer than the value.

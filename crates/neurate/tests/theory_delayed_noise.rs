@@ -1,6 +1,9 @@
 //! Runs with noise and delays at once: against runs with one of them, closed forms of the delayed Langevin equation, and
 //! the methods' own difference equations and orders.
 
+mod common;
+
+use common::CONDUCTANCE;
 use neurate::circuit::Circuit;
 use neurate::dynamics::CircuitDynamics;
 use neurate::file;
@@ -69,31 +72,13 @@ fn without_noise_it_is_the_deterministic_run() {
         .replace("\"voltage\"", "\"rate\"")
         .replace("kind = \"white\", intensity = 0", "kind = \"ou\", sd = 0, time = 3")
         .replace("kick = { to = \"E\", kind = \"pulse\", at = 4, area = 40 }", "");
-    let conductance = r#"
-neurate = 1
-form = "conductance"
-seed = 1
-[populations.E]
-kind = "excitatory"
-f = { kind = "power", k = 0.01, n = 2, threshold = -65 }
-membrane = { C = 200, g_leak = 10, E_leak = -60 }
-reversal = 0
-[populations.I]
-kind = "inhibitory"
-f = { kind = "power", k = 0.01, n = 2, threshold = -65 }
-membrane = { C = 100, g_leak = 10, E_leak = -60 }
-reversal = -75
-[G]
-"E <- E" = 0.2
-"E <- I" = 2
-"I <- E" = 0.3
-"I <- I" = 1
-[delays]
+    let conductance = CONDUCTANCE.to_string()
+        + r#"[delays]
 "E <- I" = 2.2
 [noise]
 a = { to = "*", kind = "white", intensity = 0 }
 "#;
-    for text in [&faint, &alone(&faint), &rate, &alone(&rate), conductance] {
+    for text in [&faint, &alone(&faint), &rate, &alone(&rate), &conductance] {
         let c = circuit(text);
         let start = CircuitDynamics::new(&c).rest();
         let times = [0.0, 1.0, 4.0, 6.2, 7.0, 9.0, 25.0];

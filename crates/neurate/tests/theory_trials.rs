@@ -1,5 +1,8 @@
 //! Runs with noise against the linear theory, closed forms of the methods themselves, and their orders.
 
+mod common;
+
+use common::CONDUCTANCE;
 use neurate::circuit::Circuit;
 use neurate::dynamics::CircuitDynamics;
 use neurate::file;
@@ -333,26 +336,8 @@ fn without_noise_trials_are_the_deterministic_run() {
 /// Small noise in a nonlinear circuit is what the linearisation says, in every form: a current in conductance form.
 #[test]
 fn small_noise_in_nonlinear_circuits() {
-    let conductance = r#"
-neurate = 1
-form = "conductance"
-seed = 1
-[populations.E]
-kind = "excitatory"
-f = { kind = "power", k = 0.01, n = 2, threshold = -65 }
-membrane = { C = 200, g_leak = 10, E_leak = -60 }
-reversal = 0
-[populations.I]
-kind = "inhibitory"
-f = { kind = "power", k = 0.01, n = 2, threshold = -65 }
-membrane = { C = 100, g_leak = 10, E_leak = -60 }
-reversal = -75
-[G]
-"E <- E" = 0.2
-"E <- I" = 2
-"I <- E" = 0.3
-"I <- I" = 1
-[noise]
+    let conductance = CONDUCTANCE.to_string()
+        + r#"[noise]
 a = { to = "*", kind = "white", intensity = 2 }
 b = { to = "*", kind = "ou", sd = 0.2, time = 6, correlation = 0.5 }
 "#;
@@ -361,7 +346,7 @@ b = { to = "*", kind = "ou", sd = 0.2, time = 6, correlation = 0.5 }
         .replace("\"voltage\"", "\"rate\"")
         .replace("h = 6", "h = 20")
         .replace("kind = \"white\", intensity = 20", "kind = \"ou\", time = 8, sd = 0.02");
-    for (text, count) in [(conductance, 1280), (&voltage, 6400), (&rate, 6400)] {
+    for (text, count) in [(&conductance, 1280), (&voltage, 6400), (&rate, 6400)] {
         let c = circuit(text);
         let l = operating(&c);
         let f: Fluctuations = fluctuations(&l, &Noise::of_sources(c.noise())).unwrap().unwrap();

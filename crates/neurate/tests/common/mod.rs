@@ -11,6 +11,28 @@ use neurate::transfer::Transfer;
 use serde_json::Value;
 use std::path::PathBuf;
 
+/// Two populations in conductance form: a file's text, to which noise and delays are added.
+pub const CONDUCTANCE: &str = r#"
+neurate = 1
+form = "conductance"
+seed = 1
+[populations.E]
+kind = "excitatory"
+f = { kind = "power", k = 0.01, n = 2, threshold = -65 }
+membrane = { C = 200, g_leak = 10, E_leak = -60 }
+reversal = 0
+[populations.I]
+kind = "inhibitory"
+f = { kind = "power", k = 0.01, n = 2, threshold = -65 }
+membrane = { C = 100, g_leak = 10, E_leak = -60 }
+reversal = -75
+[G]
+"E <- E" = 0.2
+"E <- I" = 2
+"I <- E" = 0.3
+"I <- I" = 1
+"#;
+
 /// A file of `tests/reference`.
 pub fn reference(name: &str) -> String {
     let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/reference");

@@ -44,7 +44,7 @@ pub enum Verb {
         after_help = "Example:\n  neurate modes circuit.toml\n  neurate modes circuit.toml --order 1,0 --json\n  neurate modes circuit.toml --figures figures/\n  neurate modes circuit.toml --figure spectrum -o spectrum.png\n  neurate modes W.npy --tau 20\n  neurate modes circuit.toml --from E --to mean"
     )]
     Modes(Study),
-    /// Response matrix, frequencies, inhibition stabilisation, paradoxical responses; uncertain weights
+    /// Response matrix, frequencies, inhibition stabilization, paradoxical responses; uncertain weights
     #[command(
         after_help = "Example:\n  neurate response circuit.toml\n  neurate response circuit.toml --perturb I:0.3 -o response.html"
     )]
@@ -72,9 +72,9 @@ neurate sweep ssn.toml --shard 3/64      (the third of 64 parts, as in a job arr
     MeanField(Study),
     /// Tune inhibitory weights until an unstable linear circuit is stable (Hennequin et al. 2014)
     #[command(
-        after_help = "Example:\n  neurate new stabilise -o wild.toml\n  neurate stabilise wild.toml -o tamed.mtx\n  neurate report tamed.mtx --tau 200"
+        after_help = "Example:\n  neurate new stabilize -o wild.toml\n  neurate stabilize wild.toml -o tamed.mtx\n  neurate report tamed.mtx --tau 200"
     )]
-    Stabilise(Stabilise),
+    Stabilize(Stabilize),
 }
 
 #[derive(Args)]
@@ -137,7 +137,7 @@ pub struct Simulate {
 }
 
 #[derive(Args)]
-pub struct Stabilise {
+pub struct Stabilize {
     #[command(flatten)]
     pub input: Input,
     /// Where to write the weights: .mtx or .csv
@@ -167,16 +167,16 @@ pub struct Study {
     /// Where to write (report: HTML, default beside the circuit; others: by ending, .html with the figures, .json, .csv for simulate; .svg and .png: one figure)
     #[arg(short, long, value_name = "FILE")]
     pub output: Option<PathBuf>,
-    /// Analyse this fixed point (as numbered by fixed-points), even an unstable one
+    /// Analyze this fixed point (as numbered by fixed-points), even an unstable one
     #[arg(long, value_name = "N")]
     pub at: Option<usize>,
     /// Order of the Schur modes: sum-first, slow-first, real-part, overlap:E=1,I=-1 (or overlap:FILE), or positions: 1,0
     #[arg(long, default_value = "sum-first")]
     pub order: String,
-    /// Growth of what begins here: E, "unit E[3]", "mean E", or a list (default: anywhere)
+    /// Amplification of what begins here: E, "unit E[3]", "mean E", or a list (default: anywhere)
     #[arg(long, value_name = "UNITS")]
     pub from: Option<String>,
-    /// Growth seen there: the same, or mean, the mean rates of all populations
+    /// Amplification seen there: the same, or mean, the mean rates of all populations
     #[arg(long, value_name = "UNITS")]
     pub to: Option<String>,
     /// Seed of the search for fixed points

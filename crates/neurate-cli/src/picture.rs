@@ -1,6 +1,6 @@
 //! An SVG as PNG, with fonts of our own: the same picture on every machine.
 //!
-//! The fonts (`fonts/`, open licences) have Latin, Greek, mathematics, sub- and superscripts. Other scripts
+//! The fonts (`fonts/`, open licenses) have Latin, Greek, mathematics, sub- and superscripts. Other scripts
 //! are sought on the machine.
 
 use neurate::{Error, Result};
@@ -48,10 +48,10 @@ pub fn png(svg: &str, dpi: u16) -> Result<Vec<u8>> {
     let mut encoder = png::Encoder::new(&mut out, size.width(), size.height());
     encoder.set_color(png::ColorType::Rgb);
     encoder.set_depth(png::BitDepth::Eight);
-    let per_metre = (f64::from(dpi) / 0.0254).round() as u32;
+    let per_meter = (f64::from(dpi) / 0.0254).round() as u32;
     encoder.set_pixel_dims(Some(png::PixelDimensions {
-        xppu: per_metre,
-        yppu: per_metre,
+        xppu: per_meter,
+        yppu: per_meter,
         unit: png::Unit::Meter,
     }));
     let written = encoder.write_header().and_then(|mut w| w.write_image_data(&rgb));

@@ -31,7 +31,7 @@ const COSTS: &[(&str, f64)] = &[
     ("fixed_points_search", 10.0),
     ("pseudospectra", 10.0),
     ("trials", 20.0),
-    ("growth", 5.0),
+    ("amplification", 5.0),
     ("schur_modes", 5.0),
     ("eigenmodes", 5.0),
     ("response", 3.0),
@@ -121,9 +121,9 @@ mod tests {
 
     #[test]
     fn the_line_never_goes_back() {
-        let progress = Progress::new(true, &["growth", "noise"]);
+        let progress = Progress::new(true, &["amplification", "noise"]);
         let mut last = 0;
-        for step in ["growth", "noise"] {
+        for step in ["amplification", "noise"] {
             progress.begin(step);
             for k in 0..=4 {
                 progress.inside().at(k, 4);

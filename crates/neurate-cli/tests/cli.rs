@@ -105,11 +105,11 @@ fn report_is_one_file_complete_and_reproducible() {
     for path in [&a, &b] {
         let o = neurate(&["report", "examples/ssn.toml", "-o", &path.display().to_string()]);
         assert!(o.status.success(), "{}", err(&o));
-        assert!(out(&o).contains("Inhibition-stabilised"), "{}", out(&o));
+        assert!(out(&o).contains("Inhibition-stabilized"), "{}", out(&o));
     }
     let html = std::fs::read_to_string(&a).expect("the page");
     assert_eq!(html, std::fs::read_to_string(&b).expect("the page"), "the same file twice");
-    assert!(html.contains("Supralinear stabilised network") && html.contains("</html>"));
+    assert!(html.contains("Supralinear stabilized network") && html.contains("</html>"));
     let left: Vec<_> = std::fs::read_dir(folder.path()).expect("it").collect();
     assert_eq!(left.len(), 2, "no temporary file is left");
 }
@@ -162,7 +162,7 @@ fn set_changes_a_parameter_and_is_recorded() {
     let low = json(&["response", "examples/ssn.toml", "--json", "--set", "h=5"]);
     assert_eq!(low["sections"][0]["data"]["isn"], "not_needed");
     let high = json(&["response", "examples/ssn.toml", "--json", "--set", "populations.*.h=20 mV"]);
-    assert_eq!(high["sections"][0]["data"]["isn"], "stabilised");
+    assert_eq!(high["sections"][0]["data"]["isn"], "stabilized");
     assert!(high["source"].as_str().expect("a source").contains("populations.*.h=20 mV"));
 }
 
@@ -370,12 +370,12 @@ fn a_bare_matrix_is_a_circuit() {
     std::fs::write(&path, "4.2857142857142857,-4.7142857142857143\n4.2857142857142857,-4.7142857142857143\n")
         .expect("a file");
     let w = path.to_str().expect("a path");
-    // Murphy & Miller's pair: W_FF = 9, growth 2.79 at 0.8017 tau.
+    // Murphy & Miller's pair: W_FF = 9, amplification 2.79 at 0.8017 tau.
     let modes = json(&["modes", w, "--tau", "20", "--json"]);
-    let growth = modes["sections"].as_array().expect("sections").iter().find(|s| s["name"] == "growth");
-    let growth = &growth.expect("growth")["data"];
-    assert!((growth["max"].as_f64().expect("a number") - 2.793_279_594_78).abs() < 1e-9);
-    assert!((growth["time"].as_f64().expect("a number") / 20.0 - 0.801_745_639).abs() < 1e-5);
+    let amplification = modes["sections"].as_array().expect("sections").iter().find(|s| s["name"] == "amplification");
+    let amplification = &amplification.expect("amplification")["data"];
+    assert!((amplification["max"].as_f64().expect("a number") - 2.793_279_594_78).abs() < 1e-9);
+    assert!((amplification["time"].as_f64().expect("a number") / 20.0 - 0.801_745_639).abs() < 1e-5);
     let response = json(&["response", w, "--tau", "0.02 s", "--json"]);
     assert_eq!(response["sections"][0]["data"]["populations"][1]["paradoxical"], true);
     // A transposed matrix has senders of both signs.
@@ -388,11 +388,11 @@ fn a_bare_matrix_is_a_circuit() {
 }
 
 #[test]
-fn growth_between_what_is_asked_for() {
-    let growth = |args: &[&str]| {
+fn amplification_between_what_is_asked_for() {
+    let amplification = |args: &[&str]| {
         let all = [&["modes", "examples/murphy-miller.toml", "--json"], args].concat();
         let v = json(&all);
-        let s = v["sections"].as_array().expect("sections").iter().find(|s| s["name"] == "growth").cloned();
+        let s = v["sections"].as_array().expect("sections").iter().find(|s| s["name"] == "amplification").cloned();
         s.expect("the section")["data"].clone()
     };
     let number = |v: &Value| v.as_f64().expect("a number");
@@ -400,7 +400,7 @@ fn growth_between_what_is_asked_for() {
     for (from, to, max, time) in
         [("E", "E", 1.79332484489, 0.609851107), ("unit E", "mean I", 1.30521888256, 0.832241548)]
     {
-        let g = growth(&["--from", from, "--to", to]);
+        let g = amplification(&["--from", from, "--to", to]);
         let b = &g["between"];
         assert!((number(&b["max"]) - max).abs() < 1e-9, "{b}");
         assert!((number(&b["time"]) / 20.0 - time).abs() < 1e-4, "{b}");
@@ -409,10 +409,10 @@ fn growth_between_what_is_asked_for() {
         let row = if to == "E" { 1 } else { 2 };
         assert!((number(&table["max"][row][1]) - max).abs() < 1e-9, "{table}");
     }
-    // To everything from everything it is the growth itself; H has no share in E.
-    let g = growth(&["--from", "H,E,I"]);
+    // To everything from everything it is the amplification itself; H has no share in E.
+    let g = amplification(&["--from", "H,E,I"]);
     assert!((number(&g["between"]["max"]) - number(&g["max"])).abs() < 1e-9);
-    assert!(number(&growth(&["--from", "H", "--to", "E,I"])["between"]["max"]) == 0.0);
+    assert!(number(&amplification(&["--from", "H", "--to", "E,I"])["between"]["max"]) == 0.0);
     // Energy: the first pattern of the pair, from the Lyapunov solution of THEORY T3 turned round.
     assert!(
         number(&g["energy"]["over_unconnected"][0]) > 20.0

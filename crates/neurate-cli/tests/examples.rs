@@ -121,12 +121,12 @@ fn balanced_is_nilpotent_and_amplifies() {
     }
     assert_eq!(data(&r, "eigenmodes")["expandable"], false);
     // THEORY S9, w = 4: the maximum is flat, so its time is known to the root of its value's error.
-    let growth = data(&r, "growth");
-    near(number(&growth["max"]), 1.569_775_307_912, 1e-10);
-    near(number(&growth["time"]) / 20.0, 0.866_025_403_784, 1e-5);
+    let amplification = data(&r, "amplification");
+    near(number(&amplification["max"]), 1.569_775_307_912, 1e-10);
+    near(number(&amplification["time"]) / 20.0, 0.866_025_403_784, 1e-5);
     let response = data(&r, "response");
     near(number(&response["response_matrix"][1][1]), -1.0, 1e-13);
-    assert_eq!(response["isn"], "stabilised");
+    assert_eq!(response["isn"], "stabilized");
 }
 
 #[test]
@@ -139,7 +139,7 @@ fn murphy_miller_multiplies_both_integrals_by_four() {
     for expected in [0.75, -3.0 / 7.0, 0.0] {
         assert!(lambdas.iter().any(|l| (l - expected).abs() < 1e-13), "{lambdas:?} lacks {expected}");
     }
-    near(number(&data(&r, "growth")["max"]), 2.793_279_594_78, 1e-10);
+    near(number(&data(&r, "amplification")["max"]), 2.793_279_594_78, 1e-10);
     let response = data(&r, "response");
     near(number(&response["response_matrix"][2][2]), -2.3, 1e-12);
     near(number(&response["populations"][2]["critical_fraction"]), 1.0 / 3.3, 1e-12);
@@ -192,13 +192,13 @@ fn isn_paradox_is_v_shaped() {
 }
 
 #[test]
-fn ssn_becomes_inhibition_stabilised_at_the_known_input() {
+fn ssn_becomes_inhibition_stabilized_at_the_known_input() {
     // THEORY S11: the effective weight g_E W_EE crosses 1 at h = 7.842506202.
-    for (h, isn) in [("7.8425", "not_needed"), ("7.8426", "stabilised")] {
+    for (h, isn) in [("7.8425", "not_needed"), ("7.8426", "stabilized")] {
         let r = report("ssn", &[&format!("h={h}")]);
         let response = data(&r, "response");
         assert_eq!(response["isn"], isn, "h = {h}");
-        assert_eq!(response["populations"][1]["paradoxical"], isn == "stabilised");
+        assert_eq!(response["populations"][1]["paradoxical"], isn == "stabilized");
     }
     // At h = 20 against a bisection in r_E, with r_I from its own equation by bisection.
     let f = |x: f64| 0.04 * x.max(0.0).powi(2);
@@ -234,7 +234,7 @@ fn measured_weights_and_their_verdicts() {
     let r = report("measured-weights", &[]);
     let u = data(&r, "uncertainty");
     let response = data(&r, "response");
-    assert_eq!(response["isn"], "stabilised");
+    assert_eq!(response["isn"], "stabilized");
     assert_eq!(number(&u["samples"]), 2000.0);
     let isn = number(&u["probability_isn"]["value"]);
     let stable = number(&u["probability_stable"]["value"]);
@@ -330,7 +330,7 @@ fn random_dale_has_the_predicted_disc_and_outlier() {
     // One seed, one circuit.
     assert_eq!(r["sections"], report("random-dale", &[])["sections"]);
     let other = report("random-dale", &["seed=1"]);
-    assert_ne!(number(&data(&other, "growth")["max"]), number(&data(&r, "growth")["max"]));
+    assert_ne!(number(&data(&other, "amplification")["max"]), number(&data(&r, "amplification")["max"]));
     assert_eq!(data(&other, "fixed_points")["points"][0]["stability"], "stable");
 }
 
@@ -372,7 +372,7 @@ fn conductance_agrees_with_the_reference() {
     all(&membrane["voltage"], &network["fixed_point_V"], 1e-10);
     all(&membrane["total_conductance"], &network["G_total_nS"], 1e-10);
     all(&membrane["tau"], &network["tau_eff_ms"], 1e-10);
-    let l = data(&r, "linearisation");
+    let l = data(&r, "linearization");
     all(&l["gains"], &network["gain_Hz_per_mV"], 1e-9);
     for i in 0..2 {
         all(&membrane["weights"][i], &network["W_mV_per_Hz"][i], 1e-9);
@@ -474,19 +474,19 @@ fn low_rank_has_a_disc_and_an_outlier() {
 }
 
 #[test]
-fn an_unstable_network_is_stabilised() {
+fn an_unstable_network_is_stabilized() {
     let folder = tempfile::tempdir().expect("a folder");
     let run = |args: &[&str]| {
         let o = Command::new(env!("CARGO_BIN_EXE_neurate")).current_dir(folder.path()).args(args).output();
         o.expect("the binary runs")
     };
-    assert!(run(&["new", "stabilise", "-o", "wild.toml"]).status.success());
+    assert!(run(&["new", "stabilize", "-o", "wild.toml"]).status.success());
     let small = ["--set", "E.size=30", "--set", "I.size=30", "--set", "connect.*<-E.mean=0.4"];
-    let few = [&["stabilise", "wild.toml", "-o", "W.mtx", "-q", "--steps", "2"], &small[..]].concat();
+    let few = [&["stabilize", "wild.toml", "-o", "W.mtx", "-q", "--steps", "2"], &small[..]].concat();
     let o = run(&few);
     assert_eq!(o.status.code(), Some(1), "{}", String::from_utf8_lossy(&o.stderr));
     assert!(!folder.path().join("W.mtx").exists(), "nothing is written");
-    let o = run(&[&["stabilise", "wild.toml", "-o", "W.mtx", "-q", "--json"], &small[..]].concat());
+    let o = run(&[&["stabilize", "wild.toml", "-o", "W.mtx", "-q", "--json"], &small[..]].concat());
     assert!(o.status.success(), "{}", String::from_utf8_lossy(&o.stderr));
     let told: Value = serde_json::from_slice(&o.stdout).expect("JSON");
     assert!(number(&told["before"]) > 1.0 && number(&told["after"]) <= 0.2);
@@ -532,5 +532,5 @@ fn slow_states_move_stability_and_no_fixed_point() {
     let courses = data(&r, "time_courses");
     let peak = courses["states"].as_array().expect("rows").iter().map(|x| number(&x[0])).fold(0.0, f64::max);
     near(peak, 23.81, 0.01);
-    assert!(data(&r, "growth")["left_out"].is_string());
+    assert!(data(&r, "amplification")["left_out"].is_string());
 }

@@ -10,7 +10,7 @@ use neurate::dynamics::{CircuitDynamics, Dynamics};
 use neurate::file::{Document, TEMPLATES};
 use neurate::fixed_point::{Coverage, SearchOptions, Stability, fixed_points};
 use neurate::linalg::Matrix;
-use neurate::linearisation::Linearisation;
+use neurate::linearization::Linearization;
 use neurate::modes::Order;
 use neurate::progress::Progress;
 use neurate::report::{Report, html};
@@ -473,10 +473,10 @@ impl FixedPoint {
     fn at_kink(&self) -> Vec<String> {
         self.point.at_kink.iter().map(|&i| self.circuit.unit_name(i)).collect()
     }
-    /// The linearisation there.
+    /// The linearization there.
     fn linearize(&self, py: Python<'_>) -> PyResult<Linearization> {
         let (circuit, point) = (&self.circuit, &self.point);
-        let linear = free(py, || Linearisation::new(circuit, point))?;
+        let linear = free(py, || Linearization::new(circuit, point))?;
         Ok(Linearization { circuit: self.circuit.clone(), linear })
     }
 }

@@ -30,7 +30,7 @@ mod _neurate {
     use super::linearization::Linearization;
     #[pymodule_export]
     use super::matrices::{
-        distance_to_instability, eigenmodes, expm, growth, growth_between, kreiss_constant, linear_response,
+        distance_to_instability, eigenmodes, expm, amplification, amplification_between, kreiss_constant, linear_response,
         lyapunov, normality, numerical_range, pseudospectra, schur,
     };
     #[pymodule_export]

@@ -1,4 +1,4 @@
-//! A circuit linearised at a fixed point.
+//! A circuit linearized at a fixed point.
 
 use crate::arrays::{Array1, Array2, ComplexArray2, array1, array2, complex2, vector};
 use crate::error::raise;
@@ -7,7 +7,7 @@ use crate::matrices::exact;
 use neurate::circuit::Circuit;
 use neurate::fixed_point::Stability;
 use neurate::linalg::Matrix;
-use neurate::linearisation::Linearisation;
+use neurate::linearization::Linearization;
 use neurate::response::{self, Fluctuations, Isn, Noise, SubsetStability};
 use numpy::PyReadonlyArray1;
 use pyo3::prelude::*;
@@ -18,7 +18,7 @@ use std::sync::Arc;
 #[pyclass(frozen, module = "neurate._neurate")]
 pub struct Linearization {
     pub(crate) circuit: Arc<Circuit>,
-    pub(crate) linear: Linearisation,
+    pub(crate) linear: Linearization,
 }
 
 #[pymethods]
@@ -91,14 +91,14 @@ impl Linearization {
         free(py, || response::frequency_response(&self.linear, omega))?.map(|r| complex2(py, &r)).transpose()
     }
 
-    /// Verdicts on stabilisation and paradox.
+    /// Verdicts on stabilization and paradox.
     fn verdicts<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
         let v = free(py, || response::verdicts(&self.circuit, &self.linear))?;
         let d = PyDict::new(py);
         d.set_item(
             "isn",
             match v.isn {
-                Isn::Stabilised => "stabilised",
+                Isn::Stabilized => "stabilized",
                 Isn::NotNeeded => "not needed",
                 Isn::Marginal => "marginal",
                 Isn::CircuitUnstable => "circuit unstable",
@@ -130,7 +130,7 @@ impl Linearization {
 
     /// The exact course of a deviation `x0` at the rising `times`, under constant extra input `h`; with the
     /// circuit's stimuli on request.
-    fn course<'py>(
+    fn time_course<'py>(
         &self,
         py: Python<'py>,
         x0: PyReadonlyArray1<'py, f64>,
@@ -182,7 +182,7 @@ impl Linearization {
             "with delays the circuit has no one Jacobian, and its modes are not a matrix's",
         );
         Err(raise(e.with_help(
-            "analyse(\"slow_states\") lists the modes; frequency_response and response know the delays",
+            "analyze(\"slow_states\") lists the modes; frequency_response and response know the delays",
         )))
     }
 

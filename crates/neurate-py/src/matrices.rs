@@ -68,11 +68,11 @@ pub fn schur<'py>(py: Python<'py>, m: In2<'py>, form: &str, order: &str) -> PyRe
     Ok(d)
 }
 
-/// Transient growth of `dx/dt = A x`.
+/// Transient amplification of `dx/dt = A x`.
 #[pyfunction]
-pub fn growth<'py>(py: Python<'py>, a: In2<'py>) -> PyResult<Bound<'py, PyDict>> {
+pub fn amplification<'py>(py: Python<'py>, a: In2<'py>) -> PyResult<Bound<'py, PyDict>> {
     let a = matrix(&a);
-    let g = free(py, move || modes::growth(&a))?;
+    let g = free(py, move || modes::amplification(&a))?;
     let d = PyDict::new(py);
     d.set_item("max", g.max)?;
     d.set_item("bound", g.bound)?;
@@ -86,16 +86,16 @@ pub fn growth<'py>(py: Python<'py>, a: In2<'py>) -> PyResult<Bound<'py, PyDict>>
     Ok(d)
 }
 
-/// Growth from the columns of `b` to the rows of `c`.
+/// Amplification from the columns of `b` to the rows of `c`.
 #[pyfunction]
-pub fn growth_between<'py>(
+pub fn amplification_between<'py>(
     py: Python<'py>,
     a: In2<'py>,
     b: In2<'py>,
     c: In2<'py>,
 ) -> PyResult<Bound<'py, PyDict>> {
     let (a, b, c) = (matrix(&a), matrix(&b), matrix(&c));
-    let g = free(py, move || modes::growth_between(&a, &b, &c))?;
+    let g = free(py, move || modes::amplification_between(&a, &b, &c))?;
     let d = PyDict::new(py);
     d.set_item("max", g.max)?;
     d.set_item("bound", g.bound)?;
@@ -186,7 +186,7 @@ pub fn linear_response<'py>(
     array2(py, &states)
 }
 
-/// The exact course of a linear system, shared by bare matrices and linearisations.
+/// The exact course of a linear system, shared by bare matrices and linearizations.
 pub fn exact(
     py: Python<'_>,
     a: &Matrix,

@@ -116,7 +116,7 @@ def test_simulation_is_a_dataset():
     assert sim["r"].attrs["units"] == "Hz" and sim["time"].attrs["units"] == "ms"
     assert "[W]" in sim.attrs["circuit"] and sim.attrs["neurate_version"] == nr.__version__
     # THEORY S10: r_E peaks 1.79332484489 at 0.609851107 tau; 20 Hz ms into tau = 20 ms is a jump of one.
-    exact = net.fixed_points()[0].linearize().course(sim["time"].values, x0=[1.0, 0.0])
+    exact = net.fixed_points()[0].linearize().time_course(sim["time"].values, x0=[1.0, 0.0])
     np.testing.assert_allclose(sim["r"].values, exact, atol=2e-7)
     assert abs(float(sim["r"].sel(unit="E").max()) - 1.79332484489) < 1e-3
     assert sim.nr.population_means()["r"].shape == (201, 2)
@@ -142,7 +142,7 @@ def test_noisy_runs_and_trials():
     # Trial 0 is the run alone, to rounding.
     np.testing.assert_allclose(net.simulate(200, seed=3, every=20)["r"], many["r"][0], atol=1e-10)
     # The linear theory's covariance: four standard errors of a standard deviation, and a step of 0.05.
-    linear = net.set({"seed": 3}).analyse("noise").data
+    linear = net.set({"seed": 3}).analyze("noise").data
     sd = np.sqrt(np.diag(linear["covariance"]))
     np.testing.assert_allclose(many["r"][:, -1].std("trial"), sd, rtol=4 / np.sqrt(2000) + 0.02)
 

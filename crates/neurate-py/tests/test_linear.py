@@ -42,7 +42,7 @@ def test_modes_beside_numpy(seed):
         assert abs(s.feedforward_squared - departure) < 1e-10 * departure
 
 
-def test_growth_is_between_its_bounds():
+def test_amplification_is_between_its_bounds():
     a = dale(5) - np.eye(30)
     a -= np.eye(30) * max(0, np.linalg.eigvals(a).real.max() + 0.5)
     g = nr.amplification(a)

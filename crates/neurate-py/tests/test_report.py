@@ -21,7 +21,7 @@ def test_report_is_that_of_the_library(ssn, tmp_path):
     assert (tmp_path / "ssn.html").read_text().lstrip().lower().startswith("<!doctype html")
     assert [s.name for s in report.sections] == [name for name, _, _ in seen]
     assert report["fixed_points"].data["points"][0]["stability"] == "stable"
-    assert "iframe" in report._repr_html_() and "<h3>" in report["growth"]._repr_html_()
+    assert "iframe" in report._repr_html_() and "<h3>" in report["amplification"]._repr_html_()
     report.save(tmp_path / "ssn.json")
     assert json.loads((tmp_path / "ssn.json").read_text())["schema_version"] >= 1
     with pytest.raises(ValueError, match=".html or .json"):
@@ -38,10 +38,10 @@ def test_what_progress_raises_stops_the_report(ssn):
 
 
 def test_sections_by_name(ssn):
-    section = ssn.analyse("response")
-    assert section.verdict and section.data["isn"] in ("stabilised", "not_needed")
+    section = ssn.analyze("response")
+    assert section.verdict and section.data["isn"] in ("stabilized", "not_needed")
     with pytest.raises(ValueError, match="no section"):
-        ssn.analyse("respons")
+        ssn.analyze("respons")
 
 
 def test_every_plot_has_named_axes(ssn):

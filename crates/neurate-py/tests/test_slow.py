@@ -31,7 +31,7 @@ def test_the_jacobian_has_rows_for_slow_states() -> None:
     np.testing.assert_allclose(lin.jacobian, expected, atol=1e-16)
     np.testing.assert_allclose(lin.response, [[1 / 2.2]], rtol=1e-14)
     assert np.isclose(max(np.linalg.eigvals(expected).real), -0.0125)
-    for refused in (lambda: lin.normality, lambda: lin.amplification, lin.schur, lambda: lin.course([0.0, 1.0])):
+    for refused in (lambda: lin.normality, lambda: lin.amplification, lin.schur, lambda: lin.time_course([0.0, 1.0])):
         with pytest.raises(ValueError, match="slow states"):
             refused()
     weaker = net.set({"E.adaptation.strength": 0})

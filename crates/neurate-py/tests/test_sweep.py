@@ -16,7 +16,7 @@ import pytest
 import xarray as xr
 
 AXES = {"W.E<-E": (0.4, 1.6, 12), "h": (2.0, 30.0, 10)}
-FIND = ["fixed points", "isn", "paradoxical", "response", "growth", "normality", "stability"]
+FIND = ["fixed points", "isn", "paradoxical", "response", "amplification", "normality", "stability"]
 OPTIONS = dict(find=FIND, chunk=[3, 2], starts=10)
 
 
@@ -45,7 +45,7 @@ def assert_same_store(a, b):
 def test_cells_are_what_circuits_give(ssn, whole):
     sw = nr.open_sweep(whole)
     assert dict(sw.sizes) == {"W.E<-E": 12, "h": 10, "population": 2, "point": 5, "input_to": 2}
-    assert sw["r"].attrs["units"] == "Hz" and sw["growth_time"].attrs["units"] == "ms"
+    assert sw["r"].attrs["units"] == "Hz" and sw["amplification_time"].attrs["units"] == "ms"
     assert set(np.unique(sw.nr.status())) <= {"stable", "several stable", "none stable", "ran away"}
     rng = np.random.default_rng(0)
     for i, j in zip(rng.integers(0, 12, 6), rng.integers(0, 10, 6)):
@@ -61,7 +61,7 @@ def test_cells_are_what_circuits_give(ssn, whole):
         assert {1: True, 0: False, -1: None}[int(cell["paradoxical"].sel(population="I"))] == lin.paradoxical("I")
         if point.stable:
             np.testing.assert_array_equal(cell["response"].values, lin.verdicts["response"])
-            assert float(cell["growth"]) == lin.amplification.max
+            assert float(cell["amplification"]) == lin.amplification.max
 
 
 def test_xarray_alone_reads_it(whole):

@@ -3,18 +3,18 @@
 //! ```
 //! use neurate::analysis::{Choices, Study};
 //! use neurate::file;
-//! use neurate::modes::{Order, SchurForm, growth, schur_modes};
+//! use neurate::modes::{Order, SchurForm, amplification, schur_modes};
 //!
 //! // The starting file `ei`: two populations with strong, balanced feedback.
 //! let text = file::template("ei").expect("it is in the list");
 //! let circuit = file::parse(&text, "ei.toml", ".".as_ref(), &[])?;
 //! let study = Study::new(circuit, Choices::default())?;
-//! let linear = study.linearisation().expect("it has a stable fixed point");
+//! let linear = study.linearization().expect("it has a stable fixed point");
 //!
 //! // The eigenvalues are small, and a feedforward weight of 9 hides behind them.
 //! let schur = schur_modes(&linear.modes_matrix(), SchurForm::Real, &Order::SumFirst)?;
 //! assert!((schur.t[(0, 1)].re - 9.0).abs() < 1e-5);
-//! assert!((growth(&linear.jacobian)?.max - 2.793).abs() < 1e-3);
+//! assert!((amplification(&linear.jacobian)?.max - 2.793).abs() < 1e-3);
 //! # Ok::<(), neurate::Error>(())
 //! ```
 //!
@@ -35,7 +35,7 @@ pub mod dynamics;
 pub mod simulate;
 pub mod fixed_point;
 pub mod ensemble;
-pub mod linearisation;
+pub mod linearization;
 pub mod modes;
 pub mod response;
 pub mod mean_field;

@@ -1,10 +1,10 @@
 //! `[noise]` and `[se]` of a circuit file: what they mean.
 
-use neurate::circuit::{Circuit, Colour, StandardError, Uncertain};
+use neurate::circuit::{Circuit, Color, StandardError, Uncertain};
 use neurate::file::{addresses, parse};
 use neurate::fixed_point::{SearchOptions, fixed_points};
 use neurate::linalg::Matrix;
-use neurate::linearisation::Linearisation;
+use neurate::linearization::Linearization;
 use neurate::response::{Noise, fluctuations};
 use std::path::Path;
 
@@ -39,9 +39,9 @@ fn read(text: &str, sets: &[&str]) -> neurate::Result<Circuit> {
 fn sources_as_matrices() {
     let c = read(FILE, &[]).unwrap();
     let [private, slow, some] = c.noise() else { panic!() };
-    assert_eq!((private.name.as_str(), private.colour, private.private()), ("private", Colour::White, true));
+    assert_eq!((private.name.as_str(), private.color, private.private()), ("private", Color::White, true));
     assert_eq!(private.matrix(), Matrix::identity(3).scale(4.0));
-    assert_eq!(slow.colour, Colour::OrnsteinUhlenbeck { time: 50.0 });
+    assert_eq!(slow.color, Color::OrnsteinUhlenbeck { time: 50.0 });
     assert_eq!(slow.matrix(), Matrix::from_rows(&[[4.0, 4.0, -2.0], [4.0, 4.0, -2.0], [-2.0, -2.0, 1.0]]));
     assert_eq!(some.matrix(), Matrix::from_rows(&[[9.0, 2.25, 4.5], [2.25, 9.0, 4.5], [4.5, 4.5, 9.0]]));
     let c =
@@ -77,7 +77,7 @@ fn the_pair_of_the_lecture_in_the_files_noise() {
         + "\n[noise]\nxi = { to = \"*\", kind = \"white\", intensity = \"20 Hz^2 ms\" }\n";
     let c = read(&text, &[]).unwrap();
     let found = fixed_points(&c, &SearchOptions::default()).unwrap();
-    let l = Linearisation::new(&c, &found.points[0]).unwrap();
+    let l = Linearization::new(&c, &found.points[0]).unwrap();
     let f = fluctuations(&l, &Noise::of_sources(c.noise())).unwrap().unwrap();
     let sum = Matrix::from_rows(&[[std::f64::consts::FRAC_1_SQRT_2; 2]]);
     assert!((f.read(&sum)[(0, 0)] - 12.0235).abs() < 5e-5);

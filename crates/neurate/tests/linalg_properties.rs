@@ -291,10 +291,10 @@ proptest! {
         let w = w.scale(if class == 11 { 1e-8 * t } else { t });
         let up = expm(&w).unwrap();
         let down = expm(&w.scale(-1.0)).unwrap();
-        let growth = up.frobenius() * down.frobenius();
+        let amplification = up.frobenius() * down.frobenius();
         let d = matmul(&up, &down).sub(&Matrix::identity(n)).frobenius();
         // exp(A) is good to rounding times its condition, about |A| + 1 for normal matrices.
-        let tolerance = 1e-14 * (1.0 + w.frobenius()) * growth;
+        let tolerance = 1e-14 * (1.0 + w.frobenius()) * amplification;
         prop_assert!(d <= tolerance, "{:e} {:e}", d, tolerance);
         // Without the inverse: rounding relative to exp(A) itself.
         let tolerance = tolerance.max(4e-14 * (1.0 + w.frobenius()) * up.frobenius());
@@ -308,7 +308,7 @@ proptest! {
         prop_assert!(d.sqrt() <= tolerance);
         let trace: f64 = (0..n).map(|i| w[(i, i)]).sum();
         let (_, log) = Lu::new(&up).unwrap().sign_log_det();
-        prop_assert!((log - trace).abs() <= 1e-13 * growth * (1.0 + w.frobenius()));
+        prop_assert!((log - trace).abs() <= 1e-13 * amplification * (1.0 + w.frobenius()));
     }
 
     #[test]

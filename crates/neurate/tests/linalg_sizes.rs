@@ -182,7 +182,7 @@ fn every_kind_at_every_size() {
 }
 
 #[test]
-#[ignore = "a minute, optimised"]
+#[ignore = "a minute, optimized"]
 fn every_kind_at_a_thousand() {
     hold(1000);
 }

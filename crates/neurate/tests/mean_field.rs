@@ -10,7 +10,7 @@ use neurate::circuit::Circuit;
 use neurate::file;
 use neurate::fixed_point::{Coverage, FixedPoint, Search, SearchOptions, Stability, fixed_points};
 use neurate::linalg::{Complex, Matrix};
-use neurate::linearisation::Linearisation;
+use neurate::linearization::Linearization;
 use neurate::mean_field::{DelayedLoop, delayed_stability, spectra, working_points};
 use proptest::prelude::*;
 use std::path::Path;
@@ -226,7 +226,7 @@ proptest! {
         }
         for p in &s.points {
             prop_assert!(p.residual < 1e-10);
-            let l = Linearisation::new(&c, p).unwrap();
+            let l = Linearization::new(&c, p).unwrap();
             // The Jacobian holds what sigma brings: against differences of f(W r + h, sigma(r)).
             let target = |r: &[f64]| {
                 let (mut input, mut out) = (vec![0.0; n], vec![0.0; n]);

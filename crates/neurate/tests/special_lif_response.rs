@@ -11,7 +11,7 @@
 //! [1F1(a/2, 1/2, x^2/2)/Gamma((1+a)/2) + sqrt(2) x 1F1((a+1)/2, 3/2, x^2/2)/Gamma(a/2)]`; `r` by
 //! quadrature of `exp(y^2) erfc(-y)`.
 
-use neurate::special::{LifNeuron, LifResponder, lif_response, ricciardi, ricciardi_coloured};
+use neurate::special::{LifNeuron, LifResponder, lif_response, ricciardi, ricciardi_colored};
 use num_complex::Complex64;
 use proptest::prelude::*;
 use std::f64::consts::{PI, SQRT_2};
@@ -75,7 +75,7 @@ fn reference_by_mpmath() {
 
 /// Rate, and its change with `mu` and `sigma`, from the density on cells of width `h` in `x`.
 ///
-/// Flux `J = -x P - P'` at the faces, centred; `P = 0` at the threshold, a face, as is the reset;
+/// Flux `J = -x P - P'` at the faces, centered; `P = 0` at the threshold, a face, as is the reset;
 /// the returning flux enters half into each cell at the reset. The density at amplitude `r_1` of
 /// the rate is linear in `r_1`: two solutions of a tridiagonal system give it.
 fn finite_volumes(neuron: &LifNeuron, mu: f64, sigma: f64, s: Complex64, per_gap: usize) -> [Complex64; 2] {
@@ -117,7 +117,7 @@ fn finite_volumes(neuron: &LifNeuron, mu: f64, sigma: f64, s: Complex64, per_gap
     let mut entry = vec![Complex64::ZERO; n];
     entry[below - 1] = Complex64::from(0.5 / h);
     entry[below] = Complex64::from(0.5 / h);
-    // stationary: unit flux, then normalised with those who are refractory; tau r
+    // stationary: unit flux, then normalized with those who are refractory; tau r
     let shape = solve(Complex64::ZERO, &entry);
     let mass: f64 = shape.iter().map(|p| p.re * h).sum();
     let flux = 1.0 / (mass + neuron.tau_ref / neuron.tau_m);
@@ -180,8 +180,8 @@ fn slopes_at_zero_frequency() {
         [(15.0, 4.0), (40.0, 1.0), (5.0, 2.0), (19.999, 0.01), (15.0, 1e4), (25.0, 0.0), (21.0, 1e-9)]
     {
         for tau_s in [0.0, 0.5] {
-            let responder = LifResponder::coloured(&cortical(), tau_s, mu, sigma).unwrap();
-            let slopes = ricciardi_coloured(&cortical(), tau_s, mu, sigma).unwrap();
+            let responder = LifResponder::colored(&cortical(), tau_s, mu, sigma).unwrap();
+            let slopes = ricciardi_colored(&cortical(), tau_s, mu, sigma).unwrap();
             assert_eq!(*responder.stationary(), slopes);
             let exact = responder.at(Complex64::ZERO).unwrap();
             assert_eq!(exact.to_mu, slopes.d_mu.into());
@@ -217,8 +217,8 @@ fn high_frequencies() {
 #[test]
 fn noise_free_limit() {
     for tau_s in [0.0, 0.5] {
-        let none = LifResponder::coloured(&cortical(), tau_s, 25.0, 0.0).unwrap();
-        let little = LifResponder::coloured(&cortical(), tau_s, 25.0, 1e-8).unwrap();
+        let none = LifResponder::colored(&cortical(), tau_s, 25.0, 0.0).unwrap();
+        let little = LifResponder::colored(&cortical(), tau_s, 25.0, 1e-8).unwrap();
         for s in [oscillation(0.05), oscillation(1.0), Complex64::new(0.02, 3.0), Complex64::new(-0.01, 0.2)]
         {
             let (none, little) = (none.at(s).unwrap(), little.at(s).unwrap());
@@ -242,11 +242,11 @@ fn finite_everywhere() {
         let neuron = LifNeuron { tau_ref, ..cortical() };
         for mu in magnitudes.iter().flat_map(|m| [*m, -m, 20.0 + m, 20.0 - m, 10.0 + m]) {
             for sigma in magnitudes.into_iter().chain([0.0]) {
-                let Ok(responder) = LifResponder::coloured(&neuron, 0.0, mu, sigma) else {
+                let Ok(responder) = LifResponder::colored(&neuron, 0.0, mu, sigma) else {
                     assert!(sigma == 0.0 && mu == 20.0);
                     continue;
                 };
-                let shifted = LifResponder::coloured(&neuron, 0.7, mu, sigma).unwrap();
+                let shifted = LifResponder::colored(&neuron, 0.7, mu, sigma).unwrap();
                 for kilohertz in [0.0, 1e-300, 1e-20, 1e-8, 1e-3, 0.1, 1.0, 30.0, 1e3, 1e20] {
                     for re in [0.0, 1.0, -0.02] {
                         let s = Complex64::new(re, 2.0 * PI * kilohertz);
@@ -279,7 +279,7 @@ fn bad_arguments_are_named() {
         assert!(error.message().starts_with(name), "{error}");
     }
     assert!(
-        LifResponder::coloured(&cortical(), -1.0, 15.0, 4.0).unwrap_err().message().starts_with("`tau_s`")
+        LifResponder::colored(&cortical(), -1.0, 15.0, 4.0).unwrap_err().message().starts_with("`tau_s`")
     );
     let invalid = LifNeuron { tau_m: -1.0, ..cortical() };
     assert!(LifResponder::new(&invalid, 15.0, 4.0).unwrap_err().message().starts_with("`tau_m`"));
@@ -302,16 +302,16 @@ proptest! {
         prop_assert!(relative(mirrored.to_sigma, value.to_sigma.conj()) < 1e-15);
     }
 
-    /// Threshold and reset moved by `sigma c` is coloured noise, as is the mean moved back.
+    /// Threshold and reset moved by `sigma c` is colored noise, as is the mean moved back.
     #[test]
-    fn coloured_noise_shifts(mu in 5.0..30.0f64, omega in 1e-3..10.0f64, tau_s in 0.1..2.0f64) {
+    fn colored_noise_shifts(mu in 5.0..30.0f64, omega in 1e-3..10.0f64, tau_s in 0.1..2.0f64) {
         let (sigma, s) = (4.0, oscillation(omega));
-        let coloured = LifResponder::coloured(&cortical(), tau_s, mu, sigma).unwrap().at(s).unwrap();
+        let colored = LifResponder::colored(&cortical(), tau_s, mu, sigma).unwrap().at(s).unwrap();
         let shift = 1.032_626_576_115_608_6 * (tau_s / 20.0f64).sqrt();
         let white = lif_response(&cortical(), mu - sigma * shift, sigma, s).unwrap();
-        prop_assert!(relative(coloured.to_mu, white.to_mu) < 1e-12);
+        prop_assert!(relative(colored.to_mu, white.to_mu) < 1e-12);
         let to_sigma = white.to_sigma - shift * (1.0 + 20.0 * s) * white.to_mu;
-        prop_assert!((coloured.to_sigma - to_sigma).norm() < 1e-12 * (white.to_sigma.norm() + to_sigma.norm()));
+        prop_assert!((colored.to_sigma - to_sigma).norm() < 1e-12 * (white.to_sigma.norm() + to_sigma.norm()));
     }
 
     /// Only `s tau` and potentials over `sigma` count.

@@ -324,7 +324,7 @@ proptest! {
         prop_assert_eq!(ricciardi_rate(&neuron, threshold - above, 1e-4 * above), 0.0);
     }
 
-    /// The CV is smooth where its formulas change: compare with its neighbours.
+    /// The CV is smooth where its formulas change: compare with its neighbors.
     #[test]
     fn cv_is_smooth((neuron, mu, sigma) in point()) {
         let cv = ricciardi_cv(&neuron, mu, sigma);

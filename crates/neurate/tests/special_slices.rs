@@ -128,7 +128,7 @@ fn any_length_and_position() {
                 assert!(part.iter().zip(&whole[range]).all(|(x, y)| same(x, y)), "{instructions:?} {length}");
             }
         }
-        // backwards: every neighbour another one
+        // backwards: every neighbor another one
         let reversed = |x: &[f64]| x.iter().rev().copied().collect::<Vec<_>>();
         let backwards = evaluate(instructions, &neuron(), &reversed(&mu), &reversed(&sigma));
         assert!(backwards.iter().rev().zip(&whole).all(|(x, y)| same(x, y)));

@@ -89,9 +89,9 @@ fn every_cell_is_its_own_circuit() {
             }
             let Some(point) = study.operating_point() else { continue };
             assert_eq!(chunk.values[r][2 * k..2 * k + 2], point.rates[..]);
-            let v = verdicts(study.circuit(), study.linearisation().unwrap()).unwrap();
+            let v = verdicts(study.circuit(), study.linearization().unwrap()).unwrap();
             let flag = match v.isn {
-                Isn::Stabilised => 1.0,
+                Isn::Stabilized => 1.0,
                 Isn::NotNeeded => 0.0,
                 _ => -1.0,
             };
@@ -132,7 +132,7 @@ fn interrupted_sharded_and_threaded_sweeps_are_one_store() {
 }
 
 #[test]
-fn a_bad_cell_leaves_its_neighbours_alone() {
+fn a_bad_cell_leaves_its_neighbors_alone() {
     let folder = Folder::new("bad");
     // A time constant of zero is none; a weight against its sender's sign neither.
     let p = plan(ssn(), &[("populations.I.tau", "0, 10, 20")], &["fixed points"], None);
@@ -186,7 +186,7 @@ fn another_sweep_is_refused_with_what_changed() {
     let message = refused(plan(changed, &[("h", "1:2:2")], &["isn"], None));
     assert!(message.contains("line") && message.contains("1.25") && message.contains("1.3"), "{message}");
     assert!(refused(plan(ssn(), &[("h", "1:3:2")], &["isn"], None)).contains("the axes"));
-    assert!(refused(plan(ssn(), &[("h", "1:2:2")], &["growth"], None)).contains("what to find"));
+    assert!(refused(plan(ssn(), &[("h", "1:2:2")], &["amplification"], None)).contains("what to find"));
     assert!(
         refused(plan(ssn().with(["tau=15".into()]), &[("h", "1:2:2")], &["isn"], None)).contains("--set")
     );

@@ -153,7 +153,7 @@ fn steady_states_are_fixed_points() {
 }
 
 #[test]
-fn neighbours_and_threads_change_nothing() {
+fn neighbors_and_threads_change_nothing() {
     let count = 9000; // three chunks
     let (_, document, axes) = ensembles(count).swap_remove(0);
     let ensemble = Ensemble::new(&document, axes.clone()).unwrap();

@@ -7,7 +7,7 @@ use common::*;
 use neurate::circuit::{CellKind, Circuit, Form};
 use neurate::fixed_point::{Coverage, Search, SearchOptions, Stability, fixed_points};
 use neurate::linalg::Matrix;
-use neurate::linearisation::Linearisation;
+use neurate::linearization::Linearization;
 use neurate::response::{response_matrix, verdicts};
 use neurate::transfer::Transfer;
 
@@ -57,7 +57,7 @@ fn supralinear_pairs() {
             assert!(p.reached_from_rest);
             all_near(&p.gains, &numbers(&row["gain"]), 1e-11, &what);
             near(p.eigenvalues[0].re, number(&row["max_real_eig_per_ms"]), 1e-11, &what);
-            let l = Linearisation::new(&circuit, p).unwrap();
+            let l = Linearization::new(&circuit, p).unwrap();
             let response = response_matrix(&l).unwrap().unwrap();
             let expected = matrix(&row["dr_dh"]);
             for i in 0..2 {
@@ -73,7 +73,7 @@ fn supralinear_pairs() {
             let circuit = at(c);
             let found = search(&circuit);
             let p = &found.points[found.operating_point().unwrap()];
-            let v = verdicts(&circuit, &Linearisation::new(&circuit, p).unwrap()).unwrap();
+            let v = verdicts(&circuit, &Linearization::new(&circuit, p).unwrap()).unwrap();
             (v.isn_index.unwrap(), v.self_responses[1].response)
         };
         near(index(onset).0, 0.0, 1e-9, "index at onset");
@@ -255,7 +255,7 @@ fn closed_forms_of_one_population() {
     let found = everywhere(&c);
     assert!(found.points.is_empty() && found.operating_point().is_none());
     assert!(found.remarks.iter().any(|r| r.contains("runs away")), "{:?}", found.remarks);
-    // At the fold, r = (r + 1/4)^2 touches at 1/4: linearisation does not decide.
+    // At the fold, r = (r + 1/4)^2 touches at 1/4: linearization does not decide.
     let c = circuit(Form::Rate, &Matrix::from_rows(&[[1.0]]), &[10.0], &[0.25], &power(1.0, 2.0));
     let found = search(&c);
     for p in found.points {
@@ -325,7 +325,7 @@ fn integrators_are_reported_and_not_invented() {
             assert_eq!(p.stability, Stability::Marginal);
             assert!(p.residual < 1e-10);
             // No response, no verdict.
-            let l = Linearisation::new(&c, p).unwrap();
+            let l = Linearization::new(&c, p).unwrap();
             assert!(response_matrix(&l).unwrap().is_none());
             let v = verdicts(&c, &l).unwrap();
             assert!(!v.stable() && v.response.is_none() && v.self_responses.is_empty());

@@ -7,7 +7,7 @@ use neurate::circuit::{CellKind, Circuit, Form, Stimulus, Waveform};
 use neurate::dynamics::{CircuitDynamics, Dynamics, RateTwin, finite_difference_jacobian, naive_twin_error};
 use neurate::fixed_point::Stability;
 use neurate::linalg::{Matrix, eigenvalues};
-use neurate::linearisation::Linearisation;
+use neurate::linearization::Linearization;
 use neurate::membrane::{Channel, Membrane, steady_potential, synaptic_weight, total_conductance};
 use neurate::response::response_matrix;
 use neurate::simulate::{Method, simulate};
@@ -133,7 +133,7 @@ fn both_forms_have_one_set_of_fixed_points_and_one_spectrum() {
             same_set(&p.eigenvalues, &q.eigenvalues, 1e-9 * scale, "spectrum");
             assert_eq!(p.stability, q.stability);
             // Rates respond to inputs alike.
-            let of = |c: &Circuit, p| response_matrix(&Linearisation::new(c, p).unwrap()).unwrap().unwrap();
+            let of = |c: &Circuit, p| response_matrix(&Linearization::new(c, p).unwrap()).unwrap().unwrap();
             let (a, b) = (of(&rate, p), of(&voltage, q));
             assert!(a.sub(&b).max_abs() < 1e-7 * (1.0 + a.max_abs()), "{k}");
         }
@@ -293,7 +293,7 @@ fn the_conductance_network_and_its_reduction() {
     let g = full.total_conductance(&point.rates).unwrap();
     all_near(&g, &numbers(&case["G_total_nS"]), 1e-10, "G");
 
-    let l = Linearisation::new(&full, point).unwrap();
+    let l = Linearization::new(&full, point).unwrap();
     all_near(&l.tau, &numbers(&case["tau_eff_ms"]), 1e-10, "tau");
     let reduced = full.reduced_at(&point.state).unwrap();
     let w = reduced.dense_weights().unwrap();

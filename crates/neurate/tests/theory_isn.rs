@@ -1,4 +1,4 @@
-//! Response, inhibition stabilisation, paradox: references, theorems, published circuits.
+//! Response, inhibition stabilization, paradox: references, theorems, published circuits.
 
 mod common;
 
@@ -6,7 +6,7 @@ use common::*;
 use neurate::circuit::{CellKind, Circuit, Form};
 use neurate::fixed_point::SearchOptions;
 use neurate::linalg::{Complex, Lu, Matrix, eigenvalues};
-use neurate::linearisation::Linearisation;
+use neurate::linearization::Linearization;
 use neurate::modes::eigenmodes;
 use neurate::response::{Isn, by_population, frequency_response, response_matrix, verdicts};
 use neurate::transfer::Transfer;
@@ -16,7 +16,7 @@ fn strings(v: &Value) -> Vec<String> {
     items(v).iter().map(|s| text(s).to_string()).collect()
 }
 
-fn abscissa(l: &Linearisation, units: &[usize]) -> f64 {
+fn abscissa(l: &Linearization, units: &[usize]) -> f64 {
     let n = units.len();
     let part = Matrix::from_fn(n, n, |i, j| l.jacobian[(units[i], units[j])]);
     eigenvalues(&part).unwrap()[0].re
@@ -34,7 +34,7 @@ fn every_case_and_every_subset() {
         let n = names.len();
         let name_refs: Vec<&str> = names.iter().map(String::as_str).collect();
         let circuit = dale_linear(&name_refs, 1, &w, &numbers(&c["tau_ms"]), &numbers(&c["gain"]));
-        let (point, l) = linearise(&circuit);
+        let (point, l) = linearize(&circuit);
         let stable = c["stable"].as_bool().unwrap();
         assert_eq!(point.stable(), stable, "{what}");
         same_set(&point.eigenvalues, &complex_numbers(&c["jacobian_eigs_per_ms"]), 1e-12, &what);
@@ -55,7 +55,7 @@ fn every_case_and_every_subset() {
         let e_unstable = c["E_alone_unstable (ISN index g*W_EE-1 > 0)"].as_bool().unwrap();
         let isn = match (stable, e_unstable) {
             (false, _) => Isn::CircuitUnstable,
-            (true, true) => Isn::Stabilised,
+            (true, true) => Isn::Stabilized,
             (true, false) => Isn::NotNeeded,
         };
         assert_eq!(v.isn, isn, "{what}");
@@ -96,7 +96,7 @@ fn every_case_and_every_subset() {
         assert_eq!(with_e, 1 << (n - 1), "every subset with E");
         // THEORY V12: the transposed weights (no longer Dale) answer differently.
         let turned = neurate_circuit(&w.transpose(), &circuit);
-        let (_, t) = linearise(&turned);
+        let (_, t) = linearize(&turned);
         let other = response_matrix(&t).unwrap().unwrap();
         assert!(other.sub(&r).max_abs() > 0.01, "{what}");
     }
@@ -119,7 +119,7 @@ fn the_two_population_formula_and_isn_iff_paradox() {
         let gain = [rng.between(0.3, 2.0), rng.between(0.3, 2.0)];
         let w = Matrix::from_rows(&[[ee, -ei], [ie, -ii]]);
         let circuit = dale_linear(&["E", "I"], 1, &w, &tau, &gain);
-        let (_, l) = linearise(&circuit);
+        let (_, l) = linearize(&circuit);
         let v = verdicts(&circuit, &l).unwrap();
         // Effective magnitudes.
         let (ee, ei, ie, ii) = (gain[0] * ee, gain[0] * ei, gain[1] * ie, gain[1] * ii);
@@ -144,7 +144,7 @@ fn the_two_population_formula_and_isn_iff_paradox() {
             continue;
         }
         let isn = ee > 1.0;
-        assert_eq!(v.isn == Isn::Stabilised, isn);
+        assert_eq!(v.isn == Isn::Stabilized, isn);
         assert_eq!(v.self_responses[1].paradoxical, Some(isn));
         assert_eq!(v.self_responses[0].paradoxical, Some(false));
         assert_eq!(v.self_responses[1].critical_fraction.is_some(), isn);
@@ -158,7 +158,7 @@ fn the_border_has_no_verdict() {
     // W_EE = 1 exactly: R_II = 0, marginal.
     let w = Matrix::from_rows(&[[1.0, -1.0], [1.2, -0.5]]);
     let circuit = dale_linear(&["E", "I"], 1, &w, &[10.0, 10.0], &[1.0, 1.0]);
-    let (_, l) = linearise(&circuit);
+    let (_, l) = linearize(&circuit);
     let v = verdicts(&circuit, &l).unwrap();
     assert_eq!(v.isn, Isn::Marginal);
     assert_eq!(v.self_responses[1].paradoxical, None);
@@ -166,7 +166,7 @@ fn the_border_has_no_verdict() {
     // D < 0: even R_EE < 0 can appear; no verdict.
     let w = Matrix::from_rows(&[[3.0, -0.5], [0.5, -0.5]]);
     let circuit = dale_linear(&["E", "I"], 1, &w, &[10.0, 10.0], &[1.0, 1.0]);
-    let (_, l) = linearise(&circuit);
+    let (_, l) = linearize(&circuit);
     let v = verdicts(&circuit, &l).unwrap();
     assert!(v.self_responses[0].response < 0.0 && v.self_responses[0].paradoxical.is_none());
 }
@@ -181,7 +181,7 @@ fn paradox_implies_an_odd_number_of_real_unstable_modes_without_it() {
         let tau: Vec<f64> = (0..n).map(|_| rng.between(5.0, 30.0)).collect();
         let names = ["E", "P", "S", "V", "X"];
         let circuit = dale_linear(&names[..n], 1, &w, &tau, &vec![1.0; n]);
-        let (_, l) = linearise(&circuit);
+        let (_, l) = linearize(&circuit);
         let v = verdicts(&circuit, &l).unwrap();
         for s in &v.self_responses {
             match s.paradoxical {
@@ -205,7 +205,7 @@ fn stimulating_a_fraction_of_the_inhibitory_cells() {
         let [ee, ei, ie, ii] = numbers(&case["w"])[..] else { panic!() };
         let pair =
             dale_linear(&["E", "I"], 1, &Matrix::from_rows(&[[ee, -ei], [ie, -ii]]), &[10.0; 2], &[1.0; 2]);
-        let (_, l) = linearise(&pair);
+        let (_, l) = linearize(&pair);
         let v = verdicts(&pair, &l).unwrap();
         near(v.self_responses[1].response, number(&case["R_II"]), 1e-13, "R_II");
         let critical = number(&case["critical_fraction"]);
@@ -225,7 +225,7 @@ fn stimulating_a_fraction_of_the_inhibitory_cells() {
             |name: &str, kind| population(name, kind, &vec![10.0; n], &vec![0.0; n], Transfer::identity());
         let populations = vec![cells("E", CellKind::Excitatory), cells("I", CellKind::Inhibitory)];
         let network = Circuit::new(parts(Form::Rate, populations, &w)).unwrap();
-        let (_, l) = linearise(&network);
+        let (_, l) = linearize(&network);
         let r = response_matrix(&l).unwrap().unwrap();
         for row in items(&case["rows"]) {
             let fraction = number(&row["fraction"]);
@@ -244,7 +244,7 @@ fn stimulating_a_fraction_of_the_inhibitory_cells() {
         let many = verdicts(&network, &l).unwrap();
         near(mean[(1, 1)], number(&case["R_II"]), 1e-12, "mean");
         near(many.self_responses[1].critical_fraction.unwrap(), critical, 1e-12, "critical fraction");
-        assert_eq!(many.isn, Isn::Stabilised);
+        assert_eq!(many.isn, Isn::Stabilized);
         near(many.isn_index.unwrap(), ee - 1.0, 1e-12, "index");
     }
 }
@@ -253,7 +253,7 @@ fn stimulating_a_fraction_of_the_inhibitory_cells() {
 fn paradox_is_a_matter_of_low_frequencies() {
     let data = &json("extras_open.json")["frequency_paradox"];
     let circuit = dale_linear(&["E", "I"], 1, &matrix(&data["W"]), &numbers(&data["T_ms"]), &[1.0; 2]);
-    let (_, l) = linearise(&circuit);
+    let (_, l) = linearize(&circuit);
     let at = |hz: f64| frequency_response(&l, std::f64::consts::TAU * hz / 1000.0).unwrap().unwrap();
     for row in items(&data["rows"]) {
         let r = at(number(&row["f_Hz"]));
@@ -310,7 +310,7 @@ fn published_response_reversal() {
     assert_eq!(expected.len(), 2);
     for e in expected {
         let circuit = dale_linear(&["E", "PV", "SST", "VIP"], 1, &w, &[2.0; 4], &numbers(&e["gain"]));
-        let (_, l) = linearise(&circuit);
+        let (_, l) = linearize(&circuit);
         let r = response_matrix(&l).unwrap().unwrap();
         let reference = matrix(&e["response_matrix_Hz_per_pA"]);
         for i in 0..4 {
@@ -336,7 +336,7 @@ fn published_response_reversal() {
         all_near(&point.state, &numbers(&e["V_mV_above_rest"]), 1e-11, "V");
         all_near(&point.rates, &numbers(&e["r_Hz"]), 1e-10, "r");
         same_set(&point.eigenvalues, &complex_numbers(&e["eigs_per_ms"]), 1e-11, "eigenvalues");
-        let l = Linearisation::new(&c, point).unwrap();
+        let l = Linearization::new(&c, point).unwrap();
         let r = response_matrix(&l).unwrap().unwrap();
         let dv = matrix(&e["dV_dh"]);
         for i in 0..2 {

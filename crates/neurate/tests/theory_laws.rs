@@ -9,9 +9,9 @@ use neurate::circuit::{Circuit, Form, Stimulus, Waveform};
 use neurate::error::Kind;
 use neurate::fixed_point::{SearchOptions, Stability, fixed_points};
 use neurate::linalg::{Complex, Lyapunov, Matrix, eigen, eigenvalues, matmul, matmul_complex};
-use neurate::linearisation::Linearisation;
+use neurate::linearization::Linearization;
 use neurate::modes::{
-    BlockLink, LinearDrive, Order, SchurForm, distance_to_instability, eigenmodes, growth, growth_between,
+    BlockLink, LinearDrive, Order, SchurForm, distance_to_instability, eigenmodes, amplification, amplification_between,
     kreiss_constant, linear_response, pseudospectral_abscissa, schur_modes,
 };
 use neurate::response::{Fluctuations, Noise, evoked_energy, frequency_response, response_matrix};
@@ -46,7 +46,7 @@ struct Facts {
 
 fn facts(a: &Matrix) -> Facts {
     let n = a.rows();
-    let g = growth(a).unwrap();
+    let g = amplification(a).unwrap();
     let d = distance_to_instability(a).unwrap();
     let f = Fluctuations::new(a, &vec![1.0; n], &Noise::private(&vec![1.0; n])).unwrap().unwrap();
     Facts {
@@ -118,12 +118,12 @@ fn transposition_swaps_inputs_and_outputs() {
         let of_t = evoked_energy(&Lyapunov::new(&t).unwrap(), None).unwrap().unwrap();
         let scale = f.covariance.frobenius();
         assert!(of_t.gramian.sub(&f.covariance).frobenius() < 1e-11 * scale, "{what}");
-        // Growth from the first unit to the last, and back in the transpose: the patterns belong to the
+        // Amplification from the first unit to the last, and back in the transpose: the patterns belong to the
         // sides that they are said to belong to.
         let first = Matrix::from_fn(n, 1, |i, _| if i == 0 { 1.0 } else { 0.0 });
         let halves = Matrix::from_fn(2, n, |k, j| if j % 2 == k { 1.0 + j as f64 } else { 0.0 });
-        let there = growth_between(a, &first, &halves).unwrap();
-        let back = growth_between(&t, &halves.transpose(), &first.transpose()).unwrap();
+        let there = amplification_between(a, &first, &halves).unwrap();
+        let back = amplification_between(&t, &halves.transpose(), &first.transpose()).unwrap();
         relative(back.max, there.max, 3e-6, what);
         assert_eq!((there.input.len(), there.output.len()), (1, 2), "{what}");
         assert_eq!((back.input.len(), back.output.len()), (2, 1), "{what}");
@@ -198,7 +198,7 @@ fn norms_neither_over_nor_underflow() {
 fn different_time_constants_have_a_geometric_mean() {
     let tau = [5.0, 10.0, 80.0];
     let w = Class::Dale.make(3, 4);
-    let (point, l) = linearise(&circuit(Form::Rate, &w, &tau, &[0.0; 3], &Transfer::identity()));
+    let (point, l) = linearize(&circuit(Form::Rate, &w, &tau, &[0.0; 3], &Transfer::identity()));
     near(l.tau_0, (5.0f64 * 10.0 * 80.0).cbrt(), 1e-13, "tau_0");
     // What the modes say is true of the Jacobian: rates of decay and frequencies.
     let e = eigenmodes(&l.modes_matrix(), l.tau_0).unwrap();
@@ -209,8 +209,8 @@ fn different_time_constants_have_a_geometric_mean() {
     assert!((of_w.modes[0].tau / e.modes[0].tau - 1.0).abs() > 0.01);
 }
 
-/// A nonlinear circuit of random weights, its stable point, and the linearisation there.
-fn nonlinear(form: Form, seed: u64) -> Option<(Circuit, Linearisation)> {
+/// A nonlinear circuit of random weights, its stable point, and the linearization there.
+fn nonlinear(form: Form, seed: u64) -> Option<(Circuit, Linearization)> {
     let mut r = Rng::new(seed);
     let n = 4;
     let w = Matrix::from_fn(n, n, |_, j| r.between(0.0, 0.5) * if j < 2 { 1.0 } else { -1.5 });
@@ -218,7 +218,7 @@ fn nonlinear(form: Form, seed: u64) -> Option<(Circuit, Linearisation)> {
     let h: Vec<f64> = (0..n).map(|_| r.between(6.0, 14.0)).collect();
     let c = circuit(form, &w, &tau, &h, &power(0.03, 2.0));
     let point = search(&c).points.into_iter().find(|p| p.stability == Stability::Stable)?;
-    let l = Linearisation::new(&c, &point).unwrap();
+    let l = Linearization::new(&c, &point).unwrap();
     Some((c, l))
 }
 
@@ -228,7 +228,7 @@ fn the_response_matrix_is_the_slope_of_the_fixed_point() {
     let example = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples/conductance.toml");
     let membranes = neurate::file::read(&example, &[]).unwrap();
     let point = search(&membranes).points.into_iter().find(|p| p.stability == Stability::Stable).unwrap();
-    let at_rest = Linearisation::new(&membranes, &point).unwrap();
+    let at_rest = Linearization::new(&membranes, &point).unwrap();
     for form in [Form::Rate, Form::Voltage, Form::Conductance] {
         for seed in 0..4 {
             let found = match form {
@@ -320,7 +320,7 @@ fn sections_write_frequencies_in_cycles() {
     });
     let series = series.unwrap();
     // At the frequencies drawn, the curve is the response there.
-    let (_, l) = linearise(&base);
+    let (_, l) = linearize(&base);
     for k in [3, 20, 40] {
         let f = 10f64.powf(series[0].x[k]) / 1000.0;
         let r = frequency_response(&l, TAU * f).unwrap().unwrap();
@@ -361,7 +361,7 @@ fn modes_that_neither_grow_nor_decay_are_said_to_integrate() {
     let shift = Matrix::from_fn(n, n, |i, j| f64::from(u8::from(i == (j + 1) % n)));
     let c = circuit(Form::Rate, &shift, &[20.0; 7], &[0.0; 7], &Transfer::identity());
     let study = Study::new(c, Choices::default()).unwrap();
-    for name in ["eigenmodes", "schur_modes", "growth", "pseudospectra", "normality"] {
+    for name in ["eigenmodes", "schur_modes", "amplification", "pseudospectra", "normality"] {
         let s = (analysis(name).unwrap().run)(&study).unwrap();
         let told = format!("{:?} {:?}", s.verdict, s.tables);
         assert!(!told.contains("grows: the operating point is unstable"), "{told}");

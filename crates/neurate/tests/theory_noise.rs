@@ -9,7 +9,7 @@ use neurate::circuit::{CellKind, Circuit, Form};
 use neurate::error::Kind;
 use neurate::fixed_point::Stability;
 use neurate::linalg::{Lyapunov, Matrix, expm, matmul, norm2, symmetric_eigen};
-use neurate::linearisation::Linearisation;
+use neurate::linearization::Linearization;
 use neurate::response::{
     CrossSpectra, Fluctuations, Noise, correlations, evoked_energy, fluctuations, standard_deviations,
 };
@@ -54,7 +54,7 @@ fn the_pair_of_the_lecture() {
         }
         // The same of the circuit with its own tau: noise of intensity tau has unit intensity there.
         let tau = number(&c["tau_ms"]);
-        let (_, l) = linearise(&dale_linear(&["E", "I"], 1, &w, &[tau; 2], &[1.0; 2]));
+        let (_, l) = linearize(&dale_linear(&["E", "I"], 1, &w, &[tau; 2], &[1.0; 2]));
         let of_circuit = fluctuations(&l, &Noise::private(&[tau; 2])).unwrap().unwrap();
         assert!(difference(&of_circuit.covariance, &expected) < 1e-13, "{name}");
         // Transposed weights (x -> y read as x <- y) are another circuit (THEORY V12).
@@ -93,7 +93,7 @@ fn two_populations_in_slow_noise() {
     let (w, tau, sigma) = (matrix(&p["W_mV_s"]), numbers(&p["tau_ms"]), numbers(&p["sigma_0_mV"]));
     let time = number(&p["tau_noise_ms"]);
     let variances: Vec<f64> = (0..2).map(|i| sigma[i].powi(2) * (1.0 + tau[i] / time)).collect();
-    let noise = Noise::private_coloured(&variances, time);
+    let noise = Noise::private_colored(&variances, time);
     let kinds = [CellKind::Excitatory, CellKind::Inhibitory];
     for e in items(&item["expected"]) {
         let h = numbers(&e["h"]);
@@ -103,7 +103,7 @@ fn two_populations_in_slow_noise() {
         let c = Circuit::new(parts(Form::Voltage, populations, &w)).unwrap();
         let found = search(&c);
         let point = &found.points[found.operating_point().unwrap()];
-        let l = Linearisation::new(&c, point).unwrap();
+        let l = Linearization::new(&c, point).unwrap();
         let f = fluctuations(&l, &noise).unwrap().unwrap();
         let sd = numbers(&e["sd_V_mV"]);
         for i in 0..2 {
@@ -136,7 +136,7 @@ fn spectra_add_up_to_the_covariance() {
         for noise in [
             unit(n),
             Noise::White { intensity: covariance.clone() },
-            Noise::Coloured { covariance, time: 0.7 },
+            Noise::Colored { covariance, time: 0.7 },
         ] {
             let f = stationary(&w, &noise);
             let s = f.spectra(&Matrix::identity(n));
@@ -164,7 +164,7 @@ fn spectra_add_up_to_the_covariance() {
 }
 
 #[test]
-fn coloured_noise_is_the_augmented_circuit() {
+fn colored_noise_is_the_augmented_circuit() {
     let mut r = Rng::new(11);
     for n in [1, 2, 5, 30] {
         let w = r.matrix(n, 0.3 / (n as f64).sqrt());
@@ -173,7 +173,7 @@ fn coloured_noise_is_the_augmented_circuit() {
         let b = r.matrix(n, 1.0);
         let covariance = matmul(&b, &b.transpose());
         let time = 1.7;
-        let noise = Noise::Coloured { covariance: covariance.clone(), time };
+        let noise = Noise::Colored { covariance: covariance.clone(), time };
         let f = Fluctuations::new(&a, &gain, &noise).unwrap().unwrap();
         let augmented = Matrix::from_fn(2 * n, 2 * n, |i, j| match (i < n, j < n) {
             (true, true) => a[(i, j)],
@@ -191,7 +191,7 @@ fn coloured_noise_is_the_augmented_circuit() {
         assert!(difference(&f.at_lag(0.8).unwrap(), &later) < 1e-12);
         assert!(difference(&f.at_lag(-0.8).unwrap(), &later.transpose()) < 1e-12);
         // Fast noise of constant area under its correlation is white.
-        let fast = Noise::Coloured { covariance: covariance.scale(0.5e6), time: 1e-6 };
+        let fast = Noise::Colored { covariance: covariance.scale(0.5e6), time: 1e-6 };
         let fast = Fluctuations::new(&a, &gain, &fast).unwrap().unwrap();
         let white = Noise::White { intensity: covariance };
         let white = Fluctuations::new(&a, &gain, &white).unwrap().unwrap();
@@ -202,7 +202,7 @@ fn coloured_noise_is_the_augmented_circuit() {
 }
 
 #[test]
-fn a_stability_optimised_circuit() {
+fn a_stability_optimized_circuit() {
     // Hennequin, Vogels & Gerstner 2014: weights of one such circuit, in ten digits.
     let data = json("published_open.json");
     let item = items(&data["items"]).iter().find(|i| text(&i["id"]) == "SOC-Hennequin2014").unwrap();
@@ -214,7 +214,7 @@ fn a_stability_optimised_circuit() {
     let f = stationary(&Matrix::from_rows(&rows), &unit(200));
     near(f.abscissa() + 1.0, number(&e["final_abscissa"]), 1e-9, "abscissa");
     let energy = evoked_energy(f.solver().unwrap(), None).unwrap().unwrap();
-    let top = numbers(&e["evoked_energy_top5_normalised_(x0^T Q x0; uncoupled=1)"]);
+    let top = numbers(&e["evoked_energy_top5_normalized_(x0^T Q x0; uncoupled=1)"]);
     for (found, expected) in energy.energies.iter().zip(top) {
         near(2.0 * found, expected, 1e-8 * expected, "evoked energy");
     }
@@ -247,7 +247,7 @@ fn only_of_a_stable_point() {
         assert!(Fluctuations::new(&a, &[0.1; 2], &unit(2)).unwrap().is_none());
         assert!(evoked_energy(&Lyapunov::new(&a).unwrap(), None).unwrap().is_none());
     }
-    let (_, mut l) = linearise(&dale_linear(&["E", "I"], 1, &Matrix::zeros(2, 2), &[10.0; 2], &[1.0; 2]));
+    let (_, mut l) = linearize(&dale_linear(&["E", "I"], 1, &Matrix::zeros(2, 2), &[10.0; 2], &[1.0; 2]));
     l.stability = Stability::Marginal;
     assert!(fluctuations(&l, &unit(2)).unwrap().is_none());
 }
@@ -261,7 +261,7 @@ fn what_is_no_noise() {
         (Noise::private(&[1.0, f64::NAN]), "not a finite"),
         (Noise::White { intensity: Matrix::from_rows(&[[1.0, 2.0], [2.0, 1.0]]) }, "eigenvalue"),
         (Noise::White { intensity: Matrix::from_rows(&[[1.0, 0.5], [0.0, 1.0]]) }, "differ"),
-        (Noise::private_coloured(&[1.0; 2], 0.0), "correlation time"),
+        (Noise::private_colored(&[1.0; 2], 0.0), "correlation time"),
     ] {
         let e = Fluctuations::new(&a, &[1.0; 2], &noise).unwrap_err();
         assert_eq!(e.kind(), Kind::Invalid);
@@ -353,8 +353,8 @@ fn independent_sources_add_up() {
         let q = matmul(&b, &b.transpose());
         let parts = [
             unit(n),
-            Noise::Coloured { covariance: q.clone(), time: 0.4 },
-            Noise::Coloured { covariance: Matrix::identity(n).scale(0.7), time: 3.0 },
+            Noise::Colored { covariance: q.clone(), time: 0.4 },
+            Noise::Colored { covariance: Matrix::identity(n).scale(0.7), time: 3.0 },
         ];
         let each: Vec<Fluctuations> = parts.iter().map(|p| stationary(&w, p)).collect();
         let all = stationary(&w, &Noise::Sum(parts.to_vec()));
@@ -407,7 +407,7 @@ fn coherence_of_what_is_shared() {
     // The same noise in all units of any circuit: one process, coherence 1.
     let mut r = Rng::new(4);
     let w = r.matrix(3, 0.3);
-    let shared = Noise::Coloured { covariance: Matrix::from_fn(3, 3, |_, _| 2.0), time: 0.5 };
+    let shared = Noise::Colored { covariance: Matrix::from_fn(3, 3, |_, _| 2.0), time: 0.5 };
     let s = stationary(&w, &shared).spectra(&Matrix::identity(3));
     for x in [0.0, 0.3, 1.0] {
         near(CrossSpectra::coherence(&s.at(x), 0, 2).0, 1.0, 1e-12, "one process");

@@ -8,7 +8,7 @@ use neurate::circuit::{Form, Stimulus, Waveform};
 use neurate::dynamics::CircuitDynamics;
 use neurate::linalg::{Complex, Matrix, commutator_norm, eigenvalues, norm2};
 use neurate::modes::{
-    LinearDrive, Order, SchurForm, eigenmodes, growth, linear_response, normality, schur_modes,
+    LinearDrive, Order, SchurForm, eigenmodes, amplification, linear_response, normality, schur_modes,
 };
 use neurate::simulate::{Method, simulate};
 use neurate::transfer::Transfer;
@@ -31,7 +31,7 @@ fn reference_matrices() {
         let jordan = name.starts_with("defective");
         let tau = value("tau_ms");
 
-        let g = growth(&jacobian(&w, tau)).unwrap();
+        let g = amplification(&jacobian(&w, tau)).unwrap();
         // The reference's eigenvalues carry rounding of their own, times n and the condition; a
         // Jordan block of six moves by the sixth root of rounding.
         let spectral = if jordan { 1e-2 } else { 1e-11 };
@@ -246,10 +246,10 @@ proptest! {
     }
 
     #[test]
-    fn growth_is_one_exactly_when_nothing_grows(class in class(9), n in 1usize..9, seed in 0u64..10_000) {
+    fn amplification_is_one_exactly_when_nothing_grows(class in class(9), n in 1usize..9, seed in 0u64..10_000) {
         let w = class.make(n, seed);
         let a = jacobian(&w, 10.0);
-        let g = growth(&a).unwrap();
+        let g = amplification(&a).unwrap();
         let size = a.frobenius();
         if size == 0.0 {
             // A perfect integrator.
@@ -292,7 +292,7 @@ proptest! {
             }
         }
         // Orthogonal similarity.
-        let q = growth(&Rng::new(seed).rotated(&a)).unwrap();
+        let q = amplification(&Rng::new(seed).rotated(&a)).unwrap();
         prop_assert!((q.numerical_abscissa - g.numerical_abscissa).abs() <= 1e-12 * size);
         if g.max.is_finite() && q.max.is_finite() {
             prop_assert!((q.max - g.max).abs() <= 1e-8 * g.max, "{} {}", q.max, g.max);
@@ -372,21 +372,21 @@ fn marginal_circuits_that_do_not_grow() {
         Matrix::from_rows(&[[0.0]]),
         Matrix::from_rows(&[[-0.1]]),
     ] {
-        let g = growth(&a).unwrap();
+        let g = amplification(&a).unwrap();
         assert_eq!((g.max, g.time), (1.0, 0.0), "{a:?}");
         assert_eq!(g.input.len(), a.rows());
     }
     // An unstable one grows for ever.
-    assert_eq!(growth(&Matrix::from_rows(&[[0.1]])).unwrap().max, f64::INFINITY);
+    assert_eq!(amplification(&Matrix::from_rows(&[[0.1]])).unwrap().max, f64::INFINITY);
 }
 
 #[test]
-fn growth_across_time_scales() {
+fn amplification_across_time_scales() {
     // A fast part, a chain that amplifies at t = 1, and a slow part: decades apart.
     for (fast, slow) in [(10.0, 0.1), (1e3, 1e-3), (1e4, 1e-4), (1e6, 1e-5)] {
         let mut a = Matrix::zeros(4, 4);
         (a[(0, 0)], a[(1, 1)], a[(2, 2)], a[(1, 2)], a[(3, 3)]) = (-fast, -1.0, -1.0, 20.0, -slow);
-        let g = growth(&a).unwrap();
+        let g = amplification(&a).unwrap();
         // max of e^-t (w/2 + sqrt(1 + w^2 t^2 / 4)) for the chain, as for exact balance.
         let link = 20.0f64;
         let t = (1.0 - 4.0 / (link * link)).sqrt();

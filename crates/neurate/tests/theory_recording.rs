@@ -330,7 +330,7 @@ fn the_stiff_method_says_where_a_circuit_runs_away() {
 }
 
 #[test]
-fn the_stiff_method_refuses_what_it_could_not_factorise() {
+fn the_stiff_method_refuses_what_it_could_not_factorize() {
     let d = document(&["run.noise=false", "run.method=stiff", "populations.E.size=5000"]);
     let study = study(&d);
     let e = Plan::new(&study).unwrap().run(study.circuit()).unwrap_err();

@@ -64,7 +64,7 @@ fn random_matrices_invariants_response_and_kreiss_points() {
         let tau = vec![value("tau_ms"); n];
         let units = circuit(Form::Rate, &w, &tau, &vec![0.0; n], &Transfer::identity());
         assert_eq!(names[0], units.unit_name(0));
-        let (_, l) = linearise(&units);
+        let (_, l) = linearize(&units);
         let r = response_matrix(&l).unwrap().unwrap();
         // Rounding times the condition of 1 - W (below 1e4).
         near(r.frobenius(), value("response_matrix_fro"), 1e-12 * r.frobenius(), name);
@@ -74,7 +74,7 @@ fn random_matrices_invariants_response_and_kreiss_points() {
 
 #[test]
 fn random_circuits_and_their_excitation_alone() {
-    let mut stabilised = 0;
+    let mut stabilized = 0;
     for c in items(&json("random_open.json")["cases"]).iter().filter(|c| c["nE"].as_u64().is_some()) {
         let (name, w) = (text(&c["name"]), case_matrix(c));
         let (n, ne) = (w.rows(), c["nE"].as_u64().unwrap() as usize);
@@ -84,17 +84,17 @@ fn random_circuits_and_their_excitation_alone() {
         let populations =
             vec![cells("E", CellKind::Excitatory, ne), cells("I", CellKind::Inhibitory, n - ne)];
         let circuit = Circuit::new(parts(Form::Rate, populations, &w)).unwrap();
-        let (_, l) = linearise(&circuit);
+        let (_, l) = linearize(&circuit);
         let v = verdicts(&circuit, &l).unwrap();
         let abscissa = number(&c["E_subnetwork_abscissa"]);
         near(v.isn_index.unwrap(), abscissa - 1.0, 1e-12 * n as f64, name);
         let isn = c["ISN"].as_bool().unwrap();
-        assert_eq!(v.isn, if isn { Isn::Stabilised } else { Isn::NotNeeded }, "{name}");
-        stabilised += usize::from(isn);
+        assert_eq!(v.isn, if isn { Isn::Stabilized } else { Isn::NotNeeded }, "{name}");
+        stabilized += usize::from(isn);
         // Transposed, the same eigenvalues stand in the block, but no sender has one sign.
         assert!(Circuit::new(parts(Form::Rate, circuit.populations().to_vec(), &w.transpose())).is_err());
     }
-    assert!((3..9).contains(&stabilised));
+    assert!((3..9).contains(&stabilized));
 }
 
 #[test]
@@ -103,7 +103,7 @@ fn subcircuits_of_cell_types() {
         let names: Vec<&str> = items(&c["names"]).iter().map(text).collect();
         let n = names.len();
         let circuit = dale_linear(&names, 1, &matrix(&c["W"]), &numbers(&c["tau_ms"]), &numbers(&c["gain"]));
-        let (_, l) = linearise(&circuit);
+        let (_, l) = linearize(&circuit);
         near(l.effective[(0, 0)], number(&c["gW_EE"]), 1e-14, "g W_EE");
         let m = Matrix::identity(n).sub(&l.effective);
         for (p, name) in names.iter().enumerate() {
@@ -159,7 +159,7 @@ fn adaptation_is_a_slow_unit_that_inhibits() {
         let (w, b) = (number(&c["w"]), number(&c["b"]));
         let tau = [10.0, 10.0 * number(&c["tau_a_over_tau"])];
         let m = Matrix::from_rows(&[[w, -b], [1.0, 0.0]]);
-        let (point, l) = linearise(&circuit(Form::Rate, &m, &tau, &[0.0; 2], &Transfer::identity()));
+        let (point, l) = linearize(&circuit(Form::Rate, &m, &tau, &[0.0; 2], &Transfer::identity()));
         let values: Vec<Complex> = point.eigenvalues.iter().map(|z| z * 10.0).collect();
         same_set(&values, &complex_numbers(&c["eigs_times_tau"]), 1e-14, "adaptation");
         // 1 / (1 - w + b), of the unstable one as well.

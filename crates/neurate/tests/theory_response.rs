@@ -5,7 +5,7 @@ mod common;
 use common::*;
 use neurate::circuit::{CellKind, Circuit, Form};
 use neurate::linalg::{Complex, Matrix};
-use neurate::linearisation::Linearisation;
+use neurate::linearization::Linearization;
 use neurate::modes::distance_to_instability;
 use neurate::response::{
     End, FrequencyResponse, PartialCurve, finite_response, frequency_response, partial_response, random_part,
@@ -15,7 +15,7 @@ use neurate::transfer::Transfer;
 use std::f64::consts::TAU;
 
 /// A random stable linear circuit of Dale populations with several units each.
-fn random_circuit(rng: &mut Rng, sizes: [usize; 2]) -> (Circuit, Linearisation) {
+fn random_circuit(rng: &mut Rng, sizes: [usize; 2]) -> (Circuit, Linearization) {
     let n = sizes[0] + sizes[1];
     loop {
         let w = Matrix::from_fn(n, n, |_, j| {
@@ -30,7 +30,7 @@ fn random_circuit(rng: &mut Rng, sizes: [usize; 2]) -> (Circuit, Linearisation) 
             })
             .collect();
         let circuit = Circuit::new(parts(Form::Rate, populations, &w)).unwrap();
-        let (point, l) = linearise(&circuit);
+        let (point, l) = linearize(&circuit);
         if point.stable() {
             return (circuit, l);
         }
@@ -62,7 +62,7 @@ fn the_schur_form_answers_as_the_full_solution_does() {
 fn the_paradox_ends_at_its_own_frequency() {
     let data = &json("extras_open.json")["frequency_paradox"];
     let circuit = dale_linear(&["E", "I"], 1, &matrix(&data["W"]), &numbers(&data["T_ms"]), &[1.0; 2]);
-    let (_, l) = linearise(&circuit);
+    let (_, l) = linearize(&circuit);
     let r = FrequencyResponse::of_populations(&circuit, &l).unwrap();
     let border = number(&data["f_at_which_Re_R_II_changes_sign_Hz"]);
     let found = r.sign_changes(1, 1).unwrap();
@@ -111,7 +111,7 @@ fn resonances_and_the_largest_gain() {
     let (a, w) = (0.05, 0.4);
     let m = Matrix::from_rows(&[[1.0 - a, -w], [w, 1.0 - a]]);
     let circuit = circuit(Form::Rate, &m, &[1.0; 2], &[0.0; 2], &Transfer::identity());
-    let (_, l) = linearise(&circuit);
+    let (_, l) = linearize(&circuit);
     let r = FrequencyResponse::of_populations(&circuit, &l).unwrap();
     let height = |x: f64| {
         let s = Complex::new(a, x);
@@ -131,7 +131,7 @@ fn resonances_and_the_largest_gain() {
     for n in [2, 3, 5] {
         let m = Matrix::from_fn(n, n, |_, _| rng.between(-0.5, 0.5));
         let c = common::circuit(Form::Rate, &m, &vec![1.0; n], &vec![0.0; n], &Transfer::identity());
-        let (point, l) = linearise(&c);
+        let (point, l) = linearize(&c);
         if !point.stable() {
             continue;
         }
@@ -140,7 +140,7 @@ fn resonances_and_the_largest_gain() {
         assert!(gain.lower <= peak.upper * (1.0 + 1e-9) && gain.upper.unwrap() >= peak.lower * (1.0 - 1e-9));
     }
     // No more than a constant input anywhere: no resonance.
-    let (_, l) = linearise(&dale_linear(&["E", "I"], 1, &Matrix::zeros(2, 2), &[10.0, 5.0], &[1.0; 2]));
+    let (_, l) = linearize(&dale_linear(&["E", "I"], 1, &Matrix::zeros(2, 2), &[10.0, 5.0], &[1.0; 2]));
     let alone = dale_linear(&["E", "I"], 1, &Matrix::zeros(2, 2), &[10.0, 5.0], &[1.0; 2]);
     let r = FrequencyResponse::of_populations(&alone, &l).unwrap();
     assert_eq!((r.resonance(0, 0).frequency, r.resonance(0, 0).over_static), (0.0, 1.0));
@@ -158,13 +158,13 @@ fn a_part_of_the_inhibitory_cells() {
             |name: &str, kind| population(name, kind, &vec![10.0; n], &vec![0.0; n], Transfer::identity());
         let populations = vec![cells("E", CellKind::Excitatory), cells("I", CellKind::Inhibitory)];
         let network = Circuit::new(parts(Form::Rate, populations, &w)).unwrap();
-        let (_, l) = linearise(&network);
+        let (_, l) = linearize(&network);
         let r = response_matrix(&l).unwrap().unwrap();
         let curve = PartialCurve::new(&network, &l, &r, 1);
         // The population model, and the homogeneous formula behind it.
         let pair =
             dale_linear(&["E", "I"], 1, &Matrix::from_rows(&[[ee, -ei], [ie, -ii]]), &[10.0; 2], &[1.0; 2]);
-        let (_, lp) = linearise(&pair);
+        let (_, lp) = linearize(&pair);
         let of_pair = PartialCurve::new(&pair, &lp, &response_matrix(&lp).unwrap().unwrap(), 1);
         let critical = number(&case["critical_fraction"]);
         near(of_pair.critical_fraction().unwrap(), critical, 1e-14, "critical fraction");
@@ -251,7 +251,7 @@ fn the_response_to_a_large_input_is_v_shaped() {
 }
 
 #[test]
-fn the_ssn_becomes_inhibition_stabilised_at_its_input() {
+fn the_ssn_becomes_inhibition_stabilized_at_its_input() {
     let w = Matrix::from_rows(&[[1.25, -0.65], [1.2, -0.5]]);
     let mut parts = circuit(Form::Rate, &w, &[20.0, 10.0], &[5.0, 5.0], &power(0.04, 2.0)).to_parts();
     (parts.populations[0].kind, parts.populations[1].kind) = (CellKind::Excitatory, CellKind::Inhibitory);
@@ -267,7 +267,7 @@ fn the_ssn_becomes_inhibition_stabilised_at_its_input() {
         parts.populations.iter_mut().for_each(|p| p.h[0] = c_star);
         let c = Circuit::new(parts).unwrap();
         let s = search(&c);
-        let l = Linearisation::new(&c, &s.points[s.operating_point().unwrap()]).unwrap();
+        let l = Linearization::new(&c, &s.points[s.operating_point().unwrap()]).unwrap();
         verdicts(&c, &l).unwrap().self_responses[1].response
     };
     assert!(at(7.84) > 0.0 && at(7.85) < 0.0);
@@ -296,7 +296,7 @@ fn a_branch_is_left_where_it_ends() {
 }
 
 #[test]
-fn which_sets_of_interneurons_stabilise() {
+fn which_sets_of_interneurons_stabilize() {
     // P or S alone hold E; V does not.
     let w = Matrix::from_rows(&[
         [2.0, -2.0, -2.5, 0.0],
@@ -305,10 +305,10 @@ fn which_sets_of_interneurons_stabilise() {
         [0.5, 0.0, -0.4, -0.1],
     ]);
     let circuit = dale_linear(&["E", "P", "S", "V"], 1, &w, &[10.0; 4], &[1.0; 4]);
-    let (_, l) = linearise(&circuit);
+    let (_, l) = linearize(&circuit);
     let v = verdicts(&circuit, &l).unwrap();
     assert!(v.stable() && v.every_subset);
-    assert_eq!(v.minimal_stabilisers, [vec![1], vec![2]]);
+    assert_eq!(v.minimal_stabilizers, [vec![1], vec![2]]);
     // Above six others: none, each, all but each, all.
     let n = 9;
     let many =
@@ -320,7 +320,7 @@ fn which_sets_of_interneurons_stabilise() {
     let names: Vec<String> = (0..n).map(|i| if i == 0 { "E".into() } else { format!("I{i}") }).collect();
     let refs: Vec<&str> = names.iter().map(String::as_str).collect();
     let circuit = dale_linear(&refs, 1, &many, &vec![10.0; n], &vec![1.0; n]);
-    let (_, l) = linearise(&circuit);
+    let (_, l) = linearize(&circuit);
     let v = verdicts(&circuit, &l).unwrap();
     assert!(!v.every_subset);
     assert_eq!(v.subsets.len(), 2 * (n - 1) + 2);

@@ -6,7 +6,7 @@ mod common;
 use common::*;
 use neurate::linalg::{CMatrix, Complex, Matrix, eigenvalues, smallest_singular_value_complex};
 use neurate::modes::{
-    distance_to_instability, growth, kreiss_constant, normality, numerical_range, pseudospectra,
+    distance_to_instability, amplification, kreiss_constant, normality, numerical_range, pseudospectra,
     pseudospectral_abscissa,
 };
 
@@ -119,11 +119,11 @@ fn distance_peak_and_abscissae_agree_with_dense_sampling() {
 }
 
 #[test]
-fn kreiss_is_between_its_neighbours() {
+fn kreiss_is_between_its_neighbors() {
     all(|a, what| {
         let n = a.rows() as f64;
         let k = kreiss_constant(a, 1e-4, 60).unwrap();
-        let g = growth(a).unwrap();
+        let g = amplification(a).unwrap();
         assert!(k.constant.lower >= 1.0 && k.constant.upper >= k.constant.lower, "{what} {k:?}");
         assert!(k.constant.upper <= k.constant.lower * (1.0 + 1.01e-4), "{what} {k:?}");
         assert!(k.constant.lower <= g.max * (1.0 + 1e-9), "{what} {k:?} {}", g.max);
@@ -166,7 +166,7 @@ fn the_numerical_range_holds_the_spectrum_and_its_support() {
         let size = a.frobenius();
         let range = numerical_range(a, 64).unwrap();
         assert_eq!(range.first(), range.last());
-        let g = growth(a).unwrap();
+        let g = amplification(a).unwrap();
         let right = range.iter().fold(f64::NEG_INFINITY, |m: f64, z| m.max(z.re));
         near(right / size, g.numerical_abscissa / size, 1e-9, what);
         assert!(g.numerical_abscissa >= g.spectral_abscissa - 1e-12 * size, "{what}");

@@ -9,7 +9,7 @@ use neurate::dynamics::{CircuitDynamics, DelayedJacobian, Drive, Dynamics, finit
 use neurate::file::parse;
 use neurate::fixed_point::{SearchOptions, Stability, fixed_points};
 use neurate::linalg::{Complex, Matrix, eigenvalues};
-use neurate::linearisation::Linearisation;
+use neurate::linearization::Linearization;
 use neurate::response::{
     FrequencyResponse, Noise, fluctuations, frequency_response, response_matrix, verdicts,
 };
@@ -123,7 +123,7 @@ fn adaptation_is_that_of_the_reference() {
         let top = p.eigenvalues[0] * 10.0;
         assert!((top.re - re).abs() < 1e-14 && (top.im.abs() - im).abs() < 1e-14, "{top}");
         assert_eq!(p.stability, if re < 0.0 { Stability::Stable } else { Stability::Unstable(2) });
-        let l = Linearisation::new(&c, p).unwrap();
+        let l = Linearization::new(&c, p).unwrap();
         let r = response_matrix(&l).unwrap().unwrap();
         assert!((r[(0, 0)] - gain).abs() < 1e-13);
         // 1/(1 + i w tau - w + b/(1 + i w tau_a)).
@@ -147,7 +147,7 @@ fn fluctuations_know_of_adaptation() {
     let (w, strength, intensity) = (0.8, 2.0, 3.0);
     let c = adapting(w, strength, 20.0);
     let point = &fixed_points(&c, &SearchOptions::default()).unwrap().points[0];
-    let l = Linearisation::new(&c, point).unwrap();
+    let l = Linearization::new(&c, point).unwrap();
     let f = fluctuations(&l, &Noise::private(&[intensity])).unwrap().unwrap();
     let (a, b, low, d) = ((w - 1.0) / 10.0, -strength / 10.0, 1.0 / 200.0, -1.0 / 200.0);
     let (det, trace) = (a * d - b * low, a + d);
@@ -188,7 +188,7 @@ fn a_synapse_adds_its_own_pole() {
     // Rates do not know of the filter in the steady state: (1 - W)^-1 h.
     assert!((p.rates[0] - (1.0 + g) / (1.0 + g - w)).abs() < 1e-13 && !p.stable(), "{:?}", p.rates);
     // The verdicts ask the same Jacobian: E alone is unstable at (w - 1)/tau.
-    let v = verdicts(&c, &Linearisation::new(&c, p).unwrap()).unwrap();
+    let v = verdicts(&c, &Linearization::new(&c, p).unwrap()).unwrap();
     let alone = v.subsets.iter().find(|s| s.populations == [0]).unwrap();
     assert!((alone.abscissa - (w - 1.0) / tau).abs() < 1e-15);
 }
@@ -219,7 +219,7 @@ fn plasticity_moves_fixed_points_and_stability() {
     ]);
     common::same_set(&point.eigenvalues, &eigenvalues(&j).unwrap(), 1e-8, "depression");
     // u x r saturates: its share of the input is below w/tau_d at any drive.
-    let l = Linearisation::new(&c, point).unwrap();
+    let l = Linearization::new(&c, point).unwrap();
     let slope = c.populations()[0].slow.plasticity.unwrap().steady_slope(r);
     let response = response_matrix(&l).unwrap().unwrap()[(0, 0)];
     assert!((response * (1.0 - w * slope) - 1.0).abs() < 1e-11);

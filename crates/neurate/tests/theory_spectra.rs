@@ -5,7 +5,7 @@ use neurate::dynamics::CircuitDynamics;
 use neurate::file;
 use neurate::fixed_point::{SearchOptions, fixed_points};
 use neurate::linalg::{CMatrix, Complex, Matrix};
-use neurate::linearisation::Linearisation;
+use neurate::linearization::Linearization;
 use neurate::response::{Noise, fluctuations};
 use neurate::simulate::{Method, TrialOptions, trials};
 use std::f64::consts::TAU;
@@ -26,7 +26,7 @@ I = { kind = "inhibitory", tau = 10, f = "linear" }
 [noise]
 "#;
 const WHITE: &str = "s = { to = \"*\", kind = \"white\", intensity = 8, correlation = 0.4 }\n";
-const COLOURED: &str = "s = { to = \"*\", kind = \"ou\", sd = 1, time = 6, correlation = -0.3 }\n\
+const COLORED: &str = "s = { to = \"*\", kind = \"ou\", sd = 1, time = 6, correlation = -0.3 }\n\
                         t = { to = \"E\", kind = \"ou\", sd = 0.7, time = 40 }\n";
 
 /// Samples of a segment, and the time between them.
@@ -43,9 +43,9 @@ fn circuit(text: &str) -> Circuit {
     file::parse(text, "test.toml", ".".as_ref(), &[]).unwrap_or_else(|e| panic!("{e}"))
 }
 
-fn operating(c: &Circuit) -> Linearisation {
+fn operating(c: &Circuit) -> Linearization {
     // Linear: there is one.
-    Linearisation::new(c, &fixed_points(c, &SearchOptions::default()).unwrap().points[0]).unwrap()
+    Linearization::new(c, &fixed_points(c, &SearchOptions::default()).unwrap().points[0]).unwrap()
 }
 
 fn zeros() -> CMatrix {
@@ -141,8 +141,8 @@ fn simulated_noise_has_the_spectra_of_the_theory() {
         .replace("f = \"linear\"", "f = { kind = \"linear\", gain = 0.9 }");
     for (text, noise, what) in [
         (PAIR, WHITE, "white noise in voltages"),
-        (PAIR, COLOURED, "coloured noise in voltages"),
-        (&rate, COLOURED, "coloured noise in rates"),
+        (PAIR, COLORED, "colored noise in voltages"),
+        (&rate, COLORED, "colored noise in rates"),
     ] {
         let c = circuit(&format!("{text}{noise}"));
         let l = operating(&c);
@@ -160,8 +160,8 @@ fn with_delays_too() {
     let slow = delayed.replace("tau = 10, f", "tau = 10, synapse = { tau = 1 }, f");
     for (text, noise, dt, what) in [
         (&delayed, WHITE, 0.1, "white noise and delays"),
-        (&delayed, COLOURED, 0.1, "coloured noise and delays"),
-        (&slow, COLOURED, 0.2, "coloured noise, delays and filters"),
+        (&delayed, COLORED, 0.1, "colored noise and delays"),
+        (&slow, COLORED, 0.2, "colored noise, delays and filters"),
     ] {
         let c = circuit(&format!("{text}{noise}"));
         let l = operating(&c);
@@ -213,7 +213,7 @@ fn with_delays_the_covariance_is_the_integral_of_the_spectra() {
     assert!(fluctuations(&operating(&langevin(-1.6, 18.0)), &Noise::private(&[8.0])).unwrap().is_none());
 
     let pair = |delays: &str, noise: &str| circuit(&format!("{}{noise}", PAIR.replace("[noise]", delays)));
-    for noise in [WHITE, COLOURED] {
+    for noise in [WHITE, COLORED] {
         let (none, short) = (pair("[noise]", noise), pair("[delays]\ndefault = 1e-4\n[noise]", noise));
         let of = |c: &Circuit| fluctuations(&operating(c), &Noise::of_sources(c.noise())).unwrap().unwrap();
         let (a, b) = (of(&none), of(&short));

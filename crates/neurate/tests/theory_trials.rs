@@ -8,7 +8,7 @@ use neurate::dynamics::CircuitDynamics;
 use neurate::file;
 use neurate::fixed_point::{SearchOptions, fixed_points};
 use neurate::linalg::{Matrix, matmul};
-use neurate::linearisation::Linearisation;
+use neurate::linearization::Linearization;
 use neurate::response::{Fluctuations, Noise, fluctuations};
 use neurate::simulate::{Method, TrialOptions, Trials, simulate, time_grid, trials};
 
@@ -70,9 +70,9 @@ fn noisy(c: &Circuit, seed: u64) -> CircuitDynamics<'_> {
     CircuitDynamics::new(c).with_noise(seed).unwrap_or_else(|e| panic!("{e}"))
 }
 
-fn operating(c: &Circuit) -> Linearisation {
+fn operating(c: &Circuit) -> Linearization {
     let search = fixed_points(c, &SearchOptions::default()).unwrap();
-    Linearisation::new(c, &search.points[search.operating_point().unwrap()]).unwrap()
+    Linearization::new(c, &search.points[search.operating_point().unwrap()]).unwrap()
 }
 
 /// Every entry within `errors` standard errors, and `bias` of the diagonal's scale.
@@ -93,7 +93,7 @@ fn covariances_agree(measured: &Matrix, exact: &Matrix, count: usize, errors: f6
     }
 }
 
-/// The stationary covariance of white and coloured, private, shared and correlated noise is Lyapunov's.
+/// The stationary covariance of white and colored, private, shared and correlated noise is Lyapunov's.
 #[test]
 fn linear_circuits_have_the_covariance_of_lyapunov() {
     for (form, text) in [
@@ -233,7 +233,7 @@ fn the_bias_of_a_step_is_that_of_its_difference_equation() {
     }
 }
 
-/// The same path in larger steps: errors fall with the first power, white noise in voltages or coloured inside f.
+/// The same path in larger steps: errors fall with the first power, white noise in voltages or colored inside f.
 #[test]
 fn strong_order_is_one() {
     let rate = SSN
@@ -333,7 +333,7 @@ fn without_noise_trials_are_the_deterministic_run() {
     assert!((order - 1.0).abs() < 0.03, "{order}");
 }
 
-/// Small noise in a nonlinear circuit is what the linearisation says, in every form: a current in conductance form.
+/// Small noise in a nonlinear circuit is what the linearization says, in every form: a current in conductance form.
 #[test]
 fn small_noise_in_nonlinear_circuits() {
     let conductance = CONDUCTANCE.to_string()

@@ -7,7 +7,7 @@ use common::*;
 use neurate::circuit::{Stimulus, Waveform};
 use neurate::linalg::{Complex, Lu, Matrix, matmul};
 use neurate::modes::{
-    LinearDrive, Order, SchurForm, eigenmodes, feedforward_kernel, growth, kernel_peak, linear_response,
+    LinearDrive, Order, SchurForm, eigenmodes, feedforward_kernel, amplification, kernel_peak, linear_response,
     normality, schur_modes,
 };
 use neurate::response::{Isn, response_matrix, verdicts};
@@ -84,7 +84,7 @@ fn eigenmodes_against_fifty_digits() {
             near(mode.tau, c.tau / (1.0 - l), 1e-11, &c.name);
             // E3: what picks out the mode is the left eigenvector, not the right one transposed.
             let left: Vec<f64> = mode.left.as_ref().unwrap().iter().map(|z| z.re).collect();
-            let expected = numbers(&c.json[format!("left_eigvec_{key}_unnormalised")]);
+            let expected = numbers(&c.json[format!("left_eigvec_{key}_unnormalized")]);
             all_near(&oriented(&left), &oriented(&expected), 1e-13, &c.name);
             for other in &e.modes {
                 let dot: Complex =
@@ -135,9 +135,9 @@ fn schur_modes_in_both_orders_and_forms() {
 }
 
 #[test]
-fn growth_of_the_pair() {
+fn amplification_of_the_pair() {
     for c in cases() {
-        let g = growth(&jacobian(&c.w, c.tau)).unwrap();
+        let g = amplification(&jacobian(&c.w, c.tau)).unwrap();
         near(g.numerical_abscissa * c.tau, c.value("numerical_abscissa_tauA"), 1e-13 * 20.0, &c.name);
         let tolerance = if c.is("defective") { 1e-7 } else { 1e-13 };
         near(g.spectral_abscissa * c.tau, c.value("spectral_abscissa_tauA"), tolerance, &c.name);
@@ -162,7 +162,7 @@ fn growth_of_the_pair() {
 fn response_and_verdicts_of_the_pair() {
     for c in cases() {
         let circuit = c.circuit();
-        let (_, l) = linearise(&circuit);
+        let (_, l) = linearize(&circuit);
         let r = response_matrix(&l).unwrap().unwrap();
         let expected = matrix(&c.json["response_matrix"]);
         // Solving (1 - W) x = 1: rounding times its condition number (below 200).
@@ -173,7 +173,7 @@ fn response_and_verdicts_of_the_pair() {
         near(det, c.value("det_1_minus_W"), 1e-13 * 10.0, &c.name);
         let v = verdicts(&circuit, &l).unwrap();
         assert_eq!(v.stable(), c.is("stable"), "{}", c.name);
-        assert_eq!(v.isn == Isn::Stabilised, c.is("ISN"), "{}", c.name);
+        assert_eq!(v.isn == Isn::Stabilized, c.is("ISN"), "{}", c.name);
         assert_eq!(v.isn == Isn::NotNeeded, !c.is("ISN"), "{}", c.name);
         assert_eq!(v.self_responses[1].paradoxical, Some(c.is("paradoxical_I")), "{}", c.name);
         near(v.isn_index.unwrap(), c.w[(0, 0)] - 1.0, 1e-14, &c.name);
@@ -294,7 +294,7 @@ fn e5_neurons_need_not_be_monotone_but_modes_are() {
             assert!(amplitude(pair + 1) < amplitude(pair));
         }
     }
-    assert_eq!(growth(&a).unwrap().max, 1.0);
+    assert_eq!(amplification(&a).unwrap().max, 1.0);
 }
 
 #[test]
@@ -420,7 +420,7 @@ fn e15_exact_balance_has_schur_modes_though_no_eigenbasis() {
         assert!(s.u[(0, 0)].re * s.u[(1, 0)].re > 0.0, "the sum comes first");
         // max ||e^(At)|| = e^(-t) (w/2)(1 + t), t = sqrt(1 - 4/w^2), w the link (THEORY S9).
         let link = 2.0 * w;
-        let g = growth(&jacobian(&m, 1.0)).unwrap();
+        let g = amplification(&jacobian(&m, 1.0)).unwrap();
         if link > 2.0 {
             let t = (1.0 - 4.0 / (link * link)).sqrt();
             let expected = (-t).exp() * link / 2.0 * (1.0 + t);
@@ -440,7 +440,7 @@ fn e17_paradox_when_the_link_passes_two_less_lambda() {
         for wi in [0.1, 0.5, 1.2, 5.0, 20.0] {
             let w = Matrix::from_rows(&[[we, -wi], [we, -wi]]);
             let circuit = dale_linear(&["E", "I"], 1, &w, &[10.0; 2], &[1.0; 2]);
-            let (_, l) = linearise(&circuit);
+            let (_, l) = linearize(&circuit);
             let v = verdicts(&circuit, &l).unwrap();
             let (lambda, link) = (we - wi, we + wi);
             if lambda >= 1.0 {
@@ -455,8 +455,8 @@ fn e17_paradox_when_the_link_passes_two_less_lambda() {
             assert_eq!(v.self_responses[1].paradoxical, Some(we > 1.0));
             let r = (2.0 - link - lambda) / (2.0 * (1.0 - lambda));
             near(v.self_responses[1].response, r, 1e-12 * (1.0 + r.abs()), "R_II");
-            // Transient growth if and only if W_FF^2 > 4 (1 - lambda_1).
-            let g = growth(&l.jacobian).unwrap();
+            // Transient amplification if and only if W_FF^2 > 4 (1 - lambda_1).
+            let g = amplification(&l.jacobian).unwrap();
             assert_eq!(g.max > 1.0, link * link > 4.0 * (1.0 - lambda), "{we} {wi}");
         }
     }

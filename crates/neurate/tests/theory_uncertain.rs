@@ -5,7 +5,7 @@ mod common;
 use common::*;
 use neurate::circuit::{CellKind, Circuit, Form, StandardError, Uncertain};
 use neurate::linalg::Matrix;
-use neurate::linearisation::Linearisation;
+use neurate::linearization::Linearization;
 use neurate::response::{Probability, by_population, first_order, quantile, response_matrix, sample};
 use std::f64::consts::TAU;
 
@@ -34,7 +34,7 @@ fn the_sign_of_the_paradox_in_closed_form() {
     // Stable throughout: paradoxical and ISN if and only if W_EE > 1.
     for (ee, se) in [(1.1, 0.1), (1.05, 0.2), (0.9, 0.1)] {
         let c = with_errors(&pair(ee, 2.0, 2.0, 1.0), &[(weight(0, 0), ee, se)]);
-        let (point, _) = linearise(&c);
+        let (point, _) = linearize(&c);
         let samples = sample(&c, &point, 4000, 7).unwrap();
         let s = (1.0 + (se / ee) * (se / ee)).ln().sqrt();
         let expected = phi((ee.ln() - 0.5 * s * s) / s);
@@ -55,7 +55,7 @@ fn stability_in_closed_form() {
     // One unit: stable if and only if w < 1.
     let c = dale_linear(&["E"], 1, &Matrix::from_rows(&[[0.8]]), &[10.0], &[1.0]);
     let c = with_errors(&c, &[(weight(0, 0), 0.8, 0.2)]);
-    let (point, _) = linearise(&c);
+    let (point, _) = linearize(&c);
     let samples = sample(&c, &point, 4000, 3).unwrap();
     let s = (1.0_f64 + 0.0625).ln().sqrt();
     let expected = phi(-(0.8_f64.ln() - 0.5 * s * s) / s);
@@ -73,7 +73,7 @@ fn first_order_is_r_dw_r() {
     for _ in 0..20 {
         let c =
             pair(rng.between(0.5, 1.5), rng.between(1.0, 2.0), rng.between(1.0, 2.0), rng.between(0.2, 1.0));
-        let (point, l) = linearise(&c);
+        let (point, l) = linearize(&c);
         if !point.stable() {
             continue;
         }
@@ -139,7 +139,7 @@ fn small_errors_are_the_same_both_ways() {
         parts.weights = neurate::circuit::Weights::Dense(w);
         let c = Circuit::new(parts).unwrap();
         let s = search(&c);
-        let l = Linearisation::new(&c, &s.points[s.operating_point().unwrap()]).unwrap();
+        let l = Linearization::new(&c, &s.points[s.operating_point().unwrap()]).unwrap();
         by_population(&c, &response_matrix(&l).unwrap().unwrap())
     };
     let h = 1e-4;

@@ -39,7 +39,7 @@ for face, other, name in [("Arimo-Regular", "DejaVuSans", "regular"), ("Arimo-Bo
         for c in chars:
             widths.setdefault(c, {})[name] = round(100 * font["hmtx"][cmap[c]][0] / unit)
 
-# Runs of neighbours in code, each with its widths in hundredths of the size: the rows of the library's
+# Runs of neighbors in code, each with its widths in hundredths of the size: the rows of the library's
 # `draw/widths.rs`.
 runs = []
 for c in sorted(widths):

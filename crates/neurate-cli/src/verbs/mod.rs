@@ -6,7 +6,7 @@ pub mod params;
 pub mod report;
 pub mod sections;
 pub mod simulate;
-pub mod stabilise;
+pub mod stabilize;
 pub mod sweep;
 
 use crate::args::{Input, Study as StudyArgs};
@@ -107,8 +107,8 @@ fn study_with(args: &StudyArgs, progress: &Progress, choose: impl Fn(Choices) ->
     }
     let choices = choose(choices(args, &circuit)?);
     let study = Study::watched(circuit, choices.clone(), progress.inside())?;
-    // Of a bare matrix its modes are wanted, stable or not: there is one point to linearise about.
-    if is_matrix(&args.input) && !study.has_linearisation() && study.search().points.len() == 1 {
+    // Of a bare matrix its modes are wanted, stable or not: there is one point to linearize about.
+    if is_matrix(&args.input) && !study.has_linearization() && study.search().points.len() == 1 {
         progress::aside("note: the matrix is not stable; its modes are shown all the same");
         let circuit = study.circuit().clone();
         return Study::watched(circuit, Choices { at: Some(1), ..choices }, progress.inside());

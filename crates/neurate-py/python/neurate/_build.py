@@ -63,7 +63,7 @@ def populations(
 ) -> list[tuple[str, str, int]]:
     """Name, kind and size of each population, in the order of the units.
 
-    With ``names``, every unit is a population. Otherwise neighbours of one kind are one, and without ``kinds`` the
+    With ``names``, every unit is a population. Otherwise neighbors of one kind are one, and without ``kinds`` the
     signs of the columns tell the kind.
     """
     n = len(w)

@@ -1,4 +1,4 @@
-"""Circuits: read, changed, analysed, run."""
+"""Circuits: read, changed, analyzed, run."""
 
 from __future__ import annotations
 
@@ -345,12 +345,12 @@ class Circuit:
             ds.attrs["stopped"] = stopped
         return ds
 
-    def analyse(
+    def analyze(
         self, section: str, *, at: int | None = None, order: str | Sequence[int] = "sum-first", seed: int = 1
     ) -> Section:
         """One section of the report: words, tables, and the numbers behind them in ``.data``.
 
-        >>> s = loads(template("ei")).analyse("growth")
+        >>> s = loads(template("ei")).analyze("amplification")
         >>> round(s.data["max"], 3)
         2.793
         """
@@ -573,7 +573,7 @@ class FixedPoint:
         return self._rust.at_kink
 
     def linearize(self) -> Linearization:
-        """The circuit linearised here."""
+        """The circuit linearized here."""
         return Linearization(self.circuit.names, self.circuit.populations, self.circuit.units, self._rust.linearize())
 
     def __repr__(self) -> str:

@@ -102,7 +102,7 @@ def register(xr: Any) -> None:
             self._dataset = dataset
 
         def plot(self, variable: str | None = None, ax: Any = None, **choice: Any) -> Any:
-            """A run: courses over time, a colour for each population (means where there are many units). A sweep: a
+            """A run: courses over time, a color for each population (means where there are many units). A sweep: a
             heat map over its two axes (a curve over one), hatched where several states coexist, with the border of
             ``contour`` (``"isn"``) drawn; ``choice`` picks from further dimensions (``population="E"``)."""
             from ._plots import courses, sweep_map

@@ -1,4 +1,4 @@
-"""Linear analyses: eigenmodes, Schur modes, growth, responses; of a circuit at a fixed point or of a bare matrix."""
+"""Linear analyses: eigenmodes, Schur modes, amplification, responses; of a circuit at a fixed point or of a bare matrix."""
 
 from __future__ import annotations
 
@@ -165,11 +165,11 @@ def amplification(A: ArrayLike, input: ArrayLike | None = None, output: ArrayLik
     """
     a = _build.square(A, "A")
     if input is None and output is None:
-        return Amplification(**_neurate.growth(a))
+        return Amplification(**_neurate.amplification(a))
     n = len(a)
     b = np.eye(n) if input is None else np.asarray(input, dtype=float)
     c = np.eye(n) if output is None else np.asarray(output, dtype=float)
-    return Amplification(**_neurate.growth_between(a, b.reshape(n, -1), c.reshape(-1, n)))
+    return Amplification(**_neurate.amplification_between(a, b.reshape(n, -1), c.reshape(-1, n)))
 
 
 def normality(W: ArrayLike) -> Normality:
@@ -254,7 +254,7 @@ def lyapunov(A: ArrayLike, Q: ArrayLike) -> Float:
 
 
 class Linearization:
-    """A circuit linearised at a fixed point: ``dx/dt = A x + B h``, ``A = (M - 1) / tau``.
+    """A circuit linearized at a fixed point: ``dx/dt = A x + B h``, ``A = (M - 1) / tau``.
 
     Arrays are over units; ``[to, from]``.
     """
@@ -352,13 +352,13 @@ class Linearization:
 
     @cached_property
     def verdicts(self) -> dict[str, Any]:
-        """Everything on stabilisation and paradox: each population's own response, every subset's stability."""
+        """Everything on stabilization and paradox: each population's own response, every subset's stability."""
         return self._rust.verdicts()
 
     @property
     def isn(self) -> bool | None:
-        """Whether inhibition stabilises excitation; None where that is not decided (``verdicts["isn"]`` says why)."""
-        return {"stabilised": True, "not needed": False}.get(self.verdicts["isn"])
+        """Whether inhibition stabilizes excitation; None where that is not decided (``verdicts["isn"]`` says why)."""
+        return {"stabilized": True, "not needed": False}.get(self.verdicts["isn"])
 
     def paradoxical(self, population: str) -> bool | None:
         """Whether driving the population lowers its rate; None where it is not decided."""
@@ -367,7 +367,7 @@ class Linearization:
                 return row["paradoxical"]
         raise ValueError(f"there is no population {population!r}; there are {', '.join(p.name for p in self.populations)}")
 
-    def course(
+    def time_course(
         self, times: ArrayLike, x0: ArrayLike | None = None, h: ArrayLike | None = None, stimuli: bool = False
     ) -> Float:
         """The exact course of the deviation from the fixed point (times x units), from ``x0`` at ``times[0]``, under a
@@ -377,7 +377,7 @@ class Linearization:
         zero = np.zeros(n)
         start = zero if x0 is None else np.asarray(x0, dtype=float)
         extra = zero if h is None else np.broadcast_to(np.asarray(h, dtype=float), (n,)).copy()
-        return self._rust.course(start, np.asarray(times, dtype=float), extra, stimuli)
+        return self._rust.time_course(start, np.asarray(times, dtype=float), extra, stimuli)
 
     def covariance(self, intensity: float = 1.0) -> Float:
         """Stationary covariance of the units' state under private white noise of this intensity in every input; slow

@@ -1,4 +1,4 @@
-"""Figures by matplotlib: each takes ``ax`` and returns it. Colours as in the reports."""
+"""Figures by matplotlib: each takes ``ax`` and returns it. Colors as in the reports."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from ._circuit import Circuit, FixedPoint
     from ._linear import Linearization
 
-COLOURS = {"excitatory": "#c8452c", "inhibitory": "#2b62a8", "unconstrained": "#4f7f4f"}
+COLORS = {"excitatory": "#c8452c", "inhibitory": "#2b62a8", "unconstrained": "#4f7f4f"}
 GUIDE = "#888888"
 SIGNED = "RdBu_r"
 MANY = 12
@@ -37,13 +37,13 @@ def courses(dataset: Any, variable: str | None, ax: Any) -> Any:
     name = variable or ("V" if "V" in dataset else "r")
     ax = axes(ax)
     kinds = dataset.nr._kinds()
-    colours = Shades(kinds)
+    colors = Shades(kinds)
     many = dataset.sizes["unit"] > MANY
     values = dataset.nr.population_means()[name] if many else dataset[name]
     for k in range(values.shape[1]):
         population = str(values["population"].values[k])
         label = population if many else str(dataset["unit"].values[k])
-        ax.plot(dataset["time"], values.values[:, k], color=colours.next(population), label=label)
+        ax.plot(dataset["time"], values.values[:, k], color=colors.next(population), label=label)
     ax.set_xlabel(with_unit("time", dataset["time"].attrs["units"]))
     long = dataset[name].attrs["long_name"]
     ax.set_ylabel(with_unit(f"mean {long}" if many else long, dataset[name].attrs["units"]))
@@ -54,19 +54,19 @@ def courses(dataset: Any, variable: str | None, ax: Any) -> Any:
 
 
 class Shades:
-    """A colour for each curve: the kind's, lighter for each further curve of that kind."""
+    """A color for each curve: the kind's, lighter for each further curve of that kind."""
 
     def __init__(self, kinds: dict[str, str]) -> None:
         self.kinds = kinds
         self.used: dict[str, int] = {}
 
     def next(self, population: str) -> Any:
-        """The colour of the next curve of this population."""
+        """The color of the next curve of this population."""
         to_rgb = need("matplotlib.colors", "this is a plot").to_rgb
         kind = self.kinds.get(population, "unconstrained")
         k = self.used.get(kind, 0)
         self.used[kind] = k + 1
-        rgb = np.array(to_rgb(COLOURS[kind]))
+        rgb = np.array(to_rgb(COLORS[kind]))
         return tuple(rgb + (1 - rgb) * min(0.22 * k, 0.7))
 
 
@@ -131,11 +131,11 @@ def amplification_curve(lin: Linearization, ax: Any) -> Any:
     if g.spectral_abscissa is not None:
         ax.plot(g.times, np.exp(g.spectral_abscissa * g.times), color=GUIDE, ls="--", label="eigenvalues alone")
     if np.isfinite(g.max):
-        ax.plot(g.time, g.max, "o", color=COLOURS["excitatory"])
+        ax.plot(g.time, g.max, "o", color=COLORS["excitatory"])
         unit = lin.units["time"]
         ax.annotate(f"{g.max:.3g}-fold at {g.time:.3g} {unit}", (g.time, g.max), (6, 4), textcoords="offset points")
     ax.set_xlabel(with_unit("time", lin.units["time"]))
-    ax.set_ylabel("largest growth of a pattern")
+    ax.set_ylabel("largest amplification of a pattern")
     ax.set_ylim(0, 1.15 * float(np.max(g.norms)))
     ax.legend(frameon=False)
     return ax
@@ -154,7 +154,7 @@ def response_matrix(lin: Linearization, ax: Any) -> Any:
     paradoxical = [k for k, row in enumerate(lin.verdicts["populations"]) if row["paradoxical"]]
     for k in paradoxical:
         ax.add_patch(rectangle((k - 0.5, k - 0.5), 1, 1, fill=False, lw=2.5, ec="black"))
-    isn = {True: "inhibition-stabilised", False: "not inhibition-stabilised"}.get(bool(lin.isn), "") if lin.isn is not None else lin.verdicts["isn"]
+    isn = {True: "inhibition-stabilized", False: "not inhibition-stabilized"}.get(bool(lin.isn), "") if lin.isn is not None else lin.verdicts["isn"]
     ax.set_title(f"{isn}; outlined: paradoxical" if paradoxical else isn, fontsize="medium")
     return ax
 
@@ -191,10 +191,10 @@ def phase_plane(
     line = need("matplotlib.lines", "this is a plot").Line2D
     shades = Shades({p.name: p.kind for p in net.populations})
     for k in (i, j):
-        colour = shades.next(net.populations[net.population_of[k]].name)
+        color = shades.next(net.populations[net.population_of[k]].name)
         if field[..., k].min() < 0 < field[..., k].max():
-            ax.contour(gx, gy, field[..., k], levels=[0], colors=[colour])
-        handles.append(line([], [], color=colour, label=f"d{names[k]}/dt = 0"))
+            ax.contour(gx, gy, field[..., k], levels=[0], colors=[color])
+        handles.append(line([], [], color=color, label=f"d{names[k]}/dt = 0"))
     for p in points:
         if net.n == 2 or p is held:
             ax.plot(p.state[i], p.state[j], "o", ms=8, mec="black", mfc="black" if p.stable else "white", zorder=5)

@@ -71,7 +71,7 @@ class ThresholdLinear(Transfer):
 
 @dataclass(frozen=True)
 class Power(Transfer):
-    """``k [x - threshold]_+^n``: the supralinear function of stabilised networks for ``n > 1``."""
+    """``k [x - threshold]_+^n``: the supralinear function of stabilized networks for ``n > 1``."""
 
     kind = "power"
     k: float

@@ -122,7 +122,7 @@ fn run(study: &Study) -> Result<Section> {
 fn verdict(study: &Study, e: &Eigenmodes) -> Vec<String> {
     let c = study.circuit();
     let time = &c.units().time;
-    let tau_0 = study.linearisation().map_or(1.0, |l| l.tau_0);
+    let tau_0 = study.linearization().map_or(1.0, |l| l.tau_0);
     let slowest = &e.modes[0];
     let mut v = Vec::new();
     let growing = e.modes.iter().filter(|m| m.lambda.re > 1.0).count();
@@ -158,7 +158,7 @@ fn verdict(study: &Study, e: &Eigenmodes) -> Vec<String> {
         ));
     }
     // With different time constants lambda is that of 1 + tau_0 A, and no static gain.
-    let uniform = study.linearisation().is_some_and(|l| l.uniform_tau());
+    let uniform = study.linearization().is_some_and(|l| l.uniform_tau());
     if growing == 0 && uniform {
         let most = e.modes.iter().max_by(|a, b| a.static_gain.total_cmp(&b.static_gain));
         if let Some(m) = most
@@ -189,7 +189,7 @@ fn table(study: &Study, e: &Eigenmodes) -> Table {
         e.modes.iter().enumerate().filter(|(_, m)| m.lambda.im >= 0.0).collect();
     let more = rows.len().saturating_sub(MAX_ROWS);
     let rest = if more > 0 { format!("; {more} faster ones are in the JSON") } else { String::new() };
-    let uniform = study.linearisation().is_some_and(|l| l.uniform_tau());
+    let uniform = study.linearization().is_some_and(|l| l.uniform_tau());
     let mut t = Table::new(
         format!("Eigenmodes, slowest first{rest}"),
         &[

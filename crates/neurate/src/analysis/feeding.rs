@@ -141,7 +141,7 @@ fn figure(k: usize, f: &Fed, total: &[f64], parts: &[&Part], times: &[f64], u: &
     };
     let mode = words(&Source::Modes(f.modes.clone()));
     let mut all = vec![series(mode.clone(), Stroke::Solid, Role::Other, total)];
-    // Feeding modes first, so that each keeps the colour that it has elsewhere.
+    // Feeding modes first, so that each keeps the color that it has elsewhere.
     let (modes, own): (Vec<&Part>, Vec<&Part>) =
         parts.iter().partition(|p| matches!(p.source, Source::Modes(_)));
     all.extend(modes.iter().chain(&own).map(|p| {

@@ -1,4 +1,4 @@
-//! Fixed points: all that were found, which one is analysed, and why.
+//! Fixed points: all that were found, which one is analyzed, and why.
 
 use super::section::{Cell, Section, Table};
 use super::words::{complex_cell, count, heading, list, quantity};
@@ -62,7 +62,7 @@ fn run(study: &Study) -> Result<Section> {
         };
         s.verdict.push(format!("Analysed here: fixed point {} ({why}), at {}.{kink}", k + 1, rates(c, p)));
     } else if !search.points.is_empty() {
-        s.verdict.push("None is stable, so nothing is linearised; --at N analyses one all the same.".into());
+        s.verdict.push("None is stable, so nothing is linearized; --at N analyses one all the same.".into());
     }
     s.verdict.extend(search.remarks.iter().map(|r| format!("Note: {r}.")));
     s.tables.push(table(c, &search.points, study.operating_index()));
@@ -194,7 +194,7 @@ fn table(c: &Circuit, points: &[FixedPoint], chosen: Option<usize>) -> Table {
             row
         })
         .collect();
-    Table { caption: "Fixed points (* analysed below)".into(), columns, rows }
+    Table { caption: "Fixed points (* analyzed below)".into(), columns, rows }
 }
 
 /// Rates (and voltages) with a row for each unit or population, where there are too many for columns.

@@ -6,12 +6,12 @@ use super::{Analysis, Study, slow};
 use crate::circuit::{Circuit, FeatureSpace};
 use crate::error::Result;
 use crate::linalg::{Complex, Matrix};
-use crate::modes::{SpatialMode, growth, spatial_modes};
+use crate::modes::{SpatialMode, amplification, spatial_modes};
 use serde_json::json;
 
 pub(super) static ANALYSIS: Analysis = Analysis {
     name: "fourier_modes",
-    about: "spatial modes of a ring or torus: their blocks, eigenvalues, feedforward weights, growth",
+    about: "spatial modes of a ring or torus: their blocks, eigenvalues, feedforward weights, amplification",
     applies: |s| s.circuit().space().is_some() && s.has_operating_point(),
     run,
 };
@@ -77,7 +77,7 @@ fn run(study: &Study) -> Result<Section> {
                 },
                 "eigenvalues": w.values.iter().map(|z| json!({"re": z.re, "im": z.im})).collect::<Vec<_>>(),
                 "feedforward_squared": w.feedforward,
-                "growth": grown(&w.mode, l.tau_0).map_or(serde_json::Value::Null, |g| json!(g)),
+                "amplification": grown(&w.mode, l.tau_0).map_or(serde_json::Value::Null, |g| json!(g)),
             })
         })
         .collect();
@@ -96,7 +96,7 @@ fn refusal(c: &Circuit, on_grid: bool) -> &'static str {
     } else if c.stimuli().is_empty() && c.h().iter().all(|h| *h == c.h()[0]) {
         "The weights are not translation-invariant: there are no single spatial modes."
     } else {
-        "The linearisation at this operating point is not translation-invariant (gains or weights differ along the space): there are no single spatial modes. With uniform input there are."
+        "The linearization at this operating point is not translation-invariant (gains or weights differ along the space): there are no single spatial modes. With uniform input there are."
     }
 }
 
@@ -108,7 +108,7 @@ fn rows(m: &Matrix) -> Vec<&[f64]> {
 fn grown(mode: &SpatialMode, tau_0: f64) -> Option<f64> {
     let b = mode.real_form();
     let a = b.sub(&Matrix::identity(b.rows())).scale(1.0 / tau_0);
-    growth(&a).ok().map(|g| g.max).filter(|g| g.is_finite())
+    amplification(&a).ok().map(|g| g.max).filter(|g| g.is_finite())
 }
 
 /// `2 cycles of orientation`, `uniform`.

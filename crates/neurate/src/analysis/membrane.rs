@@ -9,7 +9,7 @@ use crate::circuit::{Circuit, Form, Stimulus, Waveform};
 use crate::dynamics::{CircuitDynamics, Dynamics};
 use crate::error::Result;
 use crate::linalg::Matrix;
-use crate::linearisation::Linearisation;
+use crate::linearization::Linearization;
 use crate::simulate::{Method, Trajectory, simulate};
 use serde_json::json;
 
@@ -109,13 +109,13 @@ fn span(values: &[f64], unit: &str) -> String {
     if low == high { quantity(low, unit) } else { format!("{} to {}", number(low), quantity(high, unit)) }
 }
 
-fn jacobian_difference(reduced: &Circuit, l: &Linearisation) -> f64 {
+fn jacobian_difference(reduced: &Circuit, l: &Linearization) -> f64 {
     CircuitDynamics::at_rest(reduced).jacobian(0.0, &l.state).sub(&l.jacobian).max_abs()
 }
 
 /// The course along which the reduction is judged: the file's own stimuli, from the operating point;
 /// without any, a current that moves the first population by about one unit of voltage.
-fn probe(study: &Study, l: &Linearisation) -> Result<(Circuit, Plan, String)> {
+fn probe(study: &Study, l: &Linearization) -> Result<(Circuit, Plan, String)> {
     let c = study.circuit();
     let mut plan = Plan::new(study)?;
     plan.start.clone_from(&l.state);

@@ -10,9 +10,9 @@ mod feeding;
 mod fixed_points;
 mod gram_schmidt;
 mod fourier;
-mod growth;
-mod growth_between;
-mod linearisation;
+mod amplification;
+mod amplification_between;
+mod linearization;
 mod mean_field;
 mod membrane;
 mod noise;
@@ -69,12 +69,12 @@ pub static ANALYSES: &[&Analysis] = &[
     &slow::ANALYSIS,
     &mean_field::ANALYSIS,
     &oscillations::ANALYSIS,
-    &linearisation::ANALYSIS,
+    &linearization::ANALYSIS,
     &eigenmodes::ANALYSIS,
     &fourier::ANALYSIS,
     &normality::ANALYSIS,
     &schur::ANALYSIS,
-    &growth::ANALYSIS,
+    &amplification::ANALYSIS,
     &pseudospectra::ANALYSIS,
     &time_courses::ANALYSIS,
     &trials::ANALYSIS,

@@ -212,7 +212,7 @@ fn peak_table(c: &Circuit, peaks: &[Peak]) -> Table {
 
 pub(super) fn line(c: &Circuit, p: usize, x: &[f64], y: Vec<f64>) -> Series {
     let q = &c.populations()[p];
-    // Eight populations share two colours: the strokes tell them apart.
+    // Eight populations share two colors: the strokes tell them apart.
     let same = c.populations()[..p].iter().filter(|r| r.kind == q.kind).count();
     let stroke = [Stroke::Solid, Stroke::Dashed, Stroke::Dotted][same % 3];
     Series { name: q.name.clone(), role: role(q.kind), stroke, x: x.to_vec(), y }

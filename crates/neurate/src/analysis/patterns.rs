@@ -1,4 +1,4 @@
-//! What users say about patterns of units: an order by overlap, inputs and outputs of growth.
+//! What users say about patterns of units: an order by overlap, inputs and outputs of amplification.
 
 use crate::circuit::Circuit;
 use crate::error::{Error, Result};
@@ -74,7 +74,7 @@ fn units(name: &str, circuit: &Circuit) -> Result<Range<usize>> {
         .with_help(format!("there are: {}", populations.iter().map(known).collect::<Vec<_>>().join(", "))))
 }
 
-/// Chosen directions of activity: the inputs, or the outputs, of [`crate::modes::growth_between`].
+/// Chosen directions of activity: the inputs, or the outputs, of [`crate::modes::amplification_between`].
 #[derive(Clone, Debug)]
 pub(super) struct Channels {
     /// A name for each.

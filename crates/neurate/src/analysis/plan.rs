@@ -1,7 +1,7 @@
 //! How a circuit is run: its `[run]`, defaults filled in.
 
 use super::Study;
-use crate::circuit::{Circuit, Colour, Start};
+use crate::circuit::{Circuit, Color, Start};
 use crate::dynamics::CircuitDynamics;
 use crate::error::{Error, Result};
 use crate::linalg::Matrix;
@@ -61,11 +61,11 @@ impl Plan {
             (true, seed) => seed,
             _ => None,
         };
-        let colours = c.noise().iter().filter(|_| noisy).filter_map(|s| match s.colour {
-            Colour::OrnsteinUhlenbeck { time } => Some(time),
-            Colour::White => None,
+        let colors = c.noise().iter().filter(|_| noisy).filter_map(|s| match s.color {
+            Color::OrnsteinUhlenbeck { time } => Some(time),
+            Color::White => None,
         });
-        let dt = run.dt.unwrap_or(colours.fold(fastest, f64::min) / 20.0);
+        let dt = run.dt.unwrap_or(colors.fold(fastest, f64::min) / 20.0);
         let default = match (noisy, c.delays().is_some()) {
             (true, _) => "exponential-euler",
             (false, true) => "rk4",

@@ -104,7 +104,7 @@ fn run(study: &Study) -> Result<Section> {
             "The Kreiss constant lies between its bounds: the lower one is reached at a point, the upper one holds everywhere (the logarithm of the resolvent's largest norm on a vertical line is convex). They were closed to {} or as far as {lines} lines bring them.",
             number(tolerance)
         ),
-        None => "The Kreiss constant is not computed for so many units (the library does it on request): the growth itself, in its own section, says more.".into(),
+        None => "The Kreiss constant is not computed for so many units (the library does it on request): the amplification itself, in its own section, says more.".into(),
     });
     s.trust.push(format!(
         "Contours are drawn from a grid of {} × {} points, each smallest singular value good to 1e-6 of itself{}.",

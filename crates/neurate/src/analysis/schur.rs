@@ -227,7 +227,7 @@ fn verdict(c: &Circuit, s: &SchurModes) -> Vec<String> {
 fn mode_table(study: &Study, s: &SchurModes) -> Table {
     let c = study.circuit();
     let time = &c.units().time;
-    let tau_0 = study.linearisation().map_or(1.0, |l| l.tau_0);
+    let tau_0 = study.linearization().map_or(1.0, |l| l.tau_0);
     let more = s.lambda.len().saturating_sub(12);
     let rest = if more > 0 { format!("; {more} more are in the JSON") } else { String::new() };
     let mut t = Table::new(

@@ -101,7 +101,7 @@ impl Axis {
     }
 }
 
-/// How a thing is coloured: the same colour for the same thing in every figure of a report.
+/// How a thing is colored: the same color for the same thing in every figure of a report.
 #[derive(Clone, Copy, Debug, Serialize, PartialEq, Eq)]
 #[serde(rename_all = "snake_case")]
 pub enum Role {
@@ -111,7 +111,7 @@ pub enum Role {
     Inhibitory,
     /// A population of no declared sign.
     Unconstrained,
-    /// A mode, a second method: the first free colour of the palette.
+    /// A mode, a second method: the first free color of the palette.
     Other,
     /// A guide: identity line, bound, threshold.
     Guide,
@@ -136,7 +136,7 @@ pub enum Stroke {
 pub struct Series {
     /// Its name in the legend.
     pub name: String,
-    /// Its colour.
+    /// Its color.
     pub role: Role,
     /// How it is drawn.
     pub stroke: Stroke,
@@ -155,7 +155,7 @@ pub struct Mark {
     pub y: Option<f64>,
     /// The word.
     pub label: String,
-    /// Its colour.
+    /// Its color.
     pub role: Role,
 }
 
@@ -164,7 +164,7 @@ pub struct Mark {
 pub struct Cloud {
     /// Name in the legend.
     pub name: String,
-    /// Colour.
+    /// Color.
     pub role: Role,
     /// Abscissae.
     pub x: Vec<f64>,
@@ -177,12 +177,12 @@ pub struct Cloud {
 pub struct IntervalSet {
     /// Name in the legend.
     pub name: String,
-    /// Colour.
+    /// Color.
     pub role: Role,
     /// Lower ends.
     pub low: Vec<f64>,
     /// The values themselves.
-    pub centre: Vec<f64>,
+    pub center: Vec<f64>,
     /// Upper ends.
     pub high: Vec<f64>,
 }
@@ -192,7 +192,7 @@ pub struct IntervalSet {
 pub struct CircuitNode {
     /// Population's name.
     pub name: String,
-    /// Its colour and sign.
+    /// Its color and sign.
     pub role: Role,
     /// Number of units.
     pub size: usize,
@@ -298,11 +298,11 @@ pub enum Figure {
         /// The points.
         clouds: Vec<Cloud>,
         /// Curves; a NaN (null) parts the pieces of one. Those of role `other` are levels of one
-        /// quantity, the outermost first, and share a colour.
+        /// quantity, the outermost first, and share a color.
         curves: Vec<Series>,
         /// The abscissa of the border of stability: what lies right of it is unstable.
         border: Option<f64>,
-        /// Circles to compare with: centre x, centre y, radius, name.
+        /// Circles to compare with: center x, center y, radius, name.
         circles: Vec<(f64, f64, f64, String)>,
     },
     /// A matrix of signed numbers as a heat map (small ones with the numbers written in).
@@ -368,7 +368,7 @@ pub enum Figure {
         caption: String,
         /// Names of the units (empty for many).
         units: Vec<String>,
-        /// Colours of the units.
+        /// Colors of the units.
         roles: Vec<Role>,
         /// Name and values of each pattern.
         patterns: Vec<(String, Vec<f64>)>,

@@ -1,10 +1,10 @@
-//! A circuit with its fixed points and the linearisation at one of them: built once, immutable.
+//! A circuit with its fixed points and the linearization at one of them: built once, immutable.
 
 use super::Plan;
 use crate::circuit::Circuit;
 use crate::error::{Error, Result};
 use crate::fixed_point::{Coverage, FixedPoint, Search, SearchOptions, fixed_points_watched};
-use crate::linearisation::Linearisation;
+use crate::linearization::Linearization;
 use crate::mean_field::{DelayedStability, delayed_stability};
 use crate::modes::{Eigenmodes, Order, eigenmodes};
 use crate::progress::Progress;
@@ -15,12 +15,12 @@ use std::cell::OnceCell;
 /// What a user may choose about the analyses.
 #[derive(Clone, Debug)]
 pub struct Choices {
-    /// The fixed point to analyse, by its position in the list (from 1); None: the one that a run
+    /// The fixed point to analyze, by its position in the list (from 1); None: the one that a run
     /// from rest reaches, else the stable one of lowest rates.
     pub at: Option<usize>,
     /// Order of the Schur modes.
     pub order: Order,
-    /// Growth of what begins here (`E`, `unit E[3]`, `mean E`, or a list of such; None: anywhere) ..
+    /// Amplification of what begins here (`E`, `unit E[3]`, `mean E`, or a list of such; None: anywhere) ..
     pub from: Option<String>,
     /// .. seen there (the same; `mean` are the mean rates of all populations).
     pub to: Option<String>,
@@ -65,7 +65,7 @@ pub struct Study {
     choices: Choices,
     search: Search,
     operating_point: Option<usize>,
-    linearisation: Option<Linearisation>,
+    linearization: Option<Linearization>,
     progress: Progress,
     /// Several sections ask for it.
     delayed: OnceCell<DelayedStability>,
@@ -76,10 +76,10 @@ pub struct Study {
 }
 
 impl Study {
-    /// Finds the fixed points, chooses one, linearises there.
+    /// Finds the fixed points, chooses one, linearizes there.
     ///
     /// A circuit without a stable fixed point has a study all the same, with fewer sections; a point
-    /// asked for by number is analysed even if it is unstable.
+    /// asked for by number is analyzed even if it is unstable.
     ///
     /// # Errors
     /// A number that no fixed point has; a circuit too large for dense analysis.
@@ -108,8 +108,8 @@ impl Study {
                 )));
             }
         };
-        let linearisation = match operating_point {
-            Some(k) => Some(Linearisation::new(&circuit, &search.points[k])?),
+        let linearization = match operating_point {
+            Some(k) => Some(Linearization::new(&circuit, &search.points[k])?),
             None => None,
         };
         Ok(Study {
@@ -117,7 +117,7 @@ impl Study {
             choices,
             search,
             operating_point,
-            linearisation,
+            linearization,
             progress,
             delayed: OnceCell::new(),
             eigenmodes: OnceCell::new(),
@@ -127,7 +127,7 @@ impl Study {
         })
     }
 
-    /// A circuit to be run: compared with its linearisation, but [`run_only`](Study::run_only) where it has more than
+    /// A circuit to be run: compared with its linearization, but [`run_only`](Study::run_only) where it has more than
     /// 1,000 units, as fixed points of a large circuit cost more than its run, which needs none of them.
     ///
     /// # Errors
@@ -139,7 +139,7 @@ impl Study {
         Study::watched(circuit, choices, progress)
     }
 
-    /// A circuit to be run only: no fixed points are sought, nothing is linearised. For circuits
+    /// A circuit to be run only: no fixed points are sought, nothing is linearized. For circuits
     /// that are too large for more.
     pub fn run_only(circuit: Circuit, choices: Choices) -> Study {
         let coverage = Coverage::Sampled { starts: 0, repeats: 0, failures: 0, index_sum: None };
@@ -149,7 +149,7 @@ impl Study {
             choices,
             search,
             operating_point: None,
-            linearisation: None,
+            linearization: None,
             progress: Progress::default(),
             delayed: OnceCell::new(),
             eigenmodes: OnceCell::new(),
@@ -175,17 +175,17 @@ impl Study {
     pub fn operating_index(&self) -> Option<usize> {
         self.operating_point
     }
-    /// The operating point: the fixed point that is analysed.
+    /// The operating point: the fixed point that is analyzed.
     pub fn operating_point(&self) -> Option<&FixedPoint> {
         self.operating_point.map(|k| &self.search.points[k])
     }
-    /// The linearisation there.
-    pub fn linearisation(&self) -> Option<&Linearisation> {
-        self.linearisation.as_ref()
+    /// The linearization there.
+    pub fn linearization(&self) -> Option<&Linearization> {
+        self.linearization.as_ref()
     }
-    /// The linearisation, or an error for analyses that were run where they do not apply.
-    pub(crate) fn linear(&self) -> Result<&Linearisation> {
-        self.linearisation.as_ref().ok_or_else(no_operating_point)
+    /// The linearization, or an error for analyses that were run where they do not apply.
+    pub(crate) fn linear(&self) -> Result<&Linearization> {
+        self.linearization.as_ref().ok_or_else(no_operating_point)
     }
     pub(super) fn point(&self) -> Result<&FixedPoint> {
         self.operating_point().ok_or_else(no_operating_point)
@@ -205,7 +205,7 @@ impl Study {
         let computed = eigenmodes(&l.modes_matrix(), l.tau_0)?;
         Ok(self.eigenmodes.get_or_init(|| computed))
     }
-    /// Response matrix, inhibition stabilisation and paradox at the operating point.
+    /// Response matrix, inhibition stabilization and paradox at the operating point.
     ///
     /// # Errors
     /// There is no operating point; a decomposition did not converge.
@@ -268,17 +268,17 @@ impl Study {
         }
         Ok(self.delayed.get())
     }
-    /// Whether there is an operating point, and with it a linearisation.
-    pub fn has_linearisation(&self) -> bool {
-        self.linearisation.is_some()
+    /// Whether there is an operating point, and with it a linearization.
+    pub fn has_linearization(&self) -> bool {
+        self.linearization.is_some()
     }
-    /// Whether there is something to linearise about.
+    /// Whether there is something to linearize about.
     pub(super) fn has_operating_point(&self) -> bool {
         self.operating_point.is_some()
     }
 }
 
 fn no_operating_point() -> Error {
-    Error::invalid("there is no stable fixed point to linearise about")
+    Error::invalid("there is no stable fixed point to linearize about")
         .with_help("`neurate fixed-points` lists what was found; --at N analyses an unstable one")
 }

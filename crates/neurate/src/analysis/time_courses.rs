@@ -1,4 +1,4 @@
-//! Time courses: simulated, and exact in the linearisation, in the units' basis and the modes'.
+//! Time courses: simulated, and exact in the linearization, in the units' basis and the modes'.
 
 use super::feeding::{self, RECEIVERS, SOURCES};
 use super::oscillations::caveat;
@@ -9,14 +9,14 @@ use crate::circuit::{Circuit, Form, Stimulus};
 use crate::dynamics::CircuitDynamics;
 use crate::error::Result;
 use crate::linalg::Matrix;
-use crate::linearisation::Linearisation;
+use crate::linearization::Linearization;
 use crate::modes::{LinearDrive, SchurForm, SchurModes, Solution, linear_response, schur_modes};
 use crate::simulate::{Method, Outcome, Trajectory};
 use serde_json::json;
 
 pub(super) static ANALYSIS: Analysis = Analysis {
     name: "time_courses",
-    about: "the circuit's course under its stimuli: simulated, and exact in the linearisation",
+    about: "the circuit's course under its stimuli: simulated, and exact in the linearization",
     applies: |_| true,
     run,
 };
@@ -33,7 +33,7 @@ fn run(study: &Study) -> Result<Section> {
     let dynamics = CircuitDynamics::new(c);
     // What is drawn needs the states of no large circuit.
     let dim = plan.start.len();
-    let keep = study.linearisation().is_some() || !c.slow().is_empty() || dim * plan.times.len() <= MAX_KEPT;
+    let keep = study.linearization().is_some() || !c.slow().is_empty() || dim * plan.times.len() <= MAX_KEPT;
     let (mut curves, mut means, mut times, mut states) = (Curves::new(c), vec![], vec![], vec![]);
     let mut take = |time: f64, x: &[f64]| {
         curves.take(&dynamics, time, x);
@@ -86,8 +86,8 @@ fn run(study: &Study) -> Result<Section> {
     }
     s.verdict.extend(caveat(study)?);
     s.tables.push(curves.peaks(c));
-    // The linear solution, where there is something to linearise about.
-    let linear = match (study.linearisation(), trajectory.times.len() > 1) {
+    // The linear solution, where there is something to linearize about.
+    let linear = match (study.linearization(), trajectory.times.len() > 1) {
         (Some(l), true) if !l.delayed() => exact(study, l, &plan, &trajectory.times).ok(),
         _ => None,
     };
@@ -103,7 +103,7 @@ fn run(study: &Study) -> Result<Section> {
             ));
         } else if size > 0.0 {
             s.verdict.push(format!(
-                "The linearisation predicts this course to within {} of its largest deviation from the operating point ({}).",
+                "The linearization predicts this course to within {} of its largest deviation from the operating point ({}).",
                 percent(error / size),
                 quantity(size, &u.state)
             ));
@@ -115,7 +115,7 @@ fn run(study: &Study) -> Result<Section> {
         s.figures.push(curves.rate_figure(c));
     }
     let (mut modes_data, mut fed_data) = (json!(null), json!(null));
-    if let (Some(solution), Some(l)) = (&linear, study.linearisation())
+    if let (Some(solution), Some(l)) = (&linear, study.linearization())
         && c.n() > 1
         && l.parts.is_none()
     {
@@ -177,7 +177,7 @@ const MAX_KEPT: usize = 20_000_000;
 /// Units up to which modes are taken apart.
 const MAX_FED: usize = 400;
 
-/// The linearisation under the circuit's stimuli, which reach no slow state; `h` is part of the operating point.
+/// The linearization under the circuit's stimuli, which reach no slow state; `h` is part of the operating point.
 struct Padded {
     b: Vec<f64>,
     h: Vec<f64>,
@@ -186,7 +186,7 @@ struct Padded {
 }
 
 impl Padded {
-    fn new(c: &Circuit, l: &Linearisation) -> Padded {
+    fn new(c: &Circuit, l: &Linearization) -> Padded {
         let pad = |v: &[f64]| v.iter().copied().chain(std::iter::repeat_n(0.0, l.dim() - v.len())).collect();
         let stimuli =
             c.stimuli().iter().map(|s| Stimulus { pattern: pad(&s.pattern), ..s.clone() }).collect();
@@ -196,13 +196,13 @@ impl Padded {
     fn deviation(&self, plan: &Plan) -> Vec<f64> {
         plan.start.iter().zip(&self.state).map(|(x, x0)| x - x0).collect()
     }
-    fn drive<'a>(&'a self, l: &'a Linearisation) -> LinearDrive<'a> {
+    fn drive<'a>(&'a self, l: &'a Linearization) -> LinearDrive<'a> {
         LinearDrive { a: &l.jacobian, b: &self.b, h: &self.h, stimuli: &self.stimuli }
     }
 }
 
-/// The exact solution of the linearisation, as deviations added to the operating point.
-fn exact(study: &Study, l: &Linearisation, plan: &Plan, times: &[f64]) -> Result<Solution> {
+/// The exact solution of the linearization, as deviations added to the operating point.
+fn exact(study: &Study, l: &Linearization, plan: &Plan, times: &[f64]) -> Result<Solution> {
     let c = study.circuit();
     let padded = Padded::new(c, l);
     let mut solution = linear_response(&padded.drive(l), &padded.deviation(plan), times)?;
@@ -213,7 +213,7 @@ fn exact(study: &Study, l: &Linearisation, plan: &Plan, times: &[f64]) -> Result
 
 /// The largest difference of simulation and linear solution, and the largest deviation.
 fn difference(c: &Circuit, study: &Study, t: &Trajectory, s: &Solution) -> (f64, f64) {
-    let Some(l) = study.linearisation() else { return (0.0, 0.0) };
+    let Some(l) = study.linearization() else { return (0.0, 0.0) };
     let (mut error, mut size) = (0.0f64, 0.0f64);
     for k in 0..t.times.len() {
         for i in 0..c.n() {
@@ -322,7 +322,7 @@ impl Curves {
         let dashed = match (linear, exactly_linear) {
             (None, _) => "",
             (_, true) => "; dashed: the exact solution",
-            (_, false) => "; dashed: the exact solution of the linearisation",
+            (_, false) => "; dashed: the exact solution of the linearization",
         };
         Figure::Lines {
             id: "time_course".into(),

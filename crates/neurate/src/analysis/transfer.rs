@@ -212,7 +212,7 @@ fn curves(study: &Study, c: &Circuit, group: &[usize], x: &[f64]) -> Vec<Figure>
         "At the smallest, a middle and the largest σ of these populations; the dots are their operating points, each at its own σ"
     };
     let one_kind = group.iter().all(|&p| c.populations()[p].kind == q.kind);
-    let colour = if one_kind { role(q.kind) } else { Role::Other };
+    let color = if one_kind { role(q.kind) } else { Role::Other };
     let parameters: Vec<String> =
         q.transfer.parameters().iter().map(|(k, v)| format!("{k} = {}", number(*v))).collect();
     kinds
@@ -244,7 +244,7 @@ fn curves(study: &Study, c: &Circuit, group: &[usize], x: &[f64]) -> Vec<Figure>
                     } else {
                         format!("f of {}", names.join(", "))
                     },
-                    role: colour,
+                    role: color,
                     stroke,
                     x: x.to_vec(),
                     y: x.iter().map(|&x| (kind.value)(q, x, sigma)).collect(),

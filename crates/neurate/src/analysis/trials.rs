@@ -122,7 +122,7 @@ fn run(study: &Study) -> Result<Section> {
 /// Stationary standard deviations of the units by linear theory, where there are any.
 fn prediction(study: &Study, end: f64) -> Result<Option<Vec<f64>>> {
     let c = study.circuit();
-    let Some(l) = study.linearisation().filter(|l| l.stability == Stability::Stable) else { return Ok(None) };
+    let Some(l) = study.linearization().filter(|l| l.stability == Stability::Stable) else { return Ok(None) };
     // While a stimulus lasts the state is not that of the operating point.
     if c.n() > MAX_PREDICTED || c.stimuli().iter().any(|s| s.waveform.value(end) != 0.0) {
         return Ok(None);

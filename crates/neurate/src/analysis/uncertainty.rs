@@ -6,7 +6,7 @@ use super::{Analysis, Study};
 use crate::circuit::{Circuit, Uncertain};
 use crate::error::Result;
 use crate::linalg::Matrix;
-use crate::linearisation::Linearisation;
+use crate::linearization::Linearization;
 use crate::response::{FirstOrder, Isn, Probability, Samples, first_order, quantile, sample};
 use serde_json::json;
 
@@ -45,7 +45,7 @@ fn run(study: &Study) -> Result<Section> {
     };
     let number_of_samples = study.choices().samples.unwrap_or_else(|| affordable(c)).max(2);
     let samples = sample(c, point, number_of_samples, study.choices().seed)?;
-    let facts = Facts { samples, first: first_order(c, point)?, response, isn: v.isn == Isn::Stabilised };
+    let facts = Facts { samples, first: first_order(c, point)?, response, isn: v.isn == Isn::Stabilized };
     let unit = response_unit(c);
     s.verdict = words(c, &facts, &unit);
     s.tables.push(verdict_table(c, &facts));
@@ -98,7 +98,7 @@ fn words(c: &Circuit, f: &Facts, unit: &str) -> Vec<String> {
     }
     let isn = f.samples.probability(|s| s.isn);
     out.push(format!(
-        "That it is {}inhibition-stabilised is {} (probability {}).",
+        "That it is {}inhibition-stabilized is {} (probability {}).",
         if f.isn { "" } else { "not " },
         sure(isn.value),
         chance(if f.isn { isn } else { f.samples.probability(|s| s.stable && !s.isn) })
@@ -171,7 +171,7 @@ fn verdict_table(c: &Circuit, f: &Facts) -> Table {
         t.rows.push(vec![Cell::Text(what), Cell::Number(p.value), Cell::Number(p.se)]);
     };
     add("stable".into(), f.samples.probability(|s| s.stable));
-    add("stable and inhibition-stabilised".into(), f.samples.probability(|s| s.isn));
+    add("stable and inhibition-stabilized".into(), f.samples.probability(|s| s.isn));
     for (p, q) in c.populations().iter().enumerate() {
         let paradox = f.samples.probability(|s| s.response.as_ref().is_some_and(|r| r[(p, p)] < 0.0));
         add(format!("stable and {} paradoxical", q.name), paradox);
@@ -296,7 +296,7 @@ fn density_figure(c: &Circuit, f: &Facts, unit: &str) -> Option<Figure> {
     })
 }
 
-fn trust(l: &Linearisation, f: &Facts, seed: u64) -> Vec<String> {
+fn trust(l: &Linearization, f: &Facts, seed: u64) -> Vec<String> {
     let mut out = vec![format!(
         "{} with seed {seed}: all parameters independent; weights of excitatory and inhibitory senders and time constants log-normal with the given mean and standard error (no sign is lost, no moment shifted), others normal. A weight between populations is scaled as a whole.",
         count(f.samples.all.len(), "sample")

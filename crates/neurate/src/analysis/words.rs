@@ -3,7 +3,7 @@
 use super::section::{Cell, Role};
 use crate::circuit::{CellKind, Circuit};
 use crate::linalg::Complex;
-use crate::linearisation::Linearisation;
+use crate::linearization::Linearization;
 
 /// Four significant digits, plain between 1e-3 and 1e6, else with an exponent.
 pub fn number(x: f64) -> String {
@@ -64,7 +64,7 @@ pub(super) fn clean(z: Complex, scale: f64) -> Complex {
 
 /// An eigenvalue of the modes' matrix, cleaned; where its mode neither grows nor decays, to rounding of the
 /// Jacobian, its real part is 1: then the mode integrates, and 3e16 ms says nothing.
-pub(super) fn clean_mode(z: Complex, scale: f64, l: &Linearisation) -> Complex {
+pub(super) fn clean_mode(z: Complex, scale: f64, l: &Linearization) -> Complex {
     let z = clean(z, scale);
     if (z.re - 1.0).abs() <= l.rounding * l.tau_0 { Complex::new(1.0, z.im) } else { z }
 }
@@ -108,7 +108,7 @@ pub(super) fn complex(z: Complex) -> String {
     format!("{} {} {}i", number(z.re), if z.im < 0.0 { "-" } else { "+" }, number(z.im.abs()))
 }
 
-/// The colour of a population.
+/// The color of a population.
 pub(super) fn role(kind: CellKind) -> Role {
     match kind {
         CellKind::Excitatory => Role::Excitatory,
@@ -117,12 +117,12 @@ pub(super) fn role(kind: CellKind) -> Role {
     }
 }
 
-/// Names of all units, and their colours.
+/// Names of all units, and their colors.
 pub(super) fn unit_names(circuit: &Circuit) -> Vec<String> {
     (0..circuit.n()).map(|i| circuit.unit_name(i)).collect()
 }
 
-/// The colour of every unit.
+/// The color of every unit.
 pub(super) fn unit_roles(circuit: &Circuit) -> Vec<Role> {
     (0..circuit.n()).map(|i| role(circuit.populations()[circuit.population_of(i)].kind)).collect()
 }
@@ -132,7 +132,7 @@ pub(super) fn state_names(circuit: &Circuit) -> Vec<String> {
     (0..circuit.states()).map(|i| circuit.state_name(i)).collect()
 }
 
-/// The colour of every state: its unit's.
+/// The color of every state: its unit's.
 pub(super) fn state_roles(circuit: &Circuit) -> Vec<Role> {
     let mut roles = unit_roles(circuit);
     for b in circuit.slow() {

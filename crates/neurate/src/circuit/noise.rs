@@ -9,9 +9,9 @@ pub struct NoiseSource {
     /// Its name.
     pub name: String,
     /// Its course in time.
-    pub colour: Colour,
+    pub color: Color,
     /// How strong it is in each unit, signed: the square root of the intensity of white noise (input
-    /// times the square root of time), the standard deviation of coloured noise (input). 0 for units
+    /// times the square root of time), the standard deviation of colored noise (input). 0 for units
     /// that it does not reach.
     pub amplitude: Vec<f64>,
     /// How alike it is in different units.
@@ -20,7 +20,7 @@ pub struct NoiseSource {
 
 /// The course of noise in time.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Colour {
+pub enum Color {
     /// White: `<x(t) x(s)> = intensity delta(t - s)`.
     White,
     /// Ornstein-Uhlenbeck: `<x(t) x(s)> = sd^2 exp(-|t - s| / time)`.
@@ -51,7 +51,7 @@ impl NoiseSource {
         if self.amplitude.len() != n || self.amplitude.iter().any(|a| !a.is_finite()) {
             return wrong(format!("it needs {n} finite amplitudes, one for each unit"));
         }
-        if let Colour::OrnsteinUhlenbeck { time } = self.colour
+        if let Color::OrnsteinUhlenbeck { time } = self.color
             && !(time.is_finite() && time > 0.0)
         {
             return wrong(format!("its correlation time is {time}; it must be positive"));
@@ -114,7 +114,7 @@ impl NoiseSource {
         }
     }
 
-    /// Intensities (white) or covariances (coloured) over the units: symmetric, positive semidefinite.
+    /// Intensities (white) or covariances (colored) over the units: symmetric, positive semidefinite.
     #[must_use]
     pub fn matrix(&self) -> Matrix {
         let (n, a) = (self.amplitude.len(), &self.amplitude);
@@ -142,7 +142,7 @@ mod tests {
     fn impossible_correlations_are_refused() {
         let source = |correlation, n: usize| NoiseSource {
             name: "x".into(),
-            colour: Colour::White,
+            color: Color::White,
             amplitude: vec![2.0; n],
             correlation,
         };

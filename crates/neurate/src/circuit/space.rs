@@ -36,9 +36,9 @@ pub enum Falloff {
 /// The size of a kernel: which of its numbers is given.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum KernelSize {
-    /// The weight at distance zero: the kernel is not normalised, more points make more weight.
+    /// The weight at distance zero: the kernel is not normalized, more points make more weight.
     Peak(f64),
-    /// The sum of all weights that one receiver gets: normalised.
+    /// The sum of all weights that one receiver gets: normalized.
     Total(f64),
 }
 

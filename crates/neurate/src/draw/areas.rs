@@ -1,7 +1,7 @@
 //! Contributions to a sum, stacked over a common axis: positive ones upwards, negative ones downwards.
 
 use super::axes::{BELOW, Panel, RIGHT, Scale, extent, left_of, padded};
-use super::colour::{Colour, Palette};
+use super::color::{Color, Palette};
 use super::place::{Entry, Legend, Sign};
 use super::svg::{Paint, Svg};
 use crate::analysis::{Axis, Series, Stroke};
@@ -16,7 +16,7 @@ pub(super) fn draw(
     total: Option<&Series>,
 ) -> f64 {
     let items: Vec<_> = series.iter().map(|s| (s.name.as_str(), s.role, None)).collect();
-    let colours = palette.colours(&items);
+    let colors = palette.colors(&items);
     let bands = stacked(series);
     let values = bands.iter().flat_map(|b| b.iter().flat_map(|(low, high)| [*low, *high]));
     let values: Vec<f64> =
@@ -26,12 +26,12 @@ pub(super) fn draw(
     let left = left_of(&y);
     let mut entries: Vec<Entry> = series
         .iter()
-        .zip(&colours)
-        .map(|(s, &colour)| Entry { name: s.name.clone(), colour, sign: Sign::Area })
+        .zip(&colors)
+        .map(|(s, &color)| Entry { name: s.name.clone(), color, sign: Sign::Area })
         .collect();
     entries.extend(total.map(|t| Entry {
         name: t.name.clone(),
-        colour: Colour::Ink,
+        color: Color::Ink,
         sign: Sign::Line(Stroke::Solid),
     }));
     let legend = Legend::new(entries, left, width - RIGHT);
@@ -41,14 +41,14 @@ pub(super) fn draw(
     let x = Scale::new(padded(xs, 0.01), width - left - RIGHT);
     let panel = Panel { frame: [left, top, width - RIGHT, top + inner], x, y };
     panel.grid(svg);
-    for ((s, band), &colour) in series.iter().zip(&bands).zip(&colours) {
+    for ((s, band), &color) in series.iter().zip(&bands).zip(&colors) {
         let there = s.x.iter().zip(band).map(|(x, (_, high))| panel.at(*x, *high));
         let back = s.x.iter().zip(band).rev().map(|(x, (low, _))| panel.at(*x, *low));
-        svg.polyline(&there.chain(back).collect::<Vec<_>>(), Paint::fill(colour).opacity(0.75));
+        svg.polyline(&there.chain(back).collect::<Vec<_>>(), Paint::fill(color).opacity(0.75));
     }
     panel.zero_lines(svg, false);
     if let Some(t) = total {
-        svg.polyline(&panel.points(&t.x, &t.y), Paint::stroke(Colour::Ink, 1.8));
+        svg.polyline(&panel.points(&t.x, &t.y), Paint::stroke(Color::Ink, 1.8));
     }
     panel.axes(svg, fx, fy);
     svg.glass(panel.frame, &panel.scales());

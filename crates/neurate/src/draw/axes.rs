@@ -1,6 +1,6 @@
 //! Scales, ticks and the frame of a plot.
 
-use super::colour::Colour;
+use super::color::Color;
 use super::place::Frame;
 use super::svg::{Paint, Point, Svg, Type};
 use super::text::{self, SIZE, fitted};
@@ -120,7 +120,7 @@ impl Panel {
     }
     /// Lines through zero, where it is inside.
     pub(super) fn zero_lines(&self, svg: &mut Svg, both: bool) {
-        let paint = Paint::stroke(Colour::Guide, 1.0).opacity(0.7);
+        let paint = Paint::stroke(Color::Guide, 1.0).opacity(0.7);
         if self.y.low < 0.0 && self.y.high > 0.0 {
             self.horizontal(svg, 0.0, paint);
         }
@@ -135,14 +135,14 @@ impl Panel {
     }
     /// The pale lines under the data.
     pub(super) fn grid(&self, svg: &mut Svg) {
-        let paint = Paint::stroke(Colour::Rule, 0.7);
+        let paint = Paint::stroke(Color::Rule, 0.7);
         self.x.ticks.iter().for_each(|(t, _)| self.vertical(svg, *t, paint));
         self.y.ticks.iter().for_each(|(t, _)| self.horizontal(svg, *t, paint));
     }
     /// Axes with numbers and labels.
     pub(super) fn axes(&self, svg: &mut Svg, x: &Axis, y: &Axis) {
         let [l, t, r, b] = self.frame;
-        let paint = Paint::stroke(Colour::Ink, 1.0);
+        let paint = Paint::stroke(Color::Ink, 1.0);
         svg.line((l, b), (r, b), paint);
         svg.line((l, t), (l, b), paint);
         let mut free = f64::NEG_INFINITY;

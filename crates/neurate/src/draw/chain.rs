@@ -1,7 +1,7 @@
 //! Schur modes as a feedforward chain: the last mode, the source, at the left; the first, driven one at
 //! the right.
 
-use super::colour::{Colour, Palette};
+use super::color::{Color, Palette};
 use super::links::{Head, along, draw_head, link, plate};
 use super::patterns::{bars, largest};
 use super::place::{COVERED, EVERYWHERE, place};
@@ -102,16 +102,16 @@ impl Chain<'_> {
             n(a + 19.0),
             n(h + 8.0)
         );
-        g.path(&way, Paint::stroke(Colour::Soft, 1.4));
-        draw_head(g, (a + 17.0, h + 1.0), (-0.25, -0.97), 8.0, Colour::Soft, Head::Arrow);
+        g.path(&way, Paint::stroke(Color::Soft, 1.4));
+        draw_head(g, (a + 17.0, h + 1.0), (-0.25, -0.97), 8.0, Color::Soft, Head::Arrow);
         g.text(&lambda(d), a, h + 43.0, Type::MIDDLE.halo());
-        g.rect(0.0, 0.0, w, h, 7.0, Paint::fill(Colour::Panel).outlined(Colour::Guide, 1.1));
+        g.rect(0.0, 0.0, w, h, 7.0, Paint::fill(Color::Panel).outlined(Color::Guide, 1.1));
         let (name, size) = fitted(&d.name, w - 8.0, 13.0, 9.0);
         g.text(&name, a, 18.0, Type::MIDDLE.size(size).bold());
         let inner = (w - 16.0, 46.0);
-        let colour = |i: usize| palette.unit(self.units.get(i).map_or("", String::as_str));
+        let color = |i: usize| palette.unit(self.units.get(i).map_or("", String::as_str));
         g.group((8.0, 26.0), 1.0, "", |g| {
-            bars(g, &d.pattern, colour, inner, top, self.named());
+            bars(g, &d.pattern, color, inner, top, self.named());
             let room = inner.0 / self.units.len().max(1) as f64;
             if self.named() && self.units.len() <= 4 {
                 for (k, u) in self.units.iter().enumerate() {
@@ -156,11 +156,11 @@ impl Chain<'_> {
             let text = number(k.weight, 3);
             let tip =
                 format!("{} → {}: {}", self.nodes[k.from].name, self.nodes[k.to].name, number(k.weight, 4));
-            svg.group((0.0, 0.0), 1.0, &tip, |g| link(g, curve, thick, Colour::Ink, Head::Arrow));
+            svg.group((0.0, 0.0), 1.0, &tip, |g| link(g, curve, thick, Color::Ink, Head::Arrow));
             let w = text_width(&text, SIZE, true) + 6.0;
             let corner = [(label.0 - w / 2.0, label.1 - 10.0)];
             if place(&corner, (w, 13.0), &mut taken, &[], EVERYWHERE).1 < COVERED {
-                plate(&mut words, &text, (label.0, label.1 - 4.0), SIZE, Colour::Ink);
+                plate(&mut words, &text, (label.0, label.1 - 4.0), SIZE, Color::Ink);
             } else {
                 taken.pop(); // no room: the number is in the table, and under the pointer
             }

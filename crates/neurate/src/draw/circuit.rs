@@ -1,6 +1,6 @@
 //! The circuit: populations on a circle, links between them.
 
-use super::colour::{Colour, of_role};
+use super::color::{Color, of_role};
 use super::links::{Head, along, draw_head, link, plate};
 use super::place::{COVERED, EVERYWHERE, Entry, Frame, Legend, Sign, place};
 use super::svg::{Paint, Point, Svg, Type, n};
@@ -18,7 +18,7 @@ struct Layout {
     count: usize,
     radius: f64,
     ring: f64,
-    centre: Point,
+    center: Point,
 }
 
 impl Layout {
@@ -45,7 +45,7 @@ impl Layout {
             4 => (0.71 * ring + radius + LOOP + 8.0, 1.42 * ring + 2.0 * (radius + LOOP) + 24.0),
             _ => (around, 2.0 * around),
         };
-        (Layout { count, radius, ring, centre: (width / 2.0, top + middle) }, top + height)
+        (Layout { count, radius, ring, center: (width / 2.0, top + middle) }, top + height)
     }
     /// More than can carry a number at every link.
     fn dense(&self) -> bool {
@@ -64,7 +64,7 @@ impl Layout {
     }
     fn at(&self, i: usize) -> Point {
         let u = self.out(i);
-        (self.centre.0 + self.ring * u.0, self.centre.1 + self.ring * u.1)
+        (self.center.0 + self.ring * u.0, self.center.1 + self.ring * u.1)
     }
 }
 
@@ -74,7 +74,7 @@ pub(super) fn draw(svg: &mut Svg, width: f64, nodes: &[CircuitNode], links: &[Li
     let entries = kinds
         .into_iter()
         .filter(|k| nodes.iter().any(|d| d.role == k.1))
-        .map(|(head, role, name)| Entry { name: name.into(), colour: of_role(role), sign: Sign::Link(head) });
+        .map(|(head, role, name)| Entry { name: name.into(), color: of_role(role), sign: Sign::Link(head) });
     let legend = Legend::new(entries.collect(), 0.0, width);
     legend.draw(svg);
     let (l, height) = Layout::new(nodes.len(), width, legend.height);
@@ -99,16 +99,16 @@ pub(super) fn draw(svg: &mut Svg, width: f64, nodes: &[CircuitNode], links: &[Li
         };
         let thick = 1.0 + if l.dense() { 3.0 } else { 4.2 } * share;
         let opacity = if l.dense() { 0.3 + 0.7 * share } else { 1.0 };
-        let colour = of_role(from.role);
+        let color = of_role(from.role);
         let (text, size) = (number(k.weight, 3), if l.dense() { 11.0 } else { 12.5 });
         let (w, h) = (text_width(&text, size, true) + 4.0, size + 1.0);
         let tip = format!("{} → {}: {}", from.name, nodes[k.to].name, number(k.weight, 4));
         let mut spots = Vec::new();
         svg.group((0.0, 0.0), opacity, &tip, |g| {
             spots = if k.from == k.to {
-                self_link(g, &l, k.from, thick, colour, head)
+                self_link(g, &l, k.from, thick, color, head)
             } else {
-                one_link(g, &l, (k.from, k.to), thick, colour, head)
+                one_link(g, &l, (k.from, k.to), thick, color, head)
             };
         });
         let corners: Vec<Point> = match k.from == k.to {
@@ -120,7 +120,7 @@ pub(super) fn draw(svg: &mut Svg, width: f64, nodes: &[CircuitNode], links: &[Li
         };
         let ((x, y), cost) = place(&corners, (w, h), &mut taken, &[], EVERYWHERE);
         if cost < COVERED && (!l.dense() || rank < NUMBERS) {
-            plate(&mut words, &text, (x + w / 2.0, y + h / 2.0), size, colour);
+            plate(&mut words, &text, (x + w / 2.0, y + h / 2.0), size, color);
         } else {
             taken.pop(); // no room: the number is in the table, and under the pointer
         }
@@ -137,7 +137,7 @@ pub(super) fn draw(svg: &mut Svg, width: f64, nodes: &[CircuitNode], links: &[Li
 }
 
 /// From one side of the outward direction round to the other; where its number may stand.
-fn self_link(g: &mut Svg, l: &Layout, i: usize, thick: f64, colour: Colour, head: Head) -> Vec<Point> {
+fn self_link(g: &mut Svg, l: &Layout, i: usize, thick: f64, color: Color, head: Head) -> Vec<Point> {
     let (at, r) = (l.at(i), l.radius);
     let t = l.out(i).1.atan2(l.out(i).0);
     let on = |s: f64, d: f64| (at.0 + d * (t + s).cos(), at.1 + d * (t + s).sin());
@@ -157,8 +157,8 @@ fn self_link(g: &mut Svg, l: &Layout, i: usize, thick: f64, colour: Colour, head
         n(end.0),
         n(end.1)
     );
-    g.path(&way, Paint::stroke(colour, thick));
-    draw_head(g, tip, u, size, colour, head);
+    g.path(&way, Paint::stroke(color, thick));
+    draw_head(g, tip, u, size, color, head);
     vec![on(0.0, 0.24 * r + 0.6 * (r + LOOP + 16.0) + 8.0)] // just beyond the bend
 }
 
@@ -168,7 +168,7 @@ fn one_link(
     l: &Layout,
     (from, to): (usize, usize),
     thick: f64,
-    colour: Colour,
+    color: Color,
     head: Head,
 ) -> Vec<Point> {
     let (a, b) = (l.at(from), l.at(to));
@@ -181,7 +181,7 @@ fn one_link(
         (p.0 + (c.0 - p.0) / e * (l.radius + gap), p.1 + (c.1 - p.1) / e * (l.radius + gap))
     };
     let curve = [edge(a, 0.0), c, edge(b, 2.0)];
-    link(g, curve, thick, colour, head);
+    link(g, curve, thick, color, head);
     [0.5, 0.6, 0.4, 0.68, 0.32, 0.75, 0.25].iter().map(|t| along(curve, *t)).collect()
 }
 
@@ -202,11 +202,11 @@ fn population(svg: &mut Svg, l: &Layout, i: usize, d: &CircuitNode) {
         g.circle((x, y), r, Paint::fill(of_role(d.role)));
         let size = (16.0 * 1.7 * r / text_width(&d.name, 16.0, true).max(1.0)).min(16.0);
         let lift = if inside { -4.0 * (count - 1.0) } else { 5.0 };
-        g.text(&d.name, x, y + lift, Type::MIDDLE.size(size).bold().colour(Colour::Upon));
+        g.text(&d.name, x, y + lift, Type::MIDDLE.size(size).bold().color(Color::Upon));
         for (k, note) in notes.iter().enumerate() {
             let k = k as f64;
             if inside {
-                let words = Type::MIDDLE.size(10.0).colour(Colour::Upon);
+                let words = Type::MIDDLE.size(10.0).color(Color::Upon);
                 g.text(note, x, y + 13.0 - 4.0 * (count - 1.0) + 11.0 * k, words);
             } else {
                 g.text(note, x, y + r + 14.0 + 13.0 * k, Type::MIDDLE.size(11.0).halo());

@@ -1,7 +1,7 @@
 //! Points with intervals, by category.
 
 use super::axes::{BELOW, Panel, RIGHT, Scale, extent, label, left_of, padded};
-use super::colour::{Colour, Palette};
+use super::color::{Color, Palette};
 use super::place::{Entry, Legend, Sign, shape, shape_paint};
 use super::svg::{Paint, Svg, Type};
 use super::text::{SIZE, fitted, joined, number, shorten, width as text_width};
@@ -20,16 +20,16 @@ impl Intervals<'_> {
     /// Draws them; the drawing's height.
     pub(super) fn draw(&self, svg: &mut Svg, width: f64, palette: &Palette) -> f64 {
         let items: Vec<_> = self.sets.iter().map(|s| (s.name.as_str(), s.role, None)).collect();
-        let colours = palette.colours(&items);
+        let colors = palette.colors(&items);
         let inner = (0.56 * width).min(270.0).round() - BELOW;
         let reference = self.reference.filter(|r| r.is_finite());
-        let values = self.sets.iter().flat_map(|s| s.low.iter().chain(&s.centre).chain(&s.high));
+        let values = self.sets.iter().flat_map(|s| s.low.iter().chain(&s.center).chain(&s.high));
         let y = Scale::new(padded(extent(values.chain(&reference)), 0.06), inner);
         let left = left_of(&y);
         let several = self.sets.len() > 1;
-        let entries = self.sets.iter().zip(&colours).enumerate().filter(|_| several);
+        let entries = self.sets.iter().zip(&colors).enumerate().filter(|_| several);
         let entries =
-            entries.map(|(k, (s, &colour))| Entry { name: s.name.clone(), colour, sign: Sign::Shape(k) });
+            entries.map(|(k, (s, &color))| Entry { name: s.name.clone(), color, sign: Sign::Shape(k) });
         let legend = Legend::new(entries.collect(), left, width - RIGHT);
         legend.draw(svg);
         let top = legend.height + 8.0;
@@ -39,28 +39,28 @@ impl Intervals<'_> {
         panel.grid(svg);
         panel.zero_lines(svg, false);
         if let Some(r) = reference {
-            panel.horizontal(svg, r, Paint::stroke(Colour::Unstable, 1.2).dash("5 3"));
+            panel.horizontal(svg, r, Paint::stroke(Color::Unstable, 1.2).dash("5 3"));
         }
         let step = 0.6 / self.sets.len().max(1) as f64;
-        for (k, (s, &colour)) in self.sets.iter().zip(&colours).enumerate() {
+        for (k, (s, &color)) in self.sets.iter().zip(&colors).enumerate() {
             for (i, category) in self.categories.iter().enumerate() {
                 let of = |v: &[f64]| v.get(i).copied().unwrap_or(f64::NAN);
-                let (low, centre, high) = (of(&s.low), of(&s.centre), of(&s.high));
+                let (low, center, high) = (of(&s.low), of(&s.center), of(&s.high));
                 let x = i as f64 + 0.5 + step * (k as f64 - 0.5 * (self.sets.len() as f64 - 1.0));
                 let range = format!("{} to {}", number(low, 4), number(high, 4));
-                let value = format!("{} ({range})", number(centre, 4));
+                let value = format!("{} ({range})", number(center, 4));
                 let tip = format!("{} {category}\n{}", s.name, joined(&value, &self.y.unit));
                 svg.group((0.0, 0.0), 1.0, &tip, |g| {
                     if low.is_finite() && high.is_finite() {
                         let (a, b) = (panel.at(x, low), panel.at(x, high));
-                        let paint = Paint::stroke(colour, 1.6);
+                        let paint = Paint::stroke(color, 1.6);
                         g.line(a, b, paint);
                         for p in [a, b] {
                             g.line((p.0 - 3.0, p.1), (p.0 + 3.0, p.1), paint);
                         }
                     }
-                    if centre.is_finite() {
-                        g.path(&shape(k, panel.at(x, centre), 40.0), shape_paint(k, colour, 0.6));
+                    if center.is_finite() {
+                        g.path(&shape(k, panel.at(x, center), 40.0), shape_paint(k, color, 0.6));
                     }
                 });
             }

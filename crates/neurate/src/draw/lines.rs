@@ -1,7 +1,7 @@
 //! Curves over a common axis.
 
 use super::axes::{BELOW, Panel, RIGHT, Scale, extent, left_of, padded};
-use super::colour::{Colour, Palette, of_role};
+use super::color::{Color, Palette, of_role};
 use super::place::{Entry, Frame, Legend, Sign, band, dashes, place, trace};
 use super::svg::{Paint, Point, Svg, Type};
 use super::text::{SIZE, width as text_width};
@@ -17,10 +17,10 @@ pub(super) fn draw(
     marks: &[Mark],
 ) -> f64 {
     let items: Vec<_> = series.iter().map(|s| (s.name.as_str(), s.role, Some(s.stroke))).collect();
-    let colours = palette.colours(&items);
-    let entries = series.iter().zip(&colours).map(|(s, &colour)| Entry {
+    let colors = palette.colors(&items);
+    let entries = series.iter().zip(&colors).map(|(s, &color)| Entry {
         name: s.name.clone(),
-        colour,
+        color,
         sign: Sign::Line(s.stroke),
     });
     let heights: Vec<f64> = marks.iter().filter_map(|m| m.y).collect();
@@ -55,11 +55,11 @@ pub(super) fn draw(
         let s = &series[k];
         let points = panel.points(&s.x, &s.y);
         if s.stroke == Stroke::Band {
-            svg.polyline(&points, band(colours[k]));
+            svg.polyline(&points, band(colors[k]));
             continue;
         }
         let thick = if s.role == Role::Guide { 1.3 } else { 2.0 };
-        let paint = Paint::stroke(colours[k], thick).dash(dashes(s.stroke)).round(s.stroke == Stroke::Dotted);
+        let paint = Paint::stroke(colors[k], thick).dash(dashes(s.stroke)).round(s.stroke == Stroke::Dotted);
         svg.polyline(&points, paint);
         drawn.push(points);
     }
@@ -82,7 +82,7 @@ fn label_marks(svg: &mut Svg, panel: &Panel, marks: &[Mark], drawn: &[Vec<Point>
     let mut taken: Vec<Frame> = Vec::new();
     for m in &points {
         let (px, py) = panel.at(m.x, m.y.unwrap_or(0.0));
-        svg.circle((px, py), 4.0, Paint::fill(of_role(m.role)).outlined(Colour::Background, 1.2));
+        svg.circle((px, py), 4.0, Paint::fill(of_role(m.role)).outlined(Color::Background, 1.2));
         taken.push([px - 5.0, py - 5.0, px + 5.0, py + 5.0]);
     }
     for m in points.into_iter().chain(verticals).filter(|m| !m.label.is_empty()) {

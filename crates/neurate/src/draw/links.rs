@@ -1,6 +1,6 @@
 //! Links with heads.
 
-use super::colour::Colour;
+use super::color::Color;
 use super::svg::{Paint, Point, Svg, Type, n};
 use super::text::width;
 
@@ -27,25 +27,25 @@ impl Head {
 }
 
 /// A curved link along a quadratic curve with a head at its end.
-pub(super) fn link(svg: &mut Svg, [a, c, b]: [Point; 3], width: f64, colour: Colour, head: Head) {
+pub(super) fn link(svg: &mut Svg, [a, c, b]: [Point; 3], width: f64, color: Color, head: Head) {
     let d = (b.0 - c.0).hypot(b.1 - c.1).max(1e-9);
     let u = ((b.0 - c.0) / d, (b.1 - c.1) / d);
     let size = head.size(width);
     let end = (b.0 - 0.9 * size * u.0, b.1 - 0.9 * size * u.1);
     let way = format!("M{} {}Q{} {} {} {}", n(a.0), n(a.1), n(c.0), n(c.1), n(end.0), n(end.1));
-    svg.path(&way, Paint::stroke(colour, width));
-    draw_head(svg, b, u, size, colour, head);
+    svg.path(&way, Paint::stroke(color, width));
+    draw_head(svg, b, u, size, color, head);
 }
 
 /// A head with its tip at `b`, pointing along `u`.
-pub(super) fn draw_head(svg: &mut Svg, b: Point, u: Point, size: f64, colour: Colour, head: Head) {
+pub(super) fn draw_head(svg: &mut Svg, b: Point, u: Point, size: f64, color: Color, head: Head) {
     match head {
-        Head::Ball => svg.circle((b.0 - u.0 * size, b.1 - u.1 * size), size, Paint::fill(colour)),
+        Head::Ball => svg.circle((b.0 - u.0 * size, b.1 - u.1 * size), size, Paint::fill(color)),
         Head::Arrow => {
             let p = |s: f64, t: f64| format!("{} {}", n(b.0 - u.0 * s - u.1 * t), n(b.1 - u.1 * s + u.0 * t));
             let wing = 0.48 * size;
             let d = format!("M{}L{}L{}L{}Z", p(0.0, 0.0), p(size, wing), p(0.8 * size, 0.0), p(size, -wing));
-            svg.path(&d, Paint::fill(colour));
+            svg.path(&d, Paint::fill(color));
         }
     }
 }
@@ -57,9 +57,9 @@ pub(super) fn along([a, c, b]: [Point; 3], t: f64) -> Point {
 }
 
 /// A number on a link, on a patch that hides the link behind it.
-pub(super) fn plate(svg: &mut Svg, text: &str, (x, y): Point, size: f64, colour: Colour) {
+pub(super) fn plate(svg: &mut Svg, text: &str, (x, y): Point, size: f64, color: Color) {
     let w = width(text, size, true) + 6.0;
-    let patch = Paint::fill(Colour::Background).opacity(0.9);
+    let patch = Paint::fill(Color::Background).opacity(0.9);
     svg.rect(x - w / 2.0, y - size / 2.0 - 1.0, w, size + 2.0, 4.0, patch);
-    svg.text(text, x, y + 0.36 * size, Type::MIDDLE.size(size).bold().colour(colour));
+    svg.text(text, x, y + 0.36 * size, Type::MIDDLE.size(size).bold().color(color));
 }

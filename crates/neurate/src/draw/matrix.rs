@@ -1,6 +1,6 @@
 //! A matrix of signed numbers as a heat map; small ones with the numbers written in.
 
-use super::colour::{Colour, diverging, is_dark};
+use super::color::{Color, diverging, is_dark};
 use super::svg::{Paint, Point, Svg, Type};
 use super::text::{SIZE, joined, number, shorten, width as text_width};
 use base64::Engine;
@@ -43,7 +43,7 @@ impl Layout {
     fn corner(&self, i: usize, j: usize) -> Point {
         (self.left + j as f64 * self.cell, self.top + i as f64 * self.cell)
     }
-    /// The bottom of the matrix, or of the colour bar beside a low one.
+    /// The bottom of the matrix, or of the color bar beside a low one.
     fn end(&self) -> f64 {
         self.top + self.height().max(BAR_LEAST)
     }
@@ -67,7 +67,7 @@ impl Matrix<'_> {
             .flat_map(move |i| (0..columns).map(move |j| (i, j)))
             .map(|(i, j)| (i, j, self.value(i, j)))
     }
-    /// The largest finite magnitude: the ends of the colours.
+    /// The largest finite magnitude: the ends of the colors.
     fn top(&self) -> f64 {
         let top =
             self.values.iter().flatten().filter(|v| v.is_finite()).fold(0.0, |a: f64, v| a.max(v.abs()));
@@ -102,9 +102,9 @@ impl Matrix<'_> {
     pub(super) fn draw(&self, svg: &mut Svg, width: f64) -> f64 {
         let l = self.layout(width);
         self.names(svg, &l);
-        // What is no number stays grey.
+        // What is no number stays gray.
         let (x, y) = l.corner(0, 0);
-        svg.rect(x, y, l.width(), l.height(), 0.0, Paint::fill(Colour::Rule));
+        svg.rect(x, y, l.width(), l.height(), 0.0, Paint::fill(Color::Rule));
         if l.rows * l.columns <= RECTANGLES {
             self.rectangles(svg, &l);
         } else if let Some(png) = self.picture(&l) {
@@ -114,7 +114,7 @@ impl Matrix<'_> {
                 &format!("data-rows=\"{}\" data-columns=\"{}\"", l.rows, l.columns),
             );
         }
-        svg.rect(x, y, l.width(), l.height(), 0.0, Paint::stroke(Colour::Guide, 1.0));
+        svg.rect(x, y, l.width(), l.height(), 0.0, Paint::stroke(Color::Guide, 1.0));
         let rim = (l.cell / 4.0).min(2.6);
         for (i, j, _) in self.outlined.iter().filter(|o| o.0 < l.rows && o.1 < l.columns) {
             let (x, y) = l.corner(*i, *j);
@@ -158,8 +158,8 @@ impl Matrix<'_> {
         let size = (10.0 * (l.cell - 5.0) / longest).min(14.0).min(0.5 * l.cell);
         for (i, j, v) in self.cells(l).filter(|c| c.2.is_finite()) {
             let (x, y) = l.corner(i, j);
-            let colour = diverging(v / top);
-            let cell = Paint::fill(colour);
+            let color = diverging(v / top);
+            let cell = Paint::fill(color);
             let reason = self.outlined.iter().find(|o| (o.0, o.1) == (i, j));
             let tip = format!(
                 "{} {}, {} {}\n{}{}",
@@ -172,14 +172,14 @@ impl Matrix<'_> {
             );
             svg.group((0.0, 0.0), 1.0, &tip, |g| {
                 if written {
-                    g.rect(x, y, l.cell, l.cell, 0.0, cell.outlined(Colour::Background, 1.2));
+                    g.rect(x, y, l.cell, l.cell, 0.0, cell.outlined(Color::Background, 1.2));
                 } else {
                     g.rect(x, y, l.cell, l.cell, 0.0, cell.crisp(true));
                 }
                 if written && size >= LEAST_SIZE {
-                    let ink = if is_dark(colour) { Colour::Rgb(255, 255, 255) } else { DARK };
+                    let ink = if is_dark(color) { Color::Rgb(255, 255, 255) } else { DARK };
                     let at = (x + l.cell / 2.0, y + l.cell / 2.0 + 0.36 * size);
-                    g.text(&short(v), at.0, at.1, Type::MIDDLE.size(size).colour(ink));
+                    g.text(&short(v), at.0, at.1, Type::MIDDLE.size(size).color(ink));
                 }
             });
         }
@@ -200,7 +200,7 @@ impl Matrix<'_> {
         let top = self.top();
         let mut palette = Vec::with_capacity(768);
         for k in 0..255 {
-            if let Colour::Rgb(r, g, b) = diverging((f64::from(k) - 127.0) / 127.0) {
+            if let Color::Rgb(r, g, b) = diverging((f64::from(k) - 127.0) / 127.0) {
                 palette.extend([r, g, b]);
             }
         }
@@ -216,16 +216,16 @@ impl Matrix<'_> {
         Some(base64::engine::general_purpose::STANDARD.encode(bytes))
     }
 
-    /// The colours' bar, as high as the matrix within reason, zero in the middle.
+    /// The colors' bar, as high as the matrix within reason, zero in the middle.
     fn bar(&self, svg: &mut Svg, l: &Layout) {
         const STEPS: usize = 60;
         let height = l.height().clamp(BAR_LEAST - 14.0, 180.0);
         let x = l.left + l.width() + 16.0;
         let y = l.top + (l.height().max(BAR_LEAST) - height) / 2.0;
         for k in 0..STEPS {
-            let colour = diverging(1.0 - 2.0 * (k as f64 + 0.5) / STEPS as f64);
+            let color = diverging(1.0 - 2.0 * (k as f64 + 0.5) / STEPS as f64);
             let (step, at) = (height / STEPS as f64, k as f64 / STEPS as f64);
-            svg.rect(x, y + at * height, 11.0, step + 0.3, 0.0, Paint::fill(colour).crisp(true));
+            svg.rect(x, y + at * height, 11.0, step + 0.3, 0.0, Paint::fill(color).crisp(true));
         }
         let top = self.top();
         for (v, at) in [(top, 0.0), (0.0, 0.5), (-top, 1.0)] {
@@ -244,7 +244,7 @@ impl Matrix<'_> {
         }
         let mut y = l.end() + 10.0;
         for reason in reasons {
-            svg.rect(4.0, y, 10.0, 10.0, 0.0, Paint::stroke(Colour::Ink, 2.0));
+            svg.rect(4.0, y, 10.0, 10.0, 0.0, Paint::stroke(Color::Ink, 2.0));
             for line in wrapped(reason, width - 24.0) {
                 svg.text(&line, 22.0, y + 9.0, Type::PLAIN);
                 y += 16.0;
@@ -254,7 +254,7 @@ impl Matrix<'_> {
     }
 }
 
-const DARK: Colour = Colour::Rgb(0x1b, 0x21, 0x2c);
+const DARK: Color = Color::Rgb(0x1b, 0x21, 0x2c);
 
 /// Which rows are named: all of a few, else about every fifth of the range.
 fn named(n: usize) -> Vec<usize> {

@@ -7,7 +7,7 @@ mod areas;
 mod axes;
 mod chain;
 mod circuit;
-mod colour;
+mod color;
 mod intervals;
 mod lines;
 mod links;
@@ -19,24 +19,24 @@ mod svg;
 mod text;
 mod widths;
 
-pub use colour::Theme;
+pub use color::Theme;
 pub(crate) use svg::escape;
 pub(crate) use text::number;
 
 use crate::analysis::{Figure, Section};
-use colour::{Colour, Palette};
+use color::{Color, Palette};
 use svg::{Paint, Svg, n};
 
 /// Width of a column in the drawing's units; a wide figure takes two.
 const COLUMN: f64 = 360.0;
 /// The same on screen: the page's columns are wider.
 const PAGE_COLUMN: f64 = 440.0;
-/// Millimetres of a column.
+/// Millimeters of a column.
 const COLUMN_MM: f64 = 85.0;
 /// Rim of a figure in a file.
 const MARGIN: f64 = 6.0;
 
-/// Draws the figures of one report: the same name has the same colour in all of them.
+/// Draws the figures of one report: the same name has the same color in all of them.
 pub struct Artist {
     palette: Palette,
 }
@@ -48,7 +48,7 @@ impl Artist {
     }
 
     /// The figure as an SVG file that stands alone: fonts named with those to take instead, nothing from
-    /// outside, print colours on white, 85 mm wide, or 170 mm for a figure with much in it. Title and
+    /// outside, print colors on white, 85 mm wide, or 170 mm for a figure with much in it. Title and
     /// caption are inside as `title` and `desc`, not drawn.
     pub fn file(&self, figure: &Figure) -> String {
         let (body, w, h) =
@@ -57,7 +57,7 @@ impl Artist {
         // A drawing of many parts is wider than two columns: it is made smaller to fit.
         let mm = if is_wide(figure) { 2.0 * COLUMN_MM } else { COLUMN_MM };
         let mut svg = Svg::new(Theme::Print);
-        svg.rect(0.0, 0.0, w, h, 0.0, Paint::fill(Colour::Background));
+        svg.rect(0.0, 0.0, w, h, 0.0, Paint::fill(Color::Background));
         svg.group((MARGIN, MARGIN), 1.0, "", |g| g.append(body));
         format!(
             "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<svg xmlns=\"http://www.w3.org/2000/svg\" \
@@ -74,7 +74,7 @@ impl Artist {
         )
     }
 
-    /// The figure as an element of the report's page, in the page's colours.
+    /// The figure as an element of the report's page, in the page's colors.
     pub(crate) fn inline(&self, figure: &Figure) -> String {
         let width = if is_wide(figure) { 2.0 * PAGE_COLUMN } else { PAGE_COLUMN };
         let (body, w, h) = self.body(figure, Theme::Page, width);

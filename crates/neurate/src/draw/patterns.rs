@@ -1,6 +1,6 @@
 //! Patterns over units as bars, one small panel each.
 
-use super::colour::{Colour, of_role};
+use super::color::{Color, of_role};
 use super::svg::{Paint, Point, Svg, Type};
 use super::text::{fitted, number, width as text_width};
 use crate::analysis::Role;
@@ -15,7 +15,7 @@ pub(super) fn largest<'a>(lists: impl Iterator<Item = &'a Vec<f64>>) -> f64 {
 pub(super) fn bars(
     svg: &mut Svg,
     values: &[f64],
-    colour: impl Fn(usize) -> Colour,
+    color: impl Fn(usize) -> Color,
     (w, h): Point,
     top: f64,
     named: bool,
@@ -23,11 +23,11 @@ pub(super) fn bars(
     let step = w / values.len().max(1) as f64;
     let wide = if named { (0.75 * step).max(step - 6.0).min(24.0) } else { step.max(0.4) };
     let y = |v: f64| h / 2.0 * (1.0 - v / top);
-    svg.line((0.0, h / 2.0), (w, h / 2.0), Paint::stroke(Colour::Guide, 0.8));
+    svg.line((0.0, h / 2.0), (w, h / 2.0), Paint::stroke(Color::Guide, 0.8));
     for (i, &v) in values.iter().enumerate().filter(|(_, v)| v.is_finite()) {
         let x = (i as f64 + 0.5) * step - wide / 2.0;
         let (from, to) = (y(v.max(0.0)), y(v.min(0.0)));
-        svg.rect(x, from, wide, to - from, 0.0, Paint::fill(colour(i)).crisp(!named));
+        svg.rect(x, from, wide, to - from, 0.0, Paint::fill(color(i)).crisp(!named));
     }
 }
 
@@ -63,14 +63,14 @@ pub(super) fn draw(
     let (_, _, below) = if named { names_below(units, w) } else { (0.0, false, 4.0) };
     let h = 78.0;
     let row = 22.0 + h + below + 10.0;
-    let colour = |i: usize| of_role(roles.get(i).copied().unwrap_or(Role::Unconstrained));
+    let color = |i: usize| of_role(roles.get(i).copied().unwrap_or(Role::Unconstrained));
     for (k, (name, values)) in patterns.iter().enumerate() {
         let at = (left + (k % columns) as f64 * (w + gap), (k / columns) as f64 * row + 22.0);
         svg.group(at, 1.0, "", |g| {
             let (words, size) = fitted(name, w, 12.0, 9.0);
             g.text(&words, 0.0, -8.0, Type::PLAIN.size(size).bold());
-            g.rect(0.0, 0.0, w, h, 0.0, Paint::fill(Colour::Panel));
-            bars(g, values, colour, (w, h), 1.08 * top, named);
+            g.rect(0.0, 0.0, w, h, 0.0, Paint::fill(Color::Panel));
+            bars(g, values, color, (w, h), 1.08 * top, named);
             if k % columns == 0 {
                 for (t, word) in [(top, scale.clone()), (0.0, "0".into()), (-top, format!("−{scale}"))] {
                     let y = h / 2.0 * (1.0 - t / (1.08 * top)) + 4.0;

@@ -1,6 +1,6 @@
 //! Labels that keep out of each other's way, and legends.
 
-use super::colour::Colour;
+use super::color::Color;
 use super::links::{Head, link};
 use super::svg::{Paint, Point, Svg, Type};
 use super::text::{SIZE, shorten, width};
@@ -70,8 +70,8 @@ pub(super) fn dashes(stroke: Stroke) -> &'static str {
 }
 
 /// How a band is filled: so that curves and other bands are seen through it.
-pub(super) fn band(colour: Colour) -> Paint {
-    Paint::fill(colour).opacity(0.22)
+pub(super) fn band(color: Color) -> Paint {
+    Paint::fill(color).opacity(0.22)
 }
 
 /// A thing's sign in a legend.
@@ -87,7 +87,7 @@ pub(super) enum Sign {
 #[derive(Clone, Debug)]
 pub(super) struct Entry {
     pub(super) name: String,
-    pub(super) colour: Colour,
+    pub(super) color: Color,
     pub(super) sign: Sign,
 }
 
@@ -129,17 +129,17 @@ impl Legend {
         for (e, at) in &self.entries {
             svg.group(*at, 1.0, "", |g| {
                 match e.sign {
-                    Sign::Line(Stroke::Band) => g.rect(2.0, -5.0, 18.0, 10.0, 1.0, band(e.colour)),
+                    Sign::Line(Stroke::Band) => g.rect(2.0, -5.0, 18.0, 10.0, 1.0, band(e.color)),
                     Sign::Line(s) => g.line(
                         (0.0, 0.0),
                         (20.0, 0.0),
-                        Paint::stroke(e.colour, 2.2).dash(dashes(s)).round(s == Stroke::Dotted),
+                        Paint::stroke(e.color, 2.2).dash(dashes(s)).round(s == Stroke::Dotted),
                     ),
-                    Sign::Shape(k) => g.path(&shape(k, (11.0, 0.0), 55.0), shape_paint(k, e.colour, 1.6)),
+                    Sign::Shape(k) => g.path(&shape(k, (11.0, 0.0), 55.0), shape_paint(k, e.color, 1.6)),
                     Sign::Link(head) => {
-                        link(g, [(0.0, 0.0), (10.0, 0.0), (21.0, 0.0)], 2.0, e.colour, head);
+                        link(g, [(0.0, 0.0), (10.0, 0.0), (21.0, 0.0)], 2.0, e.color, head);
                     }
-                    Sign::Area => g.rect(3.0, -5.0, 15.0, 10.0, 1.0, Paint::fill(e.colour).opacity(0.75)),
+                    Sign::Area => g.rect(3.0, -5.0, 15.0, 10.0, 1.0, Paint::fill(e.color).opacity(0.75)),
                 }
                 g.text(&e.name, SWATCH, 4.0, Type::PLAIN);
             });
@@ -178,10 +178,10 @@ pub(super) fn shape(k: usize, (x, y): Point, area: f64) -> String {
 }
 
 /// Every second shape is hollow.
-pub(super) fn shape_paint(k: usize, colour: Colour, rim: f64) -> Paint {
+pub(super) fn shape_paint(k: usize, color: Color, rim: f64) -> Paint {
     if k % 2 == 1 {
-        Paint::fill(Colour::Clear).outlined(colour, 1.4)
+        Paint::fill(Color::Clear).outlined(color, 1.4)
     } else {
-        Paint::fill(colour).outlined(Colour::Background, rim.min(0.6))
+        Paint::fill(color).outlined(Color::Background, rim.min(0.6))
     }
 }

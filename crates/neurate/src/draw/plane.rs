@@ -1,13 +1,13 @@
 //! Points and curves in a plane with equal scales: spectra.
 
 use super::axes::{BELOW, Panel, RIGHT, Scale, extent, left_of, padded};
-use super::colour::{Colour, Palette, of_role};
+use super::color::{Color, Palette, of_role};
 use super::place::{Entry, Frame, Legend, Sign, dashes, place, shape, shape_paint};
 use super::svg::{Paint, Point, Svg, Type};
 use super::text::{SIZE, number, width as text_width};
 use crate::analysis::{Axis, Cloud, Role, Series};
 
-/// A circle to compare with: centre, radius, name.
+/// A circle to compare with: center, radius, name.
 type Round = (f64, f64, f64, String);
 
 /// What lies in the plane.
@@ -69,13 +69,13 @@ impl Plane<'_> {
     /// Draws it; the drawing's height.
     pub(super) fn draw(&self, svg: &mut Svg, width: f64, palette: &Palette) -> f64 {
         let items: Vec<_> = self.clouds.iter().map(|c| (c.name.as_str(), c.role, None)).collect();
-        let colours = palette.colours(&items);
+        let colors = palette.colors(&items);
         let [xs, ys] = self.ranges();
         let ratio = (ys.1 - ys.0) / (xs.1 - xs.0);
         let y = Scale::new(ys, 0.8 * width * ratio);
         let left = left_of(&y);
         let inner = width - left - RIGHT;
-        let legend = Legend::new(self.entries(&colours), left, width - RIGHT);
+        let legend = Legend::new(self.entries(&colors), left, width - RIGHT);
         legend.draw(svg);
         let top = legend.height + 8.0;
         let frame = [left, top, width - RIGHT, top + inner * ratio];
@@ -83,29 +83,29 @@ impl Plane<'_> {
         panel.grid(svg);
         if let Some(b) = self.border() {
             let at = panel.at(b, ys.1);
-            let paint = Paint::fill(Colour::Unstable).opacity(0.1);
+            let paint = Paint::fill(Color::Unstable).opacity(0.1);
             svg.rect(at.0, at.1, frame[2] - at.0, frame[3] - at.1, 0.0, paint);
         }
         panel.zero_lines(svg, true);
         if let Some(b) = self.border() {
-            panel.vertical(svg, b, Paint::stroke(Colour::Unstable, 1.4));
+            panel.vertical(svg, b, Paint::stroke(Color::Unstable, 1.4));
         }
         for (k, c) in self.curves.iter().enumerate() {
-            let paint = Paint::stroke(curve_colour(c), 1.5).dash(dashes(c.stroke));
+            let paint = Paint::stroke(curve_color(c), 1.5).dash(dashes(c.stroke));
             svg.polyline(&panel.points(&c.x, &c.y), paint.opacity(self.strength(k)));
         }
         let scale = inner / (xs.1 - xs.0);
         for (cx, cy, r, _) in self.rounds() {
-            let ring = Paint::stroke(Colour::Guide, 1.4).dash("6 4");
+            let ring = Paint::stroke(Color::Guide, 1.4).dash("6 4");
             svg.circle(panel.at(*cx, *cy), r * scale, ring);
         }
-        let pixels = self.points(svg, &panel, &colours);
+        let pixels = self.points(svg, &panel, &colors);
         panel.axes(svg, self.x, self.y);
         self.words(svg, &panel, scale, &pixels);
         frame[3] + BELOW
     }
 
-    /// Levels of one quantity share a colour, paler outwards.
+    /// Levels of one quantity share a color, paler outwards.
     fn strength(&self, k: usize) -> f64 {
         let levels = self.curves.iter().filter(|c| c.role == Role::Other).count();
         match self.curves[k].role {
@@ -114,31 +114,31 @@ impl Plane<'_> {
         }
     }
 
-    fn entries(&self, colours: &[Colour]) -> Vec<Entry> {
+    fn entries(&self, colors: &[Color]) -> Vec<Entry> {
         if self.clouds.len() + self.curves.len() < 2 {
             return Vec::new();
         }
-        let clouds = self.clouds.iter().zip(colours).enumerate().map(|(k, (c, &colour))| Entry {
+        let clouds = self.clouds.iter().zip(colors).enumerate().map(|(k, (c, &color))| Entry {
             name: c.name.clone(),
-            colour,
+            color,
             sign: Sign::Shape(k),
         });
         let curves = self.curves.iter().map(|c| Entry {
             name: c.name.clone(),
-            colour: curve_colour(c),
+            color: curve_color(c),
             sign: Sign::Line(c.stroke),
         });
         clouds.chain(curves).collect()
     }
 
     /// The clouds' points; where they are.
-    fn points(&self, svg: &mut Svg, panel: &Panel, colours: &[Colour]) -> Vec<Point> {
+    fn points(&self, svg: &mut Svg, panel: &Panel, colors: &[Color]) -> Vec<Point> {
         let total: usize = self.clouds.iter().map(|c| c.x.len()).sum();
         let radius: f64 = if total > 60 { 2.2 } else { 4.2 };
         let area = std::f64::consts::PI * radius * radius * 1.1;
         let mut pixels = Vec::new();
-        for (k, (c, &colour)) in self.clouds.iter().zip(colours).enumerate() {
-            let paint = shape_paint(k, colour, 0.6).opacity(if total > 60 { 0.8 } else { 0.95 });
+        for (k, (c, &color)) in self.clouds.iter().zip(colors).enumerate() {
+            let paint = shape_paint(k, color, 0.6).opacity(if total > 60 { 0.8 } else { 0.95 });
             for (&re, &im) in c.x.iter().zip(&c.y).filter(|(x, y)| x.is_finite() && y.is_finite()) {
                 let at = panel.at(re, im);
                 pixels.push(at);
@@ -164,24 +164,24 @@ impl Plane<'_> {
             let x = frame[2] - w - 6.0;
             let spots = [(x, frame[1] + 4.0), (x, frame[3] - 20.0)];
             let ((lx, ly), _) = place(&spots, (w, 15.0), &mut taken, pixels, frame);
-            svg.text("unstable", lx, ly + 12.0, Type::PLAIN.bold().colour(Colour::Unstable).halo());
+            svg.text("unstable", lx, ly + 12.0, Type::PLAIN.bold().color(Color::Unstable).halo());
         }
         for (cx, cy, r, name) in self.rounds() {
             let (w, radius) = (text_width(name, SIZE, false) + 4.0, r * scale);
-            let centre = panel.at(*cx, *cy);
+            let center = panel.at(*cx, *cy);
             let spots: Vec<Point> = [-135.0, -45.0, 135.0, 45.0, -90.0, 90.0, 180.0, 0.0_f64]
                 .iter()
                 .map(|a| (a.to_radians().cos(), a.to_radians().sin()))
                 .flat_map(|u| [8.0, 26.0].map(|d| (u, radius + d)))
                 .map(|(u, d)| {
                     // Just outside, on the far side of the word.
-                    let px = centre.0 + u.0 * d;
+                    let px = center.0 + u.0 * d;
                     let x = match u.0 {
                         ux if ux < -0.1 => px - w,
                         ux if ux > 0.1 => px,
                         _ => px - w / 2.0,
                     };
-                    (x, centre.1 + u.1 * d - 8.0)
+                    (x, center.1 + u.1 * d - 8.0)
                 })
                 .collect();
             let ((lx, ly), _) = place(&spots, (w, 15.0), &mut taken, pixels, frame);
@@ -190,6 +190,6 @@ impl Plane<'_> {
     }
 }
 
-fn curve_colour(c: &Series) -> Colour {
-    if c.role == Role::Other { Colour::Other(1) } else { of_role(c.role) }
+fn curve_color(c: &Series) -> Color {
+    if c.role == Role::Other { Color::Other(1) } else { of_role(c.role) }
 }

@@ -1,6 +1,6 @@
 //! A writer of SVG: elements with their attributes written out, nothing else.
 
-use super::colour::{Colour, Theme};
+use super::color::{Color, Theme};
 use super::text::SIZE;
 use std::fmt::Write;
 
@@ -10,8 +10,8 @@ pub(super) type Point = (f64, f64);
 /// How a shape is painted.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Paint {
-    fill: Option<Colour>,
-    stroke: Option<(Colour, f64)>,
+    fill: Option<Color>,
+    stroke: Option<(Color, f64)>,
     dash: &'static str,
     opacity: f64,
     round: bool,
@@ -22,15 +22,15 @@ impl Paint {
     const NONE: Paint =
         Paint { fill: None, stroke: None, dash: "", opacity: 1.0, round: false, crisp: false };
     /// A filled shape.
-    pub(super) fn fill(c: Colour) -> Paint {
+    pub(super) fn fill(c: Color) -> Paint {
         Paint { fill: Some(c), ..Self::NONE }
     }
     /// A line.
-    pub(super) fn stroke(c: Colour, width: f64) -> Paint {
+    pub(super) fn stroke(c: Color, width: f64) -> Paint {
         Paint { stroke: Some((c, width)), ..Self::NONE }
     }
     /// With an outline too.
-    pub(super) fn outlined(self, c: Colour, width: f64) -> Paint {
+    pub(super) fn outlined(self, c: Color, width: f64) -> Paint {
         Paint { stroke: Some((c, width)), ..self }
     }
     pub(super) fn dash(self, dash: &'static str) -> Paint {
@@ -42,7 +42,7 @@ impl Paint {
     pub(super) fn round(self, round: bool) -> Paint {
         Paint { round, ..self }
     }
-    /// Edges on whole pixels: neighbouring bars and cells leave no seams.
+    /// Edges on whole pixels: neighboring bars and cells leave no seams.
     pub(super) fn crisp(self, crisp: bool) -> Paint {
         Paint { crisp, ..self }
     }
@@ -76,8 +76,8 @@ pub(super) struct Type {
     pub(super) size: f64,
     pub(super) anchor: Anchor,
     pub(super) bold: bool,
-    pub(super) colour: Colour,
-    /// A rim of the background's colour, so that lines do not cross the words.
+    pub(super) color: Color,
+    /// A rim of the background's color, so that lines do not cross the words.
     pub(super) halo: bool,
     pub(super) upright: bool,
 }
@@ -88,17 +88,17 @@ impl Type {
         size: SIZE,
         anchor: Anchor::Start,
         bold: false,
-        colour: Colour::Ink,
+        color: Color::Ink,
         halo: false,
         upright: false,
     };
     pub(super) const MIDDLE: Type = Type { anchor: Anchor::Middle, ..Self::PLAIN };
     pub(super) const END: Type = Type { anchor: Anchor::End, ..Self::PLAIN };
     pub(super) fn soft(self) -> Type {
-        Type { colour: Colour::Soft, ..self }
+        Type { color: Color::Soft, ..self }
     }
-    pub(super) fn colour(self, colour: Colour) -> Type {
-        Type { colour, ..self }
+    pub(super) fn color(self, color: Color) -> Type {
+        Type { color, ..self }
     }
     pub(super) fn size(self, size: f64) -> Type {
         Type { size, ..self }
@@ -171,13 +171,13 @@ impl Svg {
         let (x, y) = (n(x), n(y));
         let anchor = ["start", "middle", "end"][t.anchor as usize];
         let mut style = format!("font-size=\"{}\" text-anchor=\"{anchor}\"", n(t.size));
-        let _ = write!(style, " fill=\"{}\"", t.colour.written(self.theme));
+        let _ = write!(style, " fill=\"{}\"", t.color.written(self.theme));
         style += if t.bold { " font-weight=\"bold\"" } else { "" };
         if t.upright {
             let _ = write!(style, " transform=\"rotate(-90 {x} {y})\"");
         }
         if t.halo {
-            let rim = Colour::Background.written(self.theme);
+            let rim = Color::Background.written(self.theme);
             let _ = write!(
                 style,
                 " stroke=\"{rim}\" stroke-width=\"3\" stroke-linejoin=\"round\" paint-order=\"stroke\""
@@ -185,7 +185,7 @@ impl Svg {
         }
         let _ = writeln!(self.out, "<text x=\"{x}\" y=\"{y}\" {style}>{}</text>", escape(words));
     }
-    /// A picture of coloured cells, as a PNG inside.
+    /// A picture of colored cells, as a PNG inside.
     pub(super) fn cells(&mut self, x: f64, y: f64, w: f64, h: f64, png: &str) {
         let _ = writeln!(
             self.out,
@@ -216,7 +216,7 @@ impl Svg {
     /// Words under the pointer in a place where nothing is drawn; in the page only.
     pub(super) fn hint(&mut self, [l, t, r, b]: [f64; 4], tip: &str) {
         if self.theme == Theme::Page {
-            self.group((0.0, 0.0), 1.0, tip, |g| g.rect(l, t, r - l, b - t, 0.0, Paint::fill(Colour::Clear)));
+            self.group((0.0, 0.0), 1.0, tip, |g| g.rect(l, t, r - l, b - t, 0.0, Paint::fill(Color::Clear)));
         }
     }
     /// The place and the scales of the data, for the page's script to find the values under the pointer.
@@ -255,7 +255,7 @@ pub(super) fn route(points: &[Point]) -> String {
     d
 }
 
-/// A coordinate: two decimals are a fiftieth of a millimetre.
+/// A coordinate: two decimals are a fiftieth of a millimeter.
 pub(super) fn n(v: f64) -> String {
     if !v.is_finite() {
         return "0".into();

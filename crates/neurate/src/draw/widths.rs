@@ -1,7 +1,7 @@
 //! Widths of Arimo's characters (those of Arial and Helvetica), in hundredths of the type's size: made by
 //! `neurate-cli/src/fonts/make.py`, not by hand.
 
-/// Runs of neighbours in code: the first, then the widths of all, regular and bold.
+/// Runs of neighbors in code: the first, then the widths of all, regular and bold.
 #[rustfmt::skip]
 pub(super) static RUNS: &[(u32, &[u8], &[u8])] = &[
     (0x0020,

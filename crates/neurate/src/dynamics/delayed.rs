@@ -9,7 +9,7 @@ use std::f64::consts::PI;
 
 /// States up to which an equation with delays is judged: a determinant at each of some thousand frequencies.
 pub const MAX_DELAYED_STATES: usize = 150;
-/// Rows of the discretised past: its roots are right to rounding where `|s|` times the longest delay is below
+/// Rows of the discretized past: its roots are right to rounding where `|s|` times the longest delay is below
 /// about half of it.
 const PAST: usize = 32;
 /// Rows of the largest matrix of which eigenvalues are asked.
@@ -107,7 +107,7 @@ impl DelayedJacobian {
 
     /// The rightmost roots, and how many lie on the right of the axis.
     ///
-    /// The equation's generator is discretised on Chebyshev's points of the past (Breda, Maset & Vermiglio 2005);
+    /// The equation's generator is discretized on Chebyshev's points of the past (Breda, Maset & Vermiglio 2005);
     /// its eigenvalues are refined by Newton's method on the characteristic equation. The roots on the right are
     /// counted by Nyquist's criterion, which knows nothing of that; those that the first missed are then sought.
     ///
@@ -130,7 +130,7 @@ impl DelayedJacobian {
         let mut found: Vec<Complex> = Vec::new();
         let starts = eigenvalues(&self.generator(longest))?;
         for z in starts.iter().copied().filter(|z| z.im >= 0.0).take(KEPT) {
-            // What moves far was no root of the equation, but of the discretised past.
+            // What moves far was no root of the equation, but of the discretized past.
             let near = |r: &Complex| (r - z).norm() <= 0.05 * (z.norm() + 1.0 / slowest);
             note(&mut found, newton(&d, z, slowest, &[]).filter(near));
         }

@@ -140,7 +140,7 @@ fn runs(units: &[usize]) -> Vec<Range<usize>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::circuit::Colour;
+    use crate::circuit::Color;
     use crate::linalg::matmul;
 
     /// The mixing as a matrix squares to the correlations, exactly.
@@ -163,7 +163,7 @@ mod tests {
             let n = 7;
             let source = NoiseSource {
                 name: "x".into(),
-                colour: Colour::White,
+                color: Color::White,
                 amplitude: (0..n).map(|i| if i == 1 { 0.0 } else { 1.0 }).collect(),
                 correlation,
             };

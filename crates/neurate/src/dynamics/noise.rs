@@ -2,7 +2,7 @@
 //! file has it, for several trials side by side.
 
 use super::mixing::Mixing;
-use crate::circuit::{Circuit, Colour, Form};
+use crate::circuit::{Circuit, Color, Form};
 use crate::error::{Error, Result};
 use crate::random::{ROWS, Stream};
 use crate::special::elementary::mul_add;
@@ -58,9 +58,9 @@ impl Noise {
         }
         let mut sources = Vec::new();
         for s in circuit.noise() {
-            let time = match s.colour {
-                Colour::OrnsteinUhlenbeck { time } => Some(time),
-                Colour::White => None,
+            let time = match s.color {
+                Color::OrnsteinUhlenbeck { time } => Some(time),
+                Color::White => None,
             };
             let inside = (0..n).find(|&i| time.is_none() && s.amplitude[i] != 0.0 && gain[i].is_nan());
             if let Some(i) = inside {
@@ -116,13 +116,13 @@ impl Noise {
             slow: vec![Vec::new(); self.sources.len()],
             mixed: vec![0.0; size],
             groups: Vec::new(),
-            coloured: Vec::new(),
+            colored: Vec::new(),
             white: Vec::new(),
             gathered: Vec::new(),
         };
         for (s, source) in self.sources.iter().enumerate() {
             if source.time.is_some() {
-                course.coloured.resize(size, 0.0);
+                course.colored.resize(size, 0.0);
                 course.draw(s, START);
                 course.mix(s, 0);
                 course.slow[s] = course.mixed.clone();
@@ -161,7 +161,7 @@ pub struct Course<'a> {
     /// Scratch: one source's numbers after mixing, and its groups' means.
     mixed: Vec<f64>,
     groups: Vec<f64>,
-    coloured: Vec<f64>,
+    colored: Vec<f64>,
     white: Vec<f64>,
     /// Scratch: white noise of several fine steps.
     gathered: Vec<f64>,
@@ -170,8 +170,8 @@ pub struct Course<'a> {
 impl Course<'_> {
     /// Ornstein-Uhlenbeck noise in every unit's input now, at the start of the step to come; empty if there is none.
     #[must_use]
-    pub fn coloured(&self) -> &[f64] {
-        &self.coloured
+    pub fn colored(&self) -> &[f64] {
+        &self.colored
     }
 
     /// White noise of the step last made: normal numbers, whose variances and covariances are the intensities; empty
@@ -222,7 +222,7 @@ impl Course<'_> {
         self.add_up();
     }
 
-    /// Moves on by one step of length `h`: then [`Course::white`] is that of this step, and [`Course::coloured`] what
+    /// Moves on by one step of length `h`: then [`Course::white`] is that of this step, and [`Course::colored`] what
     /// holds at its end, exactly: `y(t + h) = y(t) e^(-h/time) + sqrt(1 - e^(-2h/time)) z`.
     pub fn advance(&mut self, h: f64) {
         let fine = self.noise.fine;
@@ -264,12 +264,12 @@ impl Course<'_> {
         self.step += 1;
     }
 
-    /// The sum of all coloured sources.
+    /// The sum of all colored sources.
     fn add_up(&mut self) {
-        self.coloured.fill(0.0);
+        self.colored.fill(0.0);
         for (source, slow) in self.noise.sources.iter().zip(&self.slow) {
             if source.time.is_some() {
-                add_scaled(&source.amplitude, slow, self.lanes, &mut self.coloured);
+                add_scaled(&source.amplitude, slow, self.lanes, &mut self.colored);
             }
         }
     }

@@ -73,7 +73,7 @@ struct Part {
 
 impl Ensemble {
     /// Runs every member under its constant input until it rests, by exponential Euler: its fixed points are those of
-    /// the equation, whatever the step. What a member does does not depend on its neighbours.
+    /// the equation, whatever the step. What a member does does not depend on its neighbors.
     ///
     /// # Errors
     /// A step, tolerance or duration that is not positive; a start of the wrong size, or not finite.
@@ -85,7 +85,7 @@ impl Ensemble {
         };
         positive(duration, "the duration")?;
         let dt = self.step(options.dt)?;
-        // A member ends at a look, whatever its neighbours do.
+        // A member ends at a look, whatever its neighbors do.
         let limit = ((duration / dt).ceil() as u64).next_multiple_of(ROUND as u64);
         self.run(dt, limit, options.tolerance, options.start.as_deref(), options.threads)
     }

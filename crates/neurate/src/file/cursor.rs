@@ -106,7 +106,7 @@ impl<'a> Cursor<'a> {
         }
     }
 
-    /// The error for a key that is missing: a misspelt one, if there is one, with its own help.
+    /// The error for a key that is missing: a misspelled one, if there is one, with its own help.
     pub fn missing_with(&self, key: &str, meaning: &str, help: &str) -> Error {
         let error = self.missing(key, meaning);
         if error.help().is_some() { error } else { error.with_help(help) }
@@ -114,8 +114,8 @@ impl<'a> Cursor<'a> {
 
     /// [`missing_with`](Self::missing_with) nothing to add.
     pub fn missing(&self, key: &str, meaning: &str) -> Error {
-        let misspelt = self.unused().find(|e| close(&e.key, key));
-        if let Some(entry) = misspelt {
+        let misspelled = self.unused().find(|e| close(&e.key, key));
+        if let Some(entry) = misspelled {
             return self.unknown(entry);
         }
         Error::invalid(format!("{} needs {key}: {meaning}", self.what)).at(self.place.clone())

@@ -6,7 +6,7 @@ use super::populations::Crowd;
 use super::stimuli::{targets, weights};
 use super::tree::{Node, Value};
 use super::units::{Unit, quantity};
-use crate::circuit::{Colour, Correlation, NoiseSource};
+use crate::circuit::{Color, Correlation, NoiseSource};
 use crate::error::{Error, Place, Result};
 use crate::linalg::Matrix;
 
@@ -34,7 +34,7 @@ pub(super) fn read(reader: &Reader, crowd: &Crowd, node: Option<&Node>) -> Resul
                 "\"white\", with an intensity; or \"ou\" (Ornstein-Uhlenbeck), with an sd and a time",
             ));
         };
-        let (size, colour) = strength(reader, &c, kind)?;
+        let (size, color) = strength(reader, &c, kind)?;
         let correlation = c.get_or("correlation", "0.0");
         let (pattern, groups) = match (to, pattern) {
             (Some(to), None) => (targets(crowd, to)?, groups_of(crowd, to)?),
@@ -52,13 +52,13 @@ pub(super) fn read(reader: &Reader, crowd: &Crowd, node: Option<&Node>) -> Resul
             Some(n) => alike(crowd, n, groups)?,
         };
         let amplitude = pattern.iter().map(|x| x * size).collect();
-        sources.push((NoiseSource { name: e.key.clone(), colour, amplitude, correlation }, e.place.clone()));
+        sources.push((NoiseSource { name: e.key.clone(), color, amplitude, correlation }, e.place.clone()));
     }
     Ok(sources)
 }
 
 /// The amplitude (the root of the intensity, or the standard deviation), and the course.
-fn strength(reader: &Reader, c: &Cursor, kind: Kind) -> Result<(f64, Colour)> {
+fn strength(reader: &Reader, c: &Cursor, kind: Kind) -> Result<(f64, Color)> {
     let drive = reader.units.drive.as_ref();
     let (intensity, sd, time) = (c.get("intensity"), c.get("sd"), c.get("time"));
     let not_negative = |node: &Node, key: &str, unit: Option<&Unit>| -> Result<f64> {
@@ -69,7 +69,7 @@ fn strength(reader: &Reader, c: &Cursor, kind: Kind) -> Result<(f64, Colour)> {
         Kind::White => {
             if let Some(n) = sd.or(time) {
                 return Err(n
-                    .error("white noise has an intensity; sd and time are those of coloured noise")
+                    .error("white noise has an intensity; sd and time are those of colored noise")
                     .with_help("its variance is infinite: write intensity, or kind = \"ou\""));
             }
             let unit = drive.map(|d| squared(d).times(&reader.units.time));
@@ -78,12 +78,12 @@ fn strength(reader: &Reader, c: &Cursor, kind: Kind) -> Result<(f64, Colour)> {
                 None => return Err(c.missing("intensity", "input squared times time")),
             };
             let intensity = not_negative(node, "intensity", unit.as_ref())?;
-            Ok((intensity.sqrt(), Colour::White))
+            Ok((intensity.sqrt(), Color::White))
         }
         Kind::OrnsteinUhlenbeck => {
             if let Some(n) = intensity {
                 return Err(n
-                    .error("coloured noise has an sd and a time, not an intensity")
+                    .error("colored noise has an sd and a time, not an intensity")
                     .with_help("an intensity D and a time t make the sd sqrt(D / (2 t))"));
             }
             let Some(sd) = sd else { return Err(c.missing("sd", "its standard deviation")) };
@@ -95,7 +95,7 @@ fn strength(reader: &Reader, c: &Cursor, kind: Kind) -> Result<(f64, Colour)> {
                     .error(format!("time is {value}; a correlation time is positive"))
                     .with_help("noise without a memory: kind = \"white\""));
             }
-            Ok((sd, Colour::OrnsteinUhlenbeck { time: value }))
+            Ok((sd, Color::OrnsteinUhlenbeck { time: value }))
         }
     }
 }

@@ -190,7 +190,7 @@ fn population(reader: &Reader, c: &Cursor, name: &str) -> Result<(Population, us
     // A mean-field population is one unit, however many neurons it stands for.
     let size = if reader.mean_field { 1 } else { neurons };
     let what = |key: &str| format!("{key} of {name}");
-    // All keys are asked for before any is missed, so that a misspelt one is found out as such.
+    // All keys are asked for before any is missed, so that a misspelled one is found out as such.
     let (f, h, sigma) = (c.quietly("f"), c.get_or("h", "0.0"), c.get("sigma"));
     let membrane_sd = c.get("membrane_sd");
     let sigma = match (sigma, membrane_sd) {

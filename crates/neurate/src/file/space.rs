@@ -96,7 +96,7 @@ pub(super) fn kernel(
             return Err(c.missing_with(
                 "peak",
                 "or total",
-                "peak = the weight at distance zero (not normalised); total = the sum over the senders",
+                "peak = the weight at distance zero (not normalized); total = the sum over the senders",
             ));
         }
     };

@@ -20,7 +20,7 @@ pub static TEMPLATES: &[Template] = &[
     },
     Template {
         name: "ssn",
-        about: "a supralinear stabilised network (Ahmadian, Rubin & Miller 2013)",
+        about: "a supralinear stabilized network (Ahmadian, Rubin & Miller 2013)",
         text: include_str!("templates/ssn.toml"),
     },
     Template {
@@ -39,9 +39,9 @@ pub static TEMPLATES: &[Template] = &[
         text: include_str!("templates/ring.toml"),
     },
     Template {
-        name: "stabilise",
-        about: "an unstable random network, to be stabilised: neurate stabilise FILE -o W.mtx",
-        text: include_str!("templates/stabilise.toml"),
+        name: "stabilize",
+        about: "an unstable random network, to be stabilized: neurate stabilize FILE -o W.mtx",
+        text: include_str!("templates/stabilize.toml"),
     },
     Template {
         name: "conductance",

@@ -112,7 +112,7 @@ pub(super) fn zeros(curve: &impl Curve, all: Interval) -> Option<Vec<Zero>> {
     Some(found)
 }
 
-/// Adds a zero; of neighbours that cannot be told apart one stays.
+/// Adds a zero; of neighbors that cannot be told apart one stays.
 fn add(found: &mut Vec<Zero>, zero: Zero) {
     match found.last_mut() {
         Some(last) if last.within.hi == zero.within.lo && !last.simple && !zero.simple => {

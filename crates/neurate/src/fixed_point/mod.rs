@@ -28,7 +28,7 @@ pub enum Stability {
     Stable,
     /// This many have a positive one.
     Unstable(usize),
-    /// The largest real part is zero to rounding: linearisation does not decide.
+    /// The largest real part is zero to rounding: linearization does not decide.
     Marginal,
 }
 
@@ -122,7 +122,7 @@ pub struct Search {
 }
 
 impl Search {
-    /// The point to analyse when none is asked for: the stable one that a run from rest reaches,
+    /// The point to analyze when none is asked for: the stable one that a run from rest reaches,
     /// else the stable one of lowest total rate, else a marginal one (an integrator has no other).
     /// None if all are unstable.
     pub fn operating_point(&self) -> Option<usize> {

@@ -5,7 +5,7 @@ use super::matrix::{CMatrix, Complex};
 use crate::error::Result;
 use faer::linalg::solvers::{PartialPivLu, Solve};
 
-/// The factorisation `P A = L U` of a complex square matrix, with partial pivoting (by faer).
+/// The factorization `P A = L U` of a complex square matrix, with partial pivoting (by faer).
 #[derive(Clone, Debug)]
 pub struct ComplexLu {
     /// None for n = 0.
@@ -15,11 +15,11 @@ pub struct ComplexLu {
 }
 
 impl ComplexLu {
-    /// Factorises `a` (n x n). An entry that is not finite, or a matrix that is not square, is an
+    /// Factorizes `a` (n x n). An entry that is not finite, or a matrix that is not square, is an
     /// error; a singular matrix is not.
     pub fn new(a: &CMatrix) -> Result<ComplexLu> {
-        require_square(a, "LU factorisation")?;
-        require_finite_complex(a, "LU factorisation")?;
+        require_square(a, "LU factorization")?;
+        require_finite_complex(a, "LU factorization")?;
         let n = a.rows();
         if n == 0 {
             return Ok(ComplexLu { factors: None, determinant: Complex::new(1.0, 0.0), singular: false });

@@ -82,9 +82,9 @@ pub fn commutator_norm(w: &Matrix) -> f64 {
     matmul(w, &t).sub(&matmul(&t, w)).frobenius()
 }
 
-/// The factorisation `P A = L U` of a square matrix, with partial pivoting (by faer).
+/// The factorization `P A = L U` of a square matrix, with partial pivoting (by faer).
 ///
-/// A singular matrix can be factorised; only solving with it fails.
+/// A singular matrix can be factorized; only solving with it fails.
 #[derive(Clone, Debug)]
 pub struct Lu {
     n: usize,
@@ -95,11 +95,11 @@ pub struct Lu {
 }
 
 impl Lu {
-    /// Factorises `a` (n x n). An entry that is not finite, or a matrix that is not square, is an
+    /// Factorizes `a` (n x n). An entry that is not finite, or a matrix that is not square, is an
     /// error; a singular matrix is not.
     pub fn new(a: &Matrix) -> Result<Lu> {
-        require_square(a, "LU factorisation")?;
-        require_finite(a, "LU factorisation")?;
+        require_square(a, "LU factorization")?;
+        require_finite(a, "LU factorization")?;
         let n = a.rows();
         if n == 0 {
             return Ok(Lu { n, factors: None, norm1: 0.0, singular: false });

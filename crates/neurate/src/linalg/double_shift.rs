@@ -3,8 +3,8 @@
 //! consists; and shifts.
 
 use super::matrix::Matrix;
-use super::reorder::standardise;
-use super::window::vectorised;
+use super::reorder::standardize;
+use super::window::vectorized;
 use std::ops::Range;
 
 pub(super) const EPS: f64 = f64::EPSILON / 2.0;
@@ -169,9 +169,9 @@ pub(super) fn shift_column(h: &Matrix, m: usize, s: Shifts) -> [f64; 3] {
     ]
 }
 
-/// Standardises the 2 x 2 block at `j` and carries the rotation through `h`, within `reach`, and `qt`.
-fn standardise_block(h: &mut Matrix, qt: &mut Matrix, j: usize, reach: Range<usize>) {
-    let s = standardise(h[(j, j)], h[(j, j + 1)], h[(j + 1, j)], h[(j + 1, j + 1)]);
+/// Standardizes the 2 x 2 block at `j` and carries the rotation through `h`, within `reach`, and `qt`.
+fn standardize_block(h: &mut Matrix, qt: &mut Matrix, j: usize, reach: Range<usize>) {
+    let s = standardize(h[(j, j)], h[(j, j + 1)], h[(j + 1, j)], h[(j + 1, j + 1)]);
     s.rotate_rows(h, j, j + 2..reach.end);
     s.rotate_columns(h, j, reach.start..j);
     let columns = 0..qt.cols();
@@ -184,7 +184,7 @@ fn standardise_block(h: &mut Matrix, qt: &mut Matrix, j: usize, reach: Range<usi
 ///
 /// With `whole` false only the diagonal blocks of the result are right: eigenvalues need no more.
 pub(super) fn double_shift(h: &mut Matrix, qt: &mut Matrix, whole: bool) -> usize {
-    vectorised(DoubleShift { h, qt, whole })
+    vectorized(DoubleShift { h, qt, whole })
 }
 
 struct DoubleShift<'a> {
@@ -220,7 +220,7 @@ fn iterate_double_shift(h: &mut Matrix, qt: &mut Matrix, whole: bool) -> usize {
         let reach = if whole { 0..n } else { start..end };
         if end - start <= 2 {
             if end - start == 2 {
-                standardise_block(h, qt, start, reach);
+                standardize_block(h, qt, start, reach);
             }
             end = start;
             stalled = 0;

@@ -50,7 +50,7 @@ fn order(t: &Matrix, w: &Matrix) -> Vec<usize> {
     blocks.sort_by(|a, b| values[b.0].re.total_cmp(&values[a.0].re));
     let mut from = 0;
     while from < blocks.len() {
-        // One run of equal real parts: neighbours no further apart than the tolerance.
+        // One run of equal real parts: neighbors no further apart than the tolerance.
         let mut to = from + 1;
         while to < blocks.len() && values[blocks[to - 1].0].re - values[blocks[to].0].re <= tolerance {
             to += 1;
@@ -81,7 +81,7 @@ pub fn eigen(w: &Matrix) -> Result<Eigen> {
     let e = exponent_of(schur.t.max_abs());
     let x = triangular_vectors(&schur.t.map(|x| ldexp(x, -e)));
     let mut parts = times_triangular(&schur.q, &x);
-    let turns = normalise(&mut parts, &values);
+    let turns = normalize(&mut parts, &values);
     let inverse = inverse_parts(&x, &schur.q, &turns, &values).filter(|l| inverts(l, &parts));
     let condition = basis_condition(&parts, inverse.as_ref(), &values)?;
     let left = inverse.filter(|_| condition < 1.0 / f64::EPSILON);
@@ -136,7 +136,7 @@ fn times_triangular(q: &Matrix, x: &Matrix) -> Matrix {
 
 /// Norm one, and the component of largest modulus real and positive; returns what each vector was multiplied
 /// with (for a pair, at its first).
-fn normalise(parts: &mut Matrix, values: &[Complex]) -> Vec<Complex> {
+fn normalize(parts: &mut Matrix, values: &[Complex]) -> Vec<Complex> {
     let n = values.len();
     let columns = parts.transpose();
     let mut turned = columns.clone();

@@ -14,7 +14,7 @@ pub struct Ritz {
 }
 
 /// The largest eigenvalue of the symmetric operator `apply` (Lanczos' method, full
-/// reorthogonalisation), until the residual is at most `tolerance * |value| + floor` or `steps` are
+/// reorthogonalization), until the residual is at most `tolerance * |value| + floor` or `steps` are
 /// done. `start` becomes the Ritz vector, of norm one.
 ///
 /// A Hermitian operator on n complex numbers is a symmetric one on their 2n real and imaginary parts;
@@ -125,7 +125,7 @@ fn norm(a: &[f64]) -> f64 {
     dot(a, a).sqrt()
 }
 
-/// The largest eigenvalue of the tridiagonal matrix with diagonal `alpha` and neighbours `beta`, given
+/// The largest eigenvalue of the tridiagonal matrix with diagonal `alpha` and neighbors `beta`, given
 /// that of the matrix without its last row: Newton's method from above, where it is monotone.
 fn largest(alpha: &[f64], beta: &[f64], last: f64) -> f64 {
     let k = alpha.len();
@@ -162,7 +162,7 @@ fn largest(alpha: &[f64], beta: &[f64], last: f64) -> f64 {
 }
 
 /// The unit eigenvector of that matrix to its eigenvalue `value`: eliminated from both ends to where the two
-/// meet with the smallest pivot (the twisted factorisation of Dhillon & Parlett 2004). From one end alone a vector
+/// meet with the smallest pivot (the twisted factorization of Dhillon & Parlett 2004). From one end alone a vector
 /// that is small at the other would be lost in rounding.
 fn vector(alpha: &[f64], beta: &[f64], value: f64) -> Vec<f64> {
     let k = alpha.len();

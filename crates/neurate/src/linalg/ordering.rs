@@ -1,4 +1,4 @@
-//! Sorting the diagonal blocks of a Schur form by swaps of neighbours, in windows: few blocks are sorted at a
+//! Sorting the diagonal blocks of a Schur form by swaps of neighbors, in windows: few blocks are sorted at a
 //! time, and the rest of the form follows by matrix products (after Kressner, ACM Trans. Math. Softw. 32, 521,
 //! 2006).
 
@@ -17,7 +17,7 @@ pub(super) struct Block {
     pub(super) size: usize,
 }
 
-/// Sorts `blocks`, all the diagonal blocks of `t`, by rank. `swap(t, qt, row, n1, n2)` swaps the two neighbours
+/// Sorts `blocks`, all the diagonal blocks of `t`, by rank. `swap(t, qt, row, n1, n2)` swaps the two neighbors
 /// of these sizes that start at `row`. No more swaps than an insertion sort makes.
 pub(super) fn sort<T: ComplexField + Copy>(
     t: &mut Mat<T>,

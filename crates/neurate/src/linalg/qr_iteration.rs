@@ -13,7 +13,7 @@ use super::double_shift::{
 };
 use super::early_deflation::{early_deflation, shifts_in};
 use super::matrix::Matrix;
-use super::window::{carry, vectorised, window};
+use super::window::{carry, vectorized, window};
 use std::ops::Range;
 
 /// Bulges that move through one window together: within windows of many, windows of few. The step by step
@@ -47,7 +47,7 @@ impl Chain<'_> {
         groups: &[usize],
     ) {
         let Some((&size, inner)) = groups.split_last() else {
-            vectorised(Steps { chain: self, h, ut: qt, first, bulges, goals });
+            vectorized(Steps { chain: self, h, ut: qt, first, bulges, goals });
             return;
         };
         for from in bulges.clone().step_by(size) {

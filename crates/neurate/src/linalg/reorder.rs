@@ -5,7 +5,7 @@
 //! `dlanv2`. The orthogonal factor is held transposed: row j of `qt` is Schur vector j.
 
 use super::matrix::{CMatrix, Complex, Matrix};
-use super::window::vectorised;
+use super::window::vectorized;
 use std::ops::Range;
 
 const EPS: f64 = f64::EPSILON / 2.0;
@@ -52,7 +52,7 @@ impl Standard {
 }
 
 /// The standard form of a 2 x 2 matrix.
-pub(super) fn standardise(a: f64, b: f64, c: f64, d: f64) -> Standard {
+pub(super) fn standardize(a: f64, b: f64, c: f64, d: f64) -> Standard {
     let mut s = dlanv2(a, b, c, d);
     if s.c.abs() > s.b.abs() {
         // A quarter turn exchanges b and c.
@@ -309,13 +309,13 @@ pub(super) fn swap_adjacent(
     if left_over.is_nan() || left_over > (20.0 * EPS * size).max(f64::MIN_POSITIVE / EPS) {
         return Err(Unstable { left_over: left_over / size });
     }
-    // Eigenvalues of 1 x 1 blocks are carried over exactly; 2 x 2 blocks are standardised.
+    // Eigenvalues of 1 x 1 blocks are carried over exactly; 2 x 2 blocks are standardized.
     let mut exact = Vec::new();
     for (start, length, old) in [(0, n2, n1), (n2, n1, 0)] {
         if length == 1 {
             e[start][start] = d[old][old];
         } else {
-            let s = standardise(
+            let s = standardize(
                 e[start][start],
                 e[start][start + 1],
                 e[start + 1][start],
@@ -374,7 +374,7 @@ fn rows(m: &mut Matrix, j: usize, n: usize, z: &Local, from: usize) {
     let mut rows =
         m.data_mut()[j * cols..(j + n) * cols].chunks_exact_mut(cols.max(1)).map(|r| &mut r[from..]);
     if let (Some(first), Some(second)) = (rows.next(), rows.next()) {
-        vectorised(Rows { pair: (first, second), third: rows.next(), fourth: rows.next(), z });
+        vectorized(Rows { pair: (first, second), third: rows.next(), fourth: rows.next(), z });
     }
 }
 

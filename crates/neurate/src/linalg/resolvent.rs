@@ -5,7 +5,7 @@ use super::lanczos::top_eigenvalue;
 use super::matrix::{Complex, Mat, Matrix};
 use super::schur::schur_real;
 use super::vectors::add;
-use super::window::vectorised;
+use super::window::vectorized;
 use crate::error::Result;
 
 /// The Schur form of a matrix, made ready to solve with `z - T`.
@@ -165,7 +165,7 @@ impl Resolvent {
     /// `y = (z - T)^-1 (z - T)^-H x`.
     fn inverse_square(&self, z: Complex, x: &[f64], y: &mut [f64]) {
         y.copy_from_slice(x);
-        vectorised(InverseSquare { of: self, z, y });
+        vectorized(InverseSquare { of: self, z, y });
     }
 
     /// `x <- (z - T)^-1 x`.

@@ -10,7 +10,7 @@ use super::dense::view;
 use super::lanczos::{Lanczos, Ritz};
 use super::matrix::Complex;
 use super::resolvent::{ROUNDS, Resolvent, STEPS};
-use super::window::vectorised;
+use super::window::vectorized;
 use crate::error::Result;
 use faer::{Accum, MatMut, MatRef, Par};
 
@@ -76,7 +76,7 @@ impl Resolvent {
             let z: Vec<Complex> = lanes.iter().map(|l| l.z).collect();
             let (count, width) = (z.len(), 2 * z.len());
             for adjoint in [true, false] {
-                vectorised(Solve { t: view(self.real()), z: &z, x: &mut vectors, adjoint });
+                vectorized(Solve { t: view(self.real()), z: &z, x: &mut vectors, adjoint });
             }
             let mut going = Vec::with_capacity(count);
             for (k, mut lane) in lanes.into_iter().enumerate() {

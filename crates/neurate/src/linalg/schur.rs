@@ -14,7 +14,7 @@
 //! | nalgebra 0.34 `Schur::try_new` | 9e-14 at n = 100, 4e-13 at n = 500; **no convergence** on cyclic shifts from n = 6 on | 0.022 s at n = 200, 0.29 s at n = 500 |
 //! | ours (`qr_iteration.rs`) on faer's Hessenberg form | 5e-15 at n = 50, 9e-15 at n = 200, 1.4e-14 at n = 1000 (SciPy: the same); every class converges | 0.012 s at n = 200, 0.47 s at n = 1000 |
 //!
-//! QZ also orthogonalises two matrices where one is enough, and its departures from orthogonality
+//! QZ also orthogonalizes two matrices where one is enough, and its departures from orthogonality
 //! (7e-11) are no use for an invariant that is tested to 1e-13. Hence our own multishift QR
 //! iteration with aggressive early deflation: the method of LAPACK, no new dependency, about as
 //! fast, and the most accurate of the three. `||Q^T Q - 1||_F` is 4e-16 n in all classes. The slowest
@@ -294,7 +294,7 @@ impl RealSchur {
     /// Puts the diagonal blocks in another order: `order[k]` is the index in [`Self::blocks`] of
     /// the block that comes to place k.
     ///
-    /// Stable swaps of neighbours (Bai & Demmel 1993). A swap of blocks whose eigenvalues nearly
+    /// Stable swaps of neighbors (Bai & Demmel 1993). A swap of blocks whose eigenvalues nearly
     /// agree can fail its stability check: the form then stays as it was before the call, and the
     /// error (`NotConverged`) says which eigenvalues would not part. Eigenvalues can change by
     /// rounding times their condition.
@@ -398,7 +398,7 @@ impl RealSchur {
             if size == 1 {
                 continue;
             }
-            // The eigenvector of [[a, b], [c, a]]: (lambda - a, c), normalised.
+            // The eigenvector of [[a, b], [c, a]]: (lambda - a, c), normalized.
             let (x, y) = (block_frequency(&self.t, m), self.t[(m + 1, m)]);
             let r = x.hypot(y);
             let (p, q) = (Complex::new(0.0, x / r), y / r);
@@ -432,7 +432,7 @@ fn relative(error: f64, size: f64) -> f64 {
     if size > 0.0 { error / size } else { error }
 }
 
-/// Swaps two neighbouring groups; a pair that has fallen apart into two real eigenvalues moves as
+/// Swaps two neighboring groups; a pair that has fallen apart into two real eigenvalues moves as
 /// two blocks.
 fn swap_parts(t: &mut Matrix, qt: &mut Matrix, j: usize, n1: usize, n2: usize) -> Result<()> {
     if n1 == 2 && t[(j + 1, j)] == 0.0 {
@@ -450,7 +450,7 @@ fn swap_parts(t: &mut Matrix, qt: &mut Matrix, j: usize, n1: usize, n2: usize) -
              {second:.6} are too close to swap stably (relative error {:.1e})",
             e.left_over
         ))
-        .with_help("keep these neighbours in their present order")
+        .with_help("keep these neighbors in their present order")
     })
 }
 

@@ -104,7 +104,7 @@ impl SpectralNorm {
     }
 }
 
-/// Whether `||e||_2 < level` for certain: Cholesky's factorisation of `level^2 - E^T E` succeeds, with a
+/// Whether `||e||_2 < level` for certain: Cholesky's factorization of `level^2 - E^T E` succeeds, with a
 /// margin for all its rounding (Rump, BIT 46, 433, 2006). Levels nearer to the norm than about `1e-16 n^2`
 /// (relative) fail.
 #[must_use]
@@ -118,7 +118,7 @@ pub fn norm_is_below(e: &Matrix, level: f64) -> bool {
     let square = ldexp(level, -exponent).powi(2);
     let mut gram = gram_lower(&scaled);
     let trace: f64 = (0..n).map(|i| gram[(i, i)]).sum();
-    // Rounding of the products, and of the factorisation.
+    // Rounding of the products, and of the factorization.
     let margin = f64::EPSILON * (n + 3) as f64 * (trace + n as f64 * square);
     for i in 0..n {
         for j in 0..i {

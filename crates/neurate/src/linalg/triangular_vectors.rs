@@ -35,7 +35,7 @@ pub(super) fn triangular_vectors(t: &Matrix) -> Matrix {
             }
         }
         for &block in &vectors {
-            normalise(&mut x, block, panel.end);
+            normalize(&mut x, block, panel.end);
         }
     }
     x
@@ -165,7 +165,7 @@ fn solve_pair(t: &Matrix, k: usize, lambda: Complex, v: &mut [Complex], floor: f
     v[0] = (x - top.1 * v[1]) / top.0;
 }
 
-fn normalise(x: &mut Matrix, (m, size): (usize, usize), end: usize) {
+fn normalize(x: &mut Matrix, (m, size): (usize, usize), end: usize) {
     let columns = m..m + size;
     let square: f64 = (0..end).map(|i| x.row(i)[columns.clone()].iter().map(|x| x * x).sum::<f64>()).sum();
     let norm = square.sqrt();

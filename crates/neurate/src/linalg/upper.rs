@@ -1,5 +1,5 @@
 //! Products and solutions with upper quasi-triangular matrices, halved recursively so that all but
-//! the diagonal's neighbourhood is matrix products: `n^3/3` operations for two triangles, a sixth of
+//! the diagonal's neighborhood is matrix products: `n^3/3` operations for two triangles, a sixth of
 //! what full matrices cost.
 
 use super::dense::{view, view_mut};

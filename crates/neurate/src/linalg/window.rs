@@ -17,7 +17,7 @@ const BAND: usize = 48;
 
 /// Runs `f` with the widest vector instructions that the machine has. They reach what is
 /// `#[inline(always)]` in it.
-pub(super) fn vectorised<F: pulp::NullaryFnOnce>(f: F) -> F::Output {
+pub(super) fn vectorized<F: pulp::NullaryFnOnce>(f: F) -> F::Output {
     pulp::Arch::new().dispatch(f)
 }
 

@@ -133,7 +133,7 @@ impl<'a> DelayedLoop<'a> {
                 Some(k) => k,
                 None => {
                     known.push(key);
-                    responders.push(LifResponder::coloured(&neuron.neuron, neuron.tau_s, key.1, key.2)?);
+                    responders.push(LifResponder::colored(&neuron.neuron, neuron.tau_s, key.1, key.2)?);
                     responders.len() - 1
                 }
             });

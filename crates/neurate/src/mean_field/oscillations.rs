@@ -140,12 +140,12 @@ pub(super) fn resonances(circuit: &Circuit, point: &FixedPoint) -> Result<Vec<f6
     let mut all = Vec::new();
     for w in working_points(circuit, point)? {
         for k in 1..=RESONANCES {
-            let centre = k as f64 * TAU * w.rate * circuit.units().rate_times_time;
+            let center = k as f64 * TAU * w.rate * circuit.units().rate_times_time;
             let width = PI * k as f64 * w.cv * w.cv;
-            all.push(centre);
+            all.push(center);
             // Wider ones show on any grid.
             if width < 0.2 {
-                all.extend([-4.0, -2.0, -1.0, -0.5, 0.5, 1.0, 2.0, 4.0].map(|x| centre * (1.0 + x * width)));
+                all.extend([-4.0, -2.0, -1.0, -0.5, 0.5, 1.0, 2.0, 4.0].map(|x| center * (1.0 + x * width)));
             }
         }
     }

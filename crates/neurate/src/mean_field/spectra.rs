@@ -42,7 +42,7 @@ pub fn spectral_grid(circuit: &Circuit, point: &FixedPoint, top: f64, count: usi
 }
 
 /// The highest peak of a population's power spectrum: frequency and power. The grid's local maximum is
-/// refined by golden section between its neighbours. None if the spectrum has none that stands out by 5 %.
+/// refined by golden section between its neighbors. None if the spectrum has none that stands out by 5 %.
 ///
 /// # Errors
 /// As [`spectra`].

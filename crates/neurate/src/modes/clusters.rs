@@ -99,10 +99,10 @@ pub(super) fn clusters_of(m: &Matrix, e: &Eigen) -> Result<(Vec<Cluster>, Vec<f6
 }
 
 /// How many times what rounding moves them two eigenvalues may lie apart to be looked at: on a ring
-/// of m the neighbours' distance is at most pi times the sum of both shifts.
+/// of m the neighbors' distance is at most pi times the sum of both shifts.
 const REACH: f64 = 4.0;
-/// Neighbours of each eigenvalue that are looked at.
-const NEIGHBOURS: usize = 8;
+/// Neighbors of each eigenvalue that are looked at.
+const NEIGHBORS: usize = 8;
 
 fn join(m: &Matrix, values: &[Complex], condition: &[f64], rounding: f64, sets: &mut Sets) -> Result<()> {
     let n = values.len();
@@ -119,7 +119,7 @@ fn join(m: &Matrix, values: &[Complex], condition: &[f64], rounding: f64, sets: 
             }
             if distance(j) > REACH * rounding {
                 looked += 1;
-                if looked > NEIGHBOURS {
+                if looked > NEIGHBORS {
                     break;
                 }
                 let r = match &resolvent {
@@ -295,7 +295,7 @@ mod tests {
     }
 
     #[test]
-    fn ill_conditioned_neighbours_can_be_told_apart() {
+    fn ill_conditioned_neighbors_can_be_told_apart() {
         // Two eigenvalues 1e-6 apart, condition 1e6: shifts of 1e-10 do not join them. At 1e-9 the
         // double eigenvalue is nearer than rounding.
         let pair = |d: f64| rotated(&Matrix::from_rows(&[[d, 1.0], [0.0, 0.0]]));

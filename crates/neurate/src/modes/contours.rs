@@ -12,7 +12,7 @@ type Edge = (usize, usize, bool);
 pub(super) fn contours(x: &[f64], y: &[f64], values: &Matrix, level: f64) -> Vec<Vec<(f64, f64)>> {
     let above = |i: usize, j: usize| values[(i, j)] > level;
     // Each edge that the curve crosses belongs to one or two pieces.
-    let mut neighbours: HashMap<Edge, Vec<Edge>> = HashMap::new();
+    let mut neighbors: HashMap<Edge, Vec<Edge>> = HashMap::new();
     let mut order: Vec<Edge> = Vec::new();
     for i in 0..y.len().saturating_sub(1) {
         for j in 0..x.len().saturating_sub(1) {
@@ -42,7 +42,7 @@ pub(super) fn contours(x: &[f64], y: &[f64], values: &Matrix, level: f64) -> Vec
             };
             for (a, b) in pairs {
                 for (from, to) in [(a, b), (b, a)] {
-                    neighbours
+                    neighbors
                         .entry(from)
                         .or_insert_with(|| {
                             order.push(from);
@@ -60,14 +60,14 @@ pub(super) fn contours(x: &[f64], y: &[f64], values: &Matrix, level: f64) -> Vec
         (x[j] + share * (x[l] - x[j]), y[i] + share * (y[k] - y[i]))
     };
     // Open curves first, from their ends; what is left is closed.
-    let mut starts: Vec<Edge> = order.iter().copied().filter(|e| neighbours[e].len() == 1).collect();
+    let mut starts: Vec<Edge> = order.iter().copied().filter(|e| neighbors[e].len() == 1).collect();
     starts.extend(&order);
     let mut curves = Vec::new();
     for start in starts {
         let mut curve = vec![point(start)];
         let mut here = start;
-        while let Some(next) = neighbours.get_mut(&here).and_then(Vec::pop) {
-            if let Some(back) = neighbours.get_mut(&next)
+        while let Some(next) = neighbors.get_mut(&here).and_then(Vec::pop) {
+            if let Some(back) = neighbors.get_mut(&next)
                 && let Some(at) = back.iter().position(|e| *e == here)
             {
                 back.swap_remove(at);

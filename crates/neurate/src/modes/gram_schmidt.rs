@@ -19,7 +19,7 @@ pub struct GramSchmidt {
     /// What is left of each eigenvector, a number from 0 to 1, when its parts along the earlier ones
     /// are taken away: the sine of its angle with their span. Rounding is divided by this.
     pub left_over: Vec<f64>,
-    /// The vectors, as columns, by the formula `s_k = e_k - sum_j <s_j, e_k> s_j`, normalised. Where
+    /// The vectors, as columns, by the formula `s_k = e_k - sum_j <s_j, e_k> s_j`, normalized. Where
     /// nothing is left they are rounding.
     pub vectors: CMatrix,
     /// `Q^H W Q`: with exact arithmetic triangular.

@@ -1,4 +1,4 @@
-//! The Kreiss constant: what the pseudospectra in the right half-plane say about growth.
+//! The Kreiss constant: what the pseudospectra in the right half-plane say about amplification.
 
 use super::robustness::{Bracket, Lines};
 use crate::error::Result;

@@ -1,5 +1,5 @@
-//! Modes of a linearised circuit: eigenmodes, normality, Schur modes, transient growth,
-//! pseudospectra, exact time courses. Everything here takes matrices; [`crate::linearisation`] makes
+//! Modes of a linearized circuit: eigenmodes, normality, Schur modes, transient amplification,
+//! pseudospectra, exact time courses. Everything here takes matrices; [`crate::linearization`] makes
 //! them from circuits.
 
 mod abscissa;
@@ -11,10 +11,10 @@ mod exact;
 mod feeding;
 mod gram_schmidt;
 mod fourier;
-mod growth;
-mod growth_between;
-mod growth_bound;
-mod growth_course;
+mod amplification;
+mod amplification_between;
+mod amplification_bound;
+mod amplification_course;
 mod kernel;
 mod kreiss;
 mod normality;
@@ -35,8 +35,8 @@ pub use exact::{LinearDrive, Solution, linear_response};
 pub use feeding::{Fed, Source, feeding};
 pub use fourier::{SpatialMode, spatial_modes};
 pub use gram_schmidt::{GramSchmidt, gram_schmidt};
-pub use growth::{BOUND_TOLERANCE, Growth, growth};
-pub use growth_between::{GrowthBetween, growth_between};
+pub use amplification::{BOUND_TOLERANCE, Amplification, amplification};
+pub use amplification_between::{AmplificationBetween, amplification_between};
 pub use kernel::{feedforward_kernel, kernel_peak};
 pub use kreiss::{Kreiss, kreiss_constant};
 pub use normality::{Normality, normality};

@@ -36,7 +36,7 @@ const LEVELS: usize = 6;
 /// numerical range with a margin (the spectrum lies within it) and each of `include`.
 ///
 /// Only the upper half is computed: of a real matrix the lower is its mirror image. Each point costs a
-/// few solutions with a triangular matrix, started from its neighbour's singular vector; the columns of the grid go
+/// few solutions with a triangular matrix, started from its neighbor's singular vector; the columns of the grid go
 /// upwards side by side, so that the solutions are matrix products
 /// ([`Resolvent::smallest_singular_along`]).
 ///

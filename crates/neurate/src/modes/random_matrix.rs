@@ -393,7 +393,7 @@ fn expected_beyond(strength: f64, radius: f64, outliers: &[Outlier]) -> f64 {
             slope += 2.0 * (-q / (1.0 - q)).re;
         }
         let fade = if k > 0.0 { (-size / k).exp() } else { 0.0 };
-        sum += slope - fade * (slope - growth);
+        sum += slope - fade * (slope - amplification);
     }
     0.5 * sum / ANGLES as f64
 }

@@ -157,7 +157,7 @@ impl SchurModes {
     }
 }
 
-/// Schur modes of `m` (n x n) in the form and order asked for, by stable swaps of neighbours.
+/// Schur modes of `m` (n x n) in the form and order asked for, by stable swaps of neighbors.
 ///
 /// Eigenvalues that cannot be swapped stay, and [`SchurModes::unswapped`] names them.
 ///

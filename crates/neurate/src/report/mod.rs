@@ -1,4 +1,4 @@
-//! A whole report: a circuit's sections as data. JSON is its serialisation; HTML has a writer here.
+//! A whole report: a circuit's sections as data. JSON is its serialization; HTML has a writer here.
 
 mod html;
 
@@ -8,7 +8,7 @@ use crate::analysis::{ANALYSES, Analysis, Section, Study};
 use crate::error::{Error, Kind, Result};
 use serde::Serialize;
 
-/// Version of the JSON that [`Report`] serialises to; raised when a reader could break.
+/// Version of the JSON that [`Report`] serializes to; raised when a reader could break.
 pub const SCHEMA_VERSION: u32 = 1;
 
 /// A whole report.
@@ -115,7 +115,7 @@ const SUMMARY: &[(&str, usize)] = &[
     ("oscillations", 1),
     ("eigenmodes", 1),
     ("normality", 1),
-    ("growth", 2),
+    ("amplification", 2),
     ("schur_modes", 1),
     ("response", 2),
     ("uncertainty", 1),
@@ -131,7 +131,7 @@ fn summary(study: &Study, sections: &[Section]) -> Vec<String> {
             summary.extend(s.verdict.iter().take(*count).cloned());
         }
     }
-    if !study.has_linearisation() {
+    if !study.has_linearization() {
         summary.push("Without a stable fixed point there are no modes or responses to tell.".into());
     }
     summary

@@ -45,15 +45,15 @@ impl Fluctuations {
             covariance: alone.covariance.clone(),
             sources: alone.sources,
         };
-        let colours = f.sources.iter().filter_map(|s| s.coloured.as_ref().map(|c| c.0));
-        let slowest = parts.tau.iter().copied().chain(colours).fold(-1.0 / abscissa, f64::max);
+        let colors = f.sources.iter().filter_map(|s| s.colored.as_ref().map(|c| c.0));
+        let slowest = parts.tau.iter().copied().chain(colors).fold(-1.0 / abscissa, f64::max);
         let spectra = f.spectra(&Matrix::identity(f.n()));
         let between = |omega: f64| {
             let s = spectra.at(omega / TAU);
             let filters: Vec<Complex> = leaks.iter().map(|leak| Complex::new(-leak, omega).inv()).collect();
-            let colours: Vec<f64> = f.sources.iter().map(|s| s.colour(omega)).collect();
+            let colors: Vec<f64> = f.sources.iter().map(|s| s.color(omega)).collect();
             Matrix::from_fn(f.n(), f.n(), |i, j| {
-                let driven: f64 = f.sources.iter().zip(&colours).map(|(s, c)| s.driven[(i, j)] * c).sum();
+                let driven: f64 = f.sources.iter().zip(&colors).map(|(s, c)| s.driven[(i, j)] * c).sum();
                 // The imaginary parts of negative frequencies cancel those of positive ones.
                 (s[(i, j)].re - driven * (filters[i] * filters[j].conj()).re) / PI
             })

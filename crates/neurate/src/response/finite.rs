@@ -7,7 +7,7 @@ use super::verdicts::isn_index;
 use crate::circuit::Circuit;
 use crate::error::Result;
 use crate::fixed_point::{FixedPoint, nearest_fixed_point};
-use crate::linearisation::Linearisation;
+use crate::linearization::Linearization;
 use std::ops::Range;
 
 /// Units up to which a report follows the operating point: a step costs a few solutions.
@@ -111,7 +111,7 @@ impl Walk<'_> {
     }
 
     fn point(&self, amplitude: f64, point: &FixedPoint) -> Result<FinitePoint> {
-        let l = Linearisation::new(&self.circuit_at(amplitude)?, point)?;
+        let l = Linearization::new(&self.circuit_at(amplitude)?, point)?;
         Ok(FinitePoint {
             amplitude,
             rates: self.circuit.population_means(&point.rates),
@@ -156,7 +156,7 @@ impl Walk<'_> {
         }
     }
 
-    /// Extrema between neighbours, by the golden section.
+    /// Extrema between neighbors, by the golden section.
     fn turns(&self, points: &[FinitePoint]) -> Result<Vec<Turn>> {
         let mut turns = Vec::new();
         for p in 0..self.circuit.populations().len() {

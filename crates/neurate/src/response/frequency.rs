@@ -9,7 +9,7 @@ use crate::error::{Error, Result};
 use crate::linalg::{
     CMatrix, Complex, Matrix, eigenvalues, matmul, matmul_complex, schur_real, singular_values,
 };
-use crate::linearisation::Linearisation;
+use crate::linearization::Linearization;
 use std::f64::consts::TAU;
 
 /// Units up to which all sign changes and the largest gain are found by eigenvalues; above, on a grid.
@@ -73,7 +73,7 @@ impl FrequencyResponse {
     /// # Errors
     /// The Schur form did not converge; the circuit has delays (see [`frequency_response`](super::frequency_response)
     /// for one frequency).
-    pub fn new(l: &Linearisation, readouts: &Matrix, patterns: &Matrix) -> Result<FrequencyResponse> {
+    pub fn new(l: &Linearization, readouts: &Matrix, patterns: &Matrix) -> Result<FrequencyResponse> {
         if l.delayed() {
             return Err(Error::unsupported("with delays, responses over frequencies have no Schur form"));
         }
@@ -102,7 +102,7 @@ impl FrequencyResponse {
     ///
     /// # Errors
     /// As [`FrequencyResponse::new`].
-    pub fn of_populations(circuit: &Circuit, l: &Linearisation) -> Result<FrequencyResponse> {
+    pub fn of_populations(circuit: &Circuit, l: &Linearization) -> Result<FrequencyResponse> {
         let p = circuit.populations().len();
         let member = |q: usize, i: usize| if circuit.population_of(i) == q { 1.0 } else { 0.0 };
         let means = Matrix::from_fn(p, l.n(), |q, i| member(q, i) / circuit.populations()[q].size as f64);
@@ -263,7 +263,7 @@ fn real_form(m: &CMatrix) -> Matrix {
     })
 }
 
-fn grid(l: &Linearisation, values: &[Complex]) -> Vec<f64> {
+fn grid(l: &Linearization, values: &[Complex]) -> Vec<f64> {
     let fastest = l.tau.iter().copied().fold(f64::INFINITY, f64::min);
     let decay = values.iter().map(|z| z.re.abs()).filter(|r| *r > l.rounding).fold(f64::INFINITY, f64::min);
     let slowest = l.tau.iter().copied().fold(if decay.is_finite() { 1.0 / decay } else { 0.0 }, f64::max);

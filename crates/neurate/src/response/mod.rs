@@ -1,5 +1,5 @@
 //! The response of the rates to inputs: response matrix, frequencies, parts of populations, finite
-//! inputs, inhibition stabilisation, paradox; what noisy inputs become.
+//! inputs, inhibition stabilization, paradox; what noisy inputs become.
 
 mod delayed_noise;
 mod energy;
@@ -26,7 +26,7 @@ pub use verdicts::{Isn, MAX_OTHERS, SelfResponse, SubsetStability, Verdicts, ver
 use crate::circuit::Circuit;
 use crate::error::Result;
 use crate::linalg::{Complex, ComplexLu, Lu, Mat, Matrix};
-use crate::linearisation::Linearisation;
+use crate::linearization::Linearization;
 
 /// The static response matrix over units, `R[(x, y)]`: change of the rate of x per input to y,
 /// `(1 - G W)^-1 G` in rate and voltage form. None if a direction integrates (`A` is singular).
@@ -35,7 +35,7 @@ use crate::linearisation::Linearisation;
 ///
 /// # Errors
 /// The Jacobian is not finite.
-pub fn response_matrix(l: &Linearisation) -> Result<Option<Matrix>> {
+pub fn response_matrix(l: &Linearization) -> Result<Option<Matrix>> {
     let lu = Lu::new(&l.jacobian)?;
     if lu.reciprocal_condition() < 1e-14 {
         return Ok(None);
@@ -51,7 +51,7 @@ pub fn response_matrix(l: &Linearisation) -> Result<Option<Matrix>> {
 ///
 /// # Errors
 /// The Jacobian is not finite.
-pub fn frequency_response(l: &Linearisation, omega: f64) -> Result<Option<Mat<Complex>>> {
+pub fn frequency_response(l: &Linearization, omega: f64) -> Result<Option<Mat<Complex>>> {
     let (n, dim) = (l.n(), l.dim());
     let diagonal = |i: usize, j: usize| f64::from(u8::from(i == j));
     let m = match &l.parts {

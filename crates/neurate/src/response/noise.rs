@@ -1,13 +1,13 @@
-//! What noisy inputs become: the stationary covariance of a linearised circuit, its time course and
+//! What noisy inputs become: the stationary covariance of a linearized circuit, its time course and
 //! its patterns (THEORY T3).
 
 use super::CrossSpectra;
-use crate::circuit::{Colour, NoiseSource};
+use crate::circuit::{Color, NoiseSource};
 use crate::dynamics::DelayedJacobian;
 use crate::error::{Error, Result};
 use crate::fixed_point::Stability;
 use crate::linalg::{Lu, Lyapunov, Matrix, expm, matmul, symmetric_eigen};
-use crate::linearisation::Linearisation;
+use crate::linearization::Linearization;
 
 /// Noise in the inputs of a circuit: the `h` of `dx/dt = A x + B h`.
 #[derive(Clone, Debug)]
@@ -18,7 +18,7 @@ pub enum Noise {
         intensity: Matrix,
     },
     /// Of one correlation time (Ornstein-Uhlenbeck): `<h(t) h(s)^T> = covariance exp(-|t - s| / time)`.
-    Coloured {
+    Colored {
         /// Over the units: symmetric, positive semidefinite. Input squared.
         covariance: Matrix,
         /// The correlation time, positive.
@@ -33,14 +33,14 @@ pub enum Noise {
 pub(super) struct Source {
     /// `B Q B^T`, with the noise's matrix Q.
     pub driven: Matrix,
-    /// Of coloured noise: the correlation time, and the covariance of state and `B h`.
-    pub(super) coloured: Option<(f64, Matrix)>,
+    /// Of colored noise: the correlation time, and the covariance of state and `B h`.
+    pub(super) colored: Option<(f64, Matrix)>,
 }
 
 impl Source {
     /// The spectrum of the noise over that of its matrix: flat for white noise.
-    pub(super) fn colour(&self, omega: f64) -> f64 {
-        self.coloured.as_ref().map_or(1.0, |(time, _)| 2.0 * time / (1.0 + (omega * time).powi(2)))
+    pub(super) fn color(&self, omega: f64) -> f64 {
+        self.colored.as_ref().map_or(1.0, |(time, _)| 2.0 * time / (1.0 + (omega * time).powi(2)))
     }
 }
 
@@ -51,27 +51,27 @@ impl Noise {
         Noise::White { intensity: Matrix::from_diagonal(intensities) }
     }
 
-    /// Coloured noise of its own for every unit, with these variances.
+    /// Colored noise of its own for every unit, with these variances.
     #[must_use]
-    pub fn private_coloured(variances: &[f64], time: f64) -> Noise {
-        Noise::Coloured { covariance: Matrix::from_diagonal(variances), time }
+    pub fn private_colored(variances: &[f64], time: f64) -> Noise {
+        Noise::Colored { covariance: Matrix::from_diagonal(variances), time }
     }
 
     /// The sources of a circuit file's `[noise]`.
     #[must_use]
     pub fn of_sources(sources: &[NoiseSource]) -> Noise {
-        let one = |s: &NoiseSource| match s.colour {
-            Colour::White => Noise::White { intensity: s.matrix() },
-            Colour::OrnsteinUhlenbeck { time } => Noise::Coloured { covariance: s.matrix(), time },
+        let one = |s: &NoiseSource| match s.color {
+            Color::White => Noise::White { intensity: s.matrix() },
+            Color::OrnsteinUhlenbeck { time } => Noise::Colored { covariance: s.matrix(), time },
         };
         Noise::Sum(sources.iter().map(one).collect())
     }
 
-    /// The single sources: matrix, and correlation time of coloured noise.
+    /// The single sources: matrix, and correlation time of colored noise.
     fn sources(&self) -> Vec<(&Matrix, Option<f64>)> {
         match self {
             Noise::White { intensity } => vec![(intensity, None)],
-            Noise::Coloured { covariance, time } => vec![(covariance, Some(*time))],
+            Noise::Colored { covariance, time } => vec![(covariance, Some(*time))],
             Noise::Sum(all) => all.iter().flat_map(Noise::sources).collect(),
         }
     }
@@ -157,7 +157,7 @@ pub struct Patterns {
 ///
 /// # Errors
 /// The noise is none of this circuit; a decomposition did not converge.
-pub fn fluctuations(l: &Linearisation, noise: &Noise) -> Result<Option<Fluctuations>> {
+pub fn fluctuations(l: &Linearization, noise: &Noise) -> Result<Option<Fluctuations>> {
     if l.stability != Stability::Stable {
         return Ok(None);
     }
@@ -188,7 +188,7 @@ impl Fluctuations {
             });
             let Some(time) = time else {
                 source = source.add(&driven);
-                sources.push(Source { driven, coloured: None });
+                sources.push(Source { driven, colored: None });
                 continue;
             };
             // The state augmented by y = B h, dy/dt = -y / time + white noise, block by block: the
@@ -198,7 +198,7 @@ impl Fluctuations {
                 Error::not_converged("noise: the circuit's response at the noise's time is singular")
             })?;
             source = source.add(&k.add(&k.transpose()));
-            sources.push(Source { driven, coloured: Some((time, k)) });
+            sources.push(Source { driven, colored: Some((time, k)) });
         }
         let solution = solver.solve(&source)?;
         Ok(Some(Fluctuations {
@@ -252,7 +252,7 @@ impl Fluctuations {
     }
 
     /// `R <x(t + lag) x(t)^T> R^T` of linear readouts R, at the lags 0, step, ..., count step. One
-    /// exponential (of twice the circuit's size for each source of coloured noise), then products
+    /// exponential (of twice the circuit's size for each source of colored noise), then products
     /// with the readouts.
     ///
     /// # Errors
@@ -267,7 +267,7 @@ impl Fluctuations {
         let own = expm(&jacobian.scale(step))?;
         // What y = B h of a source does to the state in a step.
         let mut through = Vec::new();
-        for (time, k) in self.sources.iter().filter_map(|s| s.coloured.as_ref()) {
+        for (time, k) in self.sources.iter().filter_map(|s| s.colored.as_ref()) {
             let a = Matrix::from_fn(2 * n, 2 * n, |i, j| match (i < n, j < n) {
                 (true, true) => jacobian[(i, j)],
                 (false, false) if i == j => -1.0 / time,

@@ -9,7 +9,7 @@
 use crate::circuit::Circuit;
 use crate::error::{Error, Result};
 use crate::linalg::Matrix;
-use crate::linearisation::Linearisation;
+use crate::linearization::Linearization;
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{Rng, SeedableRng};
 
@@ -93,7 +93,7 @@ pub fn random_part(circuit: &Circuit, population: usize, fraction: f64, seed: u6
 impl PartialCurve {
     /// Of one population, from the response matrix over units.
     #[must_use]
-    pub fn new(circuit: &Circuit, l: &Linearisation, r: &Matrix, population: usize) -> PartialCurve {
+    pub fn new(circuit: &Circuit, l: &Linearization, r: &Matrix, population: usize) -> PartialCurve {
         let range = circuit.range(population);
         let n = range.len() as f64;
         let whole = range.clone().map(|i| range.clone().map(|j| r[(i, j)]).sum::<f64>()).sum::<f64>() / n;

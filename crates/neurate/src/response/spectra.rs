@@ -67,8 +67,8 @@ impl CrossSpectra {
         let n = z.cols();
         let mut noise = CMatrix::from_fn(n, n, |_, _| Complex::new(0.0, 0.0));
         for (source, driven) in &self.sources {
-            let colour = source.colour(s.im);
-            noise.data_mut().iter_mut().zip(driven.data()).for_each(|(sum, d)| *sum += d * colour);
+            let color = source.color(s.im);
+            noise.data_mut().iter_mut().zip(driven.data()).for_each(|(sum, d)| *sum += d * color);
         }
         matmul_complex(&matmul_complex(&z, &noise), &z.adjoint())
     }

@@ -13,7 +13,7 @@ use crate::circuit::{CellKind, Circuit, Form, StandardError, Uncertain, Weights}
 use crate::error::{Error, Result};
 use crate::fixed_point::{FixedPoint, nearest_fixed_point};
 use crate::linalg::Matrix;
-use crate::linearisation::Linearisation;
+use crate::linearization::Linearization;
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::SeedableRng;
 use rand_distr::{Distribution, LogNormal, Normal};
@@ -41,7 +41,7 @@ pub struct Sample {
     pub stable: bool,
     /// Whether it could be followed at all.
     pub found: bool,
-    /// Inhibition-stabilised.
+    /// Inhibition-stabilized.
     pub isn: bool,
     /// The response matrix over populations; None where it is not stable.
     pub response: Option<Matrix>,
@@ -78,7 +78,7 @@ pub fn first_order(circuit: &Circuit, point: &FixedPoint) -> Result<Option<First
             values[k] += sign * STEP * error.se;
             let changed = with_values(circuit, &values)?;
             let Some(point) = nearest_fixed_point(&changed, &point.state)? else { return Ok(None) };
-            let r = response_matrix(&Linearisation::new(&changed, &point)?)?;
+            let r = response_matrix(&Linearization::new(&changed, &point)?)?;
             Ok(r.map(|r| by_population(&changed, &r)))
         };
         let contribution = if error.se == 0.0 {
@@ -131,9 +131,9 @@ fn one(circuit: &Circuit, point: &FixedPoint, means: &[f64], values: &[f64], ste
     if !found.stable() {
         return Ok(Sample { stable: false, found: true, isn: false, response: None });
     }
-    let l = Linearisation::new(&changed, &found)?;
+    let l = Linearization::new(&changed, &found)?;
     let response = response_matrix(&l)?.map(|r| by_population(&changed, &r));
-    Ok(Sample { stable: true, found: true, isn: isn(&changed, &l)? == Isn::Stabilised, response })
+    Ok(Sample { stable: true, found: true, isn: isn(&changed, &l)? == Isn::Stabilized, response })
 }
 
 /// The circuit with other values of its uncertain parameters.

@@ -1,4 +1,4 @@
-//! Verdicts: is the circuit inhibition-stabilised, is a population's response paradoxical.
+//! Verdicts: is the circuit inhibition-stabilized, is a population's response paradoxical.
 //!
 //! With `M = 1 - G W`, a population's response to its own input is `g det(M without it) / det(M)`
 //! (one unit for each population). In a stable circuit `det M > 0`, so a paradoxical response means
@@ -10,20 +10,20 @@ use crate::circuit::{CellKind, Circuit};
 use crate::error::Result;
 use crate::fixed_point::Stability;
 use crate::linalg::{Complex, Matrix, eigenvalues};
-use crate::linearisation::Linearisation;
+use crate::linearization::Linearization;
 
 /// Whether inhibition keeps excitation from running away.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Isn {
     /// Stable as a whole, unstable with all inhibitory units held still.
-    Stabilised,
+    Stabilized,
     /// Stable, and the excitatory units are stable by themselves.
     NotNeeded,
     /// The excitatory units alone have an eigenvalue at zero: the border.
     Marginal,
     /// The whole circuit is unstable: the question does not arise.
     CircuitUnstable,
-    /// The whole circuit has an eigenvalue at zero: linearisation does not decide.
+    /// The whole circuit has an eigenvalue at zero: linearization does not decide.
     CircuitMarginal,
     /// There are no excitatory units, or no inhibitory ones.
     NoSuchCells,
@@ -78,7 +78,7 @@ pub struct SelfResponse {
 pub struct Verdicts {
     /// Whether the circuit is stable there: the fixed point's own verdict.
     pub stability: Stability,
-    /// Inhibition stabilisation.
+    /// Inhibition stabilization.
     pub isn: Isn,
     /// The largest real part of the eigenvalues of the excitatory units' effective weights, less
     /// one (`g_E W_EE - 1` for one population): the ISN index. None without excitatory units.
@@ -88,14 +88,14 @@ pub struct Verdicts {
     /// Each population's response to its own input.
     pub self_responses: Vec<SelfResponse>,
     /// Parts of the circuit with the excitatory populations and some of the others, by size: which
-    /// interneurons stabilise excitation. Every part, up to [`MAX_OTHERS`] other populations; above,
+    /// interneurons stabilize excitation. Every part, up to [`MAX_OTHERS`] other populations; above,
     /// none, each one alone, all but one, and all.
     pub subsets: Vec<SubsetStability>,
     /// Whether `subsets` are all there are.
     pub every_subset: bool,
     /// The smallest sets of other populations with which excitation is stable: none of their own
-    /// subsets does. In an inhibition-stabilised circuit only; among `subsets`.
-    pub minimal_stabilisers: Vec<Vec<usize>>,
+    /// subsets does. In an inhibition-stabilized circuit only; among `subsets`.
+    pub minimal_stabilizers: Vec<Vec<usize>>,
     /// The response matrix over units; None if a direction integrates.
     pub unit_response: Option<Matrix>,
 }
@@ -107,7 +107,7 @@ pub const MAX_OTHERS: usize = 6;
 ///
 /// # Errors
 /// Eigenvalues that did not converge.
-pub fn verdicts(circuit: &Circuit, l: &Linearisation) -> Result<Verdicts> {
+pub fn verdicts(circuit: &Circuit, l: &Linearization) -> Result<Verdicts> {
     let count = circuit.populations().len();
     let all: Vec<usize> = (0..count).collect();
     let stable = l.stability == Stability::Stable;
@@ -139,7 +139,7 @@ pub fn verdicts(circuit: &Circuit, l: &Linearisation) -> Result<Verdicts> {
     }
     let others: Vec<usize> = all.iter().copied().filter(|p| !excitatory.contains(p)).collect();
     let subsets = if excitatory.is_empty() { vec![] } else { subsets(circuit, l, &excitatory, &others)? };
-    let minimal_stabilisers = if isn == Isn::Stabilised { minimal(&subsets, &excitatory) } else { vec![] };
+    let minimal_stabilizers = if isn == Isn::Stabilized { minimal(&subsets, &excitatory) } else { vec![] };
     Ok(Verdicts {
         stability: l.stability,
         isn,
@@ -148,13 +148,13 @@ pub fn verdicts(circuit: &Circuit, l: &Linearisation) -> Result<Verdicts> {
         self_responses,
         subsets,
         every_subset: others.len() <= MAX_OTHERS,
-        minimal_stabilisers,
+        minimal_stabilizers,
         unit_response,
     })
 }
 
-/// Inhibition stabilisation alone.
-pub(super) fn isn(circuit: &Circuit, l: &Linearisation) -> Result<Isn> {
+/// Inhibition stabilization alone.
+pub(super) fn isn(circuit: &Circuit, l: &Linearization) -> Result<Isn> {
     let of_kind = |kind: CellKind| -> Vec<usize> {
         (0..circuit.populations().len()).filter(|&p| circuit.populations()[p].kind == kind).collect()
     };
@@ -169,7 +169,7 @@ pub(super) fn isn(circuit: &Circuit, l: &Linearisation) -> Result<Isn> {
     }
     let alone = subset(circuit, l, &excitatory)?.abscissa;
     Ok(if alone > l.rounding {
-        Isn::Stabilised
+        Isn::Stabilized
     } else if alone < -l.rounding {
         Isn::NotNeeded
     } else {
@@ -180,7 +180,7 @@ pub(super) fn isn(circuit: &Circuit, l: &Linearisation) -> Result<Isn> {
 /// The parts with all of `always` and some of `others`, smaller ones first.
 fn subsets(
     circuit: &Circuit,
-    l: &Linearisation,
+    l: &Linearization,
     always: &[usize],
     others: &[usize],
 ) -> Result<Vec<SubsetStability>> {
@@ -219,7 +219,7 @@ fn minimal(subsets: &[SubsetStability], always: &[usize]) -> Vec<Vec<usize>> {
 
 /// The input that moves a unit's target state by one, over what one unit of `h` does: 1 but for
 /// conductances, where a current acts through the total conductance.
-fn state_per_input(circuit: &Circuit, l: &Linearisation, p: usize) -> f64 {
+fn state_per_input(circuit: &Circuit, l: &Linearization, p: usize) -> f64 {
     let range = circuit.range(p);
     let size = range.len() as f64;
     let per_h = |i: usize| l.alone(i) / l.gains[i];
@@ -227,7 +227,7 @@ fn state_per_input(circuit: &Circuit, l: &Linearisation, p: usize) -> f64 {
 }
 
 /// The largest real part of the eigenvalues of the excitatory units' effective weights, less one.
-pub(super) fn isn_index(circuit: &Circuit, l: &Linearisation) -> Result<Option<f64>> {
+pub(super) fn isn_index(circuit: &Circuit, l: &Linearization) -> Result<Option<f64>> {
     let kind = |p: &usize| circuit.populations()[*p].kind == CellKind::Excitatory;
     let excitatory: Vec<usize> = (0..circuit.populations().len()).filter(kind).collect();
     if excitatory.is_empty() {
@@ -245,12 +245,12 @@ fn restricted(m: &Matrix, units: &[usize]) -> Matrix {
 }
 
 /// The largest real part of the effective weights among the given populations.
-fn effective_top(circuit: &Circuit, l: &Linearisation, populations: &[usize]) -> Result<f64> {
+fn effective_top(circuit: &Circuit, l: &Linearization, populations: &[usize]) -> Result<f64> {
     Ok(eigenvalues(&restricted(&l.effective, &units(circuit, populations)))?[0].re)
 }
 
 /// Stability of a part of the circuit, the others held still.
-fn subset(circuit: &Circuit, l: &Linearisation, populations: &[usize]) -> Result<SubsetStability> {
+fn subset(circuit: &Circuit, l: &Linearization, populations: &[usize]) -> Result<SubsetStability> {
     let units = units(circuit, populations);
     let values: Vec<Complex> = match &l.parts {
         _ if units.is_empty() => vec![],

@@ -7,7 +7,7 @@ use super::{Method, Outcome, check, ran_away};
 use crate::dynamics::Dynamics;
 use crate::error::{Error, Result};
 
-/// Most states of the stiff method, which factorises matrices of them.
+/// Most states of the stiff method, which factorizes matrices of them.
 const MAX_STIFF: usize = 4000;
 
 /// A run, from one recorded time to the next. It holds one state, however long it is.
@@ -114,7 +114,7 @@ impl<'a> Simulation<'a> {
         check(n, x0, times)?;
         if matches!(method, Method::Stiff { .. }) && n > MAX_STIFF {
             return Err(Error::unsupported(format!(
-                "the stiff method factorises matrices of all states, and takes up to {MAX_STIFF}; there are {n}"
+                "the stiff method factorizes matrices of all states, and takes up to {MAX_STIFF}; there are {n}"
             ))
             .with_help("method = \"exponential-euler\" is exact in the leak, however fast, and needs no matrices"));
         }

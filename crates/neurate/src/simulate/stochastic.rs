@@ -96,7 +96,7 @@ impl<'a> Stochastic<'a> {
         (now, limit, h): (f64, f64, f64),
         ceiling: f64,
     ) -> u64 {
-        let mut drive = Drive { input: self.course.coloured(), past: &[] };
+        let mut drive = Drive { input: self.course.colored(), past: &[] };
         if let Some(history) = &mut history {
             history.look(now, Side::After);
             drive.past = &history.past;

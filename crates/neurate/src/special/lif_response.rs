@@ -26,7 +26,7 @@
 //! [`Saddle`]; the gamma function cancels. For small `a` both `Psi` tend to 1 and the denominator
 //! to 0 like `a`: see [`Moments`].
 
-use super::coloured::{coloured_shift, ricciardi_coloured};
+use super::colored::{colored_shift, ricciardi_colored};
 use super::ricciardi::{LifNeuron, RicciardiValue};
 use super::saddle::{Saddle, exp_m1, exp_m1_over, gamma};
 use crate::error::{Error, Result};
@@ -102,7 +102,7 @@ pub struct LifResponder {
     neuron: LifNeuron,
     mu: f64,
     sigma: f64,
-    /// The shift of both limits by coloured noise, in units of `sigma`.
+    /// The shift of both limits by colored noise, in units of `sigma`.
     shift: f64,
     stationary: RicciardiValue,
 }
@@ -122,11 +122,11 @@ impl LifResponder {
     /// so large that threshold and reset are the same in its units, or 0 at threshold, where
     /// slopes are infinite.
     pub fn new(neuron: &LifNeuron, mu: f64, sigma: f64) -> Result<LifResponder> {
-        Self::coloured(neuron, 0.0, mu, sigma)
+        Self::colored(neuron, 0.0, mu, sigma)
     }
 
-    /// In coloured noise of short correlation time `tau_s`, with the threshold and the reset of
-    /// [`ricciardi_coloured`] (Schuecker, Diesmann and Helias 2015, for `mu`).
+    /// In colored noise of short correlation time `tau_s`, with the threshold and the reset of
+    /// [`ricciardi_colored`] (Schuecker, Diesmann and Helias 2015, for `mu`).
     ///
     /// Valid to first order in `sqrt(tau_s/tau_m)`, and for `|s| tau_s << 1`: the boundary layer at
     /// threshold must keep up. The synapse as a filter of the signal, `1/(1 + s tau_s)`, is the
@@ -136,7 +136,7 @@ impl LifResponder {
     /// moves along, that is a change of `mu` by `-c (1 + s tau_m)` times as much, so
     /// `-c (1 + a) n_mu` adds to `n_sigma`. At `s = 0` the sum is the slope; at frequencies beyond
     /// `1/tau_s`, where the theory no longer holds, it would grow like `sqrt(omega)`.
-    pub fn coloured(neuron: &LifNeuron, tau_s: f64, mu: f64, sigma: f64) -> Result<LifResponder> {
+    pub fn colored(neuron: &LifNeuron, tau_s: f64, mu: f64, sigma: f64) -> Result<LifResponder> {
         let neuron = LifNeuron::new(neuron.tau_m, neuron.tau_ref, neuron.threshold, neuron.reset)?;
         if !mu.is_finite() {
             return Err(Error::invalid(format!("`mu` is {mu}, not a finite number")));
@@ -150,8 +150,8 @@ impl LifResponder {
         if (neuron.threshold - neuron.reset) / sigma < f64::MIN_POSITIVE {
             return Err(Error::invalid(format!("`sigma` is {sigma}, too large for these potentials")));
         }
-        let shift = coloured_shift(&neuron, tau_s)?;
-        let stationary = ricciardi_coloured(&neuron, tau_s, mu, sigma)?;
+        let shift = colored_shift(&neuron, tau_s)?;
+        let stationary = ricciardi_colored(&neuron, tau_s, mu, sigma)?;
         Ok(LifResponder { neuron, mu, sigma, shift, stationary })
     }
 

@@ -1,6 +1,6 @@
 //! Special functions, pure: the rate of a leaky integrate-and-fire neuron in white noise
 //! (Ricciardi's, or Siegert's, function) and the error functions that it is made of; its rate in
-//! coloured noise; and the linear response of that rate.
+//! colored noise; and the linear response of that rate.
 //!
 //! Ricciardi's function: [`ricciardi()`] for one input, NaN where there is no value; [`try_ricciardi`]
 //! says what is wrong instead; [`ricciardi_slices()`] for many inputs, with the machine's widest vector
@@ -22,7 +22,7 @@
 //! Logarithms of rates down to `exp(-50000)` (`siegert_log_extreme.csv`) are within 3e-16. Machines
 //! without fused multiply-adds give other last digits and the same errors.
 
-mod coloured;
+mod colored;
 mod coefficients;
 mod cv;
 pub(crate) mod elementary;
@@ -37,7 +37,7 @@ mod saddle;
 mod slices;
 pub(crate) mod two_double;
 
-pub use coloured::{coloured_shift, ricciardi_coloured, ricciardi_coloured_taylor};
+pub use colored::{colored_shift, ricciardi_colored, ricciardi_colored_taylor};
 pub use cv::ricciardi_cv;
 pub use erf::{dawson, erf, erfc, erfcx};
 pub use lif_response::{LifResponder, LifResponse, lif_response};

@@ -36,7 +36,7 @@ pub(super) struct Saddle {
 /// Distance of the nodes, in units of the width `1/sqrt(|b + t*^2| + BROADEST)` of the peak. With
 /// these constants the rule is exact to 1e-14, by 60 nodes in the mean and 140 at most.
 const STEP: f64 = 0.28;
-/// Bounds the distance of nodes where the peak is broad and its neighbourhood is not Gaussian.
+/// Bounds the distance of nodes where the peak is broad and its neighborhood is not Gaussian.
 const BROADEST: f64 = 7.0;
 /// To the left nodes are `p = u - LEFT (exp(-u) - 1)`, `u` equidistant: the tail there is only
 /// exponential in `p`.

@@ -91,7 +91,7 @@ impl Plan {
     }
 
     fn add(&self, quantity: &Quantity, study: &Study, values: &mut Vec<f64>) -> Result<()> {
-        if quantity.always || study.has_linearisation() {
+        if quantity.always || study.has_linearization() {
             return (quantity.compute)(study, values);
         }
         for v in (quantity.variables)(study.circuit()) {

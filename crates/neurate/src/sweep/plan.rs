@@ -78,7 +78,7 @@ impl Plan {
                 return Err(e);
             }
         }
-        // Neighbouring cells check each other: a cell may search less than a circuit that stands alone.
+        // Neighboring cells check each other: a cell may search less than a circuit that stands alone.
         let starts = search.starts.or((circuit.n() <= 10).then_some(STARTS));
         let search = SearchOptions { starts, ..search };
         let all = find.is_empty();
@@ -206,7 +206,7 @@ fn chosen(find: &[String]) -> Result<Vec<&'static Quantity>> {
 /// Random starts of the search in a cell of up to ten units, if no number is asked for.
 const STARTS: usize = 30;
 
-/// Cells of a chunk: a second of work, or a few. (Measured, unoptimised: 9 ms for a cell of the supralinear network with
+/// Cells of a chunk: a second of work, or a few. (Measured, unoptimized: 9 ms for a cell of the supralinear network with
 /// its 30 starts; 57 ms with the 200 of a circuit that stands alone. Larger ones by the cube of their size.)
 fn cells_per_chunk(n: usize) -> usize {
     match n {

@@ -4,7 +4,7 @@ use crate::analysis::Study;
 use crate::circuit::Circuit;
 use crate::error::{Error, Result};
 use crate::fixed_point::FixedPoint;
-use crate::modes::{growth, normality};
+use crate::modes::{amplification, normality};
 use crate::response::Isn;
 
 /// An array of the result: the sweep's axes, and perhaps more dimensions behind them.
@@ -59,7 +59,7 @@ const MAX_POINTS: usize = 5;
 
 /// All that a sweep can find.
 pub static QUANTITIES: &[&Quantity] =
-    &[&FIXED_POINTS, &STABILITY, &ISN, &PARADOXICAL, &RESPONSE, &GROWTH, &NORMALITY];
+    &[&FIXED_POINTS, &STABILITY, &ISN, &PARADOXICAL, &RESPONSE, &AMPLIFICATION, &NORMALITY];
 
 fn populations(c: &Circuit) -> Vec<String> {
     c.populations().iter().map(|p| p.name.clone()).collect()
@@ -142,17 +142,17 @@ static STABILITY: Quantity = Quantity {
 
 static ISN: Quantity = Quantity {
     name: "isn",
-    about: "whether inhibition stabilises excitation",
+    about: "whether inhibition stabilizes excitation",
     variables: |_| {
         vec![
-            Variable { flags: Some(NO_YES), ..number("isn", "whether inhibition stabilises excitation", "") },
+            Variable { flags: Some(NO_YES), ..number("isn", "whether inhibition stabilizes excitation", "") },
             number("isn_index", "excitation's largest effective eigenvalue less one", ""),
         ]
     },
     compute: |study, out| {
         let v = study.verdicts()?;
         out.push(match v.isn {
-            Isn::Stabilised => 1.0,
+            Isn::Stabilized => 1.0,
             Isn::NotNeeded => 0.0,
             _ => -1.0,
         });
@@ -214,18 +214,18 @@ fn of_units(study: &Study) -> Result<()> {
     Err(Error::unsupported("norms over units say little of circuits with slow states or delays"))
 }
 
-static GROWTH: Quantity = Quantity {
-    name: "growth",
+static AMPLIFICATION: Quantity = Quantity {
+    name: "amplification",
     about: "the largest transient and its time",
     variables: |c| {
         vec![
-            number("growth", "largest norm of an initial pattern of norm one", ""),
-            number("growth_time", "when it is reached", c.units().time.clone()),
+            number("amplification", "largest norm of an initial pattern of norm one", ""),
+            number("amplification_time", "when it is reached", c.units().time.clone()),
         ]
     },
     compute: |study, out| {
         of_units(study)?;
-        let g = growth(&study.linear()?.jacobian)?;
+        let g = amplification(&study.linear()?.jacobian)?;
         out.extend([g.max, g.time]);
         Ok(())
     },

@@ -207,7 +207,7 @@ impl Store {
         array("status", status)?;
         let about = json!({ "long_name": "when a run from rest ran away", "units": self.plan.time });
         array("runaway_time", meta(&shape, &self.plan.chunk, Kind::Float, &names, about))?;
-        let mut labelled: Vec<(&str, Vec<String>)> = Vec::new();
+        let mut labeled: Vec<(&str, Vec<String>)> = Vec::new();
         for v in &self.plan.variables {
             let mut about = json!({ "long_name": v.about, "units": v.unit });
             if let Some(words) = v.flags {
@@ -220,8 +220,8 @@ impl Store {
                 shape.push(labels.len());
                 chunk.push(labels.len());
                 names.push((*dim).to_string());
-                if !labelled.iter().any(|l| l.0 == *dim) {
-                    labelled.push((dim, labels.clone()));
+                if !labeled.iter().any(|l| l.0 == *dim) {
+                    labeled.push((dim, labels.clone()));
                 }
                 about[*dim] = json!(labels);
             }

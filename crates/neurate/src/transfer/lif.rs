@@ -3,7 +3,7 @@
 use super::{Law, Parameter, Quantity, Range, Slopes, SpikingNeuron, TransferKind};
 use crate::error::Error;
 use crate::special::{
-    LifNeuron, RicciardiSlices, RicciardiValue, coloured_shift, ricciardi, ricciardi_coloured,
+    LifNeuron, RicciardiSlices, RicciardiValue, colored_shift, ricciardi, ricciardi_colored,
     ricciardi_slices,
 };
 use std::sync::Arc;
@@ -53,7 +53,7 @@ pub static LIF: TransferKind = TransferKind {
     ],
     build: |p, rate_times_time| {
         let neuron = LifNeuron::new(p[0], p[1], p[2], p[3])?;
-        coloured_shift(&neuron, p[4])?;
+        colored_shift(&neuron, p[4])?;
         if p[4] >= p[0] {
             return Err(Error::invalid(format!("`tau_s` is {}, not below `tau_m`, {}", p[4], p[0]))
                 .with_help("the theory of slow noise is one of tau_s well below tau_m; 0 means jumps"));
@@ -78,7 +78,7 @@ impl Lif {
             return ricciardi(&self.neuron, mu, sigma);
         }
         // tau_s was checked when it was built; what else may be wrong is NaN in either function.
-        ricciardi_coloured(&self.neuron, self.tau_s, mu, sigma)
+        ricciardi_colored(&self.neuron, self.tau_s, mu, sigma)
             .unwrap_or_else(|_| ricciardi(&self.neuron, f64::NAN, sigma))
     }
 }

@@ -14,7 +14,7 @@ mod sigmoid;
 pub(crate) use lanes::{LANES, LaneKernels, Pairs};
 
 use crate::error::{Error, Result};
-use crate::special::{LifNeuron, coloured_shift, ricciardi_cv};
+use crate::special::{LifNeuron, colored_shift, ricciardi_cv};
 use std::fmt;
 use std::sync::Arc;
 
@@ -100,7 +100,7 @@ impl SpikingNeuron {
     pub fn cv(&self, mu: f64, sigma: f64) -> f64 {
         let LifNeuron { tau_m, tau_ref, threshold, reset } = self.neuron;
         // Slow currents act like a threshold and a reset that are higher.
-        let shift = coloured_shift(&self.neuron, self.tau_s).unwrap_or(f64::NAN) * sigma;
+        let shift = colored_shift(&self.neuron, self.tau_s).unwrap_or(f64::NAN) * sigma;
         let shifted = LifNeuron { tau_m, tau_ref, threshold: threshold + shift, reset: reset + shift };
         ricciardi_cv(&shifted, mu, sigma)
     }

@@ -6,7 +6,7 @@ use neurate::circuit::{
 };
 use neurate::fixed_point::{FixedPoint, Search, SearchOptions, fixed_points};
 use neurate::linalg::{Complex, Matrix, eigenvalues, matmul, svd};
-use neurate::linearisation::Linearisation;
+use neurate::linearization::Linearization;
 use neurate::transfer::Transfer;
 use serde_json::Value;
 use std::path::PathBuf;
@@ -179,11 +179,11 @@ pub fn search(circuit: &Circuit) -> Search {
     fixed_points(circuit, &SearchOptions::default()).unwrap()
 }
 
-/// The one fixed point of a circuit and its linearisation there.
-pub fn linearise(circuit: &Circuit) -> (FixedPoint, Linearisation) {
+/// The one fixed point of a circuit and its linearization there.
+pub fn linearize(circuit: &Circuit) -> (FixedPoint, Linearization) {
     let points = search(circuit).points;
     assert_eq!(points.len(), 1);
-    let l = Linearisation::new(circuit, &points[0]).unwrap();
+    let l = Linearization::new(circuit, &points[0]).unwrap();
     (points[0].clone(), l)
 }
 

@@ -9,11 +9,11 @@ use super::oscillations::caveat;
 use super::section::Section;
 use super::words::{count, list, number, pattern, percent, quantity};
 use super::{Analysis, Study};
-use crate::circuit::{Circuit, Colour, Correlation, NoiseSource};
+use crate::circuit::{Circuit, Color, Correlation, NoiseSource};
 use crate::error::Result;
 use crate::fixed_point::Stability;
 use crate::linalg::{CMatrix, Matrix};
-use crate::linearisation::Linearisation;
+use crate::linearization::Linearization;
 use crate::response::{
     EvokedEnergy, Fluctuations, Noise, Patterns, correlations, evoked_energy, fluctuations,
     standard_deviations,
@@ -133,7 +133,7 @@ fn run(study: &Study) -> Result<Section> {
 }
 
 /// What the noise is.
-fn told(c: &Circuit, l: &Linearisation, facts: &Facts) -> Vec<String> {
+fn told(c: &Circuit, l: &Linearization, facts: &Facts) -> Vec<String> {
     let u = c.units();
     let Some(intensity) = facts.intensity else {
         let mut out: Vec<String> = c.noise().iter().map(|s| source(c, s)).collect();
@@ -152,17 +152,17 @@ fn told(c: &Circuit, l: &Linearisation, facts: &Facts) -> Vec<String> {
 fn source(c: &Circuit, s: &NoiseSource) -> String {
     let u = c.units();
     let sizes = c.population_means(&s.amplitude);
-    let strength = |a: f64| match s.colour {
-        Colour::White => format!("intensity {}", quantity(a * a, &intensity_unit(c))),
-        Colour::OrnsteinUhlenbeck { .. } => format!("standard deviation {}", quantity(a.abs(), &u.drive)),
+    let strength = |a: f64| match s.color {
+        Color::White => format!("intensity {}", quantity(a * a, &intensity_unit(c))),
+        Color::OrnsteinUhlenbeck { .. } => format!("standard deviation {}", quantity(a.abs(), &u.drive)),
     };
     let reached: Vec<String> = (0..sizes.len())
         .filter(|&p| s.amplitude[c.range(p)].iter().any(|a| *a != 0.0))
         .map(|p| format!("{} in {}", strength(sizes[p]), c.populations()[p].name))
         .collect();
-    let course = match s.colour {
-        Colour::White => "white".to_string(),
-        Colour::OrnsteinUhlenbeck { time } => {
+    let course = match s.color {
+        Color::White => "white".to_string(),
+        Color::OrnsteinUhlenbeck { time } => {
             format!("Ornstein-Uhlenbeck with the time constant {}", quantity(time, &u.time))
         }
     };
@@ -175,7 +175,7 @@ fn source(c: &Circuit, s: &NoiseSource) -> String {
     format!("Noise {}: {course}, {}, {alike}.", s.name, list(&reached))
 }
 
-fn facts(c: &Circuit, l: &Linearisation) -> Result<Option<Facts>> {
+fn facts(c: &Circuit, l: &Linearization) -> Result<Option<Facts>> {
     let intensity = if c.noise().is_empty() { Some(2.0 * l.tau_0) } else { None };
     let noise = match intensity {
         Some(intensity) => Noise::private(&vec![intensity; c.n()]),
@@ -190,11 +190,11 @@ fn facts(c: &Circuit, l: &Linearisation) -> Result<Option<Facts>> {
         if c.population_of(i) == p { 1.0 / c.populations()[p].size as f64 } else { 0.0 }
     });
     let fastest = l.tau.iter().copied().fold(f64::INFINITY, f64::min);
-    let colours = c.noise().iter().filter_map(|s| match s.colour {
-        Colour::OrnsteinUhlenbeck { time } => Some(time),
-        Colour::White => None,
+    let colors = c.noise().iter().filter_map(|s| match s.color {
+        Color::OrnsteinUhlenbeck { time } => Some(time),
+        Color::White => None,
     });
-    let slowest = l.tau.iter().copied().chain(colours).fold(-1.0 / f.abscissa(), f64::max);
+    let slowest = l.tau.iter().copied().chain(colors).fold(-1.0 / f.abscissa(), f64::max);
     let (low, high) = (0.02 / slowest, 10.0 / fastest);
     let omega = |k: usize| low * f64::powf(high / low, k as f64 / (POINTS - 1) as f64);
     let spectra = f.spectra(&mean);
@@ -241,7 +241,7 @@ impl Facts {
     }
 }
 
-fn words(c: &Circuit, l: &Linearisation, facts: &Facts) -> Vec<String> {
+fn words(c: &Circuit, l: &Linearization, facts: &Facts) -> Vec<String> {
     let Some(ratio) = facts.ratio() else {
         return vec!["No noise comes through: every gain is zero here.".into()];
     };
@@ -308,7 +308,7 @@ fn peak(x: &[f64], y: &[f64]) -> Option<(f64, f64)> {
     (y[k] > 1.1 * y[0] && y[k] > y[k + 1]).then(|| ((x[k] * digits).round() / digits, y[k] / y[0]))
 }
 
-fn data(c: &Circuit, l: &Linearisation, facts: &Facts) -> serde_json::Value {
+fn data(c: &Circuit, l: &Linearization, facts: &Facts) -> serde_json::Value {
     let written = c.n() <= MAX_WRITTEN;
     json!({
         "stationary": true,
@@ -338,8 +338,8 @@ fn data(c: &Circuit, l: &Linearisation, facts: &Facts) -> serde_json::Value {
         "power": facts.power,
         "sources": c.noise().iter().map(|s| json!({
             "name": s.name,
-            "kind": match s.colour { Colour::White => "white", Colour::OrnsteinUhlenbeck { .. } => "ou" },
-            "time": match s.colour { Colour::White => None, Colour::OrnsteinUhlenbeck { time } => Some(time) },
+            "kind": match s.color { Color::White => "white", Color::OrnsteinUhlenbeck { .. } => "ou" },
+            "time": match s.color { Color::White => None, Color::OrnsteinUhlenbeck { time } => Some(time) },
             "amplitudes": written.then(|| s.amplitude.clone()),
             "private": s.private(),
         })).collect::<Vec<_>>(),

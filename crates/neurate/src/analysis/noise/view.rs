@@ -5,9 +5,9 @@ use super::super::section::{Axis, Cell, Figure, Table};
 use super::super::words::{heading, percent, unit_names, unit_roles};
 use super::{Facts, MAX_PATTERNS, MAX_WRITTEN, rows, squared};
 use crate::circuit::{Circuit, Form, NoiseSource};
-use crate::linearisation::Linearisation;
+use crate::linearization::Linearization;
 
-pub(super) fn population_table(c: &Circuit, l: &Linearisation, facts: &Facts) -> Table {
+pub(super) fn population_table(c: &Circuit, l: &Linearization, facts: &Facts) -> Table {
     let u = c.units();
     let rates = c.form() != Form::Rate;
     let mut columns = vec![

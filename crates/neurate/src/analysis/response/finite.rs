@@ -77,7 +77,7 @@ impl Curve {
         }
         for b in &self.response.isn_borders {
             out.push(format!(
-                "Change {name}'s input by {}, and the circuit crosses the border of inhibition stabilisation.",
+                "Change {name}'s input by {}, and the circuit crosses the border of inhibition stabilization.",
                 signed(*b, &u.drive)
             ));
         }

@@ -7,7 +7,7 @@ use super::Verdicts;
 use crate::circuit::Circuit;
 use crate::error::Result;
 use crate::linalg::CMatrix;
-use crate::linearisation::Linearisation;
+use crate::linearization::Linearization;
 use crate::response::{FrequencyResponse, LargestGain, Resonance, SignChanges};
 use serde_json::{Value, json};
 
@@ -30,7 +30,7 @@ pub(super) struct Course {
 }
 
 /// None where the circuit is too large, or has delays.
-pub(super) fn course(c: &Circuit, l: &Linearisation) -> Result<Option<Course>> {
+pub(super) fn course(c: &Circuit, l: &Linearization) -> Result<Option<Course>> {
     let p = c.populations().len();
     if c.n() > MAX_UNITS || p > MAX_POPULATIONS || l.delayed() {
         return Ok(None);

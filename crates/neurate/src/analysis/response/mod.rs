@@ -1,4 +1,4 @@
-//! Responses to inputs: response matrix, inhibition stabilisation, paradox; by frequency, of parts of
+//! Responses to inputs: response matrix, inhibition stabilization, paradox; by frequency, of parts of
 //! populations, and to inputs that are not small.
 
 mod finite;
@@ -18,7 +18,7 @@ use serde_json::json;
 
 pub(super) static ANALYSIS: Analysis = Analysis {
     name: "response",
-    about: "response matrix, frequencies, inhibition stabilisation, paradoxical responses",
+    about: "response matrix, frequencies, inhibition stabilization, paradoxical responses",
     applies: Study::has_operating_point,
     run,
 };
@@ -126,14 +126,14 @@ fn words(c: &Circuit, v: &Verdicts, unit: &str) -> Vec<String> {
     let mut out = Vec::new();
     let name = |p: usize| c.populations()[p].name.clone();
     out.push(match v.isn {
-        Isn::Stabilised => "Inhibition-stabilised: excitation alone is unstable, and inhibition holds it.".into(),
-        Isn::NotNeeded => "Not inhibition-stabilised: excitation is stable by itself.".into(),
-        Isn::Marginal => "At the border of inhibition stabilisation: excitation alone has an eigenvalue at zero.".into(),
-        Isn::CircuitUnstable => "The operating point is unstable, so there is no verdict on stabilisation or paradox.".into(),
-        Isn::CircuitMarginal => "The operating point is marginal (an eigenvalue at zero to rounding), so there is no verdict on stabilisation or paradox.".into(),
-        Isn::NoSuchCells => "Stabilisation by inhibition is not defined: the circuit needs excitatory and inhibitory populations.".into(),
+        Isn::Stabilized => "Inhibition-stabilized: excitation alone is unstable, and inhibition holds it.".into(),
+        Isn::NotNeeded => "Not inhibition-stabilized: excitation is stable by itself.".into(),
+        Isn::Marginal => "At the border of inhibition stabilization: excitation alone has an eigenvalue at zero.".into(),
+        Isn::CircuitUnstable => "The operating point is unstable, so there is no verdict on stabilization or paradox.".into(),
+        Isn::CircuitMarginal => "The operating point is marginal (an eigenvalue at zero to rounding), so there is no verdict on stabilization or paradox.".into(),
+        Isn::NoSuchCells => "Stabilization by inhibition is not defined: the circuit needs excitatory and inhibitory populations.".into(),
     });
-    out.extend(stabilisers(c, v));
+    out.extend(stabilizers(c, v));
     let Some(_) = &v.response else {
         out.push("A direction integrates: the response to a constant input grows without bound.".into());
         return out;
@@ -162,10 +162,10 @@ fn words(c: &Circuit, v: &Verdicts, unit: &str) -> Vec<String> {
 }
 
 /// Who holds excitation, where more than one could.
-fn stabilisers(c: &Circuit, v: &Verdicts) -> Option<String> {
+fn stabilizers(c: &Circuit, v: &Verdicts) -> Option<String> {
     let name =
         |set: &Vec<usize>| list(&set.iter().map(|&p| c.populations()[p].name.clone()).collect::<Vec<_>>());
-    let sets: Vec<String> = v.minimal_stabilisers.iter().map(name).collect();
+    let sets: Vec<String> = v.minimal_stabilizers.iter().map(name).collect();
     if sets.is_empty() || v.subsets.len() < 4 {
         return None;
     }
@@ -232,10 +232,10 @@ fn self_table(c: &Circuit, v: &Verdicts, unit: &str) -> Table {
 
 fn subset_table(c: &Circuit, v: &Verdicts) -> Table {
     let caption = if v.every_subset {
-        "Who stabilises excitation: parts of the circuit, the rest held still".to_string()
+        "Who stabilizes excitation: parts of the circuit, the rest held still".to_string()
     } else {
         format!(
-            "Who stabilises excitation: parts of the circuit, the rest held still (with more than {MAX_OTHERS} populations besides the excitatory ones: none, each, all but each, all)"
+            "Who stabilizes excitation: parts of the circuit, the rest held still (with more than {MAX_OTHERS} populations besides the excitatory ones: none, each, all but each, all)"
         )
     };
     let eigenvalue = heading("rightmost eigenvalue", &format!("1/{}", c.units().time));
@@ -263,7 +263,7 @@ fn data(c: &Circuit, v: &Verdicts, extra: &Extra) -> serde_json::Value {
     json!({
         "stable": v.stable(),
         "isn": match v.isn {
-            Isn::Stabilised => "stabilised",
+            Isn::Stabilized => "stabilized",
             Isn::NotNeeded => "not_needed",
             Isn::Marginal => "marginal",
             Isn::CircuitUnstable => "circuit_unstable",
@@ -281,7 +281,7 @@ fn data(c: &Circuit, v: &Verdicts, extra: &Extra) -> serde_json::Value {
         })).collect::<Vec<_>>(),
         "subsets": v.subsets.iter().map(subset).collect::<Vec<_>>(),
         "every_subset": v.every_subset,
-        "minimal_stabilisers": v.minimal_stabilisers.iter()
+        "minimal_stabilizers": v.minimal_stabilizers.iter()
             .map(|set| set.iter().map(|&p| name(p)).collect::<Vec<_>>()).collect::<Vec<_>>(),
         "frequency": extra.frequency.as_ref().map(|f| f.data(c)),
         "partial": extra.parts.as_ref().map(|p| p.data(c)),

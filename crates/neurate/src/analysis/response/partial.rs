@@ -6,7 +6,7 @@ use super::super::words::{count, heading, number, percent, quantity, role};
 use crate::circuit::{CellKind, Circuit};
 use crate::error::{Error, Result};
 use crate::linalg::Matrix;
-use crate::linearisation::Linearisation;
+use crate::linearization::Linearization;
 use crate::response::{
     PartialCurve, PartialResponse, UnitResponses, partial_response, random_part, unit_responses,
 };
@@ -31,7 +31,7 @@ enum Asked {
     Formula(f64, PartialCurve),
 }
 
-pub(super) fn parts(study: &Study, l: &Linearisation, r: &Matrix) -> Result<Parts> {
+pub(super) fn parts(study: &Study, l: &Linearization, r: &Matrix) -> Result<Parts> {
     let c = study.circuit();
     let inhibitory = (0..c.populations().len()).filter(|&p| c.populations()[p].kind == CellKind::Inhibitory);
     let curves = inhibitory.map(|p| PartialCurve::new(c, l, r, p)).collect();
@@ -42,7 +42,7 @@ pub(super) fn parts(study: &Study, l: &Linearisation, r: &Matrix) -> Result<Part
 }
 
 /// `I:0.3`, a random part; or `I[0],I[4]`, units of one population.
-fn ask(c: &Circuit, l: &Linearisation, r: &Matrix, text: &str, seed: u64) -> Result<(String, usize, Asked)> {
+fn ask(c: &Circuit, l: &Linearization, r: &Matrix, text: &str, seed: u64) -> Result<(String, usize, Asked)> {
     let help = "write a population and a fraction, I:0.3, or units of one population, I[0],I[4]";
     let find = |name: &str| {
         c.populations().iter().position(|p| p.name == name.trim()).ok_or_else(|| {

@@ -139,7 +139,7 @@ fn tables() -> Vec<Table> {
     vec![modes, wide]
 }
 
-/// A supralinear stabilised network (THEORY.md, S11) run by Euler steps.
+/// A supralinear stabilized network (THEORY.md, S11) run by Euler steps.
 fn ssn() -> (Vec<f64>, [Vec<f64>; 2]) {
     let (mut r, mut t, mut rates) = ([0.0_f64; 2], vec![], [vec![], vec![]]);
     for step in 0..2000 {
@@ -218,7 +218,7 @@ fn line_figures() -> Vec<Figure> {
     vec![
         lines(
             "ssn",
-            "Response of a supralinear stabilised network to a step",
+            "Response of a supralinear stabilized network to a step",
             time(),
             Axis::new("rate", "Hz"),
             vec![curve("E", Excitatory, &t, &e), curve("I", Inhibitory, &t, &i)],
@@ -313,7 +313,7 @@ fn shares() -> Vec<Figure> {
                     name: (*name).into(),
                     role: Role::Other,
                     low: vec![0.5 + k as f64, -1.2, f64::NAN, -0.4],
-                    centre: vec![1.0 + k as f64, -0.7, 0.2, 0.1],
+                    center: vec![1.0 + k as f64, -0.7, 0.2, 0.1],
                     high: vec![1.8 + k as f64, 0.1, f64::NAN, 0.9],
                 })
                 .collect(),
@@ -415,7 +415,7 @@ pub(super) fn sample() -> Report {
         circuit_text: "neurate = 1\n[populations]\nE = { kind = \"excitatory\", tau = 20 }\n\n[W]\n\"E <- E\" = 4.2857\n".into(),
         summary: vec![
             "Amplifies sum-like patterns 2.8-fold within 16 ms with no slow mode: balanced amplification.".into(),
-            "An inhibition-stabilised network: E alone would run away.".into(),
+            "An inhibition-stabilized network: E alone would run away.".into(),
         ],
         warnings: vec!["The eigenbasis is ill-conditioned (42): trust the Schur modes.".into()],
         sections: parts,

@@ -57,7 +57,7 @@ for (const frame of document.querySelectorAll(".glass")) {
   frame.addEventListener("pointerleave", e => say(e, ""));
 }
 
-// ---- figures as files: the page's colours written out, the light ones
+// ---- figures as files: the page's colors written out, the light ones
 
 function standalone(svg, title) {
   const sheet = document.body.appendChild(Object.assign(document.createElement("div"), { className: "sheet" }));

@@ -1,7 +1,7 @@
-//! Transient growth: how large a pattern of norm one can become before it decays.
+//! Transient amplification: how large a pattern of norm one can become before it decays.
 
-use super::growth_bound::close;
-use super::growth_course::Course;
+use super::amplification_bound::close;
+use super::amplification_course::Course;
 use crate::error::Result;
 use crate::linalg::{Matrix, SpectralNorm, symmetric_eigen};
 
@@ -10,7 +10,7 @@ pub const BOUND_TOLERANCE: f64 = 1e-6;
 
 /// The largest transient of `dx/dt = A x`.
 #[derive(Clone, Debug)]
-pub struct Growth {
+pub struct Amplification {
     /// `max_t ||exp(A t)||_2` over `t >= 0`; 1 if nothing grows; infinite if `A` is unstable, or
     /// marginal (an eigenvalue at zero to rounding) and something grows.
     pub max: f64,
@@ -40,7 +40,7 @@ const DECAYS: f64 = 6.0;
 /// Points of the curve where a formula serves.
 const POINTS: usize = 160;
 
-/// Transient growth of `a` (n x n, per unit of time).
+/// Transient amplification of `a` (n x n, per unit of time).
 ///
 /// All on the real Schur form, where the products that lead from one time to the next cost a sixth. The
 /// curve is sampled until it lies below one: from there on `||exp(A (t + T))|| <= ||exp(A T)||
@@ -48,30 +48,30 @@ const POINTS: usize = 160;
 /// about an eighth of the time passed, then a 128th of the slowest decay times. (Norms above 48 units are found
 /// by Lanczos' method, from below: 1e-9 or better unless two singular values nearly agree.) At its highest
 /// points the zero of the slope is sought, with fresh exponentials; the slope is that of the singular
-/// value, `u^T A u`. Then a march over all times bounds the norm between them (`growth_bound.rs`),
-/// with norms that Cholesky factorisations certify where the trace does not.
+/// value, `u^T A u`. Then a march over all times bounds the norm between them (`amplification_bound.rs`),
+/// with norms that Cholesky factorizations certify where the trace does not.
 ///
 /// ```
 /// use neurate::linalg::Matrix;
 /// // Exact balance, w = 4: the lecture's closed form gives 1.5698 at 0.8660 tau.
 /// let a = Matrix::from_rows(&[[1.0, -2.0], [2.0, -3.0]]);
-/// let g = neurate::modes::growth(&a)?;
+/// let g = neurate::modes::amplification(&a)?;
 /// assert!((g.max - 1.569_775_307_912).abs() < 1e-10);
 /// # Ok::<(), neurate::Error>(())
 /// ```
 ///
 /// # Errors
 /// `a` is not finite or its Schur form did not converge.
-pub fn growth(a: &Matrix) -> Result<Growth> {
-    Ok(growth_and_course(a)?.0)
+pub fn amplification(a: &Matrix) -> Result<Amplification> {
+    Ok(amplification_and_course(a)?.0)
 }
 
 /// The same, with what was needed for it.
-pub(super) fn growth_and_course(a: &Matrix) -> Result<(Growth, Course)> {
+pub(super) fn amplification_and_course(a: &Matrix) -> Result<(Amplification, Course)> {
     let n = a.rows();
     let mut course = Course::new(a)?;
     let (numerical_abscissa, spectral_abscissa) = (course.numerical_abscissa, course.spectral_abscissa);
-    let mut g = Growth {
+    let mut g = Amplification {
         max: 1.0,
         bound: 1.0,
         time: 0.0,
@@ -119,7 +119,7 @@ pub(super) fn growth_and_course(a: &Matrix) -> Result<(Growth, Course)> {
     Ok((g, course))
 }
 
-impl Growth {
+impl Amplification {
     /// Input and output patterns at the maximum.
     fn direction(&mut self, a: &Matrix, course: &Course) -> Result<()> {
         // At time zero every direction has gain one; the one that grows (shrinks) first is then the

@@ -1,11 +1,11 @@
-//! The certified bound of transient growth, and growth between inputs and outputs.
+//! The certified bound of transient amplification, and amplification between inputs and outputs.
 
 mod common;
 
 use common::Rng;
 use common::*;
 use neurate::linalg::{Matrix, eigenvalues, expm, matmul, norm2};
-use neurate::modes::{BOUND_TOLERANCE, growth, growth_between};
+use neurate::modes::{BOUND_TOLERANCE, amplification, amplification_between};
 
 fn stable(class: usize, n: usize, seed: u64) -> Matrix {
     let mut r = Rng::new(seed * 131 + class as u64);
@@ -50,7 +50,7 @@ fn no_sample_passes_the_bound_and_the_bound_is_near() {
             for (seed, scale) in [(1, 1.0), (2, 1e-8), (3, 1e8)] {
                 let a = stable(class, n, seed).scale(scale);
                 let what = format!("class {class}, n {n}, seed {seed}");
-                let g = growth(&a).unwrap();
+                let g = amplification(&a).unwrap();
                 assert!(
                     g.bound >= g.max && g.bound <= g.max * (1.0 + 1.01 * BOUND_TOLERANCE),
                     "{what} {} {}",
@@ -64,11 +64,11 @@ fn no_sample_passes_the_bound_and_the_bound_is_near() {
                 }
                 // Inputs and outputs: all of them is the same; fewer are less.
                 let one = Matrix::identity(n);
-                let b = growth_between(&a, &one, &one).unwrap();
+                let b = amplification_between(&a, &one, &one).unwrap();
                 near(b.max / g.max, 1.0, 2e-6, &what);
                 let input = Matrix::from_fn(n, 1, |i, _| if i == 0 { 1.0 } else { 0.0 });
                 let output = Matrix::from_fn(1, n, |_, j| if 2 * j < n { 1.0 / n as f64 } else { 0.0 });
-                let b = growth_between(&a, &input, &output).unwrap();
+                let b = amplification_between(&a, &input, &output).unwrap();
                 assert!(
                     b.max <= g.bound && b.bound >= b.max && b.bound <= b.max * (1.0 + 1.1e-6),
                     "{what} {} {}",
@@ -90,38 +90,38 @@ fn the_bound_holds_the_reference() {
     let data = json("random_open.json");
     for c in items(&data["cases"]) {
         let (name, w) = (text(&c["name"]), case_matrix(c));
-        let g = growth(&jacobian(&w, 1.0)).unwrap();
+        let g = amplification(&jacobian(&w, 1.0)).unwrap();
         let expected = number(&c["max_norm_expAt"]);
         assert!(
             g.bound >= expected * (1.0 - 1e-12) && g.bound <= expected * (1.0 + 1.1e-6),
             "{name} {}",
             g.bound
         );
-        // The uniform pulse to E, as the references sample it, never passes growth from E.
+        // The uniform pulse to E, as the references sample it, never passes amplification from E.
         if let Some(ne) = c["nE"].as_u64() {
             let n = w.rows();
             let e = Matrix::from_fn(n, ne as usize, |i, j| if i == j { 1.0 } else { 0.0 });
-            let b = growth_between(&jacobian(&w, 1.0), &e, &Matrix::identity(n)).unwrap();
+            let b = amplification_between(&jacobian(&w, 1.0), &e, &Matrix::identity(n)).unwrap();
             assert!(b.bound <= g.bound && b.max >= 1.0 - 1e-12, "{name}");
             for row in items(&c["uniform_E_pulse_norm"]).iter().map(numbers) {
                 assert!(row[1] <= b.bound * (1.0 + 1e-12), "{name}");
             }
             // From E to I is not from I to E.
             let i = Matrix::from_fn(n - ne as usize, n, |i, j| if j == i + ne as usize { 1.0 } else { 0.0 });
-            let across = growth_between(&jacobian(&w, 1.0), &e, &i).unwrap().max;
-            let back = growth_between(&jacobian(&w.transpose(), 1.0), &e, &i).unwrap().max;
+            let across = amplification_between(&jacobian(&w, 1.0), &e, &i).unwrap().max;
+            let back = amplification_between(&jacobian(&w.transpose(), 1.0), &e, &i).unwrap().max;
             assert!((across - back).abs() > 1e-3, "{name}");
         }
     }
 }
 
-/// Above 48 units norms are Lanczos', and bounds come from the trace or from Cholesky factorisations.
+/// Above 48 units norms are Lanczos', and bounds come from the trace or from Cholesky factorizations.
 #[test]
 fn the_bound_holds_where_norms_are_iterated() {
     for class in [0, 2, 3, 5] {
         let n = 60;
         let a = stable(class, n, 7);
-        let g = growth(&a).unwrap();
+        let g = amplification(&a).unwrap();
         let what = format!("class {class}");
         assert!(
             g.bound >= g.max && g.bound <= g.max * (1.0 + 1.01 * BOUND_TOLERANCE),
@@ -156,7 +156,7 @@ fn the_bound_closes_for_stiff_chains() {
             1 => 4.0 * rate(i),
             _ => 0.0,
         });
-        let g = growth(&a).unwrap();
+        let g = amplification(&a).unwrap();
         assert!(
             g.bound >= g.max && g.bound <= g.max * (1.0 + 1.01 * BOUND_TOLERANCE),
             "{decades} {} {}",
@@ -165,7 +165,7 @@ fn the_bound_closes_for_stiff_chains() {
         );
         // The same matrix, rotated: no triangle is given. Its entries are rounded, by eps of the fastest rate; that
         // moves the slowest by more, and with it what grows.
-        let turned = growth(&Rng::new(3).rotated(&a)).unwrap();
+        let turned = amplification(&Rng::new(3).rotated(&a)).unwrap();
         let condition = 4.0 * f64::EPSILON * g.max / rate(n - 1);
         near(turned.max / g.max, 1.0, 1e-9 + condition, "rotated");
         for k in 0..300 {
@@ -179,8 +179,8 @@ fn the_bound_closes_for_stiff_chains() {
 #[test]
 fn what_cannot_be_bounded_is_refused() {
     let one = Matrix::identity(2);
-    assert!(growth_between(&one, &one, &one).is_err());
-    assert!(growth_between(&one.scale(-1.0), &Matrix::identity(3), &one).is_err());
-    let g = growth(&one).unwrap();
+    assert!(amplification_between(&one, &one, &one).is_err());
+    assert!(amplification_between(&one.scale(-1.0), &Matrix::identity(3), &one).is_err());
+    let g = amplification(&one).unwrap();
     assert!(g.bound.is_infinite() && g.max.is_infinite());
 }

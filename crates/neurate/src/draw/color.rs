@@ -1,7 +1,7 @@
-//! Colours: by role, the same for the same thing in all figures of a report.
+//! Colors: by role, the same for the same thing in all figures of a report.
 //!
-//! Red and blue of the roles differ in lightness too; the free colours are Okabe and Ito's (2008), told
-//! apart by readers with any colour vision.
+//! Red and blue of the roles differ in lightness too; the free colors are Okabe and Ito's (2008), told
+//! apart by readers with any color vision.
 
 use crate::analysis::{Figure, Role, Section, Stroke};
 use std::collections::HashMap;
@@ -9,15 +9,15 @@ use std::collections::HashMap;
 /// Where a drawing is shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Theme {
-    /// In the report's page: colours are the page's variables, light or dark.
+    /// In the report's page: colors are the page's variables, light or dark.
     Page,
-    /// On paper: colours are written out.
+    /// On paper: colors are written out.
     Print,
 }
 
-/// A colour by its meaning.
+/// A color by its meaning.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Colour {
+pub(super) enum Color {
     Background,
     Ink,
     Soft,
@@ -30,13 +30,13 @@ pub(super) enum Colour {
     Inhibitory(usize),
     Unconstrained(usize),
     Other(usize),
-    /// A colour of its own: a cell of a heat map.
+    /// A color of its own: a cell of a heat map.
     Rgb(u8, u8, u8),
     /// Nothing, that can be pointed at all the same.
     Clear,
 }
 
-/// The page's variables and the print colours; `page.css` has the same.
+/// The page's variables and the print colors; `page.css` has the same.
 const EXCITATORY: [(&str, &str); 4] = [
     ("var(--exc)", "#c8442d"),
     ("var(--exc-2)", "#84210f"),
@@ -64,52 +64,52 @@ const OTHER: [(&str, &str); 6] = [
     ("var(--other-6)", "#8a7a1f"),
 ];
 
-impl Colour {
+impl Color {
     /// As SVG writes it.
     pub(super) fn written(self, theme: Theme) -> String {
         let (page, print) = match self {
-            Colour::Background => ("var(--bg)", "#ffffff"),
-            Colour::Ink => ("var(--ink)", "#1b212c"),
-            Colour::Soft => ("var(--soft)", "#5c6675"),
-            Colour::Rule => ("var(--rule)", "#d9dee5"),
-            Colour::Panel => ("var(--panel)", "#f5f7f9"),
-            Colour::Upon => ("var(--on-colour)", "#ffffff"),
-            Colour::Unstable => ("var(--unstable)", "#c8442d"),
-            Colour::Guide => ("var(--guide)", "#8d96a3"),
-            Colour::Excitatory(k) => EXCITATORY[k % 4],
-            Colour::Inhibitory(k) => INHIBITORY[k % 4],
-            Colour::Unconstrained(k) => UNCONSTRAINED[k % 4],
-            Colour::Other(k) => OTHER[k % OTHER.len()],
-            Colour::Clear => ("transparent", "none"),
-            Colour::Rgb(r, g, b) => return format!("#{r:02x}{g:02x}{b:02x}"),
+            Color::Background => ("var(--bg)", "#ffffff"),
+            Color::Ink => ("var(--ink)", "#1b212c"),
+            Color::Soft => ("var(--soft)", "#5c6675"),
+            Color::Rule => ("var(--rule)", "#d9dee5"),
+            Color::Panel => ("var(--panel)", "#f5f7f9"),
+            Color::Upon => ("var(--on-color)", "#ffffff"),
+            Color::Unstable => ("var(--unstable)", "#c8442d"),
+            Color::Guide => ("var(--guide)", "#8d96a3"),
+            Color::Excitatory(k) => EXCITATORY[k % 4],
+            Color::Inhibitory(k) => INHIBITORY[k % 4],
+            Color::Unconstrained(k) => UNCONSTRAINED[k % 4],
+            Color::Other(k) => OTHER[k % OTHER.len()],
+            Color::Clear => ("transparent", "none"),
+            Color::Rgb(r, g, b) => return format!("#{r:02x}{g:02x}{b:02x}"),
         };
         if theme == Theme::Page { page } else { print }.to_string()
     }
 }
 
-/// The first colour of a role.
-pub(super) fn of_role(role: Role) -> Colour {
+/// The first color of a role.
+pub(super) fn of_role(role: Role) -> Color {
     match role {
-        Role::Excitatory => Colour::Excitatory(0),
-        Role::Inhibitory => Colour::Inhibitory(0),
-        Role::Unconstrained => Colour::Unconstrained(0),
-        Role::Other => Colour::Other(0),
-        Role::Guide => Colour::Guide,
+        Role::Excitatory => Color::Excitatory(0),
+        Role::Inhibitory => Color::Inhibitory(0),
+        Role::Unconstrained => Color::Unconstrained(0),
+        Role::Other => Color::Other(0),
+        Role::Guide => Color::Guide,
     }
 }
 
-/// Who has which colour in a report.
+/// Who has which color in a report.
 pub(super) struct Palette {
     free: HashMap<String, usize>,
     units: HashMap<String, Role>,
 }
 
-/// What is to be coloured: name, role, and how it is drawn (a dashed curve takes the shade of its solid
+/// What is to be colored: name, role, and how it is drawn (a dashed curve takes the shade of its solid
 /// fellow).
 pub(super) type Item<'a> = (&'a str, Role, Option<Stroke>);
 
 impl Palette {
-    /// Names of free colours, in the order of the report.
+    /// Names of free colors, in the order of the report.
     pub(super) fn of(sections: &[Section]) -> Palette {
         let mut palette = Palette { free: HashMap::new(), units: HashMap::new() };
         for figure in sections.iter().flat_map(|s| &s.figures) {
@@ -126,7 +126,7 @@ impl Palette {
         palette
     }
 
-    /// The free colours of these names: the one that a name has in other figures, unless this figure has
+    /// The free colors of these names: the one that a name has in other figures, unless this figure has
     /// given it away.
     fn places(&self, names: &[&str]) -> Vec<usize> {
         let mut used: Vec<usize> = Vec::new();
@@ -143,8 +143,8 @@ impl Palette {
         names.iter().map(place).collect()
     }
 
-    /// Colours of the things in one figure.
-    pub(super) fn colours(&self, items: &[Item]) -> Vec<Colour> {
+    /// Colors of the things in one figure.
+    pub(super) fn colors(&self, items: &[Item]) -> Vec<Color> {
         let names: Vec<_> = items.iter().filter(|i| i.1 == Role::Other).map(|i| i.0).collect();
         let mut free = self.places(&names).into_iter();
         let mut count: HashMap<(String, String), usize> = HashMap::new();
@@ -156,17 +156,17 @@ impl Palette {
         items
             .iter()
             .map(|(_, role, stroke)| match role {
-                Role::Guide => Colour::Guide,
-                Role::Other => Colour::Other(free.next().unwrap_or(0)),
-                Role::Excitatory => Colour::Excitatory(shade(*role, stroke)),
-                Role::Inhibitory => Colour::Inhibitory(shade(*role, stroke)),
-                Role::Unconstrained => Colour::Unconstrained(shade(*role, stroke)),
+                Role::Guide => Color::Guide,
+                Role::Other => Color::Other(free.next().unwrap_or(0)),
+                Role::Excitatory => Color::Excitatory(shade(*role, stroke)),
+                Role::Inhibitory => Color::Inhibitory(shade(*role, stroke)),
+                Role::Unconstrained => Color::Unconstrained(shade(*role, stroke)),
             })
             .collect()
     }
 
-    /// The colour of a unit or population by its name.
-    pub(super) fn unit(&self, name: &str) -> Colour {
+    /// The color of a unit or population by its name.
+    pub(super) fn unit(&self, name: &str) -> Color {
         of_role(self.units.get(name).copied().unwrap_or(Role::Unconstrained))
     }
 }
@@ -183,8 +183,8 @@ fn items(figure: &Figure) -> Vec<Item<'_>> {
 }
 
 /// Blue below zero, red above, white between; `v` in [-1, 1]. Straight lines in CIELAB between seven
-/// colours of nearly even steps of lightness.
-pub(super) fn diverging(v: f64) -> Colour {
+/// colors of nearly even steps of lightness.
+pub(super) fn diverging(v: f64) -> Color {
     const STOPS: [[f64; 3]; 7] = [
         [36.1, 5.1, -39.2],
         [59.4, -1.9, -35.0],
@@ -200,8 +200,8 @@ pub(super) fn diverging(v: f64) -> Colour {
     rgb([mix(0), mix(1), mix(2)])
 }
 
-/// sRGB of a colour in CIELAB (white D65).
-fn rgb([l, a, b]: [f64; 3]) -> Colour {
+/// sRGB of a color in CIELAB (white D65).
+fn rgb([l, a, b]: [f64; 3]) -> Color {
     let y = (l + 16.0) / 116.0;
     let linear =
         |t: f64| if t > 6.0 / 29.0 { t.powi(3) } else { 3.0 * (6.0_f64 / 29.0).powi(2) * (t - 4.0 / 29.0) };
@@ -210,7 +210,7 @@ fn rgb([l, a, b]: [f64; 3]) -> Colour {
         let v = if v <= 0.003_130_8 { 12.92 * v } else { 1.055 * v.powf(1.0 / 2.4) - 0.055 };
         (255.0 * v).round().clamp(0.0, 255.0) as u8
     };
-    Colour::Rgb(
+    Color::Rgb(
         channel(3.240_454 * x - 1.537_138 * y - 0.498_531 * z),
         channel(-0.969_266 * x + 1.876_011 * y + 0.041_556 * z),
         channel(0.055_643 * x - 0.204_026 * y + 1.057_225 * z),
@@ -218,8 +218,8 @@ fn rgb([l, a, b]: [f64; 3]) -> Colour {
 }
 
 /// Whether white or dark words are read better on a cell: WCAG's contrast.
-pub(super) fn is_dark(c: Colour) -> bool {
-    let Colour::Rgb(r, g, b) = c else { return false };
+pub(super) fn is_dark(c: Color) -> bool {
+    let Color::Rgb(r, g, b) = c else { return false };
     let linear = |v: u8| (f64::from(v) / 255.0).powf(2.2);
     0.2126 * linear(r) + 0.7152 * linear(g) + 0.0722 * linear(b) < 0.19
 }

@@ -1,4 +1,4 @@
-//! The linearisation: effective weights and Jacobian at the operating point.
+//! The linearization: effective weights and Jacobian at the operating point.
 
 use super::oscillations::caveat;
 use super::section::{Cell, Figure, Section, Table};
@@ -10,7 +10,7 @@ use crate::error::Result;
 use serde_json::json;
 
 pub(super) static ANALYSIS: Analysis = Analysis {
-    name: "linearisation",
+    name: "linearization",
     about: "effective weights (gain times W), effective time constants, Jacobian",
     applies: Study::has_operating_point,
     run,
@@ -23,7 +23,7 @@ fn run(study: &Study) -> Result<Section> {
     let c = study.circuit();
     let u = c.units();
     let l = study.linear()?;
-    let mut s = Section::new(ANALYSIS.name, "Linearisation at the operating point");
+    let mut s = Section::new(ANALYSIS.name, "Linearization at the operating point");
     let effective = match c.form() {
         Form::Rate if c.mean_field().is_some() => {
             "G W + G_σ ∂σ/∂r (through the mean and through the variance of the input)"

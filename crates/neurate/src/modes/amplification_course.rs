@@ -38,7 +38,7 @@ pub(super) struct Course {
     pub(super) spectral_abscissa: f64,
     /// Time constant of the slowest mode; of an unstable matrix a time that belongs to its norm.
     pub(super) unit: f64,
-    /// Times, and bounds of `||exp(A s)||` for all s up to each: what `growth_bound.rs` found.
+    /// Times, and bounds of `||exp(A s)||` for all s up to each: what `amplification_bound.rs` found.
     pub(super) envelope: Vec<(f64, f64)>,
     /// `exp(T unit 2^-k)` by k.
     ladder: BTreeMap<i32, Matrix>,
@@ -293,7 +293,7 @@ impl Course {
     }
 }
 
-/// Whether a parabola through a point and its neighbours, its height doubled, passes the highest point.
+/// Whether a parabola through a point and its neighbors, its height doubled, passes the highest point.
 fn could_pass(c: &Curve, k: usize) -> bool {
     let (last, next) = (k.saturating_sub(1), (k + 1).min(c.norms.len() - 1));
     let drop = (c.norms[k] - c.norms[last]).max(c.norms[k] - c.norms[next]);

@@ -1,12 +1,12 @@
-//! Stability-optimised circuits: inhibition tuned until a random network is stable.
+//! Stability-optimized circuits: inhibition tuned until a random network is stable.
 
 use crate::error::{Error, Result};
 use crate::linalg::{Lyapunov, Matrix, eigenvalues, matmul};
 use std::ops::Range;
 
-/// How inhibition is optimised (Hennequin, Vogels & Gerstner 2014, supplementary).
+/// How inhibition is optimized (Hennequin, Vogels & Gerstner 2014, supplementary).
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Stabilise {
+pub struct Stabilize {
     /// Spectral abscissa of W at which to stop (1 is the border of stability of linear units).
     pub target: f64,
     /// Size of a step along the gradient.
@@ -17,15 +17,15 @@ pub struct Stabilise {
     pub steps: usize,
 }
 
-impl Default for Stabilise {
+impl Default for Stabilize {
     fn default() -> Self {
-        Stabilise { target: 0.2, rate: 10.0, density: 0.4, steps: 3000 }
+        Stabilize { target: 0.2, rate: 10.0, density: 0.4, steps: 3000 }
     }
 }
 
-/// An optimised weight matrix, and how it came about.
+/// An optimized weight matrix, and how it came about.
 #[derive(Clone, Debug)]
-pub struct Stabilised {
+pub struct Stabilized {
     /// The weights.
     pub weights: Matrix,
     /// Spectral abscissa of W before.
@@ -51,19 +51,19 @@ pub struct Stabilised {
 ///
 /// # Errors
 /// No inhibitory weights, or one that is positive; options out of range; a decomposition did not
-/// converge. Not reaching the target is no error: [`Stabilised::reached`].
-pub fn stabilise(
+/// converge. Not reaching the target is no error: [`Stabilized::reached`].
+pub fn stabilize(
     w: &Matrix,
     groups: &[Range<usize>],
     inhibitory: &[bool],
-    options: &Stabilise,
+    options: &Stabilize,
     progress: &mut dyn FnMut(usize, f64) -> bool,
-) -> Result<Stabilised> {
+) -> Result<Stabilized> {
     options.check()?;
     let blocks = blocks(w, groups, inhibitory)?;
     let mut weights = w.clone();
     let before = eigenvalues(w)?.first().map_or(0.0, |z| z.re);
-    let mut best = Stabilised { weights: w.clone(), before, after: before, steps: 0, reached: false };
+    let mut best = Stabilized { weights: w.clone(), before, after: before, steps: 0, reached: false };
     let mut abscissa = before;
     let mut steps = 0;
     while abscissa > options.target && steps < options.steps {
@@ -71,7 +71,7 @@ pub fn stabilise(
         let (solver, shift) = shifted(&weights, abscissa)?;
         abscissa = solver.abscissa() + shift;
         if abscissa < best.after {
-            best = Stabilised { weights: weights.clone(), after: abscissa, steps, ..best };
+            best = Stabilized { weights: weights.clone(), after: abscissa, steps, ..best };
         }
         if abscissa <= options.target || !progress(steps, abscissa) {
             break;
@@ -91,14 +91,14 @@ pub fn stabilise(
         // The last step has not been looked at.
         let last = eigenvalues(&weights)?[0].re;
         if last < best.after {
-            best = Stabilised { weights, after: last, steps, ..best };
+            best = Stabilized { weights, after: last, steps, ..best };
         }
     }
     best.reached = best.after <= options.target;
     Ok(best)
 }
 
-impl Stabilise {
+impl Stabilize {
     fn check(&self) -> Result<()> {
         if !(self.target.is_finite() && self.rate.is_finite() && self.rate > 0.0) {
             return Err(Error::invalid(format!(
@@ -127,7 +127,7 @@ fn shifted(w: &Matrix, last: f64) -> Result<(Lyapunov, f64)> {
         }
         shift = 2.0 * (shift - margin.min(0.0)) + 0.2;
     }
-    Err(Error::not_converged("stability optimisation: the abscissa runs away"))
+    Err(Error::not_converged("stability optimization: the abscissa runs away"))
 }
 
 /// Inhibitory weights onto one population.
@@ -158,7 +158,7 @@ fn blocks(w: &Matrix, groups: &[Range<usize>], inhibitory: &[bool]) -> Result<Ve
         }
     }
     if blocks.iter().all(|b| b.mean == 0.0) {
-        return Err(Error::invalid("there is no inhibition to optimise")
+        return Err(Error::invalid("there is no inhibition to optimize")
             .with_help("it needs a population of kind \"inhibitory\" with weights"));
     }
     Ok(blocks)

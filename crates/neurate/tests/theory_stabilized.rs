@@ -1,11 +1,11 @@
-//! THEORY T8: stability-optimised circuits (Hennequin, Vogels & Gerstner 2014).
+//! THEORY T8: stability-optimized circuits (Hennequin, Vogels & Gerstner 2014).
 
 mod common;
 
 use common::{items, json, near, number, numbers, reference};
-use neurate::circuit::{CellKind, RandomBlock, Stabilise, random_weights, stabilise};
+use neurate::circuit::{CellKind, RandomBlock, Stabilize, random_weights, stabilize};
 use neurate::linalg::{Lyapunov, Matrix, eigenvalues, schur_real};
-use neurate::modes::growth;
+use neurate::modes::amplification;
 use neurate::response::evoked_energy;
 
 /// n/2 excitatory and n/2 inhibitory units, density p, weights `w0/sqrt(n)` and `-gamma w0/sqrt(n)`
@@ -30,9 +30,9 @@ fn random(n: usize, p: f64, radius: f64, gamma: f64, seed: u64) -> Matrix {
     w
 }
 
-fn optimised(w: &Matrix, options: &Stabilise) -> neurate::circuit::Stabilised {
+fn optimized(w: &Matrix, options: &Stabilize) -> neurate::circuit::Stabilized {
     let n = w.rows();
-    stabilise(w, &[0..n / 2, n / 2..n], &[false, true], options, &mut |_, _| true).unwrap()
+    stabilize(w, &[0..n / 2, n / 2..n], &[false, true], options, &mut |_, _| true).unwrap()
 }
 
 /// What every result must keep: signs, excitation, balance, density, no self-inhibition.
@@ -61,32 +61,32 @@ fn keeps_its_promises(before: &Matrix, after: &Matrix, density: f64) {
 fn a_small_network_becomes_stable() {
     for seed in 1..3 {
         let w = random(60, 0.2, 3.0, 3.0, seed);
-        let s = optimised(&w, &Stabilise::default());
+        let s = optimized(&w, &Stabilize::default());
         assert!(s.before > 1.5 && s.reached && s.after <= 0.2, "{} {}", s.before, s.after);
         near(eigenvalues(&s.weights).unwrap()[0].re, s.after, 1e-9, "abscissa");
         keeps_its_promises(&w, &s.weights, 0.4);
         // Stable, and still strongly non-normal.
         let shifted = s.weights.sub(&Matrix::identity(60));
-        assert!(growth(&shifted).unwrap().max > 1.5);
+        assert!(amplification(&shifted).unwrap().max > 1.5);
     }
 }
 
 #[test]
 fn stops_are_told() {
     let w = random(40, 0.2, 3.0, 3.0, 1);
-    let s = optimised(&w, &Stabilise { steps: 3, ..Stabilise::default() });
+    let s = optimized(&w, &Stabilize { steps: 3, ..Stabilize::default() });
     assert!(!s.reached && s.steps <= 3 && s.after <= s.before);
     // Stable enough already: nothing happens.
-    let s = optimised(&w.scale(0.01), &Stabilise::default());
+    let s = optimized(&w.scale(0.01), &Stabilize::default());
     assert!(s.reached && s.steps == 0 && s.weights == w.scale(0.01));
     let positive = w.map(f64::abs);
     let groups = [0..20, 20..40];
     let mut go = |_: usize, _: f64| true;
-    let options = Stabilise::default();
-    assert!(stabilise(&positive, &groups, &[false, true], &options, &mut go).is_err());
-    assert!(stabilise(&w, &groups, &[false, false], &options, &mut go).is_err());
-    let none = Stabilise { density: 0.0, ..options };
-    assert!(stabilise(&w, &groups, &[false, true], &none, &mut go).is_err());
+    let options = Stabilize::default();
+    assert!(stabilize(&positive, &groups, &[false, true], &options, &mut go).is_err());
+    assert!(stabilize(&w, &groups, &[false, false], &options, &mut go).is_err());
+    let none = Stabilize { density: 0.0, ..options };
+    assert!(stabilize(&w, &groups, &[false, true], &none, &mut go).is_err());
 }
 
 fn properties(w: &Matrix) -> (f64, f64, f64, f64, usize, f64) {
@@ -101,7 +101,7 @@ fn properties(w: &Matrix) -> (f64, f64, f64, f64, usize, f64) {
         schur_real(w).unwrap().feedforward_sum_of_squares(),
         over[0],
         over.iter().filter(|x| **x > 1.0).count(),
-        growth(&a).unwrap().max,
+        amplification(&a).unwrap().max,
     )
 }
 
@@ -118,26 +118,26 @@ fn the_reference_matrix_has_its_properties() {
     near(abscissa, number(&case["final_abscissa"]), 1e-6, "abscissa");
     near(norm, number(&case["frob2_final"]), 1e-4, "norm");
     near(feedforward, number(&case["henrici2_final"]), 1e-4, "feedforward");
-    let top = numbers(&case["evoked_energy_top5_normalised_(x0^T Q x0; uncoupled=1)"]);
+    let top = numbers(&case["evoked_energy_top5_normalized_(x0^T Q x0; uncoupled=1)"]);
     near(energy, top[0], 1e-6, "energy");
     assert_eq!(above as f64, number(&case["n_above_1"]));
     near(max, number(&case["max_norm_expAt"]), 1e-6, "amplification");
-    assert!(!items(&case["evoked_energy_top5_normalised_(x0^T Q x0; uncoupled=1)"]).is_empty());
+    assert!(!items(&case["evoked_energy_top5_normalized_(x0^T Q x0; uncoupled=1)"]).is_empty());
     // Its transpose has the same spectrum, and other optimal patterns: energies agree only by chance.
     let turned = evoked_energy(&Lyapunov::new(&w.transpose().sub(&Matrix::identity(200))).unwrap(), None);
     assert!((2.0 * turned.unwrap().unwrap().energies[0] - top[0]).abs() > 1e-3);
 }
 
-/// The whole recipe at the reference's size: half a minute optimised, minutes without. `cargo test
-/// --release -p neurate --test theory_stabilised -- --ignored`
+/// The whole recipe at the reference's size: half a minute optimized, minutes without. `cargo test
+/// --release -p neurate --test theory_stabilized -- --ignored`
 #[test]
-#[ignore = "minutes without optimisation"]
+#[ignore = "minutes without optimization"]
 fn the_recipe_gives_a_circuit_like_the_reference() {
     let case = &json("random_theory.json")["SOC_hennequin2014_algorithm"];
     let w = random(200, 0.1, 10.0, 3.0, 3);
     let entry = number(&case["w_E_initial"]);
     assert!(w.data().iter().all(|x| *x <= 0.0 || (x - entry).abs() < 1e-12));
-    let s = optimised(&w, &Stabilise::default());
+    let s = optimized(&w, &Stabilize::default());
     keeps_its_promises(&w, &s.weights, 0.4);
     let (abscissa, norm, feedforward, energy, above, max) = properties(&s.weights);
     println!(

@@ -1,13 +1,13 @@
-//! Growth between chosen inputs and outputs: `||C exp(A t) B||`.
+//! Amplification between chosen inputs and outputs: `||C exp(A t) B||`.
 
-use super::growth::{BOUND_TOLERANCE, growth_and_course};
-use super::growth_bound::close;
+use super::amplification::{BOUND_TOLERANCE, amplification_and_course};
+use super::amplification_bound::close;
 use crate::error::{Error, Result};
 use crate::linalg::{Matrix, svd};
 
 /// The largest transient from the columns of `B` to the rows of `C`.
 #[derive(Clone, Debug)]
-pub struct GrowthBetween {
+pub struct AmplificationBetween {
     /// `max_t ||C exp(A t) B||_2` over `t >= 0`, as found.
     pub max: f64,
     /// A bound that the norm passes at no time; infinite if `A` is not stable.
@@ -24,11 +24,11 @@ pub struct GrowthBetween {
     pub norms: Vec<f64>,
 }
 
-/// Growth of `a` (n x n) from inputs, the columns of `input` (n x p), to outputs, the rows of `output`
-/// (q x n): one population only, or population means. With two identities it is [`growth`](super::growth()).
+/// Amplification of `a` (n x n) from inputs, the columns of `input` (n x p), to outputs, the rows of `output`
+/// (q x n): one population only, or population means. With two identities it is [`amplification`](super::amplification()).
 ///
 /// The maximum over time can lie at time zero and below one. The method is that of
-/// [`growth`](super::growth()); after the last time `||C|| max ||exp(A s)|| ||exp(A t) B||` is smaller than
+/// [`amplification`](super::amplification()); after the last time `||C|| max ||exp(A s)|| ||exp(A t) B||` is smaller than
 /// the maximum.
 ///
 /// # Errors
@@ -39,14 +39,14 @@ pub struct GrowthBetween {
 /// // The pair of Murphy & Miller: a pulse to E alone, seen in E alone.
 /// let a = Matrix::from_rows(&[[23.0 / 7.0, -33.0 / 7.0], [30.0 / 7.0, -40.0 / 7.0]]);
 /// let (to_e, of_e) = (Matrix::from_rows(&[[1.0], [0.0]]), Matrix::from_rows(&[[1.0, 0.0]]));
-/// let g = neurate::modes::growth_between(&a, &to_e, &of_e)?;
+/// let g = neurate::modes::amplification_between(&a, &to_e, &of_e)?;
 /// assert!((g.max - 1.79332484489).abs() < 1e-9 && (g.time - 0.609851107).abs() < 1e-4);
 /// # Ok::<(), neurate::Error>(())
 /// ```
-pub fn growth_between(a: &Matrix, input: &Matrix, output: &Matrix) -> Result<GrowthBetween> {
+pub fn amplification_between(a: &Matrix, input: &Matrix, output: &Matrix) -> Result<AmplificationBetween> {
     if input.rows() != a.rows() || output.cols() != a.cols() {
         return Err(Error::invalid(format!(
-            "growth of {} states needs inputs of as many rows and outputs of as many columns, not {} x {} and {} x {}",
+            "amplification of {} states needs inputs of as many rows and outputs of as many columns, not {} x {} and {} x {}",
             a.rows(),
             input.rows(),
             input.cols(),
@@ -54,13 +54,13 @@ pub fn growth_between(a: &Matrix, input: &Matrix, output: &Matrix) -> Result<Gro
             output.cols()
         )));
     }
-    let (whole, course) = growth_and_course(a)?;
+    let (whole, course) = amplification_and_course(a)?;
     if !whole.max.is_finite() || whole.spectral_abscissa >= 0.0 {
-        return Err(Error::invalid("growth between inputs and outputs needs a stable matrix"));
+        return Err(Error::invalid("amplification between inputs and outputs needs a stable matrix"));
     }
     let mut course = course.between(input, output)?;
     let columns = |k| vec![0.0; k];
-    let mut g = GrowthBetween {
+    let mut g = AmplificationBetween {
         max: 0.0,
         bound: 0.0,
         time: 0.0,

@@ -1,4 +1,4 @@
-//! The rate of a leaky integrate-and-fire neuron in coloured noise of short correlation time.
+//! The rate of a leaky integrate-and-fire neuron in colored noise of short correlation time.
 //!
 //! Synaptic currents that decay with `tau_s` turn white noise into noise with that correlation
 //! time. To first order in `sqrt(tau_s/tau_m)` its effect is that of shifting threshold and reset
@@ -29,7 +29,7 @@ use crate::error::{Error, Result};
 const HALF_ALPHA: f64 = 1.032_626_576_115_608_6;
 
 /// The shift `c` of both limits of Ricciardi's integral, `(alpha/2) sqrt(tau_s/tau_m)`.
-pub fn coloured_shift(neuron: &LifNeuron, tau_s: f64) -> Result<f64> {
+pub fn colored_shift(neuron: &LifNeuron, tau_s: f64) -> Result<f64> {
     if !(tau_s >= 0.0 && tau_s.is_finite()) {
         return Err(Error::invalid(format!("`tau_s` is {tau_s}, not a finite number from 0"))
             .with_help("give the synaptic time constant; 0 is white noise"));
@@ -37,15 +37,15 @@ pub fn coloured_shift(neuron: &LifNeuron, tau_s: f64) -> Result<f64> {
     Ok(HALF_ALPHA * (tau_s / neuron.tau_m).sqrt())
 }
 
-/// Rate, slopes and log-rate in coloured noise of correlation time `tau_s`, by shifted limits.
+/// Rate, slopes and log-rate in colored noise of correlation time `tau_s`, by shifted limits.
 ///
 /// `tau_s = 0` is exactly [`ricciardi()`], whose arguments and limits these are. The slopes are
 /// those at fixed threshold and `tau_s`. An error if `tau_s` is negative or not finite.
 ///
 /// The theory holds for `tau_s` well below `tau_m`; nothing here refuses larger values. Infinite
 /// `sigma` is treated as white noise.
-pub fn ricciardi_coloured(neuron: &LifNeuron, tau_s: f64, mu: f64, sigma: f64) -> Result<RicciardiValue> {
-    let shift = coloured_shift(neuron, tau_s)?;
+pub fn ricciardi_colored(neuron: &LifNeuron, tau_s: f64, mu: f64, sigma: f64) -> Result<RicciardiValue> {
+    let shift = colored_shift(neuron, tau_s)?;
     if shift == 0.0 || !sigma.is_finite() {
         return Ok(ricciardi(neuron, mu, sigma));
     }
@@ -56,14 +56,14 @@ pub fn ricciardi_coloured(neuron: &LifNeuron, tau_s: f64, mu: f64, sigma: f64) -
     Ok(RicciardiValue { d_sigma, ..value })
 }
 
-/// The rate in coloured noise to first order in `sqrt(tau_s/tau_m)`: `r - sigma c dr/dmu`, at white
+/// The rate in colored noise to first order in `sqrt(tau_s/tau_m)`: `r - sigma c dr/dmu`, at white
 /// noise (Brunel and Sergi 1998; Fourcaud and Brunel 2002).
 ///
 /// It is negative where the correction exceeds the rate, far below threshold: prefer
-/// [`ricciardi_coloured`], equal to this order, which stays positive. Where the two terms cancel,
+/// [`ricciardi_colored`], equal to this order, which stays positive. Where the two terms cancel,
 /// the error is a rounding error of the larger one.
-pub fn ricciardi_coloured_taylor(neuron: &LifNeuron, tau_s: f64, mu: f64, sigma: f64) -> Result<f64> {
-    let shift = coloured_shift(neuron, tau_s)?;
+pub fn ricciardi_colored_taylor(neuron: &LifNeuron, tau_s: f64, mu: f64, sigma: f64) -> Result<f64> {
+    let shift = colored_shift(neuron, tau_s)?;
     let white = ricciardi(neuron, mu, sigma);
     if shift == 0.0 || sigma == 0.0 || !sigma.is_finite() {
         return Ok(white.rate); // the slope may be infinite

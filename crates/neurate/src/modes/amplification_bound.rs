@@ -13,7 +13,7 @@
 //! `||A^2 exp(A t_0) B||` is small once the fast modes are gone: steps then grow with the time. (A bound by
 //! `||A^2||` alone would need steps of the fastest mode throughout.)
 
-use super::growth_course::{Course, Slope, State};
+use super::amplification_course::{Course, Slope, State};
 use crate::error::Result;
 use crate::linalg::{Matrix, NormBounds, SpectralNorm, matmul_upper, norm_is_below, norm2};
 
@@ -43,7 +43,7 @@ struct Node {
     slope: Slope,
     /// Bound of `||exp(A t) B||`; that of the norm itself if all is seen.
     carrier: f64,
-    /// Whether the bound of the norm is as near as Cholesky's factorisation brings it.
+    /// Whether the bound of the norm is as near as Cholesky's factorization brings it.
     tight: bool,
 }
 

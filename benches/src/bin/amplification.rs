@@ -1,10 +1,10 @@
-//! Times of transient growth and pseudospectra, for `benches/run growth`.
+//! Times of transient amplification and pseudospectra, for `benches/run amplification`.
 //!
 //! Arguments: a matrix (little-endian f64, row by row), its size, where to write results: the curve's
 //! times and norms, then the grid's x, y and smallest singular values, each after its length.
 
 use neurate::linalg::Matrix;
-use neurate::modes::{distance_to_instability, growth, pseudospectra};
+use neurate::modes::{distance_to_instability, amplification, pseudospectra};
 use std::time::Instant;
 
 /// Seconds that this process has had of a processor (Linux), or seconds of the clock.
@@ -27,8 +27,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         let now = seconds(clock);
         now - std::mem::replace(&mut start, now)
     };
-    let g = growth(&a)?;
-    println!("growth: {}", lap());
+    let g = amplification(&a)?;
+    println!("amplification: {}", lap());
     println!("times: {}", g.times.len());
     println!("max: {}", g.max);
     println!("bound: {}", g.bound);

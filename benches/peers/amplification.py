@@ -1,11 +1,11 @@
-"""Transient growth and pseudospectra beside SciPy, plainly and on the Schur form."""
+"""Transient amplification and pseudospectra beside SciPy, plainly and on the Schur form."""
 
 import time
 
 from . import PLACE, one_thread, ours
 
 
-def growth(sizes):
+def amplification(sizes):
     one_thread()  # more make small matrices slower
     import numpy as np
     from scipy.linalg import expm, schur, solve_triangular, svdvals
@@ -28,9 +28,9 @@ def growth(sizes):
         return w - np.eye(n) * (np.linalg.eigvals(w).real.max() + 0.2)
 
     def run_ours(a):
-        paths = PLACE / "matrix.bin", PLACE / "growth.bin"
+        paths = PLACE / "matrix.bin", PLACE / "amplification.bin"
         a.astype("<f8").tofile(paths[0])
-        said = ours("growth", paths[0], len(a), paths[1])
+        said = ours("amplification", paths[0], len(a), paths[1])
         values, lists, at = np.fromfile(paths[1], "<f8"), [], 0
         for _ in range(5):
             size = int(values[at])
@@ -81,17 +81,17 @@ def growth(sizes):
         runs = [run_ours(a) for _ in range(3 if n <= 500 else 1)]
         said, (times, norms, x, y, s) = runs[0]
         said = {key: float(np.median([r[0][key] for r in runs])) for key in said}
-        costs[n] = said["growth"], said["pseudospectra"]
+        costs[n] = said["amplification"], said["pseudospectra"]
         print(f"n = {n}: {len(times)} times, grid {len(x)} x {len(y)}, upper half computed by all")
         few = max(4, len(times) // max(1, n * n // 10_000))
         some = np.linspace(0, len(times) - 1, few).astype(int)
         seconds, plain = timed(lambda: np.array([np.linalg.norm(expm(a * times[k]), 2) for k in some]))
         print(f"  largest difference of norms {np.abs(norms[some] / plain - 1).max():.1e};"
               f" bound over maximum {said['bound'] / said['max'] - 1:.1e}")
-        row("neurate, growth: curve, maximum, certified bound", said["growth"], said["growth"])
-        row(f"SciPy, expm and norm at the same times (timed on {few})", seconds * len(times) / few, said["growth"])
+        row("neurate, amplification: curve, maximum, certified bound", said["amplification"], said["amplification"])
+        row(f"SciPy, expm and norm at the same times (timed on {few})", seconds * len(times) / few, said["amplification"])
         seconds, _ = timed(lambda: products(a, times))
-        row("SciPy, one expm, products, ARPACK norms: no bound", seconds, said["growth"])
+        row("SciPy, one expm, products, ARPACK norms: no bound", seconds, said["amplification"])
         z = (x[None, :] + 1j * y[len(y) // 2:, None]).ravel()
         s = s.reshape(len(y), len(x))[len(y) // 2:].ravel()
         few = 200 if n <= 100 else 30 if n <= 500 else 5
@@ -109,4 +109,4 @@ def growth(sizes):
         (m, first), (n, last) = list(costs.items())[-2:]
         print("\nexponents of our cost, from the last two sizes: " + ", ".join(
             f"{name} {np.log(b / a) / np.log(n / m):.1f}"
-            for name, a, b in zip(("growth", "pseudospectra"), first, last)))
+            for name, a, b in zip(("amplification", "pseudospectra"), first, last)))

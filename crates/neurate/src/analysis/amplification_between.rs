@@ -1,4 +1,4 @@
-//! Growth between populations: tables and a picture of the growth section.
+//! Amplification between populations: tables and a picture of the amplification section.
 
 use super::patterns::{Channels, Side, channels};
 use super::section::{Axis, Cell, Figure, Mark, Role, Section, Series, Stroke, Table};
@@ -7,7 +7,7 @@ use super::{Choices, Study};
 use crate::circuit::Circuit;
 use crate::error::{Error, Result};
 use crate::linalg::Matrix;
-use crate::modes::{GrowthBetween, growth_between};
+use crate::modes::{AmplificationBetween, amplification_between};
 use serde_json::json;
 
 /// Units up to which the table between all populations is made unasked: it is as many searches as
@@ -26,12 +26,12 @@ pub(super) fn asked(s: &mut Section, study: &Study) -> Result<Option<serde_json:
     let l = study.linear()?;
     let input = side(from.as_deref(), Side::From, c)?;
     let output = side(to.as_deref(), Side::To, c)?;
-    let g = growth_between(&l.jacobian, &input.weights.transpose(), &output.weights).map_err(|e| {
+    let g = amplification_between(&l.jacobian, &input.weights.transpose(), &output.weights).map_err(|e| {
         Error::new(e.kind(), e.message()).with_help("--from and --to ask about a stable operating point")
     })?;
     let time = &c.units().time;
     s.verdict.push(sentence(&g, &input, &output, time));
-    let mut t = Table::new(format!("Growth from {} to {}", input.words, output.words), &["measure", "value"]);
+    let mut t = Table::new(format!("Amplification from {} to {}", input.words, output.words), &["measure", "value"]);
     for (name, value) in [
         ("largest, max ‖C exp(At) B‖".to_string(), Cell::Number(g.max)),
         ("certified bound: no norm at any time is larger".into(), Cell::Number(g.bound)),
@@ -44,7 +44,7 @@ pub(super) fn asked(s: &mut Section, study: &Study) -> Result<Option<serde_json:
     }
     s.tables.push(t);
     s.figures.push(Figure::Lines {
-        id: "growth_between".into(),
+        id: "amplification_between".into(),
         title: format!("From {} to {}", input.words, output.words),
         caption: "‖C exp(At) B‖: the largest output at each time of an input of norm one. B are the inputs asked for, C the outputs.".into(),
         x: Axis::new("time", time),
@@ -79,7 +79,7 @@ fn side(text: Option<&str>, side: Side, c: &Circuit) -> Result<Channels> {
     }
 }
 
-fn sentence(g: &GrowthBetween, input: &Channels, output: &Channels, time: &str) -> String {
+fn sentence(g: &AmplificationBetween, input: &Channels, output: &Channels, time: &str) -> String {
     let ends = format!("From {} to {}", input.words, output.words);
     if g.max == 0.0 {
         format!("{ends} nothing comes through.")
@@ -101,7 +101,7 @@ fn combination(v: &[f64], names: &[String]) -> String {
     terms.join(", ").replace(", -", " − ").replace(", ", " + ") + &rest
 }
 
-/// The largest growth from each population to each, for small circuits of two to six populations.
+/// The largest amplification from each population to each, for small circuits of two to six populations.
 pub(super) fn populations(s: &mut Section, study: &Study) -> Result<Option<serde_json::Value>> {
     let c = study.circuit();
     let l = study.linear()?;
@@ -118,7 +118,7 @@ pub(super) fn populations(s: &mut Section, study: &Study) -> Result<Option<serde
     let name = |p: usize| c.populations()[p].name.clone();
     let time = &c.units().time;
     let mut t = Table {
-        caption: "Largest growth from any pattern in one population to another, and when".into(),
+        caption: "Largest amplification from any pattern in one population to another, and when".into(),
         columns: std::iter::once(String::new())
             .chain((0..count).map(|p| format!("from {}", name(p))))
             .collect(),
@@ -128,7 +128,7 @@ pub(super) fn populations(s: &mut Section, study: &Study) -> Result<Option<serde
     for to in 0..count {
         let mut row = vec![Cell::Text(format!("to {}", name(to)))];
         for from in 0..count {
-            let g = growth_between(&l.jacobian, &only[from].transpose(), &only[to])?;
+            let g = amplification_between(&l.jacobian, &only[from].transpose(), &only[to])?;
             (max[to][from], when[to][from]) = (g.max, g.time);
             row.push(Cell::Text(match (g.max, g.time) {
                 (m, _) if m < 1e-12 => "0".into(),

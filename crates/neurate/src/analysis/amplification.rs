@@ -1,17 +1,17 @@
-//! Transient growth: what the circuit amplifies on the way back to rest.
+//! Transient amplification: what the circuit amplifies on the way back to rest.
 
-use super::growth_between;
+use super::amplification_between;
 use super::section::{Axis, Cell, Figure, Mark, Role, Section, Series, Stroke, Table};
 use super::words::{count, heading, likeness, number, or_zero, pattern, quantity, unit_names, unit_roles};
 use super::{Analysis, Study, slow};
 use crate::error::Result;
 use crate::linalg::Lyapunov;
-use crate::modes::{Growth, growth};
+use crate::modes::{Amplification, amplification};
 use crate::response::evoked_energy;
 use serde_json::json;
 
 pub(super) static ANALYSIS: Analysis = Analysis {
-    name: "growth",
+    name: "amplification",
     about: "the largest transient: how much, when, from which pattern to which",
     applies: Study::has_operating_point,
     run,
@@ -28,10 +28,10 @@ fn run(study: &Study) -> Result<Section> {
     let c = study.circuit();
     let time = &c.units().time;
     let l = study.linear()?;
-    let g = growth(&l.jacobian)?;
+    let g = amplification(&l.jacobian)?;
     let mut s = Section::new(ANALYSIS.name, "Transient amplification");
     s.verdict = verdict(study, &g);
-    let mut t = Table::new("Growth of a pattern of norm one", &["measure", "value"]);
+    let mut t = Table::new("Amplification of a pattern of norm one", &["measure", "value"]);
     let per_time = format!("1/{time}");
     let certified = g.bound.is_finite() || g.max.is_infinite();
     for (name, value) in [
@@ -62,7 +62,7 @@ fn run(study: &Study) -> Result<Section> {
         });
     }
     s.figures.push(Figure::Lines {
-        id: "growth".into(),
+        id: "amplification".into(),
         title: "The largest norm at each time".into(),
         caption: "‖exp(At)‖: what the best initial pattern of norm one has become. Between its bounds: below, the eigenvalues alone, exp(max Re μ t), which a normal circuit never leaves; above, the fastest growth at the start, exp(ωt), and the certified maximum.".into(),
         x: Axis::new("time", time),
@@ -72,7 +72,7 @@ fn run(study: &Study) -> Result<Section> {
     });
     if !g.input.is_empty() && c.n() > 1 && g.time > 0.0 {
         s.figures.push(Figure::Patterns {
-            id: "growth_patterns".into(),
+            id: "amplification_patterns".into(),
             title: "The pattern that grows most, and what it becomes".into(),
             caption: "Both of norm one: the initial pattern, and its direction at the maximum.".into(),
             units: if c.n() <= 12 { unit_names(c) } else { vec![] },
@@ -81,8 +81,8 @@ fn run(study: &Study) -> Result<Section> {
         });
     }
     let stable = g.max.is_finite() && g.spectral_abscissa < 0.0;
-    let between = growth_between::asked(&mut s, study)?;
-    let populations = if stable { growth_between::populations(&mut s, study)? } else { None };
+    let between = amplification_between::asked(&mut s, study)?;
+    let populations = if stable { amplification_between::populations(&mut s, study)? } else { None };
     let energy = energy(&mut s, study)?;
     s.trust.push("The curve is followed until ‖exp(At)‖ < 1, so nothing after its end is higher than what came before. At its highest points the zero of the slope is found: the maximum is good to about 1e-9, its time to about 1e-4. Elsewhere the curve of a large circuit is good to about 1e-6.".into());
     s.trust.push(if certified {
@@ -107,7 +107,7 @@ fn run(study: &Study) -> Result<Section> {
 }
 
 /// The norm, and what it lies between.
-fn curves(g: &Growth) -> Vec<Series> {
+fn curves(g: &Amplification) -> Vec<Series> {
     let curve = |name: &str, role: Role, stroke: Stroke, x: Vec<f64>, y: Vec<f64>| Series {
         name: name.into(),
         role,
@@ -206,10 +206,10 @@ fn energy(s: &mut Section, study: &Study) -> Result<serde_json::Value> {
     }))
 }
 
-fn verdict(study: &Study, g: &Growth) -> Vec<String> {
+fn verdict(study: &Study, g: &Amplification) -> Vec<String> {
     let c = study.circuit();
     let time = &c.units().time;
-    let tau_0 = study.linearisation().map_or(1.0, |l| l.tau_0);
+    let tau_0 = study.linearization().map_or(1.0, |l| l.tau_0);
     if g.max.is_infinite() {
         return vec![
             "The operating point is not stable: deviations grow without bound in this approximation.".into(),

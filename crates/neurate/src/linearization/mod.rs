@@ -1,4 +1,4 @@
-//! The linearisation at one operating point: Jacobian and effective weights.
+//! The linearization at one operating point: Jacobian and effective weights.
 
 use crate::circuit::{Circuit, Form};
 use crate::dynamics::{CircuitDynamics, DelayedJacobian, Dynamics};
@@ -6,13 +6,13 @@ use crate::error::Result;
 use crate::fixed_point::{FixedPoint, Stability};
 use crate::linalg::Matrix;
 
-/// A circuit, linearised: `dx/dt = A x + B h` for small deviations of state and input.
+/// A circuit, linearized: `dx/dt = A x + B h` for small deviations of state and input.
 ///
 /// With slow states `A` has rows and columns for them, after the units; all else is of the units, with the slow
 /// states at their steady values. With delays `A` is the sum of its parts, which gives static responses and no
 /// time courses: those are in `parts`.
 #[derive(Clone, Debug)]
-pub struct Linearisation {
+pub struct Linearization {
     /// The Jacobian `A`, per unit of time. Rows receive, columns send.
     pub jacobian: Matrix,
     /// The effective weights: `G W` in rate form, `W G` in voltage form, the same of the reduced
@@ -26,13 +26,13 @@ pub struct Linearisation {
     pub rate_per_state: Vec<f64>,
     /// The gains `f'`.
     pub gains: Vec<f64>,
-    /// The state of the units about which it is linearised.
+    /// The state of the units about which it is linearized.
     pub state: Vec<f64>,
     /// What a unit's adaptation takes off its own target, per deviation of its state: 0 without.
     pub own_feedback: Vec<f64>,
     /// The Jacobian in its parts, delay by delay; None in a circuit of units alone.
     pub parts: Option<DelayedJacobian>,
-    /// `tau_0`, the unit of time in which [`Linearisation::modes_matrix`] is written: the common
+    /// `tau_0`, the unit of time in which [`Linearization::modes_matrix`] is written: the common
     /// time constant, or the geometric mean of different ones.
     pub tau_0: f64,
     /// Whether the fixed point attracts.
@@ -43,12 +43,12 @@ pub struct Linearisation {
     pub at_kink: Vec<usize>,
 }
 
-impl Linearisation {
-    /// Linearises a circuit at a fixed point.
+impl Linearization {
+    /// Linearizes a circuit at a fixed point.
     ///
     /// # Errors
     /// The circuit is too large for a dense Jacobian.
-    pub fn new(circuit: &Circuit, point: &FixedPoint) -> Result<Linearisation> {
+    pub fn new(circuit: &Circuit, point: &FixedPoint) -> Result<Linearization> {
         let dynamics = CircuitDynamics::settled(circuit);
         circuit.require_dense()?;
         let n = circuit.n();
@@ -90,7 +90,7 @@ impl Linearisation {
         } else {
             (tau.iter().map(|t| t.ln()).sum::<f64>() / n as f64).exp()
         };
-        Ok(Linearisation {
+        Ok(Linearization {
             jacobian,
             effective,
             tau,
@@ -115,7 +115,7 @@ impl Linearisation {
     pub fn dim(&self) -> usize {
         self.jacobian.rows()
     }
-    /// Whether something reaches units with a delay, so that [`Linearisation::jacobian`] gives no time courses.
+    /// Whether something reaches units with a delay, so that [`Linearization::jacobian`] gives no time courses.
     pub fn delayed(&self) -> bool {
         self.parts.as_ref().is_some_and(|p| p.parts.len() > 1)
     }

@@ -1,11 +1,11 @@
-//! `neurate stabilise`.
+//! `neurate stabilize`.
 
 use super::{read, source};
-use crate::args::Stabilise as Args;
+use crate::args::Stabilize as Args;
 use crate::output;
 use crate::progress::Progress;
 use neurate::analysis::number;
-use neurate::circuit::{CellKind, Circuit, Form, Stabilise, stabilise};
+use neurate::circuit::{CellKind, Circuit, Form, Stabilize, stabilize};
 use neurate::file::weights_text;
 use neurate::{Error, Result};
 
@@ -20,10 +20,10 @@ pub fn run(args: &Args) -> Result<()> {
     let groups: Vec<_> = (0..populations.len()).map(|p| circuit.range(p)).collect();
     let inhibitory: Vec<bool> = populations.iter().map(|p| p.kind == CellKind::Inhibitory).collect();
     let options =
-        Stabilise { target: args.target, rate: args.rate, density: args.density, steps: args.steps };
+        Stabilize { target: args.target, rate: args.rate, density: args.density, steps: args.steps };
     let result = {
         let progress = Progress::new(args.quiet, &[]);
-        stabilise(&w, &groups, &inhibitory, &options, &mut |k, abscissa| {
+        stabilize(&w, &groups, &inhibitory, &options, &mut |k, abscissa| {
             progress.count(k, options.steps, format!("largest real part {abscissa:.3}"));
             true
         })?
@@ -38,7 +38,7 @@ pub fn run(args: &Args) -> Result<()> {
         return Err(Error::not_converged(format!("{told}; the target is {}", args.target))
             .with_help("more --steps, a smaller --rate or a larger --density; nothing was written"));
     }
-    let remark = format!("neurate stabilise {}: {told}", source(&args.input));
+    let remark = format!("neurate stabilize {}: {told}", source(&args.input));
     output::write_file(&args.output, weights_text(&result.weights, &ending, &remark)?.as_bytes())?;
     let file = args.output.display();
     if args.input.json {
@@ -63,12 +63,12 @@ fn check(c: &Circuit) -> Result<()> {
         && c.gains(&zero, &zero).iter().all(|g| *g == 1.0);
     if !plain {
         return Err(Error::unsupported(
-            "stability is optimised for linear units of gain 1, without slow states or delays: the eigenvalues of W are then those of the circuit",
+            "stability is optimized for linear units of gain 1, without slow states or delays: the eigenvalues of W are then those of the circuit",
         )
         .with_help("set f = \"linear\" for the search, and another f in the file that uses the weights"));
     }
     if !c.uniform_tau() {
-        return Err(Error::unsupported("stability is optimised for circuits with one time constant")
+        return Err(Error::unsupported("stability is optimized for circuits with one time constant")
             .with_help("--set 'populations.*.tau=20'"));
     }
     Ok(())

@@ -2,9 +2,8 @@
 //! `sigma`, as little-endian doubles), prints `name: nanoseconds per value`, and writes rate, `d_mu`,
 //! `d_sigma` and logarithm in the same form. `benches/run ricciardi` drives it.
 
-use neurate::special::{
-    Instructions, LifNeuron, RicciardiSlices, ricciardi, ricciardi_rate, ricciardi_slices_with,
-};
+use neurate::lif::{LifNeuron, RicciardiSlices, ricciardi, ricciardi_rate, ricciardi_slices_with};
+use neurate_numerics::special::instructions::Instructions;
 use std::hint::black_box;
 use std::time::Instant;
 

@@ -372,7 +372,8 @@ fn a_bare_matrix_is_a_circuit() {
     let w = path.to_str().expect("a path");
     // Murphy & Miller's pair: W_FF = 9, amplification 2.79 at 0.8017 tau.
     let modes = json(&["modes", w, "--tau", "20", "--json"]);
-    let amplification = modes["sections"].as_array().expect("sections").iter().find(|s| s["name"] == "amplification");
+    let amplification =
+        modes["sections"].as_array().expect("sections").iter().find(|s| s["name"] == "amplification");
     let amplification = &amplification.expect("amplification")["data"];
     assert!((amplification["max"].as_f64().expect("a number") - 2.793_279_594_78).abs() < 1e-9);
     assert!((amplification["time"].as_f64().expect("a number") / 20.0 - 0.801_745_639).abs() < 1e-5);
@@ -392,7 +393,12 @@ fn amplification_between_what_is_asked_for() {
     let amplification = |args: &[&str]| {
         let all = [&["modes", "examples/murphy-miller.toml", "--json"], args].concat();
         let v = json(&all);
-        let s = v["sections"].as_array().expect("sections").iter().find(|s| s["name"] == "amplification").cloned();
+        let s = v["sections"]
+            .as_array()
+            .expect("sections")
+            .iter()
+            .find(|s| s["name"] == "amplification")
+            .cloned();
         s.expect("the section")["data"].clone()
     };
     let number = |v: &Value| v.as_f64().expect("a number");

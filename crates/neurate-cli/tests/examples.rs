@@ -336,7 +336,7 @@ fn random_dale_has_the_predicted_disc_and_outlier() {
 
 #[test]
 fn lif_is_self_consistent() {
-    use neurate::special::{LifNeuron, ricciardi};
+    use neurate::lif::{LifNeuron, ricciardi};
     let r = report("lif", &[]);
     // Both populations alike: r = f(0.8 r - r + 18), by bisection with f in Hz.
     let neuron = LifNeuron::new(20.0, 2.0, 20.0, 10.0).expect("a neuron");

@@ -10,7 +10,7 @@ use neurate::dynamics::{CircuitDynamics, Dynamics};
 use neurate::file::{Document, TEMPLATES};
 use neurate::fixed_point::{Coverage, SearchOptions, Stability, fixed_points};
 use neurate::linalg::Matrix;
-use neurate::linearization::Linearization;
+use neurate::linearization::Linearization as Linear;
 use neurate::modes::Order;
 use neurate::progress::Progress;
 use neurate::report::{Report, html};
@@ -476,7 +476,7 @@ impl FixedPoint {
     /// The linearization there.
     fn linearize(&self, py: Python<'_>) -> PyResult<Linearization> {
         let (circuit, point) = (&self.circuit, &self.point);
-        let linear = free(py, || Linearization::new(circuit, point))?;
+        let linear = free(py, || Linear::new(circuit, point))?;
         Ok(Linearization { circuit: self.circuit.clone(), linear })
     }
 }

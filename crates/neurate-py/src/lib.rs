@@ -30,8 +30,8 @@ mod _neurate {
     use super::linearization::Linearization;
     #[pymodule_export]
     use super::matrices::{
-        distance_to_instability, eigenmodes, expm, amplification, amplification_between, kreiss_constant, linear_response,
-        lyapunov, normality, numerical_range, pseudospectra, schur,
+        amplification, amplification_between, distance_to_instability, eigenmodes, expm, kreiss_constant,
+        linear_response, lyapunov, normality, numerical_range, pseudospectra, schur,
     };
     #[pymodule_export]
     use super::neurons::{Transfer, ricciardi, transfer_kinds};

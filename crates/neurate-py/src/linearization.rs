@@ -7,7 +7,7 @@ use crate::matrices::exact;
 use neurate::circuit::Circuit;
 use neurate::fixed_point::Stability;
 use neurate::linalg::Matrix;
-use neurate::linearization::Linearization;
+use neurate::linearization::Linearization as Linear;
 use neurate::response::{self, Fluctuations, Isn, Noise, SubsetStability};
 use numpy::PyReadonlyArray1;
 use pyo3::prelude::*;
@@ -18,7 +18,7 @@ use std::sync::Arc;
 #[pyclass(frozen, module = "neurate._neurate")]
 pub struct Linearization {
     pub(crate) circuit: Arc<Circuit>,
-    pub(crate) linear: Linearization,
+    pub(crate) linear: Linear,
 }
 
 #[pymethods]

@@ -3,7 +3,7 @@
 use crate::arrays::{Array1, array1, vector};
 use crate::error::raise;
 use crate::free;
-use neurate::special::{LifNeuron, RicciardiSlices, ricciardi_slices};
+use neurate::lif::{LifNeuron, RicciardiSlices, ricciardi_slices};
 use neurate::transfer::{KINDS, Range};
 use numpy::PyReadonlyArray1;
 use pyo3::prelude::*;

@@ -21,12 +21,7 @@
 //! The rooms stand in the order in which they may import: each only from those above it (a test
 //! holds that). See `ARCHITECTURE.md` for what lives where.
 
-pub mod error;
-mod memory;
-pub mod progress;
-pub mod special;
-pub mod random;
-pub mod linalg;
+pub mod lif;
 pub mod transfer;
 pub mod membrane;
 pub mod circuit;
@@ -46,7 +41,7 @@ mod zarr;
 pub mod recording;
 pub mod sweep;
 
-pub use error::{Error, Result};
+pub use neurate_numerics::{Error, Result, error, linalg, progress, random};
 
 /// The code of the README is compiled with the documentation tests.
 #[cfg(doctest)]

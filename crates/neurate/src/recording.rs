@@ -5,10 +5,10 @@
 
 use crate::analysis::Plan;
 use crate::circuit::{Circuit, Form, Readout, Recorded};
-use crate::error::{Error, Result};
 use crate::file::Document;
 use crate::simulate::{Checkpoint, Outcome};
 use crate::zarr::{Kind, cannot, floats, group, meta, pretty, put, read_json};
+use neurate_numerics::error::{Error, Result};
 use serde_json::{Map, Value, json};
 use std::fs;
 use std::path::{Path, PathBuf};

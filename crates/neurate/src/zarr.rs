@@ -3,7 +3,7 @@
 //! Written by hand, not by a library: what matters here is that a file is there whole or not at all (a temporary
 //! name, then a rename). Chunks are plain little-endian numbers.
 
-use crate::error::{Error, Result};
+use neurate_numerics::error::{Error, Result};
 use serde_json::{Map, Value, json};
 use std::fs;
 use std::io::Write;

@@ -4,10 +4,10 @@ use super::amplification_between;
 use super::section::{Axis, Cell, Figure, Mark, Role, Section, Series, Stroke, Table};
 use super::words::{count, heading, likeness, number, or_zero, pattern, quantity, unit_names, unit_roles};
 use super::{Analysis, Study, slow};
-use crate::error::Result;
-use crate::linalg::Lyapunov;
 use crate::modes::{Amplification, amplification};
 use crate::response::evoked_energy;
+use neurate_numerics::error::Result;
+use neurate_numerics::linalg::Lyapunov;
 use serde_json::json;
 
 pub(super) static ANALYSIS: Analysis = Analysis {

@@ -5,9 +5,9 @@ use super::section::{Axis, Cell, Figure, Mark, Role, Section, Series, Stroke, Ta
 use super::words::{heading, number, quantity};
 use super::{Choices, Study};
 use crate::circuit::Circuit;
-use crate::error::{Error, Result};
-use crate::linalg::Matrix;
 use crate::modes::{AmplificationBetween, amplification_between};
+use neurate_numerics::error::{Error, Result};
+use neurate_numerics::linalg::Matrix;
 use serde_json::json;
 
 /// Units up to which the table between all populations is made unasked: it is as many searches as
@@ -31,7 +31,8 @@ pub(super) fn asked(s: &mut Section, study: &Study) -> Result<Option<serde_json:
     })?;
     let time = &c.units().time;
     s.verdict.push(sentence(&g, &input, &output, time));
-    let mut t = Table::new(format!("Amplification from {} to {}", input.words, output.words), &["measure", "value"]);
+    let mut t =
+        Table::new(format!("Amplification from {} to {}", input.words, output.words), &["measure", "value"]);
     for (name, value) in [
         ("largest, max ‖C exp(At) B‖".to_string(), Cell::Number(g.max)),
         ("certified bound: no norm at any time is larger".into(), Cell::Number(g.bound)),

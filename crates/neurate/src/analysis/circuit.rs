@@ -4,9 +4,9 @@ use super::section::{Cell, CircuitNode, Figure, Link, Section, Table};
 use super::words::{count, heading, list, number, quantity, role, unit_names};
 use super::{Analysis, Study};
 use crate::circuit::{Circuit, Form, Waveform};
-use crate::error::Result;
-use crate::linalg::Matrix;
 use crate::modes::dale_structure;
+use neurate_numerics::error::Result;
+use neurate_numerics::linalg::Matrix;
 use serde_json::json;
 
 pub(super) static ANALYSIS: Analysis = Analysis {

@@ -6,9 +6,9 @@ use super::words::{
     state_names, state_roles,
 };
 use super::{Analysis, Study, random_matrix, slow};
-use crate::error::Result;
-use crate::linalg::Complex;
 use crate::modes::{Cluster, Eigenmode, Eigenmodes};
+use neurate_numerics::error::Result;
+use neurate_numerics::linalg::Complex;
 use serde_json::json;
 
 pub(super) static ANALYSIS: Analysis = Analysis {

@@ -4,8 +4,8 @@ use super::section::{Cell, Section, Table};
 use super::words::{complex_cell, count, heading, list, quantity};
 use super::{Analysis, Study};
 use crate::circuit::{Circuit, Form};
-use crate::error::Result;
 use crate::fixed_point::{Coverage, FixedPoint, Stability};
+use neurate_numerics::error::Result;
 use serde_json::json;
 
 pub(super) static ANALYSIS: Analysis = Analysis {

@@ -4,9 +4,9 @@ use super::section::{Axis, Cell, Figure, Role, Section, Series, Stroke, Table};
 use super::words::{clean, complex, count, heading, list, number, percent, quantity};
 use super::{Analysis, Study, slow};
 use crate::circuit::{Circuit, FeatureSpace};
-use crate::error::Result;
-use crate::linalg::{Complex, Matrix};
 use crate::modes::{SpatialMode, amplification, spatial_modes};
+use neurate_numerics::error::Result;
+use neurate_numerics::linalg::{Complex, Matrix};
 use serde_json::json;
 
 pub(super) static ANALYSIS: Analysis = Analysis {

@@ -2,9 +2,9 @@
 
 use super::section::{Cell, Section, Table};
 use super::words::{clean, number, pair_cell};
-use crate::error::Result;
-use crate::linalg::{CMatrix, Complex, Matrix};
 use crate::modes::{GramSchmidt, Order, SchurModes, gram_schmidt};
+use neurate_numerics::error::Result;
+use neurate_numerics::linalg::{CMatrix, Complex, Matrix};
 use serde_json::json;
 
 /// Units up to which it is shown.

@@ -6,7 +6,7 @@ use super::transfer::per;
 use super::words::{heading, quantity, state_names, unit_names};
 use super::{Analysis, Study};
 use crate::circuit::Form;
-use crate::error::Result;
+use neurate_numerics::error::Result;
 use serde_json::json;
 
 pub(super) static ANALYSIS: Analysis = Analysis {
@@ -91,7 +91,8 @@ fn run(study: &Study) -> Result<Section> {
     }
     s.trust.push("The Jacobian is analytical. What follows holds for deviations small enough that the gains stay as they are; the time courses below show how far that is.".into());
     let written = c.n() <= 60;
-    let rows = |m: &crate::linalg::Matrix| (0..m.rows()).map(|i| m.row(i).to_vec()).collect::<Vec<_>>();
+    let rows =
+        |m: &neurate_numerics::linalg::Matrix| (0..m.rows()).map(|i| m.row(i).to_vec()).collect::<Vec<_>>();
     s.data = json!({
         "tau": l.tau,
         "tau_0": l.tau_0,

@@ -4,8 +4,8 @@ use super::section::{Cell, Figure, Section, Table};
 use super::words::{count, heading, list, number, percent, quantity};
 use super::{Analysis, Study};
 use crate::circuit::{Circuit, MeanField, Synapses};
-use crate::error::Result;
 use crate::mean_field::{WorkingPoint, working_points};
+use neurate_numerics::error::Result;
 use serde_json::json;
 
 pub(super) static ANALYSIS: Analysis = Analysis {

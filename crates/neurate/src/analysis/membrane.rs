@@ -7,10 +7,10 @@ use super::words::{heading, number, percent, quantity, role, unit_names};
 use super::{Analysis, Study, slow};
 use crate::circuit::{Circuit, Form, Stimulus, Waveform};
 use crate::dynamics::{CircuitDynamics, Dynamics};
-use crate::error::Result;
-use crate::linalg::Matrix;
 use crate::linearization::Linearization;
 use crate::simulate::{Method, Trajectory, simulate};
+use neurate_numerics::error::Result;
+use neurate_numerics::linalg::Matrix;
 use serde_json::json;
 
 pub(super) static ANALYSIS: Analysis = Analysis {

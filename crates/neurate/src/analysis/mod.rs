@@ -44,7 +44,7 @@ pub use section::{
 pub use study::{Choices, Study};
 pub use words::number;
 
-use crate::error::Result;
+use neurate_numerics::error::Result;
 
 /// One analysis: a section of the report.
 pub struct Analysis {

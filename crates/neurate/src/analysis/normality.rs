@@ -3,8 +3,8 @@
 use super::section::{Cell, Section, Table};
 use super::words::{number, or_zero, percent};
 use super::{Analysis, Study, slow};
-use crate::error::Result;
 use crate::modes::normality;
+use neurate_numerics::error::Result;
 use serde_json::json;
 
 pub(super) static ANALYSIS: Analysis = Analysis {

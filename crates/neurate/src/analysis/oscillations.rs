@@ -5,11 +5,11 @@ use super::section::{Axis, Cell, Figure, Mark, Role, Section, Series, Stroke, Ta
 use super::words::{heading, number, quantity, role};
 use super::{Analysis, Study};
 use crate::circuit::Circuit;
-use crate::error::Result;
-use crate::linalg::Complex;
 use crate::mean_field::{
     DelayedStability, Spectra, Undecided, spectra, spectral_grid, spectral_peak, working_points,
 };
+use neurate_numerics::error::Result;
+use neurate_numerics::linalg::Complex;
 use serde_json::json;
 use std::f64::consts::TAU;
 

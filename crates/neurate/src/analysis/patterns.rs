@@ -1,9 +1,9 @@
 //! What users say about patterns of units: an order by overlap, inputs and outputs of amplification.
 
 use crate::circuit::Circuit;
-use crate::error::{Error, Result};
-use crate::linalg::Matrix;
 use crate::modes::Order;
+use neurate_numerics::error::{Error, Result};
+use neurate_numerics::linalg::Matrix;
 use std::ops::Range;
 use std::path::Path;
 

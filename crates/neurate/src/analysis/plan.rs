@@ -3,9 +3,9 @@
 use super::Study;
 use crate::circuit::{Circuit, Color, Start};
 use crate::dynamics::CircuitDynamics;
-use crate::error::{Error, Result};
-use crate::linalg::Matrix;
 use crate::simulate::{Method, Outcome, Simulation, Trajectory, TrialOptions, Trials, time_grid, trials};
+use neurate_numerics::error::{Error, Result};
+use neurate_numerics::linalg::Matrix;
 
 /// Recorded times when the file does not say.
 const RECORDED: usize = 400;

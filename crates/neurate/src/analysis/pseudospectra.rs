@@ -4,11 +4,11 @@
 use super::section::{Axis, Cell, Cloud, Figure, Role, Section, Series, Stroke, Table};
 use super::words::{heading, number, or_zero, quantity};
 use super::{Analysis, Study, slow};
-use crate::error::Result;
-use crate::linalg::{Complex, Matrix};
 use crate::modes::{
     Bracket, Distance, Kreiss, Pseudospectra, distance_to_instability, kreiss_constant, pseudospectra_watched,
 };
+use neurate_numerics::error::Result;
+use neurate_numerics::linalg::{Complex, Matrix};
 use serde_json::json;
 
 pub(super) static ANALYSIS: Analysis = Analysis {

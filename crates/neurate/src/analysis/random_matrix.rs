@@ -3,9 +3,9 @@
 use super::Study;
 use super::section::{Cell, Cloud, Role, Section, Series, Stroke, Table};
 use super::words::{complex, count, list, number, pair_cell, percent};
-use crate::error::Result;
-use crate::linalg::{Complex, Matrix};
 use crate::modes::{BEYOND, FEWEST_INPUTS, FEWEST_UNITS, Obstacle, RandomMatrix, random_matrix};
+use neurate_numerics::error::Result;
+use neurate_numerics::linalg::{Complex, Matrix};
 use serde_json::json;
 use std::ops::Range;
 

@@ -8,9 +8,9 @@ use super::words::{
 };
 use super::{Analysis, Study, slow};
 use crate::circuit::Circuit;
-use crate::error::Result;
-use crate::linalg::{CMatrix, Complex, Matrix};
 use crate::modes::{Cluster, Order, SchurForm, SchurModes, schur_modes};
+use neurate_numerics::error::Result;
+use neurate_numerics::linalg::{CMatrix, Complex, Matrix};
 use serde_json::json;
 use std::ops::Range;
 

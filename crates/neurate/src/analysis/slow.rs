@@ -5,10 +5,10 @@ use super::words::{complex_cell, count, heading, list, number, quantity, role};
 use super::{Analysis, Study};
 use crate::circuit::{Circuit, SlowBlock, SlowKind};
 use crate::dynamics::{CircuitDynamics, Dynamics};
-use crate::error::Result;
 use crate::fixed_point::{FixedPoint, Stability};
-use crate::linalg::{Complex, eigenvalues};
 use crate::simulate::Trajectory;
+use neurate_numerics::error::Result;
+use neurate_numerics::linalg::{Complex, eigenvalues};
 use serde_json::json;
 use std::f64::consts::TAU;
 

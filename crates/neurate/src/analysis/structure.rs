@@ -4,11 +4,11 @@ use super::section::{Cell, Section, Table};
 use super::words::{heading, number, percent};
 use super::{Analysis, Study};
 use crate::circuit::{CellKind, Circuit, Form};
-use crate::error::Result;
-use crate::linalg::{Matrix, schur_real};
 use crate::modes::{
     Block, DaleStructure, SumDifference, block_statistics, dale_structure, sign_argument, sum_difference,
 };
+use neurate_numerics::error::Result;
+use neurate_numerics::linalg::{Matrix, schur_real};
 use serde_json::json;
 use std::ops::Range;
 

@@ -2,14 +2,14 @@
 
 use super::Plan;
 use crate::circuit::Circuit;
-use crate::error::{Error, Result};
 use crate::fixed_point::{Coverage, FixedPoint, Search, SearchOptions, fixed_points_watched};
 use crate::linearization::Linearization;
 use crate::mean_field::{DelayedStability, delayed_stability};
 use crate::modes::{Eigenmodes, Order, eigenmodes};
-use crate::progress::Progress;
 use crate::response::{Verdicts, verdicts};
 use crate::simulate::{Trajectory, Trials};
+use neurate_numerics::error::{Error, Result};
+use neurate_numerics::progress::Progress;
 use std::cell::OnceCell;
 
 /// What a user may choose about the analyses.

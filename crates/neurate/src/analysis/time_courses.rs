@@ -7,11 +7,11 @@ use super::words::{heading, number, percent, quantity, role};
 use super::{Analysis, Plan, Study, slow};
 use crate::circuit::{Circuit, Form, Stimulus};
 use crate::dynamics::CircuitDynamics;
-use crate::error::Result;
-use crate::linalg::Matrix;
 use crate::linearization::Linearization;
 use crate::modes::{LinearDrive, SchurForm, SchurModes, Solution, linear_response, schur_modes};
 use crate::simulate::{Method, Outcome, Trajectory};
+use neurate_numerics::error::Result;
+use neurate_numerics::linalg::Matrix;
 use serde_json::json;
 
 pub(super) static ANALYSIS: Analysis = Analysis {

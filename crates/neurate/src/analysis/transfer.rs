@@ -4,7 +4,7 @@ use super::section::{Axis, Cell, Figure, Mark, Role, Section, Series, Stroke, Ta
 use super::words::{heading, number, quantity, role};
 use super::{Analysis, Study};
 use crate::circuit::{Circuit, Population};
-use crate::error::Result;
+use neurate_numerics::error::Result;
 use serde_json::json;
 
 pub(super) static ANALYSIS: Analysis = Analysis {

@@ -5,11 +5,11 @@ use super::section::{Axis, Cell, Figure, Section, Series, Stroke, Table};
 use super::words::{count, heading, list, number, percent, quantity, role};
 use super::{Analysis, Study};
 use crate::circuit::{Circuit, Form};
-use crate::error::Result;
 use crate::fixed_point::Stability;
-use crate::linalg::Matrix;
 use crate::response::{Noise, fluctuations};
 use crate::simulate::Trials;
+use neurate_numerics::error::Result;
+use neurate_numerics::linalg::Matrix;
 use serde_json::json;
 use std::ops::Range;
 

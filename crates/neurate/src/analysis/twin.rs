@@ -6,9 +6,9 @@ use super::words::quantity;
 use super::{Analysis, Study, slow};
 use crate::circuit::{Circuit, Form};
 use crate::dynamics::{CircuitDynamics, Dynamics, RateTwin, naive_twin_error};
-use crate::error::Result;
-use crate::linalg::Matrix;
 use crate::simulate::{Method, simulate};
+use neurate_numerics::error::Result;
+use neurate_numerics::linalg::Matrix;
 use serde_json::json;
 
 pub(super) static ANALYSIS: Analysis = Analysis {

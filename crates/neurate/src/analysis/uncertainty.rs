@@ -4,10 +4,10 @@ use super::section::{Axis, Cell, Figure, Mark, Role, Section, Series, Stroke, Ta
 use super::words::{count, heading, list, number, percent, quantity, response_unit, role};
 use super::{Analysis, Study};
 use crate::circuit::{Circuit, Uncertain};
-use crate::error::Result;
-use crate::linalg::Matrix;
 use crate::linearization::Linearization;
 use crate::response::{FirstOrder, Isn, Probability, Samples, first_order, quantile, sample};
+use neurate_numerics::error::Result;
+use neurate_numerics::linalg::Matrix;
 use serde_json::json;
 
 pub(super) static ANALYSIS: Analysis = Analysis {

@@ -2,8 +2,8 @@
 
 use super::section::{Cell, Role};
 use crate::circuit::{CellKind, Circuit};
-use crate::linalg::Complex;
 use crate::linearization::Linearization;
+use neurate_numerics::linalg::Complex;
 
 /// Four significant digits, plain between 1e-3 and 1e6, else with an exponent.
 pub fn number(x: f64) -> String {

@@ -1,8 +1,8 @@
 //! Low-rank weights from patterns with given overlaps.
 
 use super::random::generator;
-use crate::error::{Error, Result};
-use crate::linalg::Matrix;
+use neurate_numerics::error::{Error, Result};
+use neurate_numerics::linalg::Matrix;
 use rand_distr::{Distribution, StandardNormal};
 
 /// A pattern: it adds `m n^T / N` to the weights, N the number of units.
@@ -100,7 +100,7 @@ fn dot(a: &[f64], b: &[f64]) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::linalg::{eigenvalues, singular_values};
+    use neurate_numerics::linalg::{eigenvalues, singular_values};
 
     #[test]
     fn eigenvalues_are_the_overlaps() {

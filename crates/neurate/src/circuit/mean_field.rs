@@ -8,8 +8,8 @@
 //!
 //! (Several synapses from one sender count as independent, as all others.) The first line is an ordinary weight matrix; the second makes `sigma` depend on the rates.
 
-use crate::error::{Error, Result};
-use crate::linalg::Matrix;
+use neurate_numerics::error::{Error, Result};
+use neurate_numerics::linalg::Matrix;
 
 /// The synapses that every neuron of one population has from another.
 #[derive(Clone, Debug, PartialEq)]

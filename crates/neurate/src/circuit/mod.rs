@@ -34,9 +34,9 @@ pub use stimulus::{Stimulus, Waveform};
 pub use units::Units;
 pub use weights::{Blocks, Circulant, Connections, LowRank, Sparse, Weights};
 
-use crate::error::{Error, Result};
-use crate::linalg::Matrix;
 use crate::transfer::Slopes;
+use neurate_numerics::error::{Error, Result};
+use neurate_numerics::linalg::Matrix;
 use std::ops::Range;
 
 /// Which equation the circuit obeys.
@@ -121,7 +121,7 @@ impl Circuit {
     /// Checks the parts and makes a circuit of them.
     ///
     /// # Errors
-    /// [`Kind::Invalid`](crate::error::Kind) if there is no population, two have one name, a size
+    /// [`Kind::Invalid`](neurate_numerics::error::Kind) if there is no population, two have one name, a size
     /// does not fit, a time constant is not positive, a number is not finite, or a weight's sign
     /// contradicts its sender's kind.
     pub fn new(parts: Parts) -> Result<Circuit> {

@@ -1,7 +1,7 @@
 //! Noise in the inputs of the units, as the circuit file's `[noise]` has it.
 
-use crate::error::{Error, Result};
-use crate::linalg::{Matrix, symmetric_eigen};
+use neurate_numerics::error::{Error, Result};
+use neurate_numerics::linalg::{Matrix, symmetric_eigen};
 
 /// One source of noise, independent of all others: what it adds to the constant input h of the units.
 #[derive(Clone, Debug, PartialEq)]

@@ -1,9 +1,9 @@
 //! A population: units that share a name, a kind and a transfer function.
 
 use super::{Form, SlowStates};
-use crate::error::{Error, Result};
 use crate::membrane::Membrane;
 use crate::transfer::Transfer;
+use neurate_numerics::error::{Error, Result};
 
 /// What a population's outgoing weights may be (Dale's principle).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,7 +1,7 @@
 //! Random Dale-respecting weights from a seed.
 
 use super::CellKind;
-use crate::error::{Error, Result};
+use neurate_numerics::error::{Error, Result};
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{Rng, SeedableRng};
 use rand_distr::{Distribution, LogNormal, Normal, StandardNormal};

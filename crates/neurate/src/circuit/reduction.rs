@@ -1,9 +1,9 @@
 //! From conductances to weights: the voltage-form circuit of a conductance-based one.
 
 use super::{CellKind, Circuit, Form, Parts, Weights};
-use crate::error::{Error, Result};
-use crate::linalg::Matrix;
 use crate::membrane::{synaptic_weight, total_conductance};
+use neurate_numerics::error::{Error, Result};
+use neurate_numerics::linalg::Matrix;
 
 impl Circuit {
     /// Total conductance of every unit at the rates `r`: leak, background, synapses.

@@ -2,9 +2,9 @@
 //! delays between populations. Each slow variable is a state of its own, after the units' states.
 
 use super::Population;
-use crate::error::{Error, Result};
-use crate::linalg::Matrix;
 use crate::transfer::Transfer;
+use neurate_numerics::error::{Error, Result};
+use neurate_numerics::linalg::Matrix;
 
 /// Adaptation: `tau da/dt = -a + r`, and the unit's input loses `strength a`.
 #[derive(Clone, Copy, Debug, PartialEq)]

@@ -1,6 +1,6 @@
 //! Units on a ring or a torus, and weights that depend on the distance between them.
 
-use crate::error::{Error, Result};
+use neurate_numerics::error::{Error, Result};
 
 /// One feature that units differ in: a circle of `period` with evenly spaced points.
 #[derive(Clone, Debug, PartialEq)]

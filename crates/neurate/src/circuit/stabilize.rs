@@ -1,7 +1,7 @@
 //! Stability-optimized circuits: inhibition tuned until a random network is stable.
 
-use crate::error::{Error, Result};
-use crate::linalg::{Lyapunov, Matrix, eigenvalues, matmul};
+use neurate_numerics::error::{Error, Result};
+use neurate_numerics::linalg::{Lyapunov, Matrix, eigenvalues, matmul};
 use std::ops::Range;
 
 /// How inhibition is optimized (Hennequin, Vogels & Gerstner 2014, supplementary).

@@ -1,7 +1,7 @@
 //! How well parameters are known: standard errors.
 
 use super::{CellKind, Form, Population};
-use crate::error::{Error, Result};
+use neurate_numerics::error::{Error, Result};
 
 /// A parameter whose value is uncertain.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

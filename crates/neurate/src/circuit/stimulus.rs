@@ -1,6 +1,6 @@
 //! Inputs over time: a waveform along a pattern of units.
 
-use crate::error::{Error, Result};
+use neurate_numerics::error::{Error, Result};
 
 /// An input `pattern * waveform(t)`, on top of the constant `h`.
 #[derive(Clone, Debug, PartialEq)]

@@ -2,8 +2,8 @@
 
 use super::{Drive, Dynamics, Noise};
 use crate::circuit::{Circuit, Form, Waveform, Weights};
-use crate::error::Result;
-use crate::linalg::Matrix;
+use neurate_numerics::error::Result;
+use neurate_numerics::linalg::Matrix;
 use std::borrow::Cow;
 
 /// The state equation of a circuit. The state is the rates in [`Form::Rate`], the voltages otherwise, and

@@ -2,9 +2,11 @@
 
 use super::CircuitDynamics;
 use crate::circuit::Circuit;
-use crate::error::{Error, Result};
-use crate::linalg::nyquist::{MOST_POINTS, Walk, count, gain_bound, growing, newton, note, remaining_angle};
-use crate::linalg::{CMatrix, Complex, ComplexLu, Mat, Matrix, eigenvalues};
+use neurate_numerics::error::{Error, Result};
+use neurate_numerics::linalg::nyquist::{
+    MOST_POINTS, Walk, count, gain_bound, growing, newton, note, remaining_angle,
+};
+use neurate_numerics::linalg::{CMatrix, Complex, ComplexLu, Mat, Matrix, eigenvalues};
 use std::f64::consts::PI;
 
 /// States up to which an equation with delays is judged: a determinant at each of some thousand frequencies.

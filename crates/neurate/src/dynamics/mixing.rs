@@ -5,8 +5,8 @@
 //! root mixes the means. So n units with g groups take `n + g^2` operations, and semidefinite correlations are ordinary.
 
 use crate::circuit::{Correlation, NoiseSource};
-use crate::error::Result;
-use crate::linalg::{Matrix, symmetric_eigen};
+use neurate_numerics::error::Result;
+use neurate_numerics::linalg::{Matrix, symmetric_eigen};
 use std::ops::Range;
 
 /// How a source's independent numbers become correlated ones.
@@ -141,7 +141,7 @@ fn runs(units: &[usize]) -> Vec<Range<usize>> {
 mod tests {
     use super::*;
     use crate::circuit::Color;
-    use crate::linalg::matmul;
+    use neurate_numerics::linalg::matmul;
 
     /// The mixing as a matrix squares to the correlations, exactly.
     #[test]

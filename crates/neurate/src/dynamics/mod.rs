@@ -16,7 +16,7 @@ pub use delayed::{DelayedJacobian, MAX_DELAYED_STATES, Roots};
 pub use noise::{Course, Noise};
 pub use twin::{RateTwin, naive_twin_error};
 
-use crate::linalg::Matrix;
+use neurate_numerics::linalg::Matrix;
 
 /// What drives a system beside its state at present.
 #[derive(Clone, Copy, Debug, Default)]

@@ -3,14 +3,14 @@
 
 use super::mixing::Mixing;
 use crate::circuit::{Circuit, Color, Form};
-use crate::error::{Error, Result};
-use crate::random::{ROWS, Stream};
-use crate::special::elementary::mul_add;
-use crate::special::instructions::{Compute, Instructions};
+use neurate_numerics::error::{Error, Result};
+use neurate_numerics::random::{ROWS, Stream};
+use neurate_numerics::special::elementary::mul_add;
+use neurate_numerics::special::instructions::{Compute, Instructions};
 
 /// The noise in the inputs of a circuit's units, and its seed: what a run starts from.
 ///
-/// Every number is a function of seed, step, source, unit and trial (Philox; see [`crate::random`]), so that a trial is the
+/// Every number is a function of seed, step, source, unit and trial (Philox; see [`neurate_numerics::random`]), so that a trial is the
 /// same however many run beside it, and a source the same whatever other sources there are.
 #[derive(Clone, Debug)]
 pub struct Noise {

@@ -5,7 +5,7 @@
 use super::circuit::add;
 use super::{CircuitDynamics, Drive};
 use crate::circuit::{Form, SlowKind};
-use crate::linalg::Matrix;
+use neurate_numerics::linalg::Matrix;
 
 /// Where the slow states of one population's first unit stand.
 #[derive(Clone, Copy, Default)]

@@ -8,7 +8,7 @@
 
 use super::{CircuitDynamics, Dynamics};
 use crate::circuit::{Circuit, Form};
-use crate::error::{Error, Result};
+use neurate_numerics::error::{Error, Result};
 
 /// The exact rate-form twin of a voltage-form circuit: for `K` distinct time constants and `n` units,
 /// `K n` filtered rates and `n` low-passed inputs. For one time constant this is the ordinary rate form.

@@ -2,10 +2,10 @@
 
 use super::{Ensemble, Scalar, scalars};
 use crate::circuit::Form;
-use crate::error::Result;
-use crate::special::elementary::mul_add;
-use crate::special::instructions::{Compute, Instructions};
 use crate::transfer::{LANES, LaneKernels, Pairs, Transfer};
+use neurate_numerics::error::Result;
+use neurate_numerics::special::elementary::mul_add;
+use neurate_numerics::special::instructions::{Compute, Instructions};
 
 /// Where a number of the ensemble goes in a block: which array, at which place.
 #[derive(Clone, Copy)]

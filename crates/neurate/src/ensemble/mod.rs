@@ -25,8 +25,8 @@ pub(crate) use scalars::{Template, set_text};
 pub use steady::{Ending, SettleOptions, SteadyStates};
 
 use crate::circuit::Circuit;
-use crate::error::{Error, Result};
 use crate::file::Document;
+use neurate_numerics::error::{Error, Result};
 use scalars::Layout;
 
 /// One number of the circuit: the same in all members, or each member's own.

@@ -2,12 +2,12 @@
 
 use super::{Ensemble, in_chunks, scalars};
 use crate::circuit::Form;
-use crate::error::Result;
 use crate::fixed_point::{
     Coverage, PlanarUnit, SearchOptions, SquarePair, Stability, enclose_pair, fixed_points, square_pairs,
 };
-use crate::linalg::Complex;
 use crate::transfer::Transfer;
+use neurate_numerics::error::Result;
+use neurate_numerics::linalg::Complex;
 use std::ops::Range;
 
 /// The fixed points of all members, one after another: those of member `e` are `first[e]..first[e + 1]`, by rising

@@ -5,10 +5,10 @@
 //! or a number is not the value times a constant to the last bit, the reader is asked for every value.
 
 use crate::circuit::{Blocks, CellKind, Circuit, Form, Parts, Weights};
-use crate::error::Result;
 use crate::file::Document;
-use crate::linalg::Matrix;
 use crate::transfer::{Range, Transfer};
+use neurate_numerics::error::Result;
+use neurate_numerics::linalg::Matrix;
 use std::ops::Range as Indices;
 
 /// Units up to which a circuit is a list of numbers.

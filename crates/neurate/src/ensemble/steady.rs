@@ -2,8 +2,8 @@
 
 use super::block::Block;
 use super::{Ensemble, Scalar, in_chunks};
-use crate::error::{Error, Result};
 use crate::transfer::LANES;
+use neurate_numerics::error::{Error, Result};
 use std::ops::Range;
 
 /// Steps between two looks at the members.

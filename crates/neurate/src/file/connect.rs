@@ -7,7 +7,7 @@ use super::tree::Node;
 use super::units::{Unit, quantity};
 use super::weights::{choose, squeeze};
 use crate::circuit::{CellKind, Form, RandomBlock, random_weights};
-use crate::error::{Error, Result};
+use neurate_numerics::error::{Error, Result};
 
 /// Reads the blocks to draw.
 pub(super) fn read(

@@ -3,7 +3,7 @@
 
 use super::tree::{Entry, Node, Value};
 use super::units::{Unit, quantity};
-use crate::error::{Error, Place, Result};
+use neurate_numerics::error::{Error, Place, Result};
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 

@@ -7,8 +7,8 @@ use super::tree::{Node, Value};
 use super::units::{Unit, scale};
 use super::weight_files::{Entries, Table};
 use crate::circuit::{CellKind, Form};
-use crate::error::{Error, Result};
-use crate::linalg::Matrix;
+use neurate_numerics::error::{Error, Result};
+use neurate_numerics::linalg::Matrix;
 
 /// Weights of all units, in the circuit's order, to and from.
 pub(super) enum FromFile {

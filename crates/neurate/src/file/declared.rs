@@ -5,8 +5,8 @@ use super::populations::Resolved;
 use super::tree::Node;
 use super::units::{Dimension, Unit, scale};
 use crate::circuit::{Form, Units};
-use crate::error::{Error, Result};
 use crate::transfer::Quantity;
+use neurate_numerics::error::{Error, Result};
 
 /// Units of bare numbers.
 pub(super) struct Declared {

@@ -3,8 +3,8 @@
 use super::weight_files::{self, Entries, Table};
 use super::{Address, SweepTable, parse_with, text_of};
 use crate::circuit::{Circuit, Weights};
-use crate::error::Result;
-use crate::linalg::Matrix;
+use neurate_numerics::error::Result;
+use neurate_numerics::linalg::Matrix;
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};

@@ -6,7 +6,7 @@ use super::populations::{Crowd, per_unit};
 use super::tree::Node;
 use super::units::{Unit, quantity};
 use crate::circuit::{CellKind, Form, LowRankPattern};
-use crate::error::{Error, Result};
+use neurate_numerics::error::{Error, Result};
 
 /// Reads the patterns.
 pub(super) fn read(

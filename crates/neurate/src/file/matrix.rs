@@ -2,7 +2,7 @@
 
 use super::tree::quote;
 use super::weight_files::{self, Entries, Table};
-use crate::error::{Error, Kind, Result};
+use neurate_numerics::error::{Error, Kind, Result};
 use std::path::Path;
 
 /// Endings of files that hold a matrix instead of a circuit.

@@ -38,10 +38,10 @@ pub use templates::{TEMPLATES, Template, template};
 pub use write_weights::weights_text;
 
 use crate::circuit::{Circuit, Form, Parts, Weights};
-use crate::error::{Error, Place, Result};
-use crate::linalg::Matrix;
 use cursor::{Cursor, Log};
 use declared::Declared;
+use neurate_numerics::error::{Error, Place, Result};
+use neurate_numerics::linalg::Matrix;
 use populations::{Crowd, Resolved};
 use std::cell::RefCell;
 use std::path::Path;

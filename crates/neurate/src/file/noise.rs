@@ -7,8 +7,8 @@ use super::stimuli::{targets, weights};
 use super::tree::{Node, Value};
 use super::units::{Unit, quantity};
 use crate::circuit::{Color, Correlation, NoiseSource};
-use crate::error::{Error, Place, Result};
-use crate::linalg::Matrix;
+use neurate_numerics::error::{Error, Place, Result};
+use neurate_numerics::linalg::Matrix;
 
 #[derive(Clone, Copy)]
 enum Kind {

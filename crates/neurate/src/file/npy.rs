@@ -1,6 +1,6 @@
 //! NumPy's own formats: `.npy` by `npyz`, and `.npz`, a zip file of them, by `zip`.
 
-use crate::error::{Error, Result};
+use neurate_numerics::error::{Error, Result};
 use npyz::{DType, NpyFile, Order, TypeChar};
 use std::io::{Cursor, Read};
 use zip::ZipArchive;

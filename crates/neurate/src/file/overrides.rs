@@ -7,7 +7,7 @@ use super::cursor::no_such_address;
 use super::populations::with_kind;
 use super::tree::{self, Entry, Node, Source, Value};
 use super::weights::{split_arrow, squeeze};
-use crate::error::{Error, Place, Result};
+use neurate_numerics::error::{Error, Place, Result};
 
 /// The changes that `--set` asks for.
 #[derive(Default)]

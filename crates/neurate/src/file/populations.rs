@@ -6,10 +6,10 @@ use super::slow;
 use super::tree::{Entry, Node, Value};
 use super::units::{Unit, quantity, scale};
 use crate::circuit::{CellKind, Form, Population};
-use crate::error::{Error, Place, Result};
+use crate::lif::sigma_from_membrane_sd;
 use crate::membrane::{Channel, Membrane};
-use crate::special::sigma_from_membrane_sd;
 use crate::transfer::{KINDS, Quantity, Transfer};
+use neurate_numerics::error::{Error, Place, Result};
 use std::ops::Range;
 
 /// The largest population.

@@ -7,7 +7,7 @@ use super::stimuli::{unit_of, weights};
 use super::tree::{Node, Value};
 use super::units::{Unit, quantity};
 use crate::circuit::{Readout, Recorded, Run, Start};
-use crate::error::Result;
+use neurate_numerics::error::Result;
 
 const METHODS: [(&str, &str); 5] = [
     ("adaptive", "adaptive"),

@@ -7,8 +7,8 @@ use super::tree::{Node, Value};
 use super::units::{Unit, quantity};
 use super::weights::choose;
 use crate::circuit::{Adaptation, Delays, Plasticity, SlowStates};
-use crate::error::{Error, Result};
-use crate::linalg::Matrix;
+use neurate_numerics::error::{Error, Result};
+use neurate_numerics::linalg::Matrix;
 
 /// The tables of a population that add slow states to its units.
 pub(super) const KEYS: [&str; 3] = ["synapse", "adaptation", "plasticity"];

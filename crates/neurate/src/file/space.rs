@@ -7,7 +7,7 @@ use super::tree::{Entry, Node, Value};
 use super::units::{Unit, quantity};
 use super::weights::{check_sign, squeeze};
 use crate::circuit::{Falloff, FeatureAxis, FeatureSpace, KernelSize};
-use crate::error::{Error, Result};
+use neurate_numerics::error::{Error, Result};
 
 /// Most points: the weights between two populations are all written out.
 const MAX_POINTS: usize = 20_000;

@@ -7,8 +7,8 @@ use super::tree::Node;
 use super::units::{Unit, quantity};
 use super::weights::choose;
 use crate::circuit::{CellKind, Form, StandardError, Uncertain};
-use crate::error::{Error, Result};
-use crate::linalg::Matrix;
+use neurate_numerics::error::{Error, Result};
+use neurate_numerics::linalg::Matrix;
 
 /// Reads the tables; `weights` are the mean total weights between populations.
 pub(super) fn read(

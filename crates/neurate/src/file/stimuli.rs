@@ -7,7 +7,7 @@ use super::tree::{Node, Value};
 use super::units::{Unit, quantity, scale};
 use super::weight_files;
 use crate::circuit::{Stimulus, Waveform};
-use crate::error::{Error, Place, Result};
+use neurate_numerics::error::{Error, Place, Result};
 use std::f64::consts::PI;
 
 #[derive(Clone, Copy)]

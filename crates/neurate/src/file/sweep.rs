@@ -3,7 +3,7 @@
 use super::Reader;
 use super::cursor::Cursor;
 use super::tree::{Node, Value};
-use crate::error::{Place, Result};
+use neurate_numerics::error::{Place, Result};
 
 /// The `[sweep]` table, as written.
 #[derive(Clone, Debug, Default, PartialEq)]

@@ -1,6 +1,6 @@
 //! The text as a tree of values, each with its place; and back to text.
 
-use crate::error::{Error, Place, Result};
+use neurate_numerics::error::{Error, Place, Result};
 use std::ops::Range;
 use std::sync::Arc;
 use toml::Spanned;

@@ -4,7 +4,7 @@
 //! to the last bit.
 
 use super::tree::{Node, Value};
-use crate::error::Result;
+use neurate_numerics::error::Result;
 
 /// Exponents of the base dimensions: time, voltage, conductance.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,7 +1,7 @@
 //! Tables of numbers from files: `.npy`, `.npz`, `.csv`, `.mtx`.
 
 use super::npy;
-use crate::error::{Error, Result};
+use neurate_numerics::error::{Error, Result};
 use std::path::Path;
 
 /// A matrix as it stands in a file.

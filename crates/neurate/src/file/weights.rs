@@ -13,8 +13,8 @@ use crate::circuit::{
     Blocks, CellKind, Connections, FeatureSpace, Form, LowRankPattern, MAX_DENSE_UNITS, RandomBlock, Weights,
     draw_random_weights, low_rank_weights,
 };
-use crate::error::{Error, Place, Result};
-use crate::linalg::Matrix;
+use neurate_numerics::error::{Error, Place, Result};
+use neurate_numerics::linalg::Matrix;
 
 /// Below this share of connections, a matrix is kept sparse.
 const SPARSE: f64 = 0.25;

@@ -1,7 +1,7 @@
 //! Weights to a file that `[W] file = ...` reads.
 
-use crate::error::{Error, Result};
-use crate::linalg::Matrix;
+use neurate_numerics::error::{Error, Result};
+use neurate_numerics::linalg::Matrix;
 use std::fmt::Write;
 
 /// The text of a weight file: Matrix Market (`mtx`, only what is not zero) or `csv`; rows receive. Every

@@ -5,7 +5,6 @@
 //! bounds over intervals, so that *all* fixed points are found; otherwise many starts and deflation find what
 //! they find.
 
-mod interval;
 mod newton;
 mod pieces;
 mod planar;
@@ -18,8 +17,8 @@ pub(crate) use square_pairs::{SquarePair, square_pairs};
 
 use crate::circuit::{Circuit, Form};
 use crate::dynamics::{CircuitDynamics, DelayedJacobian, Dynamics};
-use crate::error::Result;
-use crate::linalg::{Complex, eigenvalues};
+use neurate_numerics::error::Result;
+use neurate_numerics::linalg::{Complex, eigenvalues};
 
 /// Whether a fixed point attracts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,7 +1,7 @@
 //! Newton's method for `target(x) = x`, with deflation of known solutions.
 
 use crate::dynamics::{CircuitDynamics, Dynamics};
-use crate::linalg::{Lu, Matrix};
+use neurate_numerics::linalg::{Lu, Matrix};
 
 /// Largest number of Newton steps.
 const MAX_STEPS: usize = 80;

@@ -2,9 +2,9 @@
 
 use super::{Coverage, Search};
 use crate::circuit::{Circuit, Form};
-use crate::error::Result;
-use crate::linalg::{Lu, Matrix, svd};
 use crate::transfer::AffinePiece;
+use neurate_numerics::error::Result;
+use neurate_numerics::linalg::{Lu, Matrix, svd};
 
 /// Combinations of pieces up to which all are solved (twelve threshold-linear units).
 const MAX_COMBINATIONS: usize = 4096;

@@ -6,12 +6,12 @@
 //! laws). Bounds of the laws and their slopes over intervals find all of them (`interval.rs`); far out, the laws'
 //! growth shows that there are none.
 
-use super::interval::{Curve, Interval, Zero, zeros};
 use super::{Coverage, FixedPoint, Search, classify, newton};
 use crate::circuit::{Circuit, Form};
 use crate::dynamics::{CircuitDynamics, Dynamics};
-use crate::error::Result;
 use crate::transfer::Transfer;
+use neurate_numerics::error::Result;
+use neurate_numerics::interval::{Curve, Interval, Zero, zeros};
 
 /// Rounding of a sum of a few products, relative to the largest of them.
 const ROUNDING: f64 = 8.0 * f64::EPSILON;

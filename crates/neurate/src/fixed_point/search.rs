@@ -3,10 +3,10 @@
 use super::{Coverage, FixedPoint, Search, Stability, classify, newton, pieces, planar};
 use crate::circuit::{Circuit, Form};
 use crate::dynamics::CircuitDynamics;
-use crate::error::Result;
-use crate::linalg::Matrix;
-use crate::progress::Progress;
 use crate::simulate::{Method, Outcome, simulate, time_grid};
+use neurate_numerics::error::Result;
+use neurate_numerics::linalg::Matrix;
+use neurate_numerics::progress::Progress;
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{Rng, SeedableRng};
 

@@ -4,7 +4,7 @@
 //! common ones, and the ones that are scanned over grids. Without branches, the intervals of many pairs are looked at in
 //! vector instructions, level by level: what is neither empty nor monotone is cut in two and waits for the next level.
 
-use crate::special::instructions::{Compute, Instructions};
+use neurate_numerics::special::instructions::{Compute, Instructions};
 
 /// Two populations: the first one's input is followed.
 #[derive(Clone, Copy, Debug, PartialEq)]

@@ -2,9 +2,9 @@
 
 use crate::circuit::{Circuit, Form};
 use crate::dynamics::{CircuitDynamics, DelayedJacobian, Dynamics};
-use crate::error::Result;
 use crate::fixed_point::{FixedPoint, Stability};
-use crate::linalg::Matrix;
+use neurate_numerics::error::Result;
+use neurate_numerics::linalg::Matrix;
 
 /// A circuit, linearized: `dx/dt = A x + B h` for small deviations of state and input.
 ///

@@ -13,11 +13,11 @@ pub use oscillations::{DelayedStability, Undecided, delayed_stability};
 pub use spectra::{Spectra, spectra, spectral_grid, spectral_peak};
 
 use crate::circuit::{Circuit, MeanField};
-use crate::error::{Error, Result};
 use crate::fixed_point::FixedPoint;
-use crate::linalg::{CMatrix, Complex, Mat};
-use crate::special::LifResponder;
+use crate::lif::LifResponder;
 use crate::transfer::SpikingNeuron;
+use neurate_numerics::error::{Error, Result};
+use neurate_numerics::linalg::{CMatrix, Complex, Mat};
 
 /// A population of spiking neurons at a fixed point.
 #[derive(Clone, Debug)]

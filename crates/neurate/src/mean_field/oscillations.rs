@@ -3,10 +3,12 @@
 
 use super::{DelayedLoop, neuron_of, working_points};
 use crate::circuit::Circuit;
-use crate::error::Result;
 use crate::fixed_point::FixedPoint;
-use crate::linalg::nyquist::{MOST_POINTS, Walk, count, gain_bound, growing, newton, note, remaining_angle};
-use crate::linalg::{Complex, ComplexLu};
+use neurate_numerics::error::Result;
+use neurate_numerics::linalg::nyquist::{
+    MOST_POINTS, Walk, count, gain_bound, growing, newton, note, remaining_angle,
+};
+use neurate_numerics::linalg::{Complex, ComplexLu};
 use std::f64::consts::{PI, TAU};
 
 /// What the characteristic equation says of a stationary state.

@@ -2,9 +2,9 @@
 
 use super::{DelayedLoop, resonances};
 use crate::circuit::Circuit;
-use crate::error::{Error, Result};
 use crate::fixed_point::FixedPoint;
-use crate::linalg::{CMatrix, Complex, ComplexLu, Mat};
+use neurate_numerics::error::{Error, Result};
+use neurate_numerics::linalg::{CMatrix, Complex, ComplexLu, Mat};
 use std::f64::consts::TAU;
 
 /// Spectra of the rates of populations, each the spikes per neuron and time of a finite population.

@@ -6,7 +6,7 @@
 //! `E_j - V*` over `G`. Reversal potentials must be measured from the operating point `V*`: with
 //! absolute ones an excitatory conductance (`E = 0 mV`) would have no effect at all.
 
-use crate::error::{Error, Result};
+use neurate_numerics::error::{Error, Result};
 
 /// A conductance and its reversal potential.
 #[derive(Clone, Debug, PartialEq)]

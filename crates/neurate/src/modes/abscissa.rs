@@ -1,8 +1,8 @@
 //! The pseudospectral abscissa: how far right small changes can move the eigenvalues.
 
 use super::robustness::{Bracket, LEVEL, Lines};
-use crate::error::{Error, Result};
-use crate::linalg::{Complex, Matrix};
+use neurate_numerics::error::{Error, Result};
+use neurate_numerics::linalg::{Complex, Matrix};
 
 /// The pseudospectral abscissa.
 #[derive(Clone, Copy, Debug, PartialEq)]

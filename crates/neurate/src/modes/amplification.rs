@@ -2,8 +2,8 @@
 
 use super::amplification_bound::close;
 use super::amplification_course::Course;
-use crate::error::Result;
-use crate::linalg::{Matrix, SpectralNorm, symmetric_eigen};
+use neurate_numerics::error::Result;
+use neurate_numerics::linalg::{Matrix, SpectralNorm, symmetric_eigen};
 
 /// How far the certified bound may stay above the maximum, relative to it.
 pub const BOUND_TOLERANCE: f64 = 1e-6;

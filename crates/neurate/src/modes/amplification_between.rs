@@ -2,8 +2,8 @@
 
 use super::amplification::{BOUND_TOLERANCE, amplification_and_course};
 use super::amplification_bound::close;
-use crate::error::{Error, Result};
-use crate::linalg::{Matrix, svd};
+use neurate_numerics::error::{Error, Result};
+use neurate_numerics::linalg::{Matrix, svd};
 
 /// The largest transient from the columns of `B` to the rows of `C`.
 #[derive(Clone, Debug)]

@@ -14,8 +14,8 @@
 //! `||A^2||` alone would need steps of the fastest mode throughout.)
 
 use super::amplification_course::{Course, Slope, State};
-use crate::error::Result;
-use crate::linalg::{Matrix, NormBounds, SpectralNorm, matmul_upper, norm_is_below, norm2};
+use neurate_numerics::error::Result;
+use neurate_numerics::linalg::{Matrix, NormBounds, SpectralNorm, matmul_upper, norm_is_below, norm2};
 
 /// Relative distances of a certified norm from the one that is reached: near the maximum, and far below.
 const LEVELS: [f64; 4] = [3e-8, 1e-6, 1e-3, 0.1];

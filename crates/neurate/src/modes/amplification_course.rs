@@ -1,8 +1,8 @@
 //! `exp(A t)`, from inputs to outputs, at one time after the other: on the Schur form, where each step is
 //! a product of triangles, from a ladder of exponentials whose steps double.
 
-use crate::error::{Error, Result};
-use crate::linalg::{
+use neurate_numerics::error::{Error, Result};
+use neurate_numerics::linalg::{
     Matrix, NormBounds, SpectralNorm, expm, expm_doubled, matmul, matmul_upper, norm2, schur_real,
     symmetric_eigen,
 };

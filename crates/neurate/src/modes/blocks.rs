@@ -1,6 +1,6 @@
 //! What the weights between groups of units are like: means, spreads, densities, in-degrees.
 
-use crate::linalg::Matrix;
+use neurate_numerics::linalg::Matrix;
 use std::ops::Range;
 
 /// The weights to one group of units from another. Self-connections of a group of several units
@@ -143,7 +143,7 @@ pub fn sign_argument(w: &Matrix, excitatory: &[usize], inhibitory: &[usize]) -> 
     let n = w.rows();
     let rows = |of: &[usize]| Matrix::from_fn(of.len(), n, |i, k| w[(of[i], k)] / norm);
     let columns = |of: &[usize]| Matrix::from_fn(n, of.len(), |k, j| w[(k, of[j])] / norm);
-    let product = |a: &Matrix, b: &Matrix| crate::linalg::matmul(a, b).frobenius();
+    let product = |a: &Matrix, b: &Matrix| neurate_numerics::linalg::matmul(a, b).frobenius();
     Some(SignArgument {
         common_input: product(&rows(excitatory), &rows(inhibitory).transpose()),
         common_targets: product(&columns(excitatory).transpose(), &columns(inhibitory)),

@@ -1,16 +1,18 @@
 //! Clusters: eigenvalues that rounding does not let us tell apart.
 
 use super::order::nearest;
-use crate::error::Result;
-use crate::linalg::singular_values;
-use crate::linalg::{CMatrix, Complex, ComplexSchur, Eigen, Mat, Matrix, Resolvent, eigen, schur_complex};
+use neurate_numerics::error::Result;
+use neurate_numerics::linalg::singular_values;
+use neurate_numerics::linalg::{
+    CMatrix, Complex, ComplexSchur, Eigen, Mat, Matrix, Resolvent, eigen, schur_complex,
+};
 
 /// Eigenvalues that a change of the matrix at the level of rounding, `n epsilon ||M||_F`, can make
 /// equal: what a Jordan block of size m becomes in floating-point numbers, a ring of radius
 /// `epsilon^(1/m)`, or an eigenvalue that comes several times.
 #[derive(Clone, Debug)]
 pub struct Cluster {
-    /// Positions in the list of eigenvalues ([`crate::linalg::eigenvalues`]).
+    /// Positions in the list of eigenvalues ([`neurate_numerics::linalg::eigenvalues`]).
     pub members: Vec<usize>,
     /// Their mean: the one number that is well known.
     pub mean: Complex,
@@ -241,7 +243,7 @@ impl Sets {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::linalg::{matmul, svd};
+    use neurate_numerics::linalg::{matmul, svd};
 
     /// A rotated matrix, so that nothing is exactly zero.
     fn rotated(m: &Matrix) -> Matrix {

@@ -1,8 +1,8 @@
 //! Eigenmodes: what each amplifies, and what it pays in time.
 
 use super::clusters::{Cluster, clusters_of};
-use crate::error::{Error, Result};
-use crate::linalg::{CMatrix, Complex, Matrix, eigen};
+use neurate_numerics::error::{Error, Result};
+use neurate_numerics::linalg::{CMatrix, Complex, Matrix, eigen};
 
 /// One eigenmode of `tau dr/dt = -r + M r + h`.
 #[derive(Clone, Debug)]

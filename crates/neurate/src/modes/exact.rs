@@ -6,8 +6,8 @@
 //! `lambda_i - lambda_j`: integrators, defective matrices and equal decay rates are ordinary.
 
 use crate::circuit::{Stimulus, Waveform};
-use crate::error::{Error, Result};
-use crate::linalg::{Matrix, expm};
+use neurate_numerics::error::{Error, Result};
+use neurate_numerics::linalg::{Matrix, expm};
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 

@@ -3,8 +3,8 @@
 use super::exact::{LinearDrive, linear_response};
 use super::schur::{SchurForm, SchurModes};
 use crate::circuit::Stimulus;
-use crate::error::{Error, Result};
-use crate::linalg::Matrix;
+use neurate_numerics::error::{Error, Result};
+use neurate_numerics::linalg::Matrix;
 use std::ops::Range;
 
 /// Where a part of a mode's course came from.

@@ -1,7 +1,7 @@
 //! Spatial modes of circuits on a ring or torus: small exact blocks in place of one large matrix.
 
-use crate::error::Result;
-use crate::linalg::{CMatrix, Complex, Matrix, eigenvalues, schur_real};
+use neurate_numerics::error::Result;
+use neurate_numerics::linalg::{CMatrix, Complex, Matrix, eigenvalues, schur_real};
 
 /// One spatial mode: waves of one wave number over all types of units.
 ///

@@ -6,8 +6,8 @@
 
 use super::eigenmodes::MAX_CONDITION;
 use super::order::{Order, nearest};
-use crate::error::Result;
-use crate::linalg::{CMatrix, Complex, Mat, Matrix, eigen, matmul_complex, schur_real};
+use neurate_numerics::error::Result;
+use neurate_numerics::linalg::{CMatrix, Complex, Mat, Matrix, eigen, matmul_complex, schur_real};
 
 /// Schur vectors by Gram and Schmidt on ordered eigenvectors (THEORY S8, E8, E15).
 #[derive(Clone, Debug)]

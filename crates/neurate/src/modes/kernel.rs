@@ -1,6 +1,6 @@
 //! The kernel of a feedforward link between two modes.
 
-use crate::linalg::Complex;
+use neurate_numerics::linalg::Complex;
 
 /// `g(t) = (e^(-k2 t) - e^(-k1 t)) / (k1 - k2)`, zero for `t < 0`: what mode 1 (decay rate `k1`)
 /// does after mode 2 (decay rate `k2`) was set to one, per feedforward weight over tau.

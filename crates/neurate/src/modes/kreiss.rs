@@ -1,8 +1,8 @@
 //! The Kreiss constant: what the pseudospectra in the right half-plane say about amplification.
 
 use super::robustness::{Bracket, Lines};
-use crate::error::Result;
-use crate::linalg::{Complex, Matrix, symmetric_eigen};
+use neurate_numerics::error::Result;
+use neurate_numerics::linalg::{Complex, Matrix, symmetric_eigen};
 
 /// The Kreiss constant of a stable matrix.
 #[derive(Clone, Copy, Debug, PartialEq)]

@@ -5,7 +5,7 @@
 mod abscissa;
 mod blocks;
 mod clusters;
-mod contours;
+
 mod eigenmodes;
 mod exact;
 mod feeding;
@@ -28,6 +28,8 @@ mod structure;
 mod variance_profile;
 
 pub use abscissa::{PseudospectralAbscissa, pseudospectral_abscissa};
+pub use amplification::{Amplification, BOUND_TOLERANCE, amplification};
+pub use amplification_between::{AmplificationBetween, amplification_between};
 pub use blocks::{Block, SignArgument, SumDifference, block_statistics, sign_argument, sum_difference};
 pub use clusters::{Cluster, clusters};
 pub use eigenmodes::{Eigenmode, Eigenmodes, MAX_CONDITION, eigenmodes};
@@ -35,8 +37,6 @@ pub use exact::{LinearDrive, Solution, linear_response};
 pub use feeding::{Fed, Source, feeding};
 pub use fourier::{SpatialMode, spatial_modes};
 pub use gram_schmidt::{GramSchmidt, gram_schmidt};
-pub use amplification::{BOUND_TOLERANCE, Amplification, amplification};
-pub use amplification_between::{AmplificationBetween, amplification_between};
 pub use kernel::{feedforward_kernel, kernel_peak};
 pub use kreiss::{Kreiss, kreiss_constant};
 pub use normality::{Normality, normality};

@@ -1,7 +1,7 @@
 //! Normality: whether the eigenmodes are orthogonal, and how far from it.
 
-use crate::error::Result;
-use crate::linalg::{Matrix, commutator_norm, schur_real};
+use neurate_numerics::error::Result;
+use neurate_numerics::linalg::{Matrix, commutator_norm, schur_real};
 
 /// How far a matrix is from normal, `W W^T = W^T W`.
 #[derive(Clone, Copy, Debug, PartialEq)]

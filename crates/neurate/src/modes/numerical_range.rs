@@ -1,7 +1,7 @@
 //! The numerical range (field of values): all `x^H A x` over unit vectors x.
 
-use crate::error::Result;
-use crate::linalg::{Complex, Matrix, schur_real, top_eigenvalue};
+use neurate_numerics::error::Result;
+use neurate_numerics::linalg::{Complex, Matrix, schur_real, top_eigenvalue};
 
 /// Points of the boundary of the numerical range of `a` (n x n), counterclockwise from the rightmost,
 /// the last equal to the first: at least `points` directions, conjugate points for conjugate

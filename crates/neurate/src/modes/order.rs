@@ -1,7 +1,7 @@
 //! In which order Schur modes stand.
 
-use crate::error::{Error, Result};
-use crate::linalg::{Complex, Matrix, RealSchur, eigen};
+use neurate_numerics::error::{Error, Result};
+use neurate_numerics::linalg::{Complex, Matrix, RealSchur, eigen};
 
 /// In which order the modes stand. Any order is possible; single links depend on it, the sum of
 /// their squares does not. The link from mode j to mode i has i < j: the first mode only receives.
@@ -23,7 +23,7 @@ pub enum Order {
     /// length of the pattern's projection on the eigenvector, or on the plane of a complex pair.
     /// Projections that agree to 1e-6 tie; so do the coinciding eigenvectors of a defective matrix.
     Overlap(Vec<f64>),
-    /// By position, from 0, in the list of eigenvalues ([`crate::linalg::eigenvalues`]): `[1, 0]`
+    /// By position, from 0, in the list of eigenvalues ([`neurate_numerics::linalg::eigenvalues`]): `[1, 0]`
     /// puts the second first. Those not listed follow. In real form a pair counts by either member.
     List(Vec<usize>),
 }
@@ -161,7 +161,7 @@ pub(super) fn nearest(wanted: &[Complex], found: &[Complex]) -> Vec<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::linalg::schur_real;
+    use neurate_numerics::linalg::schur_real;
 
     fn reals(m: &Matrix, order: &Order) -> Vec<f64> {
         let s = schur_real(m).unwrap();

@@ -1,10 +1,10 @@
 //! Pseudospectra: how far small changes of a matrix can move its eigenvalues.
 
-use super::contours::contours;
 use super::numerical_range::numerical_range;
-use crate::error::Result;
-use crate::linalg::{Complex, Matrix, Resolvent};
-use crate::progress::Progress;
+use neurate_numerics::contours::contours;
+use neurate_numerics::error::Result;
+use neurate_numerics::linalg::{Complex, Matrix, Resolvent};
+use neurate_numerics::progress::Progress;
 
 /// `s_min(z - A)` on a grid. The epsilon-pseudospectrum is where it is at most epsilon: all
 /// eigenvalues of all complex matrices within epsilon of `A` in norm.

@@ -2,8 +2,8 @@
 
 use super::blocks::{Block, block_statistics};
 use super::variance_profile::{VarianceProfile, largest_modulus};
-use crate::error::Result;
-use crate::linalg::{Complex, Matrix, eigen, matmul, svd, top_eigenvalue};
+use neurate_numerics::error::Result;
+use neurate_numerics::linalg::{Complex, Matrix, eigen, matmul, svd, top_eigenvalue};
 use std::ops::Range;
 
 /// Fewest units for which limits of many units say anything.
@@ -393,7 +393,7 @@ fn expected_beyond(strength: f64, radius: f64, outliers: &[Outlier]) -> f64 {
             slope += 2.0 * (-q / (1.0 - q)).re;
         }
         let fade = if k > 0.0 { (-size / k).exp() } else { 0.0 };
-        sum += slope - fade * (slope - amplification);
+        sum += slope - fade * (slope - growth);
     }
     0.5 * sum / ANGLES as f64
 }

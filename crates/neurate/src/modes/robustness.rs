@@ -14,8 +14,8 @@
 //! eigenproblem of size 2n. Certified means: up to the rounding of that eigenproblem, some
 //! `1e-13 ||A||` in the level.
 
-use crate::error::{Error, Result};
-use crate::linalg::{Complex, Matrix, Resolvent, SmallestSingular, Start, eigenvalues};
+use neurate_numerics::error::{Error, Result};
+use neurate_numerics::linalg::{Complex, Matrix, Resolvent, SmallestSingular, Start, eigenvalues};
 
 /// Bounds that hold a value between them.
 #[derive(Clone, Copy, Debug, PartialEq)]

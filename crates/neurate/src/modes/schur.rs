@@ -1,8 +1,8 @@
 //! Schur modes: orthogonal patterns, the feedforward weights between them, in an order of choice.
 
 use super::order::Order;
-use crate::error::Result;
-use crate::linalg::{CMatrix, Complex, Matrix, schur_real};
+use neurate_numerics::error::Result;
+use neurate_numerics::linalg::{CMatrix, Complex, Matrix, schur_real};
 use std::ops::Range;
 
 /// Which Schur form.

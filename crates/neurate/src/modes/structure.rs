@@ -1,6 +1,6 @@
 //! Dale's principle and the blocks of excitatory and inhibitory units.
 
-use crate::linalg::Matrix;
+use neurate_numerics::linalg::Matrix;
 
 /// The signs of a weight matrix's columns.
 #[derive(Clone, Debug, PartialEq, Eq)]

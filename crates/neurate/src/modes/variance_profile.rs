@@ -1,7 +1,7 @@
 //! The circular law of matrices whose entries' variance differs from block to block.
 
-use crate::error::Result;
-use crate::linalg::{Matrix, eigenvalues};
+use neurate_numerics::error::Result;
+use neurate_numerics::linalg::{Matrix, eigenvalues};
 
 /// Variances of the entries: of block (c, d), to c from d, the same.
 #[derive(Clone, Debug)]

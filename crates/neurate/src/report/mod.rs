@@ -5,7 +5,7 @@ mod html;
 pub use html::html;
 
 use crate::analysis::{ANALYSES, Analysis, Section, Study};
-use crate::error::{Error, Kind, Result};
+use neurate_numerics::error::{Error, Kind, Result};
 use serde::Serialize;
 
 /// Version of the JSON that [`Report`] serializes to; raised when a reader could break.

@@ -3,9 +3,9 @@
 use super::noise::Equation;
 use super::{Fluctuations, Noise};
 use crate::dynamics::{DelayedJacobian, Roots};
-use crate::error::{Error, Result};
-use crate::linalg::{Complex, Matrix};
-use crate::special::quadrature::HALF_RULE;
+use neurate_numerics::error::{Error, Result};
+use neurate_numerics::linalg::{Complex, Matrix};
+use neurate_numerics::special::quadrature::HALF_RULE;
 use std::f64::consts::{PI, TAU};
 
 /// The integral is continued until this share of the largest variance, at most, is beyond.

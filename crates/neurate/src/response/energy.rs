@@ -1,7 +1,7 @@
 //! The energy of what an initial pattern brings about.
 
-use crate::error::Result;
-use crate::linalg::{Lyapunov, Matrix, matmul, symmetric_eigen};
+use neurate_numerics::error::Result;
+use neurate_numerics::linalg::{Lyapunov, Matrix, matmul, symmetric_eigen};
 
 /// The total energy `integral |R x(t)|^2 dt` that follows an initial state, as a quadratic form of it.
 #[derive(Clone, Debug)]

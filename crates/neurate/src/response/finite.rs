@@ -5,9 +5,9 @@
 
 use super::verdicts::isn_index;
 use crate::circuit::Circuit;
-use crate::error::Result;
 use crate::fixed_point::{FixedPoint, nearest_fixed_point};
 use crate::linearization::Linearization;
+use neurate_numerics::error::Result;
 use std::ops::Range;
 
 /// Units up to which a report follows the operating point: a step costs a few solutions.

@@ -5,11 +5,11 @@
 
 use super::triangle::solve_rows;
 use crate::circuit::Circuit;
-use crate::error::{Error, Result};
-use crate::linalg::{
+use crate::linearization::Linearization;
+use neurate_numerics::error::{Error, Result};
+use neurate_numerics::linalg::{
     CMatrix, Complex, Matrix, eigenvalues, matmul, matmul_complex, schur_real, singular_values,
 };
-use crate::linearization::Linearization;
 use std::f64::consts::TAU;
 
 /// Units up to which all sign changes and the largest gain are found by eigenvalues; above, on a grid.

@@ -24,9 +24,9 @@ pub use units::{UnitResponses, unit_responses};
 pub use verdicts::{Isn, MAX_OTHERS, SelfResponse, SubsetStability, Verdicts, verdicts};
 
 use crate::circuit::Circuit;
-use crate::error::Result;
-use crate::linalg::{Complex, ComplexLu, Lu, Mat, Matrix};
 use crate::linearization::Linearization;
+use neurate_numerics::error::Result;
+use neurate_numerics::linalg::{Complex, ComplexLu, Lu, Mat, Matrix};
 
 /// The static response matrix over units, `R[(x, y)]`: change of the rate of x per input to y,
 /// `(1 - G W)^-1 G` in rate and voltage form. None if a direction integrates (`A` is singular).

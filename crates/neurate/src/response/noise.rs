@@ -4,10 +4,10 @@
 use super::CrossSpectra;
 use crate::circuit::{Color, NoiseSource};
 use crate::dynamics::DelayedJacobian;
-use crate::error::{Error, Result};
 use crate::fixed_point::Stability;
-use crate::linalg::{Lu, Lyapunov, Matrix, expm, matmul, symmetric_eigen};
 use crate::linearization::Linearization;
+use neurate_numerics::error::{Error, Result};
+use neurate_numerics::linalg::{Lu, Lyapunov, Matrix, expm, matmul, symmetric_eigen};
 
 /// Noise in the inputs of a circuit: the `h` of `dx/dt = A x + B h`.
 #[derive(Clone, Debug)]

@@ -7,9 +7,9 @@
 //! gain 1, `1 + (R - 1) phi`).
 
 use crate::circuit::Circuit;
-use crate::error::{Error, Result};
-use crate::linalg::Matrix;
 use crate::linearization::Linearization;
+use neurate_numerics::error::{Error, Result};
+use neurate_numerics::linalg::Matrix;
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{Rng, SeedableRng};
 

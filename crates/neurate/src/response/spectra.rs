@@ -4,7 +4,7 @@ use super::Fluctuations;
 use super::noise::{Equation, Source};
 use super::triangle::solve_rows;
 use crate::dynamics::DelayedJacobian;
-use crate::linalg::{CMatrix, Complex, ComplexLu, Matrix, matmul_complex};
+use neurate_numerics::linalg::{CMatrix, Complex, ComplexLu, Matrix, matmul_complex};
 use std::f64::consts::TAU;
 
 /// Spectra of linear readouts R of fluctuations, `S(w) = R (i w - A)^-1 B Q B^T (i w - A)^-H R^T`:

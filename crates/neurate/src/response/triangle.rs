@@ -1,6 +1,6 @@
 //! Rows solved against a shifted triangle: what a frequency costs in Schur coordinates.
 
-use crate::linalg::{CMatrix, Complex};
+use neurate_numerics::linalg::{CMatrix, Complex};
 
 /// Replaces every row z of `rows` by the solution of `x (s - T) = z`, T upper triangular.
 pub(super) fn solve_rows(rows: &mut CMatrix, s: Complex, triangle: &CMatrix) {

@@ -10,10 +10,10 @@
 use super::verdicts::{Isn, isn};
 use super::{by_population, response_matrix};
 use crate::circuit::{CellKind, Circuit, Form, StandardError, Uncertain, Weights};
-use crate::error::{Error, Result};
 use crate::fixed_point::{FixedPoint, nearest_fixed_point};
-use crate::linalg::Matrix;
 use crate::linearization::Linearization;
+use neurate_numerics::error::{Error, Result};
+use neurate_numerics::linalg::Matrix;
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::SeedableRng;
 use rand_distr::{Distribution, LogNormal, Normal};

@@ -1,7 +1,7 @@
 //! Which single units respond against their input.
 
 use crate::circuit::Circuit;
-use crate::linalg::Matrix;
+use neurate_numerics::linalg::Matrix;
 
 /// The responses of the single units of one population.
 #[derive(Clone, Debug, PartialEq)]

@@ -7,10 +7,10 @@
 
 use super::{by_population, response_matrix};
 use crate::circuit::{CellKind, Circuit};
-use crate::error::Result;
 use crate::fixed_point::Stability;
-use crate::linalg::{Complex, Matrix, eigenvalues};
 use crate::linearization::Linearization;
+use neurate_numerics::error::Result;
+use neurate_numerics::linalg::{Complex, Matrix, eigenvalues};
 
 /// Whether inhibition keeps excitation from running away.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -9,7 +9,7 @@
 
 use super::{Outcome, Simulation, ran_away};
 use crate::dynamics::Dynamics;
-use crate::error::{Error, Result};
+use neurate_numerics::error::{Error, Result};
 use ode_solvers::dop_shared::{IntegrationError, OutputType};
 use ode_solvers::{DVector, Dop853, System};
 use std::cell::{Cell, RefCell};

@@ -3,7 +3,7 @@
 
 use super::Method;
 use crate::dynamics::Dynamics;
-use crate::error::{Error, Result};
+use neurate_numerics::error::{Error, Result};
 use std::collections::VecDeque;
 
 /// Most times at which a run with delays stops because its past was not smooth there.

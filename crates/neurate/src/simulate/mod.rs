@@ -12,8 +12,8 @@ pub use simulation::{Checkpoint, Simulation};
 pub use trials::{Runaway, TrialOptions, Trials, trials};
 
 use crate::dynamics::Dynamics;
-use crate::error::{Error, Result};
-use crate::linalg::Matrix;
+use neurate_numerics::error::{Error, Result};
+use neurate_numerics::linalg::Matrix;
 
 /// How to integrate.
 #[derive(Clone, Copy, Debug, PartialEq)]

@@ -5,7 +5,7 @@ use super::history::{History, check_delays, events};
 use super::stochastic::Stochastic;
 use super::{Method, Outcome, check, ran_away};
 use crate::dynamics::Dynamics;
-use crate::error::{Error, Result};
+use neurate_numerics::error::{Error, Result};
 
 /// Most states of the stiff method, which factorizes matrices of them.
 const MAX_STIFF: usize = 4000;

@@ -6,13 +6,13 @@
 
 use super::{Outcome, Simulation, ran_away};
 use crate::dynamics::Dynamics;
-use crate::error::{Error, Result};
 use ivp::dense::StepInterpolant;
 use ivp::ivp::FirstOrderSystem;
 use ivp::matrix::Matrix;
 use ivp::methods::{BDF, Tolerance};
 use ivp::solout::{ControlFlag, SolOut};
 use ivp::status::Status;
+use neurate_numerics::error::{Error, Result};
 use std::cell::{Cell, RefCell};
 
 /// Steps after which it gives up between two recorded times.

@@ -8,9 +8,9 @@
 use super::Method;
 use super::history::{History, Side};
 use crate::dynamics::{Course, Drive, Dynamics, Noise};
-use crate::error::{Error, Result};
-use crate::special::elementary::mul_add;
-use crate::special::instructions::{Compute, Instructions};
+use neurate_numerics::error::{Error, Result};
+use neurate_numerics::special::elementary::mul_add;
+use neurate_numerics::special::instructions::{Compute, Instructions};
 
 /// Noise in a run, and the buffers of its steps.
 pub(super) struct Stochastic<'a> {

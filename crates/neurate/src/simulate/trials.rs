@@ -5,8 +5,8 @@ use super::history::{History, check_delays, events};
 use super::stochastic::Stochastic;
 use super::{Method, ran_away};
 use crate::dynamics::Dynamics;
-use crate::error::{Error, Result};
-use crate::linalg::Matrix;
+use neurate_numerics::error::{Error, Result};
+use neurate_numerics::linalg::Matrix;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
@@ -15,7 +15,7 @@ const BLOCK: usize = 64;
 /// Lanes times states of a chunk: with its noise it stays in the second cache.
 const CHUNK: usize = 1024;
 /// States up to which lanes do not depend on those beside them, so that chunks may be of any size.
-const FEW: usize = crate::linalg::FEW;
+const FEW: usize = neurate_numerics::linalg::FEW;
 /// States up to which covariances are kept.
 pub const MAX_COVARIANCES: usize = 32;
 

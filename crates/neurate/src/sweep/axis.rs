@@ -1,7 +1,7 @@
 //! An axis of a sweep: an address, and the values that it takes.
 
 use crate::ensemble::set_text;
-use crate::error::{Error, Result};
+use neurate_numerics::error::{Error, Result};
 
 /// One parameter and its values.
 #[derive(Clone, Debug, PartialEq)]

@@ -4,7 +4,7 @@ use super::plan::Plan;
 use super::quantities::Quantity;
 use crate::analysis::{Choices, Study};
 use crate::circuit::Circuit;
-use crate::error::Result;
+use neurate_numerics::error::Result;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// How a cell ended.

@@ -6,9 +6,9 @@ use super::grid::{chunk_counts, chunk_shape, index, position};
 use super::quantities::{QUANTITIES, Quantity, Variable};
 use crate::circuit::Circuit;
 use crate::ensemble::{Template, Varied};
-use crate::error::{Error, Result};
 use crate::file::Document;
 use crate::fixed_point::SearchOptions;
+use neurate_numerics::error::{Error, Result};
 
 /// A sweep: the circuit, its axes, and what to find.
 #[derive(Clone)]

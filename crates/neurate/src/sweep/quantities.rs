@@ -2,10 +2,10 @@
 
 use crate::analysis::Study;
 use crate::circuit::Circuit;
-use crate::error::{Error, Result};
 use crate::fixed_point::FixedPoint;
 use crate::modes::{amplification, normality};
 use crate::response::Isn;
+use neurate_numerics::error::{Error, Result};
 
 /// An array of the result: the sweep's axes, and perhaps more dimensions behind them.
 #[derive(Clone, Debug, PartialEq)]

@@ -1,7 +1,7 @@
 //! Running a sweep: chunks that are missing, on several threads.
 
 use super::store::Store;
-use crate::error::{Error, Result};
+use neurate_numerics::error::{Error, Result};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 

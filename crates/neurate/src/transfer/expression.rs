@@ -2,8 +2,8 @@
 //! numbers of `num-dual` one evaluation gives the value and the exact derivative.
 
 use super::{Law, Slopes};
-use crate::error::{Error, Result};
 use exmex::{BinOp, Express, FlatEx, MakeOperators, Operator};
+use neurate_numerics::error::{Error, Result};
 use num_dual::{Dual64, DualNum};
 use std::str::FromStr;
 use std::sync::Arc;

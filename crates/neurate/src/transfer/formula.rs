@@ -1,7 +1,7 @@
 //! Formulas without branches, for one input and for many: the same bits.
 
 use super::lanes::MAX_PARAMETERS;
-use crate::special::instructions::{Compute, Instructions};
+use neurate_numerics::special::instructions::{Compute, Instructions};
 
 /// A rate as a formula that becomes vector instructions in a loop.
 pub(super) trait Formula: Copy {

@@ -4,8 +4,8 @@
 //! units stays in registers for as many steps as are asked for.
 
 use super::formula::Formula;
-use crate::special::elementary::mul_add;
-use crate::special::instructions::{Compute, Instructions};
+use neurate_numerics::special::elementary::mul_add;
+use neurate_numerics::special::instructions::{Compute, Instructions};
 
 /// Circuits of a block: four vectors of eight doubles, so that no operation waits for the one before.
 pub(crate) const LANES: usize = 32;

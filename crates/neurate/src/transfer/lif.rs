@@ -1,11 +1,10 @@
 //! The leaky integrate-and-fire neuron driven by white noise: the Ricciardi (Siegert) function.
 
 use super::{Law, Parameter, Quantity, Range, Slopes, SpikingNeuron, TransferKind};
-use crate::error::Error;
-use crate::special::{
-    LifNeuron, RicciardiSlices, RicciardiValue, colored_shift, ricciardi, ricciardi_colored,
-    ricciardi_slices,
+use crate::lif::{
+    LifNeuron, RicciardiSlices, RicciardiValue, colored_shift, ricciardi, ricciardi_colored, ricciardi_slices,
 };
+use neurate_numerics::error::Error;
 use std::sync::Arc;
 
 /// `[tau_ref + tau_m sqrt(pi) int e^(u^2) (1 + erf u) du]^-1` between `(reset - mu)/sigma` and

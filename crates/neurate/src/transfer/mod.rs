@@ -13,8 +13,8 @@ mod sigmoid;
 
 pub(crate) use lanes::{LANES, LaneKernels, Pairs};
 
-use crate::error::{Error, Result};
-use crate::special::{LifNeuron, colored_shift, ricciardi_cv};
+use crate::lif::{LifNeuron, colored_shift, ricciardi_cv};
+use neurate_numerics::error::{Error, Result};
 use std::fmt;
 use std::sync::Arc;
 

@@ -3,7 +3,7 @@
 use super::formula::{Formula, many, one};
 use super::lanes::{LaneKernels, MAX_PARAMETERS};
 use super::{AffinePiece, Law, Parameter, Quantity, Range, Slopes, TransferKind};
-use crate::special::elementary::power;
+use neurate_numerics::special::elementary::power;
 use std::f64::consts::E;
 use std::sync::Arc;
 

@@ -3,7 +3,7 @@
 use super::formula::{Formula, many, one};
 use super::lanes::{LaneKernels, MAX_PARAMETERS};
 use super::{Law, Parameter, Quantity, Range, Slopes, TransferKind};
-use crate::special::elementary::{decay, power};
+use neurate_numerics::special::elementary::{decay, power};
 use std::sync::Arc;
 
 const fn max(default: Option<f64>) -> Parameter {

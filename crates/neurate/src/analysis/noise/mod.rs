@@ -10,14 +10,14 @@ use super::section::Section;
 use super::words::{count, list, number, pattern, percent, quantity};
 use super::{Analysis, Study};
 use crate::circuit::{Circuit, Color, Correlation, NoiseSource};
-use crate::error::Result;
 use crate::fixed_point::Stability;
-use crate::linalg::{CMatrix, Matrix};
 use crate::linearization::Linearization;
 use crate::response::{
     EvokedEnergy, Fluctuations, Noise, Patterns, correlations, evoked_energy, fluctuations,
     standard_deviations,
 };
+use neurate_numerics::error::Result;
+use neurate_numerics::linalg::{CMatrix, Matrix};
 use serde_json::json;
 use std::f64::consts::TAU;
 

@@ -4,9 +4,9 @@ use super::super::oscillations::line;
 use super::super::section::{Axis, Figure, Role, Series, Stroke};
 use super::super::words::{number, quantity};
 use crate::circuit::Circuit;
-use crate::error::Result;
-use crate::linalg::{CMatrix, Matrix};
 use crate::response::{CrossSpectra, Fluctuations};
+use neurate_numerics::error::Result;
+use neurate_numerics::linalg::{CMatrix, Matrix};
 use serde_json::{Value, json};
 
 /// Populations above which pairs are left out.

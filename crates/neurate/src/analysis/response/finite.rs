@@ -5,9 +5,9 @@ use super::super::section::{Axis, Figure, Mark, Role, Series, Stroke};
 use super::super::words::{number, quantity, role};
 use super::Verdicts;
 use crate::circuit::{CellKind, Circuit};
-use crate::error::Result;
-use crate::linalg::Matrix;
 use crate::response::{End, FiniteResponse, MAX_FOLLOWED, finite_response};
+use neurate_numerics::error::Result;
+use neurate_numerics::linalg::Matrix;
 use serde_json::{Value, json};
 
 /// Populations whose input is varied.

@@ -5,10 +5,10 @@ use super::super::section::{Axis, Figure, Mark, Role, Series, Stroke};
 use super::super::words::{list, number, quantity, role};
 use super::Verdicts;
 use crate::circuit::Circuit;
-use crate::error::Result;
-use crate::linalg::CMatrix;
 use crate::linearization::Linearization;
 use crate::response::{FrequencyResponse, LargestGain, Resonance, SignChanges};
+use neurate_numerics::error::Result;
+use neurate_numerics::linalg::CMatrix;
 use serde_json::{Value, json};
 
 /// Units up to which it is computed: two decompositions and a few hundred substitutions.

@@ -11,9 +11,9 @@ use super::section::{Cell, Figure, Section, Table};
 use super::words::{heading, list, number, quantity, response_unit};
 use super::{Analysis, Study};
 use crate::circuit::{CellKind, Circuit, Form};
-use crate::error::Result;
-use crate::linalg::Matrix;
 use crate::response::{Isn, MAX_OTHERS, SubsetStability, Verdicts};
+use neurate_numerics::error::Result;
+use neurate_numerics::linalg::Matrix;
 use serde_json::json;
 
 pub(super) static ANALYSIS: Analysis = Analysis {

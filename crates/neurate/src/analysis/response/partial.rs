@@ -4,12 +4,12 @@ use super::super::Study;
 use super::super::section::{Axis, Cell, Figure, Mark, Role, Series, Stroke, Table};
 use super::super::words::{count, heading, number, percent, quantity, role};
 use crate::circuit::{CellKind, Circuit};
-use crate::error::{Error, Result};
-use crate::linalg::Matrix;
 use crate::linearization::Linearization;
 use crate::response::{
     PartialCurve, PartialResponse, UnitResponses, partial_response, random_part, unit_responses,
 };
+use neurate_numerics::error::{Error, Result};
+use neurate_numerics::linalg::Matrix;
 use serde_json::{Value, json};
 
 /// Curves drawn.

@@ -1,9 +1,9 @@
 //! One weight for each pair of populations.
 
 use super::{Structure, overlap};
-use crate::error::{Error, Result};
-use crate::linalg::Matrix;
-use crate::special::instructions::{Compute, Instructions};
+use neurate_numerics::error::{Error, Result};
+use neurate_numerics::linalg::Matrix;
+use neurate_numerics::special::instructions::{Compute, Instructions};
 use std::ops::Range;
 
 /// Weights that are the same between all units of two populations: `W[i, j] = w[p(i), p(j)]`, a unit's own

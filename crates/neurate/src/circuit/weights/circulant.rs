@@ -1,8 +1,8 @@
 //! Weights that depend on the distance on a ring or a torus.
 
 use super::{Structure, lane, overlap};
-use crate::error::{Error, Result};
-use crate::linalg::Complex;
+use neurate_numerics::error::{Error, Result};
+use neurate_numerics::linalg::Complex;
 use realfft::{ComplexToReal, RealFftPlanner, RealToComplex};
 use rustfft::{Fft, FftPlanner};
 use std::fmt;

@@ -1,7 +1,7 @@
 //! A growing list of connections, on the way to a sparse matrix.
 
 use super::Sparse;
-use crate::error::{Error, Result};
+use neurate_numerics::error::{Error, Result};
 
 /// Connections in a list: 16 bytes each while it grows, given back piece by piece as the sparse matrix takes
 /// them up.

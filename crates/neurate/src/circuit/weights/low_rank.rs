@@ -1,8 +1,8 @@
 //! Weights of low rank.
 
 use super::Structure;
-use crate::error::{Error, Result};
-use crate::linalg::{Matrix, add_mul_lanes, add_mul_vec};
+use neurate_numerics::error::{Error, Result};
+use neurate_numerics::linalg::{Matrix, add_mul_lanes, add_mul_vec};
 
 /// `W = U V^T` with `k` columns in each: the patterns that units receive, and those that they read out
 /// (Mastrogiuseppe & Ostojic 2018). A product is `k` readings and `k` patterns.

@@ -18,8 +18,8 @@ pub use low_rank::LowRank;
 pub use single::Single;
 pub use sparse::Sparse;
 
-use crate::error::{Error, Result};
-use crate::linalg::{Matrix, add_mul_lanes, add_mul_vec};
+use neurate_numerics::error::{Error, Result};
+use neurate_numerics::linalg::{Matrix, add_mul_lanes, add_mul_vec};
 use std::borrow::Cow;
 use std::ops::Range;
 

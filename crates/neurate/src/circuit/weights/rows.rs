@@ -1,7 +1,7 @@
 //! Compressed rows, the columns in blocks: on the way to a sparse matrix.
 
 use super::connections::Piece;
-use crate::error::{Error, Result};
+use neurate_numerics::error::{Error, Result};
 use std::ops::Range;
 
 /// For each block of columns, the entries of each row, one after the other.

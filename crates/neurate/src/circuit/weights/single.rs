@@ -1,8 +1,8 @@
 //! Dense weights in single precision: half the memory, and half of what a product out of cache has to read.
 
 use super::Structure;
-use crate::linalg::{Matrix, add_mul_lanes, add_mul_vec};
-use crate::memory::{Lines, in_large_pages, lines};
+use neurate_numerics::linalg::{Matrix, add_mul_lanes, add_mul_vec};
+use neurate_numerics::memory::{Lines, in_large_pages, lines};
 
 /// Rows that are turned into doubles together for products with many vectors.
 const ROWS: usize = 64;

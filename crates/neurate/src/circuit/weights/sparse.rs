@@ -10,11 +10,11 @@
 use super::connections::Piece;
 use super::rows::Rows;
 use super::{Connections, Structure, lane};
-use crate::error::{Error, Result};
-use crate::linalg::Entry;
-use crate::memory::{Lines, in_large_pages, lines, repeated};
-use crate::special::elementary::mul_add;
-use crate::special::instructions::{Compute, Instructions};
+use neurate_numerics::error::{Error, Result};
+use neurate_numerics::linalg::Entry;
+use neurate_numerics::memory::{Lines, in_large_pages, lines, repeated};
+use neurate_numerics::special::elementary::mul_add;
+use neurate_numerics::special::instructions::{Compute, Instructions};
 use std::ops::Range;
 
 /// A square sparse matrix; row `i` holds what unit `i` receives.

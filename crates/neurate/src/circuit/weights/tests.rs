@@ -1,5 +1,5 @@
 use super::*;
-use crate::special::instructions::Instructions;
+use neurate_numerics::special::instructions::Instructions;
 use proptest::prelude::*;
 use proptest::test_runner::Config;
 

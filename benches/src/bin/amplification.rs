@@ -4,7 +4,7 @@
 //! times and norms, then the grid's x, y and smallest singular values, each after its length.
 
 use neurate::linalg::Matrix;
-use neurate::modes::{amplification, distance_to_instability, pseudospectra};
+use neurate::linear::modes::{amplification, distance_to_instability, pseudospectra};
 use std::time::Instant;
 
 /// Seconds that this process has had of a processor (Linux), or seconds of the clock.

@@ -10,14 +10,14 @@
 //!
 //! Files are little-endian f64, row by row.
 
-use neurate::circuit::{
+use neurate::dynamics::CircuitDynamics;
+use neurate::linalg::Matrix;
+use neurate::model::transfer::Transfer;
+use neurate::model::{
     Blocks, CellKind, Circuit, Circulant, Connections, Form, Parts, Population, Run, SlowStates, Units,
     Weights,
 };
-use neurate::dynamics::CircuitDynamics;
-use neurate::linalg::Matrix;
 use neurate::simulate::{Method, simulate};
-use neurate::transfer::Transfer;
 use std::time::Instant;
 
 type Failure = Box<dyn std::error::Error>;

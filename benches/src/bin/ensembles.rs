@@ -9,9 +9,9 @@
 //!
 //! Files are little-endian f64, row by row.
 
-use neurate::ensemble::{Ending, Ensemble, SettleOptions, Varied};
 use neurate::file::Document;
-use neurate::fixed_point::{SearchOptions, Stability};
+use neurate::fixed_points::{SearchOptions, Stability};
+use neurate::sweep::ensemble::{Ending, Ensemble, SettleOptions, Varied};
 use neurate::sweep::{Axis, Plan, Shard, Store, run};
 use rustix::time::{ClockId, clock_gettime};
 use std::time::Instant;

@@ -2,9 +2,9 @@
 
 use crate::args::{Format, Study as Args};
 use crate::{output, picture};
-use neurate::analysis::Figure;
-use neurate::draw::Artist;
+use neurate::report::Figure;
 use neurate::report::Report;
+use neurate::report::draw::Artist;
 use neurate::{Error, Result};
 use std::path::Path;
 

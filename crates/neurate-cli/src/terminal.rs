@@ -4,7 +4,7 @@ use anstyle::Style;
 use comfy_table::{
     Cell as TableCell, CellAlignment, ContentArrangement, LineStyle, Table as TextTable, TableStyle,
 };
-use neurate::analysis::{Cell, Section, Table, number};
+use neurate::report::{Cell, Section, Table, number};
 use std::fmt::Write;
 
 const HEADING: Style = Style::new().bold();

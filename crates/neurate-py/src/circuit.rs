@@ -4,17 +4,18 @@ use crate::arrays::{Array1, Array2, ComplexArray1, array1, array2, complex1, mat
 use crate::error::{raise, text};
 use crate::free;
 use crate::linearization::Linearization;
-use neurate::analysis::{ANALYSES, Choices, Plan, Study, analysis};
-use neurate::circuit::Circuit as Checked;
 use neurate::dynamics::{CircuitDynamics, Dynamics};
 use neurate::file::{Document, TEMPLATES};
-use neurate::fixed_point::{Coverage, SearchOptions, Stability, fixed_points};
+use neurate::fixed_points::{Coverage, SearchOptions, Stability, fixed_points};
 use neurate::linalg::Matrix;
-use neurate::linearization::Linearization as Linear;
-use neurate::modes::Order;
+use neurate::linear::Linearization as Linear;
+use neurate::linear::modes::Order;
+use neurate::model::Circuit as Checked;
 use neurate::progress::Progress;
+use neurate::report::{ANALYSES, analysis};
 use neurate::report::{Report, html};
 use neurate::simulate::Outcome;
+use neurate::study::{Choices, Plan, Study};
 use numpy::{PyReadonlyArray1, PyReadonlyArray2};
 use pyo3::prelude::*;
 use std::collections::{BTreeMap, HashMap};
@@ -136,7 +137,7 @@ impl Circuit {
     fn populations(&self) -> Vec<PopulationRow> {
         let range =
             |x: &[f64]| x.iter().fold((f64::INFINITY, f64::NEG_INFINITY), |(a, b), &v| (a.min(v), b.max(v)));
-        let row = |p: &neurate::circuit::Population| {
+        let row = |p: &neurate::model::Population| {
             let tau = range(&p.tau);
             let f = &p.transfer;
             (p.name.clone(), p.kind.name(), p.size, tau.0, tau.1, f.name(), f.formula().to_string())
@@ -423,7 +424,7 @@ fn coverage(c: &Coverage) -> String {
 #[pyclass(frozen, module = "neurate._neurate")]
 pub struct FixedPoint {
     circuit: Arc<Checked>,
-    point: neurate::fixed_point::FixedPoint,
+    point: neurate::fixed_points::FixedPoint,
 }
 
 #[pymethods]

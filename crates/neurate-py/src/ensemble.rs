@@ -3,9 +3,9 @@
 use crate::arrays::{Array1, Array2, ComplexArray1, array1, array2, complex1, vector};
 use crate::circuit::Circuit;
 use crate::free;
-use neurate::ensemble::{Ending, Ensemble as Members, SettleOptions, SteadyStates, Varied};
-use neurate::fixed_point::Stability;
+use neurate::fixed_points::Stability;
 use neurate::linalg::Matrix;
+use neurate::sweep::ensemble::{Ending, Ensemble as Members, SettleOptions, SteadyStates, Varied};
 use numpy::PyReadonlyArray1;
 use pyo3::prelude::*;
 use std::sync::Arc;

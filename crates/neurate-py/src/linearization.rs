@@ -4,11 +4,11 @@ use crate::arrays::{Array1, Array2, ComplexArray2, array1, array2, complex2, vec
 use crate::error::raise;
 use crate::free;
 use crate::matrices::exact;
-use neurate::circuit::Circuit;
-use neurate::fixed_point::Stability;
+use neurate::fixed_points::Stability;
 use neurate::linalg::Matrix;
-use neurate::linearization::Linearization as Linear;
-use neurate::response::{self, Fluctuations, Isn, Noise, SubsetStability};
+use neurate::linear::Linearization as Linear;
+use neurate::linear::response::{self, Fluctuations, Isn, Noise, SubsetStability};
+use neurate::model::Circuit;
 use numpy::PyReadonlyArray1;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList};

@@ -3,9 +3,9 @@
 use crate::arrays::{Array1, Array2, ComplexArray1, array1, array2, complex1, complex2, matrix, vector};
 use crate::error::raise;
 use crate::free;
-use neurate::circuit::Stimulus;
 use neurate::linalg::{self, CMatrix, Complex, Matrix};
-use neurate::modes::{self, LinearDrive, Order, SchurForm};
+use neurate::linear::modes::{self, LinearDrive, Order, SchurForm};
+use neurate::model::Stimulus;
 use numpy::{PyReadonlyArray1, PyReadonlyArray2};
 use pyo3::prelude::*;
 use pyo3::types::PyDict;

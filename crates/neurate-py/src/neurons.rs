@@ -4,14 +4,14 @@ use crate::arrays::{Array1, array1, vector};
 use crate::error::raise;
 use crate::free;
 use neurate::lif::{LifNeuron, RicciardiSlices, ricciardi_slices};
-use neurate::transfer::{KINDS, Range};
+use neurate::model::transfer::{KINDS, Range};
 use numpy::PyReadonlyArray1;
 use pyo3::prelude::*;
 use std::collections::HashMap;
 
 /// A transfer function `f(mu, sigma)`: its word in the circuit file and its parameters.
 #[pyclass(frozen, module = "neurate._neurate")]
-pub struct Transfer(neurate::transfer::Transfer);
+pub struct Transfer(neurate::model::transfer::Transfer);
 
 #[pymethods]
 impl Transfer {
@@ -19,14 +19,14 @@ impl Transfer {
     #[pyo3(signature = (kind, parameters, rate_times_time = 1e-3))]
     fn new(kind: &str, parameters: HashMap<String, f64>, rate_times_time: f64) -> PyResult<Self> {
         let given: Vec<(&str, f64)> = parameters.iter().map(|(k, v)| (k.as_str(), *v)).collect();
-        neurate::transfer::Transfer::new(kind, &given, rate_times_time).map(Transfer).map_err(raise)
+        neurate::model::transfer::Transfer::new(kind, &given, rate_times_time).map(Transfer).map_err(raise)
     }
 
     /// A formula in `x` and named constants.
     #[staticmethod]
     fn expression(formula: &str, constants: HashMap<String, f64>) -> PyResult<Self> {
         let constants: Vec<(String, f64)> = constants.into_iter().collect();
-        neurate::transfer::Transfer::expression(formula, &constants).map(Transfer).map_err(raise)
+        neurate::model::transfer::Transfer::expression(formula, &constants).map(Transfer).map_err(raise)
     }
 
     /// Rates at inputs.
@@ -63,7 +63,7 @@ impl Transfer {
 #[pyfunction]
 pub fn transfer_kinds()
 -> Vec<(&'static str, &'static str, &'static str, Vec<(&'static str, Option<f64>, &'static str, bool)>)> {
-    let parameters = |k: &neurate::transfer::TransferKind| {
+    let parameters = |k: &neurate::model::transfer::TransferKind| {
         k.parameters.iter().map(|p| (p.key, p.default, p.meaning, p.range == Range::Positive)).collect()
     };
     KINDS.iter().map(|k| (k.name, k.equation, k.about, parameters(k))).collect()

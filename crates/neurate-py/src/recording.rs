@@ -2,7 +2,7 @@
 
 use crate::circuit::{Circuit, plan, ran_away};
 use crate::error::raise;
-use neurate::recording::Recording;
+use neurate::study::recording::Recording;
 use pyo3::prelude::*;
 use std::path::PathBuf;
 use std::time::Instant;

@@ -4,7 +4,7 @@ use crate::arrays::vector;
 use crate::circuit::Circuit;
 use crate::error::raise;
 use crate::free;
-use neurate::fixed_point::SearchOptions;
+use neurate::fixed_points::SearchOptions;
 use neurate::sweep::{Axis, Plan, QUANTITIES, Shard, Status, Store, run};
 use numpy::PyReadonlyArray1;
 use pyo3::prelude::*;

@@ -1,9 +1,9 @@
 //! Rate models of neural circuits: what a circuit does, and why.
 //!
 //! ```
-//! use neurate::analysis::{Choices, Study};
+//! use neurate::study::{Choices, Study};
 //! use neurate::file;
-//! use neurate::modes::{Order, SchurForm, amplification, schur_modes};
+//! use neurate::linear::modes::{Order, SchurForm, amplification, schur_modes};
 //!
 //! // The starting file `ei`: two populations with strong, balanced feedback.
 //! let text = file::template("ei").expect("it is in the list");
@@ -22,24 +22,16 @@
 //! holds that). See `ARCHITECTURE.md` for what lives where.
 
 pub mod lif;
-pub mod transfer;
-pub mod membrane;
-pub mod circuit;
+pub mod model;
 pub mod file;
 pub mod dynamics;
 pub mod simulate;
-pub mod fixed_point;
-pub mod ensemble;
-pub mod linearization;
-pub mod modes;
-pub mod response;
-pub mod mean_field;
-pub mod analysis;
-pub mod draw;
-pub mod report;
+pub mod fixed_points;
+pub mod linear;
 mod zarr;
-pub mod recording;
+pub mod study;
 pub mod sweep;
+pub mod report;
 
 pub use neurate_numerics::{Error, Result, error, linalg, progress, random};
 

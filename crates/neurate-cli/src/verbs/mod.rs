@@ -12,10 +12,10 @@ pub mod sweep;
 use crate::args::{Input, Study as StudyArgs};
 use crate::progress::{self, Progress};
 use crate::{diagnostics, figures};
-use neurate::analysis::{Choices, Study, order};
-use neurate::circuit::Circuit;
 use neurate::file::{Document, MATRIX_ENDINGS, circuit_of_matrix};
-use neurate::fixed_point::SearchOptions;
+use neurate::fixed_points::SearchOptions;
+use neurate::model::Circuit;
+use neurate::study::{Choices, Study, order};
 use neurate::{Error, Result};
 use std::path::Path;
 

@@ -5,7 +5,7 @@ use crate::args::Study as Args;
 use crate::progress::Progress;
 use crate::{figures, output, terminal};
 use neurate::Result;
-use neurate::analysis::ANALYSES;
+use neurate::report::ANALYSES;
 use neurate::report::{Report, html};
 
 pub fn run(args: &Args) -> Result<()> {

@@ -4,8 +4,9 @@ use super::{source, study_with, text};
 use crate::args::{Response, Study as Args};
 use crate::progress::Progress;
 use crate::{figures, output, terminal};
-use neurate::analysis::{Choices, analysis};
+use neurate::report::analysis;
 use neurate::report::{Report, html};
+use neurate::study::Choices;
 use neurate::{Error, Result};
 
 /// `neurate response`, with its own choices.

@@ -4,9 +4,9 @@ use super::{read, source};
 use crate::args::Stabilize as Args;
 use crate::output;
 use crate::progress::Progress;
-use neurate::analysis::number;
-use neurate::circuit::{CellKind, Circuit, Form, Stabilize, stabilize};
 use neurate::file::weights_text;
+use neurate::model::{CellKind, Circuit, Form, Stabilize, stabilize};
+use neurate::report::number;
 use neurate::{Error, Result};
 
 pub fn run(args: &Args) -> Result<()> {

@@ -5,7 +5,7 @@ use crate::args::Sweep as Args;
 use crate::output;
 use crate::progress::Progress;
 use neurate::file::Document;
-use neurate::fixed_point::SearchOptions;
+use neurate::fixed_points::SearchOptions;
 use neurate::sweep::{Axis, Plan, Shard, Status, Store, run as run_sweep};
 use neurate::{Error, Result};
 use serde_json::json;

@@ -1,7 +1,7 @@
 //! A circuit's own equation, in each of its forms.
 
 use super::{Drive, Dynamics, Noise};
-use crate::circuit::{Circuit, Form, Waveform, Weights};
+use crate::model::{Circuit, Form, Waveform, Weights};
 use neurate_numerics::error::Result;
 use neurate_numerics::linalg::Matrix;
 use std::borrow::Cow;
@@ -106,7 +106,7 @@ impl<'a> CircuitDynamics<'a> {
                 .map(|i| {
                     let p = &self.circuit.populations()[self.circuit.population_of(i)];
                     p.membrane.as_ref().map_or(0.0, |m| {
-                        crate::membrane::steady_potential(&m.channels(), self.circuit.h()[i])
+                        crate::model::membrane::steady_potential(&m.channels(), self.circuit.h()[i])
                     })
                 })
                 .collect(),

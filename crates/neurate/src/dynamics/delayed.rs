@@ -1,7 +1,7 @@
 //! A linear equation with delays, `dx/dt = sum_k A_k x(t - d_k)`, and whether it decays.
 
 use super::CircuitDynamics;
-use crate::circuit::Circuit;
+use crate::model::Circuit;
 use neurate_numerics::error::{Error, Result};
 use neurate_numerics::linalg::nyquist::{
     MOST_POINTS, Walk, count, gain_bound, growing, newton, note, remaining_angle,

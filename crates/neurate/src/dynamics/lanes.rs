@@ -1,7 +1,7 @@
 //! Many copies of a system side by side: state `i` of copy `e` at `i * lanes + e`.
 
 use super::{CircuitDynamics, Drive, Dynamics};
-use crate::circuit::Form;
+use crate::model::Form;
 use std::borrow::Cow;
 
 /// Every copy by itself.

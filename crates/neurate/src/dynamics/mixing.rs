@@ -4,7 +4,7 @@
 //! the root of its size, have a covariance of their own: `M_aa = 1 + (n_a - 1) c_aa`, `M_ab = sqrt(n_a n_b) c_ab`. Its
 //! root mixes the means. So n units with g groups take `n + g^2` operations, and semidefinite correlations are ordinary.
 
-use crate::circuit::{Correlation, NoiseSource};
+use crate::model::{Correlation, NoiseSource};
 use neurate_numerics::error::Result;
 use neurate_numerics::linalg::{Matrix, symmetric_eigen};
 use std::ops::Range;
@@ -140,7 +140,7 @@ fn runs(units: &[usize]) -> Vec<Range<usize>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::circuit::Color;
+    use crate::model::Color;
     use neurate_numerics::linalg::matmul;
 
     /// The mixing as a matrix squares to the correlations, exactly.

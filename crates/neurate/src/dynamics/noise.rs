@@ -2,7 +2,7 @@
 //! file has it, for several trials side by side.
 
 use super::mixing::Mixing;
-use crate::circuit::{Circuit, Color, Form};
+use crate::model::{Circuit, Color, Form};
 use neurate_numerics::error::{Error, Result};
 use neurate_numerics::random::{ROWS, Stream};
 use neurate_numerics::special::elementary::mul_add;

@@ -1,10 +1,10 @@
 //! Circuits with slow states and delays: what units send, what arrives, and the Jacobian, delay by
 //! delay. The state is the units' states, then the slow states block by block
-//! ([`Circuit::slow`](crate::circuit::Circuit::slow)).
+//! ([`Circuit::slow`](crate::model::Circuit::slow)).
 
 use super::circuit::add;
 use super::{CircuitDynamics, Drive};
-use crate::circuit::{Form, SlowKind};
+use crate::model::{Form, SlowKind};
 use neurate_numerics::linalg::Matrix;
 
 /// Where the slow states of one population's first unit stand.

@@ -7,7 +7,7 @@
 //! `tau_k dR_kj/dt = -R_kj + f(V_j)`, `V_i = sum_j W_ij R_k(i)j + J_i`.
 
 use super::{CircuitDynamics, Dynamics};
-use crate::circuit::{Circuit, Form};
+use crate::model::{Circuit, Form};
 use neurate_numerics::error::{Error, Result};
 
 /// The exact rate-form twin of a voltage-form circuit: for `K` distinct time constants and `n` units,

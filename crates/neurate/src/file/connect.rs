@@ -6,7 +6,7 @@ use super::populations::Crowd;
 use super::tree::Node;
 use super::units::{Unit, quantity};
 use super::weights::{choose, squeeze};
-use crate::circuit::{CellKind, Form, RandomBlock, random_weights};
+use crate::model::{CellKind, Form, RandomBlock, random_weights};
 use neurate_numerics::error::{Error, Result};
 
 /// Reads the blocks to draw.

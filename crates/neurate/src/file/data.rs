@@ -6,7 +6,7 @@ use super::populations::Crowd;
 use super::tree::{Node, Value};
 use super::units::{Unit, scale};
 use super::weight_files::{Entries, Table};
-use crate::circuit::{CellKind, Form};
+use crate::model::{CellKind, Form};
 use neurate_numerics::error::{Error, Result};
 use neurate_numerics::linalg::Matrix;
 

@@ -4,8 +4,8 @@ use super::cursor::Cursor;
 use super::populations::Resolved;
 use super::tree::Node;
 use super::units::{Dimension, Unit, scale};
-use crate::circuit::{Form, Units};
-use crate::transfer::Quantity;
+use crate::model::transfer::Quantity;
+use crate::model::{Form, Units};
 use neurate_numerics::error::{Error, Result};
 
 /// Units of bare numbers.

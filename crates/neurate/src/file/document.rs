@@ -2,7 +2,7 @@
 
 use super::weight_files::{self, Entries, Table};
 use super::{Address, SweepTable, parse_with, text_of};
-use crate::circuit::{Circuit, Weights};
+use crate::model::{Circuit, Weights};
 use neurate_numerics::error::Result;
 use neurate_numerics::linalg::Matrix;
 use sha2::{Digest, Sha256};

@@ -5,7 +5,7 @@ use super::cursor::Cursor;
 use super::populations::{Crowd, per_unit};
 use super::tree::Node;
 use super::units::{Unit, quantity};
-use crate::circuit::{CellKind, Form, LowRankPattern};
+use crate::model::{CellKind, Form, LowRankPattern};
 use neurate_numerics::error::{Error, Result};
 
 /// Reads the patterns.

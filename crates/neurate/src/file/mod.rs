@@ -37,7 +37,7 @@ pub use sweep::SweepTable;
 pub use templates::{TEMPLATES, Template, template};
 pub use write_weights::weights_text;
 
-use crate::circuit::{Circuit, Form, Parts, Weights};
+use crate::model::{Circuit, Form, Parts, Weights};
 use cursor::{Cursor, Log};
 use declared::Declared;
 use neurate_numerics::error::{Error, Place, Result};

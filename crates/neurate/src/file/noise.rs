@@ -6,7 +6,7 @@ use super::populations::Crowd;
 use super::stimuli::{targets, weights};
 use super::tree::{Node, Value};
 use super::units::{Unit, quantity};
-use crate::circuit::{Color, Correlation, NoiseSource};
+use crate::model::{Color, Correlation, NoiseSource};
 use neurate_numerics::error::{Error, Place, Result};
 use neurate_numerics::linalg::Matrix;
 

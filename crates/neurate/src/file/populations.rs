@@ -5,10 +5,10 @@ use super::cursor::{Cursor, nearest};
 use super::slow;
 use super::tree::{Entry, Node, Value};
 use super::units::{Unit, quantity, scale};
-use crate::circuit::{CellKind, Form, Population};
 use crate::lif::sigma_from_membrane_sd;
-use crate::membrane::{Channel, Membrane};
-use crate::transfer::{KINDS, Quantity, Transfer};
+use crate::model::membrane::{Channel, Membrane};
+use crate::model::transfer::{KINDS, Quantity, Transfer};
+use crate::model::{CellKind, Form, Population};
 use neurate_numerics::error::{Error, Place, Result};
 use std::ops::Range;
 

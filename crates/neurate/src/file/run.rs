@@ -6,7 +6,7 @@ use super::populations::{Crowd, per_unit};
 use super::stimuli::{unit_of, weights};
 use super::tree::{Node, Value};
 use super::units::{Unit, quantity};
-use crate::circuit::{Readout, Recorded, Run, Start};
+use crate::model::{Readout, Recorded, Run, Start};
 use neurate_numerics::error::Result;
 
 const METHODS: [(&str, &str); 5] = [

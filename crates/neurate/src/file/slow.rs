@@ -6,7 +6,7 @@ use super::populations::Crowd;
 use super::tree::{Node, Value};
 use super::units::{Unit, quantity};
 use super::weights::choose;
-use crate::circuit::{Adaptation, Delays, Plasticity, SlowStates};
+use crate::model::{Adaptation, Delays, Plasticity, SlowStates};
 use neurate_numerics::error::{Error, Result};
 use neurate_numerics::linalg::Matrix;
 

@@ -6,7 +6,7 @@ use super::populations::Crowd;
 use super::tree::{Entry, Node, Value};
 use super::units::{Unit, quantity};
 use super::weights::{check_sign, squeeze};
-use crate::circuit::{Falloff, FeatureAxis, FeatureSpace, KernelSize};
+use crate::model::{Falloff, FeatureAxis, FeatureSpace, KernelSize};
 use neurate_numerics::error::{Error, Result};
 
 /// Most points: the weights between two populations are all written out.

@@ -6,7 +6,7 @@ use super::populations::Crowd;
 use super::tree::Node;
 use super::units::{Unit, quantity};
 use super::weights::choose;
-use crate::circuit::{CellKind, Form, StandardError, Uncertain};
+use crate::model::{CellKind, Form, StandardError, Uncertain};
 use neurate_numerics::error::{Error, Result};
 use neurate_numerics::linalg::Matrix;
 

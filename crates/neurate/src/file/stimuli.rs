@@ -6,7 +6,7 @@ use super::populations::Crowd;
 use super::tree::{Node, Value};
 use super::units::{Unit, quantity, scale};
 use super::weight_files;
-use crate::circuit::{Stimulus, Waveform};
+use crate::model::{Stimulus, Waveform};
 use neurate_numerics::error::{Error, Place, Result};
 use std::f64::consts::PI;
 

@@ -6,7 +6,7 @@ use super::populations::Crowd;
 use super::tree::{Entry, Node, Value};
 use super::units::{Unit, quantity};
 use super::weights::{Tables, check_sign, choose, default_zero, missing_pairs, split_arrow, squeeze};
-use crate::circuit::{Form, MeanField, PoissonDrive, Synapses};
+use crate::model::{Form, MeanField, PoissonDrive, Synapses};
 use neurate_numerics::error::{Error, Result};
 
 /// Reads both tables; None if there are no synapses.

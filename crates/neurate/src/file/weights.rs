@@ -9,7 +9,7 @@ use super::populations::Crowd;
 use super::space;
 use super::tree::{Entry, Node, Value};
 use super::units::{Unit, quantity};
-use crate::circuit::{
+use crate::model::{
     Blocks, CellKind, Connections, FeatureSpace, Form, LowRankPattern, MAX_DENSE_UNITS, RandomBlock, Weights,
     draw_random_weights, low_rank_weights,
 };

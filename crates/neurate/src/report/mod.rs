@@ -1,10 +1,18 @@
 //! A whole report: a circuit's sections as data. JSON is its serialization; HTML has a writer here.
 
+pub mod draw;
 mod html;
+mod narrate;
+mod section;
 
 pub use html::html;
+pub use narrate::{ANALYSES, Analysis, analysis, number};
+pub use section::{
+    Axis, Cell, ChainNode, CircuitNode, Cloud, Figure, IntervalSet, Link, Mark, Role, Section, Series,
+    Stroke, Table,
+};
 
-use crate::analysis::{ANALYSES, Analysis, Section, Study};
+use crate::study::Study;
 use neurate_numerics::error::{Error, Kind, Result};
 use serde::Serialize;
 

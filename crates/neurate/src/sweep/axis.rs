@@ -1,6 +1,6 @@
 //! An axis of a sweep: an address, and the values that it takes.
 
-use crate::ensemble::set_text;
+use crate::sweep::ensemble::set_text;
 use neurate_numerics::error::{Error, Result};
 
 /// One parameter and its values.

@@ -2,8 +2,8 @@
 
 use super::plan::Plan;
 use super::quantities::Quantity;
-use crate::analysis::{Choices, Study};
-use crate::circuit::Circuit;
+use crate::model::Circuit;
+use crate::study::{Choices, Study};
 use neurate_numerics::error::Result;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 

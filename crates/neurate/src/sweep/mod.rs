@@ -6,6 +6,7 @@
 
 mod axis;
 mod cell;
+pub mod ensemble;
 mod grid;
 mod plan;
 mod quantities;

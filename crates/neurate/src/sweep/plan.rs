@@ -4,10 +4,10 @@ use super::axis::Axis;
 use super::cell::Status;
 use super::grid::{chunk_counts, chunk_shape, index, position};
 use super::quantities::{QUANTITIES, Quantity, Variable};
-use crate::circuit::Circuit;
-use crate::ensemble::{Template, Varied};
 use crate::file::Document;
-use crate::fixed_point::SearchOptions;
+use crate::fixed_points::SearchOptions;
+use crate::model::Circuit;
+use crate::sweep::ensemble::{Template, Varied};
 use neurate_numerics::error::{Error, Result};
 
 /// A sweep: the circuit, its axes, and what to find.

@@ -1,10 +1,10 @@
 //! What a sweep can find at every cell. One list, [`QUANTITIES`]: a new one is an entry.
 
-use crate::analysis::Study;
-use crate::circuit::Circuit;
-use crate::fixed_point::FixedPoint;
-use crate::modes::{amplification, normality};
-use crate::response::Isn;
+use crate::fixed_points::FixedPoint;
+use crate::linear::modes::{amplification, normality};
+use crate::linear::response::Isn;
+use crate::model::Circuit;
+use crate::study::Study;
 use neurate_numerics::error::{Error, Result};
 
 /// An array of the result: the sweep's axes, and perhaps more dimensions behind them.

@@ -1,13 +1,11 @@
 //! What the theory tests share: reference data, builders of circuits, a generator of matrices.
 #![allow(dead_code)]
 
-use neurate::circuit::{
-    CellKind, Circuit, Form, Parts, Population, Run, SlowStates, Stimulus, Units, Weights,
-};
-use neurate::fixed_point::{FixedPoint, Search, SearchOptions, fixed_points};
+use neurate::fixed_points::{FixedPoint, Search, SearchOptions, fixed_points};
 use neurate::linalg::{Complex, Matrix, eigenvalues, matmul, svd};
-use neurate::linearization::Linearization;
-use neurate::transfer::Transfer;
+use neurate::linear::Linearization;
+use neurate::model::transfer::Transfer;
+use neurate::model::{CellKind, Circuit, Form, Parts, Population, Run, SlowStates, Stimulus, Units, Weights};
 use serde_json::Value;
 use std::path::PathBuf;
 

@@ -1,7 +1,7 @@
 //! `docs/circuit-file.md` tells the truth: its examples parse, and it names every transfer function.
 
 use neurate::file::parse;
-use neurate::transfer::{KINDS, Transfer};
+use neurate::model::transfer::{KINDS, Transfer};
 use std::path::Path;
 
 const PAGE: &str = include_str!("../../../../docs/circuit-file.md");

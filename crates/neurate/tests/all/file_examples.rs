@@ -1,8 +1,8 @@
 //! The examples of the design parse, and mean what they say.
 
-use neurate::circuit::{Circuit, Form, Start, Waveform};
 use neurate::file::{TEMPLATES, parse, template};
-use neurate::transfer::Transfer;
+use neurate::model::transfer::Transfer;
+use neurate::model::{Circuit, Form, Start, Waveform};
 use std::path::Path;
 
 fn read(text: &str, sets: &[&str]) -> neurate::Result<Circuit> {

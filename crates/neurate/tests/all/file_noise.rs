@@ -1,11 +1,11 @@
 //! `[noise]` and `[se]` of a circuit file: what they mean.
 
-use neurate::circuit::{Circuit, Color, StandardError, Uncertain};
 use neurate::file::{addresses, parse};
-use neurate::fixed_point::{SearchOptions, fixed_points};
+use neurate::fixed_points::{SearchOptions, fixed_points};
 use neurate::linalg::Matrix;
-use neurate::linearization::Linearization;
-use neurate::response::{Noise, fluctuations};
+use neurate::linear::Linearization;
+use neurate::linear::response::{Noise, fluctuations};
+use neurate::model::{Circuit, Color, StandardError, Uncertain};
 use std::path::Path;
 
 const FILE: &str = r#"

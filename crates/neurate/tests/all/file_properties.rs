@@ -1,7 +1,7 @@
 //! Laws of the reader: no text makes it panic, and every address that it lists can be set.
 
-use neurate::circuit::Circuit;
 use neurate::file::{TEMPLATES, addresses, parse};
+use neurate::model::Circuit;
 use proptest::prelude::*;
 use std::path::{Path, PathBuf};
 

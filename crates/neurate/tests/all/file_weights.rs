@@ -1,8 +1,8 @@
 //! Weights from every file format are the weights written inline; layouts, orders and seeds hold.
 
-use neurate::circuit::{Circuit, Waveform, Weights};
 use neurate::file::parse;
 use neurate::linalg::Matrix;
+use neurate::model::{Circuit, Waveform, Weights};
 use std::path::{Path, PathBuf};
 
 fn folder() -> PathBuf {

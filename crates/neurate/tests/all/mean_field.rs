@@ -4,12 +4,12 @@
 //! 29 Hz in D) and simulation; NEST 3 (rates and the peaks of population spectra of the same circuits);
 //! NNMT 1.3.0 (Potjans & Diesmann's microcircuit); one full-scale NEST run of it.
 
-use neurate::circuit::Circuit;
 use neurate::file;
-use neurate::fixed_point::{Coverage, FixedPoint, Search, SearchOptions, Stability, fixed_points};
+use neurate::fixed_points::{Coverage, FixedPoint, Search, SearchOptions, Stability, fixed_points};
 use neurate::linalg::{Complex, Matrix};
-use neurate::linearization::Linearization;
-use neurate::mean_field::{DelayedLoop, delayed_stability, spectra, working_points};
+use neurate::linear::Linearization;
+use neurate::linear::mean_field::{DelayedLoop, delayed_stability, spectra, working_points};
+use neurate::model::Circuit;
 use proptest::prelude::*;
 use std::path::Path;
 

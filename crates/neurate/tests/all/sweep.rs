@@ -1,9 +1,9 @@
 //! Sweeps: every cell is what a circuit of its own gives; chunks, shards and resumption change nothing.
 
-use neurate::analysis::{Choices, Study};
 use neurate::file::{Document, template};
-use neurate::fixed_point::SearchOptions;
-use neurate::response::{Isn, verdicts};
+use neurate::fixed_points::SearchOptions;
+use neurate::linear::response::{Isn, verdicts};
+use neurate::study::{Choices, Study};
 use neurate::sweep::{Axis, Plan, QUANTITIES, Shard, Status, Store, run};
 use std::collections::BTreeMap;
 use std::fs;

@@ -3,7 +3,7 @@
 use crate::common::Rng;
 use crate::common::*;
 use neurate::linalg::{Matrix, eigenvalues, expm, matmul, norm2};
-use neurate::modes::{BOUND_TOLERANCE, amplification, amplification_between};
+use neurate::linear::modes::{BOUND_TOLERANCE, amplification, amplification_between};
 
 fn stable(class: usize, n: usize, seed: u64) -> Matrix {
     let mut r = Rng::new(seed * 131 + class as u64);

@@ -2,10 +2,10 @@
 //! the methods' own difference equations and orders.
 
 use crate::common::CONDUCTANCE;
-use neurate::circuit::Circuit;
 use neurate::dynamics::CircuitDynamics;
 use neurate::file;
 use neurate::linalg::{Matrix, matmul};
+use neurate::model::Circuit;
 use neurate::simulate::{Method, TrialOptions, Trials, simulate, time_grid, trials};
 use std::f64::consts::TAU;
 

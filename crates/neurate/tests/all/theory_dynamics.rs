@@ -1,12 +1,12 @@
 //! Trajectories: against references, against each other, and through every sort of input.
 
 use crate::common::*;
-use neurate::circuit::{Circuit, Form, Start, Stimulus, Waveform};
 use neurate::dynamics::{CircuitDynamics, Dynamics, finite_difference_jacobian};
 use neurate::linalg::Matrix;
-use neurate::modes::{LinearDrive, linear_response};
+use neurate::linear::modes::{LinearDrive, linear_response};
+use neurate::model::transfer::Transfer;
+use neurate::model::{Circuit, Form, Start, Stimulus, Waveform};
 use neurate::simulate::{Method, Outcome, simulate, time_grid};
-use neurate::transfer::Transfer;
 use std::f64::consts::TAU;
 
 fn stimulus(pattern: &[f64], waveform: Waveform) -> Stimulus {

@@ -2,10 +2,10 @@
 
 use crate::common::*;
 use neurate::dynamics::CircuitDynamics;
-use neurate::ensemble::{Ending, Ensemble, SettleOptions, Varied};
 use neurate::file::{Document, template};
-use neurate::fixed_point::{SearchOptions, fixed_points};
+use neurate::fixed_points::{SearchOptions, fixed_points};
 use neurate::simulate::{Method, simulate};
+use neurate::sweep::ensemble::{Ending, Ensemble, SettleOptions, Varied};
 
 fn ssn() -> Document {
     Document { text: template("ssn").unwrap(), name: "ssn.toml".into(), ..Document::default() }

@@ -2,12 +2,12 @@
 
 use crate::common::Rng;
 use crate::common::*;
-use neurate::circuit::{CellKind, Circuit, Form};
-use neurate::fixed_point::{Coverage, Search, SearchOptions, Stability, fixed_points};
+use neurate::fixed_points::{Coverage, Search, SearchOptions, Stability, fixed_points};
 use neurate::linalg::Matrix;
-use neurate::linearization::Linearization;
-use neurate::response::{response_matrix, verdicts};
-use neurate::transfer::Transfer;
+use neurate::linear::Linearization;
+use neurate::linear::response::{response_matrix, verdicts};
+use neurate::model::transfer::Transfer;
+use neurate::model::{CellKind, Circuit, Form};
 
 /// Searches with several seeds: the same points every time, each with its residual below 1e-10.
 fn everywhere(c: &Circuit) -> Search {

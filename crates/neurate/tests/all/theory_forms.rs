@@ -1,15 +1,15 @@
 //! The equation's forms: voltage and rate form as one circuit, conductances and their reduction.
 
 use crate::common::*;
-use neurate::circuit::{CellKind, Circuit, Form, Stimulus, Waveform};
 use neurate::dynamics::{CircuitDynamics, Dynamics, RateTwin, finite_difference_jacobian, naive_twin_error};
-use neurate::fixed_point::Stability;
+use neurate::fixed_points::Stability;
 use neurate::linalg::{Matrix, eigenvalues};
-use neurate::linearization::Linearization;
-use neurate::membrane::{Channel, Membrane, steady_potential, synaptic_weight, total_conductance};
-use neurate::response::response_matrix;
+use neurate::linear::Linearization;
+use neurate::linear::response::response_matrix;
+use neurate::model::membrane::{Channel, Membrane, steady_potential, synaptic_weight, total_conductance};
+use neurate::model::transfer::Transfer;
+use neurate::model::{CellKind, Circuit, Form, Stimulus, Waveform};
 use neurate::simulate::{Method, simulate};
-use neurate::transfer::Transfer;
 use std::f64::consts::TAU;
 
 const ADAPTIVE: Method = Method::Adaptive { rtol: 1e-12, atol: 1e-13 };

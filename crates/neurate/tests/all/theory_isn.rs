@@ -1,13 +1,13 @@
 //! Response, inhibition stabilization, paradox: references, theorems, published circuits.
 
 use crate::common::*;
-use neurate::circuit::{CellKind, Circuit, Form};
-use neurate::fixed_point::SearchOptions;
+use neurate::fixed_points::SearchOptions;
 use neurate::linalg::{Complex, Lu, Matrix, eigenvalues};
-use neurate::linearization::Linearization;
-use neurate::modes::eigenmodes;
-use neurate::response::{Isn, by_population, frequency_response, response_matrix, verdicts};
-use neurate::transfer::Transfer;
+use neurate::linear::Linearization;
+use neurate::linear::modes::eigenmodes;
+use neurate::linear::response::{Isn, by_population, frequency_response, response_matrix, verdicts};
+use neurate::model::transfer::Transfer;
+use neurate::model::{CellKind, Circuit, Form};
 use serde_json::Value;
 
 fn strings(v: &Value) -> Vec<String> {
@@ -103,7 +103,7 @@ fn every_case_and_every_subset() {
 fn neurate_circuit(w: &Matrix, like: &Circuit) -> Circuit {
     let mut parts = like.to_parts();
     parts.populations.iter_mut().for_each(|p| p.kind = CellKind::Unconstrained);
-    parts.weights = neurate::circuit::Weights::Dense(w.clone());
+    parts.weights = neurate::model::Weights::Dense(w.clone());
     Circuit::new(parts).unwrap()
 }
 
@@ -329,7 +329,7 @@ fn published_response_reversal() {
             .map(|i| population(["E", "I"][i], kinds[i], &tau[i..=i], &h[i..=i], power(0.3, 2.0)))
             .collect();
         let c = Circuit::new(parts(Form::Voltage, populations, &w)).unwrap();
-        let found = neurate::fixed_point::fixed_points(&c, &SearchOptions::default()).unwrap();
+        let found = neurate::fixed_points::fixed_points(&c, &SearchOptions::default()).unwrap();
         let point = &found.points[found.operating_point().unwrap()];
         all_near(&point.state, &numbers(&e["V_mV_above_rest"]), 1e-11, "V");
         all_near(&point.rates, &numbers(&e["r_Hz"]), 1e-10, "r");

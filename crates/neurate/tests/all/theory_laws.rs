@@ -2,19 +2,20 @@
 //! transposition, and slopes of the nonlinear circuit.
 
 use crate::common::*;
-use neurate::analysis::{Choices, Figure, Study, analysis};
-use neurate::circuit::{Circuit, Form, Stimulus, Waveform};
 use neurate::error::Kind;
-use neurate::fixed_point::{SearchOptions, Stability, fixed_points};
+use neurate::fixed_points::{SearchOptions, Stability, fixed_points};
 use neurate::linalg::{Complex, Lyapunov, Matrix, eigen, eigenvalues, matmul, matmul_complex};
-use neurate::linearization::Linearization;
-use neurate::modes::{
+use neurate::linear::Linearization;
+use neurate::linear::modes::{
     BlockLink, LinearDrive, Order, SchurForm, amplification, amplification_between, distance_to_instability,
     eigenmodes, kreiss_constant, linear_response, pseudospectral_abscissa, schur_modes,
 };
-use neurate::response::{Fluctuations, Noise, evoked_energy, frequency_response, response_matrix};
+use neurate::linear::response::{Fluctuations, Noise, evoked_energy, frequency_response, response_matrix};
+use neurate::model::transfer::Transfer;
+use neurate::model::{Circuit, Form, Stimulus, Waveform};
+use neurate::report::{Figure, analysis};
 use neurate::simulate::{Method, Outcome, simulate};
-use neurate::transfer::Transfer;
+use neurate::study::{Choices, Study};
 use std::f64::consts::TAU;
 
 fn every_class(mut f: impl FnMut(&Matrix, &str)) {
@@ -245,7 +246,7 @@ fn the_response_matrix_is_the_slope_of_the_fixed_point() {
                     let p = c.population_of(j);
                     parts.populations[p].h[j - c.range(p).start] += d;
                     let moved = Circuit::new(parts).unwrap();
-                    let close = |p: &neurate::fixed_point::FixedPoint| {
+                    let close = |p: &neurate::fixed_points::FixedPoint| {
                         p.state.iter().zip(&l.state).map(|(a, b)| (a - b).abs()).fold(0.0, f64::max)
                     };
                     let points = fixed_points(&moved, &few).unwrap().points;

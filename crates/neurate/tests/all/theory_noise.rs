@@ -3,14 +3,14 @@
 
 use crate::common::Rng;
 use crate::common::*;
-use neurate::circuit::{CellKind, Circuit, Form};
 use neurate::error::Kind;
-use neurate::fixed_point::Stability;
+use neurate::fixed_points::Stability;
 use neurate::linalg::{Lyapunov, Matrix, expm, matmul, norm2, symmetric_eigen};
-use neurate::linearization::Linearization;
-use neurate::response::{
+use neurate::linear::Linearization;
+use neurate::linear::response::{
     CrossSpectra, Fluctuations, Noise, correlations, evoked_energy, fluctuations, standard_deviations,
 };
+use neurate::model::{CellKind, Circuit, Form};
 use proptest::prelude::*;
 use std::f64::consts::{FRAC_1_SQRT_2, PI, TAU};
 

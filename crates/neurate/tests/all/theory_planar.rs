@@ -2,10 +2,10 @@
 
 use crate::common::Rng;
 use crate::common::*;
-use neurate::circuit::{Blocks, CellKind, Circuit, Form, Population, Weights};
-use neurate::fixed_point::{Coverage, Search, SearchOptions, fixed_points};
+use neurate::fixed_points::{Coverage, Search, SearchOptions, fixed_points};
 use neurate::linalg::Matrix;
-use neurate::transfer::Transfer;
+use neurate::model::transfer::Transfer;
+use neurate::model::{Blocks, CellKind, Circuit, Form, Population, Weights};
 
 fn law(kind: &str, given: &[(&str, f64)]) -> Transfer {
     Transfer::new(kind, given, 1e-3).unwrap()

@@ -2,14 +2,14 @@
 
 use crate::common::Rng;
 use crate::common::*;
-use neurate::circuit::{Form, Stimulus, Waveform};
 use neurate::dynamics::CircuitDynamics;
 use neurate::linalg::{Complex, Matrix, commutator_norm, eigenvalues, norm2};
-use neurate::modes::{
+use neurate::linear::modes::{
     LinearDrive, Order, SchurForm, amplification, eigenmodes, linear_response, normality, schur_modes,
 };
+use neurate::model::transfer::Transfer;
+use neurate::model::{Form, Stimulus, Waveform};
 use neurate::simulate::{Method, simulate};
-use neurate::transfer::Transfer;
 use proptest::prelude::*;
 
 #[test]

@@ -1,14 +1,14 @@
 //! Runs that are left and taken up again, recordings on disk, and the stiff method.
 
 use crate::common::*;
-use neurate::analysis::{Choices, Plan, Study};
-use neurate::circuit::Form;
 use neurate::dynamics::CircuitDynamics;
 use neurate::file::Document;
 use neurate::linalg::Matrix;
-use neurate::recording::Recording;
+use neurate::model::Form;
+use neurate::model::transfer::Transfer;
 use neurate::simulate::{Checkpoint, Method, Outcome, Simulation, simulate, time_grid};
-use neurate::transfer::Transfer;
+use neurate::study::recording::Recording;
+use neurate::study::{Choices, Plan, Study};
 use std::path::PathBuf;
 
 const NOISY: &str = r#"
@@ -271,10 +271,10 @@ fn the_stiff_method_keeps_its_tolerance() {
     let (h, x0) = ([1.0, 0.5, -0.2], [0.0, 2.0, 1.0]);
     let c = with_stimuli(
         &circuit(Form::Rate, &w, &tau, &h, &Transfer::identity()),
-        vec![neurate::circuit::Stimulus {
+        vec![neurate::model::Stimulus {
             name: "wave".into(),
             pattern: vec![1.0, 0.0, 0.5],
-            waveform: neurate::circuit::Waveform::Sinusoid {
+            waveform: neurate::model::Waveform::Sinusoid {
                 at: 2.0,
                 until: 9.0,
                 amplitude: 1.0,
@@ -287,8 +287,8 @@ fn the_stiff_method_keeps_its_tolerance() {
     let times = time_grid(0.0, 12.0, 7);
     let a = neurate::dynamics::Dynamics::jacobian(&CircuitDynamics::at_rest(&c), 0.0, &x0);
     let b: Vec<f64> = tau.iter().map(|t| 1.0 / t).collect();
-    let drive = neurate::modes::LinearDrive { a: &a, b: &b, h: &h, stimuli: c.stimuli() };
-    let exact = neurate::modes::linear_response(&drive, &x0, &times).unwrap().states;
+    let drive = neurate::linear::modes::LinearDrive { a: &a, b: &b, h: &h, stimuli: c.stimuli() };
+    let exact = neurate::linear::modes::linear_response(&drive, &x0, &times).unwrap().states;
     let mut last = f64::INFINITY;
     for tol in [1e-4, 1e-6, 1e-8, 1e-10] {
         let run = simulate(&dynamics, &x0, &times, Method::Stiff { rtol: tol, atol: tol }, 1e6).unwrap();

@@ -4,14 +4,14 @@
 //! says how well the reference itself was computed.
 
 use crate::common::*;
-use neurate::circuit::{CellKind, Circuit, Form};
 use neurate::linalg::{
     CMatrix, Complex, Lu, Matrix, commutator_norm, eigenvalues, expm, norm2, schur_real,
     smallest_singular_value_complex,
 };
-use neurate::modes::{Order, SchurForm, distance_to_instability, normality, schur_modes};
-use neurate::response::{Fluctuations, Isn, Noise, response_matrix, verdicts};
-use neurate::transfer::Transfer;
+use neurate::linear::modes::{Order, SchurForm, distance_to_instability, normality, schur_modes};
+use neurate::linear::response::{Fluctuations, Isn, Noise, response_matrix, verdicts};
+use neurate::model::transfer::Transfer;
+use neurate::model::{CellKind, Circuit, Form};
 
 fn s_min(a: &Matrix, z: Complex) -> f64 {
     let shifted = CMatrix::from_fn(a.rows(), a.rows(), |i, j| {
@@ -178,7 +178,7 @@ fn zeros_of_the_characteristic_function_are_fixed_points() {
         let (r_e, r_i) = (numbers(&c["r_E"]), numbers(&c["r_I"]));
         assert_eq!(found.points.len(), zeros.len());
         for k in 0..zeros.len() {
-            let near_it = |p: &&neurate::fixed_point::FixedPoint| (p.rates[0] - r_e[k]).abs() < 1e-6;
+            let near_it = |p: &&neurate::fixed_points::FixedPoint| (p.rates[0] - r_e[k]).abs() < 1e-6;
             let point = found.points.iter().find(near_it).expect("a fixed point for every zero");
             // A root of the one-dimensional function is good to 1e-13, times a slope of some ten.
             all_near(&point.rates, &[r_e[k], r_i[k]], 1e-11, "rates");

@@ -1,15 +1,15 @@
 //! Responses by frequency, of parts of populations, and to finite inputs (THEORY S11).
 
 use crate::common::*;
-use neurate::circuit::{CellKind, Circuit, Form};
 use neurate::linalg::{Complex, Matrix};
-use neurate::linearization::Linearization;
-use neurate::modes::distance_to_instability;
-use neurate::response::{
+use neurate::linear::Linearization;
+use neurate::linear::modes::distance_to_instability;
+use neurate::linear::response::{
     End, FrequencyResponse, PartialCurve, finite_response, frequency_response, partial_response, random_part,
     response_matrix, unit_responses, verdicts,
 };
-use neurate::transfer::Transfer;
+use neurate::model::transfer::Transfer;
+use neurate::model::{CellKind, Circuit, Form};
 use std::f64::consts::TAU;
 
 /// A random stable linear circuit of Dale populations with several units each.

@@ -3,7 +3,7 @@
 
 use crate::common::*;
 use neurate::linalg::{CMatrix, Complex, Matrix, eigenvalues, smallest_singular_value_complex};
-use neurate::modes::{
+use neurate::linear::modes::{
     amplification, distance_to_instability, kreiss_constant, normality, numerical_range, pseudospectra,
     pseudospectral_abscissa,
 };

@@ -1,17 +1,17 @@
 //! Slow states and delays against independent values: closed forms, reference values, finite differences, and
 //! the order of convergence of the integrators.
 
-use neurate::analysis::{Choices, Study};
-use neurate::circuit::{Circuit, Delays, Form};
 use neurate::dynamics::{CircuitDynamics, DelayedJacobian, Drive, Dynamics, finite_difference_jacobian};
 use neurate::file::parse;
-use neurate::fixed_point::{SearchOptions, Stability, fixed_points};
+use neurate::fixed_points::{SearchOptions, Stability, fixed_points};
 use neurate::linalg::{Complex, Matrix, eigenvalues};
-use neurate::linearization::Linearization;
-use neurate::response::{
+use neurate::linear::Linearization;
+use neurate::linear::response::{
     FrequencyResponse, Noise, fluctuations, frequency_response, response_matrix, verdicts,
 };
+use neurate::model::{Circuit, Delays, Form};
 use neurate::simulate::{Method, simulate};
+use neurate::study::{Choices, Study};
 use std::path::Path;
 
 fn read(text: &str) -> Circuit {
@@ -386,9 +386,9 @@ fn each_pair_has_its_own_delay() {
     // The same from sparse weights, whose rows are computed alone.
     let mut parts = c.to_parts();
     let dense = parts.weights.to_dense();
-    let mut list = neurate::circuit::Connections::new(3).unwrap();
+    let mut list = neurate::model::Connections::new(3).unwrap();
     parts.weights.for_each(|i, j, w| list.add(i, j, w));
-    parts.weights = neurate::circuit::Weights::Sparse(list.into_sparse().unwrap());
+    parts.weights = neurate::model::Weights::Sparse(list.into_sparse().unwrap());
     assert_eq!(parts.weights.to_dense(), dense);
     let sparse = Circuit::new(parts).unwrap();
     let mut again = vec![0.0; 15];

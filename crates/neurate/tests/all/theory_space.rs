@@ -1,10 +1,10 @@
 //! THEORY T6: circuits on rings and tori, and their Fourier blocks.
 
 use crate::common::{all_near, items, json, near, number, numbers, same_set};
-use neurate::circuit::Circuit;
 use neurate::file::parse;
 use neurate::linalg::{Complex, Matrix, eigenvalues, schur_real};
-use neurate::modes::{SpatialMode, spatial_modes};
+use neurate::linear::modes::{SpatialMode, spatial_modes};
+use neurate::model::Circuit;
 use std::path::Path;
 
 fn read(text: &str) -> Circuit {

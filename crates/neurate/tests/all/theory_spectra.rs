@@ -1,12 +1,12 @@
 //! Power and cross-spectra of simulated noise against those of the linear theory.
 
-use neurate::circuit::Circuit;
 use neurate::dynamics::CircuitDynamics;
 use neurate::file;
-use neurate::fixed_point::{SearchOptions, fixed_points};
+use neurate::fixed_points::{SearchOptions, fixed_points};
 use neurate::linalg::{CMatrix, Complex, Matrix};
-use neurate::linearization::Linearization;
-use neurate::response::{Noise, fluctuations};
+use neurate::linear::Linearization;
+use neurate::linear::response::{Noise, fluctuations};
+use neurate::model::Circuit;
 use neurate::simulate::{Method, TrialOptions, trials};
 use std::f64::consts::TAU;
 

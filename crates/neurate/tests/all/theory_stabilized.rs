@@ -1,10 +1,10 @@
 //! THEORY T8: stability-optimized circuits (Hennequin, Vogels & Gerstner 2014).
 
 use crate::common::{items, json, near, number, numbers, reference};
-use neurate::circuit::{CellKind, RandomBlock, Stabilize, random_weights, stabilize};
 use neurate::linalg::{Lyapunov, Matrix, eigenvalues, schur_real};
-use neurate::modes::amplification;
-use neurate::response::evoked_energy;
+use neurate::linear::modes::amplification;
+use neurate::linear::response::evoked_energy;
+use neurate::model::{CellKind, RandomBlock, Stabilize, random_weights, stabilize};
 
 /// n/2 excitatory and n/2 inhibitory units, density p, weights `w0/sqrt(n)` and `-gamma w0/sqrt(n)`
 /// with the spectral radius R that the reference's recipe gives.
@@ -28,7 +28,7 @@ fn random(n: usize, p: f64, radius: f64, gamma: f64, seed: u64) -> Matrix {
     w
 }
 
-fn optimized(w: &Matrix, options: &Stabilize) -> neurate::circuit::Stabilized {
+fn optimized(w: &Matrix, options: &Stabilize) -> neurate::model::Stabilized {
     let n = w.rows();
     stabilize(w, &[0..n / 2, n / 2..n], &[false, true], options, &mut |_, _| true).unwrap()
 }

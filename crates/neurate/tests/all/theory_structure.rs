@@ -3,9 +3,9 @@
 #![allow(clippy::single_range_in_vec_init)]
 
 use crate::common::{Rng, json, near, number};
-use neurate::circuit::{CellKind, RandomBlock, random_weights};
 use neurate::linalg::{Matrix, eigenvalues};
-use neurate::modes::{Obstacle, random_matrix};
+use neurate::linear::modes::{Obstacle, random_matrix};
+use neurate::model::{CellKind, RandomBlock, random_weights};
 
 fn moduli(m: &Matrix) -> Vec<f64> {
     eigenvalues(m).unwrap().iter().map(|z| z.norm()).collect()

@@ -1,14 +1,14 @@
 //! Exact time courses where formulas break down, and the courses of modes taken apart.
 
 use crate::common::*;
-use neurate::circuit::{Form, Stimulus, Waveform};
 use neurate::dynamics::{CircuitDynamics, Dynamics};
 use neurate::linalg::{Complex, Matrix};
-use neurate::modes::{
+use neurate::linear::modes::{
     LinearDrive, Order, SchurForm, Source, feedforward_kernel, feeding, linear_response, schur_modes,
 };
+use neurate::model::transfer::Transfer;
+use neurate::model::{Form, Stimulus, Waveform};
 use neurate::simulate::{Method, Outcome, simulate};
-use neurate::transfer::Transfer;
 use proptest::prelude::{ProptestConfig, prop_assert, prop_assert_eq, proptest};
 
 fn stimulus(pattern: &[f64], waveform: Waveform) -> Stimulus {

@@ -1,13 +1,13 @@
 //! Runs with noise against the linear theory, closed forms of the methods themselves, and their orders.
 
 use crate::common::CONDUCTANCE;
-use neurate::circuit::Circuit;
 use neurate::dynamics::CircuitDynamics;
 use neurate::file;
-use neurate::fixed_point::{SearchOptions, fixed_points};
+use neurate::fixed_points::{SearchOptions, fixed_points};
 use neurate::linalg::{Matrix, matmul};
-use neurate::linearization::Linearization;
-use neurate::response::{Fluctuations, Noise, fluctuations};
+use neurate::linear::Linearization;
+use neurate::linear::response::{Fluctuations, Noise, fluctuations};
+use neurate::model::Circuit;
 use neurate::simulate::{Method, TrialOptions, Trials, simulate, time_grid, trials};
 
 const LINEAR: &str = r#"

@@ -2,13 +2,13 @@
 //! slips of THEORY table E that a formula could fall into.
 
 use crate::common::*;
-use neurate::circuit::{Stimulus, Waveform};
 use neurate::linalg::{Complex, Lu, Matrix, matmul};
-use neurate::modes::{
+use neurate::linear::modes::{
     LinearDrive, Order, SchurForm, amplification, eigenmodes, feedforward_kernel, kernel_peak,
     linear_response, normality, schur_modes,
 };
-use neurate::response::{Isn, response_matrix, verdicts};
+use neurate::linear::response::{Isn, response_matrix, verdicts};
+use neurate::model::{Stimulus, Waveform};
 use serde_json::Value;
 use std::f64::consts::{FRAC_1_SQRT_2, SQRT_2};
 
@@ -41,7 +41,7 @@ impl Case {
     fn is(&self, key: &str) -> bool {
         self.json[key].as_bool().unwrap()
     }
-    fn circuit(&self) -> neurate::circuit::Circuit {
+    fn circuit(&self) -> neurate::model::Circuit {
         dale_linear(&["E", "I"], 1, &self.w, &[self.tau; 2], &[1.0; 2])
     }
 }

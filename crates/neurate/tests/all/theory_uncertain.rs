@@ -1,10 +1,10 @@
 //! Uncertain weights: closed forms, first order against sampling, signs that hold.
 
 use crate::common::*;
-use neurate::circuit::{CellKind, Circuit, Form, StandardError, Uncertain};
 use neurate::linalg::Matrix;
-use neurate::linearization::Linearization;
-use neurate::response::{Probability, by_population, first_order, quantile, response_matrix, sample};
+use neurate::linear::Linearization;
+use neurate::linear::response::{Probability, by_population, first_order, quantile, response_matrix, sample};
+use neurate::model::{CellKind, Circuit, Form, StandardError, Uncertain};
 use std::f64::consts::TAU;
 
 fn with_errors(circuit: &Circuit, errors: &[(Uncertain, f64, f64)]) -> Circuit {
@@ -134,7 +134,7 @@ fn small_errors_are_the_same_both_ways() {
         let mut parts = c.to_parts();
         let mut w = w.clone();
         w[(0, 0)] = ee;
-        parts.weights = neurate::circuit::Weights::Dense(w);
+        parts.weights = neurate::model::Weights::Dense(w);
         let c = Circuit::new(parts).unwrap();
         let s = search(&c);
         let l = Linearization::new(&c, &s.points[s.operating_point().unwrap()]).unwrap();

@@ -1,6 +1,6 @@
 //! Every transfer function obeys the same laws.
 
-use neurate::transfer::{KINDS, Transfer};
+use neurate::model::transfer::{KINDS, Transfer};
 
 /// Inputs from far below to far above every example's range.
 fn inputs() -> impl Iterator<Item = f64> {

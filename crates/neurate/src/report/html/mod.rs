@@ -5,8 +5,8 @@
 mod tables;
 
 use super::Report;
-use crate::analysis::{Figure, Section};
-use crate::draw::{Artist, escape, is_wide};
+use crate::report::draw::{Artist, escape, is_wide};
+use crate::report::{Figure, Section};
 use std::fmt::Write;
 use tables::table;
 
@@ -122,8 +122,8 @@ mod sample;
 mod tests {
     use super::sample::{matrix, sample, series};
     use super::*;
-    use crate::analysis::{Axis, Cell, Role, Stroke, Table};
-    use crate::draw::number;
+    use crate::report::draw::number;
+    use crate::report::{Axis, Cell, Role, Stroke, Table};
     use serde_json::json;
 
     /// What stands between the tags `start` and `end` of the page.

@@ -1,6 +1,6 @@
 //! A report with figures of every kind, for tests and to look at.
 
-use crate::analysis::{
+use crate::report::{
     Axis, Cell, ChainNode, CircuitNode, Cloud, Figure, IntervalSet, Link, Mark, Role, Section, Series,
     Stroke, Table,
 };

@@ -1,0 +1,220 @@
+//! Fixed points: find, polish, tell apart, classify.
+//!
+//! How exhaustive a search is depends on the circuit, and every result says so ([`Coverage`]):
+//! linear and piecewise-linear circuits are solved piece by piece, and circuits of one or two populations by
+//! bounds over intervals, so that *all* fixed points are found; otherwise many starts and deflation find what
+//! they find.
+
+mod newton;
+mod pieces;
+mod planar;
+mod search;
+mod square_pairs;
+
+pub(crate) use planar::{Unit as PlanarUnit, pair as enclose_pair};
+pub use search::{SearchOptions, fixed_points, fixed_points_watched};
+pub(crate) use square_pairs::{SquarePair, square_pairs};
+
+use crate::dynamics::{CircuitDynamics, DelayedJacobian, Dynamics};
+use crate::model::{Circuit, Form};
+use neurate_numerics::error::Result;
+use neurate_numerics::linalg::{Complex, eigenvalues};
+
+/// Whether a fixed point attracts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stability {
+    /// Every eigenvalue of the Jacobian has a negative real part.
+    Stable,
+    /// This many have a positive one.
+    Unstable(usize),
+    /// The largest real part is zero to rounding: linearization does not decide.
+    Marginal,
+}
+
+/// A fixed point and what is known of it.
+#[derive(Clone, Debug)]
+pub struct FixedPoint {
+    /// The units' state: rates in rate form, voltages otherwise. Slow states are at their steady values,
+    /// [`CircuitDynamics::complete`].
+    pub state: Vec<f64>,
+    /// The input to every transfer function.
+    pub input: Vec<f64>,
+    /// The rates.
+    pub rates: Vec<f64>,
+    /// The gains there. At a kink, the slope from the right.
+    pub gains: Vec<f64>,
+    /// The largest `|target - x|` over `1 + |x|`.
+    pub residual: f64,
+    /// Length of the last Newton step over `1 + |x|`: an estimate of the error of the state.
+    pub error: f64,
+    /// Eigenvalues of the Jacobian, slow states included, per unit of time, rightmost first; with delays, the
+    /// rightmost roots of the characteristic equation.
+    pub eigenvalues: Vec<Complex>,
+    /// Stability.
+    pub stability: Stability,
+    /// Real parts of eigenvalues smaller than this are zero to rounding, per unit of time.
+    pub rounding: f64,
+    /// Units that stand at a kink of their transfer function: there the Jacobian is one-sided.
+    pub at_kink: Vec<usize>,
+    /// Whether a run from rest settles here.
+    pub reached_from_rest: bool,
+    /// Whether `eigenvalues` are roots of a characteristic equation with delays.
+    pub delayed: bool,
+}
+
+impl FixedPoint {
+    /// Its index, `sign det(-J)`: -1 for an odd number of real growing modes; 0 where it is not
+    /// decided (a marginal point, one at a kink, or with an infinite gain).
+    pub fn index(&self) -> i64 {
+        let smooth = self.at_kink.is_empty() && self.gains.iter().all(|g| g.is_finite());
+        if self.stability == Stability::Marginal || !smooth {
+            return 0;
+        }
+        let growing = match (self.delayed, self.stability) {
+            // Not every root is in the list; complex ones come in pairs.
+            (true, Stability::Unstable(all)) => all,
+            _ => self.eigenvalues.iter().filter(|l| l.im == 0.0 && l.re > 0.0).count(),
+        };
+        if growing % 2 == 0 { 1 } else { -1 }
+    }
+    /// Whether it attracts.
+    pub fn stable(&self) -> bool {
+        self.stability == Stability::Stable
+    }
+}
+
+/// How much of the state space a search has covered.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Coverage {
+    /// Every fixed point was found; the reason.
+    All(String),
+    /// Every fixed point but some, which the remarks tell of: on pieces of a piecewise-linear circuit on which
+    /// `1 - W f'` is singular there is a line of them or none; where two nullclines touch, rounding hides how many.
+    AllBut(String),
+    /// What the starts found; there may be more.
+    Sampled {
+        /// Number of starts.
+        starts: usize,
+        /// Starts that found a point already known.
+        repeats: usize,
+        /// Starts that led nowhere: deflation pushes them away from what is known, and there was
+        /// nothing else to find, or Newton's method failed.
+        failures: usize,
+        /// Sum of the indices of the points found, `sign det(-J)` each, where all rates are bounded.
+        /// Then that of all fixed points is 1 (Brouwer's degree): another sum proves that one is
+        /// missing, and if it is 1, only pairs can be.
+        index_sum: Option<i64>,
+    },
+}
+
+/// The result of a search.
+#[derive(Clone, Debug)]
+pub struct Search {
+    /// The fixed points, by rising total rate.
+    pub points: Vec<FixedPoint>,
+    /// How much was covered.
+    pub coverage: Coverage,
+    /// What a reader should know besides: lines of fixed points, a run from rest that ran away.
+    pub remarks: Vec<String>,
+    /// When a run from rest ran away, if it did, in the circuit's unit of time.
+    pub runaway: Option<f64>,
+}
+
+impl Search {
+    /// The point to analyze when none is asked for: the stable one that a run from rest reaches,
+    /// else the stable one of lowest total rate, else a marginal one (an integrator has no other).
+    /// None if all are unstable.
+    pub fn operating_point(&self) -> Option<usize> {
+        let stable = |p: &FixedPoint| p.stable();
+        self.points
+            .iter()
+            .position(|p| stable(p) && p.reached_from_rest)
+            .or_else(|| self.points.iter().position(stable))
+            .or_else(|| self.points.iter().position(|p| p.stability == Stability::Marginal))
+    }
+}
+
+/// The fixed point that Newton's method reaches from a state; None if it does not converge. For
+/// following a point that moves with a parameter: `reached_from_rest` is not asked, and false.
+///
+/// # Errors
+/// The circuit is too large for a dense Jacobian; its eigenvalues did not converge.
+pub fn nearest_fixed_point(circuit: &Circuit, start: &[f64]) -> Result<Option<FixedPoint>> {
+    circuit.require_dense()?;
+    match newton::solve(&CircuitDynamics::settled(circuit), start, &[]) {
+        Some(s) => Ok(Some(classify(circuit, s.state, s.step)?)),
+        None => Ok(None),
+    }
+}
+
+/// Makes a [`FixedPoint`] of a state: gains, Jacobian, stability.
+pub(crate) fn classify(circuit: &Circuit, state: Vec<f64>, error: f64) -> Result<FixedPoint> {
+    let dynamics = CircuitDynamics::settled(circuit);
+    let n = circuit.n();
+    let input = dynamics.input(&state);
+    let rates = dynamics.rates(&state);
+    let gains = circuit.gains(&input, &rates);
+    let residual = newton::residual(&dynamics, &state);
+    let (size, eigenvalues, counted) = if circuit.is_plain() {
+        let jacobian = dynamics.jacobian(0.0, &state);
+        (jacobian.frobenius(), eigenvalues(&jacobian)?, None)
+    } else {
+        let full = DelayedJacobian::new(circuit, &CircuitDynamics::at_rest(circuit).complete(&state))?;
+        let roots = full.roots()?;
+        let size = full.parts.iter().map(|(_, part)| part.frobenius()).sum();
+        (size, roots.roots, circuit.delays().map(|_| roots.unstable))
+    };
+    // Not the size of the Jacobian alone: at a fold of one unit that is itself the difference of two
+    // rates of 1/tau, and zero.
+    let (mut target, mut tau) = (vec![0.0; n], vec![0.0; n]);
+    dynamics.relaxation(0.0, &state, &mut target, &mut tau);
+    let scale = size + tau.iter().fold(0.0, |m: f64, t| m.max(1.0 / t));
+    let top = eigenvalues.first().map_or(f64::NEG_INFINITY, |l| l.re);
+    // Eigenvalues of a matrix are known to about n eps ||A|| where they are well conditioned; the
+    // state's own error moves them as well.
+    let tolerance = scale * (1e-12 * circuit.states() as f64).max(10.0 * error);
+    let stability = if let Some(counted) = counted {
+        match counted {
+            // On the axis to rounding, or not to be told from it.
+            _ if top.abs() <= tolerance => Stability::Marginal,
+            None if top < 0.0 => Stability::Marginal,
+            None => Stability::Unstable(eigenvalues.iter().filter(|l| l.re > 0.0).count()),
+            Some(0) => Stability::Stable,
+            Some(k) => Stability::Unstable(k),
+        }
+    } else if top < -tolerance {
+        Stability::Stable
+    } else if top > tolerance {
+        Stability::Unstable(eigenvalues.iter().filter(|l| l.re > tolerance).count())
+    } else {
+        Stability::Marginal
+    };
+    let at_kink = (0..n)
+        .filter(|&i| {
+            let p = &circuit.populations()[circuit.population_of(i)];
+            p.transfer.kinks().iter().any(|k| (k - input[i]).abs() <= 1e-9 * (1.0 + k.abs()))
+        })
+        .collect();
+    Ok(FixedPoint {
+        state,
+        input,
+        rates,
+        gains,
+        residual,
+        error,
+        eigenvalues,
+        stability,
+        rounding: tolerance,
+        at_kink,
+        reached_from_rest: false,
+        delayed: circuit.delays().is_some(),
+    })
+}
+
+/// The unit of the state, for messages.
+pub(crate) fn state_unit(circuit: &Circuit) -> &str {
+    match circuit.form() {
+        Form::Rate => &circuit.units().rate,
+        _ => &circuit.units().input,
+    }
+}

@@ -1,0 +1,141 @@
+//! The linearization at one operating point: Jacobian and effective weights.
+
+use crate::dynamics::{CircuitDynamics, DelayedJacobian, Dynamics};
+use crate::fixed_points::{FixedPoint, Stability};
+use crate::model::{Circuit, Form};
+use neurate_numerics::error::Result;
+use neurate_numerics::linalg::Matrix;
+
+/// A circuit, linearized: `dx/dt = A x + B h` for small deviations of state and input.
+///
+/// With slow states `A` has rows and columns for them, after the units; all else is of the units, with the slow
+/// states at their steady values. With delays `A` is the sum of its parts, which gives static responses and no
+/// time courses: those are in `parts`.
+#[derive(Clone, Debug)]
+pub struct Linearization {
+    /// The Jacobian `A`, per unit of time. Rows receive, columns send.
+    pub jacobian: Matrix,
+    /// The effective weights: `G W` in rate form, `W G` in voltage form, the same of the reduced
+    /// circuit in conductance form. `A = T^-1 (effective - 1)`.
+    pub effective: Matrix,
+    /// The effective time constants, the diagonal of `T`.
+    pub tau: Vec<f64>,
+    /// How an input to each unit drives its state, the diagonal of `B`.
+    pub input_gain: Vec<f64>,
+    /// How each unit's state reads as a rate: 1 in rate form, the gain otherwise.
+    pub rate_per_state: Vec<f64>,
+    /// The gains `f'`.
+    pub gains: Vec<f64>,
+    /// The state of the units about which it is linearized.
+    pub state: Vec<f64>,
+    /// What a unit's adaptation takes off its own target, per deviation of its state: 0 without.
+    pub own_feedback: Vec<f64>,
+    /// The Jacobian in its parts, delay by delay; None in a circuit of units alone.
+    pub parts: Option<DelayedJacobian>,
+    /// `tau_0`, the unit of time in which [`Linearization::modes_matrix`] is written: the common
+    /// time constant, or the geometric mean of different ones.
+    pub tau_0: f64,
+    /// Whether the fixed point attracts.
+    pub stability: Stability,
+    /// Real parts of eigenvalues of `A` smaller than this are zero to rounding, per unit of time.
+    pub rounding: f64,
+    /// Units at a kink of their transfer function: there the gain is that from the right.
+    pub at_kink: Vec<usize>,
+}
+
+impl Linearization {
+    /// Linearizes a circuit at a fixed point.
+    ///
+    /// # Errors
+    /// The circuit is too large for a dense Jacobian.
+    pub fn new(circuit: &Circuit, point: &FixedPoint) -> Result<Linearization> {
+        let dynamics = CircuitDynamics::settled(circuit);
+        circuit.require_dense()?;
+        let n = circuit.n();
+        let (mut target, mut tau) = (vec![0.0; n], vec![0.0; n]);
+        dynamics.relaxation(0.0, &point.state, &mut target, &mut tau);
+        let settled = dynamics.jacobian(0.0, &point.state);
+        let effective = Matrix::from_fn(n, n, |i, j| tau[i] * settled[(i, j)] + f64::from(u8::from(i == j)));
+        let (parts, jacobian) = if circuit.is_plain() {
+            (None, settled)
+        } else {
+            let full = CircuitDynamics::at_rest(circuit);
+            let x = full.complete(&point.state);
+            (Some(DelayedJacobian::new(circuit, &x)?), full.jacobian(0.0, &x))
+        };
+        let gains = point.gains.clone();
+        let input_gain: Vec<f64> = match circuit.form() {
+            Form::Rate => (0..n).map(|i| gains[i] / tau[i]).collect(),
+            Form::Voltage => tau.iter().map(|t| 1.0 / t).collect(),
+            Form::Conductance => (0..n)
+                .map(|i| {
+                    let p = &circuit.populations()[circuit.population_of(i)];
+                    1.0 / p.membrane.as_ref().map_or(1.0, |m| m.capacitance)
+                })
+                .collect(),
+        };
+        let rate_per_state: Vec<f64> = match circuit.form() {
+            Form::Rate => vec![1.0; n],
+            _ => gains.clone(),
+        };
+        let own_feedback = (0..n)
+            .map(|i| {
+                let adaptation = circuit.populations()[circuit.population_of(i)].slow.adaptation;
+                let per_input: f64 = input_gain[i] * tau[i];
+                adaptation.map_or(0.0, |a| per_input * a.strength * rate_per_state[i])
+            })
+            .collect();
+        let tau_0 = if tau.iter().all(|&t| t == tau[0]) {
+            tau[0]
+        } else {
+            (tau.iter().map(|t| t.ln()).sum::<f64>() / n as f64).exp()
+        };
+        Ok(Linearization {
+            jacobian,
+            effective,
+            tau,
+            input_gain,
+            rate_per_state,
+            gains,
+            state: point.state.clone(),
+            own_feedback,
+            parts,
+            tau_0,
+            stability: point.stability,
+            rounding: point.rounding,
+            at_kink: point.at_kink.clone(),
+        })
+    }
+
+    /// Number of units.
+    pub fn n(&self) -> usize {
+        self.tau.len()
+    }
+    /// Number of states: units and slow states.
+    pub fn dim(&self) -> usize {
+        self.jacobian.rows()
+    }
+    /// Whether something reaches units with a delay, so that [`Linearization::jacobian`] gives no time courses.
+    pub fn delayed(&self) -> bool {
+        self.parts.as_ref().is_some_and(|p| p.parts.len() > 1)
+    }
+    /// How a unit's rate follows a constant input to it alone while nobody else's moves: its own adaptation
+    /// takes part.
+    pub fn alone(&self, i: usize) -> f64 {
+        self.input_gain[i] * self.tau[i] * self.rate_per_state[i] / (1.0 + self.own_feedback[i])
+    }
+    /// Whether all effective time constants are equal, and those of the units are all there are.
+    pub fn uniform_tau(&self) -> bool {
+        self.parts.is_none() && self.tau.iter().all(|&t| t == self.tau[0])
+    }
+    /// The matrix whose modes are the circuit's: `M = 1 + tau_0 A`, dimensionless. With one time
+    /// constant it *is* the effective weights; with different ones the eigenvalues of the weights
+    /// would say nothing of the dynamics (THEORY S5), those of `A` do. With slow states it has theirs as well.
+    pub fn modes_matrix(&self) -> Matrix {
+        if self.uniform_tau() {
+            return self.effective.clone();
+        }
+        let n = self.dim();
+        Matrix::from_fn(n, n, |i, j| self.tau_0 * self.jacobian[(i, j)] + f64::from(u8::from(i == j)))
+    }
+}

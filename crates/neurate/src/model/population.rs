@@ -1,0 +1,89 @@
+//! A population: units that share a name, a kind and a transfer function.
+
+use super::{Form, SlowStates};
+use crate::model::membrane::Membrane;
+use crate::model::transfer::Transfer;
+use neurate_numerics::error::{Error, Result};
+
+/// What a population's outgoing weights may be (Dale's principle).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CellKind {
+    /// Never negative.
+    Excitatory,
+    /// Never positive.
+    Inhibitory,
+    /// Any sign.
+    Unconstrained,
+}
+
+impl CellKind {
+    /// The word of the circuit file.
+    pub fn name(self) -> &'static str {
+        match self {
+            CellKind::Excitatory => "excitatory",
+            CellKind::Inhibitory => "inhibitory",
+            CellKind::Unconstrained => "unconstrained",
+        }
+    }
+}
+
+/// A population of one or more units.
+#[derive(Clone, Debug)]
+pub struct Population {
+    /// Its name, unique in the circuit.
+    pub name: String,
+    /// Sign of its outgoing weights.
+    pub kind: CellKind,
+    /// Number of units, each a state variable.
+    pub size: usize,
+    /// Time constant of each unit. In [`Form::Conductance`]: capacitance over the conductance of
+    /// leak and background, derived.
+    pub tau: Vec<f64>,
+    /// Constant input of each unit.
+    pub h: Vec<f64>,
+    /// Standard deviation of the input's fluctuations, in Brunel's convention
+    /// (`tau dV/dt = mu - V + sigma sqrt(tau) xi`); only transfer functions with noise use it.
+    pub sigma: f64,
+    /// The transfer function.
+    pub transfer: Transfer,
+    /// The membrane, in [`Form::Conductance`] only.
+    pub membrane: Option<Membrane>,
+    /// Slow variables of each unit.
+    pub slow: SlowStates,
+}
+
+impl Population {
+    pub(super) fn check(&self, form: Form) -> Result<()> {
+        let name = &self.name;
+        if self.size == 0 || self.tau.len() != self.size || self.h.len() != self.size {
+            return Err(Error::invalid(format!(
+                "population {name} has {} units, {} time constants and {} inputs",
+                self.size,
+                self.tau.len(),
+                self.h.len()
+            )));
+        }
+        if let Some(tau) = self.tau.iter().find(|t| !(t.is_finite() && **t > 0.0)) {
+            return Err(Error::invalid(format!(
+                "tau of {name} is {tau}; a time constant is a positive, finite number"
+            )));
+        }
+        if let Some(h) = self.h.iter().find(|h| !h.is_finite()) {
+            return Err(Error::invalid(format!("h of {name} is {h}; an input is a finite number")));
+        }
+        if !(self.sigma.is_finite() && self.sigma >= 0.0) {
+            return Err(Error::invalid(format!(
+                "sigma of {name} is {}; a standard deviation is never negative",
+                self.sigma
+            )));
+        }
+        self.slow.check(self)?;
+        match (form, &self.membrane) {
+            (Form::Conductance, None) => Err(Error::invalid(format!(
+                "population {name} has no membrane, which form = \"conductance\" needs"
+            ))),
+            (Form::Conductance, Some(m)) => m.check(name),
+            _ => Ok(()),
+        }
+    }
+}

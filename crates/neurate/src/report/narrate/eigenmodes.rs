@@ -1,0 +1,371 @@
+//! Eigenmodes: amplification, and what it costs in time.
+
+use super::words::{
+    clean, clean_mode, complex, complex_cell, count, heading, number, pair_cell, pattern, quantity,
+    state_names, state_roles,
+};
+use super::{Analysis, random_matrix, slow};
+use crate::linear::modes::{Cluster, Eigenmode, Eigenmodes};
+use crate::report::section::{Axis, Cell, Cloud, Figure, Role, Section, Table};
+use crate::study::Study;
+use neurate_numerics::error::Result;
+use neurate_numerics::linalg::Complex;
+use serde_json::json;
+
+pub(super) static ANALYSIS: Analysis = Analysis {
+    name: "eigenmodes",
+    about: "eigenvalues, effective time constants, static gains, left and right vectors",
+    applies: Study::has_operating_point,
+    run,
+};
+
+/// Modes in the table.
+const MAX_ROWS: usize = 12;
+/// Units up to which the vectors are written out.
+const MAX_WRITTEN_OUT: usize = 8;
+/// Complex pairs in the table of rotations.
+const MAX_PAIRS: usize = 4;
+/// Units up to which every vector goes into the JSON.
+const MAX_VECTORS: usize = 60;
+
+fn run(study: &Study) -> Result<Section> {
+    let c = study.circuit();
+    let l = study.linear()?;
+    if l.delayed() {
+        return Ok(slow::refusal(
+            ANALYSIS.name,
+            "Eigenmodes",
+            "with delays the modes are not those of a matrix; the section on slow states and delays lists them",
+        ));
+    }
+    let time = &c.units().time;
+    let matrix = l.modes_matrix();
+    let mut e = study.eigenmodes()?.clone();
+    for m in &mut e.modes {
+        m.lambda = clean_mode(m.lambda, matrix.frobenius(), l);
+        if m.lambda.re == 1.0 {
+            m.tau = f64::INFINITY;
+            m.static_gain = 1.0 / m.lambda.im.abs();
+        }
+    }
+    let mut s = Section::new(ANALYSIS.name, "Eigenmodes");
+    s.verdict = verdict(study, &e);
+    s.tables.push(table(study, &e));
+    if (2..=MAX_WRITTEN_OUT).contains(&l.dim()) {
+        s.tables.push(vector_table(&state_names(c), &e));
+    }
+    s.tables.extend(rotation_table(study, &e));
+    s.verdict.extend(cluster_words(&e));
+    if !e.clusters.is_empty() {
+        s.tables.push(cluster_table(&e));
+    }
+    let values: Vec<Complex> = e.modes.iter().map(|m| m.lambda).collect();
+    let (predicted, random_data) = random_matrix::compare(study, &matrix, &values, &mut s)?;
+    let measured = Cloud {
+        name: "eigenvalues".into(),
+        role: Role::Other,
+        x: values.iter().map(|v| v.re).collect(),
+        y: values.iter().map(|v| v.im).collect(),
+    };
+    s.figures.push(Figure::Plane {
+        id: "spectrum".into(),
+        title: "Eigenvalues".into(),
+        caption: format!(
+            "Eigenvalues λ of the modes' matrix. A mode decays with τ/(1 − Re λ), τ = {}; right of 1 it grows.{}",
+            quantity(l.tau_0, time),
+            predicted.caption
+        ),
+        x: Axis::new("Re λ", ""),
+        y: Axis::new("Im λ", ""),
+        clouds: [vec![measured], predicted.clouds].concat(),
+        curves: predicted.curves,
+        border: Some(1.0),
+        circles: predicted.circles,
+    });
+    if l.dim() > 1 {
+        let shown = e.modes.iter().filter(|m| m.lambda.im >= 0.0).take(4);
+        s.figures.push(Figure::Patterns {
+            id: "eigenvectors".into(),
+            title: "Slowest eigenmodes".into(),
+            caption: format!(
+                "Right eigenvectors over {} (real parts), unit norm.",
+                if l.parts.is_some() { "units and slow states" } else { "units" }
+            ),
+            units: if l.dim() <= 12 { state_names(c) } else { vec![] },
+            roles: state_roles(c),
+            patterns: shown
+                .enumerate()
+                .map(|(k, m)| {
+                    (
+                        format!("mode {}: λ = {}", k + 1, complex(m.lambda)),
+                        m.right.iter().map(|z| z.re).collect(),
+                    )
+                })
+                .collect(),
+        });
+    }
+    s.trust.push(format!(
+        "Condition number of the eigenbasis: {} (1 if the modes are orthogonal). {}",
+        number(e.condition),
+        match e.refusal() {
+            None => "Activity may be expanded in these modes.".to_string(),
+            Some(why) =>
+                format!("An expansion in these modes is refused: {why}. The Schur modes serve instead."),
+        }
+    ));
+    s.trust.push("An eigenvalue's condition is the largest shift of it per change of M in norm; its own error is about that times 1e-15 ‖M‖.".into());
+    s.sources.splice(..0, ["Dayan & Abbott 2001, section 7.4", "Trefethen & Embree 2005 (conditions)"]);
+    s.data = data(&e, l.uniform_tau(), c.units().rate_times_time);
+    s.data["random_matrix"] = random_data;
+    Ok(s)
+}
+
+fn verdict(study: &Study, e: &Eigenmodes) -> Vec<String> {
+    let c = study.circuit();
+    let time = &c.units().time;
+    let tau_0 = study.linearization().map_or(1.0, |l| l.tau_0);
+    let slowest = &e.modes[0];
+    let mut v = Vec::new();
+    let growing = e.modes.iter().filter(|m| m.lambda.re > 1.0).count();
+    if growing > 0 {
+        v.push(format!(
+            "{} {}: the operating point is unstable.",
+            count(growing, "mode"),
+            if growing == 1 { "grows" } else { "grow" }
+        ));
+    } else if slowest.tau.is_infinite() {
+        v.push("The slowest mode integrates: its eigenvalue is 1.".into());
+    } else {
+        let factor = slowest.tau / tau_0;
+        let slowed = if factor > 1.05 {
+            format!("slowed {}-fold", number(factor))
+        } else if factor < 0.95 {
+            format!("sped up {}-fold", number(1.0 / factor))
+        } else {
+            "neither slowed nor sped up".into()
+        };
+        v.push(format!(
+            "The slowest mode decays with the time constant {} ({slowed}).",
+            quantity(slowest.tau, time)
+        ));
+    }
+    let oscillating =
+        e.modes.iter().filter(|m| m.lambda.im > 0.0).max_by(|a, b| a.lambda.re.total_cmp(&b.lambda.re));
+    if let Some(m) = oscillating {
+        v.push(format!(
+            "The least damped oscillation has {} and decays with the time constant {}.",
+            quantity(m.frequency / c.units().rate_times_time, &c.units().rate),
+            quantity(m.tau, time)
+        ));
+    }
+    // With different time constants lambda is that of 1 + tau_0 A, and no static gain.
+    let uniform = study.linearization().is_some_and(|l| l.uniform_tau());
+    if growing == 0 && uniform {
+        let most = e.modes.iter().max_by(|a, b| a.static_gain.total_cmp(&b.static_gain));
+        if let Some(m) = most
+            && m.static_gain > 1.05
+            && m.static_gain.is_finite()
+        {
+            let price = if m.lambda.im == 0.0 {
+                ", and pays for it in time by the same factor (Hebbian amplification)"
+            } else {
+                ""
+            };
+            v.push(format!(
+                "Along its own pattern the most amplified mode (λ = {}) answers a constant input {}-fold{price}.",
+                complex(m.lambda),
+                number(m.static_gain)
+            ));
+        }
+    }
+    v
+}
+
+fn table(study: &Study, e: &Eigenmodes) -> Table {
+    let c = study.circuit();
+    let time = &c.units().time;
+    let rate = &c.units().rate;
+    // Of a conjugate pair one row speaks for both.
+    let rows: Vec<(usize, &Eigenmode)> =
+        e.modes.iter().enumerate().filter(|(_, m)| m.lambda.im >= 0.0).collect();
+    let more = rows.len().saturating_sub(MAX_ROWS);
+    let rest = if more > 0 { format!("; {more} faster ones are in the JSON") } else { String::new() };
+    let uniform = study.linearization().is_some_and(|l| l.uniform_tau());
+    let mut t = Table::new(
+        format!("Eigenmodes, slowest first{rest}"),
+        &[
+            "mode",
+            "λ",
+            &heading("τ_eff", time),
+            &heading("frequency", rate),
+            "condition",
+            "pattern (population means)",
+        ],
+    );
+    if uniform {
+        t.columns.insert(3, "static gain 1/|1−λ|".into());
+    }
+    for (k, m) in rows.into_iter().take(MAX_ROWS) {
+        t.rows.push(vec![
+            Cell::Text(if m.lambda.im == 0.0 {
+                format!("{}", k + 1)
+            } else {
+                format!("{}, {}", k + 1, k + 2)
+            }),
+            pair_cell(m.lambda),
+            Cell::Number(m.tau),
+            if m.frequency == 0.0 {
+                Cell::Empty
+            } else {
+                Cell::Number(m.frequency / c.units().rate_times_time)
+            },
+            Cell::Number(m.condition),
+            Cell::Text(pattern(c, &m.right.iter().map(|z| z.re).collect::<Vec<_>>())),
+        ]);
+        if uniform && let Some(row) = t.rows.last_mut() {
+            row.insert(3, Cell::Number(m.static_gain));
+        }
+    }
+    t
+}
+
+/// Right and left vectors, component by component; of a conjugate pair, the first.
+fn vector_table(units: &[String], e: &Eigenmodes) -> Table {
+    let mut columns = vec!["mode".to_string(), "vector".into()];
+    columns.extend_from_slice(units);
+    let mut t = Table {
+        caption: "Right vectors (unit norm) and left vectors (l · e = 1)".into(),
+        columns,
+        rows: vec![],
+    };
+    for (k, m) in e.modes.iter().enumerate().filter(|(_, m)| m.lambda.im >= 0.0) {
+        let mut row = |what: &str, v: &[Complex]| {
+            let scale = v.iter().fold(0.0, |s: f64, z| s.max(z.norm()));
+            let cells = v.iter().map(|z| complex_cell(clean(*z, scale)));
+            let head = [Cell::Text(format!("{}", k + 1)), Cell::Text(what.into())];
+            t.rows.push(head.into_iter().chain(cells).collect());
+        };
+        row("right e", &m.right);
+        match &m.left {
+            Some(left) if e.expandable() => row("left l", left),
+            _ => {}
+        }
+    }
+    t
+}
+
+/// Complex pairs as rotations in a plane; None if there are none.
+fn rotation_table(study: &Study, e: &Eigenmodes) -> Option<Table> {
+    let c = study.circuit();
+    let pairs: Vec<_> = e.modes.iter().enumerate().filter(|(_, m)| m.lambda.im > 0.0).collect();
+    let more = pairs.len().saturating_sub(MAX_PAIRS);
+    let rest = if more > 0 { format!("; {more} faster ones left out") } else { String::new() };
+    let mut t = Table::new(
+        format!(
+            "Complex pairs are rotations: from the long axis to the short one, by [[Re λ, −Im λ], [Im λ, Re λ]]{rest}"
+        ),
+        &["modes", "Re λ", "Im λ", "long : short", "long axis", "short axis"],
+    );
+    for (k, m) in pairs.into_iter().take(MAX_PAIRS) {
+        let Some(r) = m.rotation() else { continue };
+        t.rows.push(vec![
+            Cell::Text(format!("{}, {}", k + 1, k + 2)),
+            Cell::Number(m.lambda.re),
+            Cell::Number(m.lambda.im),
+            Cell::Number(r.ratio),
+            Cell::Text(pattern(c, &r.long)),
+            Cell::Text(pattern(c, &r.short)),
+        ]);
+    }
+    (!t.rows.is_empty()).then_some(t)
+}
+
+fn cluster_words(e: &Eigenmodes) -> Vec<String> {
+    let sentence = |c: &Cluster| {
+        let n = c.members.len();
+        if c.defective() {
+            format!(
+                "{n} eigenvalues near {} cannot be told apart: they are one eigenvalue of {} to rounding (their mean is known to {:.0e}, each of them only to {:.0e}). The matrix is defective there.",
+                mean(c),
+                count(c.eigenvectors, "eigenvector"),
+                c.error,
+                c.single_error()
+            )
+        } else {
+            format!(
+                "The eigenvalue {} comes {n} times, with as many eigenvectors: any rotation of them serves as well.",
+                mean(c)
+            )
+        }
+    };
+    let shown = e.clusters.iter().take(3).map(sentence);
+    let more = e.clusters.len().saturating_sub(3);
+    shown.chain((more > 0).then(|| format!("{} more are in the table.", count(more, "cluster")))).collect()
+}
+
+/// The mean with what is rounding taken for zero.
+pub(super) fn clean_mean(c: &Cluster) -> Complex {
+    let snap = |x: f64| if x.abs() <= c.error { 0.0 } else { x };
+    Complex::new(snap(c.mean.re), snap(c.mean.im))
+}
+
+fn mean(c: &Cluster) -> String {
+    complex(clean_mean(c))
+}
+
+fn cluster_table(e: &Eigenmodes) -> Table {
+    let mut t = Table::new(
+        "Clusters of eigenvalues that rounding does not let us tell apart",
+        &["modes", "mean λ", "error of the mean", "error of each", "links inside", "eigenvectors"],
+    );
+    for c in e.clusters.iter().take(MAX_ROWS) {
+        let names: Vec<_> = c.members.iter().take(8).map(|k| (k + 1).to_string()).collect();
+        let rest = if c.members.len() > 8 { format!(" … ({})", c.members.len()) } else { String::new() };
+        t.rows.push(vec![
+            Cell::Text(names.join(", ") + &rest),
+            complex_cell(clean_mean(c)),
+            Cell::Number(c.error),
+            Cell::Number(c.single_error()),
+            Cell::Number(c.coupling),
+            Cell::Number(c.eigenvectors as f64),
+        ]);
+    }
+    t
+}
+
+fn parts(v: &[Complex]) -> serde_json::Value {
+    json!({"re": v.iter().map(|z| z.re).collect::<Vec<_>>(), "im": v.iter().map(|z| z.im).collect::<Vec<_>>()})
+}
+
+fn data(e: &Eigenmodes, uniform_tau: bool, rate_times_time: f64) -> serde_json::Value {
+    let mode = |k: usize, m: &Eigenmode| {
+        let with_vectors = e.modes.len() <= MAX_VECTORS || k < MAX_ROWS;
+        json!({
+            "lambda": {"re": m.lambda.re, "im": m.lambda.im},
+            "tau": m.tau,
+            "static_gain": uniform_tau.then_some(m.static_gain),
+            "frequency": m.frequency / rate_times_time,
+            "condition": m.condition,
+            "right": with_vectors.then(|| parts(&m.right)),
+            "left": if with_vectors && e.expandable() { m.left.as_deref().map(parts) } else { None },
+            "rotation": m.rotation().filter(|_| with_vectors)
+                .map(|r| json!({"long": r.long, "short": r.short, "ratio": r.ratio})),
+        })
+    };
+    json!({
+        "basis_condition": e.condition,
+        "expandable": e.expandable(),
+        "refusal": e.refusal(),
+        "clusters": e.clusters.iter().map(|c| json!({
+            "members": c.members.iter().map(|k| k + 1).collect::<Vec<_>>(),
+            "mean": {"re": c.mean.re, "im": c.mean.im},
+            "error": c.error,
+            "spread": c.spread,
+            "single_error": c.single_error(),
+            "coupling": c.coupling,
+            "eigenvectors": c.eigenvectors,
+            "defective": c.defective(),
+        })).collect::<Vec<_>>(),
+        "modes": e.modes.iter().enumerate().map(|(k, m)| mode(k, m)).collect::<Vec<_>>(),
+    })
+}

@@ -1,0 +1,250 @@
+//! Fixed points: all that were found, which one is analyzed, and why.
+
+use super::Analysis;
+use super::words::{complex_cell, count, heading, list, quantity};
+use crate::fixed_points::{Coverage, FixedPoint, Stability};
+use crate::model::{Circuit, Form};
+use crate::report::section::{Cell, Section, Table};
+use crate::study::Study;
+use neurate_numerics::error::Result;
+use serde_json::json;
+
+pub(super) static ANALYSIS: Analysis = Analysis {
+    name: "fixed_points",
+    about: "every fixed point found, with residual, stability and how exhaustive the search was",
+    applies: |_| true,
+    run,
+};
+
+/// Units up to which every state is written into the table; populations up to which their means are.
+const MAX_COLUMNS: usize = 2;
+/// Fixed points whose rates are written out if there are more populations than that.
+const MAX_POINTS: usize = 4;
+/// Units up to which such a table has a row for each.
+const MAX_UNITS: usize = 12;
+
+fn run(study: &Study) -> Result<Section> {
+    let c = study.circuit();
+    let search = study.search();
+    let mut s = Section::new(ANALYSIS.name, "Fixed points");
+    let stable = search.points.iter().filter(|p| p.stable()).count();
+    let all = matches!(search.coverage, Coverage::All(_));
+    s.verdict.push(match (search.points.len(), stable) {
+        (0, _) if all => "The circuit has no fixed point under its constant input.".into(),
+        (0, _) => "No fixed point was found under the constant input.".into(),
+        (1, _) if all => {
+            format!("The circuit has one fixed point, and it is {}.", stability(&search.points[0]))
+        }
+        (1, _) => format!("One fixed point was found, and it is {}.", stability(&search.points[0])),
+        (n, k) if all => format!("The circuit has {}, {k} of them stable.", count(n, "fixed point")),
+        (n, k) => format!("{} were found, {k} of them stable.", count(n, "fixed point")),
+    });
+    if c.mean_field().is_some()
+        && let Some(last) = s.verdict.last_mut()
+        && stable > 0
+    {
+        *last = last.replace("stable.", "stable in the rate equation.");
+    }
+    if let (Some(k), Some(p)) = (study.operating_index(), study.operating_point()) {
+        let why = if study.choices().at.is_some() {
+            "as asked"
+        } else if !p.stable() {
+            "none is stable, this one is marginal"
+        } else if p.reached_from_rest {
+            "a run from rest settles there"
+        } else {
+            "the stable one of lowest rates, as no run from rest reached one"
+        };
+        let kink = match kink(c, p) {
+            Some(units) => format!(
+                " It lies at a kink of the transfer function of {units}: all gains there are those to the right."
+            ),
+            None => String::new(),
+        };
+        s.verdict.push(format!("Analysed here: fixed point {} ({why}), at {}.{kink}", k + 1, rates(c, p)));
+    } else if !search.points.is_empty() {
+        s.verdict.push("None is stable, so nothing is linearized; --at N analyses one all the same.".into());
+    }
+    s.verdict.extend(search.remarks.iter().map(|r| format!("Note: {r}.")));
+    s.tables.push(table(c, &search.points, study.operating_index()));
+    if c.populations().len() > MAX_COLUMNS && !search.points.is_empty() {
+        s.tables.push(row_table(c, &search.points));
+    }
+    match &search.coverage {
+        Coverage::All(why) => s.trust.push(format!("All fixed points were found: {why}.")),
+        Coverage::AllBut(why) => s.trust.push(format!("All others were found: {why}.")),
+        Coverage::Sampled { starts, repeats, failures, index_sum } => s.trust.push(format!(
+            "The search sampled: Newton's method with deflation from {starts} starts (rest, the ends of runs, random ones). Each start looks for a point not yet known: {} of them found none. {}",
+            repeats + failures,
+            index_words(*index_sum)
+        )),
+    }
+    s.trust.push("Residual: the largest |target − x| / (1 + |x|). Error: the last Newton step, relative. From rest: whether a run from rest settles there. Stability by the Jacobian's eigenvalues μ (the rightmost is shown); within rounding of zero it is called marginal.".into());
+    if !c.is_plain() {
+        s.trust.push("Slow states are at their steady values at each point, and stability is that of rates, slow states and delays together.".into());
+    }
+    if c.mean_field().is_some() {
+        s.trust.push("Stability here is that of the rate equation, which knows neither delays nor the neurons' own dynamics; the section on oscillations judges with both.".into());
+    }
+    s.sources = vec!["Farrell, Birkisson & Funke 2015 (deflation)"];
+    let index_sum = match search.coverage {
+        Coverage::Sampled { index_sum, .. } => index_sum,
+        _ => None,
+    };
+    // It belongs into the first words, as the list above is wrong without it.
+    if let Some(k) = index_sum.filter(|k| *k != 1) {
+        s.verdict
+            .push(format!("The list is not complete: the indices of the fixed points add up to {k}, not 1."));
+    }
+    s.data = json!({
+        "exhaustive": all,
+        "index_sum": index_sum,
+        "operating_point": study.operating_index().map(|k| k + 1),
+        "remarks": search.remarks,
+        "points": search.points.iter().map(|p| data(c, p)).collect::<Vec<_>>(),
+    });
+    Ok(s)
+}
+
+/// What the indices say of completeness.
+fn index_words(sum: Option<i64>) -> String {
+    match sum {
+        Some(1) => "All rates are bounded, so the indices of all fixed points (+1, or −1 with an odd number of real growing modes) add up to 1, and those found do: no single one is missing, though a pair with small basins may be.".into(),
+        Some(k) => format!("All rates are bounded, so the indices of all fixed points (+1, or −1 with an odd number of real growing modes) add up to 1; those found add up to {k}: at least one is missing. Try --starts with a larger number."),
+        None => "Another fixed point with a small basin may exist.".into(),
+    }
+}
+
+fn stability(p: &FixedPoint) -> String {
+    match p.stability {
+        Stability::Stable => "stable".into(),
+        Stability::Unstable(k) => format!("unstable ({})", count(k, "direction")),
+        Stability::Marginal => "marginal".into(),
+    }
+}
+
+/// The units at a kink, in words.
+pub(super) fn kink(c: &Circuit, p: &FixedPoint) -> Option<String> {
+    match p.at_kink.len() {
+        0 => None,
+        1..=6 => Some(list(&p.at_kink.iter().map(|&i| c.unit_name(i)).collect::<Vec<_>>())),
+        n => Some(count(n, "unit")),
+    }
+}
+
+/// Mean rates of the populations, in words.
+fn rates(c: &Circuit, p: &FixedPoint) -> String {
+    let means: Vec<String> = c
+        .population_means(&p.rates)
+        .iter()
+        .zip(c.populations())
+        .map(|(r, q)| format!("{} {}", q.name, quantity(*r, &c.units().rate)))
+        .collect();
+    means.join(", ")
+}
+
+fn table(c: &Circuit, points: &[FixedPoint], chosen: Option<usize>) -> Table {
+    let u = c.units();
+    let mut columns = vec!["".to_string()];
+    let few = c.n() <= MAX_COLUMNS;
+    let names: Vec<String> = if few {
+        (0..c.n()).map(|i| c.unit_name(i)).collect()
+    } else if c.populations().len() <= MAX_COLUMNS {
+        c.populations().iter().map(|p| format!("mean {}", p.name)).collect()
+    } else {
+        vec![]
+    };
+    columns.extend(names.iter().map(|n| heading(&format!("rate {n}"), &u.rate)));
+    let voltage = c.form() != Form::Rate;
+    if voltage {
+        columns.extend(names.iter().map(|n| heading(&format!("V {n}"), &u.state)));
+    }
+    columns.extend([
+        "stability".to_string(),
+        heading("rightmost μ", &format!("1/{}", u.time)),
+        "residual".into(),
+        "error".into(),
+        "from rest".into(),
+    ]);
+    let shown = |v: &[f64]| {
+        if few {
+            v.to_vec()
+        } else if c.populations().len() <= MAX_COLUMNS {
+            c.population_means(v)
+        } else {
+            vec![]
+        }
+    };
+    let rows = points
+        .iter()
+        .enumerate()
+        .map(|(k, p)| {
+            let mark = if chosen == Some(k) { " *" } else { "" };
+            let mut row = vec![Cell::Text(format!("{}{mark}", k + 1))];
+            row.extend(shown(&p.rates).into_iter().map(Cell::Number));
+            if voltage {
+                row.extend(shown(&p.state).into_iter().map(Cell::Number));
+            }
+            row.extend([
+                Cell::Text(stability(p)),
+                complex_cell(p.eigenvalues[0]),
+                Cell::Text(if p.residual == 0.0 { "0".into() } else { format!("{:.1e}", p.residual) }),
+                Cell::Text(format!("{:.1e}", p.error)),
+                Cell::Flag(p.reached_from_rest),
+            ]);
+            row
+        })
+        .collect();
+    Table { caption: "Fixed points (* analyzed below)".into(), columns, rows }
+}
+
+/// Rates (and voltages) with a row for each unit or population, where there are too many for columns.
+fn row_table(c: &Circuit, points: &[FixedPoint]) -> Table {
+    let u = c.units();
+    let shown = points.len().min(MAX_POINTS);
+    let units = c.n() <= MAX_UNITS;
+    let names: Vec<String> = if units {
+        (0..c.n()).map(|i| c.unit_name(i)).collect()
+    } else {
+        c.populations().iter().map(|p| p.name.clone()).collect()
+    };
+    let of = |v: &[f64]| if units { v.to_vec() } else { c.population_means(v) };
+    let mut columns = vec![if units { "unit" } else { "population (mean)" }.to_string()];
+    let mut values: Vec<Vec<f64>> = Vec::new();
+    for (k, p) in points.iter().take(shown).enumerate() {
+        columns.push(heading(&format!("rate at {}", k + 1), &u.rate));
+        values.push(of(&p.rates));
+        if c.form() != Form::Rate {
+            columns.push(heading(&format!("V at {}", k + 1), &u.state));
+            values.push(of(&p.state));
+        }
+    }
+    let rows = names
+        .into_iter()
+        .enumerate()
+        .map(|(i, name)| {
+            std::iter::once(Cell::Text(name)).chain(values.iter().map(|v| Cell::Number(v[i]))).collect()
+        })
+        .collect();
+    let rest = if points.len() > shown { format!(" (the first {shown})") } else { String::new() };
+    Table { caption: format!("Rates at the fixed points{rest}"), columns, rows }
+}
+
+fn data(c: &Circuit, p: &FixedPoint) -> serde_json::Value {
+    json!({
+        "state": p.state,
+        "rates": p.rates,
+        "population_rates": c.population_means(&p.rates),
+        "gains": p.gains,
+        "stability": match p.stability {
+            Stability::Stable => "stable",
+            Stability::Unstable(_) => "unstable",
+            Stability::Marginal => "marginal",
+        },
+        "eigenvalues": p.eigenvalues.iter().map(|l| json!({"re": l.re, "im": l.im})).collect::<Vec<_>>(),
+        "residual": p.residual,
+        "error": p.error,
+        "reached_from_rest": p.reached_from_rest,
+        "at_kink": p.at_kink.iter().map(|&i| c.unit_name(i)).collect::<Vec<_>>(),
+    })
+}

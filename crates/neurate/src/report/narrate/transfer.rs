@@ -1,0 +1,265 @@
+//! Transfer functions, with the operating point on each.
+
+use super::Analysis;
+use super::words::{heading, number, quantity, role};
+use crate::model::{Circuit, Population};
+use crate::report::section::{Axis, Cell, Figure, Mark, Role, Section, Series, Stroke, Table};
+use crate::study::Study;
+use neurate_numerics::error::Result;
+use serde_json::json;
+
+pub(super) static ANALYSIS: Analysis = Analysis {
+    name: "transfer",
+    about: "each population's transfer function and its gain at the operating point",
+    applies: |_| true,
+    run,
+};
+
+const POINTS: usize = 241;
+
+fn run(study: &Study) -> Result<Section> {
+    let c = study.circuit();
+    let u = c.units();
+    let mut s = Section::new(ANALYSIS.name, "Transfer functions");
+    let gain_unit = per(&u.rate, &u.input);
+    let mut table = Table::new(
+        "At the operating point (mean over units)",
+        &[
+            "population",
+            &heading("input x", &u.input),
+            &heading("rate f(x)", &u.rate),
+            &heading("gain f'(x)", &gain_unit),
+        ],
+    );
+    let mut data = Vec::new();
+    let mut said = Vec::new();
+    for (p, q) in c.populations().iter().enumerate() {
+        let mean = |v: &[f64]| c.population_means(v)[p];
+        let at = study.operating_point().map(|o| (mean(&o.input), mean(&o.rates), mean(&o.gains)));
+        if let Some((x, r, g)) = at {
+            said.push(format!("{} {} at {}", q.name, quantity(g, &gain_unit), quantity(r, &u.rate)));
+            table.rows.push(vec![
+                Cell::Text(q.name.clone()),
+                Cell::Number(x),
+                Cell::Number(r),
+                Cell::Number(g),
+            ]);
+        }
+        data.push(json!({
+            "population": q.name,
+            "input": at.map(|a| a.0), "rate": at.map(|a| a.1), "gain": at.map(|a| a.2),
+        }));
+    }
+    if said.is_empty() {
+        s.verdict.push("There is no operating point, hence no gain to tell.".into());
+    } else {
+        s.verdict.push(format!("Gains at the operating point: {}.", said.join("; ")));
+        s.tables.push(table);
+    }
+    if let Some(o) = study.operating_point()
+        && !o.at_kink.is_empty()
+    {
+        let names: Vec<String> = o.at_kink.iter().take(5).map(|&i| c.unit_name(i)).collect();
+        s.verdict.push(format!(
+            "At a kink of the transfer function: {}. The gain there is the slope from the right only.",
+            names.join(", ")
+        ));
+    }
+    s.figures = figures(study, c);
+    s.trust.push(
+        "Gains are analytical derivatives (of a user's expression: by dual numbers, exact to rounding)."
+            .into(),
+    );
+    s.sources = sources(c);
+    s.data = json!({ "populations": data });
+    Ok(s)
+}
+
+/// `rate` per `input`.
+pub(super) fn per(rate: &str, input: &str) -> String {
+    if rate == input {
+        String::new()
+    } else if input.is_empty() {
+        rate.to_string()
+    } else {
+        format!("{rate}/{input}")
+    }
+}
+
+fn sources(c: &Circuit) -> Vec<&'static str> {
+    if c.populations().iter().any(|p| p.transfer.uses_sigma()) {
+        vec!["Ricciardi 1977", "Siegert 1951", "Brunel 2000 (convention of sigma)"]
+    } else {
+        vec![]
+    }
+}
+
+/// The input range that shows what the function does around the operating point.
+fn range(study: &Study, p: usize, q: &Population) -> (f64, f64) {
+    let c = study.circuit();
+    let mut marks: Vec<f64> = q.transfer.kinks();
+    for (name, value) in q.transfer.parameters() {
+        if ["threshold", "midpoint", "half", "reset"].contains(&name.as_str()) {
+            marks.push(*value);
+            if let Some((_, width)) = q.transfer.parameters().iter().find(|p| p.0 == "width") {
+                marks.extend([value - 4.0 * width, value + 4.0 * width]);
+            }
+        }
+    }
+    if let Some(o) = study.operating_point() {
+        marks.extend(c.range(p).map(|i| o.input[i]));
+    }
+    let low = marks.iter().copied().fold(f64::INFINITY, f64::min);
+    let high = marks.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+    let spread = (high - low).max(0.1 * high.abs().max(low.abs())).max(sigma(study, p)).max(1e-9);
+    let spread = if marks.len() < 2 || high == low { spread.max(1.0) } else { spread };
+    (low - 0.4 * spread, high + 0.6 * spread)
+}
+
+/// The standard deviation of a population's input at the operating point, if there is one.
+fn sigma(study: &Study, p: usize) -> f64 {
+    let c = study.circuit();
+    study.operating_point().map_or(c.populations()[p].sigma, |o| c.sigma(p, &o.rates))
+}
+
+/// Populations that share a function share their figures.
+fn groups(c: &Circuit) -> Vec<Vec<usize>> {
+    let mut groups: Vec<Vec<usize>> = Vec::new();
+    for (p, q) in c.populations().iter().enumerate() {
+        let same = |g: &&mut Vec<usize>| {
+            let r = &c.populations()[g[0]];
+            r.transfer.formula() == q.transfer.formula() && r.transfer.parameters() == q.transfer.parameters()
+        };
+        match groups.iter_mut().find(same) {
+            Some(g) => g.push(p),
+            None => groups.push(vec![p]),
+        }
+    }
+    groups
+}
+
+/// Rate, and for neurons in noise gain and irregularity, over the input.
+fn figures(study: &Study, c: &Circuit) -> Vec<Figure> {
+    let mut figures = Vec::new();
+    for group in groups(c) {
+        let ranges: Vec<_> = group.iter().map(|&p| range(study, p, &c.populations()[p])).collect();
+        let low = ranges.iter().map(|r| r.0).fold(f64::INFINITY, f64::min);
+        let high = ranges.iter().map(|r| r.1).fold(f64::NEG_INFINITY, f64::max);
+        let x: Vec<f64> = (0..POINTS).map(|i| low + (high - low) * i as f64 / (POINTS - 1) as f64).collect();
+        figures.extend(curves(study, c, &group, &x));
+    }
+    figures
+}
+
+/// Which quantity of a population's function a figure shows.
+struct Curve {
+    id: &'static str,
+    title: &'static str,
+    axis: Axis,
+    /// At an input, for a standard deviation.
+    value: fn(&Population, f64, f64) -> f64,
+    /// At the operating point; None without one.
+    mark: fn(&Study, usize) -> Option<f64>,
+}
+
+fn curves(study: &Study, c: &Circuit, group: &[usize], x: &[f64]) -> Vec<Figure> {
+    let u = c.units();
+    let q = &c.populations()[group[0]];
+    let noisy = q.transfer.uses_sigma();
+    let mut kinds = vec![Curve {
+        id: "transfer",
+        title: "f",
+        axis: Axis::new("rate", &u.rate),
+        value: |q, x, sigma| q.transfer.rate(x, sigma),
+        mark: |study, p| Some(study.circuit().population_means(&study.operating_point()?.rates)[p]),
+    }];
+    if noisy {
+        kinds.push(Curve {
+            id: "gain",
+            title: "Gain",
+            axis: Axis::new("df/dμ", per(&u.rate, &u.input)),
+            value: |q, x, sigma| q.transfer.slopes(x, sigma).d_mu,
+            mark: |study, p| Some(study.circuit().population_means(&study.operating_point()?.gains)[p]),
+        });
+    }
+    if q.transfer.lif().is_some() {
+        kinds.push(Curve {
+            id: "cv",
+            title: "Irregularity",
+            axis: Axis::new("CV of the intervals", ""),
+            value: |q, x, sigma| q.transfer.lif().map_or(f64::NAN, |l| l.cv(x, sigma)),
+            mark: |study, p| {
+                let o = study.operating_point()?;
+                let lif = study.circuit().populations()[p].transfer.lif()?;
+                Some(lif.cv(study.circuit().population_means(&o.input)[p], sigma(study, p)))
+            },
+        });
+    }
+    let names: Vec<String> = group.iter().map(|&p| c.populations()[p].name.clone()).collect();
+    let sigmas = group.iter().map(|&p| sigma(study, p));
+    let low = sigmas.clone().fold(f64::INFINITY, f64::min);
+    let high = sigmas.fold(0.0, f64::max);
+    let one_sigma = high <= low * (1.0 + 1e-9);
+    let strokes = match (noisy && high > 0.0, one_sigma) {
+        (false, _) => vec![(low, Stroke::Solid)],
+        (true, true) => vec![(0.5 * low, Stroke::Dashed), (low, Stroke::Solid), (2.0 * low, Stroke::Dotted)],
+        (true, false) => {
+            vec![(low, Stroke::Dashed), (0.5 * (low + high), Stroke::Solid), (high, Stroke::Dotted)]
+        }
+    };
+    let which = if one_sigma {
+        "At the σ of the operating point (dot), and at half and twice that"
+    } else {
+        "At the smallest, a middle and the largest σ of these populations; the dots are their operating points, each at its own σ"
+    };
+    let one_kind = group.iter().all(|&p| c.populations()[p].kind == q.kind);
+    let color = if one_kind { role(q.kind) } else { Role::Other };
+    let parameters: Vec<String> =
+        q.transfer.parameters().iter().map(|(k, v)| format!("{k} = {}", number(*v))).collect();
+    kinds
+        .into_iter()
+        .map(|kind| Figure::Lines {
+            id: format!("{}_{}", kind.id, names.join("_")),
+            title: format!("{} of {}", kind.title, names.join(", ")),
+            caption: match (kind.id, noisy) {
+                ("transfer", false) => format!(
+                    "f(x) = {}; {}. The dot is the operating point.",
+                    q.transfer.formula(),
+                    parameters.join(", ")
+                ),
+                ("transfer", true) => format!(
+                    "f(x) = {}; {}. {which}: more noise smooths the threshold.",
+                    q.transfer.formula(),
+                    parameters.join(", ")
+                ),
+                ("gain", _) => "The slope of f. Noise lowers its peak and brings gain to where there was none.".into(),
+                _ => "1 for a Poisson process, 0 for a clock: fluctuations make spikes irregular, drive above threshold makes them regular.".into(),
+            },
+            x: Axis::new("input x", &u.input),
+            y: kind.axis,
+            series: strokes
+                .iter()
+                .map(|&(sigma, stroke)| Series {
+                    name: if noisy {
+                        format!("σ = {}", quantity(sigma, &u.input))
+                    } else {
+                        format!("f of {}", names.join(", "))
+                    },
+                    role: color,
+                    stroke,
+                    x: x.to_vec(),
+                    y: x.iter().map(|&x| (kind.value)(q, x, sigma)).collect(),
+                })
+                .collect(),
+            marks: group
+                .iter()
+                .filter_map(|&p| {
+                    let input = c.population_means(&study.operating_point()?.input)[p];
+                    let q = &c.populations()[p];
+                    let y = Some((kind.mark)(study, p)?);
+                    Some(Mark { x: input, y, label: q.name.clone(), role: role(q.kind) })
+                })
+                .collect(),
+        })
+        .collect()
+}

@@ -1,0 +1,227 @@
+//! Ensembles: one circuit, many members that differ in parameters, side by side.
+//!
+//! ```
+//! use neurate::sweep::ensemble::{Ensemble, Ending, SettleOptions, Varied};
+//! use neurate::file::{Document, template};
+//!
+//! let document = Document { text: template("ssn").unwrap(), ..Document::default() };
+//! let h = Varied { address: "h".into(), values: vec![5.0, 10.0, 20.0], unit: String::new() };
+//! let ensemble = Ensemble::new(&document, vec![h])?;
+//! let settled = ensemble.steady_states(&SettleOptions::default())?;
+//! assert_eq!(settled.endings, [Ending::Converged; 3]);
+//! // Value of unit j in member e at j * members + e: the excitatory rate rises with the input.
+//! assert!(settled.states[0] < settled.states[1] && settled.states[1] < settled.states[2]);
+//! # Ok::<(), neurate::Error>(())
+//! ```
+
+mod block;
+mod points;
+mod scalars;
+mod steady;
+
+pub use points::MemberPoints;
+pub use scalars::Varied;
+pub(crate) use scalars::{Template, set_text};
+pub use steady::{Ending, SettleOptions, SteadyStates};
+
+use crate::file::Document;
+use crate::model::Circuit;
+use neurate_numerics::error::{Error, Result};
+use scalars::Layout;
+
+/// One number of the circuit: the same in all members, or each member's own.
+#[derive(Clone, Debug)]
+enum Scalar {
+    Same(f64),
+    Each(Vec<f64>),
+}
+
+impl Scalar {
+    fn of(&self, member: usize) -> f64 {
+        match self {
+            Scalar::Same(v) => *v,
+            Scalar::Each(v) => v[member],
+        }
+    }
+    fn common(&self) -> Option<f64> {
+        match self {
+            Scalar::Same(v) => Some(*v),
+            Scalar::Each(_) => None,
+        }
+    }
+}
+
+/// One circuit and its members, which differ in the values of some addresses.
+#[derive(Clone, Debug)]
+pub struct Ensemble {
+    circuit: Circuit,
+    layout: Layout,
+    scalars: Vec<Scalar>,
+    members: usize,
+}
+
+impl Ensemble {
+    /// Member `e` is the document's circuit with value `e` of every parameter. Every member obeys the file format's
+    /// rules; where the addresses are plain numbers, the reader is asked for a few members only, which must agree to
+    /// the last bit.
+    ///
+    /// # Errors
+    /// No parameters, or different numbers of values; an address that there is not; a member that breaks a rule; a
+    /// circuit with conductances, spiking neurons, more than 64 units, or weights that are not simply given.
+    pub fn new(document: &Document, varied: Vec<Varied>) -> Result<Ensemble> {
+        let members = varied.first().map_or(0, |v| v.values.len());
+        if members == 0 {
+            return Err(Error::invalid("an ensemble needs a parameter with values")
+                .with_help("for example \"h\" with an array of inputs"));
+        }
+        if let Some(v) = varied.iter().find(|v| v.values.len() != members) {
+            return Err(Error::invalid(format!(
+                "{} has {} values, {} has {members}: each member takes one of each",
+                v.address,
+                v.values.len(),
+                varied[0].address
+            )));
+        }
+        let read = |e: usize| document.with(varied.iter().map(|v| v.set(e))).circuit();
+        let tried = Template::new(document, &varied).map_err(|why| {
+            // The reader names the change that it refuses; the first member with it is meant.
+            let refused = |v: &Varied, e: usize| {
+                why.place().is_some_and(|p| *p.source == *format!("--set {}", v.set(e)))
+            };
+            match (0..members).find(|&e| varied.iter().any(|v| refused(v, e))) {
+                Some(e) if e > 0 => of_member(e, &why),
+                _ => why,
+            }
+        });
+        let Some(template) = tried? else {
+            return Ensemble::read_all(members, &read);
+        };
+        let Template { circuit, layout, scalars, targets } = template;
+        let mut scalars: Vec<Scalar> = scalars.into_iter().map(Scalar::Same).collect();
+        for (v, own) in varied.iter().zip(&targets) {
+            for &(s, factor) in own {
+                let values: Vec<f64> = v.values.iter().map(|x| x * factor).collect();
+                if let Some(e) = values.iter().position(|x| !scalars::allows(&circuit, &layout, s, *x)) {
+                    let why = read(e).err().unwrap_or_else(|| {
+                        Error::invalid(format!("{} cannot be {}", v.address, v.values[e]))
+                    });
+                    return Err(of_member(e, &why));
+                }
+                scalars[s] = Scalar::Each(values);
+            }
+        }
+        Ok(Ensemble { circuit, layout, scalars, members })
+    }
+
+    /// By reading every member.
+    fn read_all(members: usize, read: &dyn Fn(usize) -> Result<Circuit>) -> Result<Ensemble> {
+        let unsupported = || {
+            Error::unsupported(
+                "an ensemble is of rate or voltage circuits of up to 64 units with weights that are given, without slow states and delays",
+            )
+            .with_help("a sweep takes every circuit")
+        };
+        let circuit = read(0)?;
+        let (layout, first) = scalars::scalars(&circuit).ok_or_else(unsupported)?;
+        let mut columns: Vec<Vec<f64>> = first.iter().map(|v| vec![*v]).collect();
+        for e in 1..members {
+            let member = read(e).map_err(|why| of_member(e, &why))?;
+            let (l, values) = scalars::scalars(&member).ok_or_else(unsupported)?;
+            if l != layout {
+                return Err(of_member(e, &Error::invalid("it is another circuit, not one of other numbers")));
+            }
+            columns.iter_mut().zip(values).for_each(|(column, v)| column.push(v));
+        }
+        let scalar = |c: Vec<f64>| {
+            if c.iter().all(|v| v.to_bits() == c[0].to_bits()) { Scalar::Same(c[0]) } else { Scalar::Each(c) }
+        };
+        let scalars = columns.into_iter().map(scalar).collect();
+        Ok(Ensemble { circuit, layout, scalars, members })
+    }
+
+    /// Number of members.
+    pub fn members(&self) -> usize {
+        self.members
+    }
+    /// The circuit of the first values: names, units, form, and all that the members share.
+    pub fn circuit(&self) -> &Circuit {
+        &self.circuit
+    }
+    /// The circuit of a member, for anything that is done with one.
+    ///
+    /// # Errors
+    /// There is no such member.
+    pub fn member(&self, e: usize) -> Result<Circuit> {
+        if e >= self.members {
+            return Err(Error::invalid(format!("there is no member {e}: the ensemble has {}", self.members)));
+        }
+        let values: Vec<f64> = self.scalars.iter().map(|s| s.of(e)).collect();
+        scalars::circuit(&self.circuit, &self.layout, &values)
+    }
+    /// The weight to unit `i` from unit `j`, in the list of numbers.
+    fn weight(&self, i: usize, j: usize) -> &Scalar {
+        let (i, j) = if self.layout.rows == self.circuit.n() {
+            (i, j)
+        } else {
+            (self.circuit.population_of(i), self.circuit.population_of(j))
+        };
+        &self.scalars[self.layout.weights.start + i * self.layout.rows + j]
+    }
+    fn h(&self, i: usize) -> &Scalar {
+        &self.scalars[self.layout.h.start + i]
+    }
+    fn tau(&self, i: usize) -> &Scalar {
+        &self.scalars[self.layout.tau.start + i]
+    }
+    fn sigma(&self, population: usize) -> &Scalar {
+        &self.scalars[self.layout.sigma.start + population]
+    }
+    fn parameters(&self, population: usize) -> &[Scalar] {
+        &self.scalars[self.layout.parameters[population].clone()]
+    }
+}
+
+fn of_member(e: usize, why: &Error) -> Error {
+    let mut error = Error::new(why.kind(), format!("member {e}: {}", why.message()));
+    if let Some(place) = why.place() {
+        error = error.at(place.clone());
+    }
+    match why.help() {
+        Some(help) => error.with_help(help),
+        None => error,
+    }
+}
+
+/// Members of a piece of work.
+const CHUNK: usize = 4096;
+
+/// Computes chunks of members on up to `threads` threads, and gives them in order: the same for any number.
+fn in_chunks<T: Send>(
+    members: usize,
+    threads: usize,
+    work: &(dyn Fn(std::ops::Range<usize>) -> Result<T> + Sync),
+) -> Result<Vec<T>> {
+    use std::sync::Mutex;
+    use std::sync::atomic::{AtomicUsize, Ordering};
+    let count = members.div_ceil(CHUNK);
+    let (next, results) = (AtomicUsize::new(0), Mutex::new(Vec::with_capacity(count)));
+    let run = || {
+        loop {
+            let k = next.fetch_add(1, Ordering::Relaxed);
+            if k >= count {
+                return;
+            }
+            let result = work(k * CHUNK..((k + 1) * CHUNK).min(members));
+            results.lock().expect("no thread panics while it holds the lock").push((k, result));
+        }
+    };
+    std::thread::scope(|scope| {
+        for _ in 1..if cfg!(feature = "threads") { threads.clamp(1, count) } else { 1 } {
+            scope.spawn(run);
+        }
+        run();
+    });
+    let mut results = results.into_inner().expect("all threads are through");
+    results.sort_by_key(|(k, _)| *k);
+    results.into_iter().map(|(_, result)| result).collect()
+}

@@ -32,7 +32,7 @@ fn main() -> Result<(), Failure> {
     let (weights, transfer, words) = match words[0].as_str() {
         "dense" => {
             let n = number(4)?;
-            let weights = Weights::Dense(Matrix::from_vec(n, n, doubles(&words[1])?));
+            let weights = Weights::from(Matrix::from_vec(n, n, doubles(&words[1])?));
             let start = doubles(&words[2])?;
             return Job::new(&words[5..])?.course(weights, &start, transfer(&words[3])?);
         }
@@ -45,13 +45,13 @@ fn main() -> Result<(), Failure> {
                     connections.add(i, j, w);
                 });
             }
-            (Weights::Sparse(connections.into_sparse()?), transfer("tanh")?, &words[3..])
+            (Weights::from(connections.into_sparse()?), transfer("tanh")?, &words[3..])
         }
         "drawn" => {
             let n = number(1)?;
             let scale = 16.0 / (n as f64).sqrt();
             let w = Matrix::from_fn(n, n, |i, j| scale * entry(n, n, i, j).1);
-            (Weights::Dense(w), transfer("tanh")?, &words[2..])
+            (Weights::from(w), transfer("tanh")?, &words[2..])
         }
         "blocks" => {
             let n = number(1)?;
@@ -192,7 +192,7 @@ impl Job<'_> {
 /// Sums of n x n doubles, in one stream and in four: the better median of about a second of each.
 fn limits(n: usize) {
     let matrix = Matrix::from_fn(n, n, |i, j| ((i * n + j) % 17) as f64);
-    let weights = Weights::Dense(matrix);
+    let weights = Weights::from(matrix);
     weights.in_large_pages();
     let Weights::Dense(matrix) = &weights else { unreachable!() };
     let values = matrix.data();

@@ -80,7 +80,12 @@ fn sweep(side: usize, threads: usize, store: &std::path::Path) -> Result<(), Fai
     let find: Vec<String> = ["fixed points", "stability", "isn", "paradoxical"].map(String::from).to_vec();
     let (begin, cpu_begin) = (Instant::now(), cpu());
     let plan = Plan::new(document, axes, &find, SearchOptions::default(), None)?;
-    run(&Store::open_or_create(store, plan)?, threads, Shard::WHOLE, &|_, _| true)?;
+    run(
+        &Store::open_or_create(store, plan)?,
+        threads,
+        Shard::WHOLE,
+        &neurate::progress::Progress::default(),
+    )?;
     println!("cpu: {}", cpu() - cpu_begin);
     println!("seconds: {}", begin.elapsed().as_secs_f64());
     Ok(())

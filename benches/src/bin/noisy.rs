@@ -4,6 +4,7 @@
 
 use neurate::dynamics::CircuitDynamics;
 use neurate::file;
+use neurate::progress::Progress;
 use neurate::random::Stream;
 use neurate::simulate::{Method, TrialOptions, trials};
 use std::time::Instant;
@@ -40,7 +41,7 @@ fn main() -> Result<(), Failure> {
     let times = [0.0, DT * steps as f64];
     let method = Method::ExponentialEuler { dt: DT };
     let (begin, processor) = (Instant::now(), processor_seconds());
-    let all = trials(&dynamics, &[0.0, 0.0], &times, method, 1e6, &options, &|_| true)?.ok_or("stopped")?;
+    let all = trials(&dynamics, &[0.0, 0.0], &times, method, 1e6, &options, &Progress::default())?;
     println!("seconds: {}\nprocessor: {}", begin.elapsed().as_secs_f64(), processor_seconds() - processor);
     let covariance = &all.covariances.as_ref().ok_or("two states have covariances")?[1];
     println!("mean_E: {}\nmean_I: {}", all.mean[(1, 0)], all.mean[(1, 1)]);

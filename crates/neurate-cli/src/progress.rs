@@ -92,10 +92,14 @@ impl Progress {
         });
     }
 
-    /// Shows `k` of `n` of what is no section.
-    pub fn count(&self, k: usize, n: usize, what: String) {
-        self.bar.set_position((PARTS * k as f64 / n.max(1) as f64).round() as u64);
-        self.bar.set_message(what);
+    /// Shows the share of a computation that is no section, as a count: `12 of 40 cells`.
+    pub fn counting(&self, all: usize, what: &'static str) -> neurate::progress::Progress {
+        let bar = self.bar.clone();
+        neurate::progress::Progress::new(move |share| {
+            bar.set_position((PARTS * share).round() as u64);
+            bar.set_message(format!("{:.0} of {all} {what}", share * all as f64));
+            true
+        })
     }
 
     /// What the library tells how far the running step is.
@@ -104,6 +108,8 @@ impl Progress {
         neurate::progress::Progress::new(move |share| {
             let s = *step.lock().unwrap_or_else(PoisonError::into_inner);
             bar.set_position((PARTS * (s.from + share * (s.to - s.from))).round() as u64);
+            // Ctrl-C ends the process itself.
+            true
         })
     }
 }
@@ -126,7 +132,7 @@ mod tests {
         for step in ["amplification", "noise"] {
             progress.begin(step);
             for k in 0..=4 {
-                progress.inside().at(k, 4);
+                progress.inside().at(k, 4).expect("nobody stops it");
                 assert!(progress.bar.position() >= last);
                 last = progress.bar.position();
             }

@@ -15,6 +15,8 @@ pub enum Kind {
     NotConverged,
     /// The input is fine, but asks for what this version cannot do.
     Unsupported,
+    /// Whoever listened to a long computation wanted it to stop.
+    Stopped,
     /// Not a failure: something that a careful reader would want to look at.
     Warning,
 }
@@ -79,6 +81,10 @@ impl Error {
     /// What this version cannot do.
     pub fn unsupported(message: impl Into<String>) -> Self {
         Self::new(Kind::Unsupported, message)
+    }
+    /// A computation that was stopped from outside.
+    pub fn stopped() -> Self {
+        Self::new(Kind::Stopped, "stopped")
     }
     /// A warning, for lists of warnings.
     pub fn warning(message: impl Into<String>) -> Self {

@@ -1,12 +1,12 @@
 //! Circuits, their fixed points, runs and reports.
 
 use crate::arrays::{Array1, Array2, ComplexArray1, array1, array2, complex1, matrix, vector};
+use crate::calls::{free, share_to, watched};
 use crate::error::{raise, text};
-use crate::free;
 use crate::linearization::Linearization;
 use neurate::dynamics::{CircuitDynamics, Dynamics};
 use neurate::file::{Document, TEMPLATES};
-use neurate::fixed_points::{Coverage, SearchOptions, Stability, fixed_points};
+use neurate::fixed_points::{Coverage, SearchOptions, Stability, fixed_points_watched};
 use neurate::linalg::Matrix;
 use neurate::linear::Linearization as Linear;
 use neurate::linear::modes::Order;
@@ -14,14 +14,13 @@ use neurate::model::Circuit as Checked;
 use neurate::progress::Progress;
 use neurate::report::{ANALYSES, analysis};
 use neurate::report::{Report, html};
-use neurate::simulate::Outcome;
-use neurate::study::{Choices, Plan, Study};
+use neurate::simulate::{Outcome, RunOptions};
+use neurate::study::{Choices, Study};
 use numpy::{PyReadonlyArray1, PyReadonlyArray2};
 use pyo3::prelude::*;
 use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
 use std::sync::{Arc, Mutex};
-use std::time::Instant;
 
 /// What the courses of trials may take.
 const MAX_GIGABYTES: f64 = 8.0;
@@ -223,7 +222,9 @@ impl Circuit {
         seed: u64,
     ) -> PyResult<(Vec<FixedPoint>, String, bool, Vec<String>, Option<usize>)> {
         let circuit = self.circuit.clone();
-        let search = free(py, move || fixed_points(&circuit, &SearchOptions { starts, seed }))?;
+        let options = SearchOptions { starts, seed };
+        let search =
+            watched(py, |_, _| Ok(()), move |progress| fixed_points_watched(&circuit, &options, &progress))?;
         let operating = search.operating_point();
         let wrap = |point| FixedPoint { circuit: self.circuit.clone(), point };
         let exhaustive = matches!(search.coverage, Coverage::All(_));
@@ -232,33 +233,37 @@ impl Circuit {
     }
 
     /// Runs as the file's `[run]` says: times, states and rates of the units, why it stopped early or None, whence;
-    /// names and courses of slow states.
-    #[pyo3(signature = (at))]
+    /// names and time courses of slow states.
+    #[pyo3(signature = (at, seed))]
     fn simulate<'py>(
         &self,
         py: Python<'py>,
         at: Option<usize>,
+        seed: Option<u64>,
     ) -> PyResult<(Array1<'py>, Array2<'py>, Array2<'py>, Option<String>, String, Vec<String>, Array2<'py>)>
     {
         let circuit = self.circuit.clone();
-        let (trajectory, rates, start) = free(py, move || {
-            let plan = plan(&circuit, at, 1)?;
-            let trajectory = plan.run(&circuit)?;
-            let dynamics = CircuitDynamics::new(&circuit);
-            let mut rates = Matrix::zeros(trajectory.times.len(), circuit.n());
-            for k in 0..rates.rows() {
-                let r = dynamics.rates(trajectory.states.row(k));
-                rates.row_mut(k).copy_from_slice(&r);
-            }
-            Ok((trajectory, rates, plan.start_words))
-        })?;
+        let (trajectory, rates, start) = watched(
+            py,
+            |_, _| Ok(()),
+            move |progress| {
+                let study = run_study(&circuit, at, seed, 1, progress);
+                let trajectory = study.protocol()?.run(&circuit)?;
+                let rates = rates_along(&circuit, &trajectory.states);
+                Ok((trajectory, rates, study.protocol()?.start_words.clone()))
+            },
+        )?;
         let stopped = ran_away(&self.circuit, &trajectory.outcome);
         let (n, all) = (self.circuit.n(), &trajectory.states);
-        let units = Matrix::from_fn(all.rows(), n, |k, i| all[(k, i)]);
         let slow = Matrix::from_fn(all.rows(), all.cols() - n, |k, i| all[(k, n + i)]);
+        let units = if slow.cols() == 0 {
+            array2(py, all)?
+        } else {
+            array2(py, &Matrix::from_fn(all.rows(), n, |k, i| all[(k, i)]))?
+        };
         Ok((
             array1(py, trajectory.times.clone()),
-            array2(py, &units)?,
+            units,
             array2(py, &rates)?,
             stopped,
             start,
@@ -269,36 +274,21 @@ impl Circuit {
 
     /// Many noisy runs at once: times, states and rates (a row for each trial and time, trials first), what ran away, and
     /// whence. `progress(share)` may raise, and Ctrl-C ends it.
-    #[pyo3(signature = (count, at, threads, progress))]
+    #[pyo3(signature = (count, at, seed, threads, progress))]
     fn trials<'py>(
         &self,
         py: Python<'py>,
         count: usize,
         at: Option<usize>,
+        seed: Option<u64>,
         threads: usize,
         progress: Option<Py<PyAny>>,
     ) -> PyResult<(Array1<'py>, Array2<'py>, Array2<'py>, Vec<String>, String)> {
         let circuit = self.circuit.clone();
-        let raised: Mutex<Option<PyErr>> = Mutex::new(None);
-        // Not more often than somebody would notice.
-        let last = Mutex::new(Instant::now());
-        let told = |share: f64| {
-            let Ok(mut last) = last.try_lock() else { return true };
-            if last.elapsed().as_millis() < 50 && share < 1.0 {
-                return true;
-            }
-            *last = Instant::now();
-            let result = Python::attach(|py| {
-                py.check_signals()?;
-                progress.as_ref().map_or(Ok(()), |p| p.call1(py, (share,)).map(|_| ()))
-            });
-            let Err(e) = result else { return true };
-            raised.lock().expect("it only stores").get_or_insert(e);
-            false
-        };
-        let ended = py.detach(|| {
-            let plan = plan(&circuit, at, threads)?;
-            let (n, times) = (circuit.n(), plan.times.len());
+        let (all, states, rates, start) = watched(py, share_to(progress), move |progress| {
+            let study = run_study(&circuit, at, seed, threads, progress.clone());
+            let protocol = study.protocol()?;
+            let (n, times) = (circuit.n(), protocol.times.len());
             let gigabytes = (count * times * n * 16) as f64 / 1e9;
             if gigabytes > MAX_GIGABYTES {
                 return Err(neurate::Error::unsupported(format!(
@@ -306,22 +296,11 @@ impl Circuit {
                 ))
                 .with_help("record less often (every=), or take fewer trials at a time"));
             }
-            let Some(all) = plan.trials(&circuit, count, (0..n).collect(), &told)? else { return Ok(None) };
+            let all = protocol.trials(&circuit, count, (0..n).collect(), &progress)?;
             let states = Matrix::from_fn(count * times, n, |k, i| all.courses[i][(k / times, k % times)]);
-            let dynamics = CircuitDynamics::new(&circuit);
-            let mut rates = states.clone();
-            for k in 0..rates.rows() {
-                let r = dynamics.rates(states.row(k));
-                rates.row_mut(k).copy_from_slice(&r);
-            }
-            Ok(Some((all, states, rates, plan.start_words)))
-        });
-        if let Some(e) = raised.into_inner().expect("it only stores") {
-            return Err(e);
-        }
-        let Some((all, states, rates, start)) = ended.map_err(raise)? else {
-            return Err(raise(neurate::Error::not_converged("the trials were stopped")));
-        };
+            let rates = rates_along(&circuit, &states);
+            Ok((all, states, rates, protocol.start_words.clone()))
+        })?;
         let stopped = all.runaways.iter().map(|r| {
             let (unit, time) = (self.circuit.state_name(r.index), &self.circuit.units().time);
             format!("trial {}: {unit} passed {} at {} {time}", r.trial, self.circuit.run().ceiling, r.time)
@@ -358,36 +337,50 @@ impl Circuit {
         };
         let order = Order::parse(order).map_err(raise)?;
         let choices = Choices { at, order, search: SearchOptions { starts, seed }, ..Choices::default() };
-        let (circuit, document) = (self.circuit.clone(), &self.document);
-        let mut raised: Option<PyErr> = None;
-        let report = py.detach(|| {
-            let study = Study::new((*circuit).clone(), choices)?;
+        let (circuit, document) = (self.circuit.clone(), self.document.clone());
+        // Sections that have begun, for Python to hear of in their order.
+        let begun: Arc<Mutex<Vec<(String, usize, usize)>>> = Arc::default();
+        let steps = begun.clone();
+        let listener = move |py: Python<'_>, _| {
+            for step in std::mem::take(&mut *steps.lock().expect("it only stores")) {
+                if let Some(progress) = &progress {
+                    progress.call1(py, step)?;
+                }
+            }
+            Ok(())
+        };
+        watched(py, listener, move |progress| {
             let mut source = document.name.clone();
             document.sets.iter().for_each(|s| source += &format!(" --set '{s}'"));
-            Report::new(&study, &analyses, &source, &document.text, &mut |name, k, n| {
-                if raised.is_some() {
-                    return;
-                }
-                raised = Python::attach(|py| {
-                    py.check_signals()?;
-                    progress.as_ref().map_or(Ok(()), |p| p.call1(py, (name, k, n)).map(|_| ()))
-                })
-                .err();
-            })
-        });
-        if let Some(e) = raised {
-            return Err(e);
-        }
-        let report = report.map_err(raise)?;
-        let page = py.detach(|| html(&report));
-        Ok((report.json(), page))
+            let study = Study::watched(circuit, choices, progress);
+            let report = Report::new(&study, &analyses, &source, &document.text, &mut |name, k, n| {
+                begun.lock().expect("it only stores").push((name.to_string(), k, n));
+            })?;
+            Ok((report.json(), html(&report)))
+        })
     }
 }
 
-/// How the circuit's `[run]` asks to be run, with its noise.
-pub(crate) fn plan(circuit: &Checked, at: Option<usize>, threads: usize) -> neurate::Result<Plan> {
-    let choices = Choices { at, noisy: true, threads, ..Choices::default() };
-    Plan::new(&Study::for_run(circuit.clone(), choices, Progress::default())?)
+/// A circuit that is run, with its noise.
+pub(crate) fn run_study(
+    circuit: &Arc<Checked>,
+    at: Option<usize>,
+    seed: Option<u64>,
+    threads: usize,
+    progress: Progress,
+) -> Study {
+    let run = RunOptions { noisy: true, seed, threads };
+    Study::watched(circuit.clone(), Choices { at, run, ..Choices::default() }, progress)
+}
+
+/// The rates of the units at every state, a row each.
+fn rates_along(circuit: &Checked, states: &Matrix) -> Matrix {
+    let dynamics = CircuitDynamics::new(circuit);
+    let mut rates = Matrix::zeros(states.rows(), circuit.n());
+    for k in 0..rates.rows() {
+        rates.row_mut(k).copy_from_slice(&dynamics.rates(states.row(k)));
+    }
+    rates
 }
 
 /// Which unit ran away, and when; None if none did.
@@ -476,9 +469,9 @@ impl FixedPoint {
     }
     /// The linearization there.
     fn linearize(&self, py: Python<'_>) -> PyResult<Linearization> {
-        let (circuit, point) = (&self.circuit, &self.point);
-        let linear = free(py, || Linear::new(circuit, point))?;
-        Ok(Linearization { circuit: self.circuit.clone(), linear })
+        let (circuit, point) = (self.circuit.clone(), self.point.clone());
+        let linear = free(py, move || Linear::new(&circuit, &point))?;
+        Ok(Linearization { circuit: self.circuit.clone(), linear: Arc::new(linear) })
     }
 }
 

@@ -1,8 +1,8 @@
 //! Ensembles: many members of one circuit, side by side.
 
 use crate::arrays::{Array1, Array2, ComplexArray1, array1, array2, complex1, vector};
+use crate::calls::free;
 use crate::circuit::Circuit;
-use crate::free;
 use neurate::fixed_points::Stability;
 use neurate::linalg::Matrix;
 use neurate::sweep::ensemble::{Ending, Ensemble as Members, SettleOptions, SteadyStates, Varied};
@@ -38,7 +38,8 @@ impl Ensemble {
             .into_iter()
             .map(|(address, values, unit)| Varied { address, values: vector(&values), unit })
             .collect();
-        let members = free(py, || Members::new(&circuit.document, varied))?;
+        let document = circuit.document.clone();
+        let members = free(py, move || Members::new(&document, varied))?;
         Ok(Ensemble { members: Arc::new(members) })
     }
     /// Number of members.

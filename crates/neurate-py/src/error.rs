@@ -2,7 +2,9 @@
 
 use neurate::Error;
 use neurate::error::{Kind, Place};
-use pyo3::exceptions::{PyException, PyNotImplementedError, PyOSError, PyRuntimeError, PyValueError};
+use pyo3::exceptions::{
+    PyException, PyKeyboardInterrupt, PyNotImplementedError, PyOSError, PyRuntimeError, PyValueError,
+};
 use pyo3::{PyErr, create_exception};
 
 create_exception!(neurate, NeurateError, PyException, "Base of what neurate alone raises.");
@@ -27,6 +29,7 @@ pub fn raise(e: Error) -> PyErr {
         Kind::Io => PyOSError::new_err(text),
         Kind::NotConverged => ConvergenceError::new_err(text),
         Kind::Unsupported => NotSupportedError::new_err(text),
+        Kind::Stopped => PyKeyboardInterrupt::new_err(text),
     }
 }
 

@@ -5,6 +5,7 @@
 #![allow(clippy::type_complexity)]
 
 mod arrays;
+mod calls;
 mod circuit;
 mod ensemble;
 mod error;
@@ -45,9 +46,4 @@ mod _neurate {
         use pyo3::types::PyModuleMethods;
         m.add("__version__", env!("CARGO_PKG_VERSION"))
     }
-}
-
-/// Runs without the interpreter's lock, so that other threads go on.
-fn free<T: Send>(py: Python<'_>, f: impl FnOnce() -> neurate::Result<T> + Send) -> PyResult<T> {
-    py.detach(f).map_err(error::raise)
 }

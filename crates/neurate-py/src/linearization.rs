@@ -1,8 +1,8 @@
 //! A circuit linearized at a fixed point.
 
 use crate::arrays::{Array1, Array2, ComplexArray2, array1, array2, complex2, vector};
+use crate::calls::free;
 use crate::error::raise;
-use crate::free;
 use crate::matrices::exact;
 use neurate::fixed_points::Stability;
 use neurate::linalg::Matrix;
@@ -18,7 +18,7 @@ use std::sync::Arc;
 #[pyclass(frozen, module = "neurate._neurate")]
 pub struct Linearization {
     pub(crate) circuit: Arc<Circuit>,
-    pub(crate) linear: Linear,
+    pub(crate) linear: Arc<Linear>,
 }
 
 #[pymethods]
@@ -83,17 +83,20 @@ impl Linearization {
 
     /// Static response of rates over units, or None if a direction integrates.
     fn response<'py>(&self, py: Python<'py>) -> PyResult<Option<Array2<'py>>> {
-        free(py, || response::response_matrix(&self.linear))?.map(|r| array2(py, &r)).transpose()
+        let l = self.linear.clone();
+        free(py, move || response::response_matrix(&l))?.map(|r| array2(py, &r)).transpose()
     }
 
     /// Response of rates at an angular frequency (radians per unit of time), or None where it is singular.
     fn frequency_response<'py>(&self, py: Python<'py>, omega: f64) -> PyResult<Option<ComplexArray2<'py>>> {
-        free(py, || response::frequency_response(&self.linear, omega))?.map(|r| complex2(py, &r)).transpose()
+        let l = self.linear.clone();
+        free(py, move || response::frequency_response(&l, omega))?.map(|r| complex2(py, &r)).transpose()
     }
 
     /// Verdicts on stabilization and paradox.
     fn verdicts<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
-        let v = free(py, || response::verdicts(&self.circuit, &self.linear))?;
+        let (circuit, linear) = (self.circuit.clone(), self.linear.clone());
+        let v = free(py, move || response::verdicts(&circuit, &linear))?;
         let d = PyDict::new(py);
         d.set_item(
             "isn",
@@ -138,10 +141,17 @@ impl Linearization {
         h: PyReadonlyArray1<'py, f64>,
         stimuli: bool,
     ) -> PyResult<Array2<'py>> {
-        let stimuli = if stimuli { self.circuit.stimuli() } else { &[] };
+        let stimuli = if stimuli { self.circuit.stimuli().to_vec() } else { vec![] };
         let l = &self.linear;
-        let states =
-            exact(py, &l.jacobian, &l.input_gain, &vector(&h), stimuli, &vector(&x0), &vector(&times))?;
+        let states = exact(
+            py,
+            l.jacobian.clone(),
+            l.input_gain.clone(),
+            vector(&h),
+            stimuli,
+            vector(&x0),
+            vector(&times),
+        )?;
         array2(py, &states)
     }
 
@@ -171,7 +181,8 @@ impl Linearization {
 impl Linearization {
     fn fluctuations(&self, py: Python<'_>, intensity: f64) -> PyResult<Option<Fluctuations>> {
         let noise = Noise::private(&vec![intensity; self.linear.n()]);
-        free(py, || response::fluctuations(&self.linear, &noise))
+        let linear = self.linear.clone();
+        free(py, move || response::fluctuations(&linear, &noise))
     }
 
     fn without_delays(&self) -> PyResult<()> {

@@ -1,8 +1,8 @@
 //! Analyses of bare matrices.
 
 use crate::arrays::{Array1, Array2, ComplexArray1, array1, array2, complex1, complex2, matrix, vector};
+use crate::calls::free;
 use crate::error::raise;
-use crate::free;
 use neurate::linalg::{self, CMatrix, Complex, Matrix};
 use neurate::linear::modes::{self, LinearDrive, Order, SchurForm};
 use neurate::model::Stimulus;
@@ -182,19 +182,22 @@ pub fn linear_response<'py>(
     times: PyReadonlyArray1<'py, f64>,
 ) -> PyResult<Array2<'py>> {
     let (a, b, h) = (matrix(&a), vector(&b), vector(&h));
-    let states = exact(py, &a, &b, &h, &[], &vector(&x0), &vector(&times))?;
+    let states = exact(py, a, b, h, vec![], vector(&x0), vector(&times))?;
     array2(py, &states)
 }
 
 /// The exact course of a linear system, shared by bare matrices and linearizations.
 pub fn exact(
     py: Python<'_>,
-    a: &Matrix,
-    b: &[f64],
-    h: &[f64],
-    stimuli: &[Stimulus],
-    x0: &[f64],
-    times: &[f64],
+    a: Matrix,
+    b: Vec<f64>,
+    h: Vec<f64>,
+    stimuli: Vec<Stimulus>,
+    x0: Vec<f64>,
+    times: Vec<f64>,
 ) -> PyResult<Matrix> {
-    free(py, || Ok(modes::linear_response(&LinearDrive { a, b, h, stimuli }, x0, times)?.states))
+    free(py, move || {
+        let drive = LinearDrive { a: &a, b: &b, h: &h, stimuli: &stimuli };
+        Ok(modes::linear_response(&drive, &x0, &times)?.states)
+    })
 }

@@ -1,8 +1,8 @@
 //! Transfer functions and Ricciardi's function on arrays.
 
 use crate::arrays::{Array1, array1, vector};
+use crate::calls::free;
 use crate::error::raise;
-use crate::free;
 use neurate::lif::{LifNeuron, RicciardiSlices, ricciardi_slices};
 use neurate::model::transfer::{KINDS, Range};
 use numpy::PyReadonlyArray1;
@@ -38,8 +38,9 @@ impl Transfer {
     ) -> PyResult<Array1<'py>> {
         let mu = vector(&mu);
         let mut rates = vec![0.0; mu.len()];
+        let transfer = self.0.clone();
         let rates = free(py, move || {
-            self.0.rates(&mu, sigma, &mut rates);
+            transfer.rates(&mu, sigma, &mut rates);
             Ok(rates)
         })?;
         Ok(array1(py, rates))
@@ -53,7 +54,8 @@ impl Transfer {
         sigma: f64,
     ) -> PyResult<Array1<'py>> {
         let mu = vector(&mu);
-        let gains = free(py, move || Ok(mu.iter().map(|&x| self.0.slopes(x, sigma).d_mu).collect()))?;
+        let transfer = self.0.clone();
+        let gains = free(py, move || Ok(mu.iter().map(|&x| transfer.slopes(x, sigma).d_mu).collect()))?;
         Ok(array1(py, gains))
     }
 }

@@ -1,20 +1,20 @@
 //! Sweeps over a grid of parameters.
 
 use crate::arrays::vector;
+use crate::calls::{counts_to, free, watched};
 use crate::circuit::Circuit;
 use crate::error::raise;
-use crate::free;
 use neurate::fixed_points::SearchOptions;
 use neurate::sweep::{Axis, Plan, QUANTITIES, Shard, Status, Store, run};
 use numpy::PyReadonlyArray1;
 use pyo3::prelude::*;
 use std::path::PathBuf;
-use std::sync::Mutex;
+use std::sync::Arc;
 
 /// A sweep and its store on disk.
 #[pyclass(frozen, module = "neurate._neurate")]
 pub struct Sweep {
-    store: Store,
+    store: Arc<Store>,
 }
 
 #[pymethods]
@@ -38,7 +38,7 @@ impl Sweep {
         let search = SearchOptions { starts, seed };
         let plan =
             Plan::new(circuit.document.clone(), axes.map_err(raise)?, &find, search, chunk).map_err(raise)?;
-        Ok(Sweep { store: Store::open_or_create(&path, plan).map_err(raise)? })
+        Ok(Sweep { store: Arc::new(Store::open_or_create(&path, plan).map_err(raise)?) })
     }
 
     /// Number of chunks.
@@ -65,7 +65,8 @@ impl Sweep {
         if k >= self.chunks() {
             return Err(raise(neurate::Error::invalid(format!("there is no chunk {k}"))));
         }
-        free(py, || self.store.write(k, &self.store.plan().compute(k)))
+        let store = self.store.clone();
+        free(py, move || store.write(k, &store.plan().compute(k)))
     }
     /// Computes the missing chunks of a shard; `progress(cells, of)` may raise, and Ctrl-C ends it after the chunks
     /// that are under way.
@@ -77,26 +78,13 @@ impl Sweep {
         shard: (usize, usize),
         progress: Option<Py<PyAny>>,
     ) -> PyResult<()> {
-        let raised: Mutex<Option<PyErr>> = Mutex::new(None);
         let shard = Shard::parse(&format!("{}/{}", shard.0, shard.1)).map_err(raise)?;
-        let told = |done: usize, of: usize| {
-            let result = Python::attach(|py| {
-                py.check_signals()?;
-                progress.as_ref().map_or(Ok(()), |p| p.call1(py, (done, of)).map(|_| ()))
-            });
-            match result {
-                Ok(()) => true,
-                Err(e) => {
-                    raised.lock().expect("it only stores").get_or_insert(e);
-                    false
-                }
-            }
-        };
-        let ended = py.detach(|| run(&self.store, threads, shard, &told));
-        if let Some(e) = raised.into_inner().expect("it only stores") {
-            return Err(e);
-        }
-        ended.map(|_| ()).map_err(raise)
+        let plan = self.store.plan();
+        let cells = (0..plan.chunks()).filter(|&k| shard.holds(k)).map(|k| plan.cells_of(k)).sum();
+        let store = self.store.clone();
+        watched(py, counts_to(progress, Some(cells)), move |progress| {
+            run(&store, threads, shard, &progress).map(|_| ())
+        })
     }
     /// Chunks finished, chunks in all, and cells by status word.
     fn progress(&self) -> PyResult<(usize, usize, Vec<(&'static str, u64)>)> {

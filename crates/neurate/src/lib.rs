@@ -8,8 +8,8 @@
 //! // The starting file `ei`: two populations with strong, balanced feedback.
 //! let text = file::template("ei").expect("it is in the list");
 //! let circuit = file::parse(&text, "ei.toml", ".".as_ref(), &[])?;
-//! let study = Study::new(circuit, Choices::default())?;
-//! let linear = study.linearization().expect("it has a stable fixed point");
+//! let study = Study::new(circuit, Choices::default());
+//! let linear = study.linearization()?;
 //!
 //! // The eigenvalues are small, and a feedforward weight of 9 hides behind them.
 //! let schur = schur_modes(&linear.modes_matrix(), SchurForm::Real, &Order::SumFirst)?;
@@ -25,10 +25,10 @@ pub mod lif;
 pub mod model;
 pub mod file;
 pub mod dynamics;
+mod zarr;
 pub mod simulate;
 pub mod fixed_points;
 pub mod linear;
-mod zarr;
 pub mod study;
 pub mod sweep;
 pub mod report;

@@ -15,6 +15,7 @@ use crate::{diagnostics, figures};
 use neurate::file::{Document, MATRIX_ENDINGS, circuit_of_matrix};
 use neurate::fixed_points::SearchOptions;
 use neurate::model::Circuit;
+use neurate::simulate::RunOptions;
 use neurate::study::{Choices, Study, order};
 use neurate::{Error, Result};
 use std::path::Path;
@@ -84,7 +85,7 @@ fn choices(args: &StudyArgs, circuit: &Circuit) -> Result<Choices> {
         from: args.from.clone(),
         to: args.to.clone(),
         search: SearchOptions { starts: args.starts, seed: args.search_seed },
-        threads: args.threads,
+        run: RunOptions { threads: args.threads, ..RunOptions::default() },
         ..Choices::default()
     })
 }
@@ -106,12 +107,12 @@ fn study_with(args: &StudyArgs, progress: &Progress, choose: impl Fn(Choices) ->
         ));
     }
     let choices = choose(choices(args, &circuit)?);
-    let study = Study::watched(circuit, choices.clone(), progress.inside())?;
+    let study = Study::watched(circuit, choices.clone(), progress.inside());
     // Of a bare matrix its modes are wanted, stable or not: there is one point to linearize about.
-    if is_matrix(&args.input) && !study.has_linearization() && study.search().points.len() == 1 {
+    if is_matrix(&args.input) && !study.has_operating_point() && study.fixed_points()?.points.len() == 1 {
         progress::aside("note: the matrix is not stable; its modes are shown all the same");
         let circuit = study.circuit().clone();
-        return Study::watched(circuit, Choices { at: Some(1), ..choices }, progress.inside());
+        return Ok(Study::watched(circuit, Choices { at: Some(1), ..choices }, progress.inside()));
     }
     Ok(study)
 }

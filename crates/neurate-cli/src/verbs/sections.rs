@@ -35,7 +35,7 @@ fn run_with(args: &Args, names: &[&'static str], choose: impl Fn(Choices) -> Cho
         let mut analyses: Vec<_> = names.iter().filter_map(|n| analysis(n)).collect();
         // Without a stable fixed point there is nothing to linearize about. That is a result: the
         // fixed points that there are say why.
-        if !study.has_linearization() && !names.contains(&"fixed_points") {
+        if !study.has_operating_point() && !names.contains(&"fixed_points") {
             analyses.extend(analysis("fixed_points"));
         }
         let (text, _) = text(&args.input)?;

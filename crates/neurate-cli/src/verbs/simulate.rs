@@ -8,9 +8,10 @@ use neurate::linalg::Matrix;
 use neurate::model::{Circuit, Form, Readout, SlowKind};
 use neurate::report::Report;
 use neurate::report::analysis;
+use neurate::simulate::RunOptions;
+use neurate::simulate::recording::Recording;
 use neurate::simulate::{Outcome, Trajectory};
-use neurate::study::recording::Recording;
-use neurate::study::{Choices, Plan, Study};
+use neurate::study::{Choices, Study};
 use neurate::{Error, Result};
 use serde_json::json;
 use std::fmt::Write;
@@ -21,8 +22,12 @@ pub fn run(simulate: &Simulate) -> Result<()> {
     let section = if trials.is_some() { "trials" } else { "time_courses" };
     let progress = Progress::new(args.quiet, &[section]);
     let circuit = read(&args.input)?;
-    let choices = Choices { noisy: true, trials, ..choices(args, &circuit)? };
-    let study = Study::for_run(circuit, choices, progress.inside())?;
+    let choices = Choices {
+        trials,
+        run: RunOptions { noisy: true, threads: args.threads, seed: None },
+        ..choices(args, &circuit)?
+    };
+    let study = Study::watched(circuit, choices, progress.inside());
     progress.begin(section);
     if let Some(store) = args.output.as_ref().filter(|p| p.extension().is_some_and(|e| e == "zarr")) {
         if trials.is_some() {
@@ -36,22 +41,22 @@ pub fn run(simulate: &Simulate) -> Result<()> {
     if let (Some(path), false) = (&args.output, wants_json || figures::is_picture(args)) {
         // The full course of every unit, for other programs.
         let c = study.circuit();
-        let plan = Plan::new(&study)?;
+        let seed = study.protocol()?.noise;
         let csv = match trials {
             None => {
                 let run = study.trajectory()?;
                 let readouts = &c.run().record;
                 if readouts.is_empty() {
-                    csv(c, plan.noise, &run.times, &[("", &run.states)])
+                    csv(c, seed, &run.times, &[("", &run.states)])
                 } else {
-                    read_out(c, plan.noise, readouts, run)
+                    read_out(c, seed, readouts, run)
                 }
             }
             Some(_) => {
                 let all = study.trials()?;
                 let variance = &all.variance;
                 let sd = Matrix::from_fn(variance.rows(), variance.cols(), |k, i| variance[(k, i)].sqrt());
-                csv(c, plan.noise, &all.times, &[("mean_", &all.mean), ("sd_", &sd)])
+                csv(c, seed, &all.times, &[("mean_", &all.mean), ("sd_", &sd)])
             }
         };
         output::write_file(path, csv.as_bytes())?;
@@ -79,14 +84,11 @@ pub fn run(simulate: &Simulate) -> Result<()> {
 /// Records the run in a store, or goes on with one that was cut off.
 fn record(args: &StudyArgs, study: &Study, root: &Path, progress: Progress) -> Result<()> {
     let document = document(&args.input)?;
-    let plan = Plan::new(study)?;
+    let protocol = study.protocol()?;
     let c = study.circuit();
-    let recording = Recording::open_or_create(root, &document, c, &plan)?;
+    let recording = Recording::open_or_create(root, &document, c, protocol)?;
     let before = recording.standing()?;
-    let standing = recording.run(&mut |row, rows| {
-        progress.count(row, rows, format!("{row} of {rows} recorded times"));
-        true
-    })?;
+    let standing = recording.run(&progress.counting(protocol.times.len(), "recorded times"))?;
     drop(progress);
     let time = &c.units().time;
     let rows = |n: usize| if n == 1 { "1 row".to_string() } else { format!("{n} rows") };
@@ -109,7 +111,7 @@ fn record(args: &StudyArgs, study: &Study, root: &Path, progress: Progress) -> R
         root.display(),
         rows(standing.rows),
         recording.readouts().len(),
-        plan.times[standing.rows.max(1) - 1],
+        protocol.times[standing.rows.max(1) - 1],
     );
     if before.rows > 0 {
         let _ = writeln!(said, "{} were there already", rows(before.rows));

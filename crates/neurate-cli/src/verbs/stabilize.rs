@@ -23,10 +23,7 @@ pub fn run(args: &Args) -> Result<()> {
         Stabilize { target: args.target, rate: args.rate, density: args.density, steps: args.steps };
     let result = {
         let progress = Progress::new(args.quiet, &[]);
-        stabilize(&w, &groups, &inhibitory, &options, &mut |k, abscissa| {
-            progress.count(k, options.steps, format!("largest real part {abscissa:.3}"));
-            true
-        })?
+        stabilize(&w, &groups, &inhibitory, &options, &progress.counting(options.steps, "steps"))?
     };
     let told = format!(
         "the largest real part of W's eigenvalues went from {} to {} in {} steps",

@@ -31,10 +31,9 @@ pub fn run(args: &Args) -> Result<()> {
             .threads
             .unwrap_or_else(|| std::thread::available_parallelism().map_or(1, std::num::NonZeroUsize::get));
         let progress = Progress::new(args.quiet, &[]);
-        run_sweep(&store, threads, shard, &|done, of| {
-            progress.count(done, of, format!("{done} of {of} cells"));
-            true
-        })?;
+        let plan = store.plan();
+        let cells = (0..plan.chunks()).filter(|k| shard.holds(*k)).map(|k| plan.cells_of(k)).sum();
+        run_sweep(&store, threads, shard, &progress.counting(cells, "cells"))?;
     }
     told(&store, args.input.json)
 }

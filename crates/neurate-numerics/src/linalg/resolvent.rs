@@ -252,6 +252,7 @@ fn irregular(n: usize) -> impl Iterator<Item = f64> {
 mod tests {
     use super::*;
     use crate::linalg::CMatrix;
+    use crate::progress::Progress;
 
     #[test]
     fn agrees_with_the_full_decomposition() {
@@ -294,9 +295,7 @@ mod tests {
                     .map(|p| (0..p % 4).map(|k| Complex::new(p as f64, k as f64) * (0.1 * scale)).collect())
                     .collect();
                 paths[7].extend(r.eigenvalues());
-                let mut told = 0;
-                let along =
-                    r.smallest_singular_along(&paths, 1e-8, &mut |done| told = told.max(done)).unwrap();
+                let along = r.smallest_singular_along(&paths, 1e-8, &Progress::default()).unwrap();
                 assert_eq!(along.decomposed, 0, "{n} {scale}");
                 for (path, values) in paths.iter().zip(&along.values) {
                     assert_eq!(path.len(), values.len());

@@ -12,6 +12,7 @@ use super::matrix::Complex;
 use super::resolvent::{ROUNDS, Resolvent, STEPS};
 use super::window::vectorized;
 use crate::error::Result;
+use crate::progress::Progress;
 use faer::{Accum, MatMut, MatRef, Par};
 
 /// Points at once: 64 columns, real and imaginary parts, are enough for a product at full speed.
@@ -46,22 +47,22 @@ struct Lane {
 
 impl Resolvent {
     /// [`Resolvent::smallest_singular`] at every point of the `paths`, many paths at once; each point starts from
-    /// the vector of the one before. `told` hears how many points are done.
+    /// the vector of the one before.
     ///
     /// # Errors
-    /// As for one point.
+    /// As for one point; `progress` stopped it.
     pub fn smallest_singular_along(
         &self,
         paths: &[Vec<Complex>],
         tolerance: f64,
-        told: &mut dyn FnMut(usize),
+        progress: &Progress,
     ) -> Result<AlongPaths> {
         let n = self.n();
         let mut found = AlongPaths { values: vec![Vec::new(); paths.len()], decomposed: 0 };
         let mut waiting = 0..paths.len();
         let mut lanes: Vec<Lane> = Vec::new();
         let (mut image, mut vectors) = (vec![0.0; 2 * n], Vec::new());
-        let mut done = 0;
+        let (mut done, all) = (0, paths.iter().map(Vec::len).sum());
         loop {
             while lanes.len() < LANES
                 && let Some(path) = waiting.next()
@@ -112,7 +113,7 @@ impl Resolvent {
                 let values = &mut found.values[place.path];
                 values.push(self.up(value));
                 done += 1;
-                told(done);
+                progress.at(done, all)?;
                 place.at += 1;
                 going.extend(self.begin(place, paths, values));
             }

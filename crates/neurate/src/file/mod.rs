@@ -201,7 +201,7 @@ fn read_tree(root: &Node, document: &Document) -> Result<Parsed> {
     let tables = weights::Tables { w, g, connect, low_rank, space: space.as_ref(), seed, top: &top };
     let mean_field = synapses::read(&reader, &crowd, synapses, external, &tables)?;
     let weights = match &mean_field {
-        Some(m) => Weights::Dense(m.mean().clone()),
+        Some(m) => m.mean().clone().into(),
         None => weights::read(&reader, &crowd, tables)?,
     };
     warn_of_idle(&reader, &crowd, &weights, &populations);

@@ -38,7 +38,7 @@ pub(super) fn read(reader: &Reader, crowd: &Crowd, node: Option<&Node>, delays: 
     };
     let run = Run {
         duration: positive("duration", Some(&time), None)?,
-        start: match c.get_or("start", "\"fixed point\"") {
+        start: match c.get("start") {
             None => default.start,
             Some(node) => start(&c, crowd, node, state.as_ref())?,
         },
@@ -64,6 +64,7 @@ pub(super) fn read(reader: &Reader, crowd: &Crowd, node: Option<&Node>, delays: 
                 return Err(other.error("noise is true or false: whether a run has the file's [noise]"));
             }
         },
+        seed: c.get("seed").map(super::read_seed).transpose()?,
         dt: positive("dt", Some(&time), None)?,
         rtol: positive("rtol", Some(&Unit::number()), Some(default.rtol))?.unwrap_or(default.rtol),
         atol: positive("atol", state.as_ref(), Some(default.atol))?.unwrap_or(default.atol),

@@ -433,8 +433,8 @@ fn assemble(crowd: &Crowd, all: Collected, seed: Option<u64>, place: &Place) -> 
         (0..n).for_each(|i| (0..n).for_each(|j| build.add(i, j, patterns[(i, j)])));
     }
     let built = match build {
-        Build::Dense(m) => Weights::Dense(m),
-        Build::Sparse(connections) => Weights::Sparse(connections.into_sparse()?),
+        Build::Dense(m) => m.into(),
+        Build::Sparse(connections) => connections.into_sparse()?.into(),
     };
     Weights::sum(equal.map(Weights::Blocks).into_iter().chain([built]).collect())
 }

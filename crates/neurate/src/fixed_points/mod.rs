@@ -12,7 +12,7 @@ mod search;
 mod square_pairs;
 
 pub(crate) use planar::{Unit as PlanarUnit, pair as enclose_pair};
-pub use search::{SearchOptions, fixed_points, fixed_points_watched};
+pub use search::{SearchOptions, fixed_points, fixed_points_watched, operating_point};
 pub(crate) use square_pairs::{SquarePair, square_pairs};
 
 use crate::dynamics::{CircuitDynamics, DelayedJacobian, Dynamics};

@@ -58,13 +58,11 @@ pub fn fixed_points_watched(
     search.remarks.extend(settled.remark.clone());
     search.runaway = settled.runaway;
     if let Some(end) = &settled.end {
-        let near =
-            |p: &FixedPoint| p.state.iter().zip(end).all(|(a, b)| (a - b).abs() <= 1e-4 * (1.0 + a.abs()));
-        if let Some(p) = search.points.iter_mut().find(|p| p.stable() && near(p)) {
+        if let Some(p) = search.points.iter_mut().find(|p| p.stable() && near(p, end)) {
             p.reached_from_rest = true;
-            // Near enough: the integrator's tolerance, times a steep slope, kept it from the last digits.
             search.remarks.retain(|r| settled.remark.as_ref() != Some(r));
-        } else if search.points.iter().any(|p| matches!(p.stability, Stability::Unstable(_)) && near(p)) {
+        } else if search.points.iter().any(|p| matches!(p.stability, Stability::Unstable(_)) && near(p, end))
+        {
             search.remarks.push(
                 "a run from rest ends at an unstable fixed point: by symmetry, nothing pushes it off".into(),
             );
@@ -72,6 +70,30 @@ pub fn fixed_points_watched(
     }
     sort(&mut search.points);
     Ok(search)
+}
+
+/// The stable fixed point that a run from rest reaches, without a search for others: the operating point of a run. None if
+/// that run settles at no stable point; there may be others.
+///
+/// # Errors
+/// The circuit is too large for a dense Jacobian; its eigenvalues did not converge.
+pub fn operating_point(circuit: &Circuit, progress: &Progress) -> Result<Option<FixedPoint>> {
+    circuit.require_dense()?;
+    progress.at(0, 2)?;
+    let Some(end) = settle(circuit)?.end else { return Ok(None) };
+    progress.at(1, 2)?;
+    let Some(solution) = newton::solve(&CircuitDynamics::settled(circuit), &end, &[]) else {
+        return Ok(None);
+    };
+    let mut point = classify(circuit, solution.state, solution.step)?;
+    point.reached_from_rest = point.stable() && near(&point, &end);
+    Ok(Some(point).filter(|p| p.reached_from_rest))
+}
+
+/// Whether a run that ended here ended at the point: the integrator's tolerance, times a steep slope, keeps it from the
+/// last digits.
+fn near(point: &FixedPoint, end: &[f64]) -> bool {
+    point.state.iter().zip(end).all(|(a, b)| (a - b).abs() <= 1e-4 * (1.0 + a.abs()))
 }
 
 /// By rising total rate. Equal totals, as of winners that take all, differ by rounding only, which
@@ -196,7 +218,7 @@ fn sample(
     }
     for round in 0..ROUNDS {
         for k in 0..starts {
-            progress.at(k, starts);
+            progress.at(k, starts)?;
             let start = match &bounds {
                 Some(bounds) if circuit.form() == Form::Rate => bounded_start(bounds, k, &mut uniform),
                 _ => open_start(circuit, &rest, k, &mut uniform),

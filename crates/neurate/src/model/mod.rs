@@ -181,7 +181,7 @@ impl Circuit {
         let mut bad = self.first_wrong(weights);
         // Of a sum each part was asked; what counts is the sum.
         if bad.is_some() && matches!(weights, Weights::Sum(_)) && self.n() <= MAX_DENSE_UNITS {
-            bad = self.first_wrong(&Weights::Dense(weights.to_dense()));
+            bad = self.first_wrong(&weights.to_dense().into());
         }
         let Some((to, from, w)) = bad else { return Ok(()) };
         let (to, from) = (self.unit_name(to), self.unit_name(from));

@@ -1,6 +1,6 @@
 //! From conductances to weights: the voltage-form circuit of a conductance-based one.
 
-use super::{CellKind, Circuit, Form, Parts, Weights};
+use super::{CellKind, Circuit, Form, Parts};
 use crate::model::membrane::{synaptic_weight, total_conductance};
 use neurate_numerics::error::{Error, Result};
 use neurate_numerics::linalg::Matrix;
@@ -84,7 +84,7 @@ impl Circuit {
                 *a /= g;
             }
         }
-        parts.weights = Weights::Dense(w);
+        parts.weights = w.into();
         parts.units.drive = parts.units.input.clone();
         parts.units.weight = format!("{}/{}", parts.units.input, parts.units.rate);
         Circuit::new(parts)

@@ -5,8 +5,9 @@ use super::Readout;
 /// Where a run starts.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Start {
-    /// At the operating point (the stable fixed point that the circuit reaches from rest, or the
-    /// one asked for); at rest if there is none.
+    /// Not given: at the operating point if the circuit has stimuli and such a point, at rest otherwise.
+    Default,
+    /// At the operating point: the stable fixed point that the circuit reaches from rest, or the one asked for.
     FixedPoint,
     /// All rates zero; in voltage forms, all voltages at what the input alone gives.
     Rest,
@@ -26,6 +27,8 @@ pub struct Run {
     pub method: Option<String>,
     /// Whether a run has the circuit's noise.
     pub noise: bool,
+    /// Seed of the noise; `None`: that of the circuit's weights, if it has one.
+    pub seed: Option<u64>,
     /// Step of the fixed-step methods; `None`: a twentieth of the shortest time constant.
     pub dt: Option<f64>,
     /// Relative tolerance of the adaptive method.
@@ -48,9 +51,10 @@ impl Default for Run {
     fn default() -> Self {
         Run {
             duration: None,
-            start: Start::FixedPoint,
+            start: Start::Default,
             method: None,
             noise: true,
+            seed: None,
             dt: None,
             rtol: 1e-8,
             atol: 1e-10,

@@ -2,6 +2,7 @@
 
 use neurate_numerics::error::{Error, Result};
 use neurate_numerics::linalg::{Lyapunov, Matrix, eigenvalues, matmul};
+use neurate_numerics::progress::Progress;
 use std::ops::Range;
 
 /// How inhibition is optimized (Hennequin, Vogels & Gerstner 2014, supplementary).
@@ -46,8 +47,7 @@ pub struct Stabilized {
 /// only the strongest connections up to `density` stay, and each block is scaled to its mean weight of
 /// before, so that the balance of excitation and inhibition is not changed. No unit inhibits itself.
 ///
-/// `groups` are the populations' units, `inhibitory` says which of them are. `progress` gets the step and
-/// the abscissa; if it returns false the search ends there.
+/// `groups` are the populations' units, `inhibitory` says which of them are.
 ///
 /// # Errors
 /// No inhibitory weights, or one that is positive; options out of range; a decomposition did not
@@ -57,7 +57,7 @@ pub fn stabilize(
     groups: &[Range<usize>],
     inhibitory: &[bool],
     options: &Stabilize,
-    progress: &mut dyn FnMut(usize, f64) -> bool,
+    progress: &Progress,
 ) -> Result<Stabilized> {
     options.check()?;
     let blocks = blocks(w, groups, inhibitory)?;
@@ -73,9 +73,10 @@ pub fn stabilize(
         if abscissa < best.after {
             best = Stabilized { weights: weights.clone(), after: abscissa, steps, ..best };
         }
-        if abscissa <= options.target || !progress(steps, abscissa) {
+        if abscissa <= options.target {
             break;
         }
+        progress.at(steps, options.steps)?;
         let n = weights.rows();
         let two = Matrix::identity(n).scale(2.0);
         let (q, p) = (solver.solve_transposed(&two)?.x, solver.solve(&two)?.x);

@@ -139,7 +139,7 @@ fn summary(study: &Study, sections: &[Section]) -> Vec<String> {
             summary.extend(s.verdict.iter().take(*count).cloned());
         }
     }
-    if !study.has_linearization() {
+    if !study.has_operating_point() {
         summary.push("Without a stable fixed point there are no modes or responses to tell.".into());
     }
     summary

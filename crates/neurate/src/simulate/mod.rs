@@ -3,11 +3,14 @@
 mod adaptive;
 mod fixed_step;
 mod history;
+mod protocol;
+pub mod recording;
 mod simulation;
 mod stiff;
 mod stochastic;
 mod trials;
 
+pub use protocol::{Protocol, RunOptions};
 pub use simulation::{Checkpoint, Simulation};
 pub use trials::{Runaway, TrialOptions, Trials, trials};
 

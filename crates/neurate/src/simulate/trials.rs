@@ -7,8 +7,9 @@ use super::{Method, ran_away};
 use crate::dynamics::Dynamics;
 use neurate_numerics::error::{Error, Result};
 use neurate_numerics::linalg::Matrix;
-use std::sync::Mutex;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use neurate_numerics::progress::Progress;
+use neurate_numerics::workers;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// Trials whose moments are taken together: chunks are whole multiples, so that sums have one order.
 const BLOCK: usize = 64;
@@ -82,10 +83,9 @@ struct Leg {
 /// the rising `times`, as [`simulate`](super::simulate) does.
 ///
 /// A trial's numbers do not depend on the number of trials or threads; trial 0 is the run of `simulate`, to rounding.
-/// `go_on` hears of the share that is done, from any thread; where it answers false the run ends, with None.
 ///
 /// # Errors
-/// As `simulate`; dynamics without noise; no trials, or a state that is not there.
+/// As `simulate`; dynamics without noise; no trials, or a state that is not there; `progress` stopped it.
 pub fn trials(
     dynamics: &(dyn Dynamics + Sync),
     x0: &[f64],
@@ -93,8 +93,8 @@ pub fn trials(
     method: Method,
     ceiling: f64,
     options: &TrialOptions,
-    go_on: &(dyn Fn(f64) -> bool + Sync),
-) -> Result<Option<Trials>> {
+    progress: &Progress,
+) -> Result<Trials> {
     let n = dynamics.dim();
     super::check(n, x0, times)?;
     let Some(noise) = dynamics.noise() else {
@@ -131,52 +131,22 @@ pub fn trials(
         }
     }
 
-    let (next, done) = (AtomicUsize::new(0), AtomicUsize::new(0));
-    let stop = AtomicBool::new(!go_on(0.0));
-    let results: Vec<Mutex<Option<Vec<Block>>>> = (0..chunks).map(|_| Mutex::new(None)).collect();
-    let work = || -> Result<()> {
-        loop {
-            let k = next.fetch_add(1, Ordering::Relaxed);
-            if k >= chunks || stop.load(Ordering::Relaxed) {
-                return Ok(());
-            }
-            let first = k * size;
-            let lanes = BLOCK * size.min(blocks - first);
-            let x: Vec<f64> = x0.iter().flat_map(|x| std::iter::repeat_n(*x, lanes)).collect();
-            let history = History::new(dynamics, method, times[0], &x);
-            let mut chunk = Chunk::new(n, first * BLOCK, options, x, history);
-            let mut noise = Stochastic::new(noise, method, (first * BLOCK) as u32, lanes, n)?;
-            for leg in &legs {
-                chunk.run(dynamics, &mut noise, leg, ceiling);
-                let done = done.fetch_add(1, Ordering::Relaxed) + 1;
-                if stop.load(Ordering::Relaxed) || !go_on(done as f64 / (legs.len() * chunks) as f64) {
-                    stop.store(true, Ordering::Relaxed);
-                    return Ok(());
-                }
-            }
-            *results[k].lock().expect("no thread panics while it holds the lock") = Some(chunk.finish());
+    let done = AtomicUsize::new(0);
+    let chunk = |k: usize| -> Result<Vec<Block>> {
+        let first = k * size;
+        let lanes = BLOCK * size.min(blocks - first);
+        let x: Vec<f64> = x0.iter().flat_map(|x| std::iter::repeat_n(*x, lanes)).collect();
+        let history = History::new(dynamics, method, times[0], &x);
+        let mut chunk = Chunk::new(n, first * BLOCK, options, x, history);
+        let mut noise = Stochastic::new(noise, method, (first * BLOCK) as u32, lanes, n)?;
+        for leg in &legs {
+            chunk.run(dynamics, &mut noise, leg, ceiling);
+            progress.at(done.fetch_add(1, Ordering::Relaxed) + 1, legs.len() * chunks)?;
         }
+        Ok(chunk.finish())
     };
-    let mut outcome = Ok(());
-    std::thread::scope(|scope| {
-        let others: Vec<_> = (1..threads).map(|_| scope.spawn(work)).collect();
-        outcome = work();
-        for other in others {
-            let theirs = other.join().expect("a thread of trials does not panic");
-            if outcome.is_ok() {
-                outcome = theirs;
-            }
-        }
-    });
-    outcome?;
-    let mut all = Vec::with_capacity(blocks);
-    for result in results {
-        match result.into_inner().expect("all threads are through") {
-            Some(blocks) => all.extend(blocks),
-            None => return Ok(None),
-        }
-    }
-    Ok(Some(gather(times, n, options, all)))
+    let all = workers::each(threads, chunks, &Progress::default(), chunk)?;
+    Ok(gather(times, n, options, all.into_iter().flatten().collect()))
 }
 
 /// The intervals between events and recorded times; the first records the start.

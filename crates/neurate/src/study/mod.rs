@@ -1,23 +1,20 @@
-//! A circuit with its fixed points and the linearization at one of them: built once, immutable.
+//! A circuit under study: every answer is computed when it is first asked for, once, and shared by all who ask.
 
 mod patterns;
-mod plan;
-pub mod recording;
 
 pub use patterns::order;
 pub(crate) use patterns::{Channels, Side, channels};
-pub use plan::Plan;
 
-use crate::fixed_points::{Coverage, FixedPoint, Search, SearchOptions, fixed_points_watched};
+use crate::fixed_points::{FixedPoint, Search, SearchOptions, fixed_points_watched, operating_point};
 use crate::linear::Linearization;
 use crate::linear::mean_field::{DelayedStability, delayed_stability};
 use crate::linear::modes::{Eigenmodes, Order, eigenmodes};
 use crate::linear::response::{Verdicts, verdicts};
 use crate::model::Circuit;
-use crate::simulate::{Trajectory, Trials};
+use crate::simulate::{Protocol, RunOptions, Trajectory, Trials};
 use neurate_numerics::error::{Error, Result};
 use neurate_numerics::progress::Progress;
-use std::cell::OnceCell;
+use std::sync::{Arc, OnceLock};
 
 /// What a user may choose about the analyses.
 #[derive(Clone, Debug)]
@@ -33,10 +30,8 @@ pub struct Choices {
     pub to: Option<String>,
     /// The search for fixed points.
     pub search: SearchOptions,
-    /// Threads for the large products of a run; results do not depend on it.
-    pub threads: usize,
-    /// Whether runs have the noise of the file; reports are about the circuit without it.
-    pub noisy: bool,
+    /// What runs are asked for; reports are about the circuit without its noise.
+    pub run: RunOptions,
     /// Number of noisy runs at once.
     pub trials: Option<usize>,
     /// Parts of populations to stimulate: `I:0.3`, or units `I[0],I[4]`.
@@ -55,8 +50,7 @@ impl Default for Choices {
             from: None,
             to: None,
             search: SearchOptions::default(),
-            threads: 1,
-            noisy: false,
+            run: RunOptions::default(),
             trials: None,
             perturb: vec![],
             seed: 1,
@@ -66,103 +60,55 @@ impl Default for Choices {
 }
 
 /// A circuit under study.
+///
+/// Nothing is computed before it is asked for: a run asks for no fixed points unless it starts at one, and a fixed point
+/// asks for no response.
 #[derive(Clone, Debug)]
 pub struct Study {
-    circuit: Circuit,
+    circuit: Arc<Circuit>,
     choices: Choices,
-    search: Search,
-    operating_point: Option<usize>,
-    linearization: Option<Linearization>,
     progress: Progress,
-    /// Several sections ask for it.
-    delayed: OnceCell<DelayedStability>,
-    eigenmodes: OnceCell<Eigenmodes>,
-    verdicts: OnceCell<Verdicts>,
-    trajectory: OnceCell<Trajectory>,
-    trials: OnceCell<Trials>,
+    search: OnceLock<Search>,
+    linearization: OnceLock<Linearization>,
+    delayed: OnceLock<DelayedStability>,
+    eigenmodes: OnceLock<Eigenmodes>,
+    verdicts: OnceLock<Verdicts>,
+    protocol: OnceLock<Protocol>,
+    trajectory: OnceLock<Trajectory>,
+    trials: OnceLock<Trials>,
+}
+
+/// The answer that is there, or the one that is computed now. An error is not kept: it is found again.
+fn once<T>(cell: &OnceLock<T>, compute: impl FnOnce() -> Result<T>) -> Result<&T> {
+    if let Some(known) = cell.get() {
+        return Ok(known);
+    }
+    let computed = compute()?;
+    Ok(cell.get_or_init(|| computed))
 }
 
 impl Study {
-    /// Finds the fixed points, chooses one, linearizes there.
-    ///
-    /// A circuit without a stable fixed point has a study all the same, with fewer sections; a point
-    /// asked for by number is analyzed even if it is unstable.
-    ///
-    /// # Errors
-    /// A number that no fixed point has; a circuit too large for dense analysis.
-    pub fn new(circuit: Circuit, choices: Choices) -> Result<Study> {
+    /// The study of a circuit; nothing is computed yet.
+    #[must_use]
+    pub fn new(circuit: impl Into<Arc<Circuit>>, choices: Choices) -> Study {
         Study::watched(circuit, choices, Progress::default())
     }
 
-    /// [`Study::new`], telling how far the search for fixed points is, and later each long analysis: always
-    /// as a share of the one that runs.
-    ///
-    /// # Errors
-    /// As [`Study::new`].
-    pub fn watched(circuit: Circuit, choices: Choices, progress: Progress) -> Result<Study> {
-        let search = fixed_points_watched(&circuit, &choices.search, &progress)?;
-        let operating_point = match choices.at {
-            None => search.operating_point(),
-            Some(k) if k >= 1 && k <= search.points.len() => Some(k - 1),
-            Some(k) => {
-                return Err(Error::invalid(format!(
-                    "there is no fixed point {k}: {} found",
-                    match search.points.len() {
-                        0 => "none was".to_string(),
-                        1 => "1 was".to_string(),
-                        n => format!("{n} were"),
-                    }
-                )));
-            }
-        };
-        let linearization = match operating_point {
-            Some(k) => Some(Linearization::new(&circuit, &search.points[k])?),
-            None => None,
-        };
-        Ok(Study {
-            circuit,
-            choices,
-            search,
-            operating_point,
-            linearization,
-            progress,
-            delayed: OnceCell::new(),
-            eigenmodes: OnceCell::new(),
-            verdicts: OnceCell::new(),
-            trajectory: OnceCell::new(),
-            trials: OnceCell::new(),
-        })
-    }
-
-    /// A circuit to be run: compared with its linearization, but [`run_only`](Study::run_only) where it has more than
-    /// 1,000 units, as fixed points of a large circuit cost more than its run, which needs none of them.
-    ///
-    /// # Errors
-    /// As [`Study::new`].
-    pub fn for_run(circuit: Circuit, choices: Choices, progress: Progress) -> Result<Study> {
-        if circuit.n() > 1000 {
-            return Ok(Study::run_only(circuit, choices));
-        }
-        Study::watched(circuit, choices, progress)
-    }
-
-    /// A circuit to be run only: no fixed points are sought, nothing is linearized. For circuits
-    /// that are too large for more.
-    pub fn run_only(circuit: Circuit, choices: Choices) -> Study {
-        let coverage = Coverage::Sampled { starts: 0, repeats: 0, failures: 0, index_sum: None };
-        let search = Search { points: Vec::new(), coverage, remarks: Vec::new(), runaway: None };
+    /// [`Study::new`], whose long computations report how far they are and can be stopped: each as a share of itself.
+    #[must_use]
+    pub fn watched(circuit: impl Into<Arc<Circuit>>, choices: Choices, progress: Progress) -> Study {
         Study {
-            circuit,
+            circuit: circuit.into(),
             choices,
-            search,
-            operating_point: None,
-            linearization: None,
-            progress: Progress::default(),
-            delayed: OnceCell::new(),
-            eigenmodes: OnceCell::new(),
-            verdicts: OnceCell::new(),
-            trajectory: OnceCell::new(),
-            trials: OnceCell::new(),
+            progress,
+            search: OnceLock::new(),
+            linearization: OnceLock::new(),
+            delayed: OnceLock::new(),
+            eigenmodes: OnceLock::new(),
+            verdicts: OnceLock::new(),
+            protocol: OnceLock::new(),
+            trajectory: OnceLock::new(),
+            trials: OnceLock::new(),
         }
     }
 
@@ -174,118 +120,147 @@ impl Study {
     pub fn choices(&self) -> &Choices {
         &self.choices
     }
+    /// Who hears how far a computation is, and may stop it.
+    pub(crate) fn progress(&self) -> &Progress {
+        &self.progress
+    }
+
     /// All fixed points found.
-    pub fn search(&self) -> &Search {
-        &self.search
-    }
-    /// Position of the operating point among the fixed points.
-    pub fn operating_index(&self) -> Option<usize> {
-        self.operating_point
-    }
-    /// The operating point: the fixed point that is analyzed.
-    pub fn operating_point(&self) -> Option<&FixedPoint> {
-        self.operating_point.map(|k| &self.search.points[k])
-    }
-    /// The linearization there.
-    pub fn linearization(&self) -> Option<&Linearization> {
-        self.linearization.as_ref()
-    }
-    /// The linearization, or an error for analyses that were run where they do not apply.
-    pub(crate) fn linear(&self) -> Result<&Linearization> {
-        self.linearization.as_ref().ok_or_else(no_operating_point)
-    }
-    pub(super) fn point(&self) -> Result<&FixedPoint> {
-        self.operating_point().ok_or_else(no_operating_point)
-    }
-    /// The eigenmodes of the modes' matrix, computed once.
     ///
     /// # Errors
-    /// There is no operating point, or the eigenvalues did not converge.
-    pub fn eigenmodes(&self) -> Result<&Eigenmodes> {
-        if let Some(e) = self.eigenmodes.get() {
-            return Ok(e);
-        }
-        let l = self.linear()?;
-        if l.delayed() {
-            return Err(Error::unsupported("with delays the modes are not those of a matrix"));
-        }
-        let computed = eigenmodes(&l.modes_matrix(), l.tau_0)?;
-        Ok(self.eigenmodes.get_or_init(|| computed))
+    /// The circuit is too large for dense analysis; the search was stopped.
+    pub fn fixed_points(&self) -> Result<&Search> {
+        once(&self.search, || fixed_points_watched(&self.circuit, &self.choices.search, &self.progress))
     }
+
+    /// Position of the operating point among the fixed points: the one that was chosen, else the stable one that a run
+    /// from rest reaches, else the stable one of lowest rates. None if there is no stable one; a point that was chosen by
+    /// its number may be unstable.
+    ///
+    /// # Errors
+    /// As [`Study::fixed_points`]; a number that no fixed point has.
+    pub fn operating_index(&self) -> Result<Option<usize>> {
+        let search = self.fixed_points()?;
+        match self.choices.at {
+            None => Ok(search.operating_point()),
+            Some(k) if k >= 1 && k <= search.points.len() => Ok(Some(k - 1)),
+            Some(k) => Err(Error::invalid(format!(
+                "there is no fixed point {k}: {} found",
+                match search.points.len() {
+                    0 => "none was".to_string(),
+                    1 => "1 was".to_string(),
+                    n => format!("{n} were"),
+                }
+            ))),
+        }
+    }
+
+    /// The operating point: the fixed point that is analyzed.
+    ///
+    /// # Errors
+    /// As [`Study::operating_index`].
+    pub fn operating_point(&self) -> Result<Option<&FixedPoint>> {
+        let points = &self.fixed_points()?.points;
+        Ok(self.operating_index()?.map(|k| &points[k]))
+    }
+
+    /// The operating point, or an error where there is none.
+    ///
+    /// # Errors
+    /// As [`Study::operating_index`]; there is no stable fixed point.
+    pub fn point(&self) -> Result<&FixedPoint> {
+        self.operating_point()?.ok_or_else(|| {
+            Error::invalid("there is no stable fixed point to linearize about")
+                .with_help("`neurate fixed-points` lists what was found; --at N analyzes an unstable one")
+        })
+    }
+
+    /// Whether there is an operating point. Where that is not known because the search failed, the answer is yes: what
+    /// needs the point then says why.
+    pub fn has_operating_point(&self) -> bool {
+        !matches!(self.operating_index(), Ok(None))
+    }
+
+    /// The linearization at the operating point.
+    ///
+    /// # Errors
+    /// As [`Study::point`].
+    pub fn linearization(&self) -> Result<&Linearization> {
+        once(&self.linearization, || Linearization::new(&self.circuit, self.point()?))
+    }
+
+    /// The eigenmodes of the modes' matrix.
+    ///
+    /// # Errors
+    /// As [`Study::point`]; the circuit has delays; the eigenvalues did not converge.
+    pub fn eigenmodes(&self) -> Result<&Eigenmodes> {
+        once(&self.eigenmodes, || {
+            let l = self.linearization()?;
+            if l.delayed() {
+                return Err(Error::unsupported("with delays the modes are not those of a matrix"));
+            }
+            eigenmodes(&l.modes_matrix(), l.tau_0)
+        })
+    }
+
     /// Response matrix, inhibition stabilization and paradox at the operating point.
     ///
     /// # Errors
-    /// There is no operating point; a decomposition did not converge.
+    /// As [`Study::point`]; a decomposition did not converge.
     pub fn verdicts(&self) -> Result<&Verdicts> {
-        if let Some(v) = self.verdicts.get() {
-            return Ok(v);
-        }
-        let computed = verdicts(&self.circuit, self.linear()?)?;
-        Ok(self.verdicts.get_or_init(|| computed))
+        once(&self.verdicts, || verdicts(&self.circuit, self.linearization()?))
     }
-    /// The run that the circuit's `[run]` asks for, every recorded state kept.
-    ///
-    /// # Errors
-    /// As [`Plan::new`] and [`Plan::run`].
-    pub fn trajectory(&self) -> Result<&Trajectory> {
-        if let Some(t) = self.trajectory.get() {
-            return Ok(t);
-        }
-        let computed = Plan::new(self)?.run(&self.circuit)?;
-        Ok(self.trajectory.get_or_init(|| computed))
-    }
-    /// That run, if somebody asked for it.
-    pub(super) fn known_trajectory(&self) -> Option<&Trajectory> {
-        self.trajectory.get()
-    }
-    /// As many noisy runs as were chosen; one, if none were.
-    ///
-    /// # Errors
-    /// As [`Plan::new`] and [`Plan::trials`].
-    pub fn trials(&self) -> Result<&Trials> {
-        if let Some(t) = self.trials.get() {
-            return Ok(t);
-        }
-        let progress = self.progress.clone();
-        let told = |share: f64| {
-            progress.at((share * 1e6) as usize, 1_000_000);
-            true
-        };
-        let computed =
-            Plan::new(self)?.trials(&self.circuit, self.choices.trials.unwrap_or(1), vec![], &told)?;
-        let computed = computed.ok_or_else(|| Error::not_converged("the trials were stopped"))?;
-        Ok(self.trials.get_or_init(|| computed))
-    }
-    /// Who is told how far an analysis is.
-    pub(super) fn progress(&self) -> &Progress {
-        &self.progress
-    }
+
     /// Stability of the operating point with the spiking neurons' dynamics and delays; None without
     /// spiking neurons, or without an operating point.
     ///
     /// # Errors
-    /// A neuron has no linear response there.
+    /// As [`Study::operating_index`]; a neuron has no linear response there.
     pub fn delayed_stability(&self) -> Result<Option<&DelayedStability>> {
-        let (Some(_), Some(point)) = (self.circuit.mean_field(), self.operating_point()) else {
+        if self.circuit.mean_field().is_none() {
             return Ok(None);
-        };
-        if self.delayed.get().is_none() {
-            let computed = delayed_stability(&self.circuit, point)?;
-            return Ok(Some(self.delayed.get_or_init(|| computed)));
         }
-        Ok(self.delayed.get())
+        let Some(point) = self.operating_point()? else { return Ok(None) };
+        once(&self.delayed, || delayed_stability(&self.circuit, point)).map(Some)
     }
-    /// Whether there is an operating point, and with it a linearization.
-    pub fn has_linearization(&self) -> bool {
-        self.linearization.is_some()
-    }
-    /// Whether there is something to linearize about.
-    pub(super) fn has_operating_point(&self) -> bool {
-        self.operating_point.is_some()
-    }
-}
 
-fn no_operating_point() -> Error {
-    Error::invalid("there is no stable fixed point to linearize about")
-        .with_help("`neurate fixed-points` lists what was found; --at N analyses an unstable one")
+    /// How the circuit is run. Fixed points are sought only where the run starts at one: if all of them are known, or one
+    /// was chosen by its number, from among them; else the one that a run from rest reaches.
+    ///
+    /// # Errors
+    /// As [`Protocol::new`].
+    pub fn protocol(&self) -> Result<&Protocol> {
+        once(&self.protocol, || {
+            Protocol::new(&self.circuit, &self.choices.run, || {
+                if self.choices.at.is_some() || self.search.get().is_some() {
+                    return Ok(self.operating_point()?.map(|p| p.state.clone()));
+                }
+                match operating_point(&self.circuit, &self.progress)? {
+                    Some(point) => Ok(Some(point.state)),
+                    None => Ok(self.operating_point()?.map(|p| p.state.clone())),
+                }
+            })
+        })
+    }
+
+    /// The run that the circuit's `[run]` asks for, every recorded state kept.
+    ///
+    /// # Errors
+    /// As [`Study::protocol`] and [`Protocol::run`].
+    pub fn trajectory(&self) -> Result<&Trajectory> {
+        once(&self.trajectory, || self.protocol()?.run(&self.circuit))
+    }
+    /// That run, if somebody asked for it.
+    pub(crate) fn known_trajectory(&self) -> Option<&Trajectory> {
+        self.trajectory.get()
+    }
+
+    /// As many noisy runs as were chosen; one, if none were.
+    ///
+    /// # Errors
+    /// As [`Study::protocol`] and [`Protocol::trials`].
+    pub fn trials(&self) -> Result<&Trials> {
+        let count = self.choices.trials.unwrap_or(1);
+        once(&self.trials, || self.protocol()?.trials(&self.circuit, count, vec![], &self.progress))
+    }
 }

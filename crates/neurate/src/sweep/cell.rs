@@ -64,8 +64,8 @@ impl Plan {
     fn try_cell(&self, at: &[usize]) -> Result<Cell> {
         let circuit = self.circuit_at(at)?;
         let choices = Choices { search: self.search.clone(), ..Choices::default() };
-        let study = Study::new(circuit, choices)?;
-        let search = study.search();
+        let study = Study::new(circuit, choices);
+        let search = study.fixed_points()?;
         let status = match search.points.iter().filter(|p| p.stable()).count() {
             1 => Status::Stable,
             2.. => Status::SeveralStable,
@@ -91,7 +91,7 @@ impl Plan {
     }
 
     fn add(&self, quantity: &Quantity, study: &Study, values: &mut Vec<f64>) -> Result<()> {
-        if quantity.always || study.has_linearization() {
+        if quantity.always || study.has_operating_point() {
             return (quantity.compute)(study, values);
         }
         for v in (quantity.variables)(study.circuit()) {

@@ -104,8 +104,8 @@ static FIXED_POINTS: Quantity = Quantity {
         let c = study.circuit();
         let p = c.populations().len();
         let means = |point: &FixedPoint| c.population_means(&point.rates);
-        let points = &study.search().points;
-        let here = study.operating_point();
+        let points = &study.fixed_points()?.points;
+        let here = study.operating_point()?;
         out.extend(here.map_or(vec![f64::NAN; p], means));
         for k in 0..MAX_POINTS {
             out.extend(points.get(k).map_or(vec![f64::NAN; p], means));
@@ -131,7 +131,7 @@ static STABILITY: Quantity = Quantity {
         ]
     },
     compute: |study, out| {
-        let top = study.operating_point().and_then(|p| p.eigenvalues.first());
+        let top = study.operating_point()?.and_then(|p| p.eigenvalues.first());
         out.push(top.map_or(f64::NAN, |l| l.re));
         out.push(top.map_or(f64::NAN, |l| l.im.abs() / std::f64::consts::TAU));
         Ok(())
@@ -197,7 +197,8 @@ static RESPONSE: Quantity = Quantity {
     compute: |study, out| {
         let v = study.verdicts()?;
         let p = study.circuit().populations().len();
-        match v.response.as_ref().filter(|_| study.operating_point().is_some_and(FixedPoint::stable)) {
+        let stable = study.operating_point()?.is_some_and(FixedPoint::stable);
+        match v.response.as_ref().filter(|_| stable) {
             Some(r) => out.extend_from_slice(r.data()),
             None => out.extend(vec![f64::NAN; p * p]),
         }
@@ -225,7 +226,7 @@ static AMPLIFICATION: Quantity = Quantity {
     },
     compute: |study, out| {
         of_units(study)?;
-        let g = amplification(&study.linear()?.jacobian)?;
+        let g = amplification(&study.linearization()?.jacobian)?;
         out.extend([g.max, g.time]);
         Ok(())
     },
@@ -248,7 +249,7 @@ static NORMALITY: Quantity = Quantity {
     },
     compute: |study, out| {
         of_units(study)?;
-        let n = normality(&study.linear()?.modes_matrix())?;
+        let n = normality(&study.linearization()?.modes_matrix())?;
         out.extend([n.departure, n.nu]);
         Ok(())
     },

@@ -1,9 +1,10 @@
 //! Running a sweep: chunks that are missing, on several threads.
 
 use super::store::Store;
-use neurate_numerics::error::{Error, Result};
-use std::sync::Mutex;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use neurate_numerics::error::{Error, Kind, Result};
+use neurate_numerics::progress::Progress;
+use neurate_numerics::workers;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// A part of a sweep: every `count`-th chunk from the `index`-th on, counted from 1. `3/64` is the third of 64.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -49,53 +50,35 @@ pub struct Summary {
     pub stopped: bool,
 }
 
-/// Computes the missing chunks of a shard on `threads` threads and writes each when it is through. `progress(cells,
-/// of)` hears of the shard's finished cells after every chunk, and at the start; where it answers false the run ends
-/// after the chunks that are under way.
+/// Computes the missing chunks of a shard on `threads` threads and writes each when it is through. `progress`
+/// hears of the shard's finished cells after every chunk, and at the start; where it stops the run, that ends after the
+/// chunks that are under way.
 ///
 /// # Errors
 /// A chunk cannot be written: then no further one is begun.
-pub fn run(
-    store: &Store,
-    threads: usize,
-    shard: Shard,
-    progress: &(dyn Fn(usize, usize) -> bool + Sync),
-) -> Result<Summary> {
+pub fn run(store: &Store, threads: usize, shard: Shard, progress: &Progress) -> Result<Summary> {
     let plan = store.plan();
     let own: Vec<usize> = (0..plan.chunks()).filter(|&k| shard.holds(k)).collect();
     let (done, missing): (Vec<usize>, Vec<usize>) = own.iter().partition(|&&k| store.finished(k));
     let cells = |chunks: &[usize]| chunks.iter().map(|&k| plan.cells_of(k)).sum::<usize>();
     let total = cells(&own);
-    let finished = AtomicUsize::new(cells(&done));
-    let (next, computed) = (AtomicUsize::new(0), AtomicUsize::new(0));
-    let stop = AtomicBool::new(!progress(finished.load(Ordering::Relaxed), total));
-    let failure = Mutex::new(None);
-    let work = || {
-        while !stop.load(Ordering::Relaxed) {
-            let Some(&k) = missing.get(next.fetch_add(1, Ordering::Relaxed)) else { return };
-            if let Err(e) = store.write(k, &plan.compute(k)) {
-                failure.lock().expect("no thread panics while it holds the lock").get_or_insert(e);
-                stop.store(true, Ordering::Relaxed);
-                return;
-            }
-            computed.fetch_add(1, Ordering::Relaxed);
-            let now = finished.fetch_add(plan.cells_of(k), Ordering::Relaxed) + plan.cells_of(k);
-            if !progress(now, total) {
-                stop.store(true, Ordering::Relaxed);
-            }
-        }
+    let (finished, computed) = (AtomicUsize::new(cells(&done)), AtomicUsize::new(0));
+    let chunk = |m: usize| {
+        let k = missing[m];
+        store.write(k, &plan.compute(k))?;
+        computed.fetch_add(1, Ordering::Relaxed);
+        progress.at(finished.fetch_add(plan.cells_of(k), Ordering::Relaxed) + plan.cells_of(k), total)
     };
-    std::thread::scope(|scope| {
-        for _ in 1..threads.clamp(1, missing.len().max(1)) {
-            scope.spawn(work);
-        }
-        work();
-    });
-    if let Some(e) = failure.into_inner().expect("all threads are through") {
-        return Err(e);
-    }
+    let ended = progress
+        .at(finished.load(Ordering::Relaxed), total)
+        .and_then(|()| workers::each(threads, missing.len(), &Progress::default(), chunk));
+    let stopped = match ended {
+        Ok(_) => false,
+        Err(e) if e.kind() == Kind::Stopped => true,
+        Err(e) => return Err(e),
+    };
     let computed = computed.into_inner();
-    Ok(Summary { computed, found: done.len(), stopped: computed < missing.len() })
+    Ok(Summary { computed, found: done.len(), stopped: stopped && computed < missing.len() })
 }
 
 #[cfg(test)]

@@ -126,7 +126,7 @@ pub fn parts(form: Form, populations: Vec<Population>, w: &Matrix) -> Parts {
         title: "test".into(),
         form,
         populations,
-        weights: Weights::Dense(w.clone()),
+        weights: Weights::from(w.clone()),
         mean_field: None,
         delays: None,
         space: None,

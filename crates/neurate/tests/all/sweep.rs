@@ -3,6 +3,7 @@
 use neurate::file::{Document, template};
 use neurate::fixed_points::SearchOptions;
 use neurate::linear::response::{Isn, verdicts};
+use neurate::progress::Progress;
 use neurate::study::{Choices, Study};
 use neurate::sweep::{Axis, Plan, QUANTITIES, Shard, Status, Store, run};
 use std::collections::BTreeMap;
@@ -60,7 +61,6 @@ fn contents(root: &Path) -> BTreeMap<String, Vec<u8>> {
 }
 
 const AXES: [(&str, &str); 2] = [("W.E<-E", "0.4:1.6:7"), ("h", "2:30:5")];
-const GO_ON: &(dyn Fn(usize, usize) -> bool + Sync) = &|_, _| true;
 
 #[test]
 fn every_cell_is_its_own_circuit() {
@@ -81,13 +81,13 @@ fn every_cell_is_its_own_circuit() {
             }
             let sets = [p.axes[0].set(row), p.axes[1].set(3 + col)];
             let circuit = ssn().with(sets).circuit().unwrap();
-            let study = Study::new(circuit, Choices { search: options(), ..Choices::default() }).unwrap();
-            let stable = study.search().points.iter().filter(|p| p.stable()).count();
+            let study = Study::new(circuit, Choices { search: options(), ..Choices::default() });
+            let stable = study.fixed_points().unwrap().points.iter().filter(|p| p.stable()).count();
             let expected = [None, Some(Status::Stable)].get(stable).copied().flatten();
             if let Some(status) = expected {
                 assert_eq!(chunk.status[k], status);
             }
-            let Some(point) = study.operating_point() else { continue };
+            let Some(point) = study.operating_point().unwrap() else { continue };
             assert_eq!(chunk.values[r][2 * k..2 * k + 2], point.rates[..]);
             let v = verdicts(study.circuit(), study.linearization().unwrap()).unwrap();
             let flag = match v.isn {
@@ -105,7 +105,8 @@ fn interrupted_sharded_and_threaded_sweeps_are_one_store() {
     let folder = Folder::new("same");
     let fresh = || plan(ssn(), &AXES, &["fixed points", "stability"], Some(vec![2, 2]));
     let whole = folder.0.join("whole");
-    let summary = run(&Store::open_or_create(&whole, fresh()).unwrap(), 1, Shard::WHOLE, GO_ON).unwrap();
+    let summary =
+        run(&Store::open_or_create(&whole, fresh()).unwrap(), 1, Shard::WHOLE, &Progress::default()).unwrap();
     assert_eq!((summary.computed, summary.found, summary.stopped), (12, 0, false));
     let expected = contents(&whole);
 
@@ -113,18 +114,18 @@ fn interrupted_sharded_and_threaded_sweeps_are_one_store() {
     let resumed = folder.0.join("resumed");
     let store = Store::open_or_create(&resumed, fresh()).unwrap();
     let calls = AtomicUsize::new(0);
-    let stop = |_: usize, _: usize| calls.fetch_add(1, Ordering::Relaxed) < 4;
+    let stop = Progress::new(move |_| calls.fetch_add(1, Ordering::Relaxed) < 4);
     let summary = run(&store, 1, Shard::WHOLE, &stop).unwrap();
     assert!(summary.stopped && summary.computed == 4);
     assert_eq!(store.progress().unwrap().done, 4);
-    let summary = run(&store, 2, Shard::WHOLE, GO_ON).unwrap();
+    let summary = run(&store, 2, Shard::WHOLE, &Progress::default()).unwrap();
     assert_eq!((summary.computed, summary.found), (8, 4));
     assert_eq!(contents(&resumed), expected);
 
     let sharded = folder.0.join("sharded");
     for index in [2, 3, 1] {
         let store = Store::open_or_create(&sharded, fresh()).unwrap();
-        run(&store, 1, Shard { index, count: 3 }, GO_ON).unwrap();
+        run(&store, 1, Shard { index, count: 3 }, &Progress::default()).unwrap();
     }
     assert_eq!(contents(&sharded), expected);
     let progress = Store::open_or_create(&sharded, fresh()).unwrap().progress().unwrap();
@@ -137,7 +138,7 @@ fn a_bad_cell_leaves_its_neighbors_alone() {
     // A time constant of zero is none; a weight against its sender's sign neither.
     let p = plan(ssn(), &[("populations.I.tau", "0, 10, 20")], &["fixed points"], None);
     let store = Store::open_or_create(&folder.0.join("s"), p).unwrap();
-    run(&store, 1, Shard::WHOLE, GO_ON).unwrap();
+    run(&store, 1, Shard::WHOLE, &Progress::default()).unwrap();
     let progress = store.progress().unwrap();
     assert_eq!((progress.cells[Status::Stable as usize], progress.cells[Status::Failed as usize]), (2, 1));
     let errors = store.errors().unwrap();

@@ -6,6 +6,7 @@ use neurate::dynamics::CircuitDynamics;
 use neurate::file;
 use neurate::linalg::{Matrix, matmul};
 use neurate::model::Circuit;
+use neurate::progress::Progress;
 use neurate::simulate::{Method, TrialOptions, Trials, simulate, time_grid, trials};
 use std::f64::consts::TAU;
 
@@ -55,9 +56,7 @@ fn ensemble(
     threads: usize,
 ) -> Trials {
     let options = TrialOptions { count, threads, courses: vec![0] };
-    trials(d, x0, times, method, 1e6, &options, &|_| true)
-        .unwrap_or_else(|e| panic!("{e}"))
-        .expect("it goes on")
+    trials(d, x0, times, method, 1e6, &options, &Progress::default()).unwrap_or_else(|e| panic!("{e}"))
 }
 
 /// With noise of the amplitude 0, in every form, with events that come back later: the deterministic run with delays.
@@ -271,7 +270,7 @@ fn what_remains_impossible_is_refused() {
         let times = time_grid(0.0, 1.0, 2);
         let errors = [
             simulate(&d, &start, &times, method, 1e6).unwrap_err(),
-            trials(&d, &start, &times, method, 1e6, &options, &|_| true).unwrap_err(),
+            trials(&d, &start, &times, method, 1e6, &options, &Progress::default()).unwrap_err(),
         ];
         for e in errors {
             assert!(e.help().unwrap().contains("euler-maruyama"), "{e}");
@@ -282,6 +281,6 @@ fn what_remains_impossible_is_refused() {
     assert!(e.message().contains("steps") && e.help().is_some(), "{e}");
     // A past that would not fit into memory.
     let method = Method::EulerMaruyama { dt: 1e-7 };
-    let e = trials(&d, &start, &[0.0, 1e-6], method, 1e6, &options, &|_| true).unwrap_err();
+    let e = trials(&d, &start, &[0.0, 1e-6], method, 1e6, &options, &Progress::default()).unwrap_err();
     assert!(e.message().contains("GB of their past") && e.help().is_some(), "{e}");
 }

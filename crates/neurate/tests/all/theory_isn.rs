@@ -103,7 +103,7 @@ fn every_case_and_every_subset() {
 fn neurate_circuit(w: &Matrix, like: &Circuit) -> Circuit {
     let mut parts = like.to_parts();
     parts.populations.iter_mut().for_each(|p| p.kind = CellKind::Unconstrained);
-    parts.weights = neurate::model::Weights::Dense(w.clone());
+    parts.weights = neurate::model::Weights::from(w.clone());
     Circuit::new(parts).unwrap()
 }
 

@@ -304,7 +304,7 @@ fn sections_write_frequencies_in_cycles() {
     let hertz = 2.0 / TAU / 10.0 * 1000.0;
     let sine = Waveform::Sinusoid { at: 0.0, until: 100.0, amplitude: 1.0, omega: 0.2, phase: 0.0 };
     let c = with_stimuli(&base, vec![Stimulus { name: "s".into(), pattern: vec![1.0, 0.0], waveform: sine }]);
-    let study = Study::new(c, Choices::default()).unwrap();
+    let study = Study::new(c, Choices::default());
     let section = |name: &str| (analysis(name).unwrap().run)(&study).unwrap();
     near(section("eigenmodes").data["modes"][0]["frequency"].as_f64().unwrap(), hertz, 1e-10, "modes");
     near(section("pseudospectra").data["frequency"].as_f64().unwrap(), hertz, 1e-3 * hertz, "resonance");
@@ -339,7 +339,7 @@ fn courses_in_modes_are_the_courses_of_the_units_seen_from_there() {
         &base,
         vec![Stimulus { name: "s".into(), pattern: vec![1.0, -0.5, 2.0], waveform: step }],
     );
-    let study = Study::new(c, Choices::default()).unwrap();
+    let study = Study::new(c, Choices::default());
     let data = (analysis("time_courses").unwrap().run)(&study).unwrap().data;
     let s = schur_modes(&w, SchurForm::Real, &Order::SumFirst).unwrap();
     let states = matrix(&data["linear"]);
@@ -359,7 +359,7 @@ fn modes_that_neither_grow_nor_decay_are_said_to_integrate() {
     let n = 7;
     let shift = Matrix::from_fn(n, n, |i, j| f64::from(u8::from(i == (j + 1) % n)));
     let c = circuit(Form::Rate, &shift, &[20.0; 7], &[0.0; 7], &Transfer::identity());
-    let study = Study::new(c, Choices::default()).unwrap();
+    let study = Study::new(c, Choices::default());
     for name in ["eigenmodes", "schur_modes", "amplification", "pseudospectra", "normality"] {
         let s = (analysis(name).unwrap().run)(&study).unwrap();
         let told = format!("{:?} {:?}", s.verdict, s.tables);
@@ -375,7 +375,7 @@ fn a_distance_below_rounding_is_not_called_certified() {
     // A chain of fifty: 1.6e-20 of a change ends stability, far below the rounding of its entries.
     let w = Class::Chain.make(50, 0).scale(1.25);
     let c = circuit(Form::Rate, &w, &[20.0; 50], &[0.0; 50], &Transfer::identity());
-    let study = Study::new(c, Choices::default()).unwrap();
+    let study = Study::new(c, Choices::default());
     let s = (analysis("pseudospectra").unwrap().run)(&study).unwrap();
     let told = format!("{:?}", s.tables[0].rows);
     assert!(told.contains("below rounding"), "{told}");

@@ -22,7 +22,7 @@ fn pair(form: Form, w: &Matrix, h: &[f64], laws: &[Transfer; 2]) -> Circuit {
 fn by_deflation(form: Form, w: &Matrix, h: &[f64], laws: &[Transfer; 2], starts: usize) -> Search {
     let mut p = pair(form, w, h, laws).to_parts();
     p.populations.push(population("C", CellKind::Unconstrained, &[20.0], &[0.0], law("logistic", &[])));
-    p.weights = Weights::Dense(Matrix::from_fn(3, 3, |i, j| if i < 2 && j < 2 { w[(i, j)] } else { 0.0 }));
+    p.weights = Weights::from(Matrix::from_fn(3, 3, |i, j| if i < 2 && j < 2 { w[(i, j)] } else { 0.0 }));
     let search =
         fixed_points(&Circuit::new(p).unwrap(), &SearchOptions { starts: Some(starts), seed: 1 }).unwrap();
     assert!(matches!(search.coverage, Coverage::Sampled { .. }));

@@ -6,10 +6,13 @@ use neurate::file::Document;
 use neurate::linalg::Matrix;
 use neurate::model::Form;
 use neurate::model::transfer::Transfer;
+use neurate::progress::Progress;
+use neurate::simulate::RunOptions;
+use neurate::simulate::recording::Recording;
 use neurate::simulate::{Checkpoint, Method, Outcome, Simulation, simulate, time_grid};
-use neurate::study::recording::Recording;
-use neurate::study::{Choices, Plan, Study};
+use neurate::study::{Choices, Study};
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 const NOISY: &str = r#"
 neurate = 1
@@ -50,8 +53,8 @@ fn document(sets: &[&str]) -> Document {
 }
 
 fn study(d: &Document) -> Study {
-    let choices = Choices { noisy: true, ..Choices::default() };
-    Study::run_only(d.circuit().unwrap(), choices)
+    let choices = Choices { run: RunOptions { noisy: true, ..RunOptions::default() }, ..Choices::default() };
+    Study::new(d.circuit().unwrap(), choices)
 }
 
 /// Left at every recorded time in turn, through bytes, and taken up by another object: no bit differs.
@@ -75,20 +78,21 @@ fn a_run_goes_on_with_the_same_bits() {
             d.text += DELAYS;
         }
         let study = study(&d);
-        let plan = Plan::new(&study).unwrap();
+        let protocol = study.protocol().unwrap();
         let c = study.circuit();
-        let whole = plan.run(c).unwrap();
+        let whole = protocol.run(c).unwrap();
         assert_eq!(whole.outcome, Outcome::Completed);
-        assert_eq!(whole.times, plan.times);
-        let dynamics = plan.dynamics(c).unwrap();
-        let begin = || Simulation::new(&dynamics, &plan.start, &plan.times, plan.method, 1e6).unwrap();
+        assert_eq!(whole.times, protocol.times);
+        let dynamics = protocol.dynamics(c).unwrap();
+        let begin =
+            || Simulation::new(&dynamics, &protocol.start, &protocol.times, protocol.method, 1e6).unwrap();
         let mut left: Option<Vec<u8>> = None;
-        for k in 0..plan.times.len() {
+        for k in 0..protocol.times.len() {
             let mut run = begin();
             if let Some(bytes) = &left {
                 run.resume(&Checkpoint::from_bytes(bytes).unwrap()).unwrap();
             }
-            assert_eq!(run.advance().unwrap(), Some(plan.times[k]));
+            assert_eq!(run.advance().unwrap(), Some(protocol.times[k]));
             assert_eq!(run.state(), whole.states.row(k), "{method} {noise} at {k}");
             left = Some(run.checkpoint().to_bytes());
         }
@@ -104,7 +108,7 @@ fn a_run_goes_on_with_the_same_bits() {
 fn a_checkpoint_of_another_run_is_refused() {
     let (d, without) = (document(&[]), document(&["run.noise=false"]));
     let (noisy, plain) = (study(&d), study(&without));
-    let (p, q) = (Plan::new(&noisy).unwrap(), Plan::new(&plain).unwrap());
+    let (p, q) = (noisy.protocol().unwrap(), plain.protocol().unwrap());
     let (a, b) = (p.dynamics(noisy.circuit()).unwrap(), q.dynamics(plain.circuit()).unwrap());
     let mut with = Simulation::new(&a, &p.start, &p.times, p.method, 1e6).unwrap();
     let mut none = Simulation::new(&b, &q.start, &q.times, q.method, 1e6).unwrap();
@@ -178,22 +182,18 @@ fn a_recording_that_is_cut_becomes_the_same_store() {
 
 fn goes_on(d: &Document, name: &str) {
     let study = study(d);
-    let plan = Plan::new(&study).unwrap();
+    let protocol = study.protocol().unwrap();
     let (whole, cut) = (Folder::new(&format!("whole-{name}")), Folder::new(&format!("cut-{name}")));
-    let open = |f: &Folder| Recording::open_or_create(&f.0, d, study.circuit(), &plan).unwrap();
-    let end = open(&whole).run(&mut |_, _| true).unwrap();
-    assert_eq!((end.rows, end.outcome), (plan.times.len(), Some(Outcome::Completed)));
+    let open = |f: &Folder| Recording::open_or_create(&f.0, d, study.circuit(), protocol).unwrap();
+    let end = open(&whole).run(&Progress::default()).unwrap();
+    assert_eq!((end.rows, end.outcome), (protocol.times.len(), Some(Outcome::Completed)));
     let mut calls = 0;
     loop {
         // Each time a few rows further than the last checkpoint, sometimes not as far as the next.
-        let mut left = 1 + calls * 5 % 11;
+        let left = AtomicUsize::new(1 + calls * 5 % 11);
         calls += 1;
-        let standing = open(&cut)
-            .run(&mut |_, _| {
-                left -= 1;
-                left > 0
-            })
-            .unwrap();
+        let standing =
+            open(&cut).run(&Progress::new(move |_| left.fetch_sub(1, Ordering::Relaxed) > 1)).unwrap();
         if standing.outcome.is_some() {
             break;
         }
@@ -208,24 +208,24 @@ fn goes_on(d: &Document, name: &str) {
     };
     assert!(relative(&a, &whole) == relative(&b, &cut));
     // And what is in it is the run.
-    let run = plan.run(study.circuit()).unwrap();
+    let run = protocol.run(study.circuit()).unwrap();
     let n = study.circuit().n();
     let first = numbers(whole.0.join("state/c/0/0"));
     let rows = first.len() / n;
-    assert!(rows > 1 && rows < plan.times.len());
+    assert!(rows > 1 && rows < protocol.times.len());
     for k in 0..rows {
         assert_eq!(&first[k * n..(k + 1) * n], run.states.row(k));
     }
     // Another run is refused, with what differs.
     let other = document(&["run.noise=false", "populations.E.h=5"]);
-    let others = Study::run_only(other.circuit().unwrap(), Choices::default());
-    let p = Plan::new(&others).unwrap();
-    let e = Recording::open_or_create(&cut.0, &other, others.circuit(), &p).err().unwrap().to_string();
+    let others = Study::new(other.circuit().unwrap(), Choices::default());
+    let p = others.protocol().unwrap();
+    let e = Recording::open_or_create(&cut.0, &other, others.circuit(), p).err().unwrap().to_string();
     assert!(e.contains("another run") && e.contains("--set") && e.contains("what is recorded"), "{e}");
     // So is a folder of something else.
     std::fs::remove_file(cut.0.join("zarr.json")).unwrap();
     std::fs::remove_dir_all(cut.0.join("time")).unwrap();
-    let e = Recording::open_or_create(&cut.0, d, study.circuit(), &plan).err().unwrap().to_string();
+    let e = Recording::open_or_create(&cut.0, d, study.circuit(), protocol).err().unwrap().to_string();
     assert!(e.contains("is no recording"), "{e}");
 }
 
@@ -234,11 +234,11 @@ fn readouts_are_what_they_say() {
     let record = r#"run.record=["E[2]", "mean I", "sd E", { name = "both", pattern = { E = 1, I = -2 } }]"#;
     let d = document(&[record]);
     let study = study(&d);
-    let plan = Plan::new(&study).unwrap();
+    let protocol = study.protocol().unwrap();
     let folder = Folder::new("readouts");
-    let recording = Recording::open_or_create(&folder.0, &d, study.circuit(), &plan).unwrap();
-    recording.run(&mut |_, _| true).unwrap();
-    let run = plan.run(study.circuit()).unwrap();
+    let recording = Recording::open_or_create(&folder.0, &d, study.circuit(), protocol).unwrap();
+    recording.run(&Progress::default()).unwrap();
+    let run = protocol.run(study.circuit()).unwrap();
     let written = numbers(folder.0.join("state/c/0/0"));
     for (k, row) in written.chunks_exact(4).enumerate() {
         let x = run.states.row(k);
@@ -331,7 +331,7 @@ fn the_stiff_method_says_where_a_circuit_runs_away() {
 fn the_stiff_method_refuses_what_it_could_not_factorize() {
     let d = document(&["run.noise=false", "run.method=stiff", "populations.E.size=5000"]);
     let study = study(&d);
-    let e = Plan::new(&study).unwrap().run(study.circuit()).unwrap_err();
+    let e = study.protocol().unwrap().run(study.circuit()).unwrap_err();
     assert!(e.to_string().contains("up to 4000") && e.help().is_some(), "{e}");
 }
 
@@ -346,8 +346,8 @@ fn a_run_ends_where_it_is_steady() {
     ];
     let d = document(&sets);
     let study = study(&d);
-    let plan = Plan::new(&study).unwrap();
-    let run = plan.run(study.circuit()).unwrap();
+    let protocol = study.protocol().unwrap();
+    let run = protocol.run(study.circuit()).unwrap();
     let Outcome::Settled { time } = run.outcome else { panic!("{:?}", run.outcome) };
     assert_eq!(Some(&time), run.times.last());
     // Not before the last stimulus ends, at 71, however still it is.
@@ -362,23 +362,23 @@ fn a_run_ends_where_it_is_steady() {
     assert!(far(run.times.len() - 1) <= 1e-6 && far(run.times.len() - 2) > 1e-6);
     // Steady for the step that stays, also in a recording.
     let folder = Folder::new("steady");
-    let recording = Recording::open_or_create(&folder.0, &d, study.circuit(), &plan).unwrap();
-    let end = recording.run(&mut |_, _| true).unwrap();
+    let recording = Recording::open_or_create(&folder.0, &d, study.circuit(), protocol).unwrap();
+    let end = recording.run(&Progress::default()).unwrap();
     assert_eq!((end.rows, end.outcome.clone()), (run.times.len(), Some(Outcome::Settled { time })));
-    assert_eq!(recording.run(&mut |_, _| true).unwrap(), end);
+    assert_eq!(recording.run(&Progress::default()).unwrap(), end);
     // Killed between its last rows and the word that it ended: it ends there again, and overwrites nothing.
     let mut before = Vec::new();
     files(&folder.0, &mut before);
     std::fs::remove_file(folder.0.join("outcome.json")).unwrap();
-    assert_eq!(recording.run(&mut |_, _| true).unwrap(), end);
+    assert_eq!(recording.run(&Progress::default()).unwrap(), end);
     let mut after = Vec::new();
     files(&folder.0, &mut after);
     assert!(before == after);
     // What never is: noise, an input for good, delays.
     let noisy = document(&["run.steady=1e-6"]);
     let study = self::study(&noisy);
-    assert!(Plan::new(&study).unwrap().run(study.circuit()).unwrap_err().to_string().contains("noise"));
+    assert!(study.protocol().unwrap().run(study.circuit()).unwrap_err().to_string().contains("noise"));
     let moving = document(&["run.noise=false", "run.steady=1", "run.method=rk4"]);
     let study = self::study(&moving);
-    assert_eq!(Plan::new(&study).unwrap().run(study.circuit()).unwrap().outcome, Outcome::Completed);
+    assert_eq!(study.protocol().unwrap().run(study.circuit()).unwrap().outcome, Outcome::Completed);
 }

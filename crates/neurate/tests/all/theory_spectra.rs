@@ -7,6 +7,7 @@ use neurate::linalg::{CMatrix, Complex, Matrix};
 use neurate::linear::Linearization;
 use neurate::linear::response::{Noise, fluctuations};
 use neurate::model::Circuit;
+use neurate::progress::Progress;
 use neurate::simulate::{Method, TrialOptions, trials};
 use std::f64::consts::TAU;
 
@@ -63,7 +64,7 @@ fn welch(c: &Circuit, start: &[f64], dt: f64) -> Vec<CMatrix> {
         [0.0].into_iter().chain((0..SAMPLES).map(|k| FORGOTTEN + APART * k as f64)).collect();
     let options = TrialOptions { count: SEGMENTS, threads: 2, courses: vec![0, 1] };
     let method = Method::ExponentialEuler { dt };
-    let e = trials(&d, start, &times, method, 1e6, &options, &|_| true).unwrap().unwrap();
+    let e = trials(&d, start, &times, method, 1e6, &options, &Progress::default()).unwrap();
     let power: f64 = (0..SAMPLES).map(|k| hann(k).powi(2)).sum();
     let one = |bin: usize| {
         let turns: Vec<Complex> = (0..SAMPLES)

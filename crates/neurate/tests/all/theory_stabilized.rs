@@ -5,6 +5,7 @@ use neurate::linalg::{Lyapunov, Matrix, eigenvalues, schur_real};
 use neurate::linear::modes::amplification;
 use neurate::linear::response::evoked_energy;
 use neurate::model::{CellKind, RandomBlock, Stabilize, random_weights, stabilize};
+use neurate::progress::Progress;
 
 /// n/2 excitatory and n/2 inhibitory units, density p, weights `w0/sqrt(n)` and `-gamma w0/sqrt(n)`
 /// with the spectral radius R that the reference's recipe gives.
@@ -30,7 +31,7 @@ fn random(n: usize, p: f64, radius: f64, gamma: f64, seed: u64) -> Matrix {
 
 fn optimized(w: &Matrix, options: &Stabilize) -> neurate::model::Stabilized {
     let n = w.rows();
-    stabilize(w, &[0..n / 2, n / 2..n], &[false, true], options, &mut |_, _| true).unwrap()
+    stabilize(w, &[0..n / 2, n / 2..n], &[false, true], options, &Progress::default()).unwrap()
 }
 
 /// What every result must keep: signs, excitation, balance, density, no self-inhibition.
@@ -79,12 +80,12 @@ fn stops_are_told() {
     assert!(s.reached && s.steps == 0 && s.weights == w.scale(0.01));
     let positive = w.map(f64::abs);
     let groups = [0..20, 20..40];
-    let mut go = |_: usize, _: f64| true;
+    let go = Progress::default();
     let options = Stabilize::default();
-    assert!(stabilize(&positive, &groups, &[false, true], &options, &mut go).is_err());
-    assert!(stabilize(&w, &groups, &[false, false], &options, &mut go).is_err());
+    assert!(stabilize(&positive, &groups, &[false, true], &options, &go).is_err());
+    assert!(stabilize(&w, &groups, &[false, false], &options, &go).is_err());
     let none = Stabilize { density: 0.0, ..options };
-    assert!(stabilize(&w, &groups, &[false, true], &none, &mut go).is_err());
+    assert!(stabilize(&w, &groups, &[false, true], &none, &go).is_err());
 }
 
 fn properties(w: &Matrix) -> (f64, f64, f64, f64, usize, f64) {

@@ -8,6 +8,7 @@ use neurate::linalg::{Matrix, matmul};
 use neurate::linear::Linearization;
 use neurate::linear::response::{Fluctuations, Noise, fluctuations};
 use neurate::model::Circuit;
+use neurate::progress::Progress;
 use neurate::simulate::{Method, TrialOptions, Trials, simulate, time_grid, trials};
 
 const LINEAR: &str = r#"
@@ -59,9 +60,7 @@ fn ensemble(
     threads: usize,
 ) -> Trials {
     let options = TrialOptions { count, threads, courses: (0..x0.len().min(4)).collect() };
-    trials(d, x0, times, method, 1e6, &options, &|_| true)
-        .unwrap_or_else(|e| panic!("{e}"))
-        .expect("it goes on")
+    trials(d, x0, times, method, 1e6, &options, &Progress::default()).unwrap_or_else(|e| panic!("{e}"))
 }
 
 fn noisy(c: &Circuit, seed: u64) -> CircuitDynamics<'_> {
@@ -419,18 +418,20 @@ fn what_makes_no_sense_is_refused() {
         let options = TrialOptions { count: 2, threads: 1, courses: vec![] };
         let errors = [
             simulate(&d, &[0.0, 0.0], &[0.0, 1.0], method, 1e6).unwrap_err(),
-            trials(&d, &[0.0, 0.0], &[0.0, 1.0], method, 1e6, &options, &|_| true).unwrap_err(),
+            trials(&d, &[0.0, 0.0], &[0.0, 1.0], method, 1e6, &options, &Progress::default()).unwrap_err(),
         ];
         assert!(errors.iter().all(|e| e.help().unwrap().contains("euler-maruyama")), "{errors:?}");
     }
     let method = Method::EulerMaruyama { dt: 0.1 };
     for (count, course) in [(0, 0), (2, 7)] {
         let options = TrialOptions { count, threads: 1, courses: vec![course] };
-        assert!(trials(&d, &[0.0, 0.0], &[0.0, 1.0], method, 1e6, &options, &|_| true).is_err());
+        assert!(trials(&d, &[0.0, 0.0], &[0.0, 1.0], method, 1e6, &options, &Progress::default()).is_err());
     }
     let options = TrialOptions { count: 2, threads: 1, courses: vec![] };
     let plain = CircuitDynamics::new(&c);
-    assert!(trials(&plain, &[0.0, 0.0], &[0.0, 1.0], method, 1e6, &options, &|_| true).is_err());
+    assert!(trials(&plain, &[0.0, 0.0], &[0.0, 1.0], method, 1e6, &options, &Progress::default()).is_err());
     // Who watches may stop it.
-    assert!(trials(&d, &[0.0, 0.0], &[0.0, 1.0], method, 1e6, &options, &|_| false).unwrap().is_none());
+    let stop = Progress::new(|_| false);
+    let e = trials(&d, &[0.0, 0.0], &[0.0, 1.0], method, 1e6, &options, &stop).unwrap_err();
+    assert_eq!(e.kind(), neurate::error::Kind::Stopped);
 }

@@ -134,7 +134,7 @@ fn small_errors_are_the_same_both_ways() {
         let mut parts = c.to_parts();
         let mut w = w.clone();
         w[(0, 0)] = ee;
-        parts.weights = neurate::model::Weights::Dense(w);
+        parts.weights = neurate::model::Weights::from(w);
         let c = Circuit::new(parts).unwrap();
         let s = search(&c);
         let l = Linearization::new(&c, &s.points[s.operating_point().unwrap()]).unwrap();

@@ -79,8 +79,7 @@ pub fn pseudospectra_watched(
     // Every column of the upper half is a path of its own: from one point to the next the singular vector hardly turns.
     let paths: Vec<Vec<Complex>> =
         x.iter().map(|&x| y[half..].iter().map(|&y| Complex::new(x, y)).collect()).collect();
-    let points = columns * (half + 1);
-    let along = resolvent.smallest_singular_along(&paths, 1e-6, &mut |done| progress.at(done, points))?;
+    let along = resolvent.smallest_singular_along(&paths, 1e-6, progress)?;
     let s_min = Matrix::from_fn(y.len(), columns, |i, j| along.values[j][i.abs_diff(half)]);
     let levels = levels(&s_min);
     Ok(Pseudospectra { x, y, s_min, levels, eigenvalues, range, decomposed: along.decomposed })

@@ -11,7 +11,7 @@ use super::verdicts::{Isn, isn};
 use super::{by_population, response_matrix};
 use crate::fixed_points::{FixedPoint, nearest_fixed_point};
 use crate::linear::Linearization;
-use crate::model::{CellKind, Circuit, Form, StandardError, Uncertain, Weights};
+use crate::model::{CellKind, Circuit, Form, StandardError, Uncertain};
 use neurate_numerics::error::{Error, Result};
 use neurate_numerics::linalg::Matrix;
 use rand_chacha::ChaCha8Rng;
@@ -160,7 +160,7 @@ fn with_values(circuit: &Circuit, values: &[f64]) -> Result<Circuit> {
         }
     }
     if let Some(w) = weights {
-        parts.weights = Weights::Dense(w);
+        parts.weights = w.into();
     }
     Circuit::new(parts)
 }

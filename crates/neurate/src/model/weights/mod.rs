@@ -21,9 +21,10 @@ pub use sparse::Sparse;
 use neurate_numerics::error::{Error, Result};
 use neurate_numerics::linalg::{Matrix, add_mul_lanes, add_mul_vec};
 use std::borrow::Cow;
+use std::sync::Arc;
 use std::ops::Range;
 
-/// Weights `W[to, from]`. With `n` units, a product `W r` costs:
+/// Weights `W[to, from]`, cheap to copy: large ones are shared. With `n` units, a product `W r` costs:
 ///
 /// | structure | operations | memory |
 /// |---|---|---|
@@ -36,11 +37,11 @@ use std::ops::Range;
 #[derive(Clone, Debug, PartialEq)]
 pub enum Weights {
     /// A square matrix.
-    Dense(Matrix),
+    Dense(Arc<Matrix>),
     /// A square matrix in single precision: what a run makes of a dense one if asked.
-    Single(Single),
+    Single(Arc<Single>),
     /// A sparse square matrix.
-    Sparse(Sparse),
+    Sparse(Arc<Sparse>),
     /// One weight for each pair of populations.
     Blocks(Blocks),
     /// `U V^T` with few columns.
@@ -130,12 +131,24 @@ impl Structure for Vec<Weights> {
     }
 }
 
+impl From<Matrix> for Weights {
+    fn from(w: Matrix) -> Weights {
+        Weights::Dense(Arc::new(w))
+    }
+}
+
+impl From<Sparse> for Weights {
+    fn from(w: Sparse) -> Weights {
+        Weights::Sparse(Arc::new(w))
+    }
+}
+
 impl Weights {
     fn structure(&self) -> &dyn Structure {
         match self {
-            Weights::Dense(w) => w,
-            Weights::Single(w) => w,
-            Weights::Sparse(w) => w,
+            Weights::Dense(w) => &**w,
+            Weights::Single(w) => &**w,
+            Weights::Sparse(w) => &**w,
             Weights::Blocks(w) => w,
             Weights::LowRank(w) => w,
             Weights::Circulant(w) => w,
@@ -241,8 +254,8 @@ impl Weights {
     #[must_use]
     pub fn single(&self) -> Weights {
         match self {
-            Weights::Dense(w) => Weights::Single(Single::new(w)),
-            Weights::Sparse(w) => Weights::Sparse(w.single()),
+            Weights::Dense(w) => Weights::Single(Arc::new(Single::new(w))),
+            Weights::Sparse(w) => w.single().into(),
             Weights::Sum(parts) => Weights::Sum(parts.iter().map(Weights::single).collect()),
             other => other.clone(),
         }

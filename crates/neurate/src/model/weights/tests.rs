@@ -24,8 +24,8 @@ fn structures(k: usize, a: usize, b: usize) -> Vec<Weights> {
         connections.add(at(3).min(n - 1), at(7).min(n - 1), value(e));
     }
     let simple = vec![
-        Weights::Dense(matrix(n, n, k)),
-        Weights::Sparse(connections.into_sparse().unwrap()),
+        matrix(n, n, k).into(),
+        Weights::from(connections.into_sparse().unwrap()),
         Weights::Blocks(Blocks::new(&[a, n - a], matrix(2, 2, k)).unwrap()),
         Weights::LowRank(LowRank::new(matrix(n, 3, k), &matrix(n, 3, k + 7)).unwrap()),
         Weights::Circulant(Circulant::ring(kernels(4, a * b)).unwrap()),
@@ -91,7 +91,7 @@ proptest! {
 fn rows_receive_and_doubled_entries_add() {
     let csr = Sparse::from_triplets(3, vec![(0, 1, 2.0), (2, 0, -1.0), (0, 1, 0.5), (0, 0, 0.0)]).unwrap();
     assert_eq!((csr.entries(), csr.row(0).collect::<Vec<_>>()), (3, vec![(0, 0.0), (1, 2.5)]));
-    let w = Weights::Sparse(csr);
+    let w = Weights::from(csr);
     let mut out = [0.0; 3];
     w.apply(&[1.0, 10.0, 100.0], &mut out);
     assert_eq!((out, w.nonzeros()), ([25.0, 0.0, -1.0], 2));
@@ -114,7 +114,7 @@ fn columns_in_several_blocks() {
                 expected[i] += 0.25 * r[j];
             }
         }
-        let w = Weights::Sparse(connections.into_sparse().unwrap());
+        let w = Weights::from(connections.into_sparse().unwrap());
         let Weights::Sparse(sparse) = &w else { unreachable!() };
         let senders: Vec<usize> = sparse.row(5).map(|e| e.0).collect();
         assert!(senders.is_sorted_by(|a, b| a < b) && *senders.last().unwrap() > 16_384);
@@ -149,10 +149,10 @@ fn any_number_of_threads_gives_the_same_bits() {
     for e in 0..600_000 {
         connections.add(e * 7919 % n, e * e % n * 31 % n, value(e));
     }
-    let sparse = Weights::Sparse(connections.into_sparse().unwrap());
+    let sparse = Weights::from(connections.into_sparse().unwrap());
     let blocks = Weights::Blocks(Blocks::new(&[1, n - 1], matrix(2, 2, 5)).unwrap());
     let r: Vec<f64> = (0..n).map(value).collect();
-    for w in [Weights::Dense(matrix(n, n, 3)), sparse.clone(), Weights::sum(vec![blocks, sparse]).unwrap()] {
+    for w in [Weights::from(matrix(n, n, 3)), sparse.clone(), Weights::sum(vec![blocks, sparse]).unwrap()] {
         let mut one = vec![f64::NAN; n];
         w.apply(&r, &mut one);
         for threads in [0, 1, 2, 3, 8] {
@@ -200,7 +200,7 @@ fn what_does_not_fit_is_refused() {
     assert!(Circulant::torus(2, 2, vec![vec![1.0; 3]]).is_err());
     assert!(Weights::sum(vec![]).is_err());
     assert!(
-        Weights::sum(vec![Weights::Dense(Matrix::zeros(2, 2)), Weights::Dense(Matrix::zeros(3, 3))]).is_err()
+        Weights::sum(vec![Matrix::zeros(2, 2).into(), Matrix::zeros(3, 3).into()]).is_err()
     );
     assert!(Connections::new(1 << 40).is_err());
 }
@@ -210,14 +210,14 @@ fn single_precision_loses_what_rounding_the_weights_loses() {
     let n = 150;
     let w = Matrix::from_fn(n, n, |i, j| ((i * 31 + j * 17) as f64 * 12.9898).sin());
     let weights = Weights::sum(vec![
-        Weights::Dense(w.clone()),
+        w.clone().into(),
         Weights::Blocks(Blocks::new(&[n], Matrix::identity(1)).unwrap()),
     ])
     .unwrap();
     let single = weights.single();
     assert_eq!(single.memory(), weights.memory() - 4 * n * n);
     let rounded = Weights::sum(vec![
-        Weights::Dense(w.map(|w| f64::from(w as f32))),
+        w.map(|w| f64::from(w as f32)).into(),
         Weights::Blocks(Blocks::new(&[n], Matrix::identity(1)).unwrap()),
     ])
     .unwrap();

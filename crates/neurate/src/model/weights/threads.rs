@@ -1,5 +1,6 @@
 //! Rows of a product, shared out to threads.
 
+use neurate_numerics::workers;
 use std::ops::Range;
 
 /// Entries from which a second thread helps: below, starting it takes as long as it saves (at 1,000 dense units 20 % more).
@@ -14,19 +15,5 @@ pub(super) fn share_rows(
     out: &mut [f64],
     f: impl Fn(Range<usize>, &mut [f64]) + Sync,
 ) {
-    if threads <= 1 || entries < ENTRIES || !cfg!(feature = "threads") {
-        return f(0..out.len(), out);
-    }
-    let share = out.len().div_ceil(threads).max(1);
-    std::thread::scope(|scope| {
-        let mut parts = out.chunks_mut(share).enumerate();
-        let first = parts.next();
-        for (k, part) in parts {
-            let f = &f;
-            scope.spawn(move || f(k * share..k * share + part.len(), part));
-        }
-        if let Some((_, part)) = first {
-            f(0..part.len(), part);
-        }
-    });
+    workers::rows(if entries < ENTRIES { 1 } else { threads }, out, f);
 }

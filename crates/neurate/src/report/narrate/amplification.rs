@@ -28,7 +28,7 @@ fn run(study: &Study) -> Result<Section> {
     }
     let c = study.circuit();
     let time = &c.units().time;
-    let l = study.linear()?;
+    let l = study.linearization()?;
     let g = amplification(&l.jacobian)?;
     let mut s = Section::new(ANALYSIS.name, "Transient amplification");
     s.verdict = verdict(study, &g);
@@ -144,7 +144,7 @@ const PATTERNS: usize = 5;
 /// The energy of all that follows an initial pattern: the observability Gramian's patterns.
 fn energy(s: &mut Section, study: &Study) -> Result<serde_json::Value> {
     let c = study.circuit();
-    let l = study.linear()?;
+    let l = study.linearization()?;
     if c.n() > MAX_ENERGY {
         return Ok(json!(null));
     }

@@ -23,7 +23,7 @@ pub(super) fn asked(s: &mut Section, study: &Study) -> Result<Option<serde_json:
         return Ok(None);
     }
     let c = study.circuit();
-    let l = study.linear()?;
+    let l = study.linearization()?;
     let input = side(from.as_deref(), Side::From, c)?;
     let output = side(to.as_deref(), Side::To, c)?;
     let g = amplification_between(&l.jacobian, &input.weights.transpose(), &output.weights).map_err(|e| {
@@ -107,7 +107,7 @@ fn combination(v: &[f64], names: &[String]) -> String {
 /// The largest amplification from each population to each, for small circuits of two to six populations.
 pub(super) fn populations(s: &mut Section, study: &Study) -> Result<Option<serde_json::Value>> {
     let c = study.circuit();
-    let l = study.linear()?;
+    let l = study.linearization()?;
     let count = c.populations().len();
     if !(2..=MAX_POPULATIONS).contains(&count) || c.n() > MAX_UNASKED {
         return Ok(None);

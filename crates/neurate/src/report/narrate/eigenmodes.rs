@@ -30,7 +30,7 @@ const MAX_VECTORS: usize = 60;
 
 fn run(study: &Study) -> Result<Section> {
     let c = study.circuit();
-    let l = study.linear()?;
+    let l = study.linearization()?;
     if l.delayed() {
         return Ok(slow::refusal(
             ANALYSIS.name,
@@ -159,7 +159,7 @@ fn verdict(study: &Study, e: &Eigenmodes) -> Vec<String> {
         ));
     }
     // With different time constants lambda is that of 1 + tau_0 A, and no static gain.
-    let uniform = study.linearization().is_some_and(|l| l.uniform_tau());
+    let uniform = study.linearization().is_ok_and(|l| l.uniform_tau());
     if growing == 0 && uniform {
         let most = e.modes.iter().max_by(|a, b| a.static_gain.total_cmp(&b.static_gain));
         if let Some(m) = most
@@ -190,7 +190,7 @@ fn table(study: &Study, e: &Eigenmodes) -> Table {
         e.modes.iter().enumerate().filter(|(_, m)| m.lambda.im >= 0.0).collect();
     let more = rows.len().saturating_sub(MAX_ROWS);
     let rest = if more > 0 { format!("; {more} faster ones are in the JSON") } else { String::new() };
-    let uniform = study.linearization().is_some_and(|l| l.uniform_tau());
+    let uniform = study.linearization().is_ok_and(|l| l.uniform_tau());
     let mut t = Table::new(
         format!("Eigenmodes, slowest first{rest}"),
         &[

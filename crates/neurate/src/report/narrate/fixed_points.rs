@@ -25,7 +25,8 @@ const MAX_UNITS: usize = 12;
 
 fn run(study: &Study) -> Result<Section> {
     let c = study.circuit();
-    let search = study.search();
+    let search = study.fixed_points()?;
+    let operating = study.operating_index()?;
     let mut s = Section::new(ANALYSIS.name, "Fixed points");
     let stable = search.points.iter().filter(|p| p.stable()).count();
     let all = matches!(search.coverage, Coverage::All(_));
@@ -45,7 +46,8 @@ fn run(study: &Study) -> Result<Section> {
     {
         *last = last.replace("stable.", "stable in the rate equation.");
     }
-    if let (Some(k), Some(p)) = (study.operating_index(), study.operating_point()) {
+    if let Some(k) = operating {
+        let p = &search.points[k];
         let why = if study.choices().at.is_some() {
             "as asked"
         } else if !p.stable() {
@@ -66,7 +68,7 @@ fn run(study: &Study) -> Result<Section> {
         s.verdict.push("None is stable, so nothing is linearized; --at N analyses one all the same.".into());
     }
     s.verdict.extend(search.remarks.iter().map(|r| format!("Note: {r}.")));
-    s.tables.push(table(c, &search.points, study.operating_index()));
+    s.tables.push(table(c, &search.points, operating));
     if c.populations().len() > MAX_COLUMNS && !search.points.is_empty() {
         s.tables.push(row_table(c, &search.points));
     }
@@ -99,7 +101,7 @@ fn run(study: &Study) -> Result<Section> {
     s.data = json!({
         "exhaustive": all,
         "index_sum": index_sum,
-        "operating_point": study.operating_index().map(|k| k + 1),
+        "operating_point": operating.map(|k| k + 1),
         "remarks": search.remarks,
         "points": search.points.iter().map(|p| data(c, p)).collect::<Vec<_>>(),
     });

@@ -32,7 +32,7 @@ fn run(study: &Study) -> Result<Section> {
         return Ok(slow::refusal(ANALYSIS.name, "Spatial modes", "its blocks are those of rates alone"));
     }
     let c = study.circuit();
-    let l = study.linear()?;
+    let l = study.linearization()?;
     let m = l.modes_matrix();
     let mut s = Section::new(ANALYSIS.name, "Spatial modes");
     s.sources = vec!["Ben-Yishai, Bar-Or & Sompolinsky 1995", "Rubin, Van Hooser & Miller 2015"];
@@ -160,7 +160,7 @@ fn verdict(c: &Circuit, space: &FeatureSpace, waves: &[Wave], all: f64, s: &mut 
 
 fn table(study: &Study, space: &FeatureSpace, waves: &[Wave], s: &mut Section) -> Result<()> {
     let c = study.circuit();
-    let l = study.linear()?;
+    let l = study.linearization()?;
     let more = waves.len().saturating_sub(MAX_ROWS);
     let rest = if more > 0 {
         format!(" and the uniform one; {more} faster ones are left out")

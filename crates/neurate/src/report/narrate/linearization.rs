@@ -23,7 +23,7 @@ const MAX_DRAWN: usize = 400;
 fn run(study: &Study) -> Result<Section> {
     let c = study.circuit();
     let u = c.units();
-    let l = study.linear()?;
+    let l = study.linearization()?;
     let mut s = Section::new(ANALYSIS.name, "Linearization at the operating point");
     let effective = match c.form() {
         Form::Rate if c.mean_field().is_some() => {

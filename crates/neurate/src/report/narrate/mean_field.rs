@@ -27,7 +27,7 @@ fn run(study: &Study) -> Result<Section> {
     s.sources =
         vec!["Amit & Brunel 1997", "Brunel 2000, eqs. 3-5, 21", "Fourcaud & Brunel 2002 (synaptic currents)"];
     s.trust.push("μ = h + τ Σ K J r, σ² = σ₀² + τ Σ K J² r (Brunel's σ: without threshold the potential has the variance σ²/2), rates by Ricciardi's function at both. The effective weights carry both ways: ∂r_a/∂r_b = f_μ τKJ + f_σ τKJ²/(2σ).".into());
-    let Some(point) = study.operating_point() else {
+    let Some(point) = study.operating_point()? else {
         s.verdict.push("There is no operating point, hence no working point of the neurons.".into());
         connections(c, m, &mut s);
         return Ok(s);

@@ -7,8 +7,7 @@ use crate::dynamics::{CircuitDynamics, Dynamics};
 use crate::linear::Linearization;
 use crate::model::{Circuit, Form, Stimulus, Waveform};
 use crate::report::section::{Axis, Cell, Figure, Section, Series, Stroke, Table};
-use crate::simulate::{Method, Trajectory, simulate};
-use crate::study::Plan;
+use crate::simulate::{Method, Protocol, Trajectory, simulate};
 use crate::study::Study;
 use neurate_numerics::error::Result;
 use neurate_numerics::linalg::Matrix;
@@ -32,12 +31,12 @@ fn run(study: &Study) -> Result<Section> {
     let c = study.circuit();
     let u = c.units();
     let point = study.point()?;
-    let l = study.linear()?;
+    let l = study.linearization()?;
     let reduced = c.reduced_at(&point.state)?;
     let g = c.total_conductance(&point.rates)?;
     let w = reduced.dense_weights()?;
-    let (probed, plan, probe_words) = probe(study, l)?;
-    let cost = Cost::measure(c, &probed, &point.state, &plan)?;
+    let (probed, protocol, probe_words) = probe(study, l)?;
+    let cost = Cost::measure(c, &probed, &point.state, &protocol)?;
 
     let mut s = Section::new(ANALYSIS.name, "From conductances to weights");
     s.verdict.push(format!(
@@ -116,12 +115,12 @@ fn jacobian_difference(reduced: &Circuit, l: &Linearization) -> f64 {
 
 /// The course along which the reduction is judged: the file's own stimuli, from the operating point;
 /// without any, a current that moves the first population by about one unit of voltage.
-fn probe(study: &Study, l: &Linearization) -> Result<(Circuit, Plan, String)> {
+fn probe(study: &Study, l: &Linearization) -> Result<(Circuit, Protocol, String)> {
     let c = study.circuit();
-    let mut plan = Plan::new(study)?;
-    plan.start.clone_from(&l.state);
+    let mut protocol = study.protocol()?.clone();
+    protocol.start.clone_from(&l.state);
     if !c.stimuli().is_empty() {
-        return Ok((c.clone(), plan, "under the stimuli".into()));
+        return Ok((c.clone(), protocol, "under the stimuli".into()));
     }
     let mut parts = c.to_parts();
     let first = c.range(0);
@@ -135,7 +134,7 @@ fn probe(study: &Study, l: &Linearization) -> Result<(Circuit, Plan, String)> {
     });
     let words =
         format!("under a step of {} to {}", quantity(amplitude, &c.units().drive), c.populations()[0].name);
-    Ok((Circuit::new(parts)?, plan, words))
+    Ok((Circuit::new(parts)?, protocol, words))
 }
 
 /// Full and reduced circuit along one course.
@@ -148,12 +147,12 @@ struct Cost {
 }
 
 impl Cost {
-    fn measure(c: &Circuit, probed: &Circuit, v: &[f64], plan: &Plan) -> Result<Cost> {
+    fn measure(c: &Circuit, probed: &Circuit, v: &[f64], protocol: &Protocol) -> Result<Cost> {
         let method = Method::Adaptive { rtol: 1e-9, atol: 1e-9 };
         let ceiling = c.run().ceiling;
         let reduced_circuit = probed.reduced_at(v)?;
-        let full = simulate(&CircuitDynamics::new(probed), v, &plan.times, method, ceiling)?;
-        let reduced = simulate(&CircuitDynamics::new(&reduced_circuit), v, &plan.times, method, ceiling)?;
+        let full = simulate(&CircuitDynamics::new(probed), v, &protocol.times, method, ceiling)?;
+        let reduced = simulate(&CircuitDynamics::new(&reduced_circuit), v, &protocol.times, method, ceiling)?;
         let conductance = |row: &[f64]| -> Result<Vec<f64>> {
             let mut r = vec![0.0; row.len()];
             c.rates(row, &[], &mut r);

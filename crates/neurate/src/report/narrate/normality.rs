@@ -23,7 +23,7 @@ fn run(study: &Study) -> Result<Section> {
             "it measures patterns over units by their norm, and slow states have scales of their own",
         ));
     }
-    let l = study.linear()?;
+    let l = study.linearization()?;
     let m = l.modes_matrix();
     let n = normality(&m)?;
     let mut s = Section::new(ANALYSIS.name, "Normality");

@@ -44,7 +44,7 @@ fn run(study: &Study) -> Result<Section> {
         ));
     }
     let c = study.circuit();
-    let l = study.linear()?;
+    let l = study.linearization()?;
     let mut s = Section::new(ANALYSIS.name, "Pseudospectra and robustness");
     let n = c.n();
     if n > MAX_UNITS {

@@ -41,7 +41,7 @@ pub(super) fn compare(
         s.trust.push("No prediction from random matrices: M holds slow states besides weights.".into());
         return Ok((Drawn::default(), serde_json::Value::Null));
     }
-    if !study.linear()?.uniform_tau() {
+    if !study.linearization()?.uniform_tau() {
         s.trust.push("No prediction from random matrices: with different time constants M is more than weights, its rows are scaled and its diagonal differs between populations.".into());
         return Ok((Drawn::default(), serde_json::Value::Null));
     }

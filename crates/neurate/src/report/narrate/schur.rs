@@ -43,7 +43,7 @@ fn run(study: &Study) -> Result<Section> {
         ));
     }
     let c = study.circuit();
-    let l = study.linear()?;
+    let l = study.linearization()?;
     let m = l.modes_matrix();
     let order = &study.choices().order;
     let mut real = schur_modes(&m, SchurForm::Real, order)?;
@@ -297,7 +297,7 @@ fn figures(study: &Study, s: &SchurModes) -> Result<Vec<Figure>> {
     let n = c.n();
     let mut figures = Vec::new();
     if (2..=MAX_CHAIN).contains(&n) {
-        let tau_0 = study.linear()?.tau_0;
+        let tau_0 = study.linearization()?.tau_0;
         figures.push(Figure::Chain {
             id: "schur_chain".into(),
             title: "Schur modes as a feedforward chain".into(),

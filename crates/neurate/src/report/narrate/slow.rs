@@ -74,8 +74,8 @@ fn run(study: &Study) -> Result<Section> {
     let mut s = Section::new(ANALYSIS.name, "Slow states and delays");
     s.verdict.push(format!("Besides its rates the circuit has {}.", list(&inventory(c))));
     // Without a stable point the lowest one shows what grows.
-    let here = study.operating_point().or(study.search().points.first());
-    let which = match (study.operating_index(), here) {
+    let here = study.operating_point()?.or(study.fixed_points()?.points.first());
+    let which = match (study.operating_index()?, here) {
         (Some(_), _) => "the operating point",
         _ => "fixed point 1",
     };

@@ -9,8 +9,8 @@ use crate::linear::Linearization;
 use crate::linear::modes::{LinearDrive, SchurForm, SchurModes, Solution, linear_response, schur_modes};
 use crate::model::{Circuit, Form, Stimulus};
 use crate::report::section::{Axis, Cell, Figure, Role, Section, Series, Stroke, Table};
-use crate::simulate::{Method, Outcome, Trajectory};
-use crate::study::{Plan, Study};
+use crate::simulate::{Method, Outcome, Protocol, Trajectory};
+use crate::study::Study;
 use neurate_numerics::error::Result;
 use neurate_numerics::linalg::Matrix;
 use serde_json::json;
@@ -24,17 +24,27 @@ pub(super) static ANALYSIS: Analysis = Analysis {
 
 /// Units drawn one by one; above, population means.
 const MAX_CURVES: usize = 8;
+/// Units up to which a run is compared with the linearization, which needs the operating point: beyond, the search for
+/// it costs more than the run.
+const MAX_COMPARED: usize = 1000;
+
+/// Whether a run is compared with the linearization.
+pub(super) fn comparable(study: &Study) -> bool {
+    study.circuit().n() <= MAX_COMPARED && study.has_operating_point()
+}
 /// Modes drawn.
 const MAX_MODES: usize = 5;
 
 fn run(study: &Study) -> Result<Section> {
     let c = study.circuit();
     let u = c.units();
-    let plan = Plan::new(study)?;
+    // The operating point first, where it is wanted anyway: a run that starts there then starts at that very point.
+    let linear = if comparable(study) { Some(study.linearization()?) } else { None };
+    let protocol = study.protocol()?;
     let dynamics = CircuitDynamics::new(c);
     // What is drawn needs the states of no large circuit.
-    let dim = plan.start.len();
-    let keep = study.linearization().is_some() || !c.slow().is_empty() || dim * plan.times.len() <= MAX_KEPT;
+    let dim = protocol.start.len();
+    let keep = linear.is_some() || !c.slow().is_empty() || dim * protocol.times.len() <= MAX_KEPT;
     let (mut curves, mut means, mut times, mut states) = (Curves::new(c), vec![], vec![], vec![]);
     let mut take = |time: f64, x: &[f64]| {
         curves.take(&dynamics, time, x);
@@ -49,12 +59,12 @@ fn run(study: &Study) -> Result<Section> {
             t.times.iter().enumerate().for_each(|(k, time)| take(*time, t.states.row(k)));
             (t.outcome.clone(), t.evaluations)
         }
-        None => plan.watch(c, &mut take)?,
+        None => protocol.watch(c, &mut take)?,
     };
     let states = Matrix::from_vec(times.len(), if keep { dim } else { 0 }, states);
     let trajectory = Trajectory { times, states, outcome, evaluations };
     let mut s = Section::new(ANALYSIS.name, "Time courses");
-    let what = match (c.stimuli().is_empty(), plan.noise) {
+    let what = match (c.stimuli().is_empty(), protocol.noise) {
         (true, None) => "Without stimuli",
         (false, None) => "Under its stimuli",
         (true, Some(_)) => "With its noise",
@@ -63,19 +73,19 @@ fn run(study: &Study) -> Result<Section> {
     match &trajectory.outcome {
         Outcome::Completed => s.verdict.push(format!(
             "{what}, from {}, the circuit runs to {}.",
-            plan.start_words,
-            quantity(plan.times[plan.times.len() - 1], &u.time)
+            protocol.start_words,
+            quantity(protocol.times[protocol.times.len() - 1], &u.time)
         )),
         Outcome::Settled { time } => s.verdict.push(format!(
             "{what}, from {}, the circuit is steady at {}: no state is further than {} {} from what it relaxes to. There the run ends.",
-            plan.start_words,
+            protocol.start_words,
             quantity(*time, &u.time),
             number(c.run().steady.unwrap_or(0.0)),
             u.state
         )),
         Outcome::RanAway { time, name, value, .. } => s.verdict.push(format!(
             "{what}, from {}, the circuit runs away: {name} passes {} {} at {} (it is at {}). Nothing is shown after that.",
-            plan.start_words,
+            protocol.start_words,
             number(c.run().ceiling),
             u.state,
             quantity(*time, &u.time),
@@ -88,13 +98,13 @@ fn run(study: &Study) -> Result<Section> {
     s.verdict.extend(caveat(study)?);
     s.tables.push(curves.peaks(c));
     // The linear solution, where there is something to linearize about.
-    let linear = match (study.linearization(), trajectory.times.len() > 1) {
-        (Some(l), true) if !l.delayed() => exact(study, l, &plan, &trajectory.times).ok(),
+    let solution = match (linear, trajectory.times.len() > 1) {
+        (Some(l), true) if !l.delayed() => exact(study, l, protocol, &trajectory.times).ok(),
         _ => None,
     };
     let exactly_linear =
         c.form() != Form::Conductance && c.populations().iter().all(|p| p.transfer.is_affine());
-    if let (Some(solution), None) = (&linear, plan.noise) {
+    if let (Some(solution), None) = (&solution, protocol.noise) {
         let (error, size) = difference(c, study, &trajectory, solution);
         if exactly_linear {
             s.verdict.push(format!(
@@ -111,12 +121,12 @@ fn run(study: &Study) -> Result<Section> {
         }
     }
     s.figures.extend(slow::figures(c, &trajectory));
-    s.figures.push(curves.figure(c, linear.as_ref(), exactly_linear, plan.noise.is_some()));
+    s.figures.push(curves.figure(c, solution.as_ref(), exactly_linear, protocol.noise.is_some()));
     if c.form() != Form::Rate {
         s.figures.push(curves.rate_figure(c));
     }
     let (mut modes_data, mut fed_data) = (json!(null), json!(null));
-    if let (Some(solution), Some(l)) = (&linear, study.linearization())
+    if let (Some(solution), Some(l)) = (&solution, linear)
         && c.n() > 1
         && l.parts.is_none()
     {
@@ -126,7 +136,7 @@ fn run(study: &Study) -> Result<Section> {
         modes_data = json!(coordinates.iter().take(MAX_WRITTEN).collect::<Vec<_>>());
         if c.n() <= MAX_FED {
             let padded = Padded::new(c, l);
-            let start = padded.deviation(&plan);
+            let start = padded.deviation(protocol);
             let fed = crate::linear::modes::feeding(
                 &schur,
                 l.tau_0,
@@ -142,12 +152,17 @@ fn run(study: &Study) -> Result<Section> {
             }
         }
     }
-    s.trust.extend(match plan.noise {
+    if c.n() > MAX_COMPARED {
+        s.trust.push(format!(
+            "Not compared with the linearization: the circuit has more than {MAX_COMPARED} units."
+        ));
+    }
+    s.trust.extend(match protocol.noise {
         Some(seed) => Some(format!("The noise is drawn with seed {seed}: another seed gives another course, `--trials 200` many of them.")),
         None if c.noise().is_empty() => None,
         None => Some("This is the circuit without the noise of the file.".into()),
     });
-    s.trust.push(match plan.method {
+    s.trust.push(match protocol.method {
         Method::Adaptive { rtol, atol } => format!(
             "Simulated with an adaptive method of order 8, tolerances {rtol:.0e} relative and {atol:.0e} absolute ({} evaluations); the exact solution by matrix exponentials.",
             trajectory.evaluations
@@ -166,8 +181,8 @@ fn run(study: &Study) -> Result<Section> {
     });
     s.sources =
         vec!["Hairer, Nørsett & Wanner 1993 (DOP853)", "Murphy & Miller 2009 (dynamics in the Schur basis)"];
-    s.data = data(study, &trajectory, &means, linear.as_ref(), modes_data);
-    s.data["seed"] = json!(plan.noise);
+    s.data = data(study, &trajectory, &means, solution.as_ref(), modes_data);
+    s.data["seed"] = json!(protocol.noise);
     s.data["feeding"] = fed_data;
     Ok(s)
 }
@@ -194,8 +209,8 @@ impl Padded {
         let state = CircuitDynamics::at_rest(c).complete(&l.state);
         Padded { b: pad(&l.input_gain), h: vec![0.0; l.dim()], stimuli, state }
     }
-    fn deviation(&self, plan: &Plan) -> Vec<f64> {
-        plan.start.iter().zip(&self.state).map(|(x, x0)| x - x0).collect()
+    fn deviation(&self, protocol: &Protocol) -> Vec<f64> {
+        protocol.start.iter().zip(&self.state).map(|(x, x0)| x - x0).collect()
     }
     fn drive<'a>(&'a self, l: &'a Linearization) -> LinearDrive<'a> {
         LinearDrive { a: &l.jacobian, b: &self.b, h: &self.h, stimuli: &self.stimuli }
@@ -203,10 +218,10 @@ impl Padded {
 }
 
 /// The exact solution of the linearization, as deviations added to the operating point.
-fn exact(study: &Study, l: &Linearization, plan: &Plan, times: &[f64]) -> Result<Solution> {
+fn exact(study: &Study, l: &Linearization, protocol: &Protocol, times: &[f64]) -> Result<Solution> {
     let c = study.circuit();
     let padded = Padded::new(c, l);
-    let mut solution = linear_response(&padded.drive(l), &padded.deviation(plan), times)?;
+    let mut solution = linear_response(&padded.drive(l), &padded.deviation(protocol), times)?;
     let states = &solution.states;
     solution.states = Matrix::from_fn(states.rows(), states.cols(), |k, i| states[(k, i)] + padded.state[i]);
     Ok(solution)
@@ -214,7 +229,7 @@ fn exact(study: &Study, l: &Linearization, plan: &Plan, times: &[f64]) -> Result
 
 /// The largest difference of simulation and linear solution, and the largest deviation.
 fn difference(c: &Circuit, study: &Study, t: &Trajectory, s: &Solution) -> (f64, f64) {
-    let Some(l) = study.linearization() else { return (0.0, 0.0) };
+    let Ok(l) = study.linearization() else { return (0.0, 0.0) };
     let (mut error, mut size) = (0.0f64, 0.0f64);
     for k in 0..t.times.len() {
         for i in 0..c.n() {

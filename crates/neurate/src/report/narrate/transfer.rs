@@ -2,6 +2,7 @@
 
 use super::Analysis;
 use super::words::{heading, number, quantity, role};
+use crate::fixed_points::FixedPoint;
 use crate::model::{Circuit, Population};
 use crate::report::section::{Axis, Cell, Figure, Mark, Role, Section, Series, Stroke, Table};
 use crate::study::Study;
@@ -35,7 +36,7 @@ fn run(study: &Study) -> Result<Section> {
     let mut said = Vec::new();
     for (p, q) in c.populations().iter().enumerate() {
         let mean = |v: &[f64]| c.population_means(v)[p];
-        let at = study.operating_point().map(|o| (mean(&o.input), mean(&o.rates), mean(&o.gains)));
+        let at = study.operating_point()?.map(|o| (mean(&o.input), mean(&o.rates), mean(&o.gains)));
         if let Some((x, r, g)) = at {
             said.push(format!("{} {} at {}", q.name, quantity(g, &gain_unit), quantity(r, &u.rate)));
             table.rows.push(vec![
@@ -56,7 +57,7 @@ fn run(study: &Study) -> Result<Section> {
         s.verdict.push(format!("Gains at the operating point: {}.", said.join("; ")));
         s.tables.push(table);
     }
-    if let Some(o) = study.operating_point()
+    if let Some(o) = study.operating_point()?
         && !o.at_kink.is_empty()
     {
         let names: Vec<String> = o.at_kink.iter().take(5).map(|&i| c.unit_name(i)).collect();
@@ -106,7 +107,7 @@ fn range(study: &Study, p: usize, q: &Population) -> (f64, f64) {
             }
         }
     }
-    if let Some(o) = study.operating_point() {
+    if let Some(o) = point(study) {
         marks.extend(c.range(p).map(|i| o.input[i]));
     }
     let low = marks.iter().copied().fold(f64::INFINITY, f64::min);
@@ -116,10 +117,15 @@ fn range(study: &Study, p: usize, q: &Population) -> (f64, f64) {
     (low - 0.4 * spread, high + 0.6 * spread)
 }
 
+/// The operating point, if there is one; a search that failed was reported before.
+fn point(study: &Study) -> Option<&FixedPoint> {
+    study.operating_point().ok().flatten()
+}
+
 /// The standard deviation of a population's input at the operating point, if there is one.
 fn sigma(study: &Study, p: usize) -> f64 {
     let c = study.circuit();
-    study.operating_point().map_or(c.populations()[p].sigma, |o| c.sigma(p, &o.rates))
+    point(study).map_or(c.populations()[p].sigma, |o| c.sigma(p, &o.rates))
 }
 
 /// Populations that share a function share their figures.
@@ -171,7 +177,7 @@ fn curves(study: &Study, c: &Circuit, group: &[usize], x: &[f64]) -> Vec<Figure>
         title: "f",
         axis: Axis::new("rate", &u.rate),
         value: |q, x, sigma| q.transfer.rate(x, sigma),
-        mark: |study, p| Some(study.circuit().population_means(&study.operating_point()?.rates)[p]),
+        mark: |study, p| Some(study.circuit().population_means(&point(study)?.rates)[p]),
     }];
     if noisy {
         kinds.push(Curve {
@@ -179,7 +185,7 @@ fn curves(study: &Study, c: &Circuit, group: &[usize], x: &[f64]) -> Vec<Figure>
             title: "Gain",
             axis: Axis::new("df/dμ", per(&u.rate, &u.input)),
             value: |q, x, sigma| q.transfer.slopes(x, sigma).d_mu,
-            mark: |study, p| Some(study.circuit().population_means(&study.operating_point()?.gains)[p]),
+            mark: |study, p| Some(study.circuit().population_means(&point(study)?.gains)[p]),
         });
     }
     if q.transfer.lif().is_some() {
@@ -189,7 +195,7 @@ fn curves(study: &Study, c: &Circuit, group: &[usize], x: &[f64]) -> Vec<Figure>
             axis: Axis::new("CV of the intervals", ""),
             value: |q, x, sigma| q.transfer.lif().map_or(f64::NAN, |l| l.cv(x, sigma)),
             mark: |study, p| {
-                let o = study.operating_point()?;
+                let o = point(study)?;
                 let lif = study.circuit().populations()[p].transfer.lif()?;
                 Some(lif.cv(study.circuit().population_means(&o.input)[p], sigma(study, p)))
             },
@@ -254,7 +260,7 @@ fn curves(study: &Study, c: &Circuit, group: &[usize], x: &[f64]) -> Vec<Figure>
             marks: group
                 .iter()
                 .filter_map(|&p| {
-                    let input = c.population_means(&study.operating_point()?.input)[p];
+                    let input = c.population_means(&point(study)?.input)[p];
                     let q = &c.populations()[p];
                     let y = Some((kind.mark)(study, p)?);
                     Some(Mark { x: input, y, label: q.name.clone(), role: role(q.kind) })

@@ -1,13 +1,13 @@
 //! Many noisy runs at once: what varies between them, beside what the linear theory of noise predicts.
 
 use super::Analysis;
+use super::time_courses::comparable;
 use super::words::{count, heading, list, number, percent, quantity, role};
 use crate::fixed_points::Stability;
 use crate::linear::response::{Noise, fluctuations};
 use crate::model::{Circuit, Form};
 use crate::report::section::{Axis, Cell, Figure, Section, Series, Stroke, Table};
 use crate::simulate::Trials;
-use crate::study::Plan;
 use crate::study::Study;
 use neurate_numerics::error::Result;
 use neurate_numerics::linalg::Matrix;
@@ -39,7 +39,7 @@ fn run(study: &Study) -> Result<Section> {
     let c = study.circuit();
     let u = c.units();
     let wanted = study.choices().trials.unwrap_or(1);
-    let plan = Plan::new(study)?;
+    let protocol = study.protocol()?;
     let e = study.trials()?;
     let groups: Vec<Group> = if c.n() <= MAX_CURVES {
         (0..c.n()).map(|i| Group { name: c.unit_name(i), units: i..i + 1 }).collect()
@@ -67,7 +67,7 @@ fn run(study: &Study) -> Result<Section> {
         "After {}, over {} from {}: {}.",
         quantity(e.times[end] - e.times[0], &u.time),
         count(wanted, "trial"),
-        plan.start_words,
+        protocol.start_words,
         list(&at_end)
     ));
     s.verdict.extend(runaways(c, e, wanted));
@@ -95,11 +95,11 @@ fn run(study: &Study) -> Result<Section> {
     }
     s.tables.push(table(c, e, &groups, &courses, predicted.as_deref()));
     s.figures.push(figure(c, e, &groups, &courses));
-    let seed = plan.noise.unwrap_or(0);
+    let seed = protocol.noise.unwrap_or(0);
     s.trust.push(format!(
         "Seed {seed}, method {}, dt = {}; trial k has the same noise in any number of trials, on any number of threads. A standard deviation over {} is known to {}.",
-        plan.method.name(),
-        quantity(plan.method.dt().unwrap_or(f64::NAN), &u.time),
+        protocol.method.name(),
+        quantity(protocol.method.dt().unwrap_or(f64::NAN), &u.time),
         count(e.counts[end], "trial"),
         percent(1.0 / (2.0 * (e.counts[end].max(2) - 1) as f64).sqrt())
     ));
@@ -123,7 +123,13 @@ fn run(study: &Study) -> Result<Section> {
 /// Stationary standard deviations of the units by linear theory, where there are any.
 fn prediction(study: &Study, end: f64) -> Result<Option<Vec<f64>>> {
     let c = study.circuit();
-    let Some(l) = study.linearization().filter(|l| l.stability == Stability::Stable) else { return Ok(None) };
+    if !comparable(study) {
+        return Ok(None);
+    }
+    let l = study.linearization()?;
+    if l.stability != Stability::Stable {
+        return Ok(None);
+    }
     // While a stimulus lasts the state is not that of the operating point.
     if c.n() > MAX_PREDICTED || c.stimuli().iter().any(|s| s.waveform.value(end) != 0.0) {
         return Ok(None);

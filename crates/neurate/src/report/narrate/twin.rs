@@ -5,8 +5,7 @@ use super::{Analysis, slow};
 use crate::dynamics::{CircuitDynamics, Dynamics, RateTwin, naive_twin_error};
 use crate::model::{Circuit, Form};
 use crate::report::section::{Cell, Section, Table};
-use crate::simulate::{Method, simulate};
-use crate::study::Plan;
+use crate::simulate::{Method, Protocol, simulate};
 use crate::study::Study;
 use neurate_numerics::error::Result;
 use neurate_numerics::linalg::Matrix;
@@ -46,12 +45,12 @@ fn run(study: &Study) -> Result<Section> {
     s.verdict
         .push("Fixed points, stability and the spectrum of the Jacobian are the same in both forms.".into());
     // Both, simulated: the difference is the integrators' error, or the price of the naive twin.
-    let plan = Plan::new(study)?;
+    let protocol = study.protocol()?;
     let method = Method::Adaptive { rtol: 1e-10, atol: 1e-12 };
     let ceiling = c.run().ceiling;
-    let v = simulate(&CircuitDynamics::new(c), &plan.start, &plan.times, method, ceiling)?;
-    let r0 = CircuitDynamics::new(c).rates(&plan.start);
-    let t = simulate(&twin, &twin.state(&plan.start, &r0), &plan.times, method, f64::INFINITY)?;
+    let v = simulate(&CircuitDynamics::new(c), &protocol.start, &protocol.times, method, ceiling)?;
+    let r0 = CircuitDynamics::new(c).rates(&protocol.start);
+    let t = simulate(&twin, &twin.state(&protocol.start, &r0), &protocol.times, method, f64::INFINITY)?;
     let exact = difference(&v.states, &t.states, |row| twin.voltages(row));
     let mut table =
         Table::new("Largest difference of the voltages along the run", &["twin", "states", "difference"]);
@@ -63,7 +62,7 @@ fn run(study: &Study) -> Result<Section> {
     ]);
     let mut naive_difference = None;
     if naive.is_err() {
-        let d = naive_run(c, &plan, &v.states, &r0, method)?;
+        let d = naive_run(c, &protocol, &v.states, &r0, method)?;
         table.rows.push(vec![
             Cell::Text("naive (same W; refused)".into()),
             Cell::Number(2.0 * c.n() as f64),
@@ -74,7 +73,7 @@ fn run(study: &Study) -> Result<Section> {
     s.tables.push(table);
     s.trust.push(format!(
         "Both forms were integrated with tolerances 1e-10 over {}; the exact twin's difference is the integrators' error.",
-        quantity(plan.times[plan.times.len() - 1] - plan.times[0], time)
+        quantity(protocol.times[protocol.times.len() - 1] - protocol.times[0], time)
     ));
     s.sources = vec!["Miller & Fumarola 2012"];
     s.data = json!({
@@ -103,14 +102,14 @@ fn difference(v: &Matrix, twin: &Matrix, voltages: impl Fn(&[f64]) -> Vec<f64>) 
 
 /// What the naive twin would give: the rate form with the same W, each unit with its own time
 /// constant, its input low-passed by it.
-fn naive_run(c: &Circuit, plan: &Plan, v: &Matrix, r0: &[f64], method: Method) -> Result<f64> {
+fn naive_run(c: &Circuit, protocol: &Protocol, v: &Matrix, r0: &[f64], method: Method) -> Result<f64> {
     let naive = Naive { circuit: c };
     let n = c.n();
     let mut recurrent = vec![0.0; n];
     c.weights().apply(r0, &mut recurrent);
     let mut start = r0.to_vec();
-    start.extend((0..n).map(|i| plan.start[i] - recurrent[i]));
-    let t = simulate(&naive, &start, &plan.times, method, f64::INFINITY)?;
+    start.extend((0..n).map(|i| protocol.start[i] - recurrent[i]));
+    let t = simulate(&naive, &start, &protocol.times, method, f64::INFINITY)?;
     Ok(difference(v, &t.states, |row| {
         let mut w = vec![0.0; n];
         c.weights().apply(&row[..n], &mut w);

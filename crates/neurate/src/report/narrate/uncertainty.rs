@@ -56,7 +56,7 @@ fn run(study: &Study) -> Result<Section> {
     s.tables.extend(cause_table(c, &facts));
     s.figures.push(sign_figure(c, &facts));
     s.figures.extend(density_figure(c, &facts, &unit));
-    s.trust = trust(study.linear()?, &facts, study.choices().seed);
+    s.trust = trust(study.linearization()?, &facts, study.choices().seed);
     s.data = data(c, &facts);
     Ok(s)
 }

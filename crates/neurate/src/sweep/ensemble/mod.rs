@@ -27,6 +27,8 @@ pub use steady::{Ending, SettleOptions, SteadyStates};
 use crate::file::Document;
 use crate::model::Circuit;
 use neurate_numerics::error::{Error, Result};
+use neurate_numerics::progress::Progress;
+use neurate_numerics::workers;
 use scalars::Layout;
 
 /// One number of the circuit: the same in all members, or each member's own.
@@ -201,27 +203,7 @@ fn in_chunks<T: Send>(
     threads: usize,
     work: &(dyn Fn(std::ops::Range<usize>) -> Result<T> + Sync),
 ) -> Result<Vec<T>> {
-    use std::sync::Mutex;
-    use std::sync::atomic::{AtomicUsize, Ordering};
-    let count = members.div_ceil(CHUNK);
-    let (next, results) = (AtomicUsize::new(0), Mutex::new(Vec::with_capacity(count)));
-    let run = || {
-        loop {
-            let k = next.fetch_add(1, Ordering::Relaxed);
-            if k >= count {
-                return;
-            }
-            let result = work(k * CHUNK..((k + 1) * CHUNK).min(members));
-            results.lock().expect("no thread panics while it holds the lock").push((k, result));
-        }
-    };
-    std::thread::scope(|scope| {
-        for _ in 1..if cfg!(feature = "threads") { threads.clamp(1, count) } else { 1 } {
-            scope.spawn(run);
-        }
-        run();
-    });
-    let mut results = results.into_inner().expect("all threads are through");
-    results.sort_by_key(|(k, _)| *k);
-    results.into_iter().map(|(_, result)| result).collect()
+    workers::each(threads, members.div_ceil(CHUNK), &Progress::default(), |k| {
+        work(k * CHUNK..((k + 1) * CHUNK).min(members))
+    })
 }

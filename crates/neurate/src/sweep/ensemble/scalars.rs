@@ -62,7 +62,7 @@ fn fill(parts: &mut Parts, layout: &Layout, values: &[f64]) -> Result<()> {
     let sizes: Vec<usize> = parts.populations.iter().map(|p| p.size).collect();
     parts.weights = match &parts.weights {
         Weights::Blocks(_) => Weights::Blocks(Blocks::new(&sizes, weights)?),
-        _ => Weights::Dense(weights),
+        _ => weights.into(),
     };
     let mut unit = 0;
     for (k, p) in parts.populations.iter_mut().enumerate() {

@@ -66,7 +66,7 @@ struct Facts {
 
 fn run(study: &Study) -> Result<Section> {
     let c = study.circuit();
-    let l = study.linear()?;
+    let l = study.linearization()?;
     let mut s = Section::new(ANALYSIS.name, "Noise");
     s.sources = vec![
         "Gardiner 2009, ch. 4 (the Lyapunov equation)",

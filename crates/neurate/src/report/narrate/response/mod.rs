@@ -26,7 +26,7 @@ pub(super) static ANALYSIS: Analysis = Analysis {
 
 fn run(study: &Study) -> Result<Section> {
     let c = study.circuit();
-    let l = study.linear()?;
+    let l = study.linearization()?;
     let v = study.verdicts()?;
     let names: Vec<String> = c.populations().iter().map(|p| p.name.clone()).collect();
     let unit = response_unit(c);

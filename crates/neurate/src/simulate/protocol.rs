@@ -1,17 +1,35 @@
-//! How a circuit is run: its `[run]`, defaults filled in.
+//! How a circuit is run: what it starts from, what it gets, what is recorded. Its `[run]`, defaults filled in.
 
-use super::Study;
+use super::{Method, Outcome, Simulation, Trajectory, TrialOptions, Trials, time_grid, trials};
 use crate::dynamics::CircuitDynamics;
 use crate::model::{Circuit, Color, Start};
-use crate::simulate::{Method, Outcome, Simulation, Trajectory, TrialOptions, Trials, time_grid, trials};
 use neurate_numerics::error::{Error, Result};
 use neurate_numerics::linalg::Matrix;
+use neurate_numerics::progress::Progress;
 
 /// Recorded times when the file does not say.
 const RECORDED: usize = 400;
 
+/// What a run is asked for beside the circuit's own `[run]`.
+#[derive(Clone, Debug)]
+pub struct RunOptions {
+    /// Whether it has the circuit's noise (which `noise = false` under `[run]` switches off, too).
+    pub noisy: bool,
+    /// Seed of the noise instead of the circuit's `run.seed`. Weights have a seed of their own.
+    pub seed: Option<u64>,
+    /// Threads for large products; results do not depend on it.
+    pub threads: usize,
+}
+
+impl Default for RunOptions {
+    fn default() -> Self {
+        RunOptions { noisy: false, seed: None, threads: 1 }
+    }
+}
+
 /// How a circuit's run is set up.
-pub struct Plan {
+#[derive(Clone, Debug)]
+pub struct Protocol {
     /// The state it starts from.
     pub start: Vec<f64>,
     /// That state in words.
@@ -26,22 +44,20 @@ pub struct Plan {
     pub noise: Option<u64>,
 }
 
-impl Plan {
-    /// The plan that the circuit's `[run]` asks for, defaults filled in.
+impl Protocol {
+    /// The run that the circuit's `[run]` asks for, defaults filled in. `operating_point` is called only where the run
+    /// starts there, and gives None where the circuit has none: `start = "fixed point"` is then an error; a run whose
+    /// start is not given begins at rest.
     ///
     /// # Errors
-    /// A method, step or tolerance that makes no sense; noise without a seed.
-    pub fn new(study: &Study) -> Result<Plan> {
-        let c = study.circuit();
+    /// A start, method, step or tolerance that is not possible; noise without a seed; those of `operating_point`.
+    pub fn new(
+        c: &Circuit,
+        options: &RunOptions,
+        operating_point: impl FnOnce() -> Result<Option<Vec<f64>>>,
+    ) -> Result<Protocol> {
+        let (start, start_words) = start(c, operating_point)?;
         let run = c.run();
-        let dynamics = CircuitDynamics::new(c);
-        let (start, start_words) = match (&run.start, study.operating_point()) {
-            (Start::State(x), _) => (dynamics.complete(x), "the given state".to_string()),
-            (Start::FixedPoint, Some(p)) if !c.stimuli().is_empty() => {
-                (dynamics.complete(&p.state), "the operating point".to_string())
-            }
-            _ => (dynamics.rest(), "rest".to_string()),
-        };
         let (fastest, slowest) = c.time_scales();
         let begin = c.stimuli().iter().flat_map(|s| s.waveform.breakpoints()).fold(0.0, f64::min);
         let end = run.duration.map_or_else(
@@ -52,15 +68,17 @@ impl Plan {
             |d| begin + d,
         );
         let count = run.every.map_or(RECORDED, |e| ((end - begin) / e).round().max(1.0) as usize);
-        let noisy = study.choices().noisy && run.noise && !c.noise().is_empty();
-        let noise = match (noisy, c.seed()) {
-            (true, None) => {
-                return Err(Error::invalid("a run with noise draws it, the same for the same seed: the file needs one")
-                    .with_help("write seed = 1 at the top (--set seed=1), or noise = false under [run] for a run without"));
-            }
-            (true, seed) => seed,
-            _ => None,
-        };
+        let noisy = options.noisy && run.noise && !c.noise().is_empty();
+        let seed = options.seed.or(run.seed).or(c.seed());
+        if noisy && seed.is_none() {
+            return Err(Error::invalid(
+                "a run with noise draws it, the same for the same seed: the run needs one",
+            )
+            .with_help(
+                "write seed = 1 under [run] (--set run.seed=1), or noise = false there for a run without",
+            ));
+        }
+        let noise = seed.filter(|_| noisy);
         let colors = c.noise().iter().filter(|_| noisy).filter_map(|s| match s.color {
             Color::OrnsteinUhlenbeck { time } => Some(time),
             Color::White => None,
@@ -72,8 +90,8 @@ impl Plan {
             (false, false) => "adaptive",
         };
         let method = Method::new(run.method.as_deref().unwrap_or(default), dt, run.rtol, run.atol)?;
-        let threads = study.choices().threads;
-        Ok(Plan { start, start_words, times: time_grid(begin, end, count), method, threads, noise })
+        let times = time_grid(begin, end, count);
+        Ok(Protocol { start, start_words, times, method, threads: options.threads, noise })
     }
 
     /// The equation that it runs, with its noise.
@@ -103,7 +121,7 @@ impl Plan {
         Ok(Trajectory { times, states, outcome, evaluations })
     }
 
-    /// The run at its start, of what [`Plan::dynamics`] gives.
+    /// The run at its start, of what [`Protocol::dynamics`] gives.
     ///
     /// # Errors
     /// As [`Simulation::new`] and [`Simulation::until_steady`].
@@ -120,7 +138,7 @@ impl Plan {
     /// the number of evaluations.
     ///
     /// # Errors
-    /// As [`Plan::run`].
+    /// As [`Protocol::run`].
     pub fn watch(&self, circuit: &Circuit, each: &mut dyn FnMut(f64, &[f64])) -> Result<(Outcome, u64)> {
         let dynamics = self.dynamics(circuit)?.on_threads(self.threads);
         let mut run = self.begin(circuit, &dynamics)?;
@@ -130,17 +148,17 @@ impl Plan {
         Ok((run.outcome().unwrap_or(Outcome::Completed), run.evaluations()))
     }
 
-    /// Runs `count` trials as planned, and keeps the whole courses of the given units; see [`trials`].
+    /// Runs `count` trials as planned, and keeps the whole time courses of the given units; see [`trials`].
     ///
     /// # Errors
-    /// A run without noise, or a method that knows none.
+    /// A run without noise, or a method that cannot have any; `progress` stopped it.
     pub fn trials(
         &self,
         circuit: &Circuit,
         count: usize,
         courses: Vec<usize>,
-        go_on: &(dyn Fn(f64) -> bool + Sync),
-    ) -> Result<Option<Trials>> {
+        progress: &Progress,
+    ) -> Result<Trials> {
         if self.noise.is_none() {
             return Err(Error::invalid("trials differ by their noise, and this run has none").with_help(
                 "add a [noise] table: background = { to = \"*\", kind = \"ou\", sd = 1, time = 5 }",
@@ -148,6 +166,30 @@ impl Plan {
         }
         let options = TrialOptions { count, threads: self.threads, courses };
         let dynamics = self.dynamics(circuit)?;
-        trials(&dynamics, &self.start, &self.times, self.method, circuit.run().ceiling, &options, go_on)
+        trials(&dynamics, &self.start, &self.times, self.method, circuit.run().ceiling, &options, progress)
+    }
+}
+
+/// The state from which a run starts, and what it is in words.
+fn start(
+    c: &Circuit,
+    operating_point: impl FnOnce() -> Result<Option<Vec<f64>>>,
+) -> Result<(Vec<f64>, String)> {
+    let dynamics = CircuitDynamics::new(c);
+    let rest = |words: &str| Ok((dynamics.rest(), words.to_string()));
+    let known = match &c.run().start {
+        Start::State(x) => return Ok((dynamics.complete(x), "the given state".to_string())),
+        Start::Rest => return rest("rest"),
+        // Without stimuli nothing would move off the operating point.
+        Start::Default if c.stimuli().is_empty() => return rest("rest"),
+        Start::Default | Start::FixedPoint => operating_point()?,
+    };
+    match (known, &c.run().start) {
+        (Some(state), _) => Ok((dynamics.complete(&state), "the operating point".to_string())),
+        (None, Start::FixedPoint) => {
+            Err(Error::invalid("start = \"fixed point\": no stable fixed point was found to start from")
+                .with_help("start = \"rest\", or a state: start = { E = 5 }"))
+        }
+        (None, _) => rest("rest, as no stable fixed point was found"),
     }
 }

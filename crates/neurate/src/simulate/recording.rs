@@ -3,12 +3,12 @@
 //! A chunk of rows is written whole, and then the checkpoint after it. Whatever was killed when, the store holds all rows
 //! up to its checkpoint, and going on from there gives the bits of a run that was never cut.
 
+use super::{Checkpoint, Outcome, Protocol};
 use crate::file::Document;
 use crate::model::{Circuit, Form, Readout, Recorded};
-use crate::simulate::{Checkpoint, Outcome};
-use crate::study::Plan;
 use crate::zarr::{Kind, cannot, floats, group, meta, pretty, put, read_json};
 use neurate_numerics::error::{Error, Result};
+use neurate_numerics::progress::Progress;
 use serde_json::{Map, Value, json};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -22,7 +22,7 @@ const CHUNK: usize = 131_072;
 pub struct Recording<'a> {
     root: PathBuf,
     circuit: &'a Circuit,
-    plan: &'a Plan,
+    protocol: &'a Protocol,
     readouts: Vec<Readout>,
     /// Rows in a chunk.
     rows: usize,
@@ -49,15 +49,15 @@ impl<'a> Recording<'a> {
         root: &Path,
         document: &Document,
         circuit: &'a Circuit,
-        plan: &'a Plan,
+        protocol: &'a Protocol,
     ) -> Result<Recording<'a>> {
         let mut readouts = circuit.run().record.clone();
         if readouts.is_empty() {
             let unit = |i| Readout { name: circuit.unit_name(i), of: Recorded::Unit(i) };
             readouts = (0..circuit.n()).map(unit).collect();
         }
-        let rows = (CHUNK / readouts.len()).clamp(1, plan.times.len());
-        let recording = Recording { root: root.to_path_buf(), circuit, plan, readouts, rows };
+        let rows = (CHUNK / readouts.len()).clamp(1, protocol.times.len());
+        let recording = Recording { root: root.to_path_buf(), circuit, protocol, readouts, rows };
         let wanted = recording.attributes(document);
         match read_json(&root.join("zarr.json"))? {
             Some(found) => same(&found["attributes"]["neurate"], &wanted["neurate"], root)?,
@@ -76,24 +76,25 @@ impl<'a> Recording<'a> {
         Ok(recording)
     }
 
-    /// Runs, or goes on, to the end or until `go_on`, which hears of the rows that are done, answers false.
+    /// Runs, or goes on, to the end or until `progress`, which hears of the rows that are done, stops it: the rows that
+    /// are written stay.
     ///
     /// # Errors
-    /// As [`Plan::watch`]; a file cannot be read or written.
-    pub fn run(&self, go_on: &mut dyn FnMut(usize, usize) -> bool) -> Result<Standing> {
+    /// As [`Protocol::watch`]; a file cannot be read or written.
+    pub fn run(&self, progress: &Progress) -> Result<Standing> {
         let standing = self.standing()?;
         if standing.outcome.is_some() {
             return Ok(standing);
         }
-        let dynamics = self.plan.dynamics(self.circuit)?.on_threads(self.plan.threads);
-        let times = &self.plan.times;
-        let mut run = self.plan.begin(self.circuit, &dynamics)?;
+        let dynamics = self.protocol.dynamics(self.circuit)?.on_threads(self.protocol.threads);
+        let times = &self.protocol.times;
+        let mut run = self.protocol.begin(self.circuit, &dynamics)?;
         if let Some(checkpoint) = self.checkpoint()? {
             run.resume(&checkpoint)?;
         }
         let mut row = standing.rows;
         let mut values = Vec::with_capacity(self.rows * self.readouts.len());
-        while go_on(row, times.len()) {
+        while progress.at(row, times.len()).is_ok() {
             let going = run.advance()?.is_some();
             if going {
                 values.extend(self.readouts.iter().map(|r| r.value(run.state())));
@@ -111,7 +112,8 @@ impl<'a> Recording<'a> {
             if ended {
                 let outcome = run.outcome().unwrap_or(Outcome::Completed);
                 put(&self.root.join("outcome.json"), pretty(&written(&outcome, row)).as_bytes())?;
-                go_on(row, times.len());
+                // There is nothing left to stop.
+                let _ = progress.at(row, times.len());
                 break;
             }
         }
@@ -128,7 +130,7 @@ impl<'a> Recording<'a> {
             Some(end) => end["rows"].as_u64().unwrap_or(0) as usize,
             None => self.checkpoint()?.map_or(0, |c| c.recorded),
         };
-        Ok(Standing { rows, of: self.plan.times.len(), outcome: end.as_ref().map(read) })
+        Ok(Standing { rows, of: self.protocol.times.len(), outcome: end.as_ref().map(read) })
     }
 
     /// The readouts that are recorded.
@@ -154,9 +156,9 @@ impl<'a> Recording<'a> {
                 "circuit": document.text,
                 "set": document.sets,
                 "fingerprint": document.fingerprint(self.circuit),
-                "method": format!("{:?}", self.plan.method),
-                "seed": self.plan.noise,
-                "start": digest(&self.plan.start),
+                "method": format!("{:?}", self.protocol.method),
+                "seed": self.protocol.noise,
+                "start": digest(&self.protocol.start),
                 "readouts": self.readouts.iter().map(|r| &r.name).collect::<Vec<_>>(),
             },
         })
@@ -173,10 +175,10 @@ impl<'a> Recording<'a> {
             Ok(())
         };
         let names = |names: &[&str]| names.iter().map(|n| (*n).to_string()).collect::<Vec<_>>();
-        let (times, width) = (self.plan.times.len(), self.readouts.len());
+        let (times, width) = (self.protocol.times.len(), self.readouts.len());
         let about = json!({ "long_name": "time", "units": units.time });
         array("time", meta(&[times], &[times], Kind::Float, &names(&["time"]), about))?;
-        put(&self.root.join("time/c/0"), &floats(&self.plan.times))?;
+        put(&self.root.join("time/c/0"), &floats(&self.protocol.times))?;
         let what = if self.circuit.form() == Form::Rate { "rate" } else { "voltage" };
         let about = json!({
             "long_name": what, "units": units.state,

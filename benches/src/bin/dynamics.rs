@@ -13,10 +13,7 @@
 use neurate::dynamics::CircuitDynamics;
 use neurate::linalg::Matrix;
 use neurate::model::transfer::Transfer;
-use neurate::model::{
-    Blocks, CellKind, Circuit, Circulant, Connections, Form, Parts, Population, Run, SlowStates, Units,
-    Weights,
-};
+use neurate::model::{Blocks, Circuit, Circulant, Connections, Weights};
 use neurate::simulate::{Method, simulate};
 use std::time::Instant;
 
@@ -126,34 +123,7 @@ impl Job<'_> {
     }
 
     fn alone(&self, weights: Weights, start: &[f64], transfer: Transfer) -> Result<Vec<f64>, Failure> {
-        let n = weights.n();
-        let population = Population {
-            name: "x".into(),
-            kind: CellKind::Unconstrained,
-            size: n,
-            tau: vec![TAU; n],
-            h: vec![1.0; n],
-            sigma: 0.0,
-            transfer,
-            membrane: None,
-            slow: SlowStates::default(),
-        };
-        let circuit = Circuit::new(Parts {
-            title: String::new(),
-            form: Form::Rate,
-            populations: vec![population],
-            weights,
-            mean_field: None,
-            delays: None,
-            space: None,
-            noise: vec![],
-            standard_errors: vec![],
-            stimuli: vec![],
-            run: Run::default(),
-            units: Units::default(),
-            seed: None,
-            warnings: vec![],
-        })?;
+        let circuit = Circuit::from_weights(weights).tau(TAU).input(1.0).transfer(transfer).build()?;
         let mut dynamics = CircuitDynamics::new(&circuit).on_threads(self.threads);
         if self.single {
             dynamics = dynamics.in_single_precision();

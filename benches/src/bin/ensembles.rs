@@ -11,7 +11,7 @@
 
 use neurate::file::Document;
 use neurate::fixed_points::{SearchOptions, Stability};
-use neurate::sweep::ensemble::{Ending, Ensemble, SettleOptions, Varied};
+use neurate::sweep::ensemble::{Ending, Ensemble, SettleOptions};
 use neurate::sweep::{Axis, Plan, Shard, Store, run};
 use rustix::time::{ClockId, clock_gettime};
 use std::time::Instant;
@@ -36,14 +36,14 @@ fn main() -> Result<(), Failure> {
         "steady" => &["W.E<-E", "W.E<-I", "W.I<-E", "W.I<-I", "populations.E.h", "populations.I.h"],
         _ => &["W.E<-E", "h"],
     };
-    let varied = addresses
+    let varied: Vec<Axis> = addresses
         .iter()
         .zip(values.chunks(members))
-        .map(|(a, v)| Varied { address: (*a).into(), values: v.to_vec(), unit: String::new() })
+        .map(|(a, v)| Axis { address: (*a).into(), values: v.to_vec(), unit: String::new() })
         .collect();
     let document = Document { text: TEXT.into(), name: "ssn.toml".into(), ..Document::default() };
     let begin = Instant::now();
-    let ensemble = Ensemble::new(&document, varied)?;
+    let ensemble = Ensemble::new(&document, &varied)?;
     println!("build: {}", begin.elapsed().as_secs_f64());
     let (begin, cpu_begin) = (Instant::now(), cpu());
     let out: Vec<f64> = if words[0] == "steady" {

@@ -269,7 +269,7 @@ fn simulate_runs_with_noise_and_many_trials() {
     let path = write(folder.path(), "noisy.toml", &text);
     let o = neurate(&["simulate", &path]);
     assert_eq!(o.status.code(), Some(2));
-    assert!(err(&o).contains("seed = 1 at the top"), "{}", err(&o));
+    assert!(err(&o).contains("seed = 1 under [run]"), "{}", err(&o));
     let data = |more: &[&str]| {
         json(&[&["simulate", &path, "--json", "--set", "seed=3"], more].concat())["sections"][0]["data"]
             .clone()

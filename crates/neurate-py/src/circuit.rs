@@ -69,7 +69,7 @@ impl Circuit {
         sets: Vec<String>,
         arrays: HashMap<String, PyReadonlyArray2<'_, f64>>,
     ) -> PyResult<Circuit> {
-        let arrays: BTreeMap<_, _> = arrays.into_iter().map(|(k, a)| (k, matrix(&a))).collect();
+        let arrays: BTreeMap<_, _> = arrays.into_iter().map(|(k, a)| (k, Arc::new(matrix(&a)))).collect();
         Circuit::of(Document { text, name, folder: folder.into(), sets, arrays })
     }
 
@@ -392,8 +392,11 @@ pub(crate) fn ran_away(circuit: &Checked, outcome: &Outcome) -> Option<String> {
 
 fn no_section(name: &str) -> neurate::Error {
     let names: Vec<_> = ANALYSES.iter().map(|a| a.name).collect();
-    neurate::Error::invalid(format!("there is no section {name:?}"))
-        .with_help(format!("one of: {}", names.join(", ")))
+    let error = neurate::Error::invalid(format!("there is no section {name:?}"));
+    match neurate::study::renamed(name) {
+        Some(new) => error.with_help(format!("it is called {new:?} now")),
+        None => error.with_help(format!("one of: {}", names.join(", "))),
+    }
 }
 
 fn coverage(c: &Coverage) -> String {

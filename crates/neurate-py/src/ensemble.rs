@@ -5,7 +5,8 @@ use crate::calls::free;
 use crate::circuit::Circuit;
 use neurate::fixed_points::Stability;
 use neurate::linalg::Matrix;
-use neurate::sweep::ensemble::{Ending, Ensemble as Members, SettleOptions, SteadyStates, Varied};
+use neurate::sweep::Axis;
+use neurate::sweep::ensemble::{Ending, Ensemble as Members, SettleOptions, SteadyStates};
 use numpy::PyReadonlyArray1;
 use pyo3::prelude::*;
 use std::sync::Arc;
@@ -36,10 +37,10 @@ impl Ensemble {
     ) -> PyResult<Ensemble> {
         let varied = values
             .into_iter()
-            .map(|(address, values, unit)| Varied { address, values: vector(&values), unit })
-            .collect();
+            .map(|(address, values, unit)| Axis { address, values: vector(&values), unit })
+            .collect::<Vec<_>>();
         let document = circuit.document.clone();
-        let members = free(py, move || Members::new(&document, varied))?;
+        let members = free(py, move || Members::new(&document, &varied))?;
         Ok(Ensemble { members: Arc::new(members) })
     }
     /// Number of members.

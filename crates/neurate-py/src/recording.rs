@@ -1,13 +1,16 @@
 //! Long runs on disk.
 
-use crate::calls::{share_to, watched};
+use crate::calls::watched;
 use crate::circuit::{Circuit, ran_away, run_study};
+use neurate::progress::Progress;
 use neurate::simulate::recording::Recording;
 use pyo3::prelude::*;
 use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// Records a run of the circuit in the store at `path`, or goes on with one that was cut off: rows there, rows in all, and
-/// why it stopped early or None. `progress(share)` may raise, and Ctrl-C ends it; what is written stays.
+/// why it stopped early or None. `progress(rows, of)` may raise, and Ctrl-C ends it; what is written stays.
 #[pyfunction]
 #[pyo3(signature = (circuit, path, at, seed, threads, progress))]
 pub fn record(
@@ -20,10 +23,26 @@ pub fn record(
     progress: Option<Py<PyAny>>,
 ) -> PyResult<(usize, usize, Option<String>)> {
     let (checked, document) = (circuit.checked(), circuit.document.clone());
-    let standing = watched(py, share_to(progress), move |progress| {
-        let study = run_study(&checked, at, seed, threads, progress.clone());
-        let recording = Recording::open_or_create(&path, &document, &checked, study.protocol()?)?;
-        recording.run(&progress)
+    // How many rows there are to be is known once the run has been planned.
+    let rows = Arc::new(AtomicUsize::new(0));
+    let all = rows.clone();
+    let mut last = None;
+    let listener = move |py: Python<'_>, share: f64| {
+        let of = all.load(Ordering::Relaxed);
+        let now = Some((share * of as f64).round() as usize);
+        match &progress {
+            Some(progress) if of > 0 && now > last => {
+                last = now;
+                progress.call1(py, (now, of)).map(|_| ())
+            }
+            _ => Ok(()),
+        }
+    };
+    let standing = watched(py, listener, move |progress| {
+        let study = run_study(&checked, at, seed, threads, Progress::default());
+        let protocol = study.protocol()?;
+        rows.store(protocol.times.len(), Ordering::Relaxed);
+        Recording::open_or_create(&path, &document, &checked, protocol)?.run(&progress)
     })?;
     let stopped = standing.outcome.as_ref().and_then(|outcome| ran_away(&circuit.checked(), outcome));
     Ok((standing.rows, standing.of, stopped))

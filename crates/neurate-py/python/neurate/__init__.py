@@ -78,3 +78,9 @@ __all__ = [
     "sweep_quantities",
     "template",
 ]
+
+
+def __getattr__(name: str) -> object:
+    from ._words import missing
+
+    raise missing(__name__, name, globals())

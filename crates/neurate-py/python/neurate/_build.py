@@ -12,6 +12,12 @@ from numpy.typing import ArrayLike, NDArray
 
 from ._transfer import Linear, Transfer
 
+def read_only(a: NDArray[Any]) -> NDArray[Any]:
+    """An array that a circuit hands out: to change it would change nothing, so that is an error."""
+    a.flags.writeable = False
+    return a
+
+
 KINDS = {"E": "excitatory", "I": "inhibitory", "U": "unconstrained"}
 
 
@@ -22,7 +28,8 @@ def toml(value: Any) -> str:
     if isinstance(value, (bool, np.bool_)):
         return "true" if value else "false"
     if isinstance(value, str):
-        return json.dumps(value, ensure_ascii=False)
+        # JSON leaves DEL as it is, which TOML forbids.
+        return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
     if isinstance(value, (int, np.integer)):
         return str(int(value))
     if isinstance(value, (float, np.floating)):
@@ -123,16 +130,28 @@ def _kinds_of_signs(w: NDArray[np.float64]) -> list[str]:
 
 def _check_signs(w: NDArray[np.float64], letters: Sequence[str]) -> None:
     sign = np.array([{"E": 1.0, "I": -1.0, "U": 0.0}[k] for k in letters])
-    wrong = np.argwhere(w * sign[None, :] < 0)
-    if not len(wrong):
+    if not sign.any():
         return
-    i, j = wrong[0]
+    wrong = _first_negative(w, sign[None, :])
+    if wrong is None:
+        return
+    i, j = wrong
     hint = f"change the weight, or give unit {j} the kind \"U\""
-    if not (w * sign[:, None] < 0).any():
+    if _first_negative(w.T, sign[None, :]) is None:
         hint = "all signs are right in W.T: columns send here (W[to, from]); pass W.T if your rows send"
     raise ValueError(
         f"unit {j} is {KINDS[letters[j]]} but W[{i}, {j}], its weight onto unit {i}, is {w[i, j]:+g}\nhelp: {hint}"
     )
+
+
+def _first_negative(w: NDArray[np.float64], sign: NDArray[np.float64]) -> tuple[int, int] | None:
+    """The first entry of ``w * sign`` below zero; by rows, so that no second matrix is made."""
+    step = max(1, 1 << 20 >> max(1, w.shape[1]).bit_length())
+    for first in range(0, len(w), step):
+        wrong = np.argwhere(w[first : first + step] * sign < 0)
+        if len(wrong):
+            return first + int(wrong[0][0]), int(wrong[0][1])
+    return None
 
 
 def per_population(value: Any, rows: list[tuple[str, str, int]], what: str) -> list[Any]:

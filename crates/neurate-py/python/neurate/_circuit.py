@@ -13,6 +13,8 @@ from numpy.typing import ArrayLike, NDArray
 from . import _build, _neurate
 from ._linear import Linearization
 from ._report import Report, Section, section_names
+from ._build import read_only
+from ._words import Renamed
 
 if TYPE_CHECKING:
     import matplotlib.axes
@@ -70,7 +72,7 @@ def _sets(changes: Mapping[str, Any] | None) -> list[str]:
     return [f"{address}={_build.toml(value)}" for address, value in (changes or {}).items()]
 
 
-class Circuit:
+class Circuit(Renamed):
     """A rate model of a circuit, checked and immutable.
 
     Parameters
@@ -194,18 +196,18 @@ class Circuit:
 
     @property
     def W(self) -> NDArray[np.float64]:
-        """Weights ``W[to, from]`` (n x n, a copy)."""
-        return self._rust.weights()
+        """Weights ``W[to, from]`` (n x n; read-only, a copy may be changed)."""
+        return read_only(self._rust.weights())
 
     @property
     def tau(self) -> NDArray[np.float64]:
         """Time constants of the units."""
-        return self._rust.tau
+        return read_only(self._rust.tau)
 
     @property
     def h(self) -> NDArray[np.float64]:
         """Constant inputs of the units."""
-        return self._rust.h
+        return read_only(self._rust.h)
 
     @property
     def units(self) -> dict[str, str]:
@@ -275,7 +277,8 @@ class Circuit:
         population, or n numbers), ``method`` (``adaptive``, ``rk4``, ``exponential-euler``, ``euler-maruyama``) and its
         ``dt``. ``at``: the fixed point, by its number from 1, to start from.
 
-        A circuit with ``[noise]`` runs with it, from the ``seed`` (the file's, if left out); ``noise=False`` leaves it
+        A circuit with ``[noise]`` runs with it, from the ``seed`` (``run.seed``, or else ``seed``, if left out; weights that are drawn
+        stay the same); ``noise=False`` leaves it
         out. ``trials`` are many such runs at once, on so many ``threads`` (all cores, if left out); a trial is the same
         among any number of others. ``progress`` is called with the share that is done, and may raise to stop; Ctrl-C
         works.
@@ -291,18 +294,18 @@ class Circuit:
         """
         from ._dataset import dataset, trials_dataset
 
-        circuit = self._to_run(seed, duration=duration, start=start, every=every, dt=dt, method=method, noise=noise)
+        circuit = self._to_run(duration=duration, start=start, every=every, dt=dt, method=method, noise=noise)
         if trials is None:
-            return dataset(circuit, *circuit._rust.simulate(at))
+            return dataset(circuit, *circuit._rust.simulate(at, seed))
         if trials < 1:
             raise ValueError(f"there cannot be {trials} trials")
-        found = circuit._rust.trials(trials, at, threads or os.cpu_count() or 1, progress)
+        found = circuit._rust.trials(trials, at, seed, threads or os.cpu_count() or 1, progress)
         return trials_dataset(circuit, trials, *found)
 
-    def _to_run(self, seed: int | None, **given: Any) -> Circuit:
-        """With what is given in place of the file's ``[run]`` and seed."""
+    def _to_run(self, **given: Any) -> Circuit:
+        """With what is given in place of the file's ``[run]``."""
         changes: dict[str, Any] = {f"run.{k}": v for k, v in given.items() if v is not None}
-        return self.set(changes if seed is None else {**changes, "seed": seed})
+        return self.set(changes) if changes else self
 
     def record(
         self,
@@ -336,9 +339,9 @@ class Circuit:
         from ._recording import open_recording
 
         circuit = self._to_run(
-            seed, duration=duration, record=record, start=start, every=every, dt=dt, method=method, noise=noise
+            duration=duration, record=record, start=start, every=every, dt=dt, method=method, noise=noise
         )
-        rows, of, stopped = _neurate.record(circuit._rust, os.fspath(path), at, threads, progress)
+        rows, of, stopped = _neurate.record(circuit._rust, os.fspath(path), at, seed, threads, progress)
         ds = open_recording(path)
         if stopped:
             ds = ds.isel(time=slice(0, rows))
@@ -510,7 +513,7 @@ def _unpickle(text: str, name: str, folder: str, sets: list[str], arrays: dict[s
     return Circuit._of(_neurate.Circuit(text, name, folder, sets, arrays))
 
 
-class FixedPoint:
+class FixedPoint(Renamed):
     """A fixed point, and how far it can be trusted."""
 
     def __init__(self, circuit: Circuit, rust: _neurate.FixedPoint) -> None:
@@ -520,27 +523,27 @@ class FixedPoint:
     @property
     def r(self) -> NDArray[np.float64]:
         """Rates of the units."""
-        return self._rust.rates
+        return read_only(self._rust.rates)
 
     @property
     def state(self) -> NDArray[np.float64]:
         """The state: rates in rate form, voltages otherwise."""
-        return self._rust.state
+        return read_only(self._rust.state)
 
     @property
     def input(self) -> NDArray[np.float64]:
         """Inputs to the transfer functions."""
-        return self._rust.input
+        return read_only(self._rust.input)
 
     @property
     def gains(self) -> NDArray[np.float64]:
         """Gains there; at a kink the slope from the right."""
-        return self._rust.gains
+        return read_only(self._rust.gains)
 
     @property
     def eigenvalues(self) -> NDArray[np.complex128]:
         """Eigenvalues of the Jacobian, per unit of time, rightmost first."""
-        return self._rust.eigenvalues
+        return read_only(self._rust.eigenvalues)
 
     @property
     def stability(self) -> str:
@@ -582,6 +585,21 @@ class FixedPoint:
         return f"<{self.stability} fixed point: {shown}{more} {self.circuit.units['rate']}, residual {self.residual:.1e}>"
 
 
+class StablePoints(list[FixedPoint]):
+    """The stable ones among fixed points; where there is none, asking for one says why."""
+
+    def __init__(self, points: list[FixedPoint], among: FixedPoints) -> None:
+        super().__init__(points)
+        self._among = among
+
+    def __getitem__(self, index: Any) -> Any:
+        if not self and not isinstance(index, slice):
+            found = len(self._among)
+            what = "no fixed point was found" if found == 0 else f"none of the {found} fixed points found is stable"
+            raise IndexError("; ".join([f"{what} ({self._among.search})", *self._among.remarks]))
+        return super().__getitem__(index)
+
+
 class FixedPoints(Sequence[FixedPoint]):
     """The fixed points that a search found, by rising total rate."""
 
@@ -605,9 +623,9 @@ class FixedPoints(Sequence[FixedPoint]):
         """The one that analyses take: the stable one reached from rest, else the stable one of lowest rates."""
 
     @property
-    def stable(self) -> list[FixedPoint]:
+    def stable(self) -> StablePoints:
         """Those that attract."""
-        return [p for p in self._points if p.stable]
+        return StablePoints([p for p in self._points if p.stable], self)
 
     def __len__(self) -> int:
         return len(self._points)

@@ -11,6 +11,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from . import _build, _neurate
+from ._build import read_only
+from ._words import Renamed
 
 if TYPE_CHECKING:
     import matplotlib.axes
@@ -140,7 +142,10 @@ def modes(W: ArrayLike, tau: float = 1.0) -> Eigenmodes:
     >>> m.values.real.round(3).tolist(), m.tau.round(3).tolist()
     ([0.9, -0.5], [100.0, 6.667])
     """
-    return Eigenmodes(**_neurate.eigenmodes(_build.square(W), float(tau)))
+    tau = float(tau)
+    if not (tau > 0 and np.isfinite(tau)):
+        raise ValueError(f"tau is {tau}; a time constant is a positive, finite number")
+    return Eigenmodes(**_neurate.eigenmodes(_build.square(W), tau))
 
 
 def schur(W: ArrayLike, order: str | Sequence[int] = "sum-first", form: str = "real") -> SchurModes:
@@ -169,7 +174,13 @@ def amplification(A: ArrayLike, input: ArrayLike | None = None, output: ArrayLik
     n = len(a)
     b = np.eye(n) if input is None else np.asarray(input, dtype=float)
     c = np.eye(n) if output is None else np.asarray(output, dtype=float)
-    return Amplification(**_neurate.amplification_between(a, b.reshape(n, -1), c.reshape(-1, n)))
+    # A vector is one input, or one output.
+    b, c = (b[:, None] if b.ndim == 1 else b), (c[None, :] if c.ndim == 1 else c)
+    if b.ndim != 2 or b.shape[0] != n:
+        raise ValueError(f"input has shape {np.shape(input)}; it takes n x p for {n} units: an input in each column")
+    if c.ndim != 2 or c.shape[1] != n:
+        raise ValueError(f"output has shape {np.shape(output)}; it takes q x n for {n} units: an output in each row")
+    return Amplification(**_neurate.amplification_between(a, b, c))
 
 
 def normality(W: ArrayLike) -> Normality:
@@ -253,7 +264,7 @@ def lyapunov(A: ArrayLike, Q: ArrayLike) -> Float:
     return _neurate.lyapunov(_build.square(A, "A"), _build.square(Q, "Q"))[0]
 
 
-class Linearization:
+class Linearization(Renamed):
     """A circuit linearized at a fixed point: ``dx/dt = A x + B h``, ``A = (M - 1) / tau``.
 
     Arrays are over units; ``[to, from]``.
@@ -274,7 +285,7 @@ class Linearization:
     @cached_property
     def jacobian(self) -> Float:
         """``A``, per unit of time, over :attr:`states`."""
-        return self._rust.jacobian
+        return read_only(self._rust.jacobian)
 
     @property
     def states(self) -> list[str]:
@@ -301,7 +312,7 @@ class Linearization:
     @property
     def tau(self) -> Float:
         """Effective time constants."""
-        return self._rust.tau
+        return read_only(self._rust.tau)
 
     @property
     def tau_0(self) -> float:
@@ -311,7 +322,7 @@ class Linearization:
     @property
     def gains(self) -> Float:
         """Gains of the units."""
-        return self._rust.gains
+        return read_only(self._rust.gains)
 
     @property
     def stable(self) -> bool:

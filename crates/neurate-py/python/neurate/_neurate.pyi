@@ -91,9 +91,9 @@ class Circuit:
     def fixed_points(
         self, starts: int | None, seed: int
     ) -> tuple[list[FixedPoint], str, bool, list[str], int | None]: ...
-    def simulate(self, at: int | None) -> tuple[_F, _F, _F, str | None, str, list[str], _F]: ...
+    def simulate(self, at: int | None, seed: int | None) -> tuple[_F, _F, _F, str | None, str, list[str], _F]: ...
     def trials(
-        self, count: int, at: int | None, threads: int, progress: Callable[[float], object] | None
+        self, count: int, at: int | None, seed: int | None, threads: int, progress: Callable[[float], object] | None
     ) -> tuple[_F, _F, _F, list[str], str]: ...
     def report(
         self,
@@ -215,6 +215,7 @@ def record(
     circuit: Circuit,
     path: str,
     at: int | None,
+    seed: int | None,
     threads: int,
     progress: Callable[[int, int], object] | None,
 ) -> tuple[int, int, str | None]: ...

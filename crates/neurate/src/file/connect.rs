@@ -3,9 +3,10 @@
 use super::Reader;
 use super::cursor::Cursor;
 use super::populations::Crowd;
+use super::quantity::quantity;
 use super::tree::Node;
-use super::units::{Unit, quantity};
 use super::weights::{choose, squeeze};
+use crate::model::unit::Unit;
 use crate::model::{CellKind, Form, RandomBlock, random_weights};
 use neurate_numerics::error::{Error, Result};
 

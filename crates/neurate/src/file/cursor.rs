@@ -1,8 +1,9 @@
 //! A cursor over one table: it hands out values by key, and knows afterwards which keys nobody
 //! asked for. What was asked for is also the list of addresses that `--set` takes.
 
+use super::quantity::quantity;
 use super::tree::{Entry, Node, Value};
-use super::units::{Unit, quantity};
+use crate::model::unit::Unit;
 use neurate_numerics::error::{Error, Place, Result};
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;

@@ -4,15 +4,16 @@ use super::Reader;
 use super::cursor::Cursor;
 use super::populations::Crowd;
 use super::tree::{Node, Value};
-use super::units::{Unit, scale};
 use super::weight_files::{Entries, Table};
-use crate::model::{CellKind, Form};
+use crate::model::unit::{Unit, scale};
+use crate::model::{Form, sign_allows};
 use neurate_numerics::error::{Error, Result};
 use neurate_numerics::linalg::Matrix;
+use std::sync::Arc;
 
 /// Weights of all units, in the circuit's order, to and from.
 pub(super) enum FromFile {
-    Dense(Matrix),
+    Dense(Arc<Matrix>),
     Sparse(Vec<(usize, usize, f64)>),
 }
 
@@ -71,13 +72,12 @@ pub(super) fn read(reader: &Reader, crowd: &Crowd, c: &Cursor, unit: Option<&Uni
         Layout::FromTo => (order[col], order[row]),
     };
     Ok(match table.entries {
-        Entries::Dense(values) => {
-            let mut m = Matrix::zeros(n, n);
-            for (k, v) in values.into_iter().enumerate() {
-                m[place(k / n, k % n)] = v;
-            }
+        // An array that is in the circuit's own order is used as it is, not copied.
+        Entries::Shared(m) if layout == Layout::ToFrom && order.iter().enumerate().all(|(i, o)| i == *o) => {
             FromFile::Dense(m)
         }
+        Entries::Shared(m) => FromFile::Dense(Arc::new(in_order(n, m.data().iter().copied(), place))),
+        Entries::Dense(values) => FromFile::Dense(Arc::new(in_order(n, values.into_iter(), place))),
         Entries::Sparse(triplets) => FromFile::Sparse(
             triplets
                 .into_iter()
@@ -88,6 +88,19 @@ pub(super) fn read(reader: &Reader, crowd: &Crowd, c: &Cursor, unit: Option<&Uni
                 .collect(),
         ),
     })
+}
+
+/// Values row by row, put where they belong.
+fn in_order(
+    n: usize,
+    values: impl Iterator<Item = f64>,
+    place: impl Fn(usize, usize) -> (usize, usize),
+) -> Matrix {
+    let mut m = Matrix::zeros(n, n);
+    for (k, v) in values.enumerate() {
+        m[place(k / n, k % n)] = v;
+    }
+    m
 }
 
 /// For each index of the file, the unit of the circuit.
@@ -162,12 +175,15 @@ fn by_names(crowd: &Crowd, names: &[String], axis: &str) -> Result<Vec<usize>> {
 
 fn for_each(table: &Table, mut f: impl FnMut(usize, usize, f64)) {
     match &table.entries {
-        Entries::Dense(values) => {
-            for (k, &v) in values.iter().enumerate() {
-                f(k / table.cols, k % table.cols, v);
-            }
-        }
+        Entries::Dense(values) => each_of(values, table.cols, &mut f),
+        Entries::Shared(m) => each_of(m.data(), table.cols, &mut f),
         Entries::Sparse(triplets) => triplets.iter().for_each(|&(i, j, v)| f(i, j, v)),
+    }
+}
+
+fn each_of(values: &[f64], cols: usize, f: &mut impl FnMut(usize, usize, f64)) {
+    for (i, row) in values.chunks(cols.max(1)).enumerate() {
+        row.iter().enumerate().for_each(|(j, &v)| f(i, j, v));
     }
 }
 
@@ -205,6 +221,7 @@ fn scale_to(reader: &Reader, c: &Cursor, table: &mut Table, unit: Option<&Unit>)
     let k = given.exponent - unit.exponent;
     match &mut table.entries {
         Entries::Dense(values) => values.iter_mut().for_each(|v| *v = scale(*v, k)),
+        Entries::Shared(m) => *m = Arc::new(m.map(|v| scale(v, k))),
         Entries::Sparse(triplets) => triplets.iter_mut().for_each(|t| t.2 = scale(t.2, k)),
     }
     Ok(())
@@ -248,14 +265,7 @@ fn check_signs(
     name: &str,
 ) -> Result<()> {
     let wrong = |from: usize, v: f64| {
-        if reader.form == Form::Conductance {
-            return v < 0.0;
-        }
-        match crowd.populations[crowd.population_of(order[from])].kind {
-            CellKind::Excitatory => v < 0.0,
-            CellKind::Inhibitory => v > 0.0,
-            CellKind::Unconstrained => false,
-        }
+        !sign_allows(reader.form, crowd.populations[crowd.population_of(order[from])].kind, v)
     };
     let (mut bad, mut bad_if_transposed) = (None, false);
     for_each(table, |i, j, v| {

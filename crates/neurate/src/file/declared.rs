@@ -3,8 +3,8 @@
 use super::cursor::Cursor;
 use super::populations::Resolved;
 use super::tree::Node;
-use super::units::{Dimension, Unit, scale};
 use crate::model::transfer::Quantity;
+use crate::model::unit::{Dimension, Unit, scale};
 use crate::model::{Form, Units};
 use neurate_numerics::error::{Error, Result};
 

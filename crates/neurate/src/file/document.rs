@@ -1,13 +1,15 @@
 //! A circuit file's text together with all that it refers to.
 
 use super::weight_files::{self, Entries, Table};
-use super::{Address, SweepTable, parse_with, text_of};
+use super::{Address, Parsed, SweepTable, parse_with, text_of};
+use crate::model;
 use crate::model::{Circuit, Weights};
 use neurate_numerics::error::Result;
 use neurate_numerics::linalg::Matrix;
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// All that makes a circuit: its text, the changes made to it, and where the files that it names are. It can be
 /// copied, sent elsewhere, and read again with other changes; a [`Circuit`] keeps none of this.
@@ -22,7 +24,7 @@ pub struct Document {
     /// `--set` texts such as `W.E<-E=2.5`, applied in their order.
     pub sets: Vec<String>,
     /// Matrices that stand for files: `file = "W"` in the text finds `W` here first.
-    pub arrays: BTreeMap<String, Matrix>,
+    pub arrays: BTreeMap<String, Arc<Matrix>>,
 }
 
 impl Document {
@@ -61,7 +63,20 @@ impl Document {
     /// # Errors
     /// As [`Document::circuit`].
     pub fn addresses(&self) -> Result<Vec<Address>> {
-        Ok(parse_with(self)?.addresses)
+        let Parsed { circuit, mut addresses, .. } = parse_with(self)?;
+        // Weights in a matrix have addresses, too: block by block.
+        let names: Vec<&str> = circuit.populations().iter().map(|p| p.name.as_str()).collect();
+        for (i, to) in names.iter().enumerate() {
+            for (j, from) in names.iter().enumerate() {
+                let address = format!("W.{to}<-{from}");
+                let parsed = model::Address::Weight { to: (*to).to_string(), from: (*from).to_string() };
+                if circuit.varies(&parsed) && addresses.iter().all(|a| a.address != address) {
+                    let value = Some(format!("{:?}", circuit.mean_total(i, j)));
+                    addresses.push(Address { address, value });
+                }
+            }
+        }
+        Ok(addresses)
     }
 
     /// The `[sweep]` table, if the file has one.
@@ -97,7 +112,7 @@ impl Document {
             Some(m) => Ok(Table {
                 rows: m.rows(),
                 cols: m.cols(),
-                entries: Entries::Dense(m.data().to_vec()),
+                entries: Entries::Shared(m.clone()),
                 row_names: None,
                 col_names: None,
             }),
@@ -131,11 +146,25 @@ mod tests {
     #[test]
     fn arrays_stand_for_files_and_rows_receive() {
         let w = Matrix::from_rows(&[[1.0, -2.0], [3.0, -4.0]]);
-        let arrays = BTreeMap::from([("weights".to_string(), w.clone())]);
+        let arrays = BTreeMap::from([("weights".to_string(), Arc::new(w.clone()))]);
         let d = Document { text: TEXT.into(), arrays, ..Document::default() };
         assert_eq!(d.circuit().unwrap().dense_weights().unwrap(), w);
         let slow = d.with(["populations.E.tau=40".to_string()]).circuit().unwrap();
         assert_eq!(slow.tau(), [40.0, 20.0]);
+        // By population, and by entry; the array itself stays as it is.
+        let sets = ["W.E<-I=-5".to_string(), "W[1,0] = 0.5".to_string()];
+        let set = d.with(sets).circuit().unwrap().dense_weights().unwrap();
+        assert_eq!((set.row(0), set.row(1)), (&[1.0, -5.0][..], &[0.5, -4.0][..]));
+        assert_eq!(d.circuit().unwrap().dense_weights().unwrap(), w);
+        let listed = d.addresses().unwrap();
+        let value = |a: &str| listed.iter().find(|l| l.address == a).unwrap().value.clone().unwrap();
+        assert_eq!((value("W.E<-I"), value("W.I<-E")), ("-2.0".into(), "3.0".into()));
+        for (bad, why) in
+            [("W.E<-I=5", "inhibitory"), ("W[2,0]=1", "2 units"), ("W.X<-E=1", "no such parameter")]
+        {
+            let e = d.with([bad.to_string()]).circuit().unwrap_err();
+            assert!(e.to_string().contains(why) && e.place().is_some(), "{e}");
+        }
         // A file of that name is looked for only where there is no such array.
         let without = Document { arrays: BTreeMap::new(), ..d };
         assert!(without.circuit().is_err());
@@ -144,7 +173,7 @@ mod tests {
     #[test]
     fn an_array_is_checked_as_a_file_is() {
         let transposed = Matrix::from_rows(&[[1.0, 3.0], [-2.0, -4.0]]);
-        let arrays = BTreeMap::from([("weights".to_string(), transposed)]);
+        let arrays = BTreeMap::from([("weights".to_string(), Arc::new(transposed))]);
         let e = Document { text: TEXT.into(), arrays, ..Document::default() }.circuit().unwrap_err();
         assert!(e.help().unwrap().contains("transpose"), "{e}");
     }

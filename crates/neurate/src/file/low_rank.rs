@@ -3,8 +3,9 @@
 use super::Reader;
 use super::cursor::Cursor;
 use super::populations::{Crowd, per_unit};
+use super::quantity::quantity;
 use super::tree::Node;
-use super::units::{Unit, quantity};
+use crate::model::unit::Unit;
 use crate::model::{CellKind, Form, LowRankPattern};
 use neurate_numerics::error::{Error, Result};
 

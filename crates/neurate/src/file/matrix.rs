@@ -63,6 +63,7 @@ fn populations(table: &Table, from_to: bool) -> Vec<(String, &'static str, usize
     };
     match &table.entries {
         Entries::Dense(all) => all.iter().enumerate().for_each(|(k, &w)| note(k / n, k % n, w)),
+        Entries::Shared(all) => all.data().iter().enumerate().for_each(|(k, &w)| note(k / n, k % n, w)),
         Entries::Sparse(all) => all.iter().for_each(|&(i, j, w)| note(i, j, w)),
     }
     let kind = |members: &[usize]| match (

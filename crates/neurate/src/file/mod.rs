@@ -15,6 +15,7 @@ mod noise;
 mod npy;
 mod overrides;
 mod populations;
+mod quantity;
 mod run;
 mod slow;
 mod space;
@@ -24,7 +25,6 @@ mod sweep;
 mod synapses;
 mod templates;
 mod tree;
-mod units;
 mod weight_files;
 mod weights;
 mod write_weights;
@@ -32,12 +32,13 @@ mod write_weights;
 pub use cursor::Address;
 pub use document::Document;
 pub use matrix::{MATRIX_ENDINGS, circuit_of_matrix};
+use overrides::LateChange;
 pub use overrides::Overrides;
 pub use sweep::SweepTable;
 pub use templates::{TEMPLATES, Template, template};
 pub use write_weights::weights_text;
 
-use crate::model::{Circuit, Form, Parts, Weights};
+use crate::model::{Circuit, Form, Parameter, Parts, Weights};
 use cursor::{Cursor, Log};
 use declared::Declared;
 use neurate_numerics::error::{Error, Place, Result};
@@ -129,9 +130,9 @@ fn parse_with(document: &Document) -> Result<Parsed> {
     let mut root = tree::parse(&source)?;
     root.place = start.clone();
     check_version(&root)?;
-    Overrides::new(&document.sets)?.apply(&mut root)?;
+    let late = Overrides::new(&document.sets)?.apply(&mut root)?;
     check_version(&root)?;
-    read_tree(&root, document).map_err(|e| e.at(start))
+    read_tree(&root, document, &late).map_err(|e| e.at(start))
 }
 
 fn check_version(root: &Node) -> Result<()> {
@@ -150,7 +151,7 @@ fn check_version(root: &Node) -> Result<()> {
     }
 }
 
-fn read_tree(root: &Node, document: &Document) -> Result<Parsed> {
+fn read_tree(root: &Node, document: &Document, late: &[LateChange]) -> Result<Parsed> {
     let log = Log::default();
     let top = Cursor::new(root, "the file", "", &log)?;
     top.quietly("neurate");
@@ -185,7 +186,7 @@ fn read_tree(root: &Node, document: &Document) -> Result<Parsed> {
             "[populations]\nE = { kind = \"excitatory\", tau = 20, f = \"linear\" }",
         ));
     };
-    let populations = populations::resolve(populations)?;
+    let (described, populations) = (populations, populations::resolve(populations)?);
     let units = Declared::read(units, form, &populations, &top)?;
     let mean_field = synapses.is_some();
     let reader = Reader { document, form, mean_field, units, log: log.clone(), warnings: RefCell::default() };
@@ -199,6 +200,8 @@ fn read_tree(root: &Node, document: &Document) -> Result<Parsed> {
     let delays = slow::delays(&reader, &crowd, delays)?;
     let space = space::read(space_node, &log)?;
     let tables = weights::Tables { w, g, connect, low_rank, space: space.as_ref(), seed, top: &top };
+    let kernel = |t: &Node| t.entries().is_some_and(|all| all.iter().any(|e| e.node.entries().is_some()));
+    let weights_vary = tables.connect.is_none() && tables.low_rank.is_none() && !tables.w.is_some_and(kernel);
     let mean_field = synapses::read(&reader, &crowd, synapses, external, &tables)?;
     let weights = match &mean_field {
         Some(m) => m.mean().clone().into(),
@@ -214,6 +217,7 @@ fn read_tree(root: &Node, document: &Document) -> Result<Parsed> {
     let places = stimuli.iter().map(|(s, p)| (format!("stimulus {}: ", s.name), p.clone()));
     let of_noise = noise.iter().map(|(s, p)| (format!("noise {}: ", s.name), p.clone()));
     let places: Vec<(String, Place)> = places.chain(of_noise).collect();
+    let follows = populations::follows(described, &crowd);
     let circuit = Circuit::new(Parts {
         title,
         form,
@@ -228,14 +232,33 @@ fn read_tree(root: &Node, document: &Document) -> Result<Parsed> {
         run,
         units: reader.units.names(form),
         seed,
-        warnings: reader.warnings.into_inner(),
+        warnings: reader.warnings.take(),
+        follows,
+        weights_vary,
     })
     .map_err(|e| match places.into_iter().find(|(lead, _)| e.message().starts_with(lead.as_str())) {
         Some((_, place)) => e.at(place),
         None => e,
     })?;
+    let circuit = late_changes(&reader, circuit, late)?;
     drop(top);
     Ok(Parsed { circuit, addresses: log.take(), sweep })
+}
+
+/// Changes of weights that stand in a matrix.
+fn late_changes(reader: &Reader, circuit: Circuit, late: &[LateChange]) -> Result<Circuit> {
+    let unit = reader.units.weight(reader.form);
+    let mut values = Vec::with_capacity(late.len());
+    for change in late {
+        let value =
+            quantity::quantity(&change.value, &format!("the weight {}", change.address), unit.as_ref())?;
+        let parameter = Parameter::from(change.address.clone());
+        circuit.targets(&change.address).map_err(|e| e.at(change.key.clone()))?;
+        values.push((parameter, value));
+    }
+    let Some(last) = late.last() else { return Ok(circuit) };
+    let borrowed: Vec<(&Parameter, f64)> = values.iter().map(|(p, v)| (p, *v)).collect();
+    circuit.with(&borrowed).map_err(|e| e.at(last.value.place.clone()))
 }
 
 /// The mean total weight to one unit of a population (row) from another (column).

@@ -3,9 +3,10 @@
 use super::Reader;
 use super::cursor::Cursor;
 use super::populations::Crowd;
+use super::quantity::quantity;
 use super::stimuli::{targets, weights};
 use super::tree::{Node, Value};
-use super::units::{Unit, quantity};
+use crate::model::unit::Unit;
 use crate::model::{Color, Correlation, NoiseSource};
 use neurate_numerics::error::{Error, Place, Result};
 use neurate_numerics::linalg::Matrix;

@@ -7,14 +7,23 @@ use super::cursor::no_such_address;
 use super::populations::with_kind;
 use super::tree::{self, Entry, Node, Source, Value};
 use super::weights::{split_arrow, squeeze};
+use crate::model::Address;
 use neurate_numerics::error::{Error, Place, Result};
 
 /// The changes that `--set` asks for.
 #[derive(Default)]
 pub struct Overrides(Vec<Override>);
 
+/// A change of weights that the file gives as a matrix.
+pub(super) struct LateChange {
+    pub address: Address,
+    pub key: Place,
+    pub value: Node,
+}
+
 struct Override {
-    address: String,
+    text: String,
+    address: Address,
     key: Place,
     value: Node,
 }
@@ -28,14 +37,20 @@ impl Overrides {
         sets.iter().map(|s| one(s)).collect::<Result<_>>().map(Overrides)
     }
 
-    pub(super) fn apply(self, root: &mut Node) -> Result<()> {
+    /// Makes the changes. Those of single weights in a matrix are given back: they are made once it has been built.
+    pub(super) fn apply(self, root: &mut Node) -> Result<Vec<LateChange>> {
+        let mut late = Vec::new();
         for o in self.0 {
+            if o.is_late(root) {
+                late.push(LateChange { address: o.address, key: o.key, value: o.value });
+                continue;
+            }
             for path in o.expand(root)? {
                 let top = path.len() == 1;
                 put(root, &path, &o).map_err(|()| o.unknown(root, top))?;
             }
         }
-        Ok(())
+        Ok(late)
     }
 }
 
@@ -68,7 +83,9 @@ fn one(set: &str) -> Result<Override> {
         _ => text_node,
     };
     let key = source.place(address_start..address_start + address.len());
-    Ok(Override { address: address.to_string(), key, value })
+    // A text that is no address names nothing that there is: it is looked for, and not found.
+    let parsed = address.parse().unwrap_or_else(|_| Address::Top(address.to_string()));
+    Ok(Override { text: address.to_string(), address: parsed, key, value })
 }
 
 impl Override {
@@ -79,19 +96,7 @@ impl Override {
             .and_then(Node::entries)
             .map(|all| all.iter().map(|e| e.key.clone()).collect())
             .unwrap_or_default();
-        let mut path: Vec<String> = self.address.split('.').map(|s| s.trim().to_string()).collect();
-        if path.iter().any(String::is_empty) {
-            return Err(self.unknown(root, false));
-        }
-        match path[0].as_str() {
-            "h" | "tau" | "sigma" if path.len() == 1 => {
-                path.splice(0..0, ["populations".to_string(), "*".to_string()]);
-            }
-            p if path.len() > 1 && !TABLES.contains(&p) && populations.iter().any(|q| q == p) => {
-                path.insert(0, "populations".to_string());
-            }
-            _ => {}
-        }
+        let path = self.address.path();
         if path.len() > 1 && ["W", "G", "connect", "delays"].contains(&path[0].as_str()) {
             return self.expand_pair(path, &populations, root);
         }
@@ -106,6 +111,23 @@ impl Override {
                 .collect());
         }
         Ok(vec![path])
+    }
+
+    /// Whether it changes weights that stand in a matrix: of a file, of an array, or in the file itself.
+    fn is_late(&self, root: &Node) -> bool {
+        let table = root.get("W");
+        match &self.address {
+            Address::Entry { .. } => true,
+            Address::Weight { .. } => {
+                let in_file = table.is_some_and(|t| t.get("file").is_some());
+                let in_list = || {
+                    let at = table.and_then(|t| Some(&t.entries()?[find(t, &self.address.path()[1])?]));
+                    at.is_some_and(|e| matches!(e.node.value, Value::List(_)))
+                };
+                in_file || in_list()
+            }
+            _ => false,
+        }
     }
 
     fn expand_pair(
@@ -133,7 +155,7 @@ impl Override {
                 path[1] = format!("{to}<-{from}");
                 // A connection is drawn as one whole: its parts cannot be set where it is absent.
                 let present = || table.is_some_and(|t| find(t, &path[1]).is_some());
-                if path[0] == "connect" && !present() && !self.address.contains('*') {
+                if path[0] == "connect" && !present() && !self.text.contains('*') {
                     return Err(self.unknown(root, false));
                 }
                 if path[0] != "connect" || present() {
@@ -151,35 +173,19 @@ impl Override {
             all.extend(TOP_KEYS.iter().map(|k| (*k).to_string()));
         }
         let score = |a: &String| {
-            let whole = strsim::normalized_damerau_levenshtein(a, &self.address);
+            let whole = strsim::normalized_damerau_levenshtein(a, &self.text);
             // `populatons.E.tau` and `E.tua` should both find `populations.E.tau`.
             let tail = a.strip_prefix("populations.").unwrap_or(a);
-            whole.max(strsim::normalized_damerau_levenshtein(tail, &self.address))
+            whole.max(strsim::normalized_damerau_levenshtein(tail, &self.text))
         };
         all.sort_by(|a, b| score(b).total_cmp(&score(a)));
         all.dedup();
         all.retain(|a| score(a) > 0.4);
         all.truncate(3);
-        no_such_address(&self.address, &all, self.key.clone())
+        no_such_address(&self.text, &all, self.key.clone())
     }
 }
 
-/// Tables of the file: a population of the same name needs the long address.
-const TABLES: [&str; 13] = [
-    "populations",
-    "W",
-    "G",
-    "connect",
-    "delays",
-    "low_rank",
-    "space",
-    "stimuli",
-    "noise",
-    "se",
-    "run",
-    "units",
-    "sweep",
-];
 /// Single keys of the file.
 const TOP_KEYS: [&str; 5] = ["neurate", "title", "form", "seed", "h"];
 
@@ -223,7 +229,7 @@ fn put_at(node: &mut Node, path: &[String], depth: usize, o: &Override) -> std::
             // Tables with names that the user gives are never made, nor unknown ones.
             let known = match depth {
                 0 if path.len() == 1 => TOP_KEYS.contains(&key.as_str()),
-                0 => TABLES.contains(&key.as_str()),
+                0 => Address::is_table(key),
                 1 => !["populations", "stimuli", "noise", "connect", "low_rank", "space"].contains(&top),
                 _ => true,
             };

@@ -2,12 +2,14 @@
 
 use super::Reader;
 use super::cursor::{Cursor, nearest};
+use super::quantity::quantity;
 use super::slow;
 use super::tree::{Entry, Node, Value};
-use super::units::{Unit, quantity, scale};
 use crate::lif::sigma_from_membrane_sd;
+use crate::model::Address;
 use crate::model::membrane::{Channel, Membrane};
 use crate::model::transfer::{KINDS, Quantity, Transfer};
+use crate::model::unit::{Unit, scale};
 use crate::model::{CellKind, Form, Population};
 use neurate_numerics::error::{Error, Place, Result};
 use std::ops::Range;
@@ -99,6 +101,47 @@ pub(super) fn resolve(node: &Node) -> Result<Vec<Resolved>> {
         all.push(Resolved { name: e.key.clone(), place: e.place.clone(), node });
     }
     Ok(all)
+}
+
+/// What follows from what by `like`: a parameter of the model sets that of every population that does not give it itself,
+/// and a membrane's time constant that of a population that gives no `tau`.
+pub(super) fn follows(node: &Node, crowd: &Crowd) -> Vec<(Address, Address)> {
+    let Some(entries) = node.entries() else { return Vec::new() };
+    let find = |name: &str| entries.iter().find(|e| e.key == name);
+    let mut follows = Vec::new();
+    for (e, population) in entries.iter().zip(&crowd.populations) {
+        let of = || e.key.clone();
+        // The population itself, and then what it is like: each takes over what those before do not give.
+        let mut chain = vec![e];
+        while let Some(model) = chain[chain.len() - 1].node.get("like").and_then(Node::text).and_then(find) {
+            chain.push(model);
+        }
+        for field in ["h", "tau", "sigma", "membrane_sd"] {
+            for k in 1..chain.len() {
+                if chain[..k].iter().all(|e| e.node.get(field).is_none()) {
+                    let address = |of: String| Address::Population { of, field: field.into() };
+                    follows.push((address(chain[k].key.clone()), address(of())));
+                }
+            }
+        }
+        for (key, _) in population.transfer.parameters() {
+            for k in 1..chain.len() {
+                if chain[..k]
+                    .iter()
+                    .all(|e| e.node.get("f").is_none_or(|f| f.get(key).is_none() && f.text().is_none()))
+                {
+                    let address = |of: String| Address::Transfer { of, key: key.clone() };
+                    follows.push((address(chain[k].key.clone()), address(of())));
+                }
+            }
+        }
+        let gives_tau = chain.iter().any(|e| e.node.get("tau").is_some());
+        if !gives_tau && population.transfer.parameters().iter().any(|(key, _)| key == "tau_m") {
+            let tau_m = Address::Transfer { of: of(), key: "tau_m".into() };
+            follows.push((tau_m, Address::Population { of: of(), field: "tau".into() }));
+        }
+    }
+    follows
 }
 
 fn like<'a>(entries: &'a [Entry], e: &'a Entry, chain: &mut Vec<&'a str>) -> Result<Node> {

@@ -3,9 +3,10 @@
 use super::Reader;
 use super::cursor::Cursor;
 use super::populations::{Crowd, per_unit};
+use super::quantity::quantity;
 use super::stimuli::{unit_of, weights};
 use super::tree::{Node, Value};
-use super::units::{Unit, quantity};
+use crate::model::unit::Unit;
 use crate::model::{Readout, Recorded, Run, Start};
 use neurate_numerics::error::Result;
 

@@ -3,9 +3,10 @@
 use super::Reader;
 use super::cursor::{Cursor, Log};
 use super::populations::Crowd;
+use super::quantity::quantity;
 use super::tree::{Entry, Node, Value};
-use super::units::{Unit, quantity};
 use super::weights::{check_sign, squeeze};
+use crate::model::unit::Unit;
 use crate::model::{Falloff, FeatureAxis, FeatureSpace, KernelSize};
 use neurate_numerics::error::{Error, Result};
 

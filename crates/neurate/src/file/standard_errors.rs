@@ -3,9 +3,10 @@
 use super::Reader;
 use super::cursor::Cursor;
 use super::populations::Crowd;
+use super::quantity::quantity;
 use super::tree::Node;
-use super::units::{Unit, quantity};
 use super::weights::choose;
+use crate::model::unit::Unit;
 use crate::model::{CellKind, Form, StandardError, Uncertain};
 use neurate_numerics::error::{Error, Result};
 use neurate_numerics::linalg::Matrix;

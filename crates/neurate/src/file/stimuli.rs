@@ -3,9 +3,10 @@
 use super::Reader;
 use super::cursor::Cursor;
 use super::populations::Crowd;
+use super::quantity::quantity;
 use super::tree::{Node, Value};
-use super::units::{Unit, quantity, scale};
 use super::weight_files;
+use crate::model::unit::{Unit, scale};
 use crate::model::{Stimulus, Waveform};
 use neurate_numerics::error::{Error, Place, Result};
 use std::f64::consts::PI;

@@ -3,9 +3,10 @@
 use super::Reader;
 use super::cursor::{Cursor, nearest};
 use super::populations::Crowd;
+use super::quantity::quantity;
 use super::tree::{Entry, Node, Value};
-use super::units::{Unit, quantity};
 use super::weights::{Tables, check_sign, choose, default_zero, missing_pairs, split_arrow, squeeze};
+use crate::model::unit::Unit;
 use crate::model::{Form, MeanField, PoissonDrive, Synapses};
 use neurate_numerics::error::{Error, Result};
 

@@ -2,7 +2,9 @@
 
 use super::npy;
 use neurate_numerics::error::{Error, Result};
+use neurate_numerics::linalg::Matrix;
 use std::path::Path;
+use std::sync::Arc;
 
 /// A matrix as it stands in a file.
 #[derive(Debug)]
@@ -19,6 +21,8 @@ pub(super) struct Table {
 pub(super) enum Entries {
     /// Row by row.
     Dense(Vec<f64>),
+    /// Row by row, of an array that the circuit may share.
+    Shared(Arc<Matrix>),
     /// Row, column, value.
     Sparse(Vec<(usize, usize, f64)>),
 }

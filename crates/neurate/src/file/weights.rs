@@ -6,15 +6,17 @@ use super::cursor::{Cursor, nearest};
 use super::data::{self, FromFile};
 use super::low_rank;
 use super::populations::Crowd;
+use super::quantity::quantity;
 use super::space;
 use super::tree::{Entry, Node, Value};
-use super::units::{Unit, quantity};
+use crate::model::unit::Unit;
 use crate::model::{
-    Blocks, CellKind, Connections, FeatureSpace, Form, LowRankPattern, MAX_DENSE_UNITS, RandomBlock, Weights,
-    draw_random_weights, low_rank_weights,
+    Blocks, Connections, FeatureSpace, Form, LowRankPattern, MAX_DENSE_UNITS, RandomBlock, Weights,
+    draw_random_weights, low_rank_weights, sign_allows,
 };
 use neurate_numerics::error::{Error, Place, Result};
 use neurate_numerics::linalg::Matrix;
+use std::sync::Arc;
 
 /// Below this share of connections, a matrix is kept sparse.
 const SPARSE: f64 = 0.25;
@@ -289,7 +291,7 @@ pub(super) fn check_sign(
     let (sender, receiver) = (&crowd.populations[from], &crowd.populations[to].name);
     let name = &sender.name;
     let error = if reader.form == Form::Conductance {
-        if w >= 0.0 {
+        if sign_allows(reader.form, sender.kind, w) {
             return Ok(());
         }
         Error::invalid(format!(
@@ -297,12 +299,7 @@ pub(super) fn check_sign(
         ))
         .with_help(format!("write {:?}; inhibition comes from {name}'s reversal potential", -w))
     } else {
-        let wrong = match sender.kind {
-            CellKind::Excitatory => w < 0.0,
-            CellKind::Inhibitory => w > 0.0,
-            CellKind::Unconstrained => false,
-        };
-        if !wrong {
+        if sign_allows(reader.form, sender.kind, w) {
             return Ok(());
         }
         Error::invalid(format!("{name} is {} but its weight onto {receiver} is {w:+}", sender.kind.name()))
@@ -396,8 +393,11 @@ fn assemble(crowd: &Crowd, all: Collected, seed: Option<u64>, place: &Place) -> 
         .with_help("make the populations smaller, or give the connections in a .mtx file")
         .at(place.clone()));
     }
-    let mut build =
-        if sparse { Build::Sparse(Connections::new(n)?) } else { Build::Dense(Matrix::zeros(n, n)) };
+    let mut build = if sparse {
+        Build::Sparse(Connections::new(n)?)
+    } else {
+        Build::Dense(Arc::new(Matrix::zeros(n, n)))
+    };
     let equal = (uniform && sparse).then(|| equal_weights(crowd, &all.blocks)).transpose()?;
     match all.file {
         Some(FromFile::Dense(m)) => {
@@ -433,7 +433,7 @@ fn assemble(crowd: &Crowd, all: Collected, seed: Option<u64>, place: &Place) -> 
         (0..n).for_each(|i| (0..n).for_each(|j| build.add(i, j, patterns[(i, j)])));
     }
     let built = match build {
-        Build::Dense(m) => m.into(),
+        Build::Dense(m) => Weights::Dense(m),
         Build::Sparse(connections) => connections.into_sparse()?.into(),
     };
     Weights::sum(equal.map(Weights::Blocks).into_iter().chain([built]).collect())
@@ -452,14 +452,14 @@ fn equal_weights(crowd: &Crowd, blocks: &[(usize, usize, Block)]) -> Result<Bloc
 }
 
 enum Build {
-    Dense(Matrix),
+    Dense(Arc<Matrix>),
     Sparse(Connections),
 }
 
 impl Build {
     fn add(&mut self, to: usize, from: usize, w: f64) {
         match self {
-            Build::Dense(m) => m[(to, from)] += w,
+            Build::Dense(m) => Arc::make_mut(m)[(to, from)] += w,
             Build::Sparse(_) if w == 0.0 => {}
             Build::Sparse(connections) => connections.add(to, from, w),
         }

@@ -3,6 +3,8 @@
 //! Every population has one or more units; a unit is one state variable, and may have slow ones. `W[(x, y)]` is the weight
 //! **to** unit `x` **from** unit `y`. All numbers are in the circuit's own units ([`Units`]).
 
+mod address;
+mod builder;
 mod low_rank;
 mod mean_field;
 pub mod membrane;
@@ -17,10 +19,14 @@ mod space;
 mod stabilize;
 mod standard_errors;
 mod stimulus;
+pub(crate) mod unit;
 mod units;
+mod vary;
 pub mod transfer;
 mod weights;
 
+pub use address::Address;
+pub use builder::Builder;
 pub use low_rank::{LowRankPattern, low_rank_weights};
 pub use mean_field::{MeanField, PoissonDrive, Synapses};
 pub use noise::{Color, Correlation, NoiseSource};
@@ -34,6 +40,8 @@ pub use stabilize::{Stabilize, Stabilized, stabilize};
 pub use standard_errors::{StandardError, Uncertain};
 pub use stimulus::{Stimulus, Waveform};
 pub use units::Units;
+pub use vary::Parameter;
+pub(crate) use vary::{Place, Target, sign_allows};
 pub use weights::{Blocks, Circulant, Connections, LowRank, Sparse, Weights};
 
 use crate::model::transfer::Slopes;
@@ -104,6 +112,11 @@ pub struct Parts {
     pub seed: Option<u64>,
     /// What a careful reader would want to look at.
     pub warnings: Vec<Error>,
+    /// Parameters that follow from others: the first sets the second, too (a population that is `like` another one, a
+    /// time constant that is its membrane's).
+    pub follows: Vec<(Address, Address)>,
+    /// Whether the weights are given as numbers, which can be varied; not drawn, nor made by a kernel.
+    pub weights_vary: bool,
 }
 
 /// A circuit that has been checked.
@@ -127,6 +140,11 @@ impl Circuit {
     /// does not fit, a time constant is not positive, a number is not finite, or a weight's sign
     /// contradicts its sender's kind.
     pub fn new(parts: Parts) -> Result<Circuit> {
+        Circuit::assemble(parts, false)
+    }
+
+    /// [`Circuit::new`]; weights that are known to be in order are not looked at again.
+    pub(crate) fn assemble(parts: Parts, weights_known: bool) -> Result<Circuit> {
         let mut first = Vec::with_capacity(parts.populations.len() + 1);
         let mut n = 0;
         for (i, p) in parts.populations.iter().enumerate() {
@@ -146,7 +164,9 @@ impl Circuit {
                 parts.weights.n()
             )));
         }
-        parts.weights.in_large_pages();
+        if !weights_known {
+            parts.weights.in_large_pages();
+        }
         for s in &parts.stimuli {
             s.check(n)?;
         }
@@ -170,7 +190,9 @@ impl Circuit {
         let slow = slow::blocks(&parts.populations, n);
         let circuit = Circuit { parts, tau, h, first, slow };
         circuit.check_slow()?;
-        circuit.check_weights()?;
+        if !weights_known {
+            circuit.check_weights()?;
+        }
         circuit.check_mean_field()?;
         circuit.check_impulses()?;
         Ok(circuit)
@@ -216,13 +238,7 @@ impl Circuit {
                 return;
             }
             let sender = self.population_of(from);
-            let wrong = match (self.parts.form, self.parts.populations[sender].kind) {
-                (Form::Conductance, _) => w < 0.0,
-                (_, CellKind::Excitatory) => w < 0.0,
-                (_, CellKind::Inhibitory) => w > 0.0,
-                (_, CellKind::Unconstrained) => false,
-            };
-            if wrong || !w.is_finite() {
+            if !w.is_finite() || !sign_allows(self.parts.form, self.parts.populations[sender].kind, w) {
                 bad = Some((to, from, w));
             }
         });

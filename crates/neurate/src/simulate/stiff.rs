@@ -1,8 +1,10 @@
 //! The stiff method, by the library `ivp`: backward differentiation formulas of variable order.
 //!
 //! It starts anew at every recorded time, with order 1, so that the error control holds there, nothing is interpolated, and
-//! a run that was left goes on with the same bits. That costs some thirty steps each time. (The library's RADAU5 is of one
-//! step, but in 0.6 its error estimate is far too small: with 1e-10 asked for, a forced fast state was wrong by 1e-6.)
+//! a run that was left goes on with the same bits. That costs some thirty steps each time. (The library's RADAU5, of one
+//! step, keeps tolerances better, but factorizes two matrices at almost every step, one of them complex: ten times the time
+//! at 200 states. In 0.6 it also needs `mass_storage: Identity` and tolerances as vectors; without the first it solves
+//! f = 0 instead.)
 
 use super::{Outcome, Simulation, ran_away};
 use crate::dynamics::Dynamics;
@@ -18,7 +20,8 @@ use std::cell::{Cell, RefCell};
 /// Steps after which it gives up between two recorded times.
 const MAX_STEPS: usize = 1_000_000;
 
-struct Adapter<'a> {
+/// The field and its Jacobian over one interval, as the library asks for them.
+pub(super) struct Adapter<'a> {
     dynamics: &'a dyn Dynamics,
     from: f64,
     limit: f64,
@@ -26,10 +29,17 @@ struct Adapter<'a> {
     evaluations: Cell<u64>,
 }
 
-impl Adapter<'_> {
+impl<'a> Adapter<'a> {
+    pub(super) fn new(dynamics: &'a dyn Dynamics, from: f64, limit: f64) -> Self {
+        let scratch = RefCell::new(vec![0.0; dynamics.dim()]);
+        Adapter { dynamics, from, limit, scratch, evaluations: Cell::new(0) }
+    }
     /// Time counts from the interval's start: steps as short as its last digit are no underflow then.
     fn time(&self, t: f64) -> f64 {
         (self.from + t).min(self.limit)
+    }
+    pub(super) fn evaluations(&self) -> u64 {
+        self.evaluations.get()
     }
 }
 
@@ -49,11 +59,17 @@ impl FirstOrderSystem for Adapter<'_> {
 }
 
 /// Keeps the last state, and stops where it has run away.
-struct Watch {
+pub(super) struct Watch {
     ceiling: f64,
-    state: Vec<f64>,
-    runaway: Option<(f64, usize)>,
-    time: f64,
+    pub(super) state: Vec<f64>,
+    pub(super) runaway: Option<(f64, usize)>,
+    pub(super) time: f64,
+}
+
+impl Watch {
+    pub(super) fn new(start: &[f64], ceiling: f64) -> Self {
+        Watch { ceiling, state: start.to_vec(), runaway: None, time: 0.0 }
+    }
 }
 
 impl SolOut for Watch {
@@ -75,18 +91,12 @@ impl Simulation<'_> {
         rtol: f64,
         atol: f64,
     ) -> Result<Option<Outcome>> {
-        let system = Adapter {
-            dynamics: self.dynamics,
-            from,
-            limit,
-            scratch: RefCell::new(vec![0.0; self.x.len()]),
-            evaluations: Cell::new(0),
-        };
+        let system = Adapter::new(self.dynamics, from, limit);
+        let mut watch = Watch::new(&self.x, self.ceiling);
         let method = BDF { max_steps: MAX_STEPS, first_step: Some(1e-6 * (to - from)), ..BDF::default() };
         let (rtol, atol) = (Tolerance::from(rtol), Tolerance::from(atol));
-        let mut watch = Watch { ceiling: self.ceiling, state: self.x.clone(), runaway: None, time: 0.0 };
         let result = method.solve(&system, 0.0, &self.x, to - from, rtol, atol, Some(&mut watch));
-        self.evaluations += system.evaluations.get();
+        self.evaluations += system.evaluations();
         if let Some((t, i)) = watch.runaway {
             return Ok(Some(self.runaway(from + t, i, watch.state[i])));
         }

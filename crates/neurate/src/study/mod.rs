@@ -59,6 +59,15 @@ impl Default for Choices {
     }
 }
 
+/// Words that have become others: what used to be asked for by the first is now called the second.
+const RENAMED: [(&str, &str); 3] =
+    [("growth", "amplification"), ("linearisation", "linearization"), ("stabilise", "stabilize")];
+
+/// The word that took the place of another one.
+pub fn renamed(old: &str) -> Option<&'static str> {
+    RENAMED.iter().find(|(word, _)| *word == old).map(|(_, new)| *new)
+}
+
 /// A circuit under study.
 ///
 /// Nothing is computed before it is asked for: a run asks for no fixed points unless it starts at one, and a fixed point

@@ -1,6 +1,6 @@
 //! An axis of a sweep: an address, and the values that it takes.
 
-use crate::sweep::ensemble::set_text;
+use crate::model::{Address, Parameter};
 use neurate_numerics::error::{Error, Result};
 
 /// One parameter and its values.
@@ -93,7 +93,16 @@ impl Axis {
 
     /// The `--set` text of value `k`.
     pub fn set(&self, k: usize) -> String {
-        set_text(&self.address, self.values[k], &self.unit)
+        let space = if self.unit.is_empty() { "" } else { " " };
+        format!("{}={:?}{space}{}", self.address, self.values[k], self.unit)
+    }
+
+    /// What it varies.
+    ///
+    /// # Errors
+    /// Its address is none.
+    pub fn parameter(&self) -> Result<Parameter> {
+        Ok(Parameter::from(self.address.parse::<Address>()?).in_unit(&self.unit))
     }
 
     /// The name of its dimension in a store, of letters that every file system takes: `W_E_from_E`.

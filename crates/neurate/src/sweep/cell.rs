@@ -80,11 +80,14 @@ impl Plan {
         Ok(Cell { status, runaway: search.runaway.unwrap_or(f64::NAN), values, error: None })
     }
 
-    /// The circuit of a cell: by its numbers, or by the reader, which also says best what is wrong.
+    /// The circuit of a cell: varied as it stands, or by the reader, which also says best what is wrong.
     fn circuit_at(&self, at: &[usize]) -> Result<Circuit> {
-        let values: Vec<f64> = self.axes.iter().zip(at).map(|(axis, &k)| axis.values[k]).collect();
-        if let Some(circuit) = self.template.as_ref().and_then(|t| t.circuit(&values).ok()) {
-            return Ok(circuit);
+        if let Some(parameters) = &self.parameters {
+            let values = self.axes.iter().zip(at).map(|(axis, &k)| axis.values[k]);
+            let values: Vec<_> = parameters.iter().zip(values).collect();
+            if let Ok(circuit) = self.circuit.with(&values) {
+                return Ok(circuit);
+            }
         }
         let sets = self.axes.iter().zip(at).map(|(axis, &k)| axis.set(k));
         self.document.with(sets).circuit()

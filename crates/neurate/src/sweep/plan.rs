@@ -6,8 +6,8 @@ use super::grid::{chunk_counts, chunk_shape, index, position};
 use super::quantities::{QUANTITIES, Quantity, Variable};
 use crate::file::Document;
 use crate::fixed_points::SearchOptions;
-use crate::model::Circuit;
-use crate::sweep::ensemble::{Template, Varied};
+use crate::model::{Circuit, Parameter};
+use crate::study::renamed;
 use neurate_numerics::error::{Error, Result};
 
 /// A sweep: the circuit, its axes, and what to find.
@@ -29,8 +29,8 @@ pub struct Plan {
     pub(super) time: String,
     /// The circuit as it stands before the axes change it: for the store's fingerprint.
     pub(super) circuit: Circuit,
-    /// The circuit with the axes as plain numbers, where they are that: a cell then needs no reader.
-    pub(super) template: Option<Template>,
+    /// What the axes vary, where the built circuit has it: a cell then needs no reader.
+    pub(super) parameters: Option<Vec<Parameter>>,
 }
 
 /// The cells of one chunk, in the order of the grid; what lies beyond the grid is missing.
@@ -101,13 +101,10 @@ impl Plan {
             None => chunk_shape(&shape, cells_per_chunk(circuit.n())),
         };
         let time = circuit.units().time.clone();
-        let varied: Vec<Varied> = axes
-            .iter()
-            .map(|a| Varied { address: a.address.clone(), values: a.values.clone(), unit: a.unit.clone() })
-            .collect();
-        // A value that the reader refuses is a cell's failure, not the plan's.
-        let template = Template::new(&document, &varied).unwrap_or(None);
-        Ok(Plan { document, axes, find, search, chunk, variables, time, circuit, template })
+        let parameters: Vec<Parameter> = axes.iter().map(Axis::parameter).collect::<Result<_>>()?;
+        let direct = parameters.iter().flat_map(Parameter::addresses).all(|a| circuit.varies(a));
+        let parameters = direct.then_some(parameters);
+        Ok(Plan { document, axes, find, search, chunk, variables, time, circuit, parameters })
     }
 
     /// Number of values along each axis.
@@ -193,8 +190,11 @@ fn chosen(find: &[String]) -> Result<Vec<&'static Quantity>> {
     for word in find {
         let Some(q) = QUANTITIES.iter().find(|q| q.name == word.trim()) else {
             let names: Vec<_> = QUANTITIES.iter().map(|q| q.name).collect();
-            return Err(Error::invalid(format!("a sweep cannot find \"{word}\""))
-                .with_help(format!("one of: {}", names.join(", "))));
+            let error = Error::invalid(format!("a sweep cannot find \"{word}\""));
+            return Err(match renamed(word.trim()) {
+                Some(new) => error.with_help(format!("it is called \"{new}\" now")),
+                None => error.with_help(format!("one of: {}", names.join(", "))),
+            });
         };
         if !chosen.iter().any(|c| c.name == q.name) {
             chosen.push(q);

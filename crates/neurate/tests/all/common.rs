@@ -137,6 +137,8 @@ pub fn parts(form: Form, populations: Vec<Population>, w: &Matrix) -> Parts {
         units: Units::default(),
         seed: None,
         warnings: vec![],
+        follows: vec![],
+        weights_vary: true,
     }
 }
 

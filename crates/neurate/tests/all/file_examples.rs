@@ -56,7 +56,7 @@ fn balanced_amplification() {
     assert_eq!(c.stimuli()[0].pattern, [1.0, 0.0]);
     assert_eq!(c.stimuli()[0].waveform, Waveform::Impulse { at: 0.0, area: 20.0 });
     assert_eq!(c.run().duration, Some(200.0));
-    assert_eq!(c.run().start, Start::FixedPoint);
+    assert_eq!(c.run().start, Start::Default);
     assert_eq!((c.units().input.as_str(), c.units().weight.as_str()), ("Hz", ""));
     assert!(c.warnings().is_empty());
 }

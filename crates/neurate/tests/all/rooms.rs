@@ -16,7 +16,10 @@ fn sources(folder: &Path, out: &mut Vec<PathBuf>) {
 
 fn rooms(src: &Path) -> Vec<String> {
     let lib = fs::read_to_string(src.join("lib.rs")).expect("lib.rs");
-    lib.lines().filter_map(|l| l.strip_prefix("pub mod ")?.strip_suffix(';')).map(str::to_string).collect()
+    let room = |l: &str| {
+        l.strip_prefix("pub ").unwrap_or(l).strip_prefix("mod ")?.strip_suffix(';').map(str::to_string)
+    };
+    lib.lines().filter_map(room).collect()
 }
 
 #[test]

@@ -5,14 +5,15 @@ use neurate::dynamics::CircuitDynamics;
 use neurate::file::{Document, template};
 use neurate::fixed_points::{SearchOptions, fixed_points};
 use neurate::simulate::{Method, simulate};
-use neurate::sweep::ensemble::{Ending, Ensemble, SettleOptions, Varied};
+use neurate::sweep::Axis;
+use neurate::sweep::ensemble::{Ending, Ensemble, SettleOptions};
 
 fn ssn() -> Document {
     Document { text: template("ssn").unwrap(), name: "ssn.toml".into(), ..Document::default() }
 }
 
-fn varied(address: &str, unit: &str, values: Vec<f64>) -> Varied {
-    Varied { address: address.into(), unit: unit.into(), values }
+fn varied(address: &str, unit: &str, values: Vec<f64>) -> Axis {
+    Axis { address: address.into(), unit: unit.into(), values }
 }
 
 fn random(rng: &mut Rng, count: usize, from: f64, to: f64) -> Vec<f64> {
@@ -54,7 +55,7 @@ fn mixed() -> Document {
 }
 
 /// Ensembles of all sorts: laws that units share and that they do not, parameters of laws in lanes, both forms.
-fn ensembles(count: usize) -> Vec<(&'static str, Document, Vec<Varied>)> {
+fn ensembles(count: usize) -> Vec<(&'static str, Document, Vec<Axis>)> {
     let mut rng = Rng::new(4);
     let mut r = |from: f64, to: f64| random(&mut rng, count, from, to);
     let ssn_axes = vec![
@@ -89,7 +90,7 @@ fn ensembles(count: usize) -> Vec<(&'static str, Document, Vec<Varied>)> {
 #[test]
 fn members_are_what_the_reader_makes() {
     for (name, document, axes) in ensembles(40) {
-        let ensemble = Ensemble::new(&document, axes.clone()).unwrap();
+        let ensemble = Ensemble::new(&document, &axes).unwrap();
         assert_eq!(ensemble.members(), 40);
         for e in 0..40 {
             let ours = ensemble.member(e).unwrap();
@@ -105,7 +106,7 @@ fn members_are_what_the_reader_makes() {
 #[test]
 fn courses_are_those_of_single_circuits() {
     for (name, document, axes) in ensembles(37) {
-        let ensemble = Ensemble::new(&document, axes).unwrap();
+        let ensemble = Ensemble::new(&document, &axes).unwrap();
         let (duration, dt) = (60.0, 0.7);
         let all = ensemble.states_at(duration, Some(dt), None, 1).unwrap();
         for e in 0..37 {
@@ -126,7 +127,7 @@ fn courses_are_those_of_single_circuits() {
 #[test]
 fn steady_states_are_fixed_points() {
     for (name, document, axes) in ensembles(50) {
-        let ensemble = Ensemble::new(&document, axes).unwrap();
+        let ensemble = Ensemble::new(&document, &axes).unwrap();
         let options = SettleOptions { tolerance: 1e-10, ..SettleOptions::default() };
         let settled = ensemble.steady_states(&options).unwrap();
         let mut converged = 0;
@@ -154,7 +155,7 @@ fn steady_states_are_fixed_points() {
 fn neighbors_and_threads_change_nothing() {
     let count = 9000; // three chunks
     let (_, document, axes) = ensembles(count).swap_remove(0);
-    let ensemble = Ensemble::new(&document, axes.clone()).unwrap();
+    let ensemble = Ensemble::new(&document, &axes).unwrap();
     let options = SettleOptions { dt: Some(1.0), ..SettleOptions::default() };
     let one = ensemble.steady_states(&options).unwrap();
     let three = ensemble.steady_states(&SettleOptions { threads: 3, ..options.clone() }).unwrap();
@@ -163,9 +164,9 @@ fn neighbors_and_threads_change_nothing() {
         bits(&one.states) == bits(&three.states) && one.steps == three.steps && one.endings == three.endings
     );
     for e in [0, 31, 4095, 4096, 8999] {
-        let alone: Vec<Varied> =
+        let alone: Vec<Axis> =
             axes.iter().map(|a| varied(&a.address, &a.unit, vec![a.values[e], a.values[0]])).collect();
-        let alone = Ensemble::new(&document, alone).unwrap().steady_states(&options).unwrap();
+        let alone = Ensemble::new(&document, &alone).unwrap().steady_states(&options).unwrap();
         assert_eq!(bits(&[alone.states[0], alone.states[2]]), bits(&[one.states[e], one.states[count + e]]));
         assert_eq!((alone.steps[0], alone.endings[0]), (one.steps[e], one.endings[e]));
     }
@@ -177,13 +178,13 @@ fn neighbors_and_threads_change_nothing() {
 #[test]
 fn runaways_and_oscillations_are_endings() {
     let axes = vec![varied("W.E<-I", "", vec![-0.65, -0.01])];
-    let ensemble = Ensemble::new(&ssn(), axes).unwrap();
+    let ensemble = Ensemble::new(&ssn(), &axes).unwrap();
     let settled = ensemble.steady_states(&SettleOptions::default()).unwrap();
     assert_eq!(settled.endings, [Ending::Converged, Ending::RanAway]);
     assert!(settled.states[1].is_nan() && settled.states[3].is_nan());
     // The oscillator of Wilson & Cowan (1972), with their weights and slopes; driven enough it turns for ever.
     let cycle = Document { text: CYCLE.into(), ..Document::default() };
-    let ended = Ensemble::new(&cycle, vec![varied("populations.E.h", "", vec![-2.0, 1.25])])
+    let ended = Ensemble::new(&cycle, &[varied("populations.E.h", "", vec![-2.0, 1.25])])
         .unwrap()
         .steady_states(&SettleOptions::default())
         .unwrap();
@@ -203,7 +204,7 @@ fn fixed_points_are_those_of_the_search() {
             // Into the region of several points, and of none.
             axes[0].values.iter_mut().for_each(|w| *w += 0.4);
         }
-        let ensemble = Ensemble::new(&document, axes).unwrap();
+        let ensemble = Ensemble::new(&document, &axes).unwrap();
         let all = ensemble.fixed_points(5, 1).unwrap();
         assert_eq!((all.first.len(), all.all.len()), (61, 60));
         let n = ensemble.circuit().n();
@@ -228,17 +229,17 @@ fn fixed_points_are_those_of_the_search() {
 #[test]
 fn addresses_that_are_no_plain_numbers_are_read() {
     // Zero and one other value: a factor cannot be had from it. Counts and words go through the reader anyway.
-    let zeros = Ensemble::new(&ssn(), vec![varied("W.E<-E", "", vec![1.25, 0.0, 0.0])]).unwrap();
+    let zeros = Ensemble::new(&ssn(), &[varied("W.E<-E", "", vec![1.25, 0.0, 0.0])]).unwrap();
     let w = zeros.member(2).unwrap().dense_weights().unwrap();
     assert_eq!((w[(0, 0)], w[(0, 1)]), (0.0, -0.65));
     let ring = Document { text: template("ring").unwrap(), ..Document::default() };
-    let e = Ensemble::new(&ring, vec![varied("h", "", vec![1.0, 2.0])]).unwrap_err();
+    let e = Ensemble::new(&ring, &[varied("h", "", vec![1.0, 2.0])]).unwrap_err();
     assert!(e.help().unwrap().contains("sweep"), "{e}");
 }
 
 #[test]
 fn mistakes_are_told_with_the_member() {
-    let wrong = |axes: Vec<Varied>| Ensemble::new(&ssn(), axes).unwrap_err().to_string();
+    let wrong = |axes: Vec<Axis>| Ensemble::new(&ssn(), &axes).unwrap_err().to_string();
     let mut values = vec![-0.5; 100];
     values[50] = 0.7;
     values[99] = -0.6;
@@ -257,7 +258,7 @@ fn mistakes_are_told_with_the_member() {
     assert!(wrong(vec![]).contains("needs a parameter"));
     let text = wrong(vec![varied("h", "", vec![1.0, 2.0]), varied("W.E<-E", "", vec![1.0])]);
     assert!(text.contains("1 values"), "{text}");
-    let ensemble = Ensemble::new(&ssn(), vec![varied("h", "", vec![1.0, 2.0])]).unwrap();
+    let ensemble = Ensemble::new(&ssn(), &[varied("h", "", vec![1.0, 2.0])]).unwrap();
     for bad in [
         SettleOptions { tolerance: 0.0, ..SettleOptions::default() },
         SettleOptions { dt: Some(-1.0), ..SettleOptions::default() },

@@ -261,6 +261,24 @@ impl Transfer {
         })
     }
 
+    /// The same function with other values of its parameters, in their order.
+    ///
+    /// # Errors
+    /// A value out of range.
+    pub fn with_values(&self, values: &[f64], rate_times_time: f64) -> Result<Transfer> {
+        if self.parameters.iter().zip(values).all(|(o, v)| o.1.to_bits() == v.to_bits()) {
+            return Ok(self.clone());
+        }
+        if self.name == Self::EXPRESSION {
+            let constants: Vec<(String, f64)> =
+                self.parameters.iter().zip(values).map(|(o, v)| (o.0.clone(), *v)).collect();
+            return Transfer::expression(&self.formula, &constants);
+        }
+        let given: Vec<(&str, f64)> =
+            self.parameters.iter().zip(values).map(|(o, v)| (o.0.as_str(), *v)).collect();
+        Transfer::new(self.name, &given, rate_times_time)
+    }
+
     /// The linear function `f(x) = x`.
     pub fn identity() -> Transfer {
         Self::new("linear", &[], 1.0).expect("its parameters have defaults")

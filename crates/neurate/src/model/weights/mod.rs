@@ -21,8 +21,8 @@ pub use sparse::Sparse;
 use neurate_numerics::error::{Error, Result};
 use neurate_numerics::linalg::{Matrix, add_mul_lanes, add_mul_vec};
 use std::borrow::Cow;
-use std::sync::Arc;
 use std::ops::Range;
+use std::sync::Arc;
 
 /// Weights `W[to, from]`, cheap to copy: large ones are shared. With `n` units, a product `W r` costs:
 ///

@@ -199,9 +199,7 @@ fn what_does_not_fit_is_refused() {
     assert!(Circulant::ring(vec![vec![f64::INFINITY]]).is_err());
     assert!(Circulant::torus(2, 2, vec![vec![1.0; 3]]).is_err());
     assert!(Weights::sum(vec![]).is_err());
-    assert!(
-        Weights::sum(vec![Matrix::zeros(2, 2).into(), Matrix::zeros(3, 3).into()]).is_err()
-    );
+    assert!(Weights::sum(vec![Matrix::zeros(2, 2).into(), Matrix::zeros(3, 3).into()]).is_err());
     assert!(Connections::new(1 << 40).is_err());
 }
 

@@ -1,6 +1,6 @@
 //! A block of members in lanes, and steps of exponential Euler for all of them at once.
 
-use super::{Ensemble, Scalar, scalars};
+use super::{Ensemble, Scalar};
 use crate::model::Form;
 use crate::model::transfer::{LANES, LaneKernels, Pairs, Transfer};
 use neurate_numerics::error::Result;
@@ -140,7 +140,7 @@ impl<'a> Block<'a> {
                 let values: Vec<f64> = self.ensemble.parameters(p).iter().map(|s| s.of(member)).collect();
                 let law = &circuit.populations()[p].transfer;
                 lanes[lane] = (
-                    scalars::transfer(law, &values, circuit.units().rate_times_time)?,
+                    law.with_values(&values, circuit.units().rate_times_time)?,
                     self.ensemble.sigma(p).of(member),
                 );
             }

@@ -1,12 +1,13 @@
 //! Ensembles: one circuit, many members that differ in parameters, side by side.
 //!
 //! ```
-//! use neurate::sweep::ensemble::{Ensemble, Ending, SettleOptions, Varied};
+//! use neurate::sweep::Axis;
+//! use neurate::sweep::ensemble::{Ensemble, Ending, SettleOptions};
 //! use neurate::file::{Document, template};
 //!
 //! let document = Document { text: template("ssn").unwrap(), ..Document::default() };
-//! let h = Varied { address: "h".into(), values: vec![5.0, 10.0, 20.0], unit: String::new() };
-//! let ensemble = Ensemble::new(&document, vec![h])?;
+//! let h = Axis::new("h", vec![5.0, 10.0, 20.0], "")?;
+//! let ensemble = Ensemble::new(&document, &[h])?;
 //! let settled = ensemble.steady_states(&SettleOptions::default())?;
 //! assert_eq!(settled.endings, [Ending::Converged; 3]);
 //! // Value of unit j in member e at j * members + e: the excitatory rate rises with the input.
@@ -20,10 +21,9 @@ mod scalars;
 mod steady;
 
 pub use points::MemberPoints;
-pub use scalars::Varied;
-pub(crate) use scalars::{Template, set_text};
 pub use steady::{Ending, SettleOptions, SteadyStates};
 
+use super::Axis;
 use crate::file::Document;
 use crate::model::Circuit;
 use neurate_numerics::error::{Error, Result};
@@ -63,51 +63,47 @@ pub struct Ensemble {
 }
 
 impl Ensemble {
-    /// Member `e` is the document's circuit with value `e` of every parameter. Every member obeys the file format's
-    /// rules; where the addresses are plain numbers, the reader is asked for a few members only, which must agree to
-    /// the last bit.
+    /// Member `e` is the document's circuit with value `e` of every axis. Numbers of the built circuit are varied there;
+    /// other addresses go through the description, member by member. Every member obeys the file format's rules.
     ///
     /// # Errors
-    /// No parameters, or different numbers of values; an address that there is not; a member that breaks a rule; a
+    /// No axes, or different numbers of values; an address that there is not; a member that breaks a rule; a
     /// circuit with conductances, spiking neurons, more than 64 units, or weights that are not simply given.
-    pub fn new(document: &Document, varied: Vec<Varied>) -> Result<Ensemble> {
-        let members = varied.first().map_or(0, |v| v.values.len());
+    pub fn new(document: &Document, axes: &[Axis]) -> Result<Ensemble> {
+        let members = axes.first().map_or(0, |v| v.values.len());
         if members == 0 {
             return Err(Error::invalid("an ensemble needs a parameter with values")
                 .with_help("for example \"h\" with an array of inputs"));
         }
-        if let Some(v) = varied.iter().find(|v| v.values.len() != members) {
+        if let Some(v) = axes.iter().find(|v| v.values.len() != members) {
             return Err(Error::invalid(format!(
                 "{} has {} values, {} has {members}: each member takes one of each",
                 v.address,
                 v.values.len(),
-                varied[0].address
+                axes[0].address
             )));
         }
-        let read = |e: usize| document.with(varied.iter().map(|v| v.set(e))).circuit();
-        let tried = Template::new(document, &varied).map_err(|why| {
-            // The reader names the change that it refuses; the first member with it is meant.
-            let refused = |v: &Varied, e: usize| {
-                why.place().is_some_and(|p| *p.source == *format!("--set {}", v.set(e)))
-            };
-            match (0..members).find(|&e| varied.iter().any(|v| refused(v, e))) {
-                Some(e) if e > 0 => of_member(e, &why),
-                _ => why,
-            }
-        });
-        let Some(template) = tried? else {
+        let read = |e: usize| document.with(axes.iter().map(|v| v.set(e))).circuit();
+        let circuit = read(0)?;
+        let Some((layout, first)) = scalars::scalars(&circuit) else {
             return Ensemble::read_all(members, &read);
         };
-        let Template { circuit, layout, scalars, targets } = template;
-        let mut scalars: Vec<Scalar> = scalars.into_iter().map(Scalar::Same).collect();
-        for (v, own) in varied.iter().zip(&targets) {
-            for &(s, factor) in own {
-                let values: Vec<f64> = v.values.iter().map(|x| x * factor).collect();
+        let mut scalars: Vec<Scalar> = first.into_iter().map(Scalar::Same).collect();
+        for axis in axes {
+            let address = axis.address.parse()?;
+            let Ok(own) = scalars::positions(&circuit, &layout, &address) else {
+                return Ensemble::read_all(members, &read);
+            };
+            let refused = |e: usize, why: Error| of_member(e, &read(e).err().unwrap_or(why));
+            let mut given = Vec::with_capacity(members);
+            for (e, x) in axis.values.iter().enumerate() {
+                given.push(circuit.convert(&address, *x, &axis.unit).map_err(|why| refused(e, why))?);
+            }
+            for (s, share) in own {
+                let values: Vec<f64> = given.iter().map(|x| share.of(*x)).collect();
                 if let Some(e) = values.iter().position(|x| !scalars::allows(&circuit, &layout, s, *x)) {
-                    let why = read(e).err().unwrap_or_else(|| {
-                        Error::invalid(format!("{} cannot be {}", v.address, v.values[e]))
-                    });
-                    return Err(of_member(e, &why));
+                    let why = Error::invalid(format!("{} cannot be {}", axis.address, axis.values[e]));
+                    return Err(refused(e, why));
                 }
                 scalars[s] = Scalar::Each(values);
             }

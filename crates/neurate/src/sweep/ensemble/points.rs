@@ -1,6 +1,6 @@
 //! All fixed points of every member.
 
-use super::{Ensemble, in_chunks, scalars};
+use super::{Ensemble, in_chunks};
 use crate::fixed_points::{
     Coverage, PlanarUnit, SearchOptions, SquarePair, Stability, enclose_pair, fixed_points, square_pairs,
 };
@@ -192,7 +192,7 @@ impl Ensemble {
             if parameters.iter().any(|s| s.common().is_none()) {
                 let values: Vec<f64> = parameters.iter().map(|s| s.of(e)).collect();
                 let like = &circuit.populations()[p].transfer;
-                *law = Some(scalars::transfer(like, &values, circuit.units().rate_times_time)?);
+                *law = Some(like.with_values(&values, circuit.units().rate_times_time)?);
             }
         }
         let law = |p: usize| laws[p].as_ref().unwrap_or(&circuit.populations()[p].transfer);

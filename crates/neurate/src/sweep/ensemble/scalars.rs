@@ -1,12 +1,7 @@
 //! A circuit as a list of numbers, and which of them an address sets.
-//!
-//! Reading a circuit takes a tenth of a millisecond, which counts where there are thousands. So an address is tried
-//! out: the reader is asked twice, and the numbers that changed are those that it sets. Where anything else changes,
-//! or a number is not the value times a constant to the last bit, the reader is asked for every value.
 
-use crate::file::Document;
 use crate::model::transfer::{Range, Transfer};
-use crate::model::{Blocks, CellKind, Circuit, Form, Parts, Weights};
+use crate::model::{Address, Blocks, CellKind, Circuit, Form, Parts, Place, Target, Weights};
 use neurate_numerics::error::Result;
 use neurate_numerics::linalg::Matrix;
 use std::ops::Range as Indices;
@@ -70,24 +65,10 @@ fn fill(parts: &mut Parts, layout: &Layout, values: &[f64]) -> Result<()> {
         p.tau.copy_from_slice(&values[layout.tau.clone()][unit..unit + p.size]);
         p.sigma = values[layout.sigma.start + k];
         let given = &values[layout.parameters[k].clone()];
-        p.transfer = transfer(&p.transfer, given, parts.units.rate_times_time)?;
+        p.transfer = p.transfer.with_values(given, parts.units.rate_times_time)?;
         unit += p.size;
     }
     Ok(())
-}
-
-/// A transfer function with other parameters.
-pub(crate) fn transfer(like: &Transfer, values: &[f64], rate_times_time: f64) -> Result<Transfer> {
-    let old = like.parameters();
-    if old.iter().zip(values).all(|(o, v)| o.1.to_bits() == v.to_bits()) {
-        return Ok(like.clone());
-    }
-    if like.name() == Transfer::EXPRESSION {
-        let constants: Vec<(String, f64)> = old.iter().zip(values).map(|(o, v)| (o.0.clone(), *v)).collect();
-        return Transfer::expression(like.formula(), &constants);
-    }
-    let given: Vec<(&str, f64)> = old.iter().zip(values).map(|(o, v)| (o.0.as_str(), *v)).collect();
-    Transfer::new(like.name(), &given, rate_times_time)
 }
 
 /// The circuit with other numbers.
@@ -95,15 +76,6 @@ pub(crate) fn circuit(like: &Circuit, layout: &Layout, values: &[f64]) -> Result
     let mut parts = like.to_parts();
     fill(&mut parts, layout, values)?;
     Circuit::new(parts)
-}
-
-/// All that a circuit says besides its numbers and its warnings.
-fn rest(circuit: &Circuit, layout: &Layout) -> Option<String> {
-    let mut parts = circuit.to_parts();
-    let ones = vec![1.0; layout.parameters.last().map_or(layout.sigma.end, |p| p.end)];
-    fill(&mut parts, layout, &ones).ok()?;
-    parts.warnings.clear();
-    Some(format!("{parts:?}"))
 }
 
 /// Whether number `k` of a circuit may have this value: the reader's rules.
@@ -136,106 +108,66 @@ pub(crate) fn allows(circuit: &Circuit, layout: &Layout, k: usize, value: f64) -
     }
 }
 
-/// A parameter that takes many values.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Varied {
-    /// Its address, as `--set` takes it: `W.E<-E`, `populations.I.tau`, `h`.
-    pub address: String,
-    /// Its values.
-    pub values: Vec<f64>,
-    /// Their unit (`ms`); empty: that of bare numbers in the file.
-    pub unit: String,
+/// How an address' value becomes a number of the list.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Share {
+    /// Divided by this.
+    Over(f64),
+    /// Times this.
+    Times(f64),
 }
 
-impl Varied {
-    /// The `--set` text of value `k`.
-    pub fn set(&self, k: usize) -> String {
-        set_text(&self.address, self.values[k], &self.unit)
+impl Share {
+    pub fn of(self, value: f64) -> f64 {
+        match self {
+            Share::Over(d) => value / d,
+            Share::Times(f) => value * f,
+        }
     }
 }
 
-/// The `--set` text of a value.
-pub(crate) fn set_text(address: &str, value: f64, unit: &str) -> String {
-    let space = if unit.is_empty() { "" } else { " " };
-    format!("{address}={value:?}{space}{unit}")
-}
-
-/// A circuit of which some addresses are plain numbers.
-#[derive(Clone, Debug)]
-pub(crate) struct Template {
-    pub circuit: Circuit,
-    pub layout: Layout,
-    /// The numbers of the circuit with the first value of every parameter.
-    pub scalars: Vec<f64>,
-    /// For each parameter the numbers that it sets, and their factors.
-    pub targets: Vec<Vec<(usize, f64)>>,
-}
-
-impl Template {
-    /// Tries the parameters out; None if they are more than plain numbers.
-    ///
-    /// # Errors
-    /// The reader refuses one of the values that are tried: the first, the last, and a few between.
-    pub fn new(document: &Document, varied: &[Varied]) -> Result<Option<Template>> {
-        let read = |at: &dyn Fn(usize) -> usize| {
-            document.with(varied.iter().enumerate().map(|(a, v)| v.set(at(a)))).circuit()
+/// The numbers of the list that an address sets.
+///
+/// # Errors
+/// The built circuit does not know them; see [`Circuit::with`].
+pub(crate) fn positions(
+    circuit: &Circuit,
+    layout: &Layout,
+    address: &Address,
+) -> Result<Vec<(usize, Share)>> {
+    let mut all = Vec::new();
+    for Target { place, divisor } in circuit.targets(address)? {
+        let units = |range: &Indices<usize>, p: usize| {
+            let own = circuit.range(p);
+            (range.start + own.start..range.start + own.end).map(|k| (k, Share::Over(divisor)))
         };
-        let circuit = read(&|_| 0)?;
-        let Some((layout, first)) = scalars(&circuit) else { return Ok(None) };
-        let Some(words) = rest(&circuit, &layout) else { return Ok(None) };
-        let mut targets = Vec::with_capacity(varied.len());
-        for (a, v) in varied.iter().enumerate() {
-            let mut own = Vec::new();
-            if let Some(k) = v.values.iter().rposition(|x| *x != v.values[0] && *x != 0.0) {
-                let read = read(&|b| if a == b { k } else { 0 })?;
-                let Some(moved) = same_numbers(&read, &layout, &words) else { return Ok(None) };
-                for s in (0..first.len()).filter(|&s| first[s].to_bits() != moved[s].to_bits()) {
-                    let factor = moved[s] / v.values[k];
-                    if v.values[0] * factor != first[s] || v.values[k] * factor != moved[s] {
-                        return Ok(None);
+        match place {
+            Place::H(p) => all.extend(units(&layout.h, p)),
+            Place::Tau(p) => all.extend(units(&layout.tau, p)),
+            Place::Sigma(p) => all.push((layout.sigma.start + p, Share::Over(divisor))),
+            Place::Transfer(p, k) => all.push((layout.parameters[p].start + k, Share::Over(divisor))),
+            Place::Entry(i, j) => {
+                all.push((layout.weights.start + i * layout.rows + j, Share::Over(divisor)))
+            }
+            Place::Block(to, from) => match circuit.weights() {
+                Weights::Dense(w) => {
+                    let (rows, columns) = (circuit.range(to), circuit.range(from));
+                    let first = w[(rows.start, columns.start)];
+                    let equal = rows.clone().all(|i| w.row(i)[columns.clone()].iter().all(|x| *x == first));
+                    let total = circuit.mean_total(to, from);
+                    for i in rows {
+                        for j in columns.clone() {
+                            let share = match equal || total == 0.0 {
+                                true => Share::Over(divisor),
+                                false => Share::Times(w[(i, j)] / total),
+                            };
+                            all.push((layout.weights.start + i * layout.rows + j, share));
+                        }
                     }
-                    own.push((s, factor));
                 }
-            } else if v.values.iter().any(|x| *x != v.values[0]) {
-                return Ok(None); // zeros and one other value: no factor to be had
-            }
-            targets.push(own);
+                _ => all.push((layout.weights.start + to * layout.rows + from, Share::Over(divisor))),
+            },
         }
-        let template = Template { circuit, layout, scalars: first, targets };
-        // All of them together, at a few places: as the reader has it, bit for bit.
-        for part in 1..=4 {
-            let at = |a: usize| (varied[a].values.len() - 1) * (part * (a + 1) % 5) / 4;
-            let values: Vec<f64> = varied.iter().enumerate().map(|(a, v)| v.values[at(a)]).collect();
-            let Some(by_reader) = same_numbers(&read(&at)?, &template.layout, &words) else {
-                return Ok(None);
-            };
-            let ours = template.numbers(&values);
-            if by_reader.iter().zip(&ours).any(|(a, b)| a.to_bits() != b.to_bits()) {
-                return Ok(None);
-            }
-        }
-        Ok(Some(template))
     }
-
-    /// The circuit's numbers with these values of the parameters.
-    pub fn numbers(&self, values: &[f64]) -> Vec<f64> {
-        let mut all = self.scalars.clone();
-        for (own, value) in self.targets.iter().zip(values) {
-            own.iter().for_each(|(s, factor)| all[*s] = value * factor);
-        }
-        all
-    }
-
-    /// The circuit with these values of the parameters.
-    ///
-    /// # Errors
-    /// A value that breaks a rule; the reader says it better.
-    pub fn circuit(&self, values: &[f64]) -> Result<Circuit> {
-        circuit(&self.circuit, &self.layout, &self.numbers(values))
-    }
-}
-
-fn same_numbers(other: &Circuit, layout: &Layout, words: &str) -> Option<Vec<f64>> {
-    let (l, values) = scalars(other)?;
-    (l == *layout && rest(other, layout)? == words).then_some(values)
+    Ok(all)
 }

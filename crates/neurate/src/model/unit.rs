@@ -1,14 +1,11 @@
-//! Units: dimensions, prefixes as powers of ten, and quantities such as `"20 ms"`.
+//! Units: dimensions, and prefixes as powers of ten.
 //!
 //! Every prefix is a power of ten, so that a conversion is one exact power and `"0.02 s"` is 20 ms
 //! to the last bit.
 
-use super::tree::{Node, Value};
-use neurate_numerics::error::Result;
-
 /// Exponents of the base dimensions: time, voltage, conductance.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Dimension(pub [i32; 3]);
+pub(crate) struct Dimension(pub [i32; 3]);
 
 impl Dimension {
     pub const NUMBER: Dimension = Dimension([0, 0, 0]);
@@ -51,7 +48,7 @@ impl Dimension {
 
 /// A unit: its dimension, and the power of ten that takes it to seconds, volts and siemens.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Unit {
+pub(crate) struct Unit {
     pub dimension: Dimension,
     pub exponent: i32,
     /// As it is written.
@@ -158,70 +155,8 @@ fn factor(text: &str) -> std::result::Result<Unit, String> {
 }
 
 /// `x * 10^k`, exact where it can be.
-pub(super) fn scale(x: f64, k: i32) -> f64 {
+pub(crate) fn scale(x: f64, k: i32) -> f64 {
     if k >= 0 { x * 10f64.powi(k) } else { x / 10f64.powi(-k) }
-}
-
-/// Splits `"20 ms"` into 20 and `ms`.
-fn split(text: &str) -> Option<(f64, &str)> {
-    let text = text.trim();
-    let number = |c: char| c.is_ascii_digit() || matches!(c, '.' | '+' | '-' | 'e' | 'E' | '_');
-    let mut end = text.find(|c: char| !number(c)).unwrap_or(text.len());
-    loop {
-        let digits = text[..end].replace('_', "");
-        if let Ok(x) = digits.parse::<f64>() {
-            return Some((x, text[end..].trim()));
-        }
-        end = text[..end].char_indices().next_back()?.0;
-    }
-}
-
-/// Reads a quantity in the unit `target`: a bare number, or a text with a unit of its dimension.
-/// Without a target (an input that has no unit), only bare numbers.
-pub(super) fn quantity(node: &Node, what: &str, target: Option<&Unit>) -> Result<f64> {
-    let Value::Text(text) = &node.value else {
-        if matches!(node.value, Value::Integer(_) | Value::Float(_)) {
-            return node.number(what);
-        }
-        return Err(
-            node.error(format!("{what} must be a number or a text with a unit, not {}", node.value.sort()))
-        );
-    };
-    let example = match target {
-        Some(u) if !u.text.is_empty() => format!("a number, or a text such as \"20 {}\"", u.text),
-        _ => "a number without quotes".to_string(),
-    };
-    let Some((x, unit)) = split(text) else {
-        return Err(node.error(format!("{what} is \"{text}\", which is no quantity")).with_help(example));
-    };
-    if !x.is_finite() {
-        return Err(node.error(format!("{what} is {x}; every number here must be finite")));
-    }
-    let unit =
-        Unit::parse(unit).map_err(|e| node.error(format!("{what}: {e}")).with_help(example.clone()))?;
-    let Some(target) = target else {
-        if unit.text.is_empty() {
-            return Ok(x);
-        }
-        return Err(node.error(format!("{what} has no unit in this circuit; \"{text}\" has one")).with_help(
-            "declare what the transfer functions take: units = { input = \"mV\" }, or write a bare number",
-        ));
-    };
-    if unit.dimension != target.dimension {
-        return Err(node
-            .error(format!(
-                "{what} is {}; \"{text}\" is {}",
-                target.dimension.describe(),
-                unit.dimension.describe()
-            ))
-            .with_help(if target.text.is_empty() {
-                example
-            } else {
-                format!("{example}; in units of {}", target.text)
-            }));
-    }
-    let value = scale(x, unit.exponent - target.exponent);
-    if value.is_finite() { Ok(value) } else { Err(node.error(format!("{what} overflows"))) }
 }
 
 #[cfg(test)]
@@ -245,17 +180,6 @@ mod tests {
         for bad in ["min", "mV//Hz", "mV/", "*", "/", "ms^x", "foo", "1/", "ms^99"] {
             assert!(Unit::parse(bad).is_err(), "{bad}");
         }
-    }
-
-    #[test]
-    fn numbers_split_from_units() {
-        assert_eq!(split("20 ms"), Some((20.0, "ms")));
-        assert_eq!(split("-1.5e-3mV"), Some((-1.5e-3, "mV")));
-        assert_eq!(split("1/ms"), Some((1.0, "/ms")));
-        assert_eq!(split("1 e"), Some((1.0, "e")));
-        assert_eq!(split("ms"), None);
-        assert_eq!(split(""), None);
-        assert_eq!(split("µ"), None);
     }
 
     #[test]

@@ -1,0 +1,416 @@
+//! Parameters of a circuit that can be varied without describing it anew.
+
+use super::address::Address;
+use super::transfer::{Quantity, Transfer};
+use super::unit::{Unit, scale};
+use super::{Blocks, CellKind, Circuit, Form, Parts, Weights};
+use neurate_numerics::error::{Error, Result};
+use neurate_numerics::linalg::Matrix;
+use std::sync::Arc;
+
+/// One number that is varied: an address, in the circuit's own unit or another one; or several addresses that move
+/// together (a joint parameter).
+///
+/// ```
+/// use neurate::model::{Address, Parameter};
+/// let tau = Parameter::from("E.tau".parse::<Address>()?).in_unit("s");
+/// assert_eq!(tau.to_string(), "E.tau");
+/// let drive = Parameter::joint("drive", &[("E.h".parse()?, 1.0), ("I.h".parse()?, 1.1)]);
+/// assert_eq!(drive.to_string(), "drive");
+/// # Ok::<(), neurate::Error>(())
+/// ```
+#[derive(Clone, Debug, PartialEq)]
+pub struct Parameter {
+    name: String,
+    unit: String,
+    parts: Vec<(Address, f64)>,
+    joint: bool,
+}
+
+impl From<Address> for Parameter {
+    fn from(address: Address) -> Self {
+        Parameter {
+            name: address.to_string(),
+            unit: String::new(),
+            parts: vec![(address, 1.0)],
+            joint: false,
+        }
+    }
+}
+
+impl Parameter {
+    /// Several addresses that move together: the parameter's value times each gain is *added* to what the circuit has there.
+    #[must_use]
+    pub fn joint(name: &str, parts: &[(Address, f64)]) -> Parameter {
+        Parameter { name: name.to_string(), unit: String::new(), parts: parts.to_vec(), joint: true }
+    }
+    /// The same with values in this unit (`s`); empty: the circuit's own.
+    #[must_use]
+    pub fn in_unit(mut self, unit: &str) -> Parameter {
+        self.unit = unit.trim().to_string();
+        self
+    }
+    /// The unit of its values; empty: the circuit's own.
+    pub fn unit(&self) -> &str {
+        &self.unit
+    }
+    /// The addresses that it sets.
+    pub fn addresses(&self) -> impl Iterator<Item = &Address> {
+        self.parts.iter().map(|(address, _)| address)
+    }
+}
+
+impl std::fmt::Display for Parameter {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.name)
+    }
+}
+
+/// Where a number of a circuit stands.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Place {
+    /// Weights to all units of one population from all of another.
+    Block(usize, usize),
+    /// The weight to one unit from another.
+    Entry(usize, usize),
+    /// Constant input of all units of a population.
+    H(usize),
+    /// Their time constants.
+    Tau(usize),
+    /// Standard deviation of their input.
+    Sigma(usize),
+    /// A parameter of their transfer function, by its position.
+    Transfer(usize, usize),
+}
+
+/// A place and the factor between an address' value and the number there.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Target {
+    pub place: Place,
+    pub divisor: f64,
+}
+
+impl Circuit {
+    /// The circuit with other values of some parameters. Nothing is read again, and weights that do not change are
+    /// shared. What follows from a parameter (a population that is `like` another one, a time constant that is its
+    /// membrane's) follows here too.
+    ///
+    /// ```
+    /// use neurate::{file, model::Address};
+    /// let circuit = file::parse(&file::template("ssn").unwrap(), "ssn", ".".as_ref(), &[])?;
+    /// let h = "E.h".parse::<Address>()?.into();
+    /// assert_eq!(circuit.with(&[(&h, 7.5)])?.h()[0], 7.5);
+    /// # Ok::<(), neurate::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// An address that the circuit does not have, or of which only the description knows the meaning (what draws or
+    /// resizes: `connect`, `size`, seeds; kernels, stimuli, noise): those go through [`Spec`](crate::file::Spec). A value
+    /// that breaks a rule of the circuit.
+    pub fn with(&self, values: &[(&Parameter, f64)]) -> Result<Circuit> {
+        let mut parts = self.to_parts();
+        let mut weights_changed = false;
+        for (parameter, value) in values {
+            for (address, gain) in &parameter.parts {
+                let mut value = self.convert(address, *value, &parameter.unit)?;
+                if parameter.joint {
+                    let own = self.value(address).ok_or_else(|| no_value(address))?;
+                    value = own + gain * value;
+                }
+                for target in self.targets(address)? {
+                    weights_changed |= matches!(target.place, Place::Block(..) | Place::Entry(..));
+                    put(self, &mut parts, target, value)?;
+                }
+            }
+        }
+        Circuit::assemble(parts, !weights_changed)
+    }
+
+    /// Whether [`Circuit::with`] can vary an address.
+    pub fn varies(&self, address: &Address) -> bool {
+        self.targets(address).is_ok()
+    }
+
+    /// The value of an address that can be varied: of a weight, the mean total that a unit of the receiving population
+    /// gets from the sending one. None where the populations that are meant differ, or units of one population.
+    pub fn value(&self, address: &Address) -> Option<f64> {
+        let mut values = self.targets(address).ok()?.into_iter().map(|t| {
+            let units = |v: &[f64], p: usize| {
+                let own = &v[self.range(p)];
+                own.iter().all(|x| *x == own[0]).then_some(own[0])
+            };
+            match t.place {
+                Place::Block(to, from) => Some(self.mean_total(to, from)),
+                Place::Entry(i, j) => self.entry(i, j),
+                Place::H(p) => {
+                    units(&self.parts.populations.iter().flat_map(|p| p.h.clone()).collect::<Vec<_>>(), p)
+                }
+                Place::Tau(p) => units(self.tau(), p),
+                Place::Sigma(p) => Some(self.populations()[p].sigma * t.divisor),
+                Place::Transfer(p, k) => Some(self.populations()[p].transfer.parameters()[k].1),
+            }
+        });
+        let first = values.next()??;
+        values.all(|v| v == Some(first)).then_some(first)
+    }
+
+    /// The unit of an address' values; empty for pure numbers and for what has none.
+    pub fn unit_of(&self, address: &Address) -> String {
+        let u = self.units();
+        match address {
+            Address::Weight { .. } | Address::Entry { .. } => u.weight.clone(),
+            Address::Population { field, .. } => match field.as_str() {
+                "h" => u.drive.clone(),
+                "tau" => u.time.clone(),
+                "sigma" | "membrane_sd" => u.input.clone(),
+                _ => String::new(),
+            },
+            Address::Transfer { of, key } => {
+                let law = self.populations().iter().find(|p| *of == "*" || p.name == *of);
+                let kind = law.and_then(|p| Transfer::kind(p.transfer.name()));
+                let quantity =
+                    kind.and_then(|k| k.parameters.iter().find(|p| p.key == key)).map(|p| p.quantity);
+                match quantity {
+                    Some(Quantity::Input) => u.input.clone(),
+                    Some(Quantity::Rate) => u.rate.clone(),
+                    Some(Quantity::Time) => u.time.clone(),
+                    Some(Quantity::RatePerInput) if u.input != u.rate && !u.input.is_empty() => {
+                        format!("{}/{}", u.rate, u.input)
+                    }
+                    _ => String::new(),
+                }
+            }
+            _ => String::new(),
+        }
+    }
+
+    /// A value in some unit in the circuit's own.
+    pub(crate) fn convert(&self, address: &Address, value: f64, unit: &str) -> Result<f64> {
+        if unit.is_empty() {
+            return Ok(value);
+        }
+        let own = self.unit_of(address);
+        let parse = |text: &str| Unit::parse(text).map_err(|e| Error::invalid(format!("{address}: {e}")));
+        let (given, own) = (parse(unit)?, parse(&own)?);
+        if given.dimension != own.dimension {
+            return Err(Error::invalid(format!(
+                "{address} is {}; \"{unit}\" is the unit of {}",
+                own.dimension.describe(),
+                given.dimension.describe()
+            )));
+        }
+        Ok(scale(value, given.exponent - own.exponent))
+    }
+
+    /// The numbers that an address sets.
+    pub(crate) fn targets(&self, address: &Address) -> Result<Vec<Target>> {
+        let mut targets = Vec::new();
+        let mut addresses = vec![address];
+        let mut next = 0;
+        while next < addresses.len() {
+            self.add_targets(addresses[next], &mut targets)?;
+            for (leader, follower) in &self.parts.follows {
+                if same_parameter(leader, addresses[next]) && !addresses.contains(&follower) {
+                    addresses.push(follower);
+                }
+            }
+            next += 1;
+        }
+        Ok(targets)
+    }
+
+    fn add_targets(&self, address: &Address, targets: &mut Vec<Target>) -> Result<()> {
+        let one = |place| Target { place, divisor: 1.0 };
+        // Conductances, spiking neurons: one number of the description is several of the circuit.
+        let plain = self.form() != Form::Conductance && self.mean_field().is_none();
+        match address {
+            Address::Weight { to, from } if plain && self.parts.weights_vary => {
+                for i in self.named(to, address)? {
+                    for j in self.named(from, address)? {
+                        let place = Place::Block(i, j);
+                        if !matches!(
+                            self.weights(),
+                            Weights::Blocks(_) | Weights::Dense(_) | Weights::Sparse(_)
+                        ) {
+                            return Err(not_direct(address));
+                        }
+                        targets.push(Target { place, divisor: self.range(j).len() as f64 });
+                    }
+                }
+            }
+            Address::Entry { to, from } if plain => {
+                let n = self.n();
+                if *to >= n || *from >= n {
+                    return Err(Error::invalid(format!(
+                        "there is no weight {address}: the circuit has {n} units"
+                    ))
+                    .with_help("units count from 0; W[to,from]"));
+                }
+                if !matches!(self.weights(), Weights::Dense(_)) {
+                    return Err(Error::unsupported(format!(
+                        "{address}: the weights of this circuit do not stand one by one"
+                    ))
+                    .with_help("W.E<-I is the total weight from one population to another"));
+                }
+                targets.push(one(Place::Entry(*to, *from)));
+            }
+            Address::Population { of, field } if plain => {
+                for p in self.named(of, address)? {
+                    targets.push(match field.as_str() {
+                        "h" => one(Place::H(p)),
+                        "tau" => one(Place::Tau(p)),
+                        "sigma" => one(Place::Sigma(p)),
+                        // The standard deviation of the potential without threshold is sigma / sqrt(2).
+                        "membrane_sd" => {
+                            Target { place: Place::Sigma(p), divisor: std::f64::consts::FRAC_1_SQRT_2 }
+                        }
+                        _ => return Err(not_direct(address)),
+                    });
+                }
+            }
+            Address::Transfer { of, key } if plain => {
+                for p in self.named(of, address)? {
+                    let parameters = self.populations()[p].transfer.parameters();
+                    let Some(k) = parameters.iter().position(|q| q.0 == *key) else {
+                        return Err(not_direct(address));
+                    };
+                    targets.push(one(Place::Transfer(p, k)));
+                }
+            }
+            _ => return Err(not_direct(address)),
+        }
+        Ok(())
+    }
+
+    /// The populations of a name; `*` means all.
+    fn named(&self, name: &str, address: &Address) -> Result<Vec<usize>> {
+        let all = 0..self.populations().len();
+        let found: Vec<usize> = all.filter(|&p| name == "*" || self.populations()[p].name == name).collect();
+        if found.is_empty() {
+            let names: Vec<&str> = self.populations().iter().map(|p| p.name.as_str()).collect();
+            return Err(Error::invalid(format!("no such parameter: {address}"))
+                .with_help(format!("there are the populations {}", names.join(", "))));
+        }
+        Ok(found)
+    }
+
+    fn entry(&self, i: usize, j: usize) -> Option<f64> {
+        match self.weights() {
+            Weights::Dense(w) => Some(w[(i, j)]),
+            _ => None,
+        }
+    }
+
+    /// The mean total weight that a unit of population `to` gets from population `from`.
+    pub(crate) fn mean_total(&self, to: usize, from: usize) -> f64 {
+        let (rows, columns) = (self.range(to), self.range(from));
+        if let Weights::Blocks(b) = self.weights() {
+            return b.weights()[(to, from)] * columns.len() as f64;
+        }
+        let mut sum = 0.0;
+        self.weights().for_each(|i, j, w| {
+            if rows.contains(&i) && columns.contains(&j) {
+                sum += w;
+            }
+        });
+        sum / rows.len() as f64
+    }
+}
+
+/// Whether two addresses name the same parameter of the same population.
+fn same_parameter(a: &Address, b: &Address) -> bool {
+    let meets = |x: &str, y: &str| x == y || y == "*";
+    match (a, b) {
+        (Address::Population { of: x, field: f }, Address::Population { of: y, field: g }) => {
+            f == g && meets(x, y)
+        }
+        (Address::Transfer { of: x, key: f }, Address::Transfer { of: y, key: g }) => f == g && meets(x, y),
+        _ => false,
+    }
+}
+
+fn not_direct(address: &Address) -> Error {
+    Error::unsupported(format!("{address} is no number that a built circuit can vary"))
+        .with_help("change the description of the circuit and build it anew")
+}
+
+fn no_value(address: &Address) -> Error {
+    Error::invalid(format!("{address} has no one value that a joint parameter could add to"))
+}
+
+/// Puts a number where it belongs.
+fn put(circuit: &Circuit, parts: &mut Parts, target: Target, value: f64) -> Result<()> {
+    let number = value / target.divisor;
+    match target.place {
+        Place::H(p) => parts.populations[p].h.fill(number),
+        Place::Tau(p) => parts.populations[p].tau.fill(number),
+        Place::Sigma(p) => parts.populations[p].sigma = number,
+        Place::Transfer(p, k) => {
+            let population = &mut parts.populations[p];
+            let mut values: Vec<f64> = population.transfer.parameters().iter().map(|q| q.1).collect();
+            values[k] = number;
+            population.transfer = population.transfer.with_values(&values, parts.units.rate_times_time)?;
+        }
+        Place::Entry(i, j) => {
+            if let Weights::Dense(w) = &mut parts.weights {
+                Arc::make_mut(w)[(i, j)] = number;
+            }
+        }
+        Place::Block(to, from) => {
+            let (rows, columns) = (circuit.range(to), circuit.range(from));
+            match &mut parts.weights {
+                Weights::Blocks(b) => {
+                    let sizes: Vec<usize> = circuit.populations().iter().map(|p| p.size).collect();
+                    let mut w = b.weights().clone();
+                    w[(to, from)] = number;
+                    *b = Blocks::new(&sizes, w)?;
+                }
+                Weights::Dense(w) => fill_block(Arc::make_mut(w), (rows, columns), value, number),
+                Weights::Sparse(_) => {
+                    let own = circuit.mean_total(to, from);
+                    if own == 0.0 {
+                        return Err(Error::invalid(
+                            "there are no connections between these populations to scale".to_string(),
+                        ));
+                    }
+                    let mut all = super::Connections::new(circuit.n())?;
+                    circuit.weights().for_each(|i, j, w| {
+                        let inside = rows.contains(&i) && columns.contains(&j);
+                        all.add(i, j, if inside { w * (value / own) } else { w });
+                    });
+                    parts.weights = all.into_sparse()?.into();
+                }
+                _ => {}
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Equal weights become another weight; weights of a structure of their own are scaled, so that a unit gets `total` in the
+/// mean.
+fn fill_block(
+    w: &mut Matrix,
+    (rows, columns): (std::ops::Range<usize>, std::ops::Range<usize>),
+    total: f64,
+    each: f64,
+) {
+    let first = w[(rows.start, columns.start)];
+    let equal = rows.clone().all(|i| w.row(i)[columns.clone()].iter().all(|x| *x == first));
+    let own =
+        rows.clone().map(|i| w.row(i)[columns.clone()].iter().sum::<f64>()).sum::<f64>() / rows.len() as f64;
+    for i in rows {
+        for x in &mut w.row_mut(i)[columns.clone()] {
+            *x = if equal || own == 0.0 { each } else { *x * (total / own) };
+        }
+    }
+}
+
+/// What a weight from a sender of this kind may be: the one place that knows Dale's rule.
+pub(crate) fn sign_allows(form: Form, sender: CellKind, w: f64) -> bool {
+    match (form, sender) {
+        (Form::Conductance, _) | (_, CellKind::Excitatory) => w >= 0.0,
+        (_, CellKind::Inhibitory) => w <= 0.0,
+        (_, CellKind::Unconstrained) => true,
+    }
+}

@@ -6,6 +6,9 @@ use neurate_numerics::linalg::{Lu, Matrix};
 
 /// Largest number of Newton steps.
 const MAX_STEPS: usize = 80;
+/// Steps of the shortest length after which a start is given up: it climbs about a point where the deflated function
+/// is smallest and not zero.
+const MAX_SHORTEST: usize = 6;
 /// A solution's residual, relative to `1 + |x|`.
 pub(super) const TOLERANCE: f64 = 1e-10;
 
@@ -150,6 +153,7 @@ impl<'a> Newton<'a> {
         self.here.x.copy_from_slice(start);
         self.look(false);
         let mut size = norm(&self.here.f);
+        let mut shortest = 0;
         for _ in 0..MAX_STEPS {
             if !size.is_finite() {
                 return None;
@@ -175,6 +179,10 @@ impl<'a> Newton<'a> {
                     break;
                 }
                 damping *= 0.5;
+            }
+            shortest += usize::from(damping < 1e-3);
+            if shortest > MAX_SHORTEST {
+                return None;
             }
             std::mem::swap(&mut self.here, &mut self.there);
         }

@@ -1,6 +1,6 @@
 //! The search: pieces or bounds where they settle it, else runs, starts and deflation.
 
-use super::newton::{self, Known, Newton};
+use super::newton::{self, Known, Newton, Solution};
 use super::{Coverage, FixedPoint, Search, Stability, classify, pieces, planar};
 use crate::dynamics::CircuitDynamics;
 use crate::model::{Circuit, Form};
@@ -263,15 +263,23 @@ struct Sampler<'a> {
 }
 
 impl Sampler<'_> {
+    /// Newton's method from a start, and, where it leads to a point already known, again with those kept away.
     fn try_from(&mut self, start: &[f64]) -> Result<()> {
         self.starts += 1;
-        let Some(solution) = self.newton.solve(start, &self.known) else { return Ok(()) };
-        if self.known.iter().any(|k| same(&k.state, &solution.state)) {
-            self.repeats += 1;
-            return Ok(());
+        let plain = self.newton.solve(start, &[]);
+        let is_known = |s: &Solution, known: &[Known]| known.iter().any(|k| same(&k.state, &s.state));
+        let repeats = plain.as_ref().is_some_and(|s| is_known(s, &self.known));
+        let found = match plain.filter(|_| !repeats) {
+            None if !self.known.is_empty() => self.newton.solve(start, &self.known),
+            found => found,
+        };
+        match found.filter(|s| !is_known(s, &self.known)) {
+            Some(solution) => {
+                self.known.push(Known::new(solution.state.clone()));
+                self.points.push(classify(self.circuit, solution.state, solution.step)?);
+            }
+            None => self.repeats += usize::from(repeats),
         }
-        self.known.push(Known::new(solution.state.clone()));
-        self.points.push(classify(self.circuit, solution.state, solution.step)?);
         Ok(())
     }
     /// None if the index of a point is not decided.

@@ -9,6 +9,7 @@ mod newton;
 mod pieces;
 mod planar;
 mod search;
+mod small;
 mod square_pairs;
 
 pub(crate) use planar::{Unit as PlanarUnit, pair as enclose_pair};
@@ -141,7 +142,7 @@ impl Search {
 /// The circuit is too large for a dense Jacobian; its eigenvalues did not converge.
 pub fn nearest_fixed_point(circuit: &Circuit, start: &[f64]) -> Result<Option<FixedPoint>> {
     circuit.require_dense()?;
-    match newton::solve(&CircuitDynamics::settled(circuit), start, &[]) {
+    match newton::solve(&CircuitDynamics::settled(circuit), start) {
         Some(s) => Ok(Some(classify(circuit, s.state, s.step)?)),
         None => Ok(None),
     }

@@ -1,27 +1,27 @@
 //! Newton's method for `target(x) = x`, with deflation of known solutions.
 
+use super::small::Small;
 use crate::dynamics::{CircuitDynamics, Dynamics};
 use neurate_numerics::linalg::{Lu, Matrix};
 
 /// Largest number of Newton steps.
 const MAX_STEPS: usize = 80;
+/// Steps of the shortest length after which a start is given up: it climbs about a point where the deflated function
+/// is smallest and not zero.
+const MAX_SHORTEST: usize = 6;
 /// A solution's residual, relative to `1 + |x|`.
 pub(super) const TOLERANCE: f64 = 1e-10;
 
-/// `F(x) = target(x) - x`.
-fn function(dynamics: &CircuitDynamics, x: &[f64]) -> Vec<f64> {
+/// The largest `|F_i| / (1 + |x_i|)`, `F(x) = target(x) - x`.
+pub(super) fn residual(dynamics: &CircuitDynamics, x: &[f64]) -> f64 {
     let (mut target, mut tau) = (vec![0.0; x.len()], vec![0.0; x.len()]);
     dynamics.relaxation(0.0, x, &mut target, &mut tau);
-    target.iter().zip(x).map(|(t, x)| t - x).collect()
-}
-
-/// The largest `|F_i| / (1 + |x_i|)`.
-pub(super) fn residual(dynamics: &CircuitDynamics, x: &[f64]) -> f64 {
-    relative(&function(dynamics, x), x)
+    target.iter_mut().zip(x).for_each(|(t, x)| *t -= x);
+    relative(&target, x)
 }
 
 /// The largest entry of `v` relative to `1 + |x|`; infinite if one is not a number.
-fn relative(v: &[f64], x: &[f64]) -> f64 {
+pub(super) fn relative(v: &[f64], x: &[f64]) -> f64 {
     v.iter().zip(x).fold(0.0, |m: f64, (v, x)| {
         let r = v.abs() / (1.0 + x.abs());
         if r.is_nan() { f64::INFINITY } else { m.max(r) }
@@ -32,118 +32,207 @@ fn norm(v: &[f64]) -> f64 {
     v.iter().map(|x| x * x).sum::<f64>().sqrt()
 }
 
-/// The Jacobian of `F`: that of the field times the time constants.
-fn jacobian(dynamics: &CircuitDynamics, x: &[f64]) -> Matrix {
-    let (mut target, mut tau) = (vec![0.0; x.len()], vec![0.0; x.len()]);
-    dynamics.relaxation(0.0, x, &mut target, &mut tau);
-    let a = dynamics.jacobian(0.0, x);
-    // For conductances tau depends on x, which scales F but not its zeros; near a zero both agree.
-    Matrix::from_fn(x.len(), x.len(), |i, j| tau[i] * a[(i, j)])
-}
-
 /// A solution: state and length of the last step, relative.
 pub(super) struct Solution {
     pub state: Vec<f64>,
     pub step: f64,
 }
 
-/// The deflation operator of Farrell, Birkisson & Funke (2015), `m(x) = prod (1/d_k^2 + 1)`, and
-/// the gradient of `ln m`; distances in units of `1 + |x_k|`.
-fn deflation(x: &[f64], known: &[Vec<f64>]) -> (f64, Vec<f64>) {
-    let mut ln_m = 0.0;
-    let mut gradient = vec![0.0; x.len()];
-    for k in known {
-        let scale = 1.0 + norm(k);
-        let d2: f64 = x.iter().zip(k).map(|(a, b)| ((a - b) / scale).powi(2)).sum();
-        let d2 = d2.max(1e-300);
-        ln_m += (1.0 / d2 + 1.0).ln();
-        for i in 0..x.len() {
-            // d ln(1/d2 + 1) = -1 / (d2 (1 + d2)) d(d2)
-            gradient[i] -= 2.0 * (x[i] - k[i]) / (scale * scale) / (d2 * (1.0 + d2));
-        }
-    }
-    (ln_m, gradient)
+/// A solution that others are kept away from.
+pub(super) struct Known {
+    pub state: Vec<f64>,
+    /// What distances from it are measured in.
+    scale: f64,
 }
 
-/// Newton's method from `start`, kept away from `known`, with a line search on the deflated
-/// function; then polished without deflation. None if it does not converge.
-pub(super) fn solve(dynamics: &CircuitDynamics, start: &[f64], known: &[Vec<f64>]) -> Option<Solution> {
-    let mut x = start.to_vec();
-    let mut f = function(dynamics, &x);
-    for _ in 0..MAX_STEPS {
-        if !norm(&f).is_finite() {
-            return None;
+impl Known {
+    pub fn new(state: Vec<f64>) -> Known {
+        let scale = 1.0 + norm(&state);
+        Known { state, scale }
+    }
+    /// The squared distance, over the scale.
+    fn distance2(&self, x: &[f64]) -> f64 {
+        let d2: f64 = x.iter().zip(&self.state).map(|(a, b)| (a - b) * (a - b)).sum();
+        (d2 / (self.scale * self.scale)).max(1e-300)
+    }
+}
+
+/// The logarithm of the deflation operator of Farrell, Birkisson & Funke (2015), `m(x) = prod (1/d_k^2 + 1)`; distances
+/// in units of `1 + |x_k|`.
+fn ln_deflation(x: &[f64], known: &[Known]) -> f64 {
+    known.iter().map(|k| (1.0 / k.distance2(x) + 1.0).ln()).sum()
+}
+
+/// The slope of [`ln_deflation`] along a step.
+fn deflation_slope(x: &[f64], step: &[f64], known: &[Known]) -> f64 {
+    let slope = |k: &Known| {
+        let d2 = k.distance2(x);
+        let along: f64 = x.iter().zip(&k.state).zip(step).map(|((x, k), s)| (x - k) * s).sum();
+        // d ln(1/d2 + 1) = -1 / (d2 (1 + d2)) d(d2)
+        -2.0 * along / (k.scale * k.scale) / (d2 * (1.0 + d2))
+    };
+    known.iter().map(slope).sum()
+}
+
+/// A state, and `F` there.
+#[derive(Clone)]
+struct Place {
+    x: Vec<f64>,
+    f: Vec<f64>,
+    /// Slopes of the laws, of small circuits only.
+    gains: Vec<f64>,
+}
+
+impl Place {
+    fn new(n: usize) -> Place {
+        Place { x: vec![0.0; n], f: vec![0.0; n], gains: vec![0.0; n] }
+    }
+    /// To another place's state moved by a part of a step.
+    fn move_from(&mut self, from: &Place, step: &[f64], part: f64) {
+        for i in 0..step.len() {
+            self.x[i] = from.x[i] + part * step[i];
         }
-        if relative(&f, &x) < TOLERANCE {
-            return polish(dynamics, x);
+    }
+}
+
+/// The method for one circuit, with the memory that it needs.
+pub(super) struct Newton<'a> {
+    dynamics: &'a CircuitDynamics<'a>,
+    small: Option<Small<'a>>,
+    here: Place,
+    there: Place,
+    step: Vec<f64>,
+    tau: Vec<f64>,
+}
+
+impl<'a> Newton<'a> {
+    /// For dynamics with slow states settled.
+    pub fn new(dynamics: &'a CircuitDynamics<'a>) -> Newton<'a> {
+        let n = dynamics.dim();
+        let small = Small::new(dynamics.circuit());
+        let (here, step, tau) = (Place::new(n), vec![0.0; n], vec![0.0; n]);
+        Newton { dynamics, small, there: here.clone(), here, step, tau }
+    }
+
+    /// `F` at a place's state.
+    fn look(&mut self, there: bool) {
+        let place = if there { &mut self.there } else { &mut self.here };
+        match &self.small {
+            Some(small) => small.function(&place.x, &mut place.f, &mut place.gains),
+            None => {
+                self.dynamics.relaxation(0.0, &place.x, &mut place.f, &mut self.tau);
+                place.f.iter_mut().zip(&place.x).for_each(|(f, x)| *f -= x);
+            }
         }
-        let step = newton_step(dynamics, &x, &f)?;
-        let (ln_m, gradient) = deflation(&x, known);
-        // The Newton step of m F is the plain one, stretched (Sherman-Morrison).
-        let slope: f64 = gradient.iter().zip(&step).map(|(g, s)| g * s).sum();
-        let stretch = 1.0 / (1.0 - slope);
-        let stretch = if stretch.is_finite() { stretch.clamp(-10.0, 10.0) } else { 1.0 };
-        let merit = ln_m + norm(&f).ln();
-        let mut damping = 1.0;
-        loop {
-            let trial: Vec<f64> = x.iter().zip(&step).map(|(x, s)| x + damping * stretch * s).collect();
-            let value = function(dynamics, &trial);
-            let trial_merit = deflation(&trial, known).0 + norm(&value).ln();
-            // A short step is taken even if it climbs: kinks and deflation make the merit rough.
-            if trial_merit < merit || damping < 1e-3 {
-                (x, f) = (trial, value);
+    }
+
+    /// The Newton step from here, to `step`; false if there is none.
+    fn find_step(&mut self) -> bool {
+        let Place { x, f, gains } = &self.here;
+        if let Some(small) = &self.small {
+            return small.newton_step(f, gains, &mut self.step);
+        }
+        // The Jacobian of F: that of the field times the time constants. For conductances tau depends on x, which
+        // scales F but not its zeros; near a zero both agree.
+        let mut target = vec![0.0; x.len()];
+        self.dynamics.relaxation(0.0, x, &mut target, &mut self.tau);
+        let a = self.dynamics.jacobian(0.0, x);
+        let a = Matrix::from_fn(x.len(), x.len(), |i, j| self.tau[i] * a[(i, j)]);
+        let Ok(lu) = Lu::new(&a) else { return false };
+        let minus: Vec<f64> = f.iter().map(|v| -v).collect();
+        match lu.solve(&minus).filter(|s| s.iter().all(|v| v.is_finite())) {
+            Some(step) => self.step = step,
+            None => return false,
+        }
+        true
+    }
+
+    /// Newton's method from `start`, kept away from `known`, with a line search on the deflated function; then polished
+    /// without deflation. None if it does not converge.
+    pub fn solve(&mut self, start: &[f64], known: &[Known]) -> Option<Solution> {
+        self.here.x.copy_from_slice(start);
+        self.look(false);
+        let mut size = norm(&self.here.f);
+        let mut shortest = 0;
+        for _ in 0..MAX_STEPS {
+            if !size.is_finite() {
+                return None;
+            }
+            if relative(&self.here.f, &self.here.x) < TOLERANCE {
+                return self.polish();
+            }
+            if !self.find_step() {
+                return None;
+            }
+            // The Newton step of m F is the plain one, stretched (Sherman-Morrison).
+            let stretch = 1.0 / (1.0 - deflation_slope(&self.here.x, &self.step, known));
+            let stretch = if stretch.is_finite() { stretch.clamp(-10.0, 10.0) } else { 1.0 };
+            let merit = ln_deflation(&self.here.x, known) + size.ln();
+            let mut damping = 1.0;
+            loop {
+                self.there.move_from(&self.here, &self.step, damping * stretch);
+                self.look(true);
+                size = norm(&self.there.f);
+                let trial_merit = ln_deflation(&self.there.x, known) + size.ln();
+                // A short step is taken even if it climbs: kinks and deflation make the merit rough.
+                if trial_merit < merit || damping < 1e-3 {
+                    break;
+                }
+                damping *= 0.5;
+            }
+            shortest += usize::from(damping < 1e-3);
+            if shortest > MAX_SHORTEST {
+                return None;
+            }
+            std::mem::swap(&mut self.here, &mut self.there);
+        }
+        None
+    }
+
+    /// Plain Newton steps until they no longer help: quadratic convergence leaves rounding only.
+    fn polish(&mut self) -> Option<Solution> {
+        let mut last = f64::INFINITY;
+        for _ in 0..12 {
+            if !self.find_step() {
                 break;
             }
-            damping *= 0.5;
-        }
-    }
-    None
-}
-
-/// Plain Newton steps until they no longer help: quadratic convergence leaves rounding only.
-fn polish(dynamics: &CircuitDynamics, mut x: Vec<f64>) -> Option<Solution> {
-    let mut f = function(dynamics, &x);
-    let mut last = f64::INFINITY;
-    for _ in 0..12 {
-        let Some(step) = newton_step(dynamics, &x, &f) else { break };
-        let size = relative(&step, &x);
-        if size == 0.0 {
-            last = 0.0;
-            break;
-        }
-        if size >= last || !size.is_finite() {
-            break;
-        }
-        let trial: Vec<f64> = x.iter().zip(&step).map(|(x, s)| x + s).collect();
-        let value = function(dynamics, &trial);
-        // Once at rounding level the residual only flickers.
-        let size_of_value = norm(&value);
-        if size_of_value.is_nan() || size_of_value > 2.0 * norm(&f) {
-            // A start that is exact already: the step that flickers is all there is to know.
-            if size < 1e-12 {
-                last = last.min(size);
+            let size = relative(&self.step, &self.here.x);
+            if size == 0.0 {
+                last = 0.0;
+                break;
             }
-            break;
+            if size >= last || !size.is_finite() {
+                break;
+            }
+            self.there.move_from(&self.here, &self.step, 1.0);
+            self.look(true);
+            // Once at rounding level the residual only flickers.
+            let size_of_value = norm(&self.there.f);
+            if size_of_value.is_nan() || size_of_value > 2.0 * norm(&self.here.f) {
+                // A start that is exact already: the step that flickers is all there is to know.
+                if size < 1e-12 {
+                    last = last.min(size);
+                }
+                break;
+            }
+            std::mem::swap(&mut self.here, &mut self.there);
+            last = size;
         }
-        (x, f) = (trial, value);
-        last = size;
-    }
-    // A rate that is nearly nothing is known from the others to its own relative precision, while
-    // Newton's steps leave it the rounding of theirs, of either sign.
-    let (mut exact, mut tau) = (vec![0.0; x.len()], vec![0.0; x.len()]);
-    dynamics.relaxation(0.0, &x, &mut exact, &mut tau);
-    for i in 0..x.len() {
-        if exact[i].abs() < 1e-6 && (x[i] - exact[i]).abs() < 1e-13 {
-            x[i] = exact[i];
+        // A rate that is nearly nothing is known from the others to its own relative precision, while Newton's steps
+        // leave it the rounding of theirs, of either sign.
+        let Place { x, f, .. } = &mut self.here;
+        self.dynamics.relaxation(0.0, x, f, &mut self.tau);
+        for i in 0..x.len() {
+            if f[i].abs() < 1e-6 && (x[i] - f[i]).abs() < 1e-13 {
+                x[i] = f[i];
+            }
         }
+        let good = residual(self.dynamics, x) < TOLERANCE && last.is_finite() && last < 1e-6;
+        good.then(|| Solution { state: x.clone(), step: last.max(f64::EPSILON) })
     }
-    f = function(dynamics, &x);
-    let good = relative(&f, &x) < TOLERANCE && last.is_finite() && last < 1e-6;
-    good.then(|| Solution { state: x, step: last.max(f64::EPSILON) })
 }
 
-fn newton_step(dynamics: &CircuitDynamics, x: &[f64], f: &[f64]) -> Option<Vec<f64>> {
-    let lu = Lu::new(&jacobian(dynamics, x)).ok()?;
-    let minus: Vec<f64> = f.iter().map(|v| -v).collect();
-    lu.solve(&minus).filter(|s| s.iter().all(|v| v.is_finite()))
+/// [`Newton::solve`] for one start, without deflation.
+pub(super) fn solve(dynamics: &CircuitDynamics, start: &[f64]) -> Option<Solution> {
+    Newton::new(dynamics).solve(start, &[])
 }

@@ -6,7 +6,8 @@
 //! laws). Bounds of the laws and their slopes over intervals find all of them (`interval.rs`); far out, the laws'
 //! growth shows that there are none.
 
-use super::{Coverage, FixedPoint, Search, classify, newton};
+use super::newton::{self, Newton};
+use super::{Coverage, FixedPoint, Search, classify};
 use crate::dynamics::{CircuitDynamics, Dynamics};
 use crate::model::transfer::Transfer;
 use crate::model::{Circuit, Form};
@@ -310,6 +311,7 @@ pub(super) fn enumerate(circuit: &Circuit, dynamics: &CircuitDynamics) -> Result
     let Some(found) = found.filter(|_| dynamics.dim() == circuit.n()) else { return Ok(None) };
     let mut points: Vec<FixedPoint> = Vec::with_capacity(found.len());
     let mut touching = Vec::new();
+    let mut newton = Newton::new(dynamics);
     for Found { input, simple } in found {
         let value = |p: usize| match circuit.form() {
             Form::Rate => units[p].rate(input[p]),
@@ -322,8 +324,7 @@ pub(super) fn enumerate(circuit: &Circuit, dynamics: &CircuitDynamics) -> Result
             return Ok(None);
         }
         // Newton's method gives the last digits; a zero that is alone in its interval stays the one that it is.
-        let polished =
-            newton::solve(dynamics, &state, &[]).filter(|s| !simple || near(&s.state, &state, 1e-6));
+        let polished = newton.solve(&state, &[]).filter(|s| !simple || near(&s.state, &state, 1e-6));
         match polished {
             Some(s) if simple || !points.iter().any(|p| near(&p.state, &s.state, 1e-9)) => {
                 points.push(classify(circuit, s.state, s.step)?);

@@ -1,6 +1,7 @@
 //! The search: pieces or bounds where they settle it, else runs, starts and deflation.
 
-use super::{Coverage, FixedPoint, Search, Stability, classify, newton, pieces, planar};
+use super::newton::{self, Known, Newton, Solution};
+use super::{Coverage, FixedPoint, Search, Stability, classify, pieces, planar};
 use crate::dynamics::CircuitDynamics;
 use crate::model::{Circuit, Form};
 use crate::simulate::{Method, Outcome, simulate, time_grid};
@@ -82,7 +83,7 @@ pub fn operating_point(circuit: &Circuit, progress: &Progress) -> Result<Option<
     progress.at(0, 2)?;
     let Some(end) = settle(circuit)?.end else { return Ok(None) };
     progress.at(1, 2)?;
-    let Some(solution) = newton::solve(&CircuitDynamics::settled(circuit), &end, &[]) else {
+    let Some(solution) = newton::solve(&CircuitDynamics::settled(circuit), &end) else {
         return Ok(None);
     };
     let mut point = classify(circuit, solution.state, solution.step)?;
@@ -192,7 +193,7 @@ const MAX_CORNERS: usize = 20;
 /// six decades.
 fn sample(
     circuit: &Circuit,
-    dynamics: &CircuitDynamics,
+    dynamics: &'_ CircuitDynamics<'_>,
     settled: &Settled,
     options: &SearchOptions,
     progress: &Progress,
@@ -208,7 +209,14 @@ fn sample(
     let mut uniform = move || (rng.next_u64() >> 11) as f64 / (1u64 << 53) as f64;
     let rest = dynamics.rest();
     let bounds = bounds(circuit);
-    let mut sampler = Sampler { circuit, dynamics, known: vec![], points: vec![], starts: 0, repeats: 0 };
+    let mut sampler = Sampler {
+        circuit,
+        newton: Newton::new(dynamics),
+        known: vec![],
+        points: vec![],
+        starts: 0,
+        repeats: 0,
+    };
     sampler.try_from(settled.end.as_deref().unwrap_or(&rest))?;
     sampler.try_from(&rest)?;
     if let Some(bounds) = bounds.as_ref().filter(|_| circuit.form() == Form::Rate && n <= MAX_CORNERS) {
@@ -247,23 +255,31 @@ fn sample(
 /// What has been found so far.
 struct Sampler<'a> {
     circuit: &'a Circuit,
-    dynamics: &'a CircuitDynamics<'a>,
-    known: Vec<Vec<f64>>,
+    newton: Newton<'a>,
+    known: Vec<Known>,
     points: Vec<FixedPoint>,
     starts: usize,
     repeats: usize,
 }
 
 impl Sampler<'_> {
+    /// Newton's method from a start, and, where it leads to a point already known, again with those kept away.
     fn try_from(&mut self, start: &[f64]) -> Result<()> {
         self.starts += 1;
-        let Some(solution) = newton::solve(self.dynamics, start, &self.known) else { return Ok(()) };
-        if self.known.iter().any(|x| same(x, &solution.state)) {
-            self.repeats += 1;
-            return Ok(());
+        let plain = self.newton.solve(start, &[]);
+        let is_known = |s: &Solution, known: &[Known]| known.iter().any(|k| same(&k.state, &s.state));
+        let repeats = plain.as_ref().is_some_and(|s| is_known(s, &self.known));
+        let found = match plain.filter(|_| !repeats) {
+            None if !self.known.is_empty() => self.newton.solve(start, &self.known),
+            found => found,
+        };
+        match found.filter(|s| !is_known(s, &self.known)) {
+            Some(solution) => {
+                self.known.push(Known::new(solution.state.clone()));
+                self.points.push(classify(self.circuit, solution.state, solution.step)?);
+            }
+            None => self.repeats += usize::from(repeats),
         }
-        self.known.push(solution.state.clone());
-        self.points.push(classify(self.circuit, solution.state, solution.step)?);
         Ok(())
     }
     /// None if the index of a point is not decided.

@@ -69,9 +69,9 @@ mod tests {
             list.lock().unwrap().push(share);
             share < 0.6
         });
-        progress.part(0.5, 0.7).part(0.0, 0.4).at(1, 2).unwrap();
-        assert_eq!(progress.at(3, 0).unwrap_err().kind(), Kind::Stopped);
+        progress.part(0.5, 1.0).part(0.0, 0.5).at(1, 4).unwrap();
+        assert_eq!(progress.at(3, 2).unwrap_err().kind(), Kind::Stopped);
         Progress::default().part(0.0, 1.0).at(1, 2).unwrap();
-        assert_eq!(*heard.lock().unwrap(), [0.54, 1.0]);
+        assert_eq!(*heard.lock().unwrap(), [0.5625, 1.0]);
     }
 }

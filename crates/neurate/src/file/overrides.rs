@@ -118,6 +118,8 @@ impl Override {
         let table = root.get("W");
         match &self.address {
             Address::Entry { .. } => true,
+            // A matrix takes the place of the one that stands in the file.
+            Address::Weight { .. } if matches!(self.value.value, Value::List(_) | Value::Table(_)) => false,
             Address::Weight { .. } => {
                 let in_file = table.is_some_and(|t| t.get("file").is_some());
                 let in_list = || {

@@ -8,7 +8,7 @@ use neurate_numerics::linalg::{Lu, Matrix};
 const MAX_STEPS: usize = 80;
 /// Steps of the shortest length after which a start is given up: it climbs about a point where the deflated function
 /// is smallest and not zero.
-const MAX_SHORTEST: usize = 6;
+const MAX_SHORTEST: usize = 4;
 /// A solution's residual, relative to `1 + |x|`.
 pub(super) const TOLERANCE: f64 = 1e-10;
 
@@ -112,6 +112,11 @@ impl<'a> Newton<'a> {
         let small = Small::new(dynamics.circuit());
         let (here, step, tau) = (Place::new(n), vec![0.0; n], vec![0.0; n]);
         Newton { dynamics, small, there: here.clone(), here, step, tau }
+    }
+
+    /// The equations by themselves, of a small circuit.
+    pub fn small(&self) -> Option<&Small<'a>> {
+        self.small.as_ref()
     }
 
     /// `F` at a place's state.

@@ -78,6 +78,13 @@ impl<'a> Small<'a> {
             }
         }
     }
+    /// The field `(target(x) - x)/tau`.
+    #[inline]
+    pub fn field(&self, x: &[f64; MAX], f: &mut [f64; MAX]) {
+        let mut gains = [0.0; MAX];
+        self.function(&x[..self.n], &mut f[..self.n], &mut gains);
+        f.iter_mut().zip(self.tau).for_each(|(f, tau)| *f /= tau);
+    }
     /// One entry of the Jacobian of [`Small::function`].
     #[inline]
     pub fn slope(&self, i: usize, j: usize, gains: &[f64]) -> f64 {

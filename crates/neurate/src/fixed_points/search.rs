@@ -2,7 +2,7 @@
 
 use super::newton::{self, Known, Newton, Solution};
 use super::run::{Basin, End, passage, run};
-use super::small::Small;
+use super::small::{MAX, Small};
 use super::{Coverage, FixedPoint, Search, Stability, classify, pieces, planar};
 use crate::dynamics::CircuitDynamics;
 use crate::model::{Circuit, Form};
@@ -231,7 +231,7 @@ fn settle(circuit: &Circuit, points: &[FixedPoint]) -> Result<Settled> {
     Ok(not_settled(circuit, x))
 }
 
-/// Most times that random starts are tried again while the indices say that a point is missing.
+/// Most times that random starts are tried again while they find points, or the indices say that one is missing.
 const ROUNDS: usize = 8;
 /// Stable points between which edges are sought.
 const MAX_EDGE_POINTS: usize = 4;
@@ -274,8 +274,12 @@ fn sample(
         }
     }
     for round in 0..ROUNDS {
+        let mut early = 0;
         for k in 0..starts {
             progress.at(k, starts)?;
+            if 2 * k <= starts {
+                early = sampler.points.len();
+            }
             let start = match &bounds {
                 Some(bounds) if circuit.form() == Form::Rate => {
                     let start = bounded_start(bounds, k, &mut uniform);
@@ -287,11 +291,13 @@ fn sample(
         }
         // Not for large circuits, where a round is long and may find nothing.
         let missing = bounds.is_some() && sampler.index_sum().is_some_and(|sum| sum != 1);
-        if !missing || n > 50 {
+        // Where the second half of the starts still found points there may be more.
+        let finding = n <= MAX && sampler.points.len() > early;
+        if !(missing || finding) || n > 50 {
             break;
         }
         // Between two stable states lies a saddle.
-        if round == 0 {
+        if missing && round == 0 {
             for start in edges(circuit, dynamics, &sampler.points) {
                 sampler.try_from(&start)?;
             }

@@ -8,6 +8,7 @@
 mod newton;
 mod pieces;
 mod planar;
+mod run;
 mod search;
 mod small;
 mod square_pairs;
@@ -19,7 +20,7 @@ pub(crate) use square_pairs::{SquarePair, square_pairs};
 use crate::dynamics::{CircuitDynamics, DelayedJacobian, Dynamics};
 use crate::model::{Circuit, Form};
 use neurate_numerics::error::Result;
-use neurate_numerics::linalg::{Complex, eigenvalues};
+use neurate_numerics::linalg::{Complex, Matrix, eigenvalues};
 
 /// Whether a fixed point attracts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -158,7 +159,7 @@ pub(crate) fn classify(circuit: &Circuit, state: Vec<f64>, error: f64) -> Result
     let residual = newton::residual(&dynamics, &state);
     let (size, eigenvalues, counted) = if circuit.is_plain() {
         let jacobian = dynamics.jacobian(0.0, &state);
-        (jacobian.frobenius(), eigenvalues(&jacobian)?, None)
+        (jacobian.frobenius(), spectrum(&jacobian)?, None)
     } else {
         let full = DelayedJacobian::new(circuit, &CircuitDynamics::at_rest(circuit).complete(&state))?;
         let roots = full.roots()?;
@@ -210,6 +211,30 @@ pub(crate) fn classify(circuit: &Circuit, state: Vec<f64>, error: f64) -> Result
         reached_from_rest: false,
         delayed: circuit.delays().is_some(),
     })
+}
+
+/// The eigenvalues of a Jacobian; of one or two units in closed form.
+fn spectrum(a: &Matrix) -> Result<Vec<Complex>> {
+    let size = a.max_abs();
+    // Squares must neither overflow nor vanish.
+    let safe = size == 0.0 || (1e-100..1e100).contains(&size);
+    match a.rows() {
+        1 if safe => Ok(vec![Complex::new(a[(0, 0)], 0.0)]),
+        2 if safe => {
+            let [a, b, c, d] = [a[(0, 0)], a[(0, 1)], a[(1, 0)], a[(1, 1)]];
+            let half = 0.5 * (a - d);
+            let squared = half * half + b * c;
+            if squared < 0.0 {
+                let (re, im) = (0.5 * (a + d), (-squared).sqrt());
+                return Ok(vec![Complex::new(re, im), Complex::new(re, -im)]);
+            }
+            // Of the two the one that does not cancel; the other has what is left of the product.
+            let far = half + squared.sqrt().copysign(half);
+            let (one, other) = (d + far, if far == 0.0 { d } else { d - b * c / far });
+            Ok(vec![Complex::new(one.max(other), 0.0), Complex::new(one.min(other), 0.0)])
+        }
+        _ => eigenvalues(a),
+    }
 }
 
 /// The unit of the state, for messages.

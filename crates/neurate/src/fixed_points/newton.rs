@@ -8,7 +8,7 @@ use neurate_numerics::linalg::{Lu, Matrix};
 const MAX_STEPS: usize = 80;
 /// Steps of the shortest length after which a start is given up: it climbs about a point where the deflated function
 /// is smallest and not zero.
-const MAX_SHORTEST: usize = 6;
+const MAX_SHORTEST: usize = 4;
 /// A solution's residual, relative to `1 + |x|`.
 pub(super) const TOLERANCE: f64 = 1e-10;
 
@@ -79,13 +79,11 @@ fn deflation_slope(x: &[f64], step: &[f64], known: &[Known]) -> f64 {
 struct Place {
     x: Vec<f64>,
     f: Vec<f64>,
-    /// Slopes of the laws, of small circuits only.
-    gains: Vec<f64>,
 }
 
 impl Place {
     fn new(n: usize) -> Place {
-        Place { x: vec![0.0; n], f: vec![0.0; n], gains: vec![0.0; n] }
+        Place { x: vec![0.0; n], f: vec![0.0; n] }
     }
     /// To another place's state moved by a part of a step.
     fn move_from(&mut self, from: &Place, step: &[f64], part: f64) {
@@ -114,11 +112,16 @@ impl<'a> Newton<'a> {
         Newton { dynamics, small, there: here.clone(), here, step, tau }
     }
 
+    /// The equations by themselves, of a small circuit.
+    pub fn small(&self) -> Option<&Small<'a>> {
+        self.small.as_ref()
+    }
+
     /// `F` at a place's state.
     fn look(&mut self, there: bool) {
         let place = if there { &mut self.there } else { &mut self.here };
         match &self.small {
-            Some(small) => small.function(&place.x, &mut place.f, &mut place.gains),
+            Some(small) => small.function(&place.x, &mut place.f),
             None => {
                 self.dynamics.relaxation(0.0, &place.x, &mut place.f, &mut self.tau);
                 place.f.iter_mut().zip(&place.x).for_each(|(f, x)| *f -= x);
@@ -128,9 +131,9 @@ impl<'a> Newton<'a> {
 
     /// The Newton step from here, to `step`; false if there is none.
     fn find_step(&mut self) -> bool {
-        let Place { x, f, gains } = &self.here;
+        let Place { x, f } = &self.here;
         if let Some(small) = &self.small {
-            return small.newton_step(f, gains, &mut self.step);
+            return small.newton_step(x, f, &mut self.step);
         }
         // The Jacobian of F: that of the field times the time constants. For conductances tau depends on x, which
         // scales F but not its zeros; near a zero both agree.
@@ -220,7 +223,7 @@ impl<'a> Newton<'a> {
         }
         // A rate that is nearly nothing is known from the others to its own relative precision, while Newton's steps
         // leave it the rounding of theirs, of either sign.
-        let Place { x, f, .. } = &mut self.here;
+        let Place { x, f } = &mut self.here;
         self.dynamics.relaxation(0.0, x, f, &mut self.tau);
         for i in 0..x.len() {
             if f[i].abs() < 1e-6 && (x[i] - f[i]).abs() < 1e-13 {

@@ -56,6 +56,13 @@ impl<'a> Unit<'a> {
         let lo = self.rate(x.lo);
         Interval::new(lo, if x.lo == x.hi { lo } else { self.rate(x.hi) })
     }
+    /// [`Transfer::slope_bounds`].
+    pub fn slope_bounds(&self, from: f64, to: f64) -> Option<(f64, f64)> {
+        match self.square {
+            Some(_) => Some((self.at(from).1, self.at(to).1)),
+            None => self.law.slope_bounds(from, to),
+        }
+    }
     fn slopes(&self, x: Interval) -> Interval {
         if self.square.is_some() {
             return Interval::new(self.at(x.lo).1, self.at(x.hi).1);

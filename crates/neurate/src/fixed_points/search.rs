@@ -1,6 +1,8 @@
 //! The search: pieces or bounds where they settle it, else runs, starts and deflation.
 
 use super::newton::{self, Known, Newton, Solution};
+use super::run::{Basin, End, passage, run};
+use super::small::{MAX, Small};
 use super::{Coverage, FixedPoint, Search, Stability, classify, pieces, planar};
 use crate::dynamics::CircuitDynamics;
 use crate::model::{Circuit, Form};
@@ -48,13 +50,14 @@ pub fn fixed_points_watched(
     // Fixed points are those of the units with slow states settled; the run from rest has both.
     let dynamics = CircuitDynamics::settled(circuit);
     circuit.require_dense()?;
-    let settled = settle(circuit)?;
-    let mut search = match pieces::enumerate(circuit)? {
+    let exact = match pieces::enumerate(circuit)? {
+        Some(search) => Some(search),
+        None => planar::enumerate(circuit, &dynamics)?,
+    };
+    let settled = settle(circuit, exact.as_ref().map_or(&[], |search| &search.points))?;
+    let mut search = match exact {
         Some(search) => search,
-        None => match planar::enumerate(circuit, &dynamics)? {
-            Some(search) => search,
-            None => sample(circuit, &dynamics, &settled, options, progress)?,
-        },
+        None => sample(circuit, &dynamics, &settled, options, progress)?,
     };
     search.remarks.extend(settled.remark.clone());
     search.runaway = settled.runaway;
@@ -81,7 +84,7 @@ pub fn fixed_points_watched(
 pub fn operating_point(circuit: &Circuit, progress: &Progress) -> Result<Option<FixedPoint>> {
     circuit.require_dense()?;
     progress.at(0, 2)?;
-    let Some(end) = settle(circuit)?.end else { return Ok(None) };
+    let Some(end) = settle(circuit, &[])?.end else { return Ok(None) };
     progress.at(1, 2)?;
     let Some(solution) = newton::solve(&CircuitDynamics::settled(circuit), &end) else {
         return Ok(None);
@@ -124,13 +127,63 @@ struct Settled {
 /// Steps of a run from rest with delays.
 const MAX_DELAYED_STEPS: f64 = 2e6;
 
-/// Runs from rest for a hundred of the slowest time constants; more if it has not settled.
-fn settle(circuit: &Circuit) -> Result<Settled> {
-    let dynamics = &CircuitDynamics::at_rest(circuit);
+/// Times that a run from rest is looked at, a quarter of a hundred of the slowest time constants after each other.
+const QUARTERS: usize = 12;
+
+/// What becomes of a run from rest of a few units, without delays: by a method that ends as soon as that is known. None
+/// where details of the run decide, as at a saddle, or are asked for, as when it runs away.
+fn settle_small(circuit: &Circuit, points: &[FixedPoint]) -> Result<Option<Settled>> {
+    let Some(small) = Small::new(circuit).filter(|_| circuit.is_plain()) else { return Ok(None) };
+    let rest = CircuitDynamics::settled(circuit).rest();
+    let ceiling = circuit.run().ceiling;
+    let basin = |(k, p)| Some((k, Basin::new(&small, p, &rest, ceiling)?));
+    let basins: Vec<(usize, Basin)> = points.iter().enumerate().filter_map(basin).collect();
+    let time = QUARTERS as f64 * quarter(circuit);
+    let end = match run(&small, &rest, time, ceiling, &basins) {
+        End::Basin(k) => points[k].state.clone(),
+        End::Rest(x) => {
+            let x = &x[..circuit.n()];
+            let Some(s) = newton::solve(&CircuitDynamics::settled(circuit), x) else { return Ok(None) };
+            let point = classify(circuit, s.state, s.step)?;
+            let settled = point.stable() && point.at_kink.is_empty() && near(&point, x);
+            return Ok(settled.then(|| Settled { end: Some(x.to_vec()), remark: None, runaway: None }));
+        }
+        End::Moving(x) => {
+            let x = &x[..circuit.n()];
+            let clear = newton::residual(&CircuitDynamics::settled(circuit), x) > 1e-3;
+            return Ok(clear.then(|| not_settled(circuit, x.to_vec())));
+        }
+        End::Unclear => return Ok(None),
+    };
+    Ok(Some(Settled { end: Some(end), remark: None, runaway: None }))
+}
+
+/// A run that is somewhere after all quarters.
+fn not_settled(circuit: &Circuit, mut x: Vec<f64>) -> Settled {
+    let elapsed: f64 = [quarter(circuit); QUARTERS].iter().sum();
+    let unit = &circuit.units().time;
+    let remark =
+        format!("a run from rest has not settled after {elapsed} {unit}: it oscillates, or is very slow");
+    x.truncate(circuit.n());
+    Settled { end: Some(x), remark: Some(remark), runaway: None }
+}
+
+/// A quarter of a hundred of the slowest time constants.
+fn quarter(circuit: &Circuit) -> f64 {
     let units = circuit.tau().iter().copied().fold(0.0, f64::max);
-    let (fastest, all) = circuit.time_scales();
     // Slow states may be a hundred times slower than the units: not a hundred of their time constants.
-    let slowest = units.max(0.1 * all);
+    25.0 * units.max(0.1 * circuit.time_scales().1)
+}
+
+/// Runs from rest for a hundred of the slowest time constants; more if it has not settled. `points` are fixed points that
+/// are known.
+fn settle(circuit: &Circuit, points: &[FixedPoint]) -> Result<Settled> {
+    if let Some(settled) = settle_small(circuit, points)? {
+        return Ok(settled);
+    }
+    let dynamics = &CircuitDynamics::at_rest(circuit);
+    let quarter = quarter(circuit);
+    let fastest = circuit.time_scales().0;
     let ceiling = circuit.run().ceiling;
     let unit = &circuit.units().time;
     // Large circuits: the cheap method; the end is polished by Newton's method anyway.
@@ -143,15 +196,15 @@ fn settle(circuit: &Circuit) -> Result<Settled> {
     };
     // A step is never longer than the shortest delay.
     let shortest = circuit.delays().map_or(f64::INFINITY, |d| d.distinct()[0]);
-    if 100.0 * slowest / shortest > MAX_DELAYED_STEPS {
+    if 4.0 * quarter / shortest > MAX_DELAYED_STEPS {
         let remark =
             Some(format!("no run from rest was made: a delay of {shortest} {unit} asks for too many steps"));
         return Ok(Settled { end: None, remark, runaway: None });
     }
     let mut x = dynamics.rest();
     let mut elapsed = 0.0;
-    for quarter in 1..=12 {
-        let run = match simulate(dynamics, &x, &[0.0, 25.0 * slowest], method, ceiling) {
+    for k in 1..=QUARTERS {
+        let run = match simulate(dynamics, &x, &[0.0, quarter], method, ceiling) {
             Ok(run) => run,
             Err(e) => {
                 let remark = Some(format!("the run from rest was given up: {}", e.message()));
@@ -167,22 +220,18 @@ fn settle(circuit: &Circuit) -> Result<Settled> {
             return Ok(Settled { end: None, remark, runaway: Some(elapsed + time) });
         }
         x = run.last().to_vec();
-        elapsed += 25.0 * slowest;
+        elapsed += quarter;
         // Mostly it rests long before a hundred of the slowest time constants; a slow passage does not look like that.
-        let rests = newton::residual(dynamics, &x) < if quarter % 4 == 0 { 1e-5 } else { 1e-8 };
+        let rests = newton::residual(dynamics, &x) < if k % 4 == 0 { 1e-5 } else { 1e-8 };
         if rests {
             x.truncate(circuit.n());
             return Ok(Settled { end: Some(x), remark: None, runaway: None });
         }
     }
-    let remark = Some(format!(
-        "a run from rest has not settled after {elapsed} {unit}: it oscillates, or is very slow"
-    ));
-    x.truncate(circuit.n());
-    Ok(Settled { end: Some(x), remark, runaway: None })
+    Ok(not_settled(circuit, x))
 }
 
-/// Most times that random starts are tried again while the indices say that a point is missing.
+/// Most times that random starts are tried again while they find points, or the indices say that one is missing.
 const ROUNDS: usize = 8;
 /// Stable points between which edges are sought.
 const MAX_EDGE_POINTS: usize = 4;
@@ -225,21 +274,30 @@ fn sample(
         }
     }
     for round in 0..ROUNDS {
+        let mut early = 0;
         for k in 0..starts {
             progress.at(k, starts)?;
+            if 2 * k <= starts {
+                early = sampler.points.len();
+            }
             let start = match &bounds {
-                Some(bounds) if circuit.form() == Form::Rate => bounded_start(bounds, k, &mut uniform),
+                Some(bounds) if circuit.form() == Form::Rate => {
+                    let start = bounded_start(bounds, k, &mut uniform);
+                    sampler.wait(start, k)
+                }
                 _ => open_start(circuit, &rest, k, &mut uniform),
             };
             sampler.try_from(&start)?;
         }
         // Not for large circuits, where a round is long and may find nothing.
         let missing = bounds.is_some() && sampler.index_sum().is_some_and(|sum| sum != 1);
-        if !missing || n > 50 {
+        // Where the second half of the starts still found points there may be more.
+        let finding = n <= MAX && sampler.points.len() > early;
+        if !(missing || finding) || n > 50 {
             break;
         }
         // Between two stable states lies a saddle.
-        if round == 0 {
+        if missing && round == 0 {
             for start in edges(circuit, dynamics, &sampler.points) {
                 sampler.try_from(&start)?;
             }
@@ -282,6 +340,13 @@ impl Sampler<'_> {
         }
         Ok(())
     }
+    /// Every fourth start is where a run from it is later, which stable states draw near.
+    fn wait(&self, start: Vec<f64>, k: usize) -> Vec<f64> {
+        let Some(small) = self.newton.small().filter(|_| k % 4 == 3) else { return start };
+        let slowest = small.tau().iter().copied().fold(0.0, f64::max);
+        let later = passage(small, &start, 10.0 * slowest, self.circuit.run().ceiling);
+        later.map_or(start, |(end, _)| end)
+    }
     /// None if the index of a point is not decided.
     fn index_sum(&self) -> Option<i64> {
         let indices: Vec<i64> = self.points.iter().map(FixedPoint::index).collect();
@@ -304,11 +369,16 @@ fn corner_runs(circuit: &Circuit, dynamics: &CircuitDynamics, bounds: &[f64]) ->
     let n = bounds.len();
     let slowest = circuit.tau().iter().copied().fold(0.0, f64::max);
     let method = Method::Adaptive { rtol: 1e-6, atol: 1e-8 };
+    let small = Small::new(circuit);
     let mut ends = Vec::new();
     for corner in 0..=n {
         let start: Vec<f64> =
             (0..n).map(|i| if corner == n || corner == i { bounds[i] } else { 0.0 }).collect();
         // A run that fails is no start, and no error: others will serve.
+        if let Some(small) = &small {
+            ends.extend(passage(small, &start, 30.0 * slowest, circuit.run().ceiling).map(|(end, _)| end));
+            continue;
+        }
         let times = time_grid(0.0, 30.0 * slowest, 2);
         if let Ok(run) = simulate(dynamics, &start, &times, method, circuit.run().ceiling) {
             ends.push(run.last().to_vec());
@@ -327,6 +397,16 @@ fn edges(circuit: &Circuit, dynamics: &CircuitDynamics, points: &[FixedPoint]) -
     let distance = |x: &[f64], p: &FixedPoint| -> f64 {
         x.iter().zip(&p.state).map(|(a, b)| ((a - b) / (1.0 + b.abs())).powi(2)).sum()
     };
+    let small = Small::new(circuit);
+    let ceiling = circuit.run().ceiling;
+    // The end of a run, and where it lingered.
+    let passage = |x: &[f64]| match &small {
+        Some(small) => passage(small, x, 30.0 * slowest, ceiling),
+        None => {
+            let run = simulate(dynamics, x, &times, method, ceiling).ok()?;
+            Some((run.last().to_vec(), lingering(&run.states, dynamics)))
+        }
+    };
     let mut starts = Vec::new();
     for (k, a) in stable.iter().enumerate().take(MAX_EDGE_POINTS) {
         for b in stable.iter().take(MAX_EDGE_POINTS).skip(k + 1) {
@@ -334,15 +414,15 @@ fn edges(circuit: &Circuit, dynamics: &CircuitDynamics, points: &[FixedPoint]) -
             for _ in 0..40 {
                 let middle = 0.5 * (low + high);
                 let x: Vec<f64> = a.state.iter().zip(&b.state).map(|(a, b)| a + middle * (b - a)).collect();
-                let Ok(run) = simulate(dynamics, &x, &times, method, circuit.run().ceiling) else { break };
-                if distance(run.last(), a) < distance(run.last(), b) {
+                let Some((end, lingered)) = passage(&x) else { break };
+                if distance(&end, a) < distance(&end, b) {
                     low = middle
                 } else {
                     high = middle
                 }
                 // The nearer the bisection has come to the edge, the longer the run stays near a saddle.
                 if high - low < 1e-3 {
-                    starts.extend(lingering(&run.states, dynamics));
+                    starts.extend(lingered);
                 }
             }
         }
@@ -358,13 +438,15 @@ fn lingering(states: &Matrix, dynamics: &CircuitDynamics) -> Option<Vec<f64>> {
     Some(states.row(t).to_vec())
 }
 
-/// Rates between nothing and the highest: one size for all, or each unit its own.
+/// Rates between nothing and the highest: one size for all, each unit its own, or anything.
 fn bounded_start(bounds: &[f64], k: usize, uniform: &mut impl FnMut() -> f64) -> Vec<f64> {
     let common = 10f64.powf(-5.0 * uniform());
-    bounds
-        .iter()
-        .map(|b| b * if k.is_multiple_of(2) { common * uniform() } else { 10f64.powf(-5.0 * uniform()) })
-        .collect()
+    let mut share = || match k % 4 {
+        0 => common * uniform(),
+        1 => 10f64.powf(-5.0 * uniform()),
+        _ => uniform(),
+    };
+    bounds.iter().map(|b| b * share()).collect()
 }
 
 /// One size for all units, and each unit's own share of it: lows, highs, and mixtures.

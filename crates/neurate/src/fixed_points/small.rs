@@ -57,26 +57,39 @@ impl<'a> Small<'a> {
     pub fn of_rates(&self) -> bool {
         self.form == Form::Rate
     }
-    /// `target(x) - x`, and the slope of every law there.
+    /// `target(x) - x`.
     #[inline]
-    pub fn function(&self, x: &[f64], f: &mut [f64], gains: &mut [f64]) {
+    pub fn function(&self, x: &[f64], f: &mut [f64]) {
         let n = self.n;
-        let (x, f, gains) = (&x[..n], &mut f[..n], &mut gains[..n]);
+        let (x, f) = (&x[..n], &mut f[..n]);
+        let rows = self.w.chunks_exact(n).zip(&self.units);
         if self.of_rates() {
-            for ((row, unit), i) in self.w.chunks_exact(n).zip(&self.units).zip(0..) {
-                let input = product(row, x) + unit.h;
-                let (rate, gain) = unit.at(input);
-                (f[i], gains[i]) = (rate - x[i], gain);
+            for (i, (row, unit)) in rows.enumerate() {
+                f[i] = unit.rate(product(row, x) + unit.h) - x[i];
             }
         } else {
             let mut rates = [0.0; MAX];
             for (j, unit) in self.units.iter().enumerate() {
-                (rates[j], gains[j]) = unit.at(x[j]);
+                rates[j] = unit.rate(x[j]);
             }
-            for ((row, unit), i) in self.w.chunks_exact(n).zip(&self.units).zip(0..) {
+            for (i, (row, unit)) in rows.enumerate() {
                 f[i] = product(row, &rates[..n]) + unit.h - x[i];
             }
         }
+    }
+    /// The slope of every law at a state.
+    fn gains(&self, x: &[f64]) -> [f64; MAX] {
+        let mut gains = [0.0; MAX];
+        for (i, (row, unit)) in self.w.chunks_exact(self.n).zip(&self.units).enumerate() {
+            gains[i] = unit.at(if self.of_rates() { product(row, x) + unit.h } else { x[i] }).1;
+        }
+        gains
+    }
+    /// The field `(target(x) - x)/tau`.
+    #[inline]
+    pub fn field(&self, x: &[f64; MAX], f: &mut [f64; MAX]) {
+        self.function(&x[..self.n], &mut f[..self.n]);
+        f.iter_mut().zip(self.tau).for_each(|(f, tau)| *f /= tau);
     }
     /// One entry of the Jacobian of [`Small::function`].
     #[inline]
@@ -84,13 +97,14 @@ impl<'a> Small<'a> {
         let gain = if self.of_rates() { gains[i] } else { gains[j] };
         gain * self.weight(i, j) - f64::from(u8::from(i == j))
     }
-    /// The Newton step from where `f` and `gains` are [`Small::function`]'s; false if there is none.
-    pub fn newton_step(&self, f: &[f64], gains: &[f64], step: &mut [f64]) -> bool {
+    /// The Newton step from `x`, where `f` is [`Small::function`]; false if there is none.
+    pub fn newton_step(&self, x: &[f64], f: &[f64], step: &mut [f64]) -> bool {
         let n = self.n;
+        let gains = self.gains(x);
         let mut a = [[0.0; MAX]; MAX];
         for i in 0..n {
             for j in 0..n {
-                a[i][j] = self.slope(i, j, gains);
+                a[i][j] = self.slope(i, j, &gains);
             }
             step[i] = -f[i];
         }

@@ -336,3 +336,88 @@ fn integrators_are_reported_and_not_invented() {
     assert_eq!((found.points[0].rates[0], found.points[0].stability), (0.0, Stability::Stable));
     assert!(found.remarks.iter().any(|r| r.contains("singular")), "{:?}", found.remarks);
 }
+
+/// The fixed points in rate form that Newton's method finds from many starts, written out: with shorter steps where full
+/// ones climb, and no deflation.
+fn from_many_starts(w: &Matrix, h: &[f64], f: &Transfer, largest: f64, rng: &mut Rng) -> Vec<Vec<f64>> {
+    let n = h.len();
+    let at = |r: &[f64]| -> (Vec<f64>, Vec<f64>) {
+        let input = w.mul_vec(r);
+        (0..n)
+            .map(|i| {
+                let s = f.slopes(input[i] + h[i], 0.0);
+                (s.rate - r[i], s.d_mu)
+            })
+            .unzip()
+    };
+    let norm = |v: &[f64]| v.iter().map(|x| x * x).sum::<f64>().sqrt();
+    let mut found: Vec<Vec<f64>> = Vec::new();
+    'starts: for k in 0..300 {
+        let size = if k % 2 == 0 { largest } else { largest * 10f64.powf(-4.0 * rng.uniform()) };
+        let mut r: Vec<f64> = (0..n).map(|_| size * rng.uniform()).collect();
+        for _ in 0..60 {
+            let (value, gain) = at(&r);
+            let one = |i: usize, j: usize| f64::from(u8::from(i == j));
+            let a = (0..n).map(|i| (0..n).map(|j| gain[i] * w[(i, j)] - one(i, j)).collect()).collect();
+            let Some(step) = eliminate(a, value.iter().map(|v| -v).collect()) else { continue 'starts };
+            if norm(&step) <= 1e-11 * (1.0 + norm(&r)) {
+                let known = |s: &Vec<f64>| (0..n).all(|i| (s[i] - r[i]).abs() <= 1e-6 * (1.0 + r[i].abs()));
+                if !found.iter().any(known) {
+                    found.push(r);
+                }
+                continue 'starts;
+            }
+            let moved = |part: f64| -> Vec<f64> { r.iter().zip(&step).map(|(r, s)| r + part * s).collect() };
+            let part = (0..10).map(|k| 0.5f64.powi(k)).find(|&p| norm(&at(&moved(p)).0) < norm(&value));
+            r = moved(part.unwrap_or(1e-3));
+        }
+    }
+    found
+}
+
+#[test]
+fn random_circuits_have_all_that_many_starts_find() {
+    let (mut all, mut several) = (0, 0);
+    for k in 0..80u64 {
+        let mut rng = Rng::new(500 + k);
+        let n = 3 + k as usize / 4 % 4;
+        let dale = |rng: &mut Rng, size: f64| {
+            Matrix::from_vec(
+                n,
+                n,
+                (0..n * n).map(|a| if a % n < n / 2 { 1.0 } else { -1.0 } * size * rng.uniform()).collect(),
+            )
+        };
+        let (w, h, f, largest): (Matrix, Vec<f64>, Transfer, f64) = match k % 4 {
+            0 => (
+                dale(&mut rng, 3.0),
+                (0..n).map(|_| rng.between(0.0, 15.0)).collect(),
+                power(0.04, 2.0),
+                300.0,
+            ),
+            1 => {
+                (dale(&mut rng, 2.0), (0..n).map(|_| rng.between(-2.0, 4.0)).collect(), power(0.3, 2.5), 50.0)
+            }
+            2 => {
+                let mut w = rng.matrix(n, 2.0);
+                (0..n).for_each(|i| w[(i, i)] = 6.0);
+                let h = (0..n).map(|i| 0.5 * rng.normal() - 0.5 * w.row(i).iter().sum::<f64>()).collect();
+                (w, h, Transfer::new("logistic", &[], 1e-3).unwrap(), 1.0)
+            }
+            _ => (rng.matrix(n, 1.2), rng.vector(n), Transfer::new("tanh", &[], 1e-3).unwrap(), 1.0),
+        };
+        let found = search(&circuit(Form::Rate, &w, &vec![10.0; n], &h, &f));
+        let expected = from_many_starts(&w, &h, &f, largest, &mut rng);
+        for e in &expected {
+            let near = |p: &[f64]| (0..n).all(|i| (p[i] - e[i]).abs() <= 1e-6 * (1.0 + e[i].abs()));
+            assert!(found.points.iter().any(|p| near(&p.state)), "circuit {k}: {e:?} {:?}", found.coverage);
+        }
+        // What was covered is said, and adds up.
+        if let Coverage::Sampled { starts, repeats, failures, .. } = found.coverage {
+            assert_eq!(starts, repeats + failures + found.points.len(), "circuit {k}");
+        }
+        all += expected.len();
+        several += usize::from(found.points.iter().filter(|p| p.stable()).count() > 1);
+    }
+    assert!(all > 120 && several > 10, "{all} {several}");
+}

@@ -62,7 +62,7 @@ fn run(study: &Study) -> Result<Section> {
     ]);
     let mut naive_difference = None;
     if naive.is_err() {
-        let d = naive_run(c, &protocol, &v.states, &r0, method)?;
+        let d = naive_run(c, protocol, &v.states, &r0, method)?;
         table.rows.push(vec![
             Cell::Text("naive (same W; refused)".into()),
             Cell::Number(2.0 * c.n() as f64),

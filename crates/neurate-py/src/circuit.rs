@@ -176,6 +176,11 @@ impl Circuit {
     fn seed(&self) -> Option<u64> {
         self.circuit.seed()
     }
+    /// Seed of a run's noise, if none is given for the run.
+    #[getter]
+    fn run_seed(&self) -> Option<u64> {
+        self.circuit.run().seed.or(self.circuit.seed())
+    }
     /// Weights `W[to, from]`, dense.
     fn weights<'py>(&self, py: Python<'py>) -> PyResult<Array2<'py>> {
         array2(py, &self.circuit.dense_weights().map_err(raise)?)

@@ -68,6 +68,13 @@ def template(name: str = "ei") -> str:
     return _neurate.template(name)
 
 
+def _with_seed(ds: xarray.Dataset, seed: int | None) -> xarray.Dataset:
+    """With the seed that was given for the run."""
+    if seed is not None:
+        ds.attrs["seed"] = seed
+    return ds
+
+
 def _sets(changes: Mapping[str, Any] | None) -> list[str]:
     return [f"{address}={_build.toml(value)}" for address, value in (changes or {}).items()]
 
@@ -296,11 +303,11 @@ class Circuit(Renamed):
 
         circuit = self._to_run(duration=duration, start=start, every=every, dt=dt, method=method, noise=noise)
         if trials is None:
-            return dataset(circuit, *circuit._rust.simulate(at, seed))
+            return _with_seed(dataset(circuit, *circuit._rust.simulate(at, seed)), seed)
         if trials < 1:
             raise ValueError(f"there cannot be {trials} trials")
         found = circuit._rust.trials(trials, at, seed, threads or os.cpu_count() or 1, progress)
-        return trials_dataset(circuit, trials, *found)
+        return _with_seed(trials_dataset(circuit, trials, *found), seed)
 
     def _to_run(self, **given: Any) -> Circuit:
         """With what is given in place of the file's ``[run]``."""

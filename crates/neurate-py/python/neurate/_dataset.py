@@ -47,8 +47,8 @@ def dataset(
         "neurate_version": _neurate.__version__,
         "start": start,
     }
-    if rust.seed is not None:
-        attrs["seed"] = rust.seed
+    if rust.run_seed is not None:
+        attrs["seed"] = rust.run_seed
     if stopped:
         attrs["stopped"] = stopped
     return xr.Dataset(

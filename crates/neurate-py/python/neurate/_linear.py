@@ -177,9 +177,9 @@ def amplification(A: ArrayLike, input: ArrayLike | None = None, output: ArrayLik
     # A vector is one input, or one output.
     b, c = (b[:, None] if b.ndim == 1 else b), (c[None, :] if c.ndim == 1 else c)
     if b.ndim != 2 or b.shape[0] != n:
-        raise ValueError(f"input has shape {np.shape(input)}; it takes n x p for {n} units: an input in each column")
+        raise ValueError(f"input has shape {np.asarray(input).shape}; it takes n x p for {n} units: an input in each column")
     if c.ndim != 2 or c.shape[1] != n:
-        raise ValueError(f"output has shape {np.shape(output)}; it takes q x n for {n} units: an output in each row")
+        raise ValueError(f"output has shape {np.asarray(output).shape}; it takes q x n for {n} units: an output in each row")
     return Amplification(**_neurate.amplification_between(a, b, c))
 
 

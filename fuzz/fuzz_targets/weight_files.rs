@@ -1,0 +1,17 @@
+//! Any bytes in a weight file of any format are a matrix or an error, never a panic.
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+use neurate::file::{MATRIX_ENDINGS, circuit_of_matrix, parse};
+
+fuzz_target!(|bytes: &[u8]| {
+    let folder = tempfile::tempdir().expect("the temporary folder is writable");
+    for ending in MATRIX_ENDINGS {
+        let path = folder.path().join(format!("W.{ending}"));
+        std::fs::write(&path, bytes).expect("the temporary folder is writable");
+        if let Ok(circuit) = circuit_of_matrix(&path, Some("20"), false) {
+            // The weights are read a second time, as a circuit's.
+            let _ = parse(&circuit, "fuzz.toml", folder.path(), &[]);
+        }
+    }
+});

@@ -105,7 +105,7 @@ impl Circuit {
     ///
     /// # Errors
     /// An address that the circuit does not have, or of which only the description knows the meaning (what draws or
-    /// resizes: `connect`, `size`, seeds; kernels, stimuli, noise): those go through [`Spec`](crate::file::Spec). A value
+    /// resizes: `connect`, `size`, seeds; kernels, stimuli, noise): those go through [`Document`](crate::file::Document). A value
     /// that breaks a rule of the circuit.
     pub fn with(&self, values: &[(&Parameter, f64)]) -> Result<Circuit> {
         let mut parts = self.to_parts();

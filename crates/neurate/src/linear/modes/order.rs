@@ -34,7 +34,7 @@ impl Order {
         &["sum-first", "slow-first", "real-part", "overlap:E=1,I=-1", "or positions: 2,0,1"];
 
     /// Reads a name, or positions separated by commas. (An overlap needs the circuit's names:
-    /// [`crate::analysis::order`].)
+    /// [`crate::study::order`].)
     ///
     /// # Errors
     /// Neither.

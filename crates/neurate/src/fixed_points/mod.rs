@@ -97,10 +97,9 @@ pub enum Coverage {
     Sampled {
         /// Number of starts.
         starts: usize,
-        /// Starts that found a point already known.
+        /// Starts that led to a point already known, and, with the known ones kept away, to no other.
         repeats: usize,
-        /// Starts that led nowhere: deflation pushes them away from what is known, and there was
-        /// nothing else to find, or Newton's method failed.
+        /// Starts that led nowhere: Newton's method failed, or came to nothing with the known points kept away.
         failures: usize,
         /// Sum of the indices of the points found, `sign det(-J)` each, where all rates are bounded.
         /// Then that of all fixed points is 1 (Brouwer's degree): another sum proves that one is

@@ -63,9 +63,9 @@ fn run(study: &Study) -> Result<Section> {
             ),
             None => String::new(),
         };
-        s.verdict.push(format!("Analysed here: fixed point {} ({why}), at {}.{kink}", k + 1, rates(c, p)));
+        s.verdict.push(format!("Analyzed here: fixed point {} ({why}), at {}.{kink}", k + 1, rates(c, p)));
     } else if !search.points.is_empty() {
-        s.verdict.push("None is stable, so nothing is linearized; --at N analyses one all the same.".into());
+        s.verdict.push("None is stable, so nothing is linearized; --at N analyzes one all the same.".into());
     }
     s.verdict.extend(search.remarks.iter().map(|r| format!("Note: {r}.")));
     s.tables.push(table(c, &search.points, operating));

@@ -233,7 +233,7 @@ fn settle(circuit: &Circuit, points: &[FixedPoint]) -> Result<Settled> {
 
 /// Most times that random starts are tried again while they find points, or the indices say that one is missing.
 const ROUNDS: usize = 8;
-/// Stable points between which edges are sought.
+/// Stable points between which edges are sought; twice as many where runs are cheap.
 const MAX_EDGE_POINTS: usize = 4;
 /// Units up to which runs start with one of them at its highest rate.
 const MAX_CORNERS: usize = 20;
@@ -273,7 +273,8 @@ fn sample(
             sampler.try_from(&start)?;
         }
     }
-    for round in 0..ROUNDS {
+    let mut done = Vec::new();
+    for _ in 0..ROUNDS {
         let mut early = 0;
         for k in 0..starts {
             progress.at(k, starts)?;
@@ -284,6 +285,14 @@ fn sample(
                 Some(bounds) if circuit.form() == Form::Rate => {
                     let start = bounded_start(bounds, k, &mut uniform);
                     sampler.wait(start, k)
+                }
+                // The voltages that such rates give.
+                Some(bounds) if k % 2 == 0 => {
+                    let rates = bounded_start(bounds, k / 2, &mut uniform);
+                    let mut start = vec![0.0; n];
+                    dynamics.weights().apply(&rates, &mut start);
+                    start.iter_mut().zip(circuit.h()).for_each(|(v, h)| *v += h);
+                    sampler.wait(start, k / 2)
                 }
                 _ => open_start(circuit, &rest, k, &mut uniform),
             };
@@ -297,8 +306,8 @@ fn sample(
             break;
         }
         // Between two stable states lies a saddle.
-        if missing && round == 0 {
-            for start in edges(circuit, dynamics, &sampler.points) {
+        if missing {
+            for start in edges(circuit, dynamics, &sampler.points, &mut done) {
                 sampler.try_from(&start)?;
             }
         }
@@ -388,12 +397,17 @@ fn corner_runs(circuit: &Circuit, dynamics: &CircuitDynamics, bounds: &[f64]) ->
 }
 
 /// States near the edge between the basins of two stable points, where trajectories linger at a
-/// saddle: bisection of the segment between them by where runs end. One for each pair.
-fn edges(circuit: &Circuit, dynamics: &CircuitDynamics, points: &[FixedPoint]) -> Vec<Vec<f64>> {
+/// saddle: bisection of the segment between them by where runs end. One for each pair that is not `done`.
+fn edges(
+    circuit: &Circuit,
+    dynamics: &CircuitDynamics,
+    points: &[FixedPoint],
+    done: &mut Vec<(usize, usize)>,
+) -> Vec<Vec<f64>> {
     let slowest = circuit.tau().iter().copied().fold(0.0, f64::max);
     let times = time_grid(0.0, 30.0 * slowest, 121);
     let method = Method::Adaptive { rtol: 1e-6, atol: 1e-8 };
-    let stable: Vec<&FixedPoint> = points.iter().filter(|p| p.stable()).collect();
+    let stable: Vec<(usize, &FixedPoint)> = points.iter().enumerate().filter(|(_, p)| p.stable()).collect();
     let distance = |x: &[f64], p: &FixedPoint| -> f64 {
         x.iter().zip(&p.state).map(|(a, b)| ((a - b) / (1.0 + b.abs())).powi(2)).sum()
     };
@@ -408,8 +422,13 @@ fn edges(circuit: &Circuit, dynamics: &CircuitDynamics, points: &[FixedPoint]) -
         }
     };
     let mut starts = Vec::new();
-    for (k, a) in stable.iter().enumerate().take(MAX_EDGE_POINTS) {
-        for b in stable.iter().take(MAX_EDGE_POINTS).skip(k + 1) {
+    let most = if small.is_some() { 2 * MAX_EDGE_POINTS } else { MAX_EDGE_POINTS };
+    for (k, &(i, a)) in stable.iter().enumerate().take(most) {
+        for &(j, b) in stable.iter().take(most).skip(k + 1) {
+            if done.contains(&(i, j)) {
+                continue;
+            }
+            done.push((i, j));
             let (mut low, mut high) = (0.0, 1.0);
             for _ in 0..40 {
                 let middle = 0.5 * (low + high);

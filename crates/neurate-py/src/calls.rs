@@ -4,7 +4,7 @@ use crate::error::raise;
 use neurate::progress::Progress;
 use pyo3::prelude::*;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::time::Duration;
 
@@ -72,22 +72,34 @@ pub fn watched<T: Send + 'static>(
 
 /// A listener that calls a Python function, if there is one, with the share of what is done.
 pub fn share_to(progress: Option<Py<PyAny>>) -> impl FnMut(Python<'_>, f64) -> PyResult<()> {
-    counts_to(progress, None)
+    rising(move |py, share| progress.as_ref().map_or(Ok(()), |p| p.call1(py, (share,)).map(|_| ())))
 }
 
-/// A listener that calls a Python function, if there is one, with what is done, and of how many where `all` says it.
+/// A listener that calls a Python function, if there is one, with what is done, and of how many: `all`, once that is known
+/// (not 0).
 pub fn counts_to(
     progress: Option<Py<PyAny>>,
-    all: Option<usize>,
+    all: Arc<AtomicUsize>,
+) -> impl FnMut(Python<'_>, f64) -> PyResult<()> {
+    rising(move |py, share| {
+        let of = all.load(Ordering::Relaxed);
+        match &progress {
+            Some(p) if of > 0 => p.call1(py, ((share * of as f64).round() as usize, of)).map(|_| ()),
+            _ => Ok(()),
+        }
+    })
+}
+
+/// A listener that hears of every share once.
+fn rising(
+    mut listener: impl FnMut(Python<'_>, f64) -> PyResult<()>,
 ) -> impl FnMut(Python<'_>, f64) -> PyResult<()> {
     let mut last = -1.0;
     move |py, share| {
-        let Some(progress) = progress.as_ref().filter(|_| share > last) else { return Ok(()) };
-        last = share;
-        match all {
-            None => progress.call1(py, (share,)),
-            Some(all) => progress.call1(py, ((share * all as f64).round() as usize, all)),
+        if share <= last {
+            return Ok(());
         }
-        .map(|_| ())
+        last = share;
+        listener(py, share)
     }
 }

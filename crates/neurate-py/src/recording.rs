@@ -1,6 +1,6 @@
 //! Long runs on disk.
 
-use crate::calls::watched;
+use crate::calls::{counts_to, watched};
 use crate::circuit::{Circuit, ran_away, run_study};
 use neurate::progress::Progress;
 use neurate::simulate::recording::Recording;
@@ -25,20 +25,7 @@ pub fn record(
     let (checked, document) = (circuit.checked(), circuit.document.clone());
     // How many rows there are to be is known once the run has been planned.
     let rows = Arc::new(AtomicUsize::new(0));
-    let all = rows.clone();
-    let mut last = None;
-    let listener = move |py: Python<'_>, share: f64| {
-        let of = all.load(Ordering::Relaxed);
-        let now = Some((share * of as f64).round() as usize);
-        match &progress {
-            Some(progress) if of > 0 && now > last => {
-                last = now;
-                progress.call1(py, (now, of)).map(|_| ())
-            }
-            _ => Ok(()),
-        }
-    };
-    let standing = watched(py, listener, move |progress| {
+    let standing = watched(py, counts_to(progress, rows.clone()), move |progress| {
         let study = run_study(&checked, at, seed, threads, Progress::default());
         let protocol = study.protocol()?;
         rows.store(protocol.times.len(), Ordering::Relaxed);

@@ -80,9 +80,9 @@ impl Sweep {
     ) -> PyResult<()> {
         let shard = Shard::parse(&format!("{}/{}", shard.0, shard.1)).map_err(raise)?;
         let plan = self.store.plan();
-        let cells = (0..plan.chunks()).filter(|&k| shard.holds(k)).map(|k| plan.cells_of(k)).sum();
+        let cells: usize = (0..plan.chunks()).filter(|&k| shard.holds(k)).map(|k| plan.cells_of(k)).sum();
         let store = self.store.clone();
-        watched(py, counts_to(progress, Some(cells)), move |progress| {
+        watched(py, counts_to(progress, Arc::new(cells.into())), move |progress| {
             run(&store, threads, shard, &progress).map(|_| ())
         })
     }

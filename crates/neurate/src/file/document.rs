@@ -65,13 +65,14 @@ impl Document {
     pub fn addresses(&self) -> Result<Vec<Address>> {
         let Parsed { circuit, mut addresses, .. } = parse_with(self)?;
         // Weights in a matrix have addresses, too: block by block.
+        let totals = circuit.mean_totals();
         let names: Vec<&str> = circuit.populations().iter().map(|p| p.name.as_str()).collect();
         for (i, to) in names.iter().enumerate() {
             for (j, from) in names.iter().enumerate() {
                 let address = format!("W.{to}<-{from}");
                 let parsed = model::Address::Weight { to: (*to).to_string(), from: (*from).to_string() };
                 if circuit.varies(&parsed) && addresses.iter().all(|a| a.address != address) {
-                    let value = Some(format!("{:?}", circuit.mean_total(i, j)));
+                    let value = Some(format!("{:?}", totals[(i, j)]));
                     addresses.push(Address { address, value });
                 }
             }

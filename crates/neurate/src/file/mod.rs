@@ -42,7 +42,6 @@ use crate::model::{Circuit, Form, Parameter, Parts, Weights};
 use cursor::{Cursor, Log};
 use declared::Declared;
 use neurate_numerics::error::{Error, Place, Result};
-use neurate_numerics::linalg::Matrix;
 use populations::{Crowd, Resolved};
 use std::cell::RefCell;
 use std::path::Path;
@@ -210,7 +209,8 @@ fn read_tree(root: &Node, document: &Document, late: &[LateChange]) -> Result<Pa
     warn_of_idle(&reader, &crowd, &weights, &populations);
     let stimuli = stimuli::read(&reader, &crowd, stimuli)?;
     let noise = noise::read(&reader, &crowd, noise)?;
-    let means = || mean_weights(&crowd, &weights);
+    let groups: Vec<_> = (0..crowd.populations.len()).map(|p| crowd.range(p)).collect();
+    let means = || weights.mean_totals(&groups);
     let standard_errors = standard_errors::read(&reader, &crowd, se, &means)?;
     let run = run::read(&reader, &crowd, run, delays.is_some())?;
 
@@ -259,14 +259,6 @@ fn late_changes(reader: &Reader, circuit: Circuit, late: &[LateChange]) -> Resul
     let Some(last) = late.last() else { return Ok(circuit) };
     let borrowed: Vec<(&Parameter, f64)> = values.iter().map(|(p, v)| (p, *v)).collect();
     circuit.with(&borrowed).map_err(|e| e.at(last.value.place.clone()))
-}
-
-/// The mean total weight to one unit of a population (row) from another (column).
-fn mean_weights(crowd: &Crowd, weights: &Weights) -> Matrix {
-    let p = crowd.populations.len();
-    let mut sums = Matrix::zeros(p, p);
-    weights.for_each(|to, from, w| sums[(crowd.population_of(to), crowd.population_of(from))] += w);
-    Matrix::from_fn(p, p, |x, y| sums[(x, y)] / crowd.populations[x].size as f64)
 }
 
 /// A population that neither sends nor receives is probably a slip.

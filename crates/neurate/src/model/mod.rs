@@ -41,7 +41,7 @@ pub use standard_errors::{StandardError, Uncertain};
 pub use stimulus::{Stimulus, Waveform};
 pub use units::Units;
 pub use vary::Parameter;
-pub(crate) use vary::{Place, Target, sign_allows};
+pub(crate) use vary::{Place, Target, scaled_total, sign_allows};
 pub use weights::{Blocks, Circulant, Connections, LowRank, Sparse, Weights};
 
 use crate::model::transfer::Slopes;

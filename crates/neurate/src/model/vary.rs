@@ -6,6 +6,7 @@ use super::unit::{Unit, scale};
 use super::{Blocks, CellKind, Circuit, Form, Parts, Weights};
 use neurate_numerics::error::{Error, Result};
 use neurate_numerics::linalg::Matrix;
+use std::ops::Range;
 use std::sync::Arc;
 
 /// One number that is varied: an address, in the circuit's own unit or another one; or several addresses that move
@@ -135,17 +136,12 @@ impl Circuit {
     /// gets from the sending one. None where the populations that are meant differ, or units of one population.
     pub fn value(&self, address: &Address) -> Option<f64> {
         let mut values = self.targets(address).ok()?.into_iter().map(|t| {
-            let units = |v: &[f64], p: usize| {
-                let own = &v[self.range(p)];
-                own.iter().all(|x| *x == own[0]).then_some(own[0])
-            };
+            let alike = |own: &[f64]| own.iter().all(|x| *x == own[0]).then_some(own[0]);
             match t.place {
-                Place::Block(to, from) => Some(self.mean_total(to, from)),
+                Place::Block(to, from) => Some(self.mean_totals()[(to, from)]),
                 Place::Entry(i, j) => self.entry(i, j),
-                Place::H(p) => {
-                    units(&self.parts.populations.iter().flat_map(|p| p.h.clone()).collect::<Vec<_>>(), p)
-                }
-                Place::Tau(p) => units(self.tau(), p),
+                Place::H(p) => alike(&self.populations()[p].h),
+                Place::Tau(p) => alike(&self.populations()[p].tau),
                 Place::Sigma(p) => Some(self.populations()[p].sigma * t.divisor),
                 Place::Transfer(p, k) => Some(self.populations()[p].transfer.parameters()[k].1),
             }
@@ -301,19 +297,13 @@ impl Circuit {
         }
     }
 
-    /// The mean total weight that a unit of population `to` gets from population `from`.
-    pub(crate) fn mean_total(&self, to: usize, from: usize) -> f64 {
-        let (rows, columns) = (self.range(to), self.range(from));
-        if let Weights::Blocks(b) = self.weights() {
-            return b.weights()[(to, from)] * columns.len() as f64;
-        }
-        let mut sum = 0.0;
-        self.weights().for_each(|i, j, w| {
-            if rows.contains(&i) && columns.contains(&j) {
-                sum += w;
-            }
-        });
-        sum / rows.len() as f64
+    /// The mean total weight that a unit of each population (row) gets from each (column).
+    pub(crate) fn mean_totals(&self) -> Matrix {
+        self.weights().mean_totals(&self.ranges())
+    }
+
+    fn ranges(&self) -> Vec<Range<usize>> {
+        (0..self.populations().len()).map(|p| self.range(p)).collect()
     }
 }
 
@@ -367,14 +357,16 @@ fn put(circuit: &Circuit, parts: &mut Parts, target: Target, value: f64) -> Resu
                 }
                 Weights::Dense(w) => fill_block(Arc::make_mut(w), (rows, columns), value, number),
                 Weights::Sparse(_) => {
-                    let own = circuit.mean_total(to, from);
+                    // What other changes of the same call have left there.
+                    let weights = parts.weights.clone();
+                    let own = weights.mean_totals(&circuit.ranges())[(to, from)];
                     if own == 0.0 {
                         return Err(Error::invalid(
                             "there are no connections between these populations to scale".to_string(),
                         ));
                     }
                     let mut all = super::Connections::new(circuit.n())?;
-                    circuit.weights().for_each(|i, j, w| {
+                    weights.for_each(|i, j, w| {
                         let inside = rows.contains(&i) && columns.contains(&j);
                         all.add(i, j, if inside { w * (value / own) } else { w });
                     });
@@ -389,21 +381,23 @@ fn put(circuit: &Circuit, parts: &mut Parts, target: Target, value: f64) -> Resu
 
 /// Equal weights become another weight; weights of a structure of their own are scaled, so that a unit gets `total` in the
 /// mean.
-fn fill_block(
-    w: &mut Matrix,
-    (rows, columns): (std::ops::Range<usize>, std::ops::Range<usize>),
-    total: f64,
-    each: f64,
-) {
-    let first = w[(rows.start, columns.start)];
-    let equal = rows.clone().all(|i| w.row(i)[columns.clone()].iter().all(|x| *x == first));
-    let own =
-        rows.clone().map(|i| w.row(i)[columns.clone()].iter().sum::<f64>()).sum::<f64>() / rows.len() as f64;
+fn fill_block(w: &mut Matrix, (rows, columns): (Range<usize>, Range<usize>), total: f64, each: f64) {
+    let own = scaled_total(w, &rows, &columns);
     for i in rows {
         for x in &mut w.row_mut(i)[columns.clone()] {
-            *x = if equal || own == 0.0 { each } else { *x * (total / own) };
+            *x = own.map_or(each, |own| *x * (total / own));
         }
     }
+}
+
+/// The mean total of a block that is scaled to take another one; None where its weights are equal, or add up to nothing, and
+/// all take the same new value.
+pub(crate) fn scaled_total(w: &Matrix, rows: &Range<usize>, columns: &Range<usize>) -> Option<f64> {
+    let block = || rows.clone().map(|i| &w.row(i)[columns.clone()]);
+    let first = w[(rows.start, columns.start)];
+    let equal = block().all(|row| row.iter().all(|x| *x == first));
+    let own = block().map(|row| row.iter().sum::<f64>()).sum::<f64>() / rows.len() as f64;
+    (!equal && own != 0.0).then_some(own)
 }
 
 /// What a weight from a sender of this kind may be: the one place that knows Dale's rule.
@@ -412,5 +406,47 @@ pub(crate) fn sign_allows(form: Form, sender: CellKind, w: f64) -> bool {
         (Form::Conductance, _) | (_, CellKind::Excitatory) => w >= 0.0,
         (_, CellKind::Inhibitory) => w <= 0.0,
         (_, CellKind::Unconstrained) => true,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::Connections;
+
+    /// Four units of E, two of I, every other connection there, all different.
+    fn circuit(sparse: bool) -> Circuit {
+        let w = Matrix::from_fn(6, 6, |i, j| {
+            let size = f64::from((i + 2 * j) as u32 % 5) * 0.1 * f64::from((i + j) as u32 % 2);
+            if j < 4 { size } else { -size }
+        });
+        let weights: Weights = if sparse {
+            let mut all = Connections::new(6).unwrap();
+            (0..6).for_each(|i| (0..6).filter(|&j| w[(i, j)] != 0.0).for_each(|j| all.add(i, j, w[(i, j)])));
+            all.into_sparse().unwrap().into()
+        } else {
+            w.into()
+        };
+        let populations = [("E", CellKind::Excitatory, 4), ("I", CellKind::Inhibitory, 2)];
+        Circuit::from_weights(weights).populations(&populations).build().unwrap()
+    }
+
+    #[test]
+    fn several_blocks_change_in_one_call() {
+        let parameter = |text: &str| Parameter::from(text.parse::<Address>().unwrap());
+        let (ee, ei) = (parameter("W.E<-E"), parameter("W.E<-I"));
+        let dense = circuit(false).with(&[(&ee, 1.5), (&ei, -0.7)]).unwrap();
+        let sparse = circuit(true).with(&[(&ee, 1.5), (&ei, -0.7)]).unwrap();
+        for c in [&dense, &sparse] {
+            let totals = c.mean_totals();
+            assert!((totals[(0, 0)] - 1.5).abs() < 1e-14 && (totals[(0, 1)] + 0.7).abs() < 1e-14);
+            // What was not named stays, and what was zero.
+            assert_eq!(totals.row(1), circuit(false).mean_totals().row(1));
+        }
+        let (a, b) = (dense.dense_weights().unwrap(), sparse.dense_weights().unwrap());
+        assert!(a.sub(&b).max_abs() < 1e-15);
+        assert!(
+            (0..6).all(|i| (0..6).all(|j| (a[(i, j)] == 0.0) == ((i + j) % 2 == 0 || (i + 2 * j) % 5 == 0)))
+        );
     }
 }

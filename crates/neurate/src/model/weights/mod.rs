@@ -278,6 +278,20 @@ impl Weights {
     pub fn for_each(&self, mut f: impl FnMut(usize, usize, f64)) {
         self.structure().for_each(&mut f);
     }
+    /// The mean total weight that a unit of each of the `groups` (row) gets from each (column); the groups are all units.
+    pub fn mean_totals(&self, groups: &[Range<usize>]) -> Matrix {
+        let p = groups.len();
+        if let Weights::Blocks(b) = self
+            && b.weights().rows() == p
+            && (0..p).all(|k| b.range(k) == groups[k])
+        {
+            return Matrix::from_fn(p, p, |x, y| b.weights()[(x, y)] * groups[y].len() as f64);
+        }
+        let group = |unit: usize| groups.partition_point(|g| g.end <= unit);
+        let mut sums = Matrix::zeros(p, p);
+        self.for_each(|to, from, w| sums[(group(to), group(from))] += w);
+        Matrix::from_fn(p, p, |x, y| sums[(x, y)] / groups[x].len() as f64)
+    }
     /// Visits some of the weights: of those from each of the `groups` of units to each, every value once or
     /// more often. Where the structure says that many are equal, that is soon done.
     pub fn representatives(&self, groups: &[Range<usize>], mut f: impl FnMut(usize, usize, f64)) {

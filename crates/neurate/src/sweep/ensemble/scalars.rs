@@ -1,7 +1,7 @@
 //! A circuit as a list of numbers, and which of them an address sets.
 
 use crate::model::transfer::{Range, Transfer};
-use crate::model::{Address, Blocks, CellKind, Circuit, Form, Parts, Place, Target, Weights};
+use crate::model::{Address, Blocks, CellKind, Circuit, Form, Parts, Place, Target, Weights, scaled_total};
 use neurate_numerics::error::Result;
 use neurate_numerics::linalg::Matrix;
 use std::ops::Range as Indices;
@@ -152,15 +152,11 @@ pub(crate) fn positions(
             Place::Block(to, from) => match circuit.weights() {
                 Weights::Dense(w) => {
                     let (rows, columns) = (circuit.range(to), circuit.range(from));
-                    let first = w[(rows.start, columns.start)];
-                    let equal = rows.clone().all(|i| w.row(i)[columns.clone()].iter().all(|x| *x == first));
-                    let total = circuit.mean_total(to, from);
+                    let scaled = scaled_total(w, &rows, &columns);
                     for i in rows {
                         for j in columns.clone() {
-                            let share = match equal || total == 0.0 {
-                                true => Share::Over(divisor),
-                                false => Share::Times(w[(i, j)] / total),
-                            };
+                            let share =
+                                scaled.map_or(Share::Over(divisor), |total| Share::Times(w[(i, j)] / total));
                             all.push((layout.weights.start + i * layout.rows + j, share));
                         }
                     }

@@ -22,11 +22,9 @@ pub fn run(simulate: &Simulate) -> Result<()> {
     let section = if trials.is_some() { "trials" } else { "time_courses" };
     let progress = Progress::new(args.quiet, &[section]);
     let circuit = read(&args.input)?;
-    let choices = Choices {
-        trials,
-        run: RunOptions { noisy: true, threads: args.threads, seed: None },
-        ..choices(args, &circuit)?
-    };
+    let choices = choices(args, &circuit)?;
+    let run = RunOptions { noisy: true, ..choices.run };
+    let choices = Choices { trials, run, ..choices };
     let study = Study::watched(circuit, choices, progress.inside());
     progress.begin(section);
     if let Some(store) = args.output.as_ref().filter(|p| p.extension().is_some_and(|e| e == "zarr")) {

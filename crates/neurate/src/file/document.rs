@@ -7,6 +7,7 @@ use crate::model::{Circuit, Weights};
 use neurate_numerics::error::Result;
 use neurate_numerics::linalg::Matrix;
 use sha2::{Digest, Sha256};
+use std::cell::LazyCell;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -65,7 +66,7 @@ impl Document {
     pub fn addresses(&self) -> Result<Vec<Address>> {
         let Parsed { circuit, mut addresses, .. } = parse_with(self)?;
         // Weights in a matrix have addresses, too: block by block.
-        let totals = circuit.mean_totals();
+        let totals = LazyCell::new(|| circuit.mean_totals());
         let names: Vec<&str> = circuit.populations().iter().map(|p| p.name.as_str()).collect();
         for (i, to) in names.iter().enumerate() {
             for (j, from) in names.iter().enumerate() {

@@ -67,6 +67,24 @@ impl RealSchur {
     pub fn rightmost_first(&self) -> Vec<usize> {
         order(&self.t, &self.t)
     }
+
+    /// The right eigenvectors of `T`, of norm one, as columns of an upper triangular matrix, in the order of the
+    /// diagonal: of a pair real part and imaginary part, of the eigenvalue with positive imaginary part. `Q` times
+    /// them are the eigenvectors of the matrix: scalar products among them, and with `Q^T` times a pattern, are
+    /// those of the eigenvectors themselves.
+    #[must_use]
+    pub fn triangular_vectors(&self) -> Matrix {
+        let e = exponent_of(self.t.max_abs());
+        triangular_vectors(&self.t.map(|x| ldexp(x, -e)))
+    }
+
+    /// Eigenvalues with right and left eigenvectors, as [`eigen`] of the matrix itself.
+    ///
+    /// # Errors
+    /// Singular values of an ill-conditioned basis did not converge.
+    pub fn eigen(&self) -> Result<Eigen> {
+        eigen_of(self)
+    }
 }
 
 /// Eigenvalues with right and left eigenvectors of `w` (n x n).
@@ -75,11 +93,13 @@ impl RealSchur {
 /// real and the imaginary part of one. A defective matrix gives (nearly) parallel columns, an infinite or huge
 /// `condition` and no `left`: use the Schur form there.
 pub fn eigen(w: &Matrix) -> Result<Eigen> {
-    let schur = schur_real(w)?;
-    let order = order(&schur.t, w);
+    schur_real(w)?.eigen()
+}
+
+fn eigen_of(schur: &RealSchur) -> Result<Eigen> {
+    let order = schur.rightmost_first();
     let values = schur.eigenvalues();
-    let e = exponent_of(schur.t.max_abs());
-    let x = triangular_vectors(&schur.t.map(|x| ldexp(x, -e)));
+    let x = schur.triangular_vectors();
     let mut parts = times_triangular(&schur.q, &x);
     let turns = normalize(&mut parts, &values);
     let inverse = inverse_parts(&x, &schur.q, &turns, &values).filter(|l| inverts(l, &parts));

@@ -36,13 +36,18 @@ impl Lyapunov {
     /// It is not square or not finite; its Schur form did not converge.
     pub fn new(a: &Matrix) -> Result<Lyapunov> {
         require_square(a, "Lyapunov equation")?;
-        let schur = schur_real(a)?;
+        Ok(Lyapunov::with_schur(a, schur_real(a)?))
+    }
+
+    /// [`Lyapunov::new`] of a matrix whose real Schur form is there.
+    #[must_use]
+    pub fn with_schur(a: &Matrix, schur: RealSchur) -> Lyapunov {
         let eigenvalues = schur.eigenvalues();
         // Scaled, as in `solve`: the squares in the norm must not overflow.
         let e = exponent_of(schur.t.max_abs());
         let size = ldexp(schur.t.map(|x| ldexp(x, -e)).frobenius(), e);
         let rounding = a.rows() as f64 * f64::EPSILON * size;
-        Ok(Lyapunov { a: a.clone(), schur, eigenvalues, rounding })
+        Lyapunov { a: a.clone(), schur, eigenvalues, rounding }
     }
 
     /// The largest real part of the eigenvalues of A: minus infinity for the 0 x 0 matrix.

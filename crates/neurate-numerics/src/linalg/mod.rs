@@ -36,7 +36,7 @@ mod window;
 pub use complex_lu::ComplexLu;
 pub use dense::{
     Lu, Svd, SymmetricEigen, commutator_norm, condition, matmul, matmul_complex, norm2, singular_values,
-    smallest_singular_value_complex, svd, symmetric_eigen,
+    smallest_singular_value_complex, svd, symmetric_eigen, symmetric_eigenvalues,
 };
 pub use eigen::{Eigen, eigen, eigenvalues};
 pub use expm::{expm, expm_complex, expm_doubled};

@@ -3,7 +3,7 @@
 use super::dense::{exponent_of, ldexp, smallest_singular_value_complex};
 use super::lanczos::top_eigenvalue;
 use super::matrix::{Complex, Mat, Matrix};
-use super::schur::schur_real;
+use super::schur::{RealSchur, schur_real};
 use super::vectors::add;
 use super::window::vectorized;
 use crate::error::Result;
@@ -60,16 +60,21 @@ pub(super) const ROUNDS: usize = 3;
 impl Resolvent {
     /// The resolvent of a real matrix (n x n). Errors as for the Schur form.
     pub fn new(a: &Matrix) -> Result<Resolvent> {
-        let schur = schur_real(a)?;
-        let t = schur.to_complex().t;
+        Ok(Resolvent::of_schur(&schur_real(a)?))
+    }
+
+    /// The resolvent of a matrix whose real Schur form is there.
+    #[must_use]
+    pub fn of_schur(schur: &RealSchur) -> Resolvent {
+        let t = schur.triangle();
         let n = t.rows();
-        let exponent = exponent_of(a.max_abs());
+        let exponent = exponent_of(schur.t.max_abs());
         let scaled = t.map(|z| Complex::new(ldexp(z.re, -exponent), ldexp(z.im, -exponent)));
         let split = |m: &Mat<Complex>| Split {
             re: m.map(|z| z.re).data().to_vec(),
             im: m.map(|z| z.im).data().to_vec(),
         };
-        Ok(Resolvent {
+        Resolvent {
             n,
             exponent,
             diagonal: (0..n).map(|i| scaled[(i, i)]).collect(),
@@ -77,7 +82,7 @@ impl Resolvent {
             rows: split(&scaled),
             columns: split(&scaled.transpose()),
             noise: irregular(2 * n).collect(),
-        })
+        }
     }
 
     /// The eigenvalues, in the order of the Schur form.

@@ -28,6 +28,7 @@ use super::matrix::{CMatrix, Complex, Mat, Matrix};
 use super::ordering::{Block, sort};
 use super::qr_iteration::iterate;
 use super::reorder::{swap_adjacent, swap_complex};
+use super::upper::{gram_lower, times_upper};
 use crate::error::{Error, Kind, Result};
 use faer::dyn_stack::{MemBuffer, MemStack};
 use faer::linalg::evd::hessenberg::{hessenberg_in_place, hessenberg_in_place_scratch};
@@ -358,17 +359,15 @@ impl RealSchur {
     /// `T` changes accordingly; only signs of links change.
     pub fn fix_phases(&mut self) {
         let n = self.t.rows();
-        for j in 0..n {
-            let k = super::dense::largest(n, |i| self.q[(i, j)].abs());
-            if self.q[(k, j)] < 0.0 {
-                for i in 0..n {
-                    self.q[(i, j)] = -self.q[(i, j)];
-                    // Twice for i = j: the diagonal stays. Adding 0 keeps zeros positive.
-                    self.t[(i, j)] = -self.t[(i, j)] + 0.0;
-                }
-                for i in 0..n {
-                    self.t[(j, i)] = -self.t[(j, i)] + 0.0;
-                }
+        let signs = signs_of_largest(&self.q);
+        for i in 0..n {
+            for (q, s) in self.q.row_mut(i).iter_mut().zip(&signs) {
+                *q *= s;
+            }
+            let own = signs[i];
+            for (t, s) in self.t.row_mut(i).iter_mut().zip(&signs) {
+                // The diagonal stays. Adding 0 keeps zeros positive.
+                *t = *t * (own * s) + 0.0;
             }
         }
     }
@@ -376,56 +375,115 @@ impl RealSchur {
     /// The relative backward error `||W - Q T Q^T||_F / ||W||_F` (absolute for W = 0).
     #[must_use]
     pub fn residual(&self, w: &Matrix) -> f64 {
-        let back = matmul(&matmul(&self.q, &self.t), &self.q.transpose());
+        let back = matmul(&times_upper(&self.q, &self.t), &self.q.transpose());
         relative(back.sub(w).frobenius(), w.frobenius())
     }
 
     /// The departure from orthogonality `||Q^T Q - 1||_F`.
     #[must_use]
     pub fn orthogonality(&self) -> f64 {
-        matmul(&self.q.transpose(), &self.q).sub(&Matrix::identity(self.q.cols())).frobenius()
+        let gram = gram_lower(&self.q);
+        let square = |i: usize| {
+            let below: f64 = gram.row(i)[..i].iter().map(|x| x * x).sum();
+            2.0 * below + (gram[(i, i)] - 1.0).powi(2)
+        };
+        (0..gram.rows()).map(square).sum::<f64>().sqrt()
+    }
+
+    /// The Schur form of `scale (W + shift)`, W the matrix of this one: its Schur vectors are the same.
+    #[must_use]
+    pub fn shifted(&self, shift: f64, scale: f64) -> RealSchur {
+        let mut t = self.t.scale(scale);
+        for i in 0..t.rows() {
+            t[(i, i)] = scale * (self.t[(i, i)] + shift);
+        }
+        RealSchur { q: self.q.clone(), t }
+    }
+
+    /// The triangle of the complex form ([`Self::to_complex`]).
+    pub(super) fn triangle(&self) -> CMatrix {
+        self.turned(&self.rotations())
+    }
+
+    /// What makes each 2 x 2 block triangular: first row, and the unitary rotation.
+    fn rotations(&self) -> Vec<Turn> {
+        let pairs = self.blocks().into_iter().filter(|b| b.1 == 2);
+        pairs
+            .map(|(at, _)| {
+                // The eigenvector of [[a, b], [c, a]]: (lambda - a, c), normalized.
+                let (x, y) = (block_frequency(&self.t, at), self.t[(at + 1, at)]);
+                let r = x.hypot(y);
+                Turn { at, p: Complex::new(0.0, x / r), q: y / r }
+            })
+            .collect()
+    }
+
+    /// `T`, its blocks made triangular.
+    fn turned(&self, turns: &[Turn]) -> CMatrix {
+        let mut t = self.t.to_complex();
+        for turn in turns {
+            let (m, n) = (turn.at, t.cols());
+            let (upper, lower) = t.data_mut()[m * n..(m + 2) * n].split_at_mut(n);
+            for (a, b) in upper[m..].iter_mut().zip(&mut lower[m..]) {
+                (*a, *b) = (turn.p.conj() * *a + *b * turn.q, turn.p * *b - *a * turn.q);
+            }
+        }
+        for i in 0..t.rows() {
+            let from = turns.partition_point(|turn| turn.at + 1 < i);
+            turn_columns(t.row_mut(i), &turns[from..]);
+        }
+        for &Turn { at, .. } in turns {
+            let lambda = Complex::new(self.t[(at, at)], block_frequency(&self.t, at));
+            t[(at, at)] = lambda;
+            t[(at + 1, at + 1)] = lambda.conj();
+            t[(at + 1, at)] = Complex::new(0.0, 0.0);
+        }
+        t
     }
 
     /// The complex form: each 2 x 2 block made triangular by one unitary rotation, the eigenvalue
     /// with positive imaginary part first.
     #[must_use]
     pub fn to_complex(&self) -> ComplexSchur {
-        let n = self.t.rows();
-        let mut t = self.t.to_complex();
+        let turns = self.rotations();
         let mut u = self.q.to_complex();
-        let mut rotations = Vec::new();
-        for (m, size) in self.blocks() {
-            if size == 1 {
-                continue;
-            }
-            // The eigenvector of [[a, b], [c, a]]: (lambda - a, c), normalized.
-            let (x, y) = (block_frequency(&self.t, m), self.t[(m + 1, m)]);
-            let r = x.hypot(y);
-            let (p, q) = (Complex::new(0.0, x / r), y / r);
-            rotations.push((m, p, q));
-            for j in m..n {
-                let (a, b) = (t[(m, j)], t[(m + 1, j)]);
-                t[(m, j)] = p.conj() * a + b * q;
-                t[(m + 1, j)] = p * b - a * q;
-            }
-        }
-        for i in 0..n {
-            for (row, first) in [(t.row_mut(i), i.saturating_sub(1)), (u.row_mut(i), 0)] {
-                for &(m, p, q) in rotations.iter().filter(|r| r.0 >= first) {
-                    let (x, y) = (row[m], row[m + 1]);
-                    row[m] = x * p + y * q;
-                    row[m + 1] = y * p.conj() - x * q;
-                }
-            }
-        }
-        for (m, _, _) in rotations {
-            let lambda = Complex::new(self.t[(m, m)], block_frequency(&self.t, m));
-            t[(m, m)] = lambda;
-            t[(m + 1, m + 1)] = lambda.conj();
-            t[(m + 1, m)] = Complex::new(0.0, 0.0);
-        }
-        ComplexSchur { u, t }
+        (0..u.rows()).for_each(|i| turn_columns(u.row_mut(i), &turns));
+        ComplexSchur { u, t: self.turned(&turns) }
     }
+}
+
+/// A unitary rotation `[[p, -q], [q, conj p]]` of two neighbors.
+struct Turn {
+    at: usize,
+    p: Complex,
+    q: f64,
+}
+
+fn turn_columns(row: &mut [Complex], turns: &[Turn]) {
+    for &Turn { at, p, q } in turns {
+        let (x, y) = (row[at], row[at + 1]);
+        row[at] = x * p + y * q;
+        row[at + 1] = y * p.conj() - x * q;
+    }
+}
+
+/// For each column -1 where its component of largest modulus is negative, else 1; row by row, as the entries lie in
+/// memory.
+fn signs_of_largest(q: &Matrix) -> Vec<f64> {
+    let mut top = vec![0.0f64; q.cols()];
+    for i in 0..q.rows() {
+        top.iter_mut().zip(q.row(i)).for_each(|(m, x)| *m = m.max(x.abs()));
+    }
+    // Of values that agree to rounding the first counts, as in `largest`.
+    let mut signs = vec![0.0; q.cols()];
+    for i in 0..q.rows() {
+        for ((s, m), x) in signs.iter_mut().zip(&top).zip(q.row(i)) {
+            if *s == 0.0 && x.abs() >= m * (1.0 - 1e-10) {
+                *s = if *x < 0.0 { -1.0 } else { 1.0 };
+            }
+        }
+    }
+    signs
 }
 
 fn relative(error: f64, size: f64) -> f64 {
@@ -537,7 +595,7 @@ impl ComplexSchur {
     /// The relative backward error `||W - U T U^H||_F / ||W||_F` (absolute for W = 0).
     #[must_use]
     pub fn residual(&self, w: &Matrix) -> f64 {
-        let back = matmul_complex(&matmul_complex(&self.u, &self.t), &self.u.adjoint());
+        let back = matmul_complex(&times_upper(&self.u, &self.t), &self.u.adjoint());
         let error: f64 = back.data().iter().zip(w.data()).map(|(b, &a)| (b - a).norm_sqr()).sum();
         relative(error.sqrt(), w.frobenius())
     }

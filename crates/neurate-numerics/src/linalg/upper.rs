@@ -49,6 +49,14 @@ pub(super) fn solve_upper<T: ComplexField + Copy>(a: &Mat<T>, b: &Mat<T>) -> Mat
     x
 }
 
+/// `a b` for an upper quasi-triangular `b`: half of the work of a full one.
+pub(super) fn times_upper<T: ComplexField + Copy>(a: &Mat<T>, b: &Mat<T>) -> Mat<T> {
+    assert_eq!(a.cols(), b.rows(), "inner dimensions of a matrix product");
+    let mut c = Mat::from_vec(a.rows(), b.cols(), vec![T::zero_impl(); a.rows() * b.cols()]);
+    times_triangle(view_mut(&mut c), view(a), view(b));
+    c
+}
+
 /// The lower half of `E^T E` (the upper one is not filled): a third of the work if `e` is upper
 /// quasi-triangular.
 pub(super) fn gram_lower(e: &Matrix) -> Matrix {

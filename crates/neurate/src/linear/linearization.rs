@@ -2,9 +2,12 @@
 
 use crate::dynamics::{CircuitDynamics, DelayedJacobian, Dynamics};
 use crate::fixed_points::{FixedPoint, Stability};
+use crate::linear::modes::Decomposition;
+use crate::linear::response::{EvokedEnergy, evoked_energy};
 use crate::model::{Circuit, Form};
 use neurate_numerics::error::Result;
-use neurate_numerics::linalg::Matrix;
+use neurate_numerics::linalg::{Complex, Matrix};
+use std::sync::{Arc, OnceLock};
 
 /// A circuit, linearized: `dx/dt = A x + B h` for small deviations of state and input.
 ///
@@ -41,6 +44,17 @@ pub struct Linearization {
     pub rounding: f64,
     /// Units at a kink of their transfer function: there the gain is that from the right.
     pub at_kink: Vec<usize>,
+    /// Eigenvalues of the Jacobian, rightmost first, as the fixed point has them; with delays the roots found.
+    pub eigenvalues: Vec<Complex>,
+    shared: Arc<Shared>,
+}
+
+/// What several answers want, made when the first asks.
+#[derive(Debug, Default)]
+struct Shared {
+    modes: OnceLock<Decomposition>,
+    jacobian: OnceLock<Decomposition>,
+    energy: OnceLock<Option<EvokedEnergy>>,
 }
 
 impl Linearization {
@@ -104,6 +118,8 @@ impl Linearization {
             stability: point.stability,
             rounding: point.rounding,
             at_kink: point.at_kink.clone(),
+            eigenvalues: point.eigenvalues.clone(),
+            shared: Arc::default(),
         })
     }
 
@@ -137,5 +153,26 @@ impl Linearization {
         }
         let n = self.dim();
         Matrix::from_fn(n, n, |i, j| self.tau_0 * self.jacobian[(i, j)] + f64::from(u8::from(i == j)))
+    }
+    /// [`Linearization::modes_matrix`] with its decompositions, which clones of this linearization share.
+    pub fn modes_decomposition(&self) -> &Decomposition {
+        self.shared.modes.get_or_init(|| Decomposition::new(self.modes_matrix()))
+    }
+    /// The Jacobian with its decompositions: its Schur vectors are those of the modes' matrix, `A = (M - 1) / tau_0`.
+    pub fn jacobian_decomposition(&self) -> &Decomposition {
+        self.shared.jacobian.get_or_init(|| {
+            self.modes_decomposition().shifted(self.jacobian.clone(), -1.0, 1.0 / self.tau_0)
+        })
+    }
+    /// The energy that an initial state evokes in all states ([`evoked_energy`]); None where the Jacobian is not stable.
+    ///
+    /// # Errors
+    /// A decomposition did not converge.
+    pub fn evoked_energy(&self) -> Result<Option<&EvokedEnergy>> {
+        if self.shared.energy.get().is_none() {
+            let energy = evoked_energy(self.jacobian_decomposition().lyapunov()?, None)?;
+            self.shared.energy.get_or_init(|| energy);
+        }
+        Ok(self.shared.energy.get().and_then(Option::as_ref))
     }
 }

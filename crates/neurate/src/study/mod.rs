@@ -8,7 +8,7 @@ pub(crate) use patterns::{Channels, Side, channels};
 use crate::fixed_points::{FixedPoint, Search, SearchOptions, fixed_points_watched, operating_point};
 use crate::linear::Linearization;
 use crate::linear::mean_field::{DelayedStability, delayed_stability};
-use crate::linear::modes::{Eigenmodes, Order, eigenmodes};
+use crate::linear::modes::{Eigenmodes, Order, SchurForm, SchurModes, eigenmodes_of, schur_modes_of};
 use crate::linear::response::{Verdicts, verdicts};
 use crate::model::Circuit;
 use crate::simulate::{Protocol, RunOptions, Trajectory, Trials};
@@ -81,6 +81,7 @@ pub struct Study {
     linearization: OnceLock<Linearization>,
     delayed: OnceLock<DelayedStability>,
     eigenmodes: OnceLock<Eigenmodes>,
+    schur_modes: OnceLock<SchurModes>,
     verdicts: OnceLock<Verdicts>,
     protocol: OnceLock<Protocol>,
     trajectory: OnceLock<Trajectory>,
@@ -114,6 +115,7 @@ impl Study {
             linearization: OnceLock::new(),
             delayed: OnceLock::new(),
             eigenmodes: OnceLock::new(),
+            schur_modes: OnceLock::new(),
             verdicts: OnceLock::new(),
             protocol: OnceLock::new(),
             trajectory: OnceLock::new(),
@@ -208,7 +210,17 @@ impl Study {
             if l.delayed() {
                 return Err(Error::unsupported("with delays the modes are not those of a matrix"));
             }
-            eigenmodes(&l.modes_matrix(), l.tau_0)
+            eigenmodes_of(l.modes_decomposition(), l.tau_0)
+        })
+    }
+
+    /// The Schur modes of the modes' matrix, in real form and in the order chosen.
+    ///
+    /// # Errors
+    /// As [`Study::point`]; the order is none of this circuit, or the Schur form did not converge.
+    pub fn schur_modes(&self) -> Result<&SchurModes> {
+        once(&self.schur_modes, || {
+            schur_modes_of(self.linearization()?.modes_decomposition(), SchurForm::Real, &self.choices.order)
         })
     }
 

@@ -1,5 +1,6 @@
 //! The pseudospectral abscissa: how far right small changes can move the eigenvalues.
 
+use super::decomposition::Decomposition;
 use super::robustness::{Bracket, LEVEL, Lines};
 use neurate_numerics::error::{Error, Result};
 use neurate_numerics::linalg::{Complex, Matrix};
@@ -26,7 +27,7 @@ pub fn pseudospectral_abscissa(a: &Matrix, eps: f64) -> Result<PseudospectralAbs
     if !(eps > 0.0 && eps.is_finite()) {
         return Err(Error::invalid(format!("a pseudospectrum needs a positive finite epsilon, not {eps}")));
     }
-    let mut lines = Lines::new(a)?;
+    let mut lines = Lines::new(&Decomposition::new(a.clone()))?;
     let mut x = lines.abscissa;
     let rightmost = lines.resolvent.eigenvalues().into_iter().max_by(|a, b| a.re.total_cmp(&b.re));
     let mut y = rightmost.map_or(0.0, |z| z.im.abs());

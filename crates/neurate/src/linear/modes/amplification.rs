@@ -2,8 +2,10 @@
 
 use super::amplification_bound::close;
 use super::amplification_course::Course;
+use super::decomposition::{Decomposition, symmetric_part};
 use neurate_numerics::error::Result;
 use neurate_numerics::linalg::{Matrix, SpectralNorm, symmetric_eigen};
+use neurate_numerics::progress::Progress;
 
 /// How far the certified bound may stay above the maximum, relative to it.
 pub const BOUND_TOLERANCE: f64 = 1e-6;
@@ -63,13 +65,25 @@ const POINTS: usize = 160;
 /// # Errors
 /// `a` is not finite or its Schur form did not converge.
 pub fn amplification(a: &Matrix) -> Result<Amplification> {
-    Ok(amplification_and_course(a)?.0)
+    Ok(amplification_and_course(&Decomposition::new(a.clone()), &Progress::default())?.0)
+}
+
+/// [`amplification`] of a matrix with its decompositions, telling how far it is.
+///
+/// # Errors
+/// As [`amplification`]; it was stopped.
+pub fn amplification_of(a: &Decomposition, progress: &Progress) -> Result<Amplification> {
+    Ok(a.amplified(progress)?.0.clone())
 }
 
 /// The same, with what was needed for it.
-pub(super) fn amplification_and_course(a: &Matrix) -> Result<(Amplification, Course)> {
-    let n = a.rows();
+pub(super) fn amplification_and_course(
+    a: &Decomposition,
+    progress: &Progress,
+) -> Result<(Amplification, Course)> {
     let mut course = Course::new(a)?;
+    let a = a.matrix();
+    let n = a.rows();
     let (numerical_abscissa, spectral_abscissa) = (course.numerical_abscissa, course.spectral_abscissa);
     let mut g = Amplification {
         max: 1.0,
@@ -96,11 +110,11 @@ pub(super) fn amplification_and_course(a: &Matrix) -> Result<(Amplification, Cou
         g.norms = g.times.iter().map(|t| (spectral_abscissa * t).exp()).collect();
     } else {
         let grows = stable && numerical_abscissa > 0.0;
-        let curve = course.curve(None, grows)?;
+        let curve = course.curve(None, grows, &progress.part(0.0, 0.5))?;
         (g.times, g.norms) = (curve.times, curve.norms);
         if grows {
             (g.max, g.time) = (curve.top, curve.at);
-            let closed = close(&mut course, g.max, None, BOUND_TOLERANCE)?;
+            let closed = close(&mut course, g.max, None, BOUND_TOLERANCE, &progress.part(0.5, 1.0))?;
             if let Some((time, value)) = closed.higher {
                 // About as wide as the norm can hide that much.
                 let width = (1e-2 * time).min(0.1 / course.norm);
@@ -125,9 +139,7 @@ impl Amplification {
         // At time zero every direction has gain one; the one that grows (shrinks) first is then the
         // top eigenvector of the symmetric part.
         if self.time == 0.0 {
-            let n = a.rows();
-            let symmetric = Matrix::from_fn(n, n, |i, j| 0.5 * (a[(i, j)] + a[(j, i)]));
-            self.input = oriented(symmetric_eigen(&symmetric)?.vectors.col(0)).0;
+            self.input = oriented(symmetric_eigen(&symmetric_part(a))?.vectors.col(0)).0;
             self.output = self.input.clone();
             return Ok(());
         }

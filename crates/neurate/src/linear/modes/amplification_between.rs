@@ -1,9 +1,11 @@
 //! Amplification between chosen inputs and outputs: `||C exp(A t) B||`.
 
-use super::amplification::{BOUND_TOLERANCE, amplification_and_course};
+use super::amplification::BOUND_TOLERANCE;
 use super::amplification_bound::close;
+use super::decomposition::Decomposition;
 use neurate_numerics::error::{Error, Result};
 use neurate_numerics::linalg::{Matrix, svd};
+use neurate_numerics::progress::Progress;
 
 /// The largest transient from the columns of `B` to the rows of `C`.
 #[derive(Clone, Debug)]
@@ -44,6 +46,20 @@ pub struct AmplificationBetween {
 /// # Ok::<(), neurate::Error>(())
 /// ```
 pub fn amplification_between(a: &Matrix, input: &Matrix, output: &Matrix) -> Result<AmplificationBetween> {
+    amplification_between_of(&Decomposition::new(a.clone()), input, output, &Progress::default())
+}
+
+/// [`amplification_between`] of a matrix with its decompositions, telling how far it is.
+///
+/// # Errors
+/// As [`amplification_between`]; it was stopped.
+pub fn amplification_between_of(
+    decomposition: &Decomposition,
+    input: &Matrix,
+    output: &Matrix,
+    progress: &Progress,
+) -> Result<AmplificationBetween> {
+    let a = decomposition.matrix();
     if input.rows() != a.rows() || output.cols() != a.cols() {
         return Err(Error::invalid(format!(
             "amplification of {} states needs inputs of as many rows and outputs of as many columns, not {} x {} and {} x {}",
@@ -54,11 +70,11 @@ pub fn amplification_between(a: &Matrix, input: &Matrix, output: &Matrix) -> Res
             output.cols()
         )));
     }
-    let (whole, course) = amplification_and_course(a)?;
+    let (whole, course) = decomposition.amplified(&progress.part(0.0, 0.5))?;
     if !whole.max.is_finite() || whole.spectral_abscissa >= 0.0 {
         return Err(Error::invalid("amplification between inputs and outputs needs a stable matrix"));
     }
-    let mut course = course.between(input, output)?;
+    let mut course = course.clone().between(input, output)?;
     let columns = |k| vec![0.0; k];
     let mut g = AmplificationBetween {
         max: 0.0,
@@ -72,8 +88,10 @@ pub fn amplification_between(a: &Matrix, input: &Matrix, output: &Matrix) -> Res
     if course.output_norm == 0.0 || input.max_abs() == 0.0 {
         return Ok(g);
     }
-    let curve = course.curve(Some(course.output_norm * whole.bound), true)?;
-    let closed = close(&mut course, curve.top, Some(whole.bound), BOUND_TOLERANCE)?;
+    let reach = course.output_norm * whole.bound;
+    let curve = course.curve(Some(reach), true, &progress.part(0.5, 0.7))?;
+    let closed =
+        close(&mut course, curve.top, Some(whole.bound), BOUND_TOLERANCE, &progress.part(0.7, 1.0))?;
     (g.time, g.max) = (curve.at, curve.top);
     if let Some((time, value)) = closed.higher {
         let width = (1e-2 * time).min(0.1 / course.norm);

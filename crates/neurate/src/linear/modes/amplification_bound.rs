@@ -16,6 +16,7 @@
 use super::amplification_course::{Course, Slope, State};
 use neurate_numerics::error::Result;
 use neurate_numerics::linalg::{Matrix, NormBounds, SpectralNorm, matmul_upper, norm_is_below, norm2};
+use neurate_numerics::progress::Progress;
 
 /// Relative distances of a certified norm from the one that is reached: near the maximum, and far below.
 const LEVELS: [f64; 4] = [3e-8, 1e-6, 1e-3, 0.1];
@@ -27,6 +28,9 @@ const RESIDUAL: f64 = 1e-7;
 /// Nodes at most, and how often the unit of time may be halved.
 const NODES: usize = 4000;
 const FINEST: i32 = 80;
+
+/// About as many a march has.
+const EXPECTED: usize = 200;
 
 /// What closing the bound found.
 pub(super) struct Closed {
@@ -63,10 +67,16 @@ struct March<'a> {
 
 /// Bounds the norm at all times, within `tolerance` (relative) of `max`, the largest known norm (or of
 /// a larger one found). `whole`: a bound of `||exp(A t)||` itself, where that is another norm.
-pub(super) fn close(course: &mut Course, max: f64, whole: Option<f64>, tolerance: f64) -> Result<Closed> {
+pub(super) fn close(
+    course: &mut Course,
+    max: f64,
+    whole: Option<f64>,
+    tolerance: f64,
+    progress: &Progress,
+) -> Result<Closed> {
     let square = matmul_upper(&course.t, &course.t);
     let (top, of_carrier, of_bend) = (course.norms(), course.norms(), course.norms());
-    March { course, top, of_carrier, of_bend, square, whole, best: max, bound: 0.0, tolerance }.run()
+    March { course, top, of_carrier, of_bend, square, whole, best: max, bound: 0.0, tolerance }.run(progress)
 }
 
 impl March<'_> {
@@ -145,12 +155,13 @@ impl March<'_> {
         Ok(self.course.output_norm * norm.min(bent.frobenius()))
     }
 
-    fn run(mut self) -> Result<Closed> {
+    fn run(mut self, progress: &Progress) -> Result<Closed> {
         let mut closed = Closed { bound: 0.0, higher: None, nodes: 0 };
         let mut here = self.node(self.course.start())?;
         let mut bend = (0.0, self.bend(&here)?);
         let mut level = 0;
         while closed.nodes < NODES {
+            progress.at(closed.nodes, closed.nodes + EXPECTED)?;
             // What was known of the bend at an earlier time grows by the gain since.
             if self.gain(here.state.time - bend.0) > 1.2 {
                 bend = (here.state.time, self.bend(&here)?);

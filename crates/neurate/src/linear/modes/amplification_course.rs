@@ -1,11 +1,12 @@
 //! `exp(A t)`, from inputs to outputs, at one time after the other: on the Schur form, where each step is
 //! a product of triangles, from a ladder of exponentials whose steps double.
 
+use super::decomposition::Decomposition;
 use neurate_numerics::error::{Error, Result};
 use neurate_numerics::linalg::{
-    Matrix, NormBounds, SpectralNorm, expm, expm_doubled, matmul, matmul_upper, norm2, schur_real,
-    symmetric_eigen,
+    Matrix, NormBounds, SpectralNorm, expm, expm_doubled, matmul, matmul_upper, norm2,
 };
+use neurate_numerics::progress::Progress;
 use std::collections::BTreeMap;
 
 /// Steps of the curve in its whole length, as a power of two, and at first, in units of `1/||A||`.
@@ -15,6 +16,10 @@ const FIRST: f64 = 0.25;
 const BEFORE_DOUBLING: usize = 16;
 /// How often the curve may double in length.
 const LENGTHS: i32 = 24;
+/// Size up to which exponentials are kept for other inputs and outputs.
+const KEPT: usize = 128;
+/// About as many points has a curve.
+const EXPECTED: usize = 200;
 /// Residual of the norms on the curve: their error is its square over the gap to the next.
 const CURVE: f64 = 1e-5;
 /// Residual of those near the maximum, which also give slopes.
@@ -23,6 +28,7 @@ const PEAK: f64 = 1e-10;
 const NEAR_TOP: f64 = 0.9;
 
 /// `C exp(A t) B`.
+#[derive(Clone)]
 pub(super) struct Course {
     /// `A = Q T Q^T`.
     pub(super) t: Matrix,
@@ -69,14 +75,12 @@ pub(super) struct Curve {
 }
 
 impl Course {
-    pub(super) fn new(a: &Matrix) -> Result<Course> {
-        let n = a.rows();
-        let symmetric = Matrix::from_fn(n, n, |i, j| 0.5 * (a[(i, j)] + a[(j, i)]));
-        let numerical_abscissa = symmetric_eigen(&symmetric)?.values.first().copied().unwrap_or(0.0);
-        let schur = schur_real(a)?;
+    pub(super) fn new(a: &Decomposition) -> Result<Course> {
+        let schur = a.schur()?.clone();
+        let numerical_abscissa = a.numerical_abscissa()?;
         let spectral_abscissa = rightmost(&schur.t);
         Ok(Course {
-            norm: SpectralNorm::new(n).of(&schur.t, 1e-6)?.reached,
+            norm: SpectralNorm::new(schur.t.rows()).of(&schur.t, 1e-6)?.reached,
             t: schur.t,
             q: schur.q,
             input: None,
@@ -88,6 +92,13 @@ impl Course {
             envelope: Vec::new(),
             ladder: BTreeMap::new(),
         })
+    }
+
+    /// Lets the exponentials of large matrices go.
+    pub(super) fn forget_steps(&mut self) {
+        if self.t.rows() > KEPT {
+            self.ladder.clear();
+        }
     }
 
     /// The same matrix from other inputs to other outputs.
@@ -172,7 +183,7 @@ impl Course {
     /// until they are a 128th of `unit`; to `unit` and on, until nothing later can pass what was before:
     /// the norm times `reach` (`reach` times what is carried, if not all is seen) lies below the largest.
     /// For `reach` None the largest norm itself stands, as `||exp(A (t + T))|| <= ||exp(A T)|| ||exp(A t)||`.
-    pub(super) fn curve(&mut self, reach: Option<f64>, bounded: bool) -> Result<Curve> {
+    pub(super) fn curve(&mut self, reach: Option<f64>, bounded: bool, progress: &Progress) -> Result<Curve> {
         let first = ((self.unit * self.norm / FIRST).log2().ceil() as i32).max(WHOLE);
         let (mut top, mut of_carried) = (self.norms(), self.norms());
         let mut state = self.start();
@@ -182,6 +193,8 @@ impl Course {
         let mut before: Option<State> = None;
         let (mut k, mut left, mut doublings) = (first, BEFORE_DOUBLING, 0);
         loop {
+            // Its length is not known before: near half of what a curve takes at first, on in smaller steps.
+            progress.at(c.times.len(), c.times.len() + EXPECTED)?;
             let next = self.advance(&state, k)?;
             if !next.carried.is_finite() {
                 break;

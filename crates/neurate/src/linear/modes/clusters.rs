@@ -1,11 +1,10 @@
 //! Clusters: eigenvalues that rounding does not let us tell apart.
 
+use super::decomposition::Decomposition;
 use super::order::nearest;
 use neurate_numerics::error::Result;
 use neurate_numerics::linalg::singular_values;
-use neurate_numerics::linalg::{
-    CMatrix, Complex, ComplexSchur, Eigen, Mat, Matrix, Resolvent, eigen, schur_complex,
-};
+use neurate_numerics::linalg::{CMatrix, Complex, ComplexSchur, Mat, Matrix};
 
 /// Eigenvalues that a change of the matrix at the level of rounding, `n epsilon ||M||_F`, can make
 /// equal: what a Jordan block of size m becomes in floating-point numbers, a ring of radius
@@ -64,21 +63,28 @@ impl Cluster {
 /// # Errors
 /// `m` is not square or not finite, or its eigenvalues did not converge.
 pub fn clusters(m: &Matrix) -> Result<Vec<Cluster>> {
-    clusters_of(m, &eigen(m)?).map(|c| c.0)
+    clusters_of(&Decomposition::new(m.clone())).map(|c| c.0)
 }
 
-/// As [`clusters`], for eigenvalues that are there; and the condition of each, of bystanders of a
+/// As [`clusters`], of a matrix with its decompositions; and the condition of each eigenvalue, of bystanders of a
 /// defective cluster too.
-pub(super) fn clusters_of(m: &Matrix, e: &Eigen) -> Result<(Vec<Cluster>, Vec<f64>)> {
-    let n = m.rows();
-    let rounding = n as f64 * f64::EPSILON * m.frobenius();
+pub(super) fn clusters_of(m: &Decomposition) -> Result<(Vec<Cluster>, Vec<f64>)> {
+    let e = m.eigen()?;
+    let n = e.values.len();
+    let rounding = n as f64 * f64::EPSILON * m.matrix().frobenius();
     let mut sets = Sets((0..n).collect());
-    let schur = schur_complex(m)?;
+    // The complex form, and where each eigenvalue stands in it: wanted only where something is ill-conditioned.
+    let mut triangular: Option<(ComplexSchur, Vec<usize>)> = None;
+    let make = || -> Result<(ComplexSchur, Vec<usize>)> {
+        let schur = m.schur()?.to_complex();
+        let along = nearest(&e.values, &schur.eigenvalues());
+        Ok((schur, along))
+    };
     // Without left vectors the conditions are those of substitution in the triangular form.
-    let along = nearest(&e.values, &schur.eigenvalues());
     let mut condition: Vec<f64> = if e.left.is_some() {
         e.eigenvalue_condition.clone()
     } else {
+        let (schur, along) = triangular.insert(make()?);
         let all = conditions(&schur.t);
         along.iter().map(|&k| all[k]).collect()
     };
@@ -91,7 +97,11 @@ pub(super) fn clusters_of(m: &Matrix, e: &Eigen) -> Result<(Vec<Cluster>, Vec<f6
         }
         let members: Vec<usize> = (first..n).filter(|&i| sets.root(i) == first).collect();
         if members.len() > 1 {
-            clusters.push(describe(&schur, members, &along, rounding)?);
+            let (schur, along) = match &triangular {
+                Some(known) => known,
+                None => triangular.insert(make()?),
+            };
+            clusters.push(describe(schur, members, along, rounding)?);
         }
     }
     for i in clusters.iter().filter(|c| c.defective()).flat_map(|c| &c.members) {
@@ -106,9 +116,14 @@ const REACH: f64 = 4.0;
 /// Neighbors of each eigenvalue that are looked at.
 const NEIGHBORS: usize = 8;
 
-fn join(m: &Matrix, values: &[Complex], condition: &[f64], rounding: f64, sets: &mut Sets) -> Result<()> {
+fn join(
+    m: &Decomposition,
+    values: &[Complex],
+    condition: &[f64],
+    rounding: f64,
+    sets: &mut Sets,
+) -> Result<()> {
     let n = values.len();
-    let mut resolvent: Option<Resolvent> = None;
     for i in 0..n {
         let distance = |j: usize| (values[j] - values[i]).norm();
         let near = |j: usize| distance(j) <= REACH * rounding * (condition[i] + condition[j]);
@@ -124,10 +139,7 @@ fn join(m: &Matrix, values: &[Complex], condition: &[f64], rounding: f64, sets: 
                 if looked > NEIGHBORS {
                     break;
                 }
-                let r = match &resolvent {
-                    Some(r) => r,
-                    None => resolvent.insert(Resolvent::new(m)?),
-                };
+                let r = m.resolvent()?;
                 let middle = (values[i] + values[j]) * 0.5;
                 let s = r.smallest_singular(middle, &mut r.start(), 0.1)?.value;
                 if s > REACH * rounding {

@@ -1,8 +1,9 @@
 //! Eigenmodes: what each amplifies, and what it pays in time.
 
 use super::clusters::{Cluster, clusters_of};
+use super::decomposition::Decomposition;
 use neurate_numerics::error::{Error, Result};
-use neurate_numerics::linalg::{CMatrix, Complex, Matrix, eigen};
+use neurate_numerics::linalg::{CMatrix, Complex, Matrix};
 
 /// One eigenmode of `tau dr/dt = -r + M r + h`.
 #[derive(Clone, Debug)]
@@ -137,9 +138,19 @@ impl Eigenmodes {
 /// # Errors
 /// `M` is not square or not finite, or the eigenvalues did not converge.
 pub fn eigenmodes(m: &Matrix, tau: f64) -> Result<Eigenmodes> {
-    let e = eigen(m)?;
-    let (clusters, conditions) = clusters_of(m, &e)?;
-    let modes = (0..m.rows())
+    eigenmodes_of(&Decomposition::new(m.clone()), tau)
+}
+
+/// [`eigenmodes`] of a matrix with its decompositions.
+///
+/// # Errors
+/// As [`eigenmodes`].
+pub fn eigenmodes_of(m: &Decomposition, tau: f64) -> Result<Eigenmodes> {
+    let e = m.eigen()?;
+    let (clusters, conditions) = clusters_of(m)?;
+    // Column by column, as the vectors are kept.
+    let right = e.right.transpose();
+    let modes = (0..right.rows())
         .map(|j| {
             let lambda = e.values[j];
             Eigenmode {
@@ -147,7 +158,7 @@ pub fn eigenmodes(m: &Matrix, tau: f64) -> Result<Eigenmodes> {
                 tau: tau / (1.0 - lambda.re),
                 static_gain: 1.0 / (Complex::new(1.0, 0.0) - lambda).norm(),
                 frequency: lambda.im / tau / std::f64::consts::TAU,
-                right: e.right.col(j),
+                right: right.row(j).to_vec(),
                 left: e.left.as_ref().map(|l| l.row(j).to_vec()),
                 condition: conditions[j],
             }

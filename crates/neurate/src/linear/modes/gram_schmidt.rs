@@ -7,7 +7,7 @@
 use super::eigenmodes::MAX_CONDITION;
 use super::order::{Order, nearest};
 use neurate_numerics::error::Result;
-use neurate_numerics::linalg::{CMatrix, Complex, Mat, Matrix, eigen, matmul_complex, schur_real};
+use neurate_numerics::linalg::{CMatrix, Complex, Mat, Matrix, matmul_complex, schur_real};
 
 /// Schur vectors by Gram and Schmidt on ordered eigenvectors (THEORY S8, E8, E15).
 #[derive(Clone, Debug)]
@@ -65,10 +65,10 @@ impl GramSchmidt {
 /// As [`super::schur_modes`].
 pub fn gram_schmidt(m: &Matrix, order: &Order) -> Result<GramSchmidt> {
     let n = m.rows();
-    let e = eigen(m)?;
     let schur = schur_real(m)?;
+    let e = schur.eigen()?;
     let along = schur.eigenvalues();
-    let wanted: Vec<Complex> = order.positions(m, &schur)?.into_iter().map(|i| along[i]).collect();
+    let wanted: Vec<Complex> = order.positions(&schur)?.into_iter().map(|i| along[i]).collect();
     let at = nearest(&wanted, &e.values);
     let eigenvectors = Mat::from_fn(n, n, |i, j| e.right[(i, at[j])]);
     let size = |v: &[Complex]| v.iter().map(|z| z.norm_sqr()).sum::<f64>().sqrt();

@@ -1,8 +1,10 @@
 //! The Kreiss constant: what the pseudospectra in the right half-plane say about amplification.
 
+use super::decomposition::Decomposition;
 use super::robustness::{Bracket, Lines};
 use neurate_numerics::error::Result;
-use neurate_numerics::linalg::{Complex, Matrix, symmetric_eigen};
+use neurate_numerics::linalg::{Complex, Matrix};
+use neurate_numerics::progress::Progress;
 
 /// The Kreiss constant of a stable matrix.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -27,11 +29,22 @@ pub struct Kreiss {
 /// # Errors
 /// `a` is not square or not finite, or an eigenproblem did not converge.
 pub fn kreiss_constant(a: &Matrix, tolerance: f64, lines: usize) -> Result<Kreiss> {
-    let n = a.rows();
+    kreiss_constant_of(&Decomposition::new(a.clone()), tolerance, lines, &Progress::default())
+}
+
+/// [`kreiss_constant`] of a matrix with its decompositions, telling how far it is.
+///
+/// # Errors
+/// As [`kreiss_constant`]; it was stopped.
+pub fn kreiss_constant_of(
+    a: &Decomposition,
+    tolerance: f64,
+    lines: usize,
+    progress: &Progress,
+) -> Result<Kreiss> {
     let far = Complex::new(f64::INFINITY, 0.0);
     let mut search = Lines::new(a)?;
-    let symmetric = Matrix::from_fn(n, n, |i, j| 0.5 * (a[(i, j)] + a[(j, i)]));
-    let w = symmetric_eigen(&symmetric)?.values.first().copied().unwrap_or(0.0);
+    let w = a.numerical_abscissa()?;
     if w <= search.rounding && search.abscissa <= search.rounding {
         return Ok(Kreiss { constant: Bracket { lower: 1.0, upper: 1.0 }, at: far });
     }
@@ -44,7 +57,13 @@ pub fn kreiss_constant(a: &Matrix, tolerance: f64, lines: usize) -> Result<Kreis
     // Lines (x, m from below), by x.
     let mut known: Vec<(f64, f64)> = Vec::new();
     let mut look = |x: f64, k: &mut Kreiss, known: &mut Vec<(f64, f64)>| -> Result<()> {
-        let m = search.minimum(x)?;
+        let (done, all) = (known.len().min(lines) as f64, lines.max(known.len() + 1) as f64);
+        let told = progress.part(done / all, (done + 1.0) / all);
+        let m = if x == 0.0 { a.axis(|| search.minimum(x, &told))? } else { search.minimum(x, &told)? };
+        // What another search has found is a start for the next lines.
+        if !search.frequencies.contains(&m.frequency) {
+            search.start_at(m.frequency);
+        }
         let value = x / m.value.upper;
         if value > k.constant.lower {
             k.constant.lower = value;

@@ -5,7 +5,7 @@
 mod abscissa;
 mod blocks;
 mod clusters;
-
+mod decomposition;
 mod eigenmodes;
 mod exact;
 mod feeding;
@@ -28,24 +28,25 @@ mod structure;
 mod variance_profile;
 
 pub use abscissa::{PseudospectralAbscissa, pseudospectral_abscissa};
-pub use amplification::{Amplification, BOUND_TOLERANCE, amplification};
-pub use amplification_between::{AmplificationBetween, amplification_between};
+pub use amplification::{Amplification, BOUND_TOLERANCE, amplification, amplification_of};
+pub use amplification_between::{AmplificationBetween, amplification_between, amplification_between_of};
 pub use blocks::{Block, SignArgument, SumDifference, block_statistics, sign_argument, sum_difference};
 pub use clusters::{Cluster, clusters};
-pub use eigenmodes::{Eigenmode, Eigenmodes, MAX_CONDITION, eigenmodes};
+pub use decomposition::Decomposition;
+pub use eigenmodes::{Eigenmode, Eigenmodes, MAX_CONDITION, eigenmodes, eigenmodes_of};
 pub use exact::{LinearDrive, Solution, linear_response};
 pub use feeding::{Fed, Source, feeding};
 pub use fourier::{SpatialMode, spatial_modes};
 pub use gram_schmidt::{GramSchmidt, gram_schmidt};
 pub use kernel::{feedforward_kernel, kernel_peak};
-pub use kreiss::{Kreiss, kreiss_constant};
-pub use normality::{Normality, normality};
+pub use kreiss::{Kreiss, kreiss_constant, kreiss_constant_of};
+pub use normality::{Normality, normality, normality_of};
 pub use numerical_range::numerical_range;
 pub use order::Order;
-pub use pseudospectra::{Pseudospectra, pseudospectra, pseudospectra_watched};
+pub use pseudospectra::{Pseudospectra, pseudospectra, pseudospectra_of, pseudospectra_watched};
 pub use random_matrix::{
     BEYOND, FEWEST_INPUTS, FEWEST_UNITS, Obstacle, Outlier, RandomMatrix, random_matrix,
 };
-pub use robustness::{Bracket, Distance, distance_to_instability};
-pub use schur::{BlockLink, SchurForm, SchurModes, schur_modes};
+pub use robustness::{Bracket, Distance, distance_to_instability, distance_to_instability_of};
+pub use schur::{BlockLink, SchurForm, SchurModes, schur_modes, schur_modes_of};
 pub use structure::{DaleStructure, dale_structure};

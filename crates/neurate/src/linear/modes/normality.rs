@@ -1,7 +1,8 @@
 //! Normality: whether the eigenmodes are orthogonal, and how far from it.
 
+use super::decomposition::Decomposition;
 use neurate_numerics::error::Result;
-use neurate_numerics::linalg::{Matrix, commutator_norm, schur_real};
+use neurate_numerics::linalg::{Matrix, RealSchur, commutator_norm};
 
 /// How far a matrix is from normal, `W W^T = W^T W`.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -27,13 +28,24 @@ pub struct Normality {
 /// # Errors
 /// `w` is not square or not finite, or its Schur form did not converge.
 pub fn normality(w: &Matrix) -> Result<Normality> {
+    normality_of(&Decomposition::new(w.clone()))
+}
+
+/// [`normality`] of a matrix with its decompositions.
+///
+/// # Errors
+/// As [`normality`].
+pub fn normality_of(w: &Decomposition) -> Result<Normality> {
+    let schur = w.schur()?;
+    let w = w.matrix();
     let n = w.rows() as f64;
     let tolerance = 1e-12 * n;
     // By a power of two to entries of order one: the commutator is made of their fourth powers.
     let top = w.max_abs();
     let unit = if top > 0.0 { top.log2().floor().exp2() } else { 1.0 };
     let m = w.map(|x| x / unit);
-    let departure = unit * schur_real(&m)?.feedforward_sum_of_squares().max(0.0).sqrt();
+    let links = RealSchur { q: Matrix::zeros(0, 0), t: schur.t.scale(1.0 / unit) }.feedforward_sum_of_squares();
+    let departure = unit * links.max(0.0).sqrt();
     let norm = m.frobenius();
     if norm == 0.0 {
         return Ok(Normality { nu: 0.0, tolerance, normal: true, departure: 0.0, lower: 0.0, upper: 0.0 });

@@ -15,7 +15,11 @@ use neurate_numerics::linalg::{Complex, Matrix, schur_real, top_eigenvalue};
 /// `a` is not square or not finite.
 pub fn numerical_range(a: &Matrix, points: usize) -> Result<Vec<Complex>> {
     // The Schur form says what is wrong with a bad matrix; nothing else of it is needed.
-    let t = schur_real(a)?.t;
+    range_of_schur(&schur_real(a)?.t, points)
+}
+
+/// That of the matrix with this real Schur form.
+pub(super) fn range_of_schur(t: &Matrix, points: usize) -> Result<Vec<Complex>> {
     let (n, half) = (t.rows(), points.max(8) / 2);
     if n == 0 {
         return Ok(Vec::new());

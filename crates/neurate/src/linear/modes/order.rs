@@ -1,7 +1,7 @@
 //! In which order Schur modes stand.
 
 use neurate_numerics::error::{Error, Result};
-use neurate_numerics::linalg::{Complex, Matrix, RealSchur, eigen};
+use neurate_numerics::linalg::{Complex, RealSchur};
 
 /// In which order the modes stand. Any order is possible; single links depend on it, the sum of
 /// their squares does not. The link from mode j to mode i has i < j: the first mode only receives.
@@ -55,9 +55,9 @@ impl Order {
         }
     }
 
-    /// The positions along the diagonal of `schur`, a Schur form of `m`, in this order.
-    pub(super) fn positions(&self, m: &Matrix, schur: &RealSchur) -> Result<Vec<usize>> {
-        let n = m.rows();
+    /// The positions along the diagonal of `schur` in this order.
+    pub(super) fn positions(&self, schur: &RealSchur) -> Result<Vec<usize>> {
+        let n = schur.t.rows();
         let rightmost = schur.rightmost_first();
         match self {
             Order::RealPart => Ok(rightmost),
@@ -67,7 +67,7 @@ impl Order {
                 let grain = 1e-12 * schur.t.frobenius().max(1.0);
                 Ok(stable_sort(rightmost, |i| ((1.0 - values[i].re).abs() / grain).round()))
             }
-            Order::SumFirst => self.by_overlap(m, schur, &vec![1.0; n], rightmost),
+            Order::SumFirst => Ok(by_overlap(schur, &vec![1.0; n], rightmost)),
             Order::Overlap(pattern) => {
                 let size = norm(pattern);
                 if pattern.len() != n || !size.is_finite() || size == 0.0 {
@@ -76,7 +76,7 @@ impl Order {
                         pattern.len()
                     )));
                 }
-                self.by_overlap(m, schur, pattern, rightmost)
+                Ok(by_overlap(schur, pattern, rightmost))
             }
             Order::List(list) => {
                 let mut seen = vec![false; n];
@@ -93,21 +93,24 @@ impl Order {
             }
         }
     }
+}
 
-    fn by_overlap(
-        &self,
-        m: &Matrix,
-        schur: &RealSchur,
-        pattern: &[f64],
-        rightmost: Vec<usize>,
-    ) -> Result<Vec<usize>> {
-        let e = eigen(m)?;
-        let size = norm(pattern);
-        let partner = nearest(&schur.eigenvalues(), &e.values);
-        let overlap: Vec<f64> =
-            partner.iter().map(|&k| projection(&e.right.col(k), pattern) / size).collect();
-        Ok(stable_sort(rightmost, |i| -(overlap[i] * 1e6).round()))
+/// By falling length of the pattern's projection on the eigenvectors. It is measured in the Schur basis, where it is the
+/// same: the eigenvectors themselves are not needed.
+fn by_overlap(schur: &RealSchur, pattern: &[f64], rightmost: Vec<usize>) -> Vec<usize> {
+    let n = schur.t.rows();
+    let mut rotated = vec![0.0; n];
+    for (i, p) in pattern.iter().enumerate() {
+        rotated.iter_mut().zip(schur.q.row(i)).for_each(|(r, q)| *r += p * q);
     }
+    let parts = schur.triangular_vectors().transpose();
+    let size = norm(pattern);
+    let mut overlap = vec![0.0; n];
+    for (start, length) in schur.blocks() {
+        let vectors: Vec<Vec<f64>> = (start..start + length).map(|j| parts.row(j).to_vec()).collect();
+        overlap[start..start + length].fill(projection(vectors, &rotated) / size);
+    }
+    stable_sort(rightmost, |i| -(overlap[i] * 1e6).round())
 }
 
 fn stable_sort(mut positions: Vec<usize>, key: impl Fn(usize) -> f64) -> Vec<usize> {
@@ -119,13 +122,12 @@ fn norm(v: &[f64]) -> f64 {
     v.iter().map(|x| x * x).sum::<f64>().sqrt()
 }
 
-/// The length of the projection of `p` on the plane (or line) of the real and imaginary parts of `e`.
-fn projection(e: &[Complex], p: &[f64]) -> f64 {
+/// The length of the projection of `p` on the plane (or line) of these vectors, of norm one together.
+fn projection(parts: Vec<Vec<f64>>, p: &[f64]) -> f64 {
     let dot = |a: &[f64], b: &[f64]| a.iter().zip(b).map(|(x, y)| x * y).sum::<f64>();
     let mut along = 0.0;
     let mut first: Option<Vec<f64>> = None;
-    for part in [e.iter().map(|z| z.re).collect::<Vec<_>>(), e.iter().map(|z| z.im).collect()] {
-        let mut v: Vec<f64> = part;
+    for mut v in parts {
         if let Some(q) = &first {
             let share = dot(q, &v);
             v.iter_mut().zip(q).for_each(|(x, q)| *x -= share * q);
@@ -161,11 +163,11 @@ pub(super) fn nearest(wanted: &[Complex], found: &[Complex]) -> Vec<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use neurate_numerics::linalg::schur_real;
+    use neurate_numerics::linalg::{Matrix, schur_real};
 
     fn reals(m: &Matrix, order: &Order) -> Vec<f64> {
         let s = schur_real(m).unwrap();
-        order.positions(m, &s).unwrap().into_iter().map(|i| s.eigenvalues()[i].re).collect()
+        order.positions(&s).unwrap().into_iter().map(|i| s.eigenvalues()[i].re).collect()
     }
 
     #[test]
@@ -189,7 +191,7 @@ mod tests {
         let found = reals(&m, &Order::Overlap(vec![0.8, 0.5, 1.0]));
         assert!((found[0] - 0.9).abs() < 1e-14);
         for wrong in [vec![1.0], vec![0.0; 3], vec![f64::NAN, 0.0, 0.0]] {
-            assert!(Order::Overlap(wrong).positions(&m, &schur_real(&m).unwrap()).is_err());
+            assert!(Order::Overlap(wrong).positions(&schur_real(&m).unwrap()).is_err());
         }
     }
 }

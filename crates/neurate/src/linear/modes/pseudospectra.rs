@@ -1,9 +1,10 @@
 //! Pseudospectra: how far small changes of a matrix can move its eigenvalues.
 
-use super::numerical_range::numerical_range;
+use super::decomposition::Decomposition;
+use super::numerical_range::range_of_schur;
 use neurate_numerics::contours::contours;
 use neurate_numerics::error::Result;
-use neurate_numerics::linalg::{Complex, Matrix, Resolvent};
+use neurate_numerics::linalg::{Complex, Matrix};
 use neurate_numerics::progress::Progress;
 
 /// `s_min(z - A)` on a grid. The epsilon-pseudospectrum is where it is at most epsilon: all
@@ -56,9 +57,23 @@ pub fn pseudospectra_watched(
     include: &[Complex],
     progress: &Progress,
 ) -> Result<Pseudospectra> {
-    let resolvent = Resolvent::new(a)?;
+    pseudospectra_of(&Decomposition::new(a.clone()), resolution, include, progress)
+}
+
+/// [`pseudospectra`] of a matrix with its decompositions, telling how far it is.
+///
+/// # Errors
+/// As [`pseudospectra`]; it was stopped.
+pub fn pseudospectra_of(
+    a: &Decomposition,
+    resolution: usize,
+    include: &[Complex],
+    progress: &Progress,
+) -> Result<Pseudospectra> {
+    let resolvent = a.resolvent()?;
     let eigenvalues = resolvent.eigenvalues();
-    let range = numerical_range(a, DIRECTIONS)?;
+    let range = range_of_schur(&a.schur()?.t, DIRECTIONS)?;
+    let a = a.matrix();
     let all = || range.iter().chain(&eigenvalues).chain(include);
     let (left, right) =
         all().fold((f64::INFINITY, f64::NEG_INFINITY), |(l, r), z| (l.min(z.re), r.max(z.re)));

@@ -14,8 +14,10 @@
 //! eigenproblem of size 2n. Certified means: up to the rounding of that eigenproblem, some
 //! `1e-13 ||A||` in the level.
 
+use super::decomposition::Decomposition;
 use neurate_numerics::error::{Error, Result};
 use neurate_numerics::linalg::{Complex, Matrix, Resolvent, SmallestSingular, Start, eigenvalues};
+use neurate_numerics::progress::Progress;
 
 /// Bounds that hold a value between them.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -55,7 +57,7 @@ pub(super) struct Lines {
     pub(super) resolvent: Resolvent,
     start: Start,
     /// Imaginary parts (not negative) of the rightmost eigenvalues, and what was found since.
-    frequencies: Vec<f64>,
+    pub(super) frequencies: Vec<f64>,
     pub(super) abscissa: f64,
     /// Real parts below this are zero to rounding.
     pub(super) rounding: f64,
@@ -69,8 +71,9 @@ pub(super) struct LineMinimum {
 }
 
 impl Lines {
-    pub(super) fn new(a: &Matrix) -> Result<Lines> {
-        let resolvent = Resolvent::new(a)?;
+    pub(super) fn new(a: &Decomposition) -> Result<Lines> {
+        let resolvent = a.resolvent()?.clone();
+        let a = a.matrix();
         let mut values = resolvent.eigenvalues();
         values.sort_by(|a, b| b.re.total_cmp(&a.re));
         let norm = a.frobenius();
@@ -138,6 +141,14 @@ impl Lines {
         Ok(best.1)
     }
 
+    /// Starts searches at this frequency as well.
+    pub(super) fn start_at(&mut self, y: f64) {
+        if self.frequencies.len() > STARTS {
+            self.frequencies.remove(0);
+        }
+        self.frequencies.push(y);
+    }
+
     /// The local minimum of `s_min` along the line downhill from `y`.
     pub(super) fn descend(&mut self, x: f64, y: f64) -> Result<(f64, SmallestSingular)> {
         let mut here = (y, self.singular(x, y)?);
@@ -192,7 +203,7 @@ impl Lines {
     }
 
     /// The minimum along the line at `x`, with a certified lower bound.
-    pub(super) fn minimum(&mut self, x: f64) -> Result<LineMinimum> {
+    pub(super) fn minimum(&mut self, x: f64, progress: &Progress) -> Result<LineMinimum> {
         let mut lowest: Option<(f64, SmallestSingular)> = None;
         let mut from = None;
         for y in self.frequencies.clone() {
@@ -202,8 +213,10 @@ impl Lines {
                 from = Some(y);
             }
         }
-        for _ in 0..40 {
+        for round in 0..40 {
             let Some(y) = from else { break };
+            // Two or three rounds are the rule.
+            progress.at(round, round + 2)?;
             let found = self.descend(x, y)?;
             let known = lowest.map_or(f64::INFINITY, |l| l.1.value);
             if found.1.value <= known {
@@ -213,10 +226,7 @@ impl Lines {
             let level = s.value * (1.0 - LEVEL);
             from = self.below(x, level)?;
             if from.is_none() {
-                if self.frequencies.len() > STARTS {
-                    self.frequencies.remove(0);
-                }
-                self.frequencies.push(y.abs());
+                self.start_at(y.abs());
                 let value = Bracket { lower: level, upper: s.value };
                 return Ok(LineMinimum { value, frequency: y.abs() });
             }
@@ -238,13 +248,21 @@ impl Lines {
 /// # Ok::<(), neurate::Error>(())
 /// ```
 pub fn distance_to_instability(a: &Matrix) -> Result<Distance> {
+    distance_to_instability_of(&Decomposition::new(a.clone()), &Progress::default())
+}
+
+/// [`distance_to_instability`] of a matrix with its decompositions, telling how far it is.
+///
+/// # Errors
+/// As [`distance_to_instability`]; it was stopped.
+pub fn distance_to_instability_of(a: &Decomposition, progress: &Progress) -> Result<Distance> {
     let mut lines = Lines::new(a)?;
     if lines.abscissa >= -lines.rounding {
         let zero = Bracket { lower: 0.0, upper: 0.0 };
         let infinite = Bracket { lower: f64::INFINITY, upper: f64::INFINITY };
         return Ok(Distance { distance: zero, peak: infinite, frequency: lines.frequencies[0] });
     }
-    let m = lines.minimum(0.0)?;
+    let m = a.axis(|| lines.minimum(0.0, progress))?;
     let peak = Bracket { lower: 1.0 / m.value.upper, upper: 1.0 / m.value.lower };
     Ok(Distance { distance: m.value, peak, frequency: m.frequency })
 }

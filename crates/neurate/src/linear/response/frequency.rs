@@ -8,7 +8,7 @@ use crate::linear::Linearization;
 use crate::model::Circuit;
 use neurate_numerics::error::{Error, Result};
 use neurate_numerics::linalg::{
-    CMatrix, Complex, Matrix, eigenvalues, matmul, matmul_complex, schur_real, singular_values,
+    CMatrix, Complex, Matrix, eigenvalues, matmul, matmul_complex, singular_values,
 };
 use std::f64::consts::TAU;
 
@@ -85,7 +85,7 @@ impl FrequencyResponse {
         let drive = Matrix::from_fn(n, patterns.cols(), |i, b| {
             if i < units { l.input_gain[i] * patterns[(i, b)] } else { 0.0 }
         });
-        let schur = schur_real(&l.jacobian)?.to_complex();
+        let schur = l.jacobian_decomposition().schur()?.to_complex();
         let values: Vec<Complex> = (0..n).map(|i| schur.t[(i, i)]).collect();
         Ok(FrequencyResponse {
             jacobian: l.jacobian.clone(),

@@ -163,7 +163,7 @@ pub fn fluctuations(l: &Linearization, noise: &Noise) -> Result<Option<Fluctuati
     }
     match &l.parts {
         Some(parts) if l.delayed() => Fluctuations::delayed(parts, &l.input_gain, noise),
-        _ => Fluctuations::new(&l.jacobian, &l.input_gain, noise),
+        _ => Fluctuations::with_solver(l.jacobian_decomposition().lyapunov()?, &l.jacobian, &l.input_gain, noise),
     }
 }
 
@@ -174,9 +174,18 @@ impl Fluctuations {
     /// # Errors
     /// As [`fluctuations`].
     pub fn new(jacobian: &Matrix, input_gain: &[f64], noise: &Noise) -> Result<Option<Fluctuations>> {
+        noise.check(input_gain.len())?;
+        Fluctuations::with_solver(&Lyapunov::new(jacobian)?, jacobian, input_gain, noise)
+    }
+
+    fn with_solver(
+        solver: &Lyapunov,
+        jacobian: &Matrix,
+        input_gain: &[f64],
+        noise: &Noise,
+    ) -> Result<Option<Fluctuations>> {
         let (n, units) = (jacobian.rows(), input_gain.len());
         noise.check(units)?;
-        let solver = Lyapunov::new(jacobian)?;
         if !solver.stable() {
             return Ok(None);
         }
@@ -205,7 +214,7 @@ impl Fluctuations {
             covariance: Matrix::from_fn(units, units, |i, j| solution.x[(i, j)]),
             residual: solution.residual,
             sources,
-            equation: Equation::Ordinary { solver, jacobian: jacobian.clone(), all: solution.x },
+            equation: Equation::Ordinary { solver: solver.clone(), jacobian: jacobian.clone(), all: solution.x },
         }))
     }
 

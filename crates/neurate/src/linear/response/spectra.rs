@@ -7,6 +7,9 @@ use crate::dynamics::DelayedJacobian;
 use neurate_numerics::linalg::{CMatrix, Complex, ComplexLu, Matrix, matmul_complex};
 use std::f64::consts::TAU;
 
+/// Readouts up to this share of the states are read in the states' own basis.
+const FEW: usize = 8;
+
 /// Spectra of linear readouts R of fluctuations, `S(w) = R (i w - A)^-1 B Q B^T (i w - A)^-H R^T`:
 /// two-sided, so that the integral over all frequencies (cycles per unit of time) is the covariance.
 ///
@@ -17,7 +20,9 @@ pub struct CrossSpectra {
     /// The readouts, `R U`; with delays R.
     readout: CMatrix,
     resolvent: Resolvent,
-    /// Every source with its `U^H B Q B^T U`; with delays `B Q B^T`.
+    /// `U^H`, of few readouts: then they are brought back to the states; of many the sources are brought to the modes.
+    back: Option<CMatrix>,
+    /// Every source with its `U^H B Q B^T U`; with delays, and of few readouts, `B Q B^T`.
     sources: Vec<(Source, CMatrix)>,
 }
 
@@ -35,15 +40,19 @@ impl CrossSpectra {
             Equation::Ordinary { solver, .. } => solver,
             Equation::Delayed { parts, .. } => {
                 let sources = f.sources.iter().map(|s| (s.clone(), s.driven.to_complex())).collect();
-                return CrossSpectra { readout, resolvent: Resolvent::Delayed(parts.clone()), sources };
+                let resolvent = Resolvent::Delayed(parts.clone());
+                return CrossSpectra { readout, resolvent, back: None, sources };
             }
         };
         let schur = solver.schur().to_complex();
         let turned =
             |m: &Matrix| matmul_complex(&matmul_complex(&schur.u.adjoint(), &m.to_complex()), &schur.u);
+        let few = FEW * readout.rows() <= schur.u.rows();
+        let source = |m: &Matrix| if few { m.to_complex() } else { turned(m) };
         CrossSpectra {
             readout: matmul_complex(&readout, &schur.u),
-            sources: f.sources.iter().map(|s| (s.clone(), turned(&s.driven))).collect(),
+            sources: f.sources.iter().map(|s| (s.clone(), source(&s.driven))).collect(),
+            back: few.then(|| schur.u.adjoint()),
             resolvent: Resolvent::Triangle(schur.t),
         }
     }
@@ -63,14 +72,24 @@ impl CrossSpectra {
                 z = solution.map_or_else(|| z.map(|_| Complex::new(f64::NAN, f64::NAN)), |x| x.transpose());
             }
         }
-        // All sources as one.
-        let n = z.cols();
-        let mut noise = CMatrix::from_fn(n, n, |_, _| Complex::new(0.0, 0.0));
+        let products = |noise: &CMatrix| matmul_complex(&matmul_complex(&z, noise), &z.adjoint());
+        let add = |sum: &mut CMatrix, m: &CMatrix, color: f64| {
+            sum.data_mut().iter_mut().zip(m.data()).for_each(|(sum, d)| *sum += d * color);
+        };
+        let zeros = |rows, cols| CMatrix::from_fn(rows, cols, |_, _| Complex::new(0.0, 0.0));
+        let Some(back) = &self.back else {
+            // All sources as one.
+            let mut noise = zeros(z.cols(), z.cols());
+            self.sources.iter().for_each(|(source, driven)| add(&mut noise, driven, source.color(s.im)));
+            return products(&noise);
+        };
+        // One source after the other, through few rows.
+        let seen = matmul_complex(&z, back);
+        let mut through = zeros(seen.rows(), seen.cols());
         for (source, driven) in &self.sources {
-            let color = source.color(s.im);
-            noise.data_mut().iter_mut().zip(driven.data()).for_each(|(sum, d)| *sum += d * color);
+            add(&mut through, &matmul_complex(&seen, driven), source.color(s.im));
         }
-        matmul_complex(&matmul_complex(&z, &noise), &z.adjoint())
+        matmul_complex(&through, &seen.adjoint())
     }
 
     /// Coherence `|S_ab|^2 / (S_aa S_bb)` of two readouts, 0 to 1, and the phase of `S_ab` in radians

@@ -115,8 +115,10 @@ pub fn verdicts(circuit: &Circuit, l: &Linearization) -> Result<Verdicts> {
     let response = unit_response.as_ref().map(|r| by_population(circuit, r));
     let kind = |p: &usize| circuit.populations()[*p].kind;
     let excitatory: Vec<usize> = all.iter().copied().filter(|p| kind(p) == CellKind::Excitatory).collect();
+    // Each part of the circuit once: it is asked for as what is left without a population, and as a subset.
+    let mut known: Vec<SubsetStability> = vec![];
     let isn_index = isn_index(circuit, l)?;
-    let isn = isn(circuit, l)?;
+    let isn = isn_of(circuit, l, &mut known)?;
     let mut self_responses = Vec::new();
     if let Some(r) = &response {
         let scale = r.max_abs();
@@ -131,14 +133,14 @@ pub fn verdicts(circuit: &Circuit, l: &Linearization) -> Result<Verdicts> {
                 population: p,
                 response: own,
                 paradoxical: decided.then_some(own < 0.0),
-                without: subset(circuit, l, &without)?,
+                without: subset_once(circuit, l, &without, &mut known)?,
                 critical_fraction: (decided && own < 0.0 && own_per_gain.is_finite())
                     .then(|| 1.0 / (1.0 - own_per_gain)),
             });
         }
     }
     let others: Vec<usize> = all.iter().copied().filter(|p| !excitatory.contains(p)).collect();
-    let subsets = if excitatory.is_empty() { vec![] } else { subsets(circuit, l, &excitatory, &others)? };
+    let subsets = if excitatory.is_empty() { vec![] } else { subsets(circuit, l, &excitatory, &others, &mut known)? };
     let minimal_stabilizers = if isn == Isn::Stabilized { minimal(&subsets, &excitatory) } else { vec![] };
     Ok(Verdicts {
         stability: l.stability,
@@ -155,6 +157,10 @@ pub fn verdicts(circuit: &Circuit, l: &Linearization) -> Result<Verdicts> {
 
 /// Inhibition stabilization alone.
 pub(super) fn isn(circuit: &Circuit, l: &Linearization) -> Result<Isn> {
+    isn_of(circuit, l, &mut vec![])
+}
+
+fn isn_of(circuit: &Circuit, l: &Linearization, known: &mut Vec<SubsetStability>) -> Result<Isn> {
     let of_kind = |kind: CellKind| -> Vec<usize> {
         (0..circuit.populations().len()).filter(|&p| circuit.populations()[p].kind == kind).collect()
     };
@@ -167,7 +173,7 @@ pub(super) fn isn(circuit: &Circuit, l: &Linearization) -> Result<Isn> {
         Stability::Unstable(_) => return Ok(Isn::CircuitUnstable),
         Stability::Stable => {}
     }
-    let alone = subset(circuit, l, &excitatory)?.abscissa;
+    let alone = subset_once(circuit, l, &excitatory, known)?.abscissa;
     Ok(if alone > l.rounding {
         Isn::Stabilized
     } else if alone < -l.rounding {
@@ -183,6 +189,7 @@ fn subsets(
     l: &Linearization,
     always: &[usize],
     others: &[usize],
+    known: &mut Vec<SubsetStability>,
 ) -> Result<Vec<SubsetStability>> {
     let k = others.len();
     let all = (1u128 << k.min(100)) - 1;
@@ -200,7 +207,7 @@ fn subsets(
             let mut members = always.to_vec();
             members.extend(others.iter().enumerate().filter(|(i, _)| mask >> i & 1 == 1).map(|(_, &p)| p));
             members.sort_unstable();
-            subset(circuit, l, &members)
+            subset_once(circuit, l, &members, known)
         })
         .collect()
 }
@@ -249,11 +256,28 @@ fn effective_top(circuit: &Circuit, l: &Linearization, populations: &[usize]) ->
     Ok(eigenvalues(&restricted(&l.effective, &units(circuit, populations)))?[0].re)
 }
 
+/// [`subset`], from those that are known.
+fn subset_once(
+    circuit: &Circuit,
+    l: &Linearization,
+    populations: &[usize],
+    known: &mut Vec<SubsetStability>,
+) -> Result<SubsetStability> {
+    if let Some(s) = known.iter().find(|s| s.populations == populations) {
+        return Ok(s.clone());
+    }
+    let found = subset(circuit, l, populations)?;
+    known.push(found.clone());
+    Ok(found)
+}
+
 /// Stability of a part of the circuit, the others held still.
 fn subset(circuit: &Circuit, l: &Linearization, populations: &[usize]) -> Result<SubsetStability> {
     let units = units(circuit, populations);
     let values: Vec<Complex> = match &l.parts {
         _ if units.is_empty() => vec![],
+        // The whole circuit's are those of the fixed point.
+        None if units.len() == l.n() && l.eigenvalues.len() == l.n() => l.eigenvalues.clone(),
         None => eigenvalues(&restricted(&l.jacobian, &units))?,
         Some(parts) => {
             let slow = circuit.slow().iter().filter(|b| populations.contains(&b.population));

@@ -3,12 +3,10 @@
 use super::amplification_between;
 use super::words::{count, heading, likeness, number, or_zero, pattern, quantity, unit_names, unit_roles};
 use super::{Analysis, slow};
-use crate::linear::modes::{Amplification, amplification};
-use crate::linear::response::evoked_energy;
+use crate::linear::modes::{Amplification, amplification_of};
 use crate::report::section::{Axis, Cell, Figure, Mark, Role, Section, Series, Stroke, Table};
 use crate::study::Study;
 use neurate_numerics::error::Result;
-use neurate_numerics::linalg::Lyapunov;
 use serde_json::json;
 
 pub(super) static ANALYSIS: Analysis = Analysis {
@@ -29,7 +27,7 @@ fn run(study: &Study) -> Result<Section> {
     let c = study.circuit();
     let time = &c.units().time;
     let l = study.linearization()?;
-    let g = amplification(&l.jacobian)?;
+    let g = amplification_of(l.jacobian_decomposition(), study.progress())?;
     let mut s = Section::new(ANALYSIS.name, "Transient amplification");
     s.verdict = verdict(study, &g);
     let mut t = Table::new("Amplification of a pattern of norm one", &["measure", "value"]);
@@ -148,7 +146,7 @@ fn energy(s: &mut Section, study: &Study) -> Result<serde_json::Value> {
     if c.n() > MAX_ENERGY {
         return Ok(json!(null));
     }
-    let Some(e) = evoked_energy(&Lyapunov::new(&l.jacobian)?, None)? else { return Ok(json!(null)) };
+    let Some(e) = l.evoked_energy()? else { return Ok(json!(null)) };
     // Of a unit without connections the energy is half its time constant; the slowest has most.
     let alone = 0.5 * l.tau.iter().copied().fold(0.0, f64::max);
     let over: Vec<f64> = e.energies.iter().map(|x| x / alone).collect();

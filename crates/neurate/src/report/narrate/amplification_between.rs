@@ -1,7 +1,7 @@
 //! Amplification between populations: tables and a picture of the amplification section.
 
 use super::words::{heading, list, number, quantity};
-use crate::linear::modes::{AmplificationBetween, amplification_between};
+use crate::linear::modes::{AmplificationBetween, amplification_between_of};
 use crate::model::Circuit;
 use crate::report::section::{Axis, Cell, Figure, Mark, Role, Section, Series, Stroke, Table};
 use crate::study::{Channels, Side, channels};
@@ -26,9 +26,11 @@ pub(super) fn asked(s: &mut Section, study: &Study) -> Result<Option<serde_json:
     let l = study.linearization()?;
     let input = side(from.as_deref(), Side::From, c)?;
     let output = side(to.as_deref(), Side::To, c)?;
-    let g = amplification_between(&l.jacobian, &input.weights.transpose(), &output.weights).map_err(|e| {
-        Error::new(e.kind(), e.message()).with_help("--from and --to ask about a stable operating point")
-    })?;
+    let jacobian = l.jacobian_decomposition();
+    let g = amplification_between_of(jacobian, &input.weights.transpose(), &output.weights, study.progress())
+        .map_err(|e| {
+            Error::new(e.kind(), e.message()).with_help("--from and --to ask about a stable operating point")
+        })?;
     let time = &c.units().time;
     s.verdict.push(sentence(&g, &input, &output, time));
     let mut t = Table::new(
@@ -131,7 +133,12 @@ pub(super) fn populations(s: &mut Section, study: &Study) -> Result<Option<serde
     for to in 0..count {
         let mut row = vec![Cell::Text(format!("to {}", name(to)))];
         for from in 0..count {
-            let g = amplification_between(&l.jacobian, &only[from].transpose(), &only[to])?;
+            let g = amplification_between_of(
+                l.jacobian_decomposition(),
+                &only[from].transpose(),
+                &only[to],
+                study.progress(),
+            )?;
             (max[to][from], when[to][from]) = (g.max, g.time);
             row.push(Cell::Text(match (g.max, g.time) {
                 (m, _) if m < 1e-12 => "0".into(),

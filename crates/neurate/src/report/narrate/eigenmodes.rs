@@ -39,7 +39,7 @@ fn run(study: &Study) -> Result<Section> {
         ));
     }
     let time = &c.units().time;
-    let matrix = l.modes_matrix();
+    let matrix = l.modes_decomposition().matrix();
     let mut e = study.eigenmodes()?.clone();
     for m in &mut e.modes {
         m.lambda = clean_mode(m.lambda, matrix.frobenius(), l);
@@ -60,7 +60,7 @@ fn run(study: &Study) -> Result<Section> {
         s.tables.push(cluster_table(&e));
     }
     let values: Vec<Complex> = e.modes.iter().map(|m| m.lambda).collect();
-    let (predicted, random_data) = random_matrix::compare(study, &matrix, &values, &mut s)?;
+    let (predicted, random_data) = random_matrix::compare(study, matrix, &values, &mut s)?;
     let measured = Cloud {
         name: "eigenvalues".into(),
         role: Role::Other,

@@ -2,7 +2,7 @@
 
 use super::words::{number, or_zero, percent};
 use super::{Analysis, slow};
-use crate::linear::modes::normality;
+use crate::linear::modes::normality_of;
 use crate::report::section::{Cell, Section, Table};
 use crate::study::Study;
 use neurate_numerics::error::Result;
@@ -24,8 +24,8 @@ fn run(study: &Study) -> Result<Section> {
         ));
     }
     let l = study.linearization()?;
-    let m = l.modes_matrix();
-    let n = normality(&m)?;
+    let n = normality_of(l.modes_decomposition())?;
+    let m = l.modes_decomposition().matrix();
     let mut s = Section::new(ANALYSIS.name, "Normality");
     let norm = m.frobenius();
     // Rounding of the Schur form: what is no larger is none.

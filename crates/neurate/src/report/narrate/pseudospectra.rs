@@ -4,7 +4,8 @@
 use super::words::{heading, number, or_zero, quantity};
 use super::{Analysis, slow};
 use crate::linear::modes::{
-    Bracket, Distance, Kreiss, Pseudospectra, distance_to_instability, kreiss_constant, pseudospectra_watched,
+    Bracket, Distance, Kreiss, Pseudospectra, distance_to_instability_of, kreiss_constant_of,
+    pseudospectra_of,
 };
 use crate::report::section::{Axis, Cell, Cloud, Figure, Role, Section, Series, Stroke, Table};
 use crate::study::Study;
@@ -57,13 +58,18 @@ fn run(study: &Study) -> Result<Section> {
         return Ok(s);
     }
     let (resolution, tolerance, lines) = effort(n);
-    let m = l.modes_matrix();
+    let decomposed = l.modes_decomposition();
+    let m = decomposed.matrix();
     // Stability is Re lambda < 1: what A = (M - 1)/tau_0 has at zero, in units of 1/tau_0.
-    let shifted = m.sub(&Matrix::identity(n));
-    let told = study.progress().part(0.0, 0.5);
-    let p = pseudospectra_watched(&m, resolution, &[Complex::new(1.0, 0.0)], &told)?;
-    let d = distance_to_instability(&shifted)?;
-    let k = if lines > 0 { Some(kreiss_constant(&shifted, tolerance, lines)?) } else { None };
+    let shifted = decomposed.shifted(m.sub(&Matrix::identity(n)), -1.0, 1.0);
+    let told = |from, to| study.progress().part(from, to);
+    let p = pseudospectra_of(decomposed, resolution, &[Complex::new(1.0, 0.0)], &told(0.0, 0.3))?;
+    let d = distance_to_instability_of(&shifted, &told(0.3, 0.5))?;
+    let k = if lines > 0 {
+        Some(kreiss_constant_of(&shifted, tolerance, lines, &told(0.5, 1.0))?)
+    } else {
+        None
+    };
     let frequency = d.frequency / l.tau_0 / std::f64::consts::TAU / c.units().rate_times_time;
     let hertz = &c.units().rate;
     let abscissa = p.eigenvalues.iter().fold(f64::NEG_INFINITY, |a: f64, z| a.max(z.re));

@@ -6,7 +6,7 @@ use super::words::{
     unit_roles,
 };
 use super::{Analysis, slow};
-use crate::linear::modes::{Cluster, Order, SchurForm, SchurModes, schur_modes};
+use crate::linear::modes::{Cluster, Order, SchurForm, SchurModes, schur_modes_of};
 use crate::model::Circuit;
 use crate::report::section::{Cell, ChainNode, Figure, Link, Section, Table};
 use crate::study::Study;
@@ -44,14 +44,15 @@ fn run(study: &Study) -> Result<Section> {
     }
     let c = study.circuit();
     let l = study.linearization()?;
-    let m = l.modes_matrix();
+    let decomposed = l.modes_decomposition();
+    let m = decomposed.matrix();
     let order = &study.choices().order;
-    let mut real = schur_modes(&m, SchurForm::Real, order)?;
+    let mut real = study.schur_modes()?.clone();
     let scale = m.frobenius();
     real.lambda.iter_mut().for_each(|z| *z = clean_mode(*z, scale, l));
     let small = (2..=MAX_STEPS).contains(&c.n());
     let pairs = real.lambda.iter().any(|z| z.im != 0.0);
-    let complex_form = if pairs || small { Some(schur_modes(&m, SchurForm::Complex, order)?) } else { None };
+    let complex_form = if pairs || small { Some(schur_modes_of(decomposed, SchurForm::Complex, order)?) } else { None };
     let mut s = Section::new(ANALYSIS.name, "Schur modes");
     s.verdict = verdict(c, &real);
     s.verdict.extend(unswapped(&real));
@@ -64,7 +65,7 @@ fn run(study: &Study) -> Result<Section> {
         s.tables.push(link_table(&real));
     }
     let steps = match &complex_form {
-        Some(complex_form) if small => gram_schmidt::show(&mut s, &m, order, complex_form)?,
+        Some(complex_form) if small => gram_schmidt::show(&mut s, m, order, complex_form)?,
         _ => json!(null),
     };
     s.figures = figures(study, &real)?;

@@ -6,7 +6,7 @@ use super::words::{heading, number, percent, quantity, role};
 use super::{Analysis, slow};
 use crate::dynamics::CircuitDynamics;
 use crate::linear::Linearization;
-use crate::linear::modes::{LinearDrive, SchurForm, SchurModes, Solution, linear_response, schur_modes};
+use crate::linear::modes::{LinearDrive, SchurModes, Solution, linear_response};
 use crate::model::{Circuit, Form, Stimulus};
 use crate::report::section::{Axis, Cell, Figure, Role, Section, Series, Stroke, Table};
 use crate::simulate::{Method, Outcome, Protocol, Trajectory};
@@ -130,15 +130,15 @@ fn run(study: &Study) -> Result<Section> {
         && c.n() > 1
         && l.parts.is_none()
     {
-        let schur = schur_modes(&l.modes_matrix(), SchurForm::Real, &study.choices().order)?;
-        let coordinates = in_modes(&schur, solution, &l.state);
+        let schur = study.schur_modes()?;
+        let coordinates = in_modes(schur, solution, &l.state);
         s.figures.push(mode_figure(c, &coordinates, &solution.times));
         modes_data = json!(coordinates.iter().take(MAX_WRITTEN).collect::<Vec<_>>());
         if c.n() <= MAX_FED {
             let padded = Padded::new(c, l);
             let start = padded.deviation(protocol);
             let fed = crate::linear::modes::feeding(
-                &schur,
+                schur,
                 l.tau_0,
                 &padded.drive(l),
                 &start,

@@ -11,7 +11,7 @@ use super::words::{count, list, number, pattern, percent, quantity};
 use crate::fixed_points::Stability;
 use crate::linear::Linearization;
 use crate::linear::response::{
-    EvokedEnergy, Fluctuations, Noise, Patterns, correlations, evoked_energy, fluctuations,
+    EvokedEnergy, Fluctuations, Noise, Patterns, correlations, fluctuations,
     standard_deviations,
 };
 use crate::model::{Circuit, Color, Correlation, NoiseSource};
@@ -184,7 +184,7 @@ fn facts(c: &Circuit, l: &Linearization) -> Result<Option<Facts>> {
     };
     let Some(f) = fluctuations(l, &noise)? else { return Ok(None) };
     let energy = match f.solver() {
-        Some(solver) if l.parts.is_none() => evoked_energy(solver, None)?,
+        Some(_) if l.parts.is_none() => l.evoked_energy()?.cloned(),
         _ => None,
     };
     let mean = Matrix::from_fn(c.populations().len(), c.n(), |p, i| {

@@ -18,63 +18,33 @@ pub struct Cli {
 #[derive(Subcommand)]
 pub enum Verb {
     /// Write a starting circuit file
-    #[command(after_help = "Example:\n  neurate new ssn -o my_circuit.toml\n  neurate new --list")]
+    #[command(
+        display_order = 1,
+        after_help = "Example:\n  neurate new ssn -o my_circuit.toml\n  neurate new --list"
+    )]
     New(New),
     /// Check a circuit file and say what it describes
-    #[command(after_help = "Example:\n  neurate check circuit.toml --set 'W.E<-E=2.5'")]
+    #[command(display_order = 2, after_help = "Example:\n  neurate check circuit.toml --set 'W.E<-E=2.5'")]
     Check(Input),
     /// List the parameters that --set can change, with their values
-    #[command(after_help = "Example:\n  neurate params circuit.toml")]
+    #[command(display_order = 3, after_help = "Example:\n  neurate params circuit.toml")]
     Params(Input),
-    /// Everything about a circuit, in one self-contained HTML page
-    #[command(
-        after_help = "Example:\n  neurate report circuit.toml -o circuit.html\n  neurate report circuit.toml --json > circuit.json\n  neurate report circuit.toml --figures figures/"
-    )]
-    Report(Study),
-    /// Run the circuit under its stimuli and noise
-    #[command(
-        after_help = "Example:\n  neurate simulate circuit.toml -o run.csv\n  neurate simulate circuit.toml --set 'run.duration=1 s' --json\n  neurate simulate circuit.toml --trials 200 --set seed=3"
-    )]
-    Simulate(Simulate),
-    /// Find fixed points, with residuals, gains and stability
-    #[command(after_help = "Example:\n  neurate fixed-points circuit.toml --set 'populations.E.h=12'")]
-    FixedPoints(Study),
-    /// Eigenmodes, normality, Schur modes, transient amplification, pseudospectra
-    #[command(
-        after_help = "Example:\n  neurate modes circuit.toml\n  neurate modes circuit.toml --order 1,0 --json\n  neurate modes circuit.toml --figures figures/\n  neurate modes circuit.toml --figure spectrum -o spectrum.png\n  neurate modes W.npy --tau 20\n  neurate modes circuit.toml --from E --to mean"
-    )]
-    Modes(Study),
-    /// Response matrix, frequencies, inhibition stabilization, paradoxical responses; uncertain weights
-    #[command(
-        after_help = "Example:\n  neurate response circuit.toml\n  neurate response circuit.toml --perturb I:0.3 -o response.html"
-    )]
-    Response(Response),
-    /// What noisy inputs become: variance, correlations, dominant patterns, power spectra
-    #[command(
-        after_help = "Example:\n  neurate noise circuit.toml\n  neurate noise circuit.toml -o noise.html"
-    )]
-    Noise(Study),
-    /// Transfer functions and their gains at the operating point
-    #[command(
-        after_help = "Example:\n  neurate transfer circuit.toml --json\n  neurate transfer circuit.toml -o transfer.html"
-    )]
-    Transfer(Study),
     /// Any of it over a grid of parameters, into one Zarr store that can be killed and resumed
     #[command(
+        display_order = 30,
         after_help = "Examples:\n  neurate sweep ssn.toml --axis 'W.E<-E=0.2:1.6:200' --axis 'h=1:40:200' --find isn -o ssn.zarr\n  \
 neurate sweep ssn.toml --shard 3/64      (the third of 64 parts, as in a job array)\n  neurate sweep ssn.toml --status"
     )]
     Sweep(Sweep),
-    /// Integrate-and-fire circuits: input, irregularity, oscillations, spectra, what the theory assumes
-    #[command(
-        after_help = "Example:\n  neurate mean-field brunel.toml --set 'synapses.*<-I.J=-0.45'\n  neurate mean-field brunel.toml -o brunel.html"
-    )]
-    MeanField(Study),
     /// Tune inhibitory weights until an unstable linear circuit is stable (Hennequin et al. 2014)
     #[command(
+        display_order = 31,
         after_help = "Example:\n  neurate new stabilize -o wild.toml\n  neurate stabilize wild.toml -o tamed.mtx\n  neurate report tamed.mtx --tau 200"
     )]
     Stabilize(Stabilize),
+    /// Print the JSON Schema of what --json writes
+    #[command(display_order = 40)]
+    Schema,
 }
 
 #[derive(Args)]
@@ -110,30 +80,6 @@ pub struct Input {
     /// JSON on standard output
     #[arg(long)]
     pub json: bool,
-}
-
-#[derive(Args)]
-pub struct Response {
-    #[command(flatten)]
-    pub study: Study,
-    /// Stimulate a part of a population: a random fraction, I:0.3, or units, 'I[0],I[4]' (repeatable)
-    #[arg(long, value_name = "PART")]
-    pub perturb: Vec<String>,
-    /// Seed of random parts, and of samples of uncertain weights
-    #[arg(long, default_value_t = 1)]
-    pub seed: u64,
-    /// Number of samples of uncertain weights (default: by the circuit's size)
-    #[arg(long, value_name = "N")]
-    pub samples: Option<usize>,
-}
-
-#[derive(Args)]
-pub struct Simulate {
-    #[command(flatten)]
-    pub study: Study,
-    /// Many runs at once, each with noise of its own: mean and standard deviation over them
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
-    pub trials: Option<u32>,
 }
 
 #[derive(Args)]
@@ -185,6 +131,18 @@ pub struct Study {
     /// Number of random starts of that search (default: by size)
     #[arg(long, value_name = "N")]
     pub starts: Option<usize>,
+    /// Stimulate a part of a population: a random fraction, I:0.3, or units, 'I[0],I[4]' (repeatable)
+    #[arg(long, value_name = "PART")]
+    pub perturb: Vec<String>,
+    /// Seed of random parts, and of samples of uncertain weights
+    #[arg(long, default_value_t = 1)]
+    pub seed: u64,
+    /// Number of samples of uncertain weights (default: by the circuit's size)
+    #[arg(long, value_name = "N")]
+    pub samples: Option<usize>,
+    /// Many runs at once, each with noise of its own: mean and standard deviation over them
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    pub trials: Option<u32>,
     /// Threads for trials and for the products of large circuits in a run; the results do not depend on it
     #[arg(long, value_name = "N", default_value_t = 1)]
     pub threads: usize,

@@ -7,44 +7,22 @@ mod interrupt;
 mod output;
 mod picture;
 mod progress;
+mod questions;
 mod terminal;
 mod verbs;
 
 use args::{Cli, Verb};
-use clap::Parser;
+use clap::FromArgMatches;
 use neurate::error::Kind;
+use neurate::{Error, Result};
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    let cli = Cli::parse();
+    let matches = questions::command().get_matches();
     interrupt::watch();
-    let result = match cli.verb {
-        Verb::New(a) => verbs::new::run(&a),
-        Verb::Check(a) => verbs::check::run(&a),
-        Verb::Params(a) => verbs::params::run(&a),
-        Verb::Report(a) => verbs::report::run(&a),
-        Verb::Simulate(a) => verbs::simulate::run(&a),
-        Verb::FixedPoints(a) => verbs::sections::run(&a, &["fixed_points", "slow_states"]),
-        Verb::Modes(a) => verbs::sections::run(
-            &a,
-            &[
-                "structure",
-                "slow_states",
-                "linearization",
-                "eigenmodes",
-                "fourier_modes",
-                "normality",
-                "schur_modes",
-                "amplification",
-                "pseudospectra",
-            ],
-        ),
-        Verb::Response(a) => verbs::sections::response(&a),
-        Verb::Noise(a) => verbs::sections::run(&a, &["noise"]),
-        Verb::MeanField(a) => verbs::sections::run(&a, &["mean_field", "oscillations"]),
-        Verb::Stabilize(a) => verbs::stabilize::run(&a),
-        Verb::Sweep(a) => verbs::sweep::run(&a),
-        Verb::Transfer(a) => verbs::sections::run(&a, &["transfer"]),
+    let result = match matches.subcommand().and_then(|(name, m)| Some((questions::Verb::named(name)?, m))) {
+        Some((verb, matches)) => verb.read(matches).and_then(|args| verbs::ask(verb, &args)),
+        None => Cli::from_arg_matches(&matches).map_err(|e| Error::invalid(e.to_string())).and_then(other),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,
@@ -55,5 +33,17 @@ fn main() -> ExitCode {
                 _ => 1,
             })
         }
+    }
+}
+
+/// Verbs that ask nothing of one circuit.
+fn other(cli: Cli) -> Result<()> {
+    match cli.verb {
+        Verb::New(a) => verbs::new::run(&a),
+        Verb::Check(a) => verbs::check::run(&a),
+        Verb::Params(a) => verbs::params::run(&a),
+        Verb::Sweep(a) => verbs::sweep::run(&a),
+        Verb::Stabilize(a) => verbs::stabilize::run(&a),
+        Verb::Schema => output::print(&format!("{:#}\n", neurate::report::schema())),
     }
 }

@@ -1,6 +1,7 @@
 //! The progress line.
 
 use indicatif::{ProgressBar, ProgressStyle};
+use neurate::report::Question;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// The line that is shown, for an interrupt to clear.
@@ -25,22 +26,8 @@ pub fn aside(words: &str) {
     }
 }
 
-/// What the steps cost beside each other, roughly, by the decompositions in each (not measured); what is not
-/// named here costs 1. Only the estimate of the time left depends on it.
-const COSTS: &[(&str, f64)] = &[
-    ("fixed_points_search", 10.0),
-    ("pseudospectra", 10.0),
-    ("trials", 20.0),
-    ("amplification", 5.0),
-    ("schur_modes", 5.0),
-    ("eigenmodes", 5.0),
-    ("response", 3.0),
-    ("noise", 3.0),
-];
-
-fn cost(step: &str) -> f64 {
-    COSTS.iter().find(|c| c.0 == step).map_or(1.0, |c| c.1)
-}
+/// The search for fixed points, which comes first, and its cost beside that of questions.
+const SEARCH: (&str, f64) = ("fixed_points_search", 10.0);
 
 /// Parts of the whole that the line shows.
 const PARTS: f64 = 1000.0;
@@ -56,15 +43,15 @@ struct Step {
 pub struct Progress {
     bar: ProgressBar,
     step: Arc<Mutex<Step>>,
-    /// Names of the steps to come, the search for fixed points first.
-    plan: Vec<&'static str>,
+    /// Names and costs of the steps to come, the search for fixed points first.
+    plan: Vec<(&'static str, f64)>,
 }
 
 impl Progress {
-    /// Starts one for the search for fixed points and these sections.
-    pub fn new(quiet: bool, sections: &[&'static str]) -> Progress {
-        let mut plan = vec!["fixed_points_search"];
-        plan.extend(sections);
+    /// Starts one for the search for fixed points and these questions.
+    pub fn new(quiet: bool, questions: &[&'static Question]) -> Progress {
+        let mut plan = vec![SEARCH];
+        plan.extend(questions.iter().map(|q| (q.name, q.cost)));
         let bar = if quiet { ProgressBar::hidden() } else { ProgressBar::new(PARTS as u64) };
         let style = "{spinner} [{bar:24}] {percent:>3} %  {msg}  {elapsed} so far, {eta} left";
         if let Ok(style) = ProgressStyle::with_template(style) {
@@ -75,19 +62,20 @@ impl Progress {
             *shown() = Some(bar.clone());
         }
         let progress = Progress { bar, step: Arc::new(Mutex::new(Step { from: 0.0, to: 0.0 })), plan };
-        progress.begin("fixed_points_search");
+        progress.begin(SEARCH.0);
         progress
     }
 
     /// Shows that a step begins.
     pub fn begin(&self, name: &str) {
-        let total: f64 = self.plan.iter().map(|s| cost(s)).sum();
-        let before: f64 = self.plan.iter().take_while(|s| **s != name).map(|s| cost(s)).sum();
-        let step = Step { from: before / total, to: (before + cost(name)) / total };
+        let total: f64 = self.plan.iter().map(|s| s.1).sum();
+        let before: f64 = self.plan.iter().take_while(|s| s.0 != name).map(|s| s.1).sum();
+        let own = self.plan.iter().find(|s| s.0 == name).map_or(0.0, |s| s.1);
+        let step = Step { from: before / total, to: (before + own) / total };
         *self.step.lock().unwrap_or_else(PoisonError::into_inner) = step;
         self.bar.set_position((PARTS * step.from).round() as u64);
         self.bar.set_message(match name {
-            "fixed_points_search" => "searching fixed points".into(),
+            name if name == SEARCH.0 => "searching fixed points".into(),
             name => name.replace('_', " "),
         });
     }
@@ -124,10 +112,12 @@ impl Drop for Progress {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use neurate::report::question_named;
 
     #[test]
     fn the_line_never_goes_back() {
-        let progress = Progress::new(true, &["amplification", "noise"]);
+        let questions = ["amplification", "noise"].map(|name| question_named(name).expect("a question"));
+        let progress = Progress::new(true, &questions);
         let mut last = 0;
         for step in ["amplification", "noise"] {
             progress.begin(step);

@@ -68,7 +68,11 @@ fn every_verb_has_help_with_an_example() {
         let o = neurate(&[verb, "--help"]);
         assert!(o.status.success());
         let text = out(&o);
-        assert!(text.contains("Example:") && text.contains(&format!("neurate {verb}")), "{verb}: {text}");
+        assert!(
+            (text.contains("Example:") || text.contains("Examples:"))
+                && text.contains(&format!("neurate {verb}")),
+            "{verb}: {text}"
+        );
     }
     let text = out(&neurate(&["--help"]));
     for verb in VERBS {

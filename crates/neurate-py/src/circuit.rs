@@ -1,5 +1,6 @@
 //! Circuits, their fixed points, runs and reports.
 
+use crate::answers::LastStudy;
 use crate::arrays::{Array1, Array2, ComplexArray1, array1, array2, complex1, matrix, vector};
 use crate::calls::{free, share_to, watched};
 use crate::error::{raise, text};
@@ -12,7 +13,7 @@ use neurate::linear::Linearization as Linear;
 use neurate::linear::modes::Order;
 use neurate::model::Circuit as Checked;
 use neurate::progress::Progress;
-use neurate::report::{ANALYSES, analysis};
+use neurate::report::{QUESTIONS, question_named};
 use neurate::report::{Report, html};
 use neurate::simulate::{Outcome, RunOptions};
 use neurate::study::{Choices, Study};
@@ -30,12 +31,13 @@ const MAX_GIGABYTES: f64 = 8.0;
 pub struct Circuit {
     pub(crate) document: Document,
     circuit: Arc<Checked>,
+    study: LastStudy,
 }
 
 impl Circuit {
     fn of(document: Document) -> PyResult<Circuit> {
         let circuit = Arc::new(document.circuit().map_err(raise)?);
-        Ok(Circuit { document, circuit })
+        Ok(Circuit { document, circuit, study: LastStudy::default() })
     }
 
     pub(crate) fn checked(&self) -> Arc<Checked> {
@@ -319,6 +321,34 @@ impl Circuit {
         ))
     }
 
+    /// The answer to a question, an object of a class of `neurate.answers`.
+    #[pyo3(signature = (question, at, order, starts, search_seed, trials, threads, seed, samples))]
+    fn ask(
+        &self,
+        py: Python<'_>,
+        question: &str,
+        at: Option<usize>,
+        order: &str,
+        starts: Option<usize>,
+        search_seed: u64,
+        trials: Option<usize>,
+        threads: usize,
+        seed: u64,
+        samples: Option<usize>,
+    ) -> PyResult<Py<PyAny>> {
+        let choices = Choices {
+            at,
+            order: neurate::study::order(order, &self.circuit).map_err(raise)?,
+            search: SearchOptions { starts, seed: search_seed },
+            run: RunOptions { threads, ..RunOptions::default() },
+            trials,
+            seed,
+            samples,
+            ..Choices::default()
+        };
+        self.study.ask(py, &self.circuit, question, choices)
+    }
+
     /// A report, or some of its sections, as JSON and as one HTML page. `progress(name, k, n)` is called before
     /// each section, and may raise.
     #[pyo3(signature = (names, at, order, starts, seed, progress))]
@@ -332,11 +362,11 @@ impl Circuit {
         seed: u64,
         progress: Option<Py<PyAny>>,
     ) -> PyResult<(String, String)> {
-        let analyses = match names {
-            None => ANALYSES.to_vec(),
+        let questions: Vec<_> = match names {
+            None => QUESTIONS.iter().collect(),
             Some(names) => names
                 .iter()
-                .map(|n| analysis(n).ok_or_else(|| no_section(n)))
+                .map(|n| question_named(n).ok_or_else(|| no_section(n)))
                 .collect::<neurate::Result<_>>()
                 .map_err(raise)?,
         };
@@ -358,7 +388,7 @@ impl Circuit {
             let mut source = document.name.clone();
             document.sets.iter().for_each(|s| source += &format!(" --set '{s}'"));
             let study = Study::watched(circuit, choices, progress);
-            let report = Report::new(&study, &analyses, &source, &document.text, &mut |name, k, n| {
+            let report = Report::new(&study, &questions, &source, &document.text, &mut |name, k, n| {
                 begun.lock().expect("it only stores").push((name.to_string(), k, n));
             })?;
             Ok((report.json(), html(&report)))
@@ -395,8 +425,8 @@ pub(crate) fn ran_away(circuit: &Checked, outcome: &Outcome) -> Option<String> {
     Some(format!("{name} passed {ceiling} {} at {time} {} (it was at {value})", units.state, units.time))
 }
 
-fn no_section(name: &str) -> neurate::Error {
-    let names: Vec<_> = ANALYSES.iter().map(|a| a.name).collect();
+pub(crate) fn no_section(name: &str) -> neurate::Error {
+    let names: Vec<_> = QUESTIONS.iter().map(|a| a.name).collect();
     let error = neurate::Error::invalid(format!("there is no section {name:?}"));
     match neurate::study::renamed(name) {
         Some(new) => error.with_help(format!("it is called {new:?} now")),
@@ -483,10 +513,16 @@ impl FixedPoint {
     }
 }
 
+/// The JSON Schema of reports and of the answers in them.
+#[pyfunction]
+pub fn schema() -> String {
+    neurate::report::schema().to_string()
+}
+
 /// The sections of a report: name, and what it answers.
 #[pyfunction]
 pub fn sections() -> Vec<(&'static str, &'static str)> {
-    ANALYSES.iter().map(|a| (a.name, a.about)).collect()
+    QUESTIONS.iter().map(|a| (a.name, a.about)).collect()
 }
 
 /// Starting files: name, and what it is.

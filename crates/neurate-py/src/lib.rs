@@ -4,6 +4,7 @@
 // Tuples are what Python unpacks; `_neurate.pyi` gives them their meaning.
 #![allow(clippy::type_complexity)]
 
+mod answers;
 mod arrays;
 mod calls;
 mod circuit;
@@ -22,7 +23,7 @@ mod _neurate {
     #[pymodule_export]
     use super::circuit::{Circuit, FixedPoint};
     #[pymodule_export]
-    use super::circuit::{sections, template, templates};
+    use super::circuit::{schema, sections, template, templates};
     #[pymodule_export]
     use super::ensemble::{Ensemble, endings};
     #[pymodule_export]

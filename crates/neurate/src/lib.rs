@@ -30,6 +30,7 @@ pub mod simulate;
 pub mod fixed_points;
 pub mod linear;
 pub mod study;
+pub mod answers;
 pub mod sweep;
 pub mod report;
 

@@ -11,14 +11,24 @@ pub mod sweep;
 
 use crate::args::{Input, Study as StudyArgs};
 use crate::progress::{self, Progress};
+use crate::questions::Verb;
 use crate::{diagnostics, figures};
 use neurate::file::{Document, MATRIX_ENDINGS, circuit_of_matrix};
 use neurate::fixed_points::SearchOptions;
 use neurate::model::Circuit;
 use neurate::simulate::RunOptions;
-use neurate::study::{Choices, Study, order};
+use neurate::study::{Choices, Part, Side, Study, channels, order};
 use neurate::{Error, Result};
 use std::path::Path;
+
+/// Asks the questions of a verb.
+pub fn ask(verb: &Verb, args: &StudyArgs) -> Result<()> {
+    match verb.name {
+        "report" => report::run(verb, args),
+        "simulate" => simulate::run(verb, args),
+        _ => sections::run(verb, args),
+    }
+}
 
 /// The text of the circuit file, or that which stands for a bare matrix; and its name for messages.
 fn text(input: &Input) -> Result<(String, String)> {
@@ -79,24 +89,24 @@ fn check_output(args: &StudyArgs) -> Result<()> {
 fn choices(args: &StudyArgs, circuit: &Circuit) -> Result<Choices> {
     check_output(args)?;
     figures::check(args)?;
+    let channels =
+        |text: &Option<String>, side| text.as_deref().map(|text| channels(text, side, circuit)).transpose();
     Ok(Choices {
         at: args.at,
         order: order(&args.order, circuit)?,
-        from: args.from.clone(),
-        to: args.to.clone(),
+        from: channels(&args.from, Side::From)?,
+        to: channels(&args.to, Side::To)?,
         search: SearchOptions { starts: args.starts, seed: args.search_seed },
         run: RunOptions { threads: args.threads, ..RunOptions::default() },
-        ..Choices::default()
+        trials: args.trials.map(|n| n as usize),
+        perturb: args.perturb.iter().map(|text| Part::parse(text, circuit)).collect::<Result<_>>()?,
+        seed: args.seed,
+        samples: args.samples,
     })
 }
 
 /// Reads the circuit and studies it.
 fn study(args: &StudyArgs, progress: &Progress) -> Result<Study> {
-    study_with(args, progress, |choices| choices)
-}
-
-/// [`study`] with choices that only one verb has.
-fn study_with(args: &StudyArgs, progress: &Progress, choose: impl Fn(Choices) -> Choices) -> Result<Study> {
     let circuit = read(&args.input)?;
     // Measured: a report of 1,000 units takes about a minute, and the cost grows with the cube.
     let minutes = (circuit.n() as f64 / 1000.0).powi(3);
@@ -106,7 +116,7 @@ fn study_with(args: &StudyArgs, progress: &Progress, choose: impl Fn(Choices) ->
             circuit.n()
         ));
     }
-    let choices = choose(choices(args, &circuit)?);
+    let choices = choices(args, &circuit)?;
     let study = Study::watched(circuit, choices.clone(), progress.inside());
     // Of a bare matrix its modes are wanted, stable or not: there is one point to linearize about.
     if is_matrix(&args.input) && !study.has_operating_point() && study.fixed_points()?.points.len() == 1 {

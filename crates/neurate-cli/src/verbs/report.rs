@@ -3,15 +3,14 @@
 use super::{source, study, text};
 use crate::args::Study as Args;
 use crate::progress::Progress;
+use crate::questions::Verb;
 use crate::{figures, output, terminal};
 use neurate::Result;
-use neurate::report::ANALYSES;
 use neurate::report::{Report, html};
 
-pub fn run(args: &Args) -> Result<()> {
+pub fn run(verb: &Verb, args: &Args) -> Result<()> {
     let report = {
-        let sections: Vec<_> = ANALYSES.iter().map(|a| a.name).collect();
-        let progress = Progress::new(args.quiet, &sections);
+        let progress = Progress::new(args.quiet, &verb.questions());
         let study = study(args, &progress)?;
         let (text, _) = text(&args.input)?;
         Report::full(&study, &source(&args.input), &text, &mut |what, _, _| progress.begin(what))?

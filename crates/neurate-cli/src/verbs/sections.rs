@@ -1,45 +1,30 @@
 //! `neurate fixed-points`, `modes`, `response`, `noise`, `transfer`, `mean-field`: some sections of the report.
 
-use super::{source, study_with, text};
-use crate::args::{Response, Study as Args};
+use super::{source, study, text};
+use crate::args::Study as Args;
 use crate::progress::Progress;
+use crate::questions::Verb;
 use crate::{figures, output, terminal};
-use neurate::report::analysis;
-use neurate::report::{Report, html};
-use neurate::study::Choices;
+use neurate::report::{Report, html, question_named};
 use neurate::{Error, Result};
 
-/// `neurate response`, with its own choices.
-pub fn response(args: &Response) -> Result<()> {
-    run_with(&args.study, &["response", "uncertainty"], |choices| Choices {
-        perturb: args.perturb.clone(),
-        seed: args.seed,
-        samples: args.samples,
-        ..choices
-    })
-}
-
-pub fn run(args: &Args, names: &[&'static str]) -> Result<()> {
-    run_with(args, names, |choices| choices)
-}
-
-fn run_with(args: &Args, names: &[&'static str], choose: impl Fn(Choices) -> Choices) -> Result<()> {
+pub fn run(verb: &Verb, args: &Args) -> Result<()> {
+    let mut questions = verb.questions();
     let report = {
-        let progress = Progress::new(args.quiet, names);
-        let study = study_with(args, &progress, choose)?;
-        if names.contains(&"mean_field") && study.circuit().mean_field().is_none() {
+        let progress = Progress::new(args.quiet, &questions);
+        let study = study(args, &progress)?;
+        if verb.name == "mean-field" && study.circuit().mean_field().is_none() {
             return Err(Error::invalid("there are no spiking neurons behind this circuit").with_help(
                 "mean-field theory is of circuits with [synapses]: `neurate new brunel` writes one",
             ));
         }
-        let mut analyses: Vec<_> = names.iter().filter_map(|n| analysis(n)).collect();
         // Without a stable fixed point there is nothing to linearize about. That is a result: the
         // fixed points that there are say why.
-        if !study.has_operating_point() && !names.contains(&"fixed_points") {
-            analyses.extend(analysis("fixed_points"));
+        if !study.has_operating_point() && questions.iter().all(|q| q.name != "fixed_points") {
+            questions.extend(question_named("fixed_points"));
         }
         let (text, _) = text(&args.input)?;
-        Report::new(&study, &analyses, &source(&args.input), &text, &mut |what, _, _| progress.begin(what))?
+        Report::new(&study, &questions, &source(&args.input), &text, &mut |what, _, _| progress.begin(what))?
     };
     if figures::write(args, &report)? {
         return Ok(());

@@ -1,13 +1,13 @@
 //! `neurate simulate`.
 
 use super::{choices, document, read, source};
-use crate::args::{Simulate, Study as StudyArgs};
+use crate::args::Study as StudyArgs;
 use crate::progress::Progress;
+use crate::questions::Verb;
 use crate::{figures, output, terminal};
 use neurate::linalg::Matrix;
 use neurate::model::{Circuit, Form, Readout, SlowKind};
 use neurate::report::Report;
-use neurate::report::analysis;
 use neurate::simulate::RunOptions;
 use neurate::simulate::recording::Recording;
 use neurate::simulate::{Outcome, Trajectory};
@@ -17,14 +17,16 @@ use serde_json::json;
 use std::fmt::Write;
 use std::path::Path;
 
-pub fn run(simulate: &Simulate) -> Result<()> {
-    let (args, trials) = (&simulate.study, simulate.trials.map(|n| n as usize));
+pub fn run(verb: &Verb, args: &StudyArgs) -> Result<()> {
+    let trials = args.trials;
     let section = if trials.is_some() { "trials" } else { "time_courses" };
-    let progress = Progress::new(args.quiet, &[section]);
+    let mut questions = verb.questions();
+    questions.retain(|q| q.name == section);
+    let progress = Progress::new(args.quiet, &questions);
     let circuit = read(&args.input)?;
     let choices = choices(args, &circuit)?;
     let run = RunOptions { noisy: true, ..choices.run };
-    let choices = Choices { trials, run, ..choices };
+    let choices = Choices { run, ..choices };
     let study = Study::watched(circuit, choices, progress.inside());
     progress.begin(section);
     if let Some(store) = args.output.as_ref().filter(|p| p.extension().is_some_and(|e| e == "zarr")) {
@@ -59,8 +61,7 @@ pub fn run(simulate: &Simulate) -> Result<()> {
         };
         output::write_file(path, csv.as_bytes())?;
     }
-    let analyses: Vec<_> = analysis(section).into_iter().collect();
-    let report = Report::new(&study, &analyses, &source(&args.input), "", &mut |_, _, _| {})?;
+    let report = Report::new(&study, &questions, &source(&args.input), "", &mut |_, _, _| {})?;
     drop(progress);
     if figures::write(args, &report)? {
         return Ok(());

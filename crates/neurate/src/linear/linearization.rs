@@ -160,9 +160,9 @@ impl Linearization {
     }
     /// The Jacobian with its decompositions: its Schur vectors are those of the modes' matrix, `A = (M - 1) / tau_0`.
     pub fn jacobian_decomposition(&self) -> &Decomposition {
-        self.shared.jacobian.get_or_init(|| {
-            self.modes_decomposition().shifted(self.jacobian.clone(), -1.0, 1.0 / self.tau_0)
-        })
+        self.shared
+            .jacobian
+            .get_or_init(|| self.modes_decomposition().shifted(self.jacobian.clone(), -1.0, 1.0 / self.tau_0))
     }
     /// The energy that an initial state evokes in all states ([`evoked_energy`]); None where the Jacobian is not stable.
     ///

@@ -3,24 +3,29 @@
 pub mod draw;
 mod html;
 mod narrate;
+mod questions;
+mod schema;
 mod section;
 
 pub use html::html;
-pub use narrate::{ANALYSES, Analysis, analysis, number};
+pub use narrate::number;
+pub use questions::{AnyAnswer, Choice, QUESTIONS, Question, question_named};
+pub use schema::schema;
 pub use section::{
     Axis, Cell, ChainNode, CircuitNode, Cloud, Figure, IntervalSet, Link, Mark, Role, Section, Series,
     Stroke, Table,
 };
 
-use crate::study::Study;
+use crate::study::{Applies, Study};
 use neurate_numerics::error::{Error, Kind, Result};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 /// Version of the JSON that [`Report`] serializes to; raised when a reader could break.
 pub const SCHEMA_VERSION: u32 = 1;
 
 /// A whole report.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct Report {
     /// [`SCHEMA_VERSION`].
     pub schema_version: u32,
@@ -41,33 +46,34 @@ pub struct Report {
 }
 
 impl Report {
-    /// Runs the given analyses, those that apply, and tells `progress` of each before it starts:
+    /// Asks the given questions, those that apply, and calls `progress` before each:
     /// name, position, number.
     ///
-    /// An analysis that does not converge leaves its section with the reason, and a warning; the
+    /// A question without an answer, because a computation did not converge, leaves its section with the reason, and a warning; the
     /// others stand. (A report is often wanted most where something does not converge.)
     ///
     /// # Errors
-    /// An analysis finds a choice invalid.
+    /// A choice is invalid.
     pub fn new(
         study: &Study,
-        analyses: &[&'static Analysis],
+        questions: &[&'static Question],
         source: &str,
         circuit_text: &str,
         progress: &mut dyn FnMut(&str, usize, usize),
     ) -> Result<Report> {
-        let applying: Vec<_> = analyses.iter().filter(|a| (a.applies)(study)).collect();
+        let applying: Vec<_> =
+            questions.iter().filter(|q| !matches!((q.applies)(study), Applies::No(_))).collect();
         let mut warnings: Vec<String> = study.circuit().warnings().iter().map(warning).collect();
         let mut sections = Vec::with_capacity(applying.len());
-        for (k, analysis) in applying.iter().enumerate() {
-            progress(analysis.name, k, applying.len());
-            match (analysis.run)(study) {
+        for (k, question) in applying.iter().enumerate() {
+            progress(question.name, k, applying.len());
+            match (question.section)(study) {
                 Ok(section) => sections.push(section),
                 Err(e) if e.kind() == Kind::Invalid => return Err(e),
                 Err(e) => {
-                    let mut section = Section::new(analysis.name, analysis.name.replace('_', " "));
+                    let mut section = Section::new(question.name, question.title);
                     section.verdict.push(format!("This section could not be computed: {}.", e.message()));
-                    warnings.push(format!("section {}: {}", analysis.name, e.message()));
+                    warnings.push(format!("section {}: {}", question.name, e.message()));
                     sections.push(section);
                 }
             }
@@ -84,7 +90,7 @@ impl Report {
         })
     }
 
-    /// The full report: every analysis that applies.
+    /// The full report: every question that applies.
     ///
     /// # Errors
     /// As [`Report::new`].
@@ -94,7 +100,8 @@ impl Report {
         circuit_text: &str,
         progress: &mut dyn FnMut(&str, usize, usize),
     ) -> Result<Report> {
-        Self::new(study, ANALYSES, source, circuit_text, progress)
+        let all: Vec<_> = QUESTIONS.iter().collect();
+        Self::new(study, &all, source, circuit_text, progress)
     }
 
     /// The section of this name.
@@ -115,29 +122,11 @@ fn warning(e: &Error) -> String {
     }
 }
 
-/// Which sections speak in the summary, and with how many of their sentences.
-const SUMMARY: &[(&str, usize)] = &[
-    ("fixed_points", 2),
-    ("slow_states", 2),
-    ("mean_field", 2),
-    ("oscillations", 1),
-    ("eigenmodes", 1),
-    ("normality", 1),
-    ("amplification", 2),
-    ("schur_modes", 1),
-    ("response", 2),
-    ("uncertainty", 1),
-    ("noise", 1),
-    ("membrane", 2),
-    ("twin", 1),
-];
-
 fn summary(study: &Study, sections: &[Section]) -> Vec<String> {
     let mut summary = Vec::new();
-    for (name, count) in SUMMARY {
-        if let Some(s) = sections.iter().find(|s| s.name == *name && s.data.get("left_out").is_none()) {
-            summary.extend(s.verdict.iter().take(*count).cloned());
-        }
+    for s in sections.iter().filter(|s| s.data.get("not_available").is_none()) {
+        let count = question_named(s.name).map_or(0, |q| q.summary);
+        summary.extend(s.verdict.iter().take(count).cloned());
     }
     if !study.has_operating_point() {
         summary.push("Without a stable fixed point there are no modes or responses to tell.".into());

@@ -3,10 +3,11 @@
 //! Writers (terminal, JSON, HTML) know these types and nothing of neuroscience; analyses know
 //! nothing of writers.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 /// One section of a report.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct Section {
     /// Machine name, the analysis' own: `fixed_points`.
     pub name: &'static str,
@@ -43,7 +44,7 @@ impl Section {
 }
 
 /// A table with named columns.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct Table {
     /// What it shows, a phrase.
     pub caption: String,
@@ -65,7 +66,7 @@ impl Table {
 }
 
 /// One cell of a table. In JSON: a string, a number, `{"re":..,"im":..}`, a boolean, or null.
-#[derive(Clone, Debug, Serialize, PartialEq)]
+#[derive(Clone, Debug, Serialize, JsonSchema, PartialEq)]
 #[serde(untagged)]
 pub enum Cell {
     /// Words.
@@ -86,7 +87,7 @@ pub enum Cell {
 }
 
 /// One axis: what, and in which unit (empty: dimensionless).
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct Axis {
     /// What is drawn: `time`, `rate`.
     pub label: String,
@@ -102,7 +103,7 @@ impl Axis {
 }
 
 /// How a thing is colored: the same color for the same thing in every figure of a report.
-#[derive(Clone, Copy, Debug, Serialize, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Serialize, JsonSchema, PartialEq, Eq)]
 #[serde(rename_all = "snake_case")]
 pub enum Role {
     /// An excitatory population.
@@ -118,7 +119,7 @@ pub enum Role {
 }
 
 /// How a line is drawn.
-#[derive(Clone, Copy, Debug, Serialize, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Serialize, JsonSchema, PartialEq, Eq)]
 #[serde(rename_all = "snake_case")]
 pub enum Stroke {
     /// Solid.
@@ -132,7 +133,7 @@ pub enum Stroke {
 }
 
 /// A named curve.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct Series {
     /// Its name in the legend.
     pub name: String,
@@ -147,7 +148,7 @@ pub struct Series {
 }
 
 /// A marked point with a word to it; without `y`, a vertical line.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct Mark {
     /// Abscissa.
     pub x: f64,
@@ -160,7 +161,7 @@ pub struct Mark {
 }
 
 /// Points in the complex plane, or in any plane with equal scales.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct Cloud {
     /// Name in the legend.
     pub name: String,
@@ -173,7 +174,7 @@ pub struct Cloud {
 }
 
 /// Values with intervals, one for each category of a figure.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct IntervalSet {
     /// Name in the legend.
     pub name: String,
@@ -188,7 +189,7 @@ pub struct IntervalSet {
 }
 
 /// A node of a drawn circuit.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct CircuitNode {
     /// Population's name.
     pub name: String,
@@ -201,7 +202,7 @@ pub struct CircuitNode {
 }
 
 /// A directed, weighted link between nodes, by their positions in the list.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct Link {
     /// Receiving node.
     pub to: usize,
@@ -212,7 +213,7 @@ pub struct Link {
 }
 
 /// A node of a feedforward chain of Schur modes.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct ChainNode {
     /// `mode 1`.
     pub name: String,
@@ -227,7 +228,7 @@ pub struct ChainNode {
 }
 
 /// A figure as data.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Figure {
     /// Curves over a common axis.

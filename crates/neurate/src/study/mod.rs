@@ -1,9 +1,17 @@
 //! A circuit under study: every answer is computed when it is first asked for, once, and shared by all who ask.
 
+mod answer;
+mod array;
+mod part;
 mod patterns;
 
-pub use patterns::order;
-pub(crate) use patterns::{Channels, Side, channels};
+use answer::Answers;
+pub use answer::{Answer, Applies};
+pub use array::{
+    ARRAY, Array, COMPLEX, COMPLEX_ARRAY, ComplexArray, ComplexList, ComplexNumber, MAX_ENTRIES_IN_JSON,
+};
+pub use part::Part;
+pub use patterns::{Channels, Side, channels, order};
 
 use crate::fixed_points::{FixedPoint, Search, SearchOptions, fixed_points_watched, operating_point};
 use crate::linear::Linearization;
@@ -24,18 +32,19 @@ pub struct Choices {
     pub at: Option<usize>,
     /// Order of the Schur modes.
     pub order: Order,
-    /// Amplification of what begins here (`E`, `unit E[3]`, `mean E`, or a list of such; None: anywhere) ..
-    pub from: Option<String>,
-    /// .. seen there (the same; `mean` are the mean rates of all populations).
-    pub to: Option<String>,
+    /// Where deviations begin whose amplification is asked for; None: anywhere. [`channels`] reads it from text, for
+    /// [`Side::From`].
+    pub from: Option<Channels>,
+    /// Where they are seen, for [`Side::To`]; None: everywhere. With neither there is no such question.
+    pub to: Option<Channels>,
     /// The search for fixed points.
     pub search: SearchOptions,
     /// What runs are asked for; reports are about the circuit without its noise.
     pub run: RunOptions,
     /// Number of noisy runs at once.
     pub trials: Option<usize>,
-    /// Parts of populations to stimulate: `I:0.3`, or units `I[0],I[4]`.
-    pub perturb: Vec<String>,
+    /// Parts of populations to stimulate.
+    pub perturb: Vec<Part>,
     /// Seed of what analyses draw: parts of populations, samples of uncertain parameters.
     pub seed: u64,
     /// Number of samples of uncertain parameters; None: by the circuit's size.
@@ -86,6 +95,7 @@ pub struct Study {
     protocol: OnceLock<Protocol>,
     trajectory: OnceLock<Trajectory>,
     trials: OnceLock<Trials>,
+    answers: Answers,
 }
 
 /// The answer that is there, or the one that is computed now. An error is not kept: it is found again.
@@ -120,7 +130,16 @@ impl Study {
             protocol: OnceLock::new(),
             trajectory: OnceLock::new(),
             trials: OnceLock::new(),
+            answers: Answers::default(),
         }
+    }
+
+    /// The answer to a question, computed when it is first asked for.
+    ///
+    /// # Errors
+    /// As [`Answer::compute`]. Whether the question can be asked is not checked: see [`Answer::applies`].
+    pub fn ask<A: Answer>(&self) -> Result<Arc<A>> {
+        self.answers.once(|| A::compute(self))
     }
 
     /// The circuit.

@@ -74,20 +74,21 @@ fn units(name: &str, circuit: &Circuit) -> Result<Range<usize>> {
         .with_help(format!("there are: {}", populations.iter().map(known).collect::<Vec<_>>().join(", "))))
 }
 
-/// Chosen directions of activity: the inputs, or the outputs, of [`crate::linear::modes::amplification_between`].
+/// Chosen directions of activity: the inputs, or the outputs, of [`crate::linear::modes::amplification_between()`].
 #[derive(Clone, Debug)]
-pub(crate) struct Channels {
-    /// A name for each.
+pub struct Channels {
+    /// A name for each direction: `E[3]`, `mean I`.
     pub names: Vec<String>,
-    /// One row each, over units.
+    /// One row for each direction, one column for each unit: the deviation of the units that an input of 1 is, or the
+    /// weights with which an output reads them.
     pub weights: Matrix,
     /// What was asked for, in words: `E`, `the mean of I`.
     pub words: Vec<String>,
 }
 
 /// Which way channels are read.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) enum Side {
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Side {
     /// Where a deviation begins: `mean E` is the same deviation in every unit of E.
     From,
     /// Where it is looked at: `mean E` is the mean rate of E.
@@ -96,7 +97,11 @@ pub(crate) enum Side {
 
 /// Reads `E`, `E,I`, `unit E[3]`, `mean E`, or `mean`: the means of all populations. `E` are all its
 /// units, each a channel of its own, so that any pattern within E may begin, or be seen.
-pub(crate) fn channels(text: &str, side: Side, circuit: &Circuit) -> Result<Channels> {
+///
+/// # Errors
+/// A name that the circuit has not; more units than dense matrices are made for.
+pub fn channels(text: &str, side: Side, circuit: &Circuit) -> Result<Channels> {
+    circuit.require_dense()?;
     let n = circuit.n();
     let (mut names, mut rows, mut words) = (Vec::new(), Vec::new(), Vec::new());
     for item in text.split(',').map(str::trim) {

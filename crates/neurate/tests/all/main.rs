@@ -9,6 +9,7 @@ mod file_properties;
 mod file_weights;
 mod linalg_lyapunov;
 mod mean_field;
+mod report_docs;
 mod rooms;
 mod special_colored;
 mod special_lif_response;

@@ -13,7 +13,7 @@ use neurate::linear::modes::{
 use neurate::linear::response::{Fluctuations, Noise, evoked_energy, frequency_response, response_matrix};
 use neurate::model::transfer::Transfer;
 use neurate::model::{Circuit, Form, Stimulus, Waveform};
-use neurate::report::{Figure, analysis};
+use neurate::report::{Figure, question_named};
 use neurate::simulate::{Method, Outcome, simulate};
 use neurate::study::{Choices, Study};
 use std::f64::consts::TAU;
@@ -305,7 +305,7 @@ fn sections_write_frequencies_in_cycles() {
     let sine = Waveform::Sinusoid { at: 0.0, until: 100.0, amplitude: 1.0, omega: 0.2, phase: 0.0 };
     let c = with_stimuli(&base, vec![Stimulus { name: "s".into(), pattern: vec![1.0, 0.0], waveform: sine }]);
     let study = Study::new(c, Choices::default());
-    let section = |name: &str| (analysis(name).unwrap().run)(&study).unwrap();
+    let section = |name: &str| (question_named(name).unwrap().section)(&study).unwrap();
     near(section("eigenmodes").data["modes"][0]["frequency"].as_f64().unwrap(), hertz, 1e-10, "modes");
     near(section("pseudospectra").data["frequency"].as_f64().unwrap(), hertz, 1e-3 * hertz, "resonance");
     let noise = section("noise").data;
@@ -340,7 +340,7 @@ fn courses_in_modes_are_the_courses_of_the_units_seen_from_there() {
         vec![Stimulus { name: "s".into(), pattern: vec![1.0, -0.5, 2.0], waveform: step }],
     );
     let study = Study::new(c, Choices::default());
-    let data = (analysis("time_courses").unwrap().run)(&study).unwrap().data;
+    let data = (question_named("time_courses").unwrap().section)(&study).unwrap().data;
     let s = schur_modes(&w, SchurForm::Real, &Order::SumFirst).unwrap();
     let states = matrix(&data["linear"]);
     for (k, course) in items(&data["schur_coordinates"]).iter().enumerate() {
@@ -361,7 +361,7 @@ fn modes_that_neither_grow_nor_decay_are_said_to_integrate() {
     let c = circuit(Form::Rate, &shift, &[20.0; 7], &[0.0; 7], &Transfer::identity());
     let study = Study::new(c, Choices::default());
     for name in ["eigenmodes", "schur_modes", "amplification", "pseudospectra", "normality"] {
-        let s = (analysis(name).unwrap().run)(&study).unwrap();
+        let s = (question_named(name).unwrap().section)(&study).unwrap();
         let told = format!("{:?} {:?}", s.verdict, s.tables);
         assert!(!told.contains("grows: the operating point is unstable"), "{told}");
         for slip in ["e16", "e15", "e-15", "e-16", "e-17", "e-18", "e-31"] {
@@ -376,7 +376,7 @@ fn a_distance_below_rounding_is_not_called_certified() {
     let w = Class::Chain.make(50, 0).scale(1.25);
     let c = circuit(Form::Rate, &w, &[20.0; 50], &[0.0; 50], &Transfer::identity());
     let study = Study::new(c, Choices::default());
-    let s = (analysis("pseudospectra").unwrap().run)(&study).unwrap();
+    let s = (question_named("pseudospectra").unwrap().section)(&study).unwrap();
     let told = format!("{:?}", s.tables[0].rows);
     assert!(told.contains("below rounding"), "{told}");
 }

@@ -90,8 +90,7 @@ pub fn amplification_between_of(
     }
     let reach = course.output_norm * whole.bound;
     let curve = course.curve(Some(reach), true, &progress.part(0.5, 0.7))?;
-    let closed =
-        close(&mut course, curve.top, Some(whole.bound), BOUND_TOLERANCE, &progress.part(0.7, 1.0))?;
+    let closed = close(&mut course, curve.top, Some(whole.bound), BOUND_TOLERANCE, &progress.part(0.7, 1.0))?;
     (g.time, g.max) = (curve.at, curve.top);
     if let Some((time, value)) = closed.higher {
         let width = (1e-2 * time).min(0.1 / course.norm);

@@ -44,7 +44,8 @@ pub fn normality_of(w: &Decomposition) -> Result<Normality> {
     let top = w.max_abs();
     let unit = if top > 0.0 { top.log2().floor().exp2() } else { 1.0 };
     let m = w.map(|x| x / unit);
-    let links = RealSchur { q: Matrix::zeros(0, 0), t: schur.t.scale(1.0 / unit) }.feedforward_sum_of_squares();
+    let links =
+        RealSchur { q: Matrix::zeros(0, 0), t: schur.t.scale(1.0 / unit) }.feedforward_sum_of_squares();
     let departure = unit * links.max(0.0).sqrt();
     let norm = m.frobenius();
     if norm == 0.0 {

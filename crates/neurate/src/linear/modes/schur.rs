@@ -201,15 +201,13 @@ pub fn schur_modes_of(m: &Decomposition, form: SchurForm, order: &Order) -> Resu
         block_of[start..start + size].fill(b);
     }
     let mut taken = vec![false; blocks.len()];
-    let order: Vec<usize> = wanted
-        .iter()
-        .map(|&i| block_of[i])
-        .filter(|&b| !std::mem::replace(&mut taken[b], true))
-        .collect();
+    let order: Vec<usize> =
+        wanted.iter().map(|&i| block_of[i]).filter(|&b| !std::mem::replace(&mut taken[b], true)).collect();
     match form {
         SchurForm::Complex => {
             // Where pairs stay together real swaps do, at a quarter of the work; complex ones never fail.
-            let together = order.iter().flat_map(|&b| blocks[b].0..blocks[b].0 + blocks[b].1).eq(wanted.iter().copied());
+            let together =
+                order.iter().flat_map(|&b| blocks[b].0..blocks[b].0 + blocks[b].1).eq(wanted.iter().copied());
             let mut s = if together && s.reorder(&order).is_ok() {
                 s.to_complex()
             } else {

@@ -163,7 +163,12 @@ pub fn fluctuations(l: &Linearization, noise: &Noise) -> Result<Option<Fluctuati
     }
     match &l.parts {
         Some(parts) if l.delayed() => Fluctuations::delayed(parts, &l.input_gain, noise),
-        _ => Fluctuations::with_solver(l.jacobian_decomposition().lyapunov()?, &l.jacobian, &l.input_gain, noise),
+        _ => Fluctuations::with_solver(
+            l.jacobian_decomposition().lyapunov()?,
+            &l.jacobian,
+            &l.input_gain,
+            noise,
+        ),
     }
 }
 
@@ -214,7 +219,11 @@ impl Fluctuations {
             covariance: Matrix::from_fn(units, units, |i, j| solution.x[(i, j)]),
             residual: solution.residual,
             sources,
-            equation: Equation::Ordinary { solver: solver.clone(), jacobian: jacobian.clone(), all: solution.x },
+            equation: Equation::Ordinary {
+                solver: solver.clone(),
+                jacobian: jacobian.clone(),
+                all: solution.x,
+            },
         }))
     }
 

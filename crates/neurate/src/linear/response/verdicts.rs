@@ -140,7 +140,8 @@ pub fn verdicts(circuit: &Circuit, l: &Linearization) -> Result<Verdicts> {
         }
     }
     let others: Vec<usize> = all.iter().copied().filter(|p| !excitatory.contains(p)).collect();
-    let subsets = if excitatory.is_empty() { vec![] } else { subsets(circuit, l, &excitatory, &others, &mut known)? };
+    let subsets =
+        if excitatory.is_empty() { vec![] } else { subsets(circuit, l, &excitatory, &others, &mut known)? };
     let minimal_stabilizers = if isn == Isn::Stabilized { minimal(&subsets, &excitatory) } else { vec![] };
     Ok(Verdicts {
         stability: l.stability,

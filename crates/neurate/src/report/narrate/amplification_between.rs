@@ -1,97 +1,67 @@
-//! Amplification between populations: tables and a picture of the amplification section.
+//! Amplification between chosen inputs and outputs, and between populations: for the section on amplification.
 
 use super::words::{heading, list, number, quantity};
-use crate::linear::modes::{AmplificationBetween, amplification_between_of};
-use crate::model::Circuit;
+use crate::answers::{ChosenAmplification, PopulationAmplification};
 use crate::report::section::{Axis, Cell, Figure, Mark, Role, Section, Series, Stroke, Table};
-use crate::study::{Channels, Side, channels};
-use crate::study::{Choices, Study};
-use neurate_numerics::error::{Error, Result};
-use neurate_numerics::linalg::Matrix;
-use serde_json::json;
+use crate::study::{Channels, Study};
 
-/// Units up to which the table between all populations is made unasked: it is as many searches as
-/// there are pairs of populations.
-const MAX_UNASKED: usize = 60;
-/// Populations of that table.
-const MAX_POPULATIONS: usize = 6;
-
-/// What was asked for with `--from` and `--to`, in words, table, curve and numbers; None if nothing was.
-pub(super) fn asked(s: &mut Section, study: &Study) -> Result<Option<serde_json::Value>> {
-    let Choices { from, to, .. } = study.choices();
-    if from.is_none() && to.is_none() {
-        return Ok(None);
-    }
-    let c = study.circuit();
-    let l = study.linearization()?;
-    let input = side(from.as_deref(), Side::From, c)?;
-    let output = side(to.as_deref(), Side::To, c)?;
-    let jacobian = l.jacobian_decomposition();
-    let g = amplification_between_of(jacobian, &input.weights.transpose(), &output.weights, study.progress())
-        .map_err(|e| {
-            Error::new(e.kind(), e.message()).with_help("--from and --to ask about a stable operating point")
-        })?;
-    let time = &c.units().time;
-    s.verdict.push(sentence(&g, &input, &output, time));
-    let mut t = Table::new(
-        format!("Amplification from {} to {}", list(&input.words), list(&output.words)),
-        &["measure", "value"],
-    );
+/// What was asked for with `--from` and `--to`, in words, table and curve.
+pub(super) fn chosen(a: &ChosenAmplification, study: &Study, s: &mut Section) {
+    let time = &study.circuit().units().time;
+    let words = |channels: &Option<Channels>| {
+        channels.as_ref().map_or_else(|| "everything".to_string(), |channels| list(&channels.words))
+    };
+    let ends = format!("{} to {}", words(&study.choices().from), words(&study.choices().to));
+    s.verdict.push(sentence(a, &ends, time));
+    let mut t = Table::new(format!("Amplification from {ends}"), &["measure", "value"]);
+    let at_once = a.norms.data().first().copied();
     for (name, value) in [
-        ("largest, max ‖C exp(At) B‖".to_string(), Cell::Number(g.max)),
-        ("certified bound: no norm at any time is larger".into(), Cell::Number(g.bound)),
-        (heading("when", time), Cell::Number(g.time)),
-        ("at time 0, ‖C B‖".into(), Cell::Number(g.norms[0])),
-        ("best combination of inputs".into(), Cell::Text(combination(&g.input, &input.names))),
-        ("what it becomes".into(), Cell::Text(combination(&g.output, &output.names))),
+        ("largest, max ‖C exp(At) B‖".to_string(), Cell::Number(a.max)),
+        ("certified bound: no norm at any time is larger".into(), Cell::Number(a.bound)),
+        (heading("when", time), Cell::Number(a.time)),
+        ("at time 0, ‖C B‖".into(), at_once.map_or(Cell::Empty, Cell::Number)),
+        ("best combination of inputs".into(), Cell::Text(combination(a.input.data(), &a.from))),
+        ("what it becomes".into(), Cell::Text(combination(a.output.data(), &a.to))),
     ] {
         t.rows.push(vec![Cell::Text(name), value]);
     }
     s.tables.push(t);
+    let (x, y) = (a.times.data().to_vec(), a.norms.data().to_vec());
+    let end = x.last().copied().unwrap_or(0.0);
     s.figures.push(Figure::Lines {
         id: "amplification_between".into(),
-        title: format!("From {} to {}", list(&input.words), list(&output.words)),
+        title: format!("From {ends}"),
         caption: "‖C exp(At) B‖: the largest output at each time of an input of norm one. B are the inputs asked for, C the outputs.".into(),
         x: Axis::new("time", time),
         y: Axis::new("norm", ""),
         series: vec![
-            Series { name: "‖C exp(At) B‖".into(), role: Role::Other, stroke: Stroke::Solid, x: g.times.clone(), y: g.norms.clone() },
+            Series { name: "‖C exp(At) B‖".into(), role: Role::Other, stroke: Stroke::Solid, x, y },
             Series {
                 name: "certified bound".into(),
                 role: Role::Guide,
                 stroke: Stroke::Dotted,
-                x: vec![0.0, g.times[g.times.len() - 1]],
-                y: vec![g.bound; 2],
+                x: vec![0.0, end],
+                y: vec![a.bound; 2],
             },
         ],
-        marks: vec![Mark { x: g.time, y: Some(g.max), label: format!("{}×", number(g.max)), role: Role::Other }],
+        marks: vec![Mark { x: a.time, y: Some(a.max), label: format!("{}×", number(a.max)), role: Role::Other }],
     });
-    Ok(Some(json!({
-        "from": input.names, "to": output.names,
-        "max": g.max, "bound": g.bound, "time": g.time, "input": g.input, "output": g.output,
-        "times": g.times, "norms": g.norms,
-    })))
 }
 
-fn side(text: Option<&str>, side: Side, c: &Circuit) -> Result<Channels> {
-    match text {
-        Some(text) => channels(text, side, c),
-        None => Ok(Channels {
-            names: super::words::unit_names(c),
-            weights: Matrix::identity(c.n()),
-            words: vec!["everything".into()],
-        }),
-    }
-}
-
-fn sentence(g: &AmplificationBetween, input: &Channels, output: &Channels, time: &str) -> String {
-    let ends = format!("From {} to {}", list(&input.words), list(&output.words));
-    if g.max == 0.0 {
-        format!("{ends} nothing comes through.")
-    } else if g.time == 0.0 {
-        format!("{ends} nothing grows: the largest output, {} of the input, is there at once.", number(g.max))
+fn sentence(a: &ChosenAmplification, ends: &str, time: &str) -> String {
+    if a.max == 0.0 {
+        format!("From {ends} nothing comes through.")
+    } else if a.time == 0.0 {
+        format!(
+            "From {ends} nothing grows: the largest output, {} of the input, is there at once.",
+            number(a.max)
+        )
     } else {
-        format!("{ends} the largest transient is {}-fold, after {}.", number(g.max), quantity(g.time, time))
+        format!(
+            "From {ends} the largest transient is {}-fold, after {}.",
+            number(a.max),
+            quantity(a.time, time)
+        )
     }
 }
 
@@ -106,52 +76,25 @@ fn combination(v: &[f64], names: &[String]) -> String {
     terms.join(", ").replace(", -", " − ").replace(", ", " + ") + &rest
 }
 
-/// The largest amplification from each population to each, for small circuits of two to six populations.
-pub(super) fn populations(s: &mut Section, study: &Study) -> Result<Option<serde_json::Value>> {
-    let c = study.circuit();
-    let l = study.linearization()?;
-    let count = c.populations().len();
-    if !(2..=MAX_POPULATIONS).contains(&count) || c.n() > MAX_UNASKED {
-        return Ok(None);
-    }
-    let only: Vec<Matrix> = (0..count)
-        .map(|p| {
-            let range = c.range(p);
-            Matrix::from_fn(range.len(), c.n(), |k, i| f64::from(u8::from(i == range.start + k)))
-        })
-        .collect();
-    let name = |p: usize| c.populations()[p].name.clone();
-    let time = &c.units().time;
+/// The largest amplification from each population to each.
+pub(super) fn populations(a: &PopulationAmplification, time: &str) -> Table {
     let mut t = Table {
         caption: "Largest amplification from any pattern in one population to another, and when".into(),
         columns: std::iter::once(String::new())
-            .chain((0..count).map(|p| format!("from {}", name(p))))
+            .chain(a.populations.iter().map(|name| format!("from {name}")))
             .collect(),
         rows: vec![],
     };
-    let (mut max, mut when) = (vec![vec![0.0; count]; count], vec![vec![0.0; count]; count]);
-    for to in 0..count {
-        let mut row = vec![Cell::Text(format!("to {}", name(to)))];
-        for from in 0..count {
-            let g = amplification_between_of(
-                l.jacobian_decomposition(),
-                &only[from].transpose(),
-                &only[to],
-                study.progress(),
-            )?;
-            (max[to][from], when[to][from]) = (g.max, g.time);
-            row.push(Cell::Text(match (g.max, g.time) {
+    for (k, name) in a.populations.iter().enumerate() {
+        let mut row = vec![Cell::Text(format!("to {name}"))];
+        row.extend(a.max.row(k).iter().zip(a.time.row(k)).map(|(max, when)| {
+            Cell::Text(match (*max, *when) {
                 (m, _) if m < 1e-12 => "0".into(),
                 (m, 0.0) => format!("{} at once", number(m)),
                 (m, t) => format!("{} at {}", number(m), quantity(t, time)),
-            }));
-        }
+            })
+        }));
         t.rows.push(row);
     }
-    s.tables.push(t);
-    Ok(Some(json!({
-        "populations": (0..count).map(name).collect::<Vec<_>>(),
-        "max": max,
-        "time": when,
-    })))
+    t
 }

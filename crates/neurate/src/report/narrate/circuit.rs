@@ -1,102 +1,120 @@
-//! The circuit itself: populations, weights, Dale's principle.
+//! The circuit itself in words and figures.
 
-use super::Analysis;
+use super::Tell;
 use super::words::{count, heading, list, number, quantity, role, unit_names};
-use crate::linear::modes::dale_structure;
-use crate::model::{Circuit, Form, Waveform};
+use crate::answers::{Description, PopulationDescription};
+use crate::model::{Circuit, Form, Population, Waveform};
 use crate::report::section::{Cell, CircuitNode, Figure, Link, Section, Table};
-use crate::study::Study;
+use crate::study::{Array, Study};
 use neurate_numerics::error::Result;
-use neurate_numerics::linalg::Matrix;
-use serde_json::json;
 
-pub(super) static ANALYSIS: Analysis = Analysis {
-    name: "circuit",
-    about: "populations, weights, inputs, Dale's principle",
-    applies: |_| true,
-    run,
-};
-
-/// Most units of which every weight is drawn and written.
+/// Most units of which every weight is drawn ..
 const MAX_DRAWN: usize = 400;
+/// .. and named.
+const MAX_NAMED: usize = 40;
+/// Most populations that are drawn as a circuit.
+const MAX_NODES: usize = 10;
+/// Most units that are named in the sentence on Dale's principle.
+const MAX_NAMED_SENDERS: usize = 5;
 
-fn run(study: &Study) -> Result<Section> {
-    let c = study.circuit();
-    let u = c.units();
-    let mut s = Section::new(ANALYSIS.name, "The circuit");
-    let sizes: Vec<String> = c
-        .populations()
-        .iter()
-        .enumerate()
-        .map(|(k, p)| {
-            let kind = p.kind.name();
-            if let Some(m) = c.mean_field() {
-                format!("{} ({kind}, {} neurons)", p.name, m.neurons[k])
-            } else if p.size == 1 {
-                format!("{} ({kind})", p.name)
-            } else {
-                format!("{} ({kind}, {} units)", p.name, p.size)
-            }
-        })
-        .collect();
-    s.verdict.push(format!(
-        "{}: {}. It obeys {}.",
-        count(c.populations().len(), "population"),
-        list(&sizes),
-        c.equation()
-    ));
-    if !c.is_plain() {
-        s.verdict.push(format!("And it has {}.", list(&super::slow::inventory(c))));
-    }
-    if c.n() > c.populations().len() {
-        let nonzero = c.weights().nonzeros();
-        let share = nonzero as f64 / (c.n() as f64).powi(2);
+impl Tell for Description {
+    const TITLE: &'static str = "The circuit";
+
+    fn tell(&self, study: &Study, s: &mut Section) -> Result<()> {
+        let c = study.circuit();
+        let sizes: Vec<String> = self.populations.iter().map(size).collect();
         s.verdict.push(format!(
-            "{nonzero} of the {} weights are not zero ({} %).",
-            (c.n() as u64).pow(2),
-            number(100.0 * share)
+            "{}: {}. It obeys {}.",
+            count(sizes.len(), "population"),
+            list(&sizes),
+            c.equation()
         ));
+        if !c.is_plain() {
+            s.verdict.push(format!("And it has {}.", list(&super::slow::inventory(c))));
+        }
+        if c.n() > sizes.len() {
+            let nonzero = self.nonzero_weights;
+            let share = nonzero as f64 / (c.n() as f64).powi(2);
+            s.verdict.push(format!(
+                "{nonzero} of the {} weights are not zero ({} %).",
+                (c.n() as u64).pow(2),
+                number(100.0 * share)
+            ));
+        }
+        if let Some(both_signs) = &self.both_signs {
+            s.verdict.push(dale(c, both_signs));
+        }
+        s.tables.push(populations(c));
+        if !c.stimuli().is_empty() {
+            s.tables.push(stimuli(c));
+        }
+        if sizes.len() <= MAX_NODES {
+            s.figures.push(circuit_figure(c, &self.population_weights));
+        }
+        s.figures.push(weights_figure(c, &self.population_weights)?);
+        s.sources = vec!["Dayan & Abbott 2001, ch. 7", "Miller & Fumarola 2012 (the two rate equations)"];
+        Ok(())
     }
-    let between = population_weights(c);
-    dale(c, &mut s);
-    s.tables.push(populations(c));
-    if !c.stimuli().is_empty() {
-        s.tables.push(stimuli(c));
+}
+
+fn size(p: &PopulationDescription) -> String {
+    let (name, kind) = (&p.name, &p.kind);
+    match (p.neurons, p.size) {
+        (Some(neurons), _) => format!("{name} ({kind}, {neurons} neurons)"),
+        (None, 1) => format!("{name} ({kind})"),
+        (None, size) => format!("{name} ({kind}, {size} units)"),
     }
-    let names: Vec<String> = c.populations().iter().map(|p| p.name.clone()).collect();
+}
+
+fn dale(c: &Circuit, both_signs: &[usize]) -> String {
+    if both_signs.is_empty() {
+        return "Every unit's outgoing weights have one sign: the circuit obeys Dale's principle.".into();
+    }
+    let named: Vec<String> = both_signs.iter().take(MAX_NAMED_SENDERS).map(|&j| c.unit_name(j)).collect();
+    let more = both_signs.len().saturating_sub(named.len());
+    let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+    format!("Outgoing weights of both signs, against Dale's principle: {}{more}.", named.join(", "))
+}
+
+fn circuit_figure(c: &Circuit, between: &Array) -> Figure {
+    let u = c.units();
     let weight_name = match c.form() {
         Form::Conductance => "Conductances per rate",
         _ if c.mean_field().is_some() => "Weights τKJ of the synapses",
         _ => "Weights",
     };
-    let total = if c.n() > names.len() { " (total to one unit from the whole population)" } else { "" };
-    if names.len() <= 10 {
-        s.figures.push(Figure::Circuit {
-            id: "circuit".into(),
-            title: "The circuit".into(),
-            caption: format!("{weight_name}{total}; the width of a link grows with its weight."),
-            nodes: c
-                .populations()
-                .iter()
-                .enumerate()
-                .map(|(p, q)| {
-                    let tau = &c.tau()[c.range(p)];
-                    let same = tau.iter().all(|t| *t == tau[0]);
-                    let note = if same { format!("τ {}", quantity(tau[0], &u.time)) } else { String::new() };
-                    let size = c.mean_field().map_or(q.size, |m| m.neurons[p]);
-                    CircuitNode { name: q.name.clone(), role: role(q.kind), size, note }
-                })
-                .collect(),
-            links: links(&between),
-        });
-    }
-    let drawn = c.n() <= MAX_DRAWN;
-    let (matrix, labels) = if c.n() == names.len() || !drawn {
-        (between.clone(), names.clone())
-    } else {
-        (c.dense_weights()?, if c.n() <= 40 { unit_names(c) } else { vec![] })
+    let many = c.n() > c.populations().len();
+    let total = if many { " (total to one unit from the whole population)" } else { "" };
+    let node = |(p, q): (usize, &Population)| {
+        let tau = &c.tau()[c.range(p)];
+        let same = tau.iter().all(|t| *t == tau[0]);
+        let note = if same { format!("τ {}", quantity(tau[0], &u.time)) } else { String::new() };
+        let size = c.mean_field().map_or(q.size, |m| m.neurons[p]);
+        CircuitNode { name: q.name.clone(), role: role(q.kind), size, note }
     };
-    s.figures.push(Figure::Matrix {
+    Figure::Circuit {
+        id: "circuit".into(),
+        title: "The circuit".into(),
+        caption: format!("{weight_name}{total}; the width of a link grows with its weight."),
+        nodes: c.populations().iter().enumerate().map(node).collect(),
+        links: links(between),
+    }
+}
+
+/// Every weight, or where there are too many, those between populations.
+fn weights_figure(c: &Circuit, between: &Array) -> Result<Figure> {
+    let populations = c.populations().len();
+    let (values, labels): (Vec<Vec<f64>>, Vec<String>) = if c.n() == populations || c.n() > MAX_DRAWN {
+        (
+            (0..populations).map(|p| between.row(p).to_vec()).collect(),
+            c.populations().iter().map(|p| p.name.clone()).collect(),
+        )
+    } else {
+        let w = c.dense_weights()?;
+        let labels = if c.n() <= MAX_NAMED { unit_names(c) } else { vec![] };
+        ((0..w.rows()).map(|i| w.row(i).to_vec()).collect(), labels)
+    };
+    Ok(Figure::Matrix {
         id: "weights".into(),
         title: if c.form() == Form::Conductance {
             "Conductances per rate".into()
@@ -108,58 +126,16 @@ fn run(study: &Study) -> Result<Section> {
         columns_are: "from".into(),
         row_names: labels.clone(),
         column_names: labels,
-        values: (0..matrix.rows()).map(|i| matrix.row(i).to_vec()).collect(),
-        unit: u.weight.clone(),
+        values,
+        unit: c.units().weight.clone(),
         outlined: vec![],
-    });
-    s.sources = vec!["Dayan & Abbott 2001, ch. 7", "Miller & Fumarola 2012 (the two rate equations)"];
-    s.data = data(c, &between);
-    Ok(s)
+    })
 }
 
-fn dale(c: &Circuit, s: &mut Section) {
-    if c.form() == Form::Conductance || c.n() > MAX_DRAWN * 5 {
-        return;
-    }
-    let structure = dale_structure(&c.weights().to_dense());
-    s.verdict.push(if structure.is_dale() {
-        "Every unit's outgoing weights have one sign: the circuit obeys Dale's principle.".into()
-    } else {
-        let named: Vec<String> = structure.violations.iter().take(5).map(|&j| c.unit_name(j)).collect();
-        let more = structure.violations.len().saturating_sub(named.len());
-        let more = if more > 0 { format!(" and {more} more") } else { String::new() };
-        format!("Outgoing weights of both signs, against Dale's principle: {}{more}.", named.join(", "))
-    });
-}
-
-/// Populations whose sending is computed at once.
-const SENDERS: usize = 64;
-
-/// The weight that one unit of a population gets from the whole of another, on average.
-fn population_weights(c: &Circuit) -> Matrix {
-    let p = c.populations().len();
-    let mut means = Matrix::zeros(p, p);
-    // What all units get while the units of one population send 1 and no other sends; many populations at once.
-    for first in (0..p).step_by(SENDERS) {
-        let lanes = SENDERS.min(p - first);
-        let (mut senders, mut received) = (vec![0.0; c.n() * lanes], vec![0.0; c.n() * lanes]);
-        for e in 0..lanes {
-            c.range(first + e).for_each(|j| senders[j * lanes + e] = 1.0);
-        }
-        c.weights().apply_many(&senders, lanes, &mut received);
-        for (i, unit) in received.chunks_exact(lanes).enumerate() {
-            let to = c.population_of(i);
-            (0..lanes).for_each(|e| means[(to, first + e)] += unit[e]);
-        }
-    }
-    (0..p).for_each(|to| means.row_mut(to).iter_mut().for_each(|w| *w /= c.range(to).len() as f64));
-    means
-}
-
-fn links(w: &Matrix) -> Vec<Link> {
+fn links(w: &Array) -> Vec<Link> {
     let mut links = Vec::new();
-    for to in 0..w.rows() {
-        for from in 0..w.cols() {
+    for to in 0..w.shape()[0] {
+        for from in 0..w.shape()[1] {
             if w[(to, from)] != 0.0 {
                 links.push(Link { to, from, weight: w[(to, from)] });
             }
@@ -279,32 +255,4 @@ fn stimuli(c: &Circuit) -> Table {
         t.rows.push(vec![Cell::Text(s.name.clone()), Cell::Text(list(&targets)), Cell::Text(course)]);
     }
     t
-}
-
-fn data(c: &Circuit, between: &Matrix) -> serde_json::Value {
-    let u = c.units();
-    let populations: Vec<_> = c
-        .populations()
-        .iter()
-        .enumerate()
-        .map(|(p, q)| {
-            let transfer: serde_json::Map<String, serde_json::Value> =
-                q.transfer.parameters().iter().map(|(k, v)| (k.clone(), json!(v))).collect();
-            json!({
-                "name": q.name, "kind": q.kind.name(), "size": q.size,
-                "neurons": c.mean_field().map(|m| m.neurons[p]),
-                "tau": c.tau()[c.range(p)], "h": c.h()[c.range(p)], "sigma": q.sigma,
-                "transfer": {"kind": q.transfer.name(), "formula": q.transfer.formula(), "parameters": transfer},
-            })
-        })
-        .collect();
-    json!({
-        "form": c.form().name(),
-        "units": {"time": u.time, "rate": u.rate, "input": u.input, "drive": u.drive, "state": u.state, "weight": u.weight},
-        "populations": populations,
-        "population_weights": (0..between.rows()).map(|i| between.row(i)).collect::<Vec<_>>(),
-        "unit_count": c.n(),
-        "nonzero_weights": c.weights().nonzeros(),
-        "seed": c.seed(),
-    })
 }

@@ -1,23 +1,15 @@
 //! Eigenmodes: amplification, and what it costs in time.
 
 use super::words::{
-    clean, clean_mode, complex, complex_cell, count, heading, number, pair_cell, pattern, quantity,
-    state_names, state_roles,
+    complex, complex_cell, count, heading, number, pair_cell, pattern, quantity, state_names, state_roles,
 };
-use super::{Analysis, random_matrix, slow};
-use crate::linear::modes::{Cluster, Eigenmode, Eigenmodes};
+use super::{Tell, random_matrix};
+use crate::answers::rounding::clean;
+use crate::answers::{Eigenmode, Eigenmodes, ModeCluster};
 use crate::report::section::{Axis, Cell, Cloud, Figure, Role, Section, Table};
-use crate::study::Study;
+use crate::study::{ComplexArray, Study};
 use neurate_numerics::error::Result;
 use neurate_numerics::linalg::Complex;
-use serde_json::json;
-
-pub(super) static ANALYSIS: Analysis = Analysis {
-    name: "eigenmodes",
-    about: "eigenvalues, effective time constants, static gains, left and right vectors",
-    applies: Study::has_operating_point,
-    run,
-};
 
 /// Modes in the table.
 const MAX_ROWS: usize = 12;
@@ -25,54 +17,55 @@ const MAX_ROWS: usize = 12;
 const MAX_WRITTEN_OUT: usize = 8;
 /// Complex pairs in the table of rotations.
 const MAX_PAIRS: usize = 4;
-/// Units up to which every vector goes into the JSON.
-const MAX_VECTORS: usize = 60;
 
-fn run(study: &Study) -> Result<Section> {
-    let c = study.circuit();
-    let l = study.linearization()?;
-    if l.delayed() {
-        return Ok(slow::refusal(
-            ANALYSIS.name,
-            "Eigenmodes",
-            "with delays the modes are not those of a matrix; the section on slow states and delays lists them",
-        ));
-    }
-    let time = &c.units().time;
-    let matrix = l.modes_decomposition().matrix();
-    let mut e = study.eigenmodes()?.clone();
-    for m in &mut e.modes {
-        m.lambda = clean_mode(m.lambda, matrix.frobenius(), l);
-        if m.lambda.re == 1.0 {
-            m.tau = f64::INFINITY;
-            m.static_gain = 1.0 / m.lambda.im.abs();
+impl Tell for Eigenmodes {
+    const TITLE: &'static str = "Eigenmodes";
+
+    fn tell(&self, study: &Study, s: &mut Section) -> Result<()> {
+        let c = study.circuit();
+        let l = study.linearization()?;
+        s.verdict = verdict(study, self);
+        s.tables.push(table(study, self));
+        if (2..=MAX_WRITTEN_OUT).contains(&l.dim()) {
+            s.tables.push(vector_table(&state_names(c), self));
         }
+        s.tables.extend(rotation_table(study, self));
+        s.verdict.extend(cluster_words(self));
+        if !self.clusters.is_empty() {
+            s.tables.push(cluster_table(self));
+        }
+        let predicted = random_matrix::tell(self.random_matrix.as_ref(), study, s)?;
+        s.figures.push(spectrum(self, predicted, &quantity(l.tau_0, &c.units().time)));
+        if l.dim() > 1 {
+            s.figures.push(patterns(study, self)?);
+        }
+        s.trust.push(format!(
+            "Condition number of the eigenbasis: {} (1 if the modes are orthogonal). {}",
+            number(self.basis_condition),
+            match &self.refusal {
+                None => "Activity may be expanded in these modes.".to_string(),
+                Some(why) =>
+                    format!("An expansion in these modes is refused: {why}. The Schur modes serve instead."),
+            }
+        ));
+        s.trust.push("An eigenvalue's condition is the largest shift of it per change of M in norm; its own error is about that times 1e-15 ‖M‖.".into());
+        s.sources.splice(..0, ["Dayan & Abbott 2001, section 7.4", "Trefethen & Embree 2005 (conditions)"]);
+        Ok(())
     }
-    let mut s = Section::new(ANALYSIS.name, "Eigenmodes");
-    s.verdict = verdict(study, &e);
-    s.tables.push(table(study, &e));
-    if (2..=MAX_WRITTEN_OUT).contains(&l.dim()) {
-        s.tables.push(vector_table(&state_names(c), &e));
-    }
-    s.tables.extend(rotation_table(study, &e));
-    s.verdict.extend(cluster_words(&e));
-    if !e.clusters.is_empty() {
-        s.tables.push(cluster_table(&e));
-    }
-    let values: Vec<Complex> = e.modes.iter().map(|m| m.lambda).collect();
-    let (predicted, random_data) = random_matrix::compare(study, matrix, &values, &mut s)?;
+}
+
+fn spectrum(e: &Eigenmodes, predicted: random_matrix::Drawn, tau_0: &str) -> Figure {
     let measured = Cloud {
         name: "eigenvalues".into(),
         role: Role::Other,
-        x: values.iter().map(|v| v.re).collect(),
-        y: values.iter().map(|v| v.im).collect(),
+        x: e.modes.iter().map(|m| m.lambda.0.re).collect(),
+        y: e.modes.iter().map(|m| m.lambda.0.im).collect(),
     };
-    s.figures.push(Figure::Plane {
+    Figure::Plane {
         id: "spectrum".into(),
         title: "Eigenvalues".into(),
         caption: format!(
-            "Eigenvalues λ of the modes' matrix. A mode decays with τ/(1 − Re λ), τ = {}; right of 1 it grows.{}",
-            quantity(l.tau_0, time),
+            "Eigenvalues λ of the modes' matrix. A mode decays with τ/(1 − Re λ), τ = {tau_0}; right of 1 it grows.{}",
             predicted.caption
         ),
         x: Axis::new("Re λ", ""),
@@ -81,43 +74,31 @@ fn run(study: &Study) -> Result<Section> {
         curves: predicted.curves,
         border: Some(1.0),
         circles: predicted.circles,
-    });
-    if l.dim() > 1 {
-        let shown = e.modes.iter().filter(|m| m.lambda.im >= 0.0).take(4);
-        s.figures.push(Figure::Patterns {
-            id: "eigenvectors".into(),
-            title: "Slowest eigenmodes".into(),
-            caption: format!(
-                "Right eigenvectors over {} (real parts), unit norm.",
-                if l.parts.is_some() { "units and slow states" } else { "units" }
-            ),
-            units: if l.dim() <= 12 { state_names(c) } else { vec![] },
-            roles: state_roles(c),
-            patterns: shown
-                .enumerate()
-                .map(|(k, m)| {
-                    (
-                        format!("mode {}: λ = {}", k + 1, complex(m.lambda)),
-                        m.right.iter().map(|z| z.re).collect(),
-                    )
-                })
-                .collect(),
-        });
     }
-    s.trust.push(format!(
-        "Condition number of the eigenbasis: {} (1 if the modes are orthogonal). {}",
-        number(e.condition),
-        match e.refusal() {
-            None => "Activity may be expanded in these modes.".to_string(),
-            Some(why) =>
-                format!("An expansion in these modes is refused: {why}. The Schur modes serve instead."),
-        }
-    ));
-    s.trust.push("An eigenvalue's condition is the largest shift of it per change of M in norm; its own error is about that times 1e-15 ‖M‖.".into());
-    s.sources.splice(..0, ["Dayan & Abbott 2001, section 7.4", "Trefethen & Embree 2005 (conditions)"]);
-    s.data = data(&e, l.uniform_tau(), c.units().rate_times_time);
-    s.data["random_matrix"] = random_data;
-    Ok(s)
+}
+
+fn patterns(study: &Study, e: &Eigenmodes) -> Result<Figure> {
+    let c = study.circuit();
+    let l = study.linearization()?;
+    let shown = e.modes.iter().filter(|m| m.lambda.0.im >= 0.0).take(4);
+    Ok(Figure::Patterns {
+        id: "eigenvectors".into(),
+        title: "Slowest eigenmodes".into(),
+        caption: format!(
+            "Right eigenvectors over {} (real parts), unit norm.",
+            if l.parts.is_some() { "units and slow states" } else { "units" }
+        ),
+        units: if l.dim() <= 12 { state_names(c) } else { vec![] },
+        roles: state_roles(c),
+        patterns: shown
+            .enumerate()
+            .map(|(k, m)| (format!("mode {}: λ = {}", k + 1, complex(m.lambda.0)), real_parts(&m.right)))
+            .collect(),
+    })
+}
+
+fn real_parts(v: &ComplexArray) -> Vec<f64> {
+    v.data().iter().map(|z| z.re).collect()
 }
 
 fn verdict(study: &Study, e: &Eigenmodes) -> Vec<String> {
@@ -126,7 +107,7 @@ fn verdict(study: &Study, e: &Eigenmodes) -> Vec<String> {
     let tau_0 = study.linearization().map_or(1.0, |l| l.tau_0);
     let slowest = &e.modes[0];
     let mut v = Vec::new();
-    let growing = e.modes.iter().filter(|m| m.lambda.re > 1.0).count();
+    let growing = e.modes.iter().filter(|m| m.lambda.0.re > 1.0).count();
     if growing > 0 {
         v.push(format!(
             "{} {}: the operating point is unstable.",
@@ -150,31 +131,29 @@ fn verdict(study: &Study, e: &Eigenmodes) -> Vec<String> {
         ));
     }
     let oscillating =
-        e.modes.iter().filter(|m| m.lambda.im > 0.0).max_by(|a, b| a.lambda.re.total_cmp(&b.lambda.re));
+        e.modes.iter().filter(|m| m.lambda.0.im > 0.0).max_by(|a, b| a.lambda.0.re.total_cmp(&b.lambda.0.re));
     if let Some(m) = oscillating {
         v.push(format!(
             "The least damped oscillation has {} and decays with the time constant {}.",
-            quantity(m.frequency / c.units().rate_times_time, &c.units().rate),
+            quantity(m.frequency, &c.units().rate),
             quantity(m.tau, time)
         ));
     }
-    // With different time constants lambda is that of 1 + tau_0 A, and no static gain.
-    let uniform = study.linearization().is_ok_and(|l| l.uniform_tau());
-    if growing == 0 && uniform {
-        let most = e.modes.iter().max_by(|a, b| a.static_gain.total_cmp(&b.static_gain));
-        if let Some(m) = most
-            && m.static_gain > 1.05
-            && m.static_gain.is_finite()
+    if growing == 0 {
+        let gains = e.modes.iter().filter_map(|m| Some((m, m.static_gain?)));
+        if let Some((m, gain)) = gains.max_by(|a, b| a.1.total_cmp(&b.1))
+            && gain > 1.05
+            && gain.is_finite()
         {
-            let price = if m.lambda.im == 0.0 {
+            let price = if m.lambda.0.im == 0.0 {
                 ", and pays for it in time by the same factor (Hebbian amplification)"
             } else {
                 ""
             };
             v.push(format!(
                 "Along its own pattern the most amplified mode (λ = {}) answers a constant input {}-fold{price}.",
-                complex(m.lambda),
-                number(m.static_gain)
+                complex(m.lambda.0),
+                number(gain)
             ));
         }
     }
@@ -187,10 +166,10 @@ fn table(study: &Study, e: &Eigenmodes) -> Table {
     let rate = &c.units().rate;
     // Of a conjugate pair one row speaks for both.
     let rows: Vec<(usize, &Eigenmode)> =
-        e.modes.iter().enumerate().filter(|(_, m)| m.lambda.im >= 0.0).collect();
+        e.modes.iter().enumerate().filter(|(_, m)| m.lambda.0.im >= 0.0).collect();
     let more = rows.len().saturating_sub(MAX_ROWS);
     let rest = if more > 0 { format!("; {more} faster ones are in the JSON") } else { String::new() };
-    let uniform = study.linearization().is_ok_and(|l| l.uniform_tau());
+    let uniform = e.modes.iter().any(|m| m.static_gain.is_some());
     let mut t = Table::new(
         format!("Eigenmodes, slowest first{rest}"),
         &[
@@ -207,23 +186,19 @@ fn table(study: &Study, e: &Eigenmodes) -> Table {
     }
     for (k, m) in rows.into_iter().take(MAX_ROWS) {
         t.rows.push(vec![
-            Cell::Text(if m.lambda.im == 0.0 {
+            Cell::Text(if m.lambda.0.im == 0.0 {
                 format!("{}", k + 1)
             } else {
                 format!("{}, {}", k + 1, k + 2)
             }),
-            pair_cell(m.lambda),
+            pair_cell(m.lambda.0),
             Cell::Number(m.tau),
-            if m.frequency == 0.0 {
-                Cell::Empty
-            } else {
-                Cell::Number(m.frequency / c.units().rate_times_time)
-            },
+            if m.frequency == 0.0 { Cell::Empty } else { Cell::Number(m.frequency) },
             Cell::Number(m.condition),
-            Cell::Text(pattern(c, &m.right.iter().map(|z| z.re).collect::<Vec<_>>())),
+            Cell::Text(pattern(c, &real_parts(&m.right))),
         ]);
-        if uniform && let Some(row) = t.rows.last_mut() {
-            row.insert(3, Cell::Number(m.static_gain));
+        if let (Some(gain), Some(row)) = (m.static_gain, t.rows.last_mut()) {
+            row.insert(3, Cell::Number(gain));
         }
     }
     t
@@ -238,17 +213,17 @@ fn vector_table(units: &[String], e: &Eigenmodes) -> Table {
         columns,
         rows: vec![],
     };
-    for (k, m) in e.modes.iter().enumerate().filter(|(_, m)| m.lambda.im >= 0.0) {
-        let mut row = |what: &str, v: &[Complex]| {
+    for (k, m) in e.modes.iter().enumerate().filter(|(_, m)| m.lambda.0.im >= 0.0) {
+        let mut row = |what: &str, v: &ComplexArray| {
+            let v = v.data();
             let scale = v.iter().fold(0.0, |s: f64, z| s.max(z.norm()));
             let cells = v.iter().map(|z| complex_cell(clean(*z, scale)));
             let head = [Cell::Text(format!("{}", k + 1)), Cell::Text(what.into())];
             t.rows.push(head.into_iter().chain(cells).collect());
         };
         row("right e", &m.right);
-        match &m.left {
-            Some(left) if e.expandable() => row("left l", left),
-            _ => {}
+        if let Some(left) = &m.left {
+            row("left l", left);
         }
     }
     t
@@ -257,7 +232,7 @@ fn vector_table(units: &[String], e: &Eigenmodes) -> Table {
 /// Complex pairs as rotations in a plane; None if there are none.
 fn rotation_table(study: &Study, e: &Eigenmodes) -> Option<Table> {
     let c = study.circuit();
-    let pairs: Vec<_> = e.modes.iter().enumerate().filter(|(_, m)| m.lambda.im > 0.0).collect();
+    let pairs: Vec<_> = e.modes.iter().enumerate().filter(|(_, m)| m.lambda.0.im > 0.0).collect();
     let more = pairs.len().saturating_sub(MAX_PAIRS);
     let rest = if more > 0 { format!("; {more} faster ones left out") } else { String::new() };
     let mut t = Table::new(
@@ -267,29 +242,29 @@ fn rotation_table(study: &Study, e: &Eigenmodes) -> Option<Table> {
         &["modes", "Re λ", "Im λ", "long : short", "long axis", "short axis"],
     );
     for (k, m) in pairs.into_iter().take(MAX_PAIRS) {
-        let Some(r) = m.rotation() else { continue };
+        let Some(r) = &m.rotation else { continue };
         t.rows.push(vec![
             Cell::Text(format!("{}, {}", k + 1, k + 2)),
-            Cell::Number(m.lambda.re),
-            Cell::Number(m.lambda.im),
+            Cell::Number(m.lambda.0.re),
+            Cell::Number(m.lambda.0.im),
             Cell::Number(r.ratio),
-            Cell::Text(pattern(c, &r.long)),
-            Cell::Text(pattern(c, &r.short)),
+            Cell::Text(pattern(c, r.long.data())),
+            Cell::Text(pattern(c, r.short.data())),
         ]);
     }
     (!t.rows.is_empty()).then_some(t)
 }
 
 fn cluster_words(e: &Eigenmodes) -> Vec<String> {
-    let sentence = |c: &Cluster| {
+    let sentence = |c: &ModeCluster| {
         let n = c.members.len();
-        if c.defective() {
+        if c.defective {
             format!(
                 "{n} eigenvalues near {} cannot be told apart: they are one eigenvalue of {} to rounding (their mean is known to {:.0e}, each of them only to {:.0e}). The matrix is defective there.",
                 mean(c),
                 count(c.eigenvectors, "eigenvector"),
                 c.error,
-                c.single_error()
+                c.single_error
             )
         } else {
             format!(
@@ -303,14 +278,14 @@ fn cluster_words(e: &Eigenmodes) -> Vec<String> {
     shown.chain((more > 0).then(|| format!("{} more are in the table.", count(more, "cluster")))).collect()
 }
 
-/// The mean with what is rounding taken for zero.
-pub(super) fn clean_mean(c: &Cluster) -> Complex {
-    let snap = |x: f64| if x.abs() <= c.error { 0.0 } else { x };
-    Complex::new(snap(c.mean.re), snap(c.mean.im))
+/// A cluster's mean with what is rounding taken for zero.
+pub(super) fn clean_mean(mean: Complex, error: f64) -> Complex {
+    let snap = |x: f64| if x.abs() <= error { 0.0 } else { x };
+    Complex::new(snap(mean.re), snap(mean.im))
 }
 
-fn mean(c: &Cluster) -> String {
-    complex(clean_mean(c))
+fn mean(c: &ModeCluster) -> String {
+    complex(clean_mean(c.mean.0, c.error))
 }
 
 fn cluster_table(e: &Eigenmodes) -> Table {
@@ -319,53 +294,16 @@ fn cluster_table(e: &Eigenmodes) -> Table {
         &["modes", "mean λ", "error of the mean", "error of each", "links inside", "eigenvectors"],
     );
     for c in e.clusters.iter().take(MAX_ROWS) {
-        let names: Vec<_> = c.members.iter().take(8).map(|k| (k + 1).to_string()).collect();
+        let names: Vec<_> = c.members.iter().take(8).map(ToString::to_string).collect();
         let rest = if c.members.len() > 8 { format!(" … ({})", c.members.len()) } else { String::new() };
         t.rows.push(vec![
             Cell::Text(names.join(", ") + &rest),
-            complex_cell(clean_mean(c)),
+            complex_cell(clean_mean(c.mean.0, c.error)),
             Cell::Number(c.error),
-            Cell::Number(c.single_error()),
+            Cell::Number(c.single_error),
             Cell::Number(c.coupling),
             Cell::Number(c.eigenvectors as f64),
         ]);
     }
     t
-}
-
-fn parts(v: &[Complex]) -> serde_json::Value {
-    json!({"re": v.iter().map(|z| z.re).collect::<Vec<_>>(), "im": v.iter().map(|z| z.im).collect::<Vec<_>>()})
-}
-
-fn data(e: &Eigenmodes, uniform_tau: bool, rate_times_time: f64) -> serde_json::Value {
-    let mode = |k: usize, m: &Eigenmode| {
-        let with_vectors = e.modes.len() <= MAX_VECTORS || k < MAX_ROWS;
-        json!({
-            "lambda": {"re": m.lambda.re, "im": m.lambda.im},
-            "tau": m.tau,
-            "static_gain": uniform_tau.then_some(m.static_gain),
-            "frequency": m.frequency / rate_times_time,
-            "condition": m.condition,
-            "right": with_vectors.then(|| parts(&m.right)),
-            "left": if with_vectors && e.expandable() { m.left.as_deref().map(parts) } else { None },
-            "rotation": m.rotation().filter(|_| with_vectors)
-                .map(|r| json!({"long": r.long, "short": r.short, "ratio": r.ratio})),
-        })
-    };
-    json!({
-        "basis_condition": e.condition,
-        "expandable": e.expandable(),
-        "refusal": e.refusal(),
-        "clusters": e.clusters.iter().map(|c| json!({
-            "members": c.members.iter().map(|k| k + 1).collect::<Vec<_>>(),
-            "mean": {"re": c.mean.re, "im": c.mean.im},
-            "error": c.error,
-            "spread": c.spread,
-            "single_error": c.single_error(),
-            "coupling": c.coupling,
-            "eigenvectors": c.eigenvectors,
-            "defective": c.defective(),
-        })).collect::<Vec<_>>(),
-        "modes": e.modes.iter().enumerate().map(|(k, m)| mode(k, m)).collect::<Vec<_>>(),
-    })
 }

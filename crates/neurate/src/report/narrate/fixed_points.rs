@@ -1,20 +1,13 @@
 //! Fixed points: all that were found, which one is analyzed, and why.
 
-use super::Analysis;
+use super::Tell;
 use super::words::{complex_cell, count, heading, list, quantity};
-use crate::fixed_points::{Coverage, FixedPoint, Stability};
+use crate::answers::FixedPoints;
+use crate::fixed_points::{Coverage, FixedPoint, Search, Stability};
 use crate::model::{Circuit, Form};
 use crate::report::section::{Cell, Section, Table};
 use crate::study::Study;
 use neurate_numerics::error::Result;
-use serde_json::json;
-
-pub(super) static ANALYSIS: Analysis = Analysis {
-    name: "fixed_points",
-    about: "every fixed point found, with residual, stability and how exhaustive the search was",
-    applies: |_| true,
-    run,
-};
 
 /// Units up to which every state is written into the table; populations up to which their means are.
 const MAX_COLUMNS: usize = 2;
@@ -23,89 +16,99 @@ const MAX_POINTS: usize = 4;
 /// Units up to which such a table has a row for each.
 const MAX_UNITS: usize = 12;
 
-fn run(study: &Study) -> Result<Section> {
-    let c = study.circuit();
-    let search = study.fixed_points()?;
-    let operating = study.operating_index()?;
-    let mut s = Section::new(ANALYSIS.name, "Fixed points");
-    let stable = search.points.iter().filter(|p| p.stable()).count();
-    let all = matches!(search.coverage, Coverage::All(_));
-    s.verdict.push(match (search.points.len(), stable) {
-        (0, _) if all => "The circuit has no fixed point under its constant input.".into(),
-        (0, _) => "No fixed point was found under the constant input.".into(),
-        (1, _) if all => {
-            format!("The circuit has one fixed point, and it is {}.", stability(&search.points[0]))
+impl Tell for FixedPoints {
+    const TITLE: &'static str = "Fixed points";
+
+    fn tell(&self, study: &Study, s: &mut Section) -> Result<()> {
+        let c = study.circuit();
+        let search = study.fixed_points()?;
+        let operating = study.operating_index()?;
+        s.verdict.push(self.found(c, search));
+        if let Some(k) = operating {
+            s.verdict.push(chosen(study, k, &search.points[k]));
+        } else if !search.points.is_empty() {
+            s.verdict
+                .push("None is stable, so nothing is linearized; --at N analyzes one all the same.".into());
         }
-        (1, _) => format!("One fixed point was found, and it is {}.", stability(&search.points[0])),
-        (n, k) if all => format!("The circuit has {}, {k} of them stable.", count(n, "fixed point")),
-        (n, k) => format!("{} were found, {k} of them stable.", count(n, "fixed point")),
-    });
-    if c.mean_field().is_some()
-        && let Some(last) = s.verdict.last_mut()
-        && stable > 0
-    {
-        *last = last.replace("stable.", "stable in the rate equation.");
+        s.verdict.extend(self.remarks.iter().map(|r| format!("Note: {r}.")));
+        s.tables.push(table(c, &search.points, operating));
+        if c.populations().len() > MAX_COLUMNS && !search.points.is_empty() {
+            s.tables.push(row_table(c, &search.points));
+        }
+        s.trust.push(covered(&search.coverage));
+        s.trust.push("Residual: the largest |target − x| / (1 + |x|). Error: the last Newton step, relative. From rest: whether a run from rest settles there. Stability by the Jacobian's eigenvalues μ (the rightmost is shown); within rounding of zero it is called marginal.".into());
+        if !c.is_plain() {
+            s.trust.push("Slow states are at their steady values at each point, and stability is that of rates, slow states and delays together.".into());
+        }
+        if c.mean_field().is_some() {
+            s.trust.push("Stability here is that of the rate equation, which knows neither delays nor the neurons' own dynamics; the section on oscillations judges with both.".into());
+        }
+        s.sources = vec!["Farrell, Birkisson & Funke 2015 (deflation)"];
+        // It belongs into the first words, as the list above is wrong without it.
+        if let Some(k) = self.index_sum.filter(|k| *k != 1) {
+            s.verdict.push(format!(
+                "The list is not complete: the indices of the fixed points add up to {k}, not 1."
+            ));
+        }
+        Ok(())
     }
-    if let Some(k) = operating {
-        let p = &search.points[k];
-        let why = if study.choices().at.is_some() {
-            "as asked"
-        } else if !p.stable() {
-            "none is stable, this one is marginal"
-        } else if p.reached_from_rest {
-            "a run from rest settles there"
+}
+
+impl FixedPoints {
+    /// How many were found, and how many of them are stable.
+    fn found(&self, c: &Circuit, search: &Search) -> String {
+        let stable = search.points.iter().filter(|p| p.stable()).count();
+        let all = self.exhaustive;
+        let words = match (search.points.len(), stable) {
+            (0, _) if all => "The circuit has no fixed point under its constant input.".into(),
+            (0, _) => "No fixed point was found under the constant input.".into(),
+            (1, _) if all => {
+                format!("The circuit has one fixed point, and it is {}.", stability(&search.points[0]))
+            }
+            (1, _) => format!("One fixed point was found, and it is {}.", stability(&search.points[0])),
+            (n, k) if all => format!("The circuit has {}, {k} of them stable.", count(n, "fixed point")),
+            (n, k) => format!("{} were found, {k} of them stable.", count(n, "fixed point")),
+        };
+        if c.mean_field().is_some() && stable > 0 {
+            words.replace("stable.", "stable in the rate equation.")
         } else {
-            "the stable one of lowest rates, as no run from rest reached one"
-        };
-        let kink = match kink(c, p) {
-            Some(units) => format!(
-                " It lies at a kink of the transfer function of {units}: all gains there are those to the right."
-            ),
-            None => String::new(),
-        };
-        s.verdict.push(format!("Analyzed here: fixed point {} ({why}), at {}.{kink}", k + 1, rates(c, p)));
-    } else if !search.points.is_empty() {
-        s.verdict.push("None is stable, so nothing is linearized; --at N analyzes one all the same.".into());
+            words
+        }
     }
-    s.verdict.extend(search.remarks.iter().map(|r| format!("Note: {r}.")));
-    s.tables.push(table(c, &search.points, operating));
-    if c.populations().len() > MAX_COLUMNS && !search.points.is_empty() {
-        s.tables.push(row_table(c, &search.points));
-    }
-    match &search.coverage {
-        Coverage::All(why) => s.trust.push(format!("All fixed points were found: {why}.")),
-        Coverage::AllBut(why) => s.trust.push(format!("All others were found: {why}.")),
-        Coverage::Sampled { starts, repeats, failures, index_sum } => s.trust.push(format!(
+}
+
+/// Which point is analyzed, and why.
+fn chosen(study: &Study, k: usize, p: &FixedPoint) -> String {
+    let c = study.circuit();
+    let why = if study.choices().at.is_some() {
+        "as asked"
+    } else if !p.stable() {
+        "none is stable, this one is marginal"
+    } else if p.reached_from_rest {
+        "a run from rest settles there"
+    } else {
+        "the stable one of lowest rates, as no run from rest reached one"
+    };
+    let kink = match kink(c, p) {
+        Some(units) => format!(
+            " It lies at a kink of the transfer function of {units}: all gains there are those to the right."
+        ),
+        None => String::new(),
+    };
+    format!("Analyzed here: fixed point {} ({why}), at {}.{kink}", k + 1, rates(c, p))
+}
+
+/// How the points were sought.
+fn covered(coverage: &Coverage) -> String {
+    match coverage {
+        Coverage::All(why) => format!("All fixed points were found: {why}."),
+        Coverage::AllBut(why) => format!("All others were found: {why}."),
+        Coverage::Sampled { starts, repeats, failures, index_sum } => format!(
             "The search sampled: Newton's method with deflation from {starts} starts (rest, the ends of runs, random ones). Each start looks for a point not yet known: {} of them found none. {}",
             repeats + failures,
             index_words(*index_sum)
-        )),
+        ),
     }
-    s.trust.push("Residual: the largest |target − x| / (1 + |x|). Error: the last Newton step, relative. From rest: whether a run from rest settles there. Stability by the Jacobian's eigenvalues μ (the rightmost is shown); within rounding of zero it is called marginal.".into());
-    if !c.is_plain() {
-        s.trust.push("Slow states are at their steady values at each point, and stability is that of rates, slow states and delays together.".into());
-    }
-    if c.mean_field().is_some() {
-        s.trust.push("Stability here is that of the rate equation, which knows neither delays nor the neurons' own dynamics; the section on oscillations judges with both.".into());
-    }
-    s.sources = vec!["Farrell, Birkisson & Funke 2015 (deflation)"];
-    let index_sum = match search.coverage {
-        Coverage::Sampled { index_sum, .. } => index_sum,
-        _ => None,
-    };
-    // It belongs into the first words, as the list above is wrong without it.
-    if let Some(k) = index_sum.filter(|k| *k != 1) {
-        s.verdict
-            .push(format!("The list is not complete: the indices of the fixed points add up to {k}, not 1."));
-    }
-    s.data = json!({
-        "exhaustive": all,
-        "index_sum": index_sum,
-        "operating_point": operating.map(|k| k + 1),
-        "remarks": search.remarks,
-        "points": search.points.iter().map(|p| data(c, p)).collect::<Vec<_>>(),
-    });
-    Ok(s)
 }
 
 /// What the indices say of completeness.
@@ -230,23 +233,4 @@ fn row_table(c: &Circuit, points: &[FixedPoint]) -> Table {
         .collect();
     let rest = if points.len() > shown { format!(" (the first {shown})") } else { String::new() };
     Table { caption: format!("Rates at the fixed points{rest}"), columns, rows }
-}
-
-fn data(c: &Circuit, p: &FixedPoint) -> serde_json::Value {
-    json!({
-        "state": p.state,
-        "rates": p.rates,
-        "population_rates": c.population_means(&p.rates),
-        "gains": p.gains,
-        "stability": match p.stability {
-            Stability::Stable => "stable",
-            Stability::Unstable(_) => "unstable",
-            Stability::Marginal => "marginal",
-        },
-        "eigenvalues": p.eigenvalues.iter().map(|l| json!({"re": l.re, "im": l.im})).collect::<Vec<_>>(),
-        "residual": p.residual,
-        "error": p.error,
-        "reached_from_rest": p.reached_from_rest,
-        "at_kink": p.at_kink.iter().map(|&i| c.unit_name(i)).collect::<Vec<_>>(),
-    })
 }

@@ -1,115 +1,44 @@
 //! Spatial modes of a circuit on a ring or torus: small exact blocks of the large matrix.
 
-use super::words::{clean, complex, count, heading, list, number, percent, quantity};
-use super::{Analysis, slow};
-use crate::linear::modes::{SpatialMode, amplification, spatial_modes};
+use super::Tell;
+use super::words::{complex, count, heading, list, number, percent, quantity};
+use crate::answers::{FourierMode, FourierModes};
 use crate::model::{Circuit, FeatureSpace};
 use crate::report::section::{Axis, Cell, Figure, Role, Section, Series, Stroke, Table};
 use crate::study::Study;
 use neurate_numerics::error::Result;
-use neurate_numerics::linalg::{Complex, Matrix};
-use serde_json::json;
 
-pub(super) static ANALYSIS: Analysis = Analysis {
-    name: "fourier_modes",
-    about: "spatial modes of a ring or torus: their blocks, eigenvalues, feedforward weights, amplification",
-    applies: |s| s.circuit().space().is_some() && s.has_operating_point(),
-    run,
-};
-
-/// Spatial modes in the table and the JSON, most of which matter little.
+/// Spatial modes in the table, most of which matter little.
 const MAX_ROWS: usize = 12;
 
-/// A spatial mode with what it does.
-struct Wave {
-    mode: SpatialMode,
-    values: Vec<Complex>,
-    feedforward: f64,
+impl Tell for FourierModes {
+    const TITLE: &'static str = "Spatial modes";
+
+    fn tell(&self, study: &Study, s: &mut Section) -> Result<()> {
+        let c = study.circuit();
+        s.sources = vec!["Ben-Yishai, Bar-Or & Sompolinsky 1995", "Rubin, Van Hooser & Miller 2015"];
+        let Some(space) = c.space() else { return Ok(()) };
+        let (Some(first), Some(all)) = (self.modes.first(), self.feedforward_squared) else {
+            s.verdict.push(refusal(c, space).into());
+            return Ok(());
+        };
+        figure(space, &self.modes, s);
+        verdict(c, space, first, s);
+        s.verdict.extend(strongest(space, &self.modes, all));
+        s.tables.push(table(study, space, &self.modes)?);
+        s.trust.push("Exact: the blocks are the Fourier transforms of the weights as they stand, checked to be translation-invariant to 1e-10 of the largest; with their copies they have the eigenvalues and the feedforward weight of the whole matrix.".into());
+        Ok(())
+    }
 }
 
-fn run(study: &Study) -> Result<Section> {
-    if !study.circuit().is_plain() {
-        return Ok(slow::refusal(ANALYSIS.name, "Spatial modes", "its blocks are those of rates alone"));
-    }
-    let c = study.circuit();
-    let l = study.linearization()?;
-    let m = l.modes_matrix();
-    let mut s = Section::new(ANALYSIS.name, "Spatial modes");
-    s.sources = vec!["Ben-Yishai, Bar-Or & Sompolinsky 1995", "Rubin, Van Hooser & Miller 2015"];
-    s.data = json!({"invariant": false});
-    let Some(space) = c.space() else { return Ok(s) };
-    let types = c.populations().len();
-    let on_grid = c.populations().iter().all(|p| p.size == space.points());
-    let modes = if on_grid { spatial_modes(&m, types, &space.shape()) } else { None };
-    let Some(modes) = modes else {
-        s.verdict.push(refusal(c, on_grid).into());
-        return Ok(s);
-    };
-    let mut waves = modes
-        .into_iter()
-        .map(|mode| {
-            let values = mode.eigenvalues()?.into_iter().map(|z| clean(z, m.frobenius())).collect();
-            let feedforward = mode.feedforward_squared()?;
-            Ok(Wave { mode, values, feedforward })
-        })
-        .collect::<Result<Vec<Wave>>>()?;
-    figure(space, &waves, &mut s);
-    let copies = |w: &Wave| w.mode.copies() as f64;
-    let all: f64 = waves.iter().map(|w| copies(w) * w.feedforward).sum();
-    waves.sort_by(|a, b| b.values[0].re.total_cmp(&a.values[0].re));
-    // The uniform mode is always shown: everything is compared with it.
-    if let Some(k) = waves.iter().position(|w| w.mode.wave.iter().all(|k| *k == 0))
-        && k >= MAX_ROWS
-    {
-        let uniform = waves.remove(k);
-        waves.insert(MAX_ROWS - 1, uniform);
-    }
-    verdict(c, space, &waves, all, &mut s);
-    table(study, space, &waves, &mut s)?;
-    s.trust.push("Exact: the blocks are the Fourier transforms of the weights as they stand, checked to be translation-invariant to 1e-10 of the largest; with their copies they have the eigenvalues and the feedforward weight of the whole matrix.".into());
-    let leading: Vec<_> = waves
-        .iter()
-        .take(MAX_ROWS)
-        .map(|w| {
-            json!({
-                "wave": w.mode.wave, "copies": w.mode.copies(),
-                "block": {
-                    "re": rows(&w.mode.block.map(|z| z.re)), "im": rows(&w.mode.block.map(|z| z.im)),
-                },
-                "eigenvalues": w.values.iter().map(|z| json!({"re": z.re, "im": z.im})).collect::<Vec<_>>(),
-                "feedforward_squared": w.feedforward,
-                "amplification": grown(&w.mode, l.tau_0).map_or(serde_json::Value::Null, |g| json!(g)),
-            })
-        })
-        .collect();
-    s.data = json!({
-        "invariant": true,
-        "axes": space.axes().iter().map(|a| json!({"name": a.name, "period": a.period, "points": a.points})).collect::<Vec<_>>(),
-        "feedforward_squared": all,
-        "modes": leading,
-    });
-    Ok(s)
-}
-
-fn refusal(c: &Circuit, on_grid: bool) -> &'static str {
-    if !on_grid {
+fn refusal(c: &Circuit, space: &FeatureSpace) -> &'static str {
+    if c.populations().iter().any(|p| p.size != space.points()) {
         "Not every population stands on the points of the space: the weights have no blocks for single spatial modes."
     } else if c.stimuli().is_empty() && c.h().iter().all(|h| *h == c.h()[0]) {
         "The weights are not translation-invariant: there are no single spatial modes."
     } else {
         "The linearization at this operating point is not translation-invariant (gains or weights differ along the space): there are no single spatial modes. With uniform input there are."
     }
-}
-
-fn rows(m: &Matrix) -> Vec<&[f64]> {
-    (0..m.rows()).map(|i| m.row(i)).collect()
-}
-
-/// Largest `||exp(A t)||` of a mode's own dynamics, if it is stable.
-fn grown(mode: &SpatialMode, tau_0: f64) -> Option<f64> {
-    let b = mode.real_form();
-    let a = b.sub(&Matrix::identity(b.rows())).scale(1.0 / tau_0);
-    amplification(&a).ok().map(|g| g.max).filter(|g| g.is_finite())
 }
 
 /// `2 cycles of orientation`, `uniform`.
@@ -125,7 +54,7 @@ fn name(space: &FeatureSpace, wave: &[i64]) -> String {
     if parts.is_empty() { "uniform".into() } else { list(&parts) }
 }
 
-fn verdict(c: &Circuit, space: &FeatureSpace, waves: &[Wave], all: f64, s: &mut Section) {
+fn verdict(c: &Circuit, space: &FeatureSpace, first: &FourierMode, s: &mut Section) {
     let axes: Vec<String> = space
         .axes()
         .iter()
@@ -137,28 +66,38 @@ fn verdict(c: &Circuit, space: &FeatureSpace, waves: &[Wave], all: f64, s: &mut 
         count(c.n(), "mode"),
         count(c.populations().len(), "population")
     ));
-    let first = &waves[0];
     s.verdict.push(format!(
         "The slowest wave ({}) has the eigenvalue {}{}.",
-        name(space, &first.mode.wave),
-        complex(first.values[0]),
-        if first.values[0].re > 1.0 { ": it grows into a pattern" } else { "" }
+        name(space, &first.wave),
+        complex(first.eigenvalues[0]),
+        if first.rightmost() > 1.0 { ": it grows into a pattern" } else { "" }
     ));
-    let strongest = waves.iter().max_by(|a, b| {
-        (a.mode.copies() as f64 * a.feedforward).total_cmp(&(b.mode.copies() as f64 * b.feedforward))
-    });
-    if let Some(w) = strongest.filter(|_| all > 1e-20) {
-        s.verdict.push(format!(
-            "The wave of strongest feedforward weight ({}) has {}, {} of the circuit's squared feedforward weight{}.",
-            name(space, &w.mode.wave),
-            number(w.feedforward.sqrt()),
-            percent(w.mode.copies() as f64 * w.feedforward / all),
-            if w.mode.copies() == 2 { " with its copy" } else { "" }
-        ));
-    }
 }
 
-fn table(study: &Study, space: &FeatureSpace, waves: &[Wave], s: &mut Section) -> Result<()> {
+fn strongest(space: &FeatureSpace, waves: &[FourierMode], all: f64) -> Option<String> {
+    let part = |w: &FourierMode| w.copies as f64 * w.feedforward_squared;
+    let w = waves.iter().max_by(|a, b| part(a).total_cmp(&part(b))).filter(|_| all > 1e-20)?;
+    Some(format!(
+        "The wave of strongest feedforward weight ({}) has {}, {} of the circuit's squared feedforward weight{}.",
+        name(space, &w.wave),
+        number(w.feedforward_squared.sqrt()),
+        percent(part(w) / all),
+        if w.copies == 2 { " with its copy" } else { "" }
+    ))
+}
+
+/// The rows of the table: the slowest waves. The uniform one is always among them: everything is compared with it.
+fn shown(waves: &[FourierMode]) -> Vec<&FourierMode> {
+    let mut rows: Vec<&FourierMode> = waves.iter().take(MAX_ROWS).collect();
+    if let Some(k) = waves.iter().position(|w| w.wave.iter().all(|k| *k == 0))
+        && k >= MAX_ROWS
+    {
+        rows[MAX_ROWS - 1] = &waves[k];
+    }
+    rows
+}
+
+fn table(study: &Study, space: &FeatureSpace, waves: &[FourierMode]) -> Result<Table> {
     let c = study.circuit();
     let l = study.linearization()?;
     let more = waves.len().saturating_sub(MAX_ROWS);
@@ -172,31 +111,32 @@ fn table(study: &Study, space: &FeatureSpace, waves: &[Wave], s: &mut Section) -
         &["wave", "eigenvalues of its block", "feedforward weight", "max ‖exp(At)‖"],
     );
     t.columns.insert(2, heading("slowest τ_eff", &c.units().time));
-    for w in waves.iter().take(MAX_ROWS) {
-        let values: Vec<String> = w.values.iter().map(|z| complex(*z)).collect();
+    for w in shown(waves) {
+        let values: Vec<String> = w.eigenvalues.iter().map(|z| complex(*z)).collect();
         t.rows.push(vec![
-            Cell::Text(name(space, &w.mode.wave)),
+            Cell::Text(name(space, &w.wave)),
             Cell::Text(values.join(", ")),
-            Cell::Text(if w.values[0].re < 1.0 {
-                quantity(l.tau_0 / (1.0 - w.values[0].re), "")
+            Cell::Text(if w.rightmost() < 1.0 {
+                quantity(l.tau_0 / (1.0 - w.rightmost()), "")
             } else {
                 "grows".into()
             }),
-            Cell::Number(w.feedforward.max(0.0).sqrt()),
-            grown(&w.mode, l.tau_0).map_or(Cell::Empty, Cell::Number),
+            Cell::Number(w.feedforward_squared.max(0.0).sqrt()),
+            w.amplification.map_or(Cell::Empty, Cell::Number),
         ]);
     }
-    s.tables.push(t);
-    Ok(())
+    Ok(t)
 }
 
 /// Over wave numbers: a curve on a ring, a map on a torus.
-fn figure(space: &FeatureSpace, waves: &[Wave], s: &mut Section) {
+fn figure(space: &FeatureSpace, waves: &[FourierMode], s: &mut Section) {
     let caption =
         "Each spatial mode's rightmost eigenvalue (right of 1 it grows) and its feedforward weight.";
     match space.axes() {
         [axis] => {
-            let x: Vec<f64> = waves.iter().map(|w| w.mode.wave[0].unsigned_abs() as f64).collect();
+            let mut waves: Vec<&FourierMode> = waves.iter().collect();
+            waves.sort_by_key(|w| w.wave[0].unsigned_abs());
+            let x: Vec<f64> = waves.iter().map(|w| w.wave[0].unsigned_abs() as f64).collect();
             let series = |name: &str, role, stroke, y: Vec<f64>| Series {
                 name: name.into(),
                 role,
@@ -211,17 +151,12 @@ fn figure(space: &FeatureSpace, waves: &[Wave], s: &mut Section) {
                 x: Axis::new(format!("cycles per period of {}", axis.name), ""),
                 y: Axis::new("eigenvalue, feedforward weight", ""),
                 series: vec![
-                    series(
-                        "Re λ",
-                        Role::Other,
-                        Stroke::Solid,
-                        waves.iter().map(|w| w.values[0].re).collect(),
-                    ),
+                    series("Re λ", Role::Other, Stroke::Solid, waves.iter().map(|w| w.rightmost()).collect()),
                     series(
                         "feedforward weight",
                         Role::Other,
                         Stroke::Dashed,
-                        waves.iter().map(|w| w.feedforward.max(0.0).sqrt()).collect(),
+                        waves.iter().map(|w| w.feedforward_squared.max(0.0).sqrt()).collect(),
                     ),
                 ],
                 marks: vec![],
@@ -236,11 +171,11 @@ fn figure(space: &FeatureSpace, waves: &[Wave], s: &mut Section) {
                     .find(|w| {
                         let same = |x: i64, y: i64, n: usize| (x - y).rem_euclid(n as i64) == 0;
                         let is = |a: i64, b: i64| {
-                            same(w.mode.wave[0], a, rows.points) && same(w.mode.wave[1], b, columns.points)
+                            same(w.wave[0], a, rows.points) && same(w.wave[1], b, columns.points)
                         };
                         is(a, b) || is(-a, -b)
                     })
-                    .map_or(f64::NAN, |w| w.values[0].re)
+                    .map_or(f64::NAN, FourierMode::rightmost)
             };
             let up = half(rows.points).min(12);
             let across = half(columns.points).min(12);

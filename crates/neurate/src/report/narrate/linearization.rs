@@ -1,61 +1,78 @@
 //! The linearization: effective weights and Jacobian at the operating point.
 
-use super::Analysis;
+use super::Tell;
 use super::oscillations::caveat;
 use super::transfer::per;
-use super::words::{heading, quantity, state_names, unit_names};
-use crate::model::Form;
+use super::words::{heading, quantity, unit_names};
+use crate::answers::Linearized;
+use crate::linear::Linearization;
+use crate::model::{Circuit, Form};
 use crate::report::section::{Cell, Figure, Section, Table};
 use crate::study::Study;
 use neurate_numerics::error::Result;
-use serde_json::json;
-
-pub(super) static ANALYSIS: Analysis = Analysis {
-    name: "linearization",
-    about: "effective weights (gain times W), effective time constants, Jacobian",
-    applies: Study::has_operating_point,
-    run,
-};
 
 /// Units up to which matrices are drawn.
 const MAX_DRAWN: usize = 400;
 
-fn run(study: &Study) -> Result<Section> {
-    let c = study.circuit();
-    let u = c.units();
-    let l = study.linearization()?;
-    let mut s = Section::new(ANALYSIS.name, "Linearization at the operating point");
-    let effective = match c.form() {
-        Form::Rate if c.mean_field().is_some() => {
-            "G W + G_σ ∂σ/∂r (through the mean and through the variance of the input)"
-        }
-        Form::Rate => "G W (row x scaled by the gain of the receiver)",
-        Form::Voltage => "W G (column y scaled by the gain of the sender)",
-        Form::Conductance => {
-            "W G of the reduced circuit (driving force over total conductance, times the sender's gain)"
-        }
-    };
-    s.verdict.push(format!(
-        "For small deviations the circuit is linear, T dx/dt = −x + M x + input, with effective weights M = {effective}."
-    ));
-    s.verdict.extend(caveat(study)?);
-    if l.parts.is_some() {
+/// Units up to which a drawn matrix has names.
+const MAX_NAMED: usize = 40;
+/// Units up to which each has a row in the table.
+const MAX_ROWS: usize = 12;
+
+impl Tell for Linearized {
+    const TITLE: &'static str = "Linearization at the operating point";
+
+    fn tell(&self, study: &Study, s: &mut Section) -> Result<()> {
+        let c = study.circuit();
+        let effective = match c.form() {
+            Form::Rate if c.mean_field().is_some() => {
+                "G W + G_σ ∂σ/∂r (through the mean and through the variance of the input)"
+            }
+            Form::Rate => "G W (row x scaled by the gain of the receiver)",
+            Form::Voltage => "W G (column y scaled by the gain of the sender)",
+            Form::Conductance => {
+                "W G of the reduced circuit (driving force over total conductance, times the sender's gain)"
+            }
+        };
         s.verdict.push(format!(
+            "For small deviations the circuit is linear, T dx/dt = −x + M x + input, with effective weights M = {effective}."
+        ));
+        s.verdict.extend(caveat(study)?);
+        s.verdict.push(dynamics(c, study.linearization()?));
+        if c.n() <= MAX_DRAWN {
+            s.figures.push(self.matrix(c));
+        }
+        if c.n() <= MAX_ROWS {
+            s.tables.push(self.table(c));
+        }
+        s.trust.push("The Jacobian is analytical. What follows holds for deviations small enough that the gains stay as they are; the time courses below show how far that is.".into());
+        Ok(())
+    }
+}
+
+/// The time constants, and of which matrix the modes are.
+fn dynamics(c: &Circuit, l: &Linearization) -> String {
+    let u = c.units();
+    if l.parts.is_some() {
+        format!(
             "M is that for constant inputs: slow states are at their steady values, weights count by the slope of what is sent, and adaptation takes off its strength. The dynamics are those of the Jacobian over {} states{}.",
             l.dim(),
             if l.delayed() { ", each part of it after its delay (the data have their sum)" } else { "" }
-        ));
+        )
     } else if l.uniform_tau() {
-        s.verdict.push(format!("Every unit has the time constant {}.", quantity(l.tau[0], &u.time)));
+        format!("Every unit has the time constant {}.", quantity(l.tau[0], &u.time))
     } else {
-        s.verdict.push(format!(
+        format!(
             "The time constants differ, so the modes are those of the Jacobian A = T⁻¹(M − 1), not of M; below they are those of 1 + τ₀A, with τ₀ = {} (the geometric mean) as the unit of time.",
             quantity(l.tau_0, &u.time)
-        ));
+        )
     }
-    if c.n() <= MAX_DRAWN {
-        let names = if c.n() <= 40 { unit_names(c) } else { vec![] };
-        s.figures.push(Figure::Matrix {
+}
+
+impl Linearized {
+    fn matrix(&self, c: &Circuit) -> Figure {
+        let names = if c.n() <= MAX_NAMED { unit_names(c) } else { vec![] };
+        Figure::Matrix {
             id: "effective_weights".into(),
             title: "Effective weights M".into(),
             caption:
@@ -65,12 +82,14 @@ fn run(study: &Study) -> Result<Section> {
             columns_are: "from".into(),
             row_names: names.clone(),
             column_names: names,
-            values: (0..l.n()).map(|i| l.effective.row(i).to_vec()).collect(),
+            values: (0..c.n()).map(|i| self.effective_weights.row(i).to_vec()).collect(),
             unit: String::new(),
             outlined: vec![],
-        });
+        }
     }
-    if c.n() <= 12 {
+
+    fn table(&self, c: &Circuit) -> Table {
+        let u = c.units();
         let mut t = Table::new(
             "Unit by unit",
             &[
@@ -83,24 +102,11 @@ fn run(study: &Study) -> Result<Section> {
         for i in 0..c.n() {
             t.rows.push(vec![
                 Cell::Text(c.unit_name(i)),
-                Cell::Number(l.tau[i]),
-                Cell::Number(l.gains[i]),
-                Cell::Number(l.effective[(i, i)]),
+                Cell::Number(self.tau.data()[i]),
+                Cell::Number(self.gains.data()[i]),
+                Cell::Number(self.effective_weights[(i, i)]),
             ]);
         }
-        s.tables.push(t);
+        t
     }
-    s.trust.push("The Jacobian is analytical. What follows holds for deviations small enough that the gains stay as they are; the time courses below show how far that is.".into());
-    let written = c.n() <= 60;
-    let rows =
-        |m: &neurate_numerics::linalg::Matrix| (0..m.rows()).map(|i| m.row(i).to_vec()).collect::<Vec<_>>();
-    s.data = json!({
-        "tau": l.tau,
-        "tau_0": l.tau_0,
-        "gains": l.gains,
-        "effective_weights": written.then(|| rows(&l.effective)),
-        "states": l.parts.as_ref().map(|_| state_names(c)),
-        "jacobian": written.then(|| rows(&l.jacobian)),
-    });
-    Ok(s)
 }

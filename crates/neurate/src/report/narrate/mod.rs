@@ -1,8 +1,7 @@
-//! One file for each section of the report, and the list of them.
+//! One file for each question: how its answer is told, in words, tables and figures.
 //!
-//! A new analysis is a file here with an [`Analysis`], its `mod` line, and a line in [`ANALYSES`]:
-//! the command line's names, the report's sections and the tests that hold every one of them to the
-//! same laws derive from the list.
+//! A new question is an answer in [`crate::answers`], a file here with its [`Tell`], and its place in
+//! [`super::QUESTIONS`].
 
 mod circuit;
 mod eigenmodes;
@@ -34,47 +33,42 @@ mod words;
 pub use words::number;
 
 use crate::report::section::Section;
-use crate::study::Study;
-use neurate_numerics::error::Result;
+use crate::study::{Answer, Applies, Study};
+use neurate_numerics::error::{Error, Result};
+use serde_json::json;
 
-/// One analysis: a section of the report.
-pub struct Analysis {
-    /// Machine name.
-    pub name: &'static str,
-    /// One line on what it answers.
-    pub about: &'static str,
-    /// Whether it applies to a study; a linear analysis needs an operating point.
-    pub applies: fn(&Study) -> bool,
-    /// Makes the section.
-    pub run: fn(&Study) -> Result<Section>,
+/// How an answer is told: its section.
+pub trait Tell: Answer {
+    /// Heading of the section.
+    const TITLE: &'static str;
+
+    /// Fills words, tables, figures, trust and sources; computes nothing that is news. The study has names, units and
+    /// choices.
+    ///
+    /// # Errors
+    /// What the study is asked for besides cannot be computed.
+    fn tell(&self, study: &Study, section: &mut Section) -> Result<()>;
 }
 
-/// All analyses, in the order in which a report shows them.
-pub static ANALYSES: &[&Analysis] = &[
-    &circuit::ANALYSIS,
-    &structure::ANALYSIS,
-    &membrane::ANALYSIS,
-    &twin::ANALYSIS,
-    &transfer::ANALYSIS,
-    &fixed_points::ANALYSIS,
-    &slow::ANALYSIS,
-    &mean_field::ANALYSIS,
-    &oscillations::ANALYSIS,
-    &linearization::ANALYSIS,
-    &eigenmodes::ANALYSIS,
-    &fourier::ANALYSIS,
-    &normality::ANALYSIS,
-    &schur::ANALYSIS,
-    &amplification::ANALYSIS,
-    &pseudospectra::ANALYSIS,
-    &time_courses::ANALYSIS,
-    &trials::ANALYSIS,
-    &response::ANALYSIS,
-    &uncertainty::ANALYSIS,
-    &noise::ANALYSIS,
-];
+/// The section of a question that can be asked, or why there is no answer.
+pub(super) fn section_of<A: Tell>(study: &Study) -> Result<Section> {
+    let mut section = Section::new(A::NAME, A::TITLE);
+    match A::applies(study) {
+        Applies::Unavailable(why) => {
+            section.verdict.push(format!("{}.", capitalized(&why)));
+            section.data = json!({ "not_available": why });
+        }
+        Applies::Yes | Applies::No(_) => {
+            let answer = study.ask::<A>()?;
+            answer.tell(study, &mut section)?;
+            section.data = serde_json::to_value(&*answer)
+                .map_err(|e| Error::invalid(format!("{} cannot be written as JSON: {e}", A::NAME)))?;
+        }
+    }
+    Ok(section)
+}
 
-/// The analysis of this name.
-pub fn analysis(name: &str) -> Option<&'static Analysis> {
-    ANALYSES.iter().copied().find(|a| a.name == name)
+fn capitalized(words: &str) -> String {
+    let mut letters = words.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }

@@ -1,344 +1,223 @@
-//! Time courses: simulated, and exact in the linearization, in the units' basis and the modes'.
+//! Time courses in words and curves: simulated, and exact in the linearization, in the units' basis and the modes'.
 
-use super::feeding::{self, RECEIVERS, SOURCES};
+use super::Tell;
+use super::feeding;
 use super::oscillations::caveat;
 use super::words::{heading, number, percent, quantity, role};
-use super::{Analysis, slow};
+use crate::answers::{RunStatus, SlowCourse, TimeCourses};
 use crate::dynamics::CircuitDynamics;
-use crate::linear::Linearization;
-use crate::linear::modes::{LinearDrive, SchurModes, Solution, linear_response};
-use crate::model::{Circuit, Form, Stimulus};
+use crate::model::{Circuit, Form, SlowKind};
 use crate::report::section::{Axis, Cell, Figure, Role, Section, Series, Stroke, Table};
-use crate::simulate::{Method, Outcome, Protocol, Trajectory};
-use crate::study::Study;
+use crate::simulate::{Method, Protocol};
+use crate::study::{Array, Study};
 use neurate_numerics::error::Result;
-use neurate_numerics::linalg::Matrix;
-use serde_json::json;
-
-pub(super) static ANALYSIS: Analysis = Analysis {
-    name: "time_courses",
-    about: "the circuit's course under its stimuli: simulated, and exact in the linearization",
-    applies: |_| true,
-    run,
-};
+use std::ops::Range;
 
 /// Units drawn one by one; above, population means.
 const MAX_CURVES: usize = 8;
-/// Units up to which a run is compared with the linearization, which needs the operating point: beyond, the search for
-/// it costs more than the run.
-const MAX_COMPARED: usize = 1000;
-
-/// Whether a run is compared with the linearization.
-pub(super) fn comparable(study: &Study) -> bool {
-    study.circuit().n() <= MAX_COMPARED && study.has_operating_point()
-}
 /// Modes drawn.
 const MAX_MODES: usize = 5;
 
-fn run(study: &Study) -> Result<Section> {
-    let c = study.circuit();
+impl Tell for TimeCourses {
+    const TITLE: &'static str = "Time courses";
+
+    fn tell(&self, study: &Study, s: &mut Section) -> Result<()> {
+        let c = study.circuit();
+        let protocol = study.protocol()?;
+        let noisy = self.seed.is_some();
+        s.verdict.push(end(self, c, protocol));
+        if c.mean_field().is_some() {
+            s.trust.push("This is the rate equation with the time constants τ: no delays, and not the neurons' own dynamics. Steady states and slow courses are those of the spiking circuit; fast ones are not.".into());
+        }
+        s.verdict.extend(caveat(study)?);
+        let curves = Curves::new(self, c);
+        s.tables.push(curves.peaks(c));
+        let exactly_linear =
+            c.form() != Form::Conductance && c.populations().iter().all(|p| p.transfer.is_affine());
+        if self.linear.is_some() && !noisy {
+            s.verdict.extend(difference(self, study, exactly_linear)?);
+        }
+        s.figures.extend(slow_figures(self, c));
+        s.figures.push(curves.figure(c, exactly_linear, noisy));
+        if c.form() != Form::Rate {
+            s.figures.push(curves.rate_figure(c));
+        }
+        if let Some(coordinates) = &self.schur_coordinates {
+            s.figures.push(mode_figure(c, coordinates, self.times.data()));
+        }
+        if let Some(fed) = &self.feeding {
+            feeding::tell(fed, self.times.data(), c.units(), s);
+        }
+        s.trust.extend(trust(self, c, protocol));
+        s.sources = vec![
+            "Hairer, Nørsett & Wanner 1993 (DOP853)",
+            "Murphy & Miller 2009 (dynamics in the Schur basis)",
+        ];
+        Ok(())
+    }
+}
+
+/// The first sentence: from where to where.
+fn end(a: &TimeCourses, c: &Circuit, protocol: &Protocol) -> String {
     let u = c.units();
-    // The operating point first, where it is wanted anyway: a run that starts there then starts at that very point.
-    let linear = if comparable(study) { Some(study.linearization()?) } else { None };
-    let protocol = study.protocol()?;
-    let dynamics = CircuitDynamics::new(c);
-    // What is drawn needs the states of no large circuit.
-    let dim = protocol.start.len();
-    let keep = linear.is_some() || !c.slow().is_empty() || dim * protocol.times.len() <= MAX_KEPT;
-    let (mut curves, mut means, mut times, mut states) = (Curves::new(c), vec![], vec![], vec![]);
-    let mut take = |time: f64, x: &[f64]| {
-        curves.take(&dynamics, time, x);
-        means.push(c.population_means(x));
-        times.push(time);
-        if keep {
-            states.extend_from_slice(x);
-        }
-    };
-    let (outcome, evaluations) = match study.known_trajectory() {
-        Some(t) => {
-            t.times.iter().enumerate().for_each(|(k, time)| take(*time, t.states.row(k)));
-            (t.outcome.clone(), t.evaluations)
-        }
-        None => protocol.watch(c, &mut take)?,
-    };
-    let states = Matrix::from_vec(times.len(), if keep { dim } else { 0 }, states);
-    let trajectory = Trajectory { times, states, outcome, evaluations };
-    let mut s = Section::new(ANALYSIS.name, "Time courses");
-    let what = match (c.stimuli().is_empty(), protocol.noise) {
+    let what = match (c.stimuli().is_empty(), a.seed) {
         (true, None) => "Without stimuli",
         (false, None) => "Under its stimuli",
         (true, Some(_)) => "With its noise",
         (false, Some(_)) => "Under its stimuli and noise",
     };
-    match &trajectory.outcome {
-        Outcome::Completed => s.verdict.push(format!(
-            "{what}, from {}, the circuit runs to {}.",
-            protocol.start_words,
-            quantity(protocol.times[protocol.times.len() - 1], &u.time)
-        )),
-        Outcome::Settled { time } => s.verdict.push(format!(
-            "{what}, from {}, the circuit is steady at {}: no state is further than {} {} from what it relaxes to. There the run ends.",
-            protocol.start_words,
-            quantity(*time, &u.time),
+    let from = format!("{what}, from {}, the circuit", protocol.start_words);
+    let (time, end) = (quantity(a.outcome.time.unwrap_or(f64::NAN), &u.time), &a.outcome);
+    match end.status {
+        RunStatus::Completed => {
+            format!("{from} runs to {}.", quantity(protocol.times[protocol.times.len() - 1], &u.time))
+        }
+        RunStatus::Settled => format!(
+            "{from} is steady at {time}: no state is further than {} {} from what it relaxes to. There the run ends.",
             number(c.run().steady.unwrap_or(0.0)),
             u.state
-        )),
-        Outcome::RanAway { time, name, value, .. } => s.verdict.push(format!(
-            "{what}, from {}, the circuit runs away: {name} passes {} {} at {} (it is at {}). Nothing is shown after that.",
-            protocol.start_words,
+        ),
+        RunStatus::RanAway => format!(
+            "{from} runs away: {} passes {} {} at {time} (it is at {}). Nothing is shown after that.",
+            end.unit.as_deref().unwrap_or_default(),
             number(c.run().ceiling),
             u.state,
-            quantity(*time, &u.time),
-            number(*value),
-        )),
+            number(end.value.unwrap_or(f64::NAN)),
+        ),
     }
-    if c.mean_field().is_some() {
-        s.trust.push("This is the rate equation with the time constants τ: no delays, and not the neurons' own dynamics. Steady states and slow courses are those of the spiking circuit; fast ones are not.".into());
-    }
-    s.verdict.extend(caveat(study)?);
-    s.tables.push(curves.peaks(c));
-    // The linear solution, where there is something to linearize about.
-    let solution = match (linear, trajectory.times.len() > 1) {
-        (Some(l), true) if !l.delayed() => exact(study, l, protocol, &trajectory.times).ok(),
-        _ => None,
-    };
-    let exactly_linear =
-        c.form() != Form::Conductance && c.populations().iter().all(|p| p.transfer.is_affine());
-    if let (Some(solution), None) = (&solution, protocol.noise) {
-        let (error, size) = difference(c, study, &trajectory, solution);
-        if exactly_linear {
-            s.verdict.push(format!(
-                "The circuit is linear: simulation and exact solution differ by at most {} {}.",
-                number(error),
-                u.state
-            ));
-        } else if size > 0.0 {
-            s.verdict.push(format!(
-                "The linearization predicts this course to within {} of its largest deviation from the operating point ({}).",
-                percent(error / size),
-                quantity(size, &u.state)
-            ));
-        }
-    }
-    s.figures.extend(slow::figures(c, &trajectory));
-    s.figures.push(curves.figure(c, solution.as_ref(), exactly_linear, protocol.noise.is_some()));
-    if c.form() != Form::Rate {
-        s.figures.push(curves.rate_figure(c));
-    }
-    let (mut modes_data, mut fed_data) = (json!(null), json!(null));
-    if let (Some(solution), Some(l)) = (&solution, linear)
-        && c.n() > 1
-        && l.parts.is_none()
-    {
-        let schur = study.schur_modes()?;
-        let coordinates = in_modes(schur, solution, &l.state);
-        s.figures.push(mode_figure(c, &coordinates, &solution.times));
-        modes_data = json!(coordinates.iter().take(MAX_WRITTEN).collect::<Vec<_>>());
-        if c.n() <= MAX_FED {
-            let padded = Padded::new(c, l);
-            let start = padded.deviation(protocol);
-            let fed = crate::linear::modes::feeding(
-                schur,
-                l.tau_0,
-                &padded.drive(l),
-                &start,
-                &solution.times,
-                RECEIVERS,
-                SOURCES,
-            )?;
-            // Where nothing moves, nothing feeds anything.
-            if !fed.is_empty() {
-                fed_data = feeding::show(&mut s, &fed, &solution.times, u);
-            }
-        }
-    }
-    if c.n() > MAX_COMPARED {
-        s.trust.push(format!(
-            "Not compared with the linearization: the circuit has more than {MAX_COMPARED} units."
+}
+
+/// How far the run is from what the linearization predicts.
+fn difference(a: &TimeCourses, study: &Study, exactly_linear: bool) -> Result<Option<String>> {
+    let unit = &study.circuit().units().state;
+    let Some((error, size)) = a.largest_difference(&study.linearization()?.state) else { return Ok(None) };
+    Ok(if exactly_linear {
+        Some(format!(
+            "The circuit is linear: simulation and exact solution differ by at most {} {unit}.",
+            number(error)
+        ))
+    } else if size > 0.0 {
+        Some(format!(
+            "The linearization predicts this course to within {} of its largest deviation from the operating point ({}).",
+            percent(error / size),
+            quantity(size, unit)
+        ))
+    } else {
+        None
+    })
+}
+
+fn trust(a: &TimeCourses, c: &Circuit, protocol: &Protocol) -> Vec<String> {
+    let mut all = Vec::new();
+    if c.n() > TimeCourses::MAX_COMPARED {
+        all.push(format!(
+            "Not compared with the linearization: the circuit has more than {} units.",
+            TimeCourses::MAX_COMPARED
         ));
     }
-    s.trust.extend(match protocol.noise {
+    all.extend(match a.seed {
         Some(seed) => Some(format!("The noise is drawn with seed {seed}: another seed gives another course, `--trials 200` many of them.")),
         None if c.noise().is_empty() => None,
         None => Some("This is the circuit without the noise of the file.".into()),
     });
-    s.trust.push(match protocol.method {
+    let time = &c.units().time;
+    all.push(match protocol.method {
         Method::Adaptive { rtol, atol } => format!(
             "Simulated with an adaptive method of order 8, tolerances {rtol:.0e} relative and {atol:.0e} absolute ({} evaluations); the exact solution by matrix exponentials.",
-            trajectory.evaluations
+            a.evaluations
         ),
         Method::Stiff { rtol, atol } => format!(
             "Simulated with backward differentiation formulas for stiff equations (BDF, order up to 5), tolerances {rtol:.0e} relative and {atol:.0e} absolute ({} evaluations); the exact solution by matrix exponentials.",
-            trajectory.evaluations
+            a.evaluations
         ),
-        Method::Rk4 { dt } => format!("Simulated with RK4, dt = {}; halve dt to see its error.", quantity(dt, &u.time)),
+        Method::Rk4 { dt } => format!("Simulated with RK4, dt = {}; halve dt to see its error.", quantity(dt, time)),
         Method::EulerMaruyama { dt } => {
-            format!("Simulated with Euler's method, dt = {} (first order: halve dt to see its error).", quantity(dt, &u.time))
+            format!("Simulated with Euler's method, dt = {} (first order: halve dt to see its error).", quantity(dt, time))
         }
         Method::ExponentialEuler { dt } => {
-            format!("Simulated with exponential Euler, dt = {} (first order: halve dt to see its error).", quantity(dt, &u.time))
+            format!("Simulated with exponential Euler, dt = {} (first order: halve dt to see its error).", quantity(dt, time))
         }
     });
-    s.sources =
-        vec!["Hairer, Nørsett & Wanner 1993 (DOP853)", "Murphy & Miller 2009 (dynamics in the Schur basis)"];
-    s.data = data(study, &trajectory, &means, solution.as_ref(), modes_data);
-    s.data["seed"] = json!(protocol.noise);
-    s.data["feeding"] = fed_data;
-    Ok(s)
+    all
 }
 
-const MAX_WRITTEN: usize = 24;
-/// Numbers of a run that are kept: 160 MB.
-const MAX_KEPT: usize = 20_000_000;
-/// Units up to which modes are taken apart.
-const MAX_FED: usize = 400;
-
-/// The linearization under the circuit's stimuli, which reach no slow state; `h` is part of the operating point.
-struct Padded {
-    b: Vec<f64>,
-    h: Vec<f64>,
-    stimuli: Vec<Stimulus>,
-    state: Vec<f64>,
+/// What is drawn: a unit, or the mean of a population.
+struct Curve {
+    name: String,
+    role: Role,
+    states: Vec<f64>,
+    rates: Vec<f64>,
+    /// By the linearization.
+    linear: Option<Vec<f64>>,
 }
 
-impl Padded {
-    fn new(c: &Circuit, l: &Linearization) -> Padded {
-        let pad = |v: &[f64]| v.iter().copied().chain(std::iter::repeat_n(0.0, l.dim() - v.len())).collect();
-        let stimuli =
-            c.stimuli().iter().map(|s| Stimulus { pattern: pad(&s.pattern), ..s.clone() }).collect();
-        let state = CircuitDynamics::at_rest(c).complete(&l.state);
-        Padded { b: pad(&l.input_gain), h: vec![0.0; l.dim()], stimuli, state }
-    }
-    fn deviation(&self, protocol: &Protocol) -> Vec<f64> {
-        protocol.start.iter().zip(&self.state).map(|(x, x0)| x - x0).collect()
-    }
-    fn drive<'a>(&'a self, l: &'a Linearization) -> LinearDrive<'a> {
-        LinearDrive { a: &l.jacobian, b: &self.b, h: &self.h, stimuli: &self.stimuli }
-    }
+struct Curves<'a> {
+    times: &'a [f64],
+    all: Vec<Curve>,
 }
 
-/// The exact solution of the linearization, as deviations added to the operating point.
-fn exact(study: &Study, l: &Linearization, protocol: &Protocol, times: &[f64]) -> Result<Solution> {
-    let c = study.circuit();
-    let padded = Padded::new(c, l);
-    let mut solution = linear_response(&padded.drive(l), &padded.deviation(protocol), times)?;
-    let states = &solution.states;
-    solution.states = Matrix::from_fn(states.rows(), states.cols(), |k, i| states[(k, i)] + padded.state[i]);
-    Ok(solution)
-}
-
-/// The largest difference of simulation and linear solution, and the largest deviation.
-fn difference(c: &Circuit, study: &Study, t: &Trajectory, s: &Solution) -> (f64, f64) {
-    let Ok(l) = study.linearization() else { return (0.0, 0.0) };
-    let (mut error, mut size) = (0.0f64, 0.0f64);
-    for k in 0..t.times.len() {
-        for i in 0..c.n() {
-            error = error.max((t.states[(k, i)] - s.states[(k, i)]).abs());
-            size = size.max((t.states[(k, i)] - l.state[i]).abs());
-        }
-    }
-    (error, size)
-}
-
-/// Coordinates of the deviations on the Schur modes: one course for each mode.
-fn in_modes(schur: &SchurModes, s: &Solution, origin: &[f64]) -> Vec<Vec<f64>> {
-    let n = origin.len();
-    (0..n)
-        .map(|k| {
-            (0..s.times.len())
-                .map(|t| (0..n).map(|i| schur.u[(i, k)].re * (s.states[(t, i)] - origin[i])).sum())
-                .collect()
-        })
-        .collect()
-}
-
-/// The courses that are drawn: every unit, or the mean of every population.
-struct Curves {
-    times: Vec<f64>,
-    names: Vec<String>,
-    roles: Vec<Role>,
-    members: Vec<std::ops::Range<usize>>,
-    states: Vec<Vec<f64>>,
-    rates: Vec<Vec<f64>>,
-}
-
-impl Curves {
-    fn new(c: &Circuit) -> Curves {
-        let single = c.n() <= MAX_CURVES;
-        let members: Vec<_> = if single {
-            (0..c.n()).map(|i| i..i + 1).collect()
-        } else {
-            (0..c.populations().len()).map(|p| c.range(p)).collect()
+impl<'a> Curves<'a> {
+    fn new(a: &'a TimeCourses, c: &Circuit) -> Curves<'a> {
+        let times = a.times.data();
+        let column = |m: &Array, k: usize| (0..times.len()).map(|t| m[(t, k)]).collect::<Vec<f64>>();
+        let mean_of = |units: Range<usize>| {
+            let mean = |row: &[f64]| row[units.clone()].iter().sum::<f64>() / units.len() as f64;
+            a.linear.as_ref().map(|m| (0..times.len()).map(|t| mean(m.row(t))).collect())
         };
-        let population = |r: &std::ops::Range<usize>| &c.populations()[c.population_of(r.start)];
-        let name = |r: &std::ops::Range<usize>| {
-            if single { c.unit_name(r.start) } else { format!("mean of {}", population(r).name) }
+        let color = |p: usize| role(c.populations()[p].kind);
+        let all = match &a.states {
+            Some(states) if c.n() <= MAX_CURVES => {
+                let dynamics = CircuitDynamics::new(c);
+                let rates = Array::rows((0..times.len()).map(|t| dynamics.rates(states.row(t))));
+                (0..c.n())
+                    .map(|i| Curve {
+                        name: c.unit_name(i),
+                        role: color(c.population_of(i)),
+                        states: column(states, i),
+                        rates: column(&rates, i),
+                        linear: mean_of(i..i + 1),
+                    })
+                    .collect()
+            }
+            _ => (0..c.populations().len())
+                .map(|p| Curve {
+                    name: format!("mean of {}", c.populations()[p].name),
+                    role: color(p),
+                    states: column(&a.population_means, p),
+                    rates: column(&a.population_rates, p),
+                    linear: mean_of(c.range(p)),
+                })
+                .collect(),
         };
-        Curves {
-            times: Vec::new(),
-            names: members.iter().map(name).collect(),
-            roles: members.iter().map(|r| role(population(r).kind)).collect(),
-            states: vec![Vec::new(); members.len()],
-            rates: vec![Vec::new(); members.len()],
-            members,
-        }
+        Curves { times, all }
     }
 
-    /// Takes a recorded state.
-    fn take(&mut self, dynamics: &CircuitDynamics, time: f64, x: &[f64]) {
-        let rates = dynamics.rates(x);
-        self.times.push(time);
-        for (k, r) in self.members.iter().enumerate() {
-            let mean = |row: &[f64]| row[r.clone()].iter().sum::<f64>() / r.len() as f64;
-            self.states[k].push(mean(x));
-            self.rates[k].push(mean(&rates));
-        }
+    fn series(&self, name: String, role: Role, stroke: Stroke, y: &[f64]) -> Series {
+        Series { name, role, stroke, x: self.times.to_vec(), y: y.to_vec() }
     }
 
-    fn series(&self, y: &[Vec<f64>]) -> Vec<Series> {
-        y.iter()
-            .enumerate()
-            .map(|(k, y)| Series {
-                name: self.names[k].clone(),
-                role: self.roles[k],
-                stroke: Stroke::Solid,
-                x: self.times.clone(),
-                y: y.clone(),
-            })
-            .collect()
-    }
-
-    fn figure(&self, c: &Circuit, linear: Option<&Solution>, exactly_linear: bool, noisy: bool) -> Figure {
+    fn figure(&self, c: &Circuit, exactly_linear: bool, noisy: bool) -> Figure {
         let u = c.units();
-        let mut series = self.series(&self.states);
         let word = match (noisy, exactly_linear) {
             (false, true) => "exact",
             (false, false) => "linear",
             (true, true) => "without noise",
             (true, false) => "linear, without noise",
         };
-        if let Some(solution) = linear {
-            for (k, r) in self.members.iter().enumerate() {
-                let y = (0..solution.times.len())
-                    .map(|t| solution.states.row(t)[r.clone()].iter().sum::<f64>() / r.len() as f64)
-                    .collect();
-                series.push(Series {
-                    name: format!("{} ({})", self.names[k], word),
-                    role: self.roles[k],
-                    stroke: Stroke::Dashed,
-                    x: solution.times.clone(),
-                    y,
-                });
-            }
-        }
+        let solid = |k: &Curve| self.series(k.name.clone(), k.role, Stroke::Solid, &k.states);
+        let mut series: Vec<Series> = self.all.iter().map(solid).collect();
+        series.extend(self.all.iter().filter_map(|k| {
+            let y = k.linear.as_ref()?;
+            Some(self.series(format!("{} ({word})", k.name), k.role, Stroke::Dashed, y))
+        }));
         let (title, axis) = match c.form() {
             Form::Rate => ("Rates over time", "rate"),
             _ => ("Voltages over time", "voltage"),
         };
-        let dashed = match (linear, exactly_linear) {
-            (None, _) => "",
-            (_, true) => "; dashed: the exact solution",
-            (_, false) => "; dashed: the exact solution of the linearization",
+        let dashed = match (self.all.iter().any(|k| k.linear.is_some()), exactly_linear) {
+            (false, _) => "",
+            (true, true) => "; dashed: the exact solution",
+            (true, false) => "; dashed: the exact solution of the linearization",
         };
         Figure::Lines {
             id: "time_course".into(),
@@ -358,13 +237,14 @@ impl Curves {
     }
 
     fn rate_figure(&self, c: &Circuit) -> Figure {
+        let solid = |k: &Curve| self.series(k.name.clone(), k.role, Stroke::Solid, &k.rates);
         Figure::Lines {
             id: "rate_course".into(),
             title: "Rates over time".into(),
             caption: "Simulated: f of the voltages.".into(),
             x: Axis::new("time", &c.units().time),
             y: Axis::new("rate", &c.units().rate),
-            series: self.series(&self.rates),
+            series: self.all.iter().map(solid).collect(),
             marks: vec![],
         }
     }
@@ -383,7 +263,8 @@ impl Curves {
                 &heading("end", &u.state),
             ],
         );
-        for (k, y) in self.states.iter().enumerate() {
+        for k in &self.all {
+            let y = &k.states;
             let extreme = |sign: f64| {
                 y.iter()
                     .enumerate()
@@ -392,7 +273,7 @@ impl Curves {
             };
             let (Some((t_low, low)), Some((t_high, high))) = (extreme(-1.0), extreme(1.0)) else { continue };
             t.rows.push(vec![
-                Cell::Text(self.names[k].clone()),
+                Cell::Text(k.name.clone()),
                 Cell::Number(y[0]),
                 Cell::Number(low),
                 Cell::Number(t_low),
@@ -405,10 +286,52 @@ impl Curves {
     }
 }
 
-fn mode_figure(c: &Circuit, coordinates: &[Vec<f64>], times: &[f64]) -> Figure {
-    let size = |y: &Vec<f64>| y.iter().fold(0.0, |m: f64, v| m.max(v.abs()));
-    let mut by_size: Vec<usize> = (0..coordinates.len()).collect();
-    by_size.sort_by(|&a, &b| size(&coordinates[b]).total_cmp(&size(&coordinates[a])));
+/// Slow states over time, the mean of each population: those that are rates, and those that are shares.
+fn slow_figures(a: &TimeCourses, c: &Circuit) -> Vec<Figure> {
+    let courses = a.slow_states.as_deref().unwrap_or_default();
+    let figure = |id: &str, title: &str, unit: &str, kinds: [SlowKind; 2]| {
+        let drawn: Vec<(SlowKind, Role, &SlowCourse)> = c
+            .slow()
+            .iter()
+            .zip(courses)
+            .filter(|(b, _)| kinds.contains(&b.kind))
+            .map(|(b, course)| (b.kind, role(c.populations()[b.population].kind), course))
+            .collect();
+        (!drawn.is_empty()).then(|| Figure::Lines {
+            id: id.into(),
+            title: title.into(),
+            caption: "Simulated; the mean of each population.".into(),
+            x: Axis::new("time", &c.units().time),
+            y: Axis::new(if unit.is_empty() { "share" } else { "rate" }, unit),
+            series: drawn
+                .into_iter()
+                .map(|(kind, role, course)| Series {
+                    name: format!("{} of {}", kind.name(), course.population),
+                    role,
+                    stroke: if kind == kinds[0] { Stroke::Solid } else { Stroke::Dashed },
+                    x: a.times.data().to_vec(),
+                    y: course.mean.data().to_vec(),
+                })
+                .collect(),
+            marks: vec![],
+        })
+    };
+    let rates = [SlowKind::Adaptation, SlowKind::Synapse];
+    let shares = [SlowKind::Facilitation, SlowKind::Depression];
+    [
+        figure("slow_course", "Adaptation and synapses over time", &c.units().rate, rates),
+        figure("plasticity_course", "Short-term plasticity over time", "", shares),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
+}
+
+fn mode_figure(c: &Circuit, coordinates: &Array, times: &[f64]) -> Figure {
+    let size = |k: usize| coordinates.row(k).iter().fold(0.0, |m: f64, v| m.max(v.abs()));
+    let sizes: Vec<f64> = (0..coordinates.shape()[0]).map(size).collect();
+    let mut by_size: Vec<usize> = (0..sizes.len()).collect();
+    by_size.sort_by(|&a, &b| sizes[b].total_cmp(&sizes[a]));
     by_size.truncate(MAX_MODES);
     by_size.sort_unstable();
     Figure::Lines {
@@ -424,38 +347,9 @@ fn mode_figure(c: &Circuit, coordinates: &[Vec<f64>], times: &[f64]) -> Figure {
                 role: Role::Other,
                 stroke: Stroke::Solid,
                 x: times.to_vec(),
-                y: coordinates[k].clone(),
+                y: coordinates.row(k).to_vec(),
             })
             .collect(),
         marks: vec![],
     }
-}
-
-fn data(
-    study: &Study,
-    t: &Trajectory,
-    means: &[Vec<f64>],
-    linear: Option<&Solution>,
-    modes: serde_json::Value,
-) -> serde_json::Value {
-    let c = study.circuit();
-    let written = c.n() <= MAX_WRITTEN;
-    let rows = |m: &Matrix| (0..m.rows()).map(|k| m.row(k)[..c.n()].to_vec()).collect::<Vec<_>>();
-    let outcome = match &t.outcome {
-        Outcome::Completed => json!({"status": "completed"}),
-        Outcome::Settled { time } => json!({"status": "settled", "time": time}),
-        Outcome::RanAway { time, name, value, .. } => {
-            json!({"status": "ran_away", "time": time, "unit": name, "value": value})
-        }
-    };
-    json!({
-        "outcome": outcome,
-        "evaluations": t.evaluations,
-        "times": t.times,
-        "population_means": means,
-        "states": written.then(|| rows(&t.states)),
-        "linear": if written { linear.map(|s| rows(&s.states)) } else { None },
-        "slow_states": slow::courses(c, t),
-        "schur_coordinates": modes,
-    })
 }

@@ -1,79 +1,64 @@
-//! Transfer functions, with the operating point on each.
+//! Transfer functions in words, with the operating point on each.
 
-use super::Analysis;
+use super::Tell;
 use super::words::{heading, number, quantity, role};
+use crate::answers::TransferFunctions;
 use crate::fixed_points::FixedPoint;
-use crate::model::{Circuit, Population};
+use crate::model::{Circuit, Population, Units};
 use crate::report::section::{Axis, Cell, Figure, Mark, Role, Section, Series, Stroke, Table};
 use crate::study::Study;
 use neurate_numerics::error::Result;
-use serde_json::json;
 
-pub(super) static ANALYSIS: Analysis = Analysis {
-    name: "transfer",
-    about: "each population's transfer function and its gain at the operating point",
-    applies: |_| true,
-    run,
-};
-
+/// Inputs at which a curve is drawn.
 const POINTS: usize = 241;
 
-fn run(study: &Study) -> Result<Section> {
-    let c = study.circuit();
-    let u = c.units();
-    let mut s = Section::new(ANALYSIS.name, "Transfer functions");
-    let gain_unit = per(&u.rate, &u.input);
-    let mut table = Table::new(
-        "At the operating point (mean over units)",
-        &[
-            "population",
-            &heading("input x", &u.input),
-            &heading("rate f(x)", &u.rate),
-            &heading("gain f'(x)", &gain_unit),
-        ],
-    );
-    let mut data = Vec::new();
-    let mut said = Vec::new();
-    for (p, q) in c.populations().iter().enumerate() {
-        let mean = |v: &[f64]| c.population_means(v)[p];
-        let at = study.operating_point()?.map(|o| (mean(&o.input), mean(&o.rates), mean(&o.gains)));
-        if let Some((x, r, g)) = at {
-            said.push(format!("{} {} at {}", q.name, quantity(g, &gain_unit), quantity(r, &u.rate)));
-            table.rows.push(vec![
-                Cell::Text(q.name.clone()),
-                Cell::Number(x),
-                Cell::Number(r),
-                Cell::Number(g),
-            ]);
+impl Tell for TransferFunctions {
+    const TITLE: &'static str = "Transfer functions";
+
+    fn tell(&self, study: &Study, s: &mut Section) -> Result<()> {
+        let c = study.circuit();
+        let u = c.units();
+        let gain_unit = per(&u.rate, &u.input);
+        let mut table = Table::new(
+            "At the operating point (mean over units)",
+            &[
+                "population",
+                &heading("input x", &u.input),
+                &heading("rate f(x)", &u.rate),
+                &heading("gain f'(x)", &gain_unit),
+            ],
+        );
+        let mut said = Vec::new();
+        for p in &self.populations {
+            let (Some(input), Some(rate), Some(gain)) = (p.input, p.rate, p.gain) else { continue };
+            let name = &p.population;
+            said.push(format!("{name} {} at {}", quantity(gain, &gain_unit), quantity(rate, &u.rate)));
+            let numbers = [input, rate, gain].map(Cell::Number);
+            table.rows.push([Cell::Text(name.clone())].into_iter().chain(numbers).collect());
         }
-        data.push(json!({
-            "population": q.name,
-            "input": at.map(|a| a.0), "rate": at.map(|a| a.1), "gain": at.map(|a| a.2),
-        }));
+        if said.is_empty() {
+            s.verdict.push("There is no operating point, hence no gain to tell.".into());
+        } else {
+            s.verdict.push(format!("Gains at the operating point: {}.", said.join("; ")));
+            s.tables.push(table);
+        }
+        if let Some(o) = study.operating_point()?
+            && !o.at_kink.is_empty()
+        {
+            let names: Vec<String> = o.at_kink.iter().take(5).map(|&i| c.unit_name(i)).collect();
+            s.verdict.push(format!(
+                "At a kink of the transfer function: {}. The gain there is the slope from the right only.",
+                names.join(", ")
+            ));
+        }
+        s.figures = figures(study, c);
+        s.trust.push(
+            "Gains are analytical derivatives (of a user's expression: by dual numbers, exact to rounding)."
+                .into(),
+        );
+        s.sources = sources(c);
+        Ok(())
     }
-    if said.is_empty() {
-        s.verdict.push("There is no operating point, hence no gain to tell.".into());
-    } else {
-        s.verdict.push(format!("Gains at the operating point: {}.", said.join("; ")));
-        s.tables.push(table);
-    }
-    if let Some(o) = study.operating_point()?
-        && !o.at_kink.is_empty()
-    {
-        let names: Vec<String> = o.at_kink.iter().take(5).map(|&i| c.unit_name(i)).collect();
-        s.verdict.push(format!(
-            "At a kink of the transfer function: {}. The gain there is the slope from the right only.",
-            names.join(", ")
-        ));
-    }
-    s.figures = figures(study, c);
-    s.trust.push(
-        "Gains are analytical derivatives (of a user's expression: by dual numbers, exact to rounding)."
-            .into(),
-    );
-    s.sources = sources(c);
-    s.data = json!({ "populations": data });
-    Ok(s)
 }
 
 /// `rate` per `input`.
@@ -168,10 +153,8 @@ struct Curve {
     mark: fn(&Study, usize) -> Option<f64>,
 }
 
-fn curves(study: &Study, c: &Circuit, group: &[usize], x: &[f64]) -> Vec<Figure> {
-    let u = c.units();
-    let q = &c.populations()[group[0]];
-    let noisy = q.transfer.uses_sigma();
+/// What there is to draw of a population's function.
+fn quantities(u: &Units, q: &Population) -> Vec<Curve> {
     let mut kinds = vec![Curve {
         id: "transfer",
         title: "f",
@@ -179,7 +162,7 @@ fn curves(study: &Study, c: &Circuit, group: &[usize], x: &[f64]) -> Vec<Figure>
         value: |q, x, sigma| q.transfer.rate(x, sigma),
         mark: |study, p| Some(study.circuit().population_means(&point(study)?.rates)[p]),
     }];
-    if noisy {
+    if q.transfer.uses_sigma() {
         kinds.push(Curve {
             id: "gain",
             title: "Gain",
@@ -201,6 +184,13 @@ fn curves(study: &Study, c: &Circuit, group: &[usize], x: &[f64]) -> Vec<Figure>
             },
         });
     }
+    kinds
+}
+
+fn curves(study: &Study, c: &Circuit, group: &[usize], x: &[f64]) -> Vec<Figure> {
+    let u = c.units();
+    let q = &c.populations()[group[0]];
+    let noisy = q.transfer.uses_sigma();
     let names: Vec<String> = group.iter().map(|&p| c.populations()[p].name.clone()).collect();
     let sigmas = group.iter().map(|&p| sigma(study, p));
     let low = sigmas.clone().fold(f64::INFINITY, f64::min);
@@ -222,7 +212,7 @@ fn curves(study: &Study, c: &Circuit, group: &[usize], x: &[f64]) -> Vec<Figure>
     let color = if one_kind { role(q.kind) } else { Role::Other };
     let parameters: Vec<String> =
         q.transfer.parameters().iter().map(|(k, v)| format!("{k} = {}", number(*v))).collect();
-    kinds
+    quantities(u, q)
         .into_iter()
         .map(|kind| Figure::Lines {
             id: format!("{}_{}", kind.id, names.join("_")),

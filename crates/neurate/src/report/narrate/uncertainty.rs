@@ -1,70 +1,55 @@
-//! Uncertain weights, time constants and inputs: how sure is every sign and verdict.
+//! How sure the verdicts are, in words.
 
-use super::Analysis;
+use super::Tell;
 use super::words::{count, heading, list, number, percent, quantity, response_unit, role};
+use crate::answers::{SampledProbability, SampledUncertainty, Uncertainty};
 use crate::linear::Linearization;
-use crate::linear::response::{FirstOrder, Isn, Probability, Samples, first_order, quantile, sample};
-use crate::model::{Circuit, Uncertain};
+use crate::linear::response::{Isn, Probability, quantile};
+use crate::model::Circuit;
 use crate::report::section::{Axis, Cell, Figure, Mark, Role, Section, Series, Stroke, Table};
 use crate::study::Study;
 use neurate_numerics::error::Result;
 use neurate_numerics::linalg::Matrix;
-use serde_json::json;
-
-pub(super) static ANALYSIS: Analysis = Analysis {
-    name: "uncertainty",
-    about: "standard errors of weights: how sure is every sign and verdict",
-    applies: |study| study.has_operating_point() && !study.circuit().standard_errors().is_empty(),
-    run,
-};
 
 /// Populations up to which every entry is told.
 const MAX_POPULATIONS: usize = 8;
 /// Parameters named as those that matter most.
 const MAX_CAUSES: usize = 3;
 
-/// Quantiles that are written out: the median, and what one and two standard errors hold.
-const QUANTILES: [f64; 5] = [0.025, 0.16, 0.5, 0.84, 0.975];
-
-struct Facts {
-    samples: Samples,
-    first: Option<FirstOrder>,
-    response: Matrix,
+/// What is told, beside what it is about.
+struct Told<'a> {
+    answer: &'a SampledUncertainty,
+    circuit: &'a Circuit,
     /// Of the circuit itself.
+    response: &'a Matrix,
     isn: bool,
+    unit: String,
 }
 
-fn run(study: &Study) -> Result<Section> {
-    let (c, point) = (study.circuit(), study.point()?);
-    let mut s = Section::new(ANALYSIS.name, "Uncertain parameters");
-    s.sources = vec!["propagation of errors to first order, and by sampling"];
-    let v = study.verdicts()?;
-    let Some(response) = v.response.clone().filter(|_| v.stable()) else {
-        s.verdict.push("There is no verdict to be sure of: the operating point is not stable.".into());
-        s.data = json!({ "stable": false });
-        return Ok(s);
-    };
-    let number_of_samples = study.choices().samples.unwrap_or_else(|| affordable(c)).max(2);
-    let samples = sample(c, point, number_of_samples, study.choices().seed)?;
-    let facts = Facts { samples, first: first_order(c, point)?, response, isn: v.isn == Isn::Stabilized };
-    let unit = response_unit(c);
-    s.verdict = words(c, &facts, &unit);
-    s.tables.push(verdict_table(c, &facts));
-    if c.populations().len() <= MAX_POPULATIONS {
-        s.tables.push(entry_table(c, &facts, &unit));
+impl Tell for Uncertainty {
+    const TITLE: &'static str = "Uncertain parameters";
+
+    fn tell(&self, study: &Study, s: &mut Section) -> Result<()> {
+        s.sources = vec!["propagation of errors to first order, and by sampling"];
+        let v = study.verdicts()?;
+        let (Uncertainty::Sampled(answer), Some(response)) = (self, &v.response) else {
+            s.verdict.push("There is no verdict to be sure of: the operating point is not stable.".into());
+            return Ok(());
+        };
+        let circuit = study.circuit();
+        let unit = response_unit(circuit);
+        let told = Told { answer, circuit, response, isn: v.isn == Isn::Stabilized, unit };
+        s.verdict = told.words();
+        s.tables.push(told.verdict_table());
+        if circuit.populations().len() <= MAX_POPULATIONS {
+            s.tables.push(told.entry_table());
+        }
+        s.tables.extend(told.cause_table());
+        s.figures.push(told.sign_figure());
+        s.figures.extend(told.density_figure());
+        s.trust = trust(study.linearization()?, answer, study.choices().seed);
+        Ok(())
     }
-    s.tables.extend(cause_table(c, &facts));
-    s.figures.push(sign_figure(c, &facts));
-    s.figures.extend(density_figure(c, &facts, &unit));
-    s.trust = trust(study.linearization()?, &facts, study.choices().seed);
-    s.data = data(c, &facts);
-    Ok(s)
-}
-
-/// A few seconds' worth: a sample costs a solution and the eigenvalues.
-fn affordable(c: &Circuit) -> usize {
-    let cost = (c.n() as f64 / 30.0).powi(3).max(1.0);
-    ((2000.0 / cost) as usize).clamp(50, 2000)
 }
 
 /// A probability in words.
@@ -84,262 +69,220 @@ fn chance(p: Probability) -> String {
     format!("{} ± {}", number((p.value / digit).round() * digit), number((p.se / digit).round() * digit))
 }
 
-fn words(c: &Circuit, f: &Facts, unit: &str) -> Vec<String> {
-    let mut out = Vec::new();
-    let stable = f.samples.probability(|s| s.stable);
-    out.push(format!(
-        "With the errors given, that the operating point is stable has the probability {}.",
-        chance(stable)
-    ));
-    if f.samples.all.iter().any(|s| !s.found) {
+impl Told<'_> {
+    fn words(&self) -> Vec<String> {
+        let a = self.answer;
+        let mut out = Vec::new();
+        let stable = a.draws.probability(|s| s.stable);
         out.push(format!(
-            "In {} of the samples it could not be followed: it ends on the way.",
-            percent(f.samples.probability(|s| !s.found).value)
+            "With the errors given, that the operating point is stable has the probability {}.",
+            chance(stable)
         ));
-    }
-    let isn = f.samples.probability(|s| s.isn);
-    out.push(format!(
-        "That it is {}inhibition-stabilized is {} (probability {}).",
-        if f.isn { "" } else { "not " },
-        sure(isn.value),
-        chance(if f.isn { isn } else { f.samples.probability(|s| s.stable && !s.isn) })
-    ));
-    for (p, q) in c.populations().iter().enumerate() {
-        let values = f.samples.entry(p, p);
-        if values.is_empty() {
-            continue;
+        if a.lost > 0 {
+            out.push(format!(
+                "In {} of the samples it could not be followed: it ends on the way.",
+                percent(a.lost as f64 / a.samples as f64)
+            ));
         }
-        let negative = Probability::negative(&values);
-        let (sign, here) = if f.response[(p, p)] < 0.0 {
-            ("negative", negative.value)
-        } else {
-            ("positive", 1.0 - negative.value)
-        };
-        let how = if here >= 0.6 {
-            format!("that it is {sign} is {}", sure(here))
-        } else {
-            format!("that it is {sign} is far from sure")
-        };
+        let isn = a.draws.probability(|s| s.isn);
         out.push(format!(
-            "{}'s response to its own input is {}: {how} (probability {} where the circuit is stable){}.",
-            q.name,
-            quantity(f.response[(p, p)], unit),
-            chance(Probability { value: here, ..negative }),
-            causes(c, f, p, p).map_or(String::new(), |x| format!("; its error comes from {x}"))
+            "That it is {}inhibition-stabilized is {} (probability {}).",
+            if self.isn { "" } else { "not " },
+            sure(isn.value),
+            chance(if self.isn { isn } else { a.draws.probability(|s| s.stable && !s.isn) })
         ));
+        for (p, q) in self.circuit.populations().iter().enumerate() {
+            let values = a.draws.entry(p, p);
+            if values.is_empty() {
+                continue;
+            }
+            let negative = Probability::negative(&values);
+            let own = self.response[(p, p)];
+            let (sign, here) =
+                if own < 0.0 { ("negative", negative.value) } else { ("positive", 1.0 - negative.value) };
+            let how = if here >= 0.6 {
+                format!("that it is {sign} is {}", sure(here))
+            } else {
+                format!("that it is {sign} is far from sure")
+            };
+            out.push(format!(
+                "{}'s response to its own input is {}: {how} (probability {} where the circuit is stable){}.",
+                q.name,
+                quantity(own, &self.unit),
+                chance(Probability { value: here, ..negative }),
+                self.causes(p).map_or(String::new(), |x| format!("; its error comes from {x}"))
+            ));
+        }
+        out
     }
-    out
+
+    /// The parameters with most of the first-order variance of a population's response to its own input.
+    fn causes(&self, p: usize) -> Option<String> {
+        let parameters = &self.answer.parameters;
+        let mut shares = parameters
+            .iter()
+            .map(|x| Some((&x.parameter, x.variance_shares.as_ref()?[(p, p)])))
+            .collect::<Option<Vec<_>>>()?;
+        shares.sort_by(|a, b| b.1.total_cmp(&a.1));
+        let most: Vec<String> = shares
+            .iter()
+            .take(MAX_CAUSES)
+            .filter(|(_, share)| *share > 0.1)
+            .map(|(parameter, share)| format!("{parameter} ({})", percent(*share)))
+            .collect();
+        (!most.is_empty()).then(|| list(&most))
+    }
+
+    fn verdict_table(&self) -> Table {
+        let mut t = Table::new(
+            "How sure the verdicts are",
+            &["verdict", "probability", "standard error of sampling"],
+        );
+        let mut add = |what: String, p: SampledProbability| {
+            t.rows.push(vec![Cell::Text(what), Cell::Number(p.value), Cell::Number(p.se)]);
+        };
+        add("stable".into(), self.answer.probability_stable);
+        add("stable and inhibition-stabilized".into(), self.answer.probability_isn);
+        for x in &self.answer.probability_paradoxical {
+            add(format!("stable and {} paradoxical", x.population), x.probability);
+        }
+        t
+    }
+
+    fn entry_table(&self) -> Table {
+        let a = self.answer;
+        let mut t = Table {
+            caption: "The response matrix and its errors: first order, and quantiles of the stable samples"
+                .into(),
+            columns: vec![
+                "response of".into(),
+                "input to".into(),
+                heading("R", &self.unit),
+                "first-order error".into(),
+                "2.5 %".into(),
+                "median".into(),
+                "97.5 %".into(),
+                "P(R < 0)".into(),
+            ],
+            rows: vec![],
+        };
+        let some = |x: f64| if x.is_finite() { Cell::Number(x) } else { Cell::Empty };
+        let quantiles = || a.quantiles.iter().filter(|q| [0.025, 0.5, 0.975].contains(&q.share));
+        for (i, to) in self.circuit.populations().iter().enumerate() {
+            for (j, from) in self.circuit.populations().iter().enumerate() {
+                let mut row = vec![
+                    Cell::Text(to.name.clone()),
+                    Cell::Text(from.name.clone()),
+                    Cell::Number(self.response[(i, j)]),
+                    a.first_order_se.as_ref().map_or(Cell::Empty, |se| some(se[(i, j)])),
+                ];
+                row.extend(quantiles().map(|q| some(q.response_matrix[(i, j)])));
+                row.push(some(a.probability_negative[(i, j)]));
+                t.rows.push(row);
+            }
+        }
+        t
+    }
+
+    fn cause_table(&self) -> Option<Table> {
+        self.answer.first_order_se.as_ref()?;
+        let mut columns = vec!["uncertain".to_string(), "value".into(), "standard error".into()];
+        columns.extend(self.circuit.populations().iter().map(|p| format!("share in {0} to {0}", p.name)));
+        let mut t = Table {
+            caption: "What the errors of the self-responses come from: shares of the first-order variance"
+                .into(),
+            columns,
+            rows: vec![],
+        };
+        for x in &self.answer.parameters {
+            let mut row = vec![Cell::Text(x.parameter.clone()), Cell::Number(x.mean), Cell::Number(x.se)];
+            for p in 0..self.circuit.populations().len() {
+                let share = x.variance_shares.as_ref().map(|shares| shares[(p, p)]);
+                row.push(match share.filter(|share| share.is_finite()) {
+                    Some(share) => Cell::Text(percent(share)),
+                    None => Cell::Empty,
+                });
+            }
+            t.rows.push(row);
+        }
+        Some(t)
+    }
+
+    fn sign_figure(&self) -> Figure {
+        let p = self.circuit.populations().len();
+        let names: Vec<String> = self.circuit.populations().iter().map(|q| q.name.clone()).collect();
+        let sureness = |a: usize, b: usize| 1.0 - 2.0 * self.answer.probability_negative[(a, b)];
+        let open = |a: usize, b: usize| sureness(a, b).abs() < 0.9;
+        let cells = (0..p).flat_map(|a| (0..p).map(move |b| (a, b)));
+        Figure::Matrix {
+            id: "sign_sureness".into(),
+            title: "How sure is the sign of every response".into(),
+            caption: "The probability that the response is positive less the probability that it is negative, over the stable samples: 1 and −1 are certain, 0 is a coin toss. Outlined: less sure than 95 %.".into(),
+            rows_are: "response of".into(),
+            columns_are: "input to".into(),
+            row_names: names.clone(),
+            column_names: names,
+            values: (0..p).map(|a| (0..p).map(|b| sureness(a, b)).collect()).collect(),
+            unit: String::new(),
+            outlined: cells.filter(|&(a, b)| open(a, b)).map(|(a, b)| (a, b, "the sign is less sure than 95 %".into())).collect(),
+        }
+    }
+
+    /// Smoothed densities of the populations' responses to their own input.
+    fn density_figure(&self) -> Option<Figure> {
+        let mut series = Vec::new();
+        let mut marks = vec![Mark { x: 0.0, y: None, label: "zero".into(), role: Role::Guide }];
+        for (p, q) in self.circuit.populations().iter().enumerate() {
+            let values = self.answer.draws.entry(p, p);
+            let own = self.response[(p, p)];
+            let Some((x, y, at_own)) = density(&values, own) else { continue };
+            marks.push(Mark { x: own, y: Some(at_own), label: q.name.clone(), role: role(q.kind) });
+            series.push(Series { name: q.name.clone(), role: role(q.kind), stroke: Stroke::Solid, x, y });
+        }
+        let unit = &self.unit;
+        let per = if unit.is_empty() { String::new() } else { format!("1/({unit})") };
+        (!series.is_empty()).then(|| Figure::Lines {
+            id: "response_density".into(),
+            title: "Responses to own input, with their uncertainty".into(),
+            caption: "Density of each population's response to its own input over the stable samples (smoothed). Points: the circuit as it is written. What lies left of zero is paradoxical.".into(),
+            x: Axis::new("response to own input", unit),
+            y: Axis::new("density", per),
+            series,
+            marks,
+        })
+    }
 }
 
-/// The parameters with most of an entry's first-order variance.
-fn causes(c: &Circuit, f: &Facts, to: usize, from: usize) -> Option<String> {
-    let shares = shares(f, to, from)?;
-    let most: Vec<String> = shares
-        .iter()
-        .take(MAX_CAUSES)
-        .filter(|(_, share)| *share > 0.1)
-        .map(|(k, share)| format!("{} ({})", parameter(c, *k), percent(*share)))
-        .collect();
-    (!most.is_empty()).then(|| list(&most))
-}
-
-/// Parameters with their share of an entry's first-order variance, largest first.
-fn shares(f: &Facts, to: usize, from: usize) -> Option<Vec<(usize, f64)>> {
-    let first = f.first.as_ref()?;
-    let total: f64 = first.contributions.iter().map(|m| m[(to, from)]).sum();
-    if total == 0.0 || total.is_nan() {
+/// A smoothed density of sorted values as a curve, and its height at `own`; None of few values, or of equal ones.
+fn density(values: &[f64], own: f64) -> Option<(Vec<f64>, Vec<f64>, f64)> {
+    let spread = quantile(values, 0.75) - quantile(values, 0.25);
+    if values.len() < 20 || spread <= 0.0 || spread.is_nan() {
         return None;
     }
-    let mut all: Vec<(usize, f64)> =
-        first.contributions.iter().enumerate().map(|(k, m)| (k, m[(to, from)] / total)).collect();
-    all.sort_by(|a, b| b.1.total_cmp(&a.1));
-    Some(all)
-}
-
-fn parameter(c: &Circuit, k: usize) -> String {
-    let name = |p: usize| &c.populations()[p].name;
-    match c.standard_errors()[k].parameter {
-        Uncertain::Weight { to, from } => format!("{} <- {}", name(to), name(from)),
-        Uncertain::Tau(p) => format!("tau of {}", name(p)),
-        Uncertain::Input(p) => format!("h of {}", name(p)),
-    }
-}
-
-fn verdict_table(c: &Circuit, f: &Facts) -> Table {
-    let mut t =
-        Table::new("How sure the verdicts are", &["verdict", "probability", "standard error of sampling"]);
-    let mut add = |what: String, p: Probability| {
-        t.rows.push(vec![Cell::Text(what), Cell::Number(p.value), Cell::Number(p.se)]);
+    // Silverman's width; heavy tails are left out of the picture, not of the numbers.
+    let width = 0.9 * spread / 1.349 * (values.len() as f64).powf(-0.2);
+    let (low, high) = (quantile(values, 0.01), quantile(values, 0.99));
+    let x: Vec<f64> =
+        (0..=120).map(|k| low - 3.0 * width + (high - low + 6.0 * width) * f64::from(k) / 120.0).collect();
+    let height = |x: f64| {
+        let kernel = |v: &f64| (-0.5 * ((x - v) / width).powi(2)).exp();
+        values.iter().map(kernel).sum::<f64>() / (values.len() as f64 * width * std::f64::consts::TAU.sqrt())
     };
-    add("stable".into(), f.samples.probability(|s| s.stable));
-    add("stable and inhibition-stabilized".into(), f.samples.probability(|s| s.isn));
-    for (p, q) in c.populations().iter().enumerate() {
-        let paradox = f.samples.probability(|s| s.response.as_ref().is_some_and(|r| r[(p, p)] < 0.0));
-        add(format!("stable and {} paradoxical", q.name), paradox);
-    }
-    t
+    let y = x.iter().map(|&x| height(x)).collect();
+    Some((x, y, height(own)))
 }
 
-fn entry_table(c: &Circuit, f: &Facts, unit: &str) -> Table {
-    let mut t = Table {
-        caption: "The response matrix and its errors: first order, and quantiles of the stable samples"
-            .into(),
-        columns: vec![
-            "response of".into(),
-            "input to".into(),
-            heading("R", unit),
-            "first-order error".into(),
-            "2.5 %".into(),
-            "median".into(),
-            "97.5 %".into(),
-            "P(R < 0)".into(),
-        ],
-        rows: vec![],
-    };
-    for (a, to) in c.populations().iter().enumerate() {
-        for (b, from) in c.populations().iter().enumerate() {
-            let values = f.samples.entry(a, b);
-            let some = |x: f64| if x.is_finite() { Cell::Number(x) } else { Cell::Empty };
-            t.rows.push(vec![
-                Cell::Text(to.name.clone()),
-                Cell::Text(from.name.clone()),
-                Cell::Number(f.response[(a, b)]),
-                f.first.as_ref().map_or(Cell::Empty, |x| some(x.se[(a, b)])),
-                some(quantile(&values, 0.025)),
-                some(quantile(&values, 0.5)),
-                some(quantile(&values, 0.975)),
-                some(Probability::negative(&values).value),
-            ]);
-        }
-    }
-    t
-}
-
-fn cause_table(c: &Circuit, f: &Facts) -> Option<Table> {
-    let first = f.first.as_ref()?;
-    let mut columns = vec!["uncertain".to_string(), "value".into(), "standard error".into()];
-    columns.extend(c.populations().iter().map(|p| format!("share in {0} to {0}", p.name)));
-    let mut t = Table {
-        caption: "What the errors of the self-responses come from: shares of the first-order variance".into(),
-        columns,
-        rows: vec![],
-    };
-    for (k, e) in c.standard_errors().iter().enumerate() {
-        let mut row = vec![Cell::Text(parameter(c, k)), Cell::Number(e.mean), Cell::Number(e.se)];
-        for p in 0..c.populations().len() {
-            let total: f64 = first.contributions.iter().map(|m| m[(p, p)]).sum();
-            row.push(if total > 0.0 {
-                Cell::Text(percent(first.contributions[k][(p, p)] / total))
-            } else {
-                Cell::Empty
-            });
-        }
-        t.rows.push(row);
-    }
-    Some(t)
-}
-
-fn sign_figure(c: &Circuit, f: &Facts) -> Figure {
-    let p = c.populations().len();
-    let names: Vec<String> = c.populations().iter().map(|q| q.name.clone()).collect();
-    let sureness = |a: usize, b: usize| 1.0 - 2.0 * Probability::negative(&f.samples.entry(a, b)).value;
-    let open = |a: usize, b: usize| sureness(a, b).abs() < 0.9;
-    let cells = (0..p).flat_map(|a| (0..p).map(move |b| (a, b)));
-    Figure::Matrix {
-        id: "sign_sureness".into(),
-        title: "How sure is the sign of every response".into(),
-        caption: "The probability that the response is positive less the probability that it is negative, over the stable samples: 1 and −1 are certain, 0 is a coin toss. Outlined: less sure than 95 %.".into(),
-        rows_are: "response of".into(),
-        columns_are: "input to".into(),
-        row_names: names.clone(),
-        column_names: names,
-        values: (0..p).map(|a| (0..p).map(|b| sureness(a, b)).collect()).collect(),
-        unit: String::new(),
-        outlined: cells.filter(|&(a, b)| open(a, b)).map(|(a, b)| (a, b, "the sign is less sure than 95 %".into())).collect(),
-    }
-}
-
-/// Smoothed densities of the populations' responses to their own input.
-fn density_figure(c: &Circuit, f: &Facts, unit: &str) -> Option<Figure> {
-    let mut series = Vec::new();
-    let mut marks = vec![Mark { x: 0.0, y: None, label: "zero".into(), role: Role::Guide }];
-    for (p, q) in c.populations().iter().enumerate() {
-        let values = f.samples.entry(p, p);
-        let spread = quantile(&values, 0.75) - quantile(&values, 0.25);
-        if values.len() < 20 || spread <= 0.0 || spread.is_nan() {
-            continue;
-        }
-        // Silverman's width; heavy tails are left out of the picture, not of the numbers.
-        let width = 0.9 * spread / 1.349 * (values.len() as f64).powf(-0.2);
-        let (low, high) = (quantile(&values, 0.01), quantile(&values, 0.99));
-        let x: Vec<f64> = (0..=120)
-            .map(|k| low - 3.0 * width + (high - low + 6.0 * width) * f64::from(k) / 120.0)
-            .collect();
-        let height = |x: f64| {
-            let kernel = |v: &f64| (-0.5 * ((x - v) / width).powi(2)).exp();
-            values.iter().map(kernel).sum::<f64>()
-                / (values.len() as f64 * width * std::f64::consts::TAU.sqrt())
-        };
-        let y: Vec<f64> = x.iter().map(|&x| height(x)).collect();
-        let own = f.response[(p, p)];
-        marks.push(Mark { x: own, y: Some(height(own)), label: q.name.clone(), role: role(q.kind) });
-        series.push(Series { name: q.name.clone(), role: role(q.kind), stroke: Stroke::Solid, x, y });
-    }
-    let per = if unit.is_empty() { String::new() } else { format!("1/({unit})") };
-    (!series.is_empty()).then(|| Figure::Lines {
-        id: "response_density".into(),
-        title: "Responses to own input, with their uncertainty".into(),
-        caption: "Density of each population's response to its own input over the stable samples (smoothed). Points: the circuit as it is written. What lies left of zero is paradoxical.".into(),
-        x: Axis::new("response to own input", unit),
-        y: Axis::new("density", per),
-        series,
-        marks,
-    })
-}
-
-fn trust(l: &Linearization, f: &Facts, seed: u64) -> Vec<String> {
+fn trust(l: &Linearization, a: &SampledUncertainty, seed: u64) -> Vec<String> {
     let mut out = vec![format!(
         "{} with seed {seed}: all parameters independent; weights of excitatory and inhibitory senders and time constants log-normal with the given mean and standard error (no sign is lost, no moment shifted), others normal. A weight between populations is scaled as a whole.",
-        count(f.samples.all.len(), "sample")
+        count(a.samples, "sample")
     )];
     out.push("In every sample the operating point is followed from the circuit's own, and verdicts are given only where it is stable. Probabilities come with their standard error of sampling.".into());
-    if f.first.is_none() {
+    if a.first_order_se.is_none() {
         out.push("First-order errors are undefined here: the operating point does not survive the smallest change.".into());
     }
     if !l.at_kink.is_empty() {
         out.push("A unit stands at a kink of its transfer function: first-order errors are those of a mean of two slopes.".into());
     }
     out
-}
-
-fn data(c: &Circuit, f: &Facts) -> serde_json::Value {
-    let name = |p: usize| &c.populations()[p].name;
-    let p = c.populations().len();
-    let chance = |x: Probability| json!({ "value": x.value, "se": x.se });
-    let rows = |g: &dyn Fn(usize, usize) -> f64| {
-        (0..p).map(|a| (0..p).map(|b| g(a, b)).collect::<Vec<_>>()).collect::<Vec<_>>()
-    };
-    json!({
-        "stable": true,
-        "samples": f.samples.all.len(),
-        "lost": f.samples.all.iter().filter(|s| !s.found).count(),
-        "probability_stable": chance(f.samples.probability(|s| s.stable)),
-        "probability_isn": chance(f.samples.probability(|s| s.isn)),
-        "probability_paradoxical": (0..p).map(|q| json!({
-            "population": name(q),
-            "probability": chance(f.samples.probability(|s| s.response.as_ref().is_some_and(|r| r[(q, q)] < 0.0))),
-        })).collect::<Vec<_>>(),
-        "first_order_se": f.first.as_ref().map(|x| rows(&|a, b| x.se[(a, b)])),
-        "quantiles": QUANTILES.iter().map(|&share| json!({
-            "share": share, "response_matrix": rows(&|a, b| quantile(&f.samples.entry(a, b), share)),
-        })).collect::<Vec<_>>(),
-        "probability_negative": rows(&|a, b| Probability::negative(&f.samples.entry(a, b)).value),
-        "parameters": c.standard_errors().iter().enumerate().map(|(k, e)| json!({
-            "parameter": parameter(c, k), "mean": e.mean, "se": e.se,
-            "variance_shares": f.first.as_ref().map(|x| rows(&|a, b| {
-                let total: f64 = x.contributions.iter().map(|m| m[(a, b)]).sum();
-                x.contributions[k][(a, b)] / total
-            })),
-        })).collect::<Vec<_>>(),
-    })
 }

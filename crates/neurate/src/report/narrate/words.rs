@@ -1,35 +1,11 @@
 //! Numbers and lists in words.
 
-use crate::linear::Linearization;
+pub use crate::answers::text::number;
+pub(super) use crate::answers::text::percent;
+
 use crate::model::{CellKind, Circuit};
 use crate::report::section::{Cell, Role};
 use neurate_numerics::linalg::Complex;
-
-/// Four significant digits, plain between 1e-3 and 1e6, else with an exponent.
-pub fn number(x: f64) -> String {
-    if x == 0.0 {
-        return "0".into();
-    }
-    if !x.is_finite() {
-        return if x.is_nan() {
-            "undefined".into()
-        } else {
-            format!("{}infinity", if x < 0.0 { "-" } else { "" })
-        };
-    }
-    let exponent = x.abs().log10().floor() as i32;
-    let text = if (-3..6).contains(&exponent) {
-        format!("{:.*}", (3 - exponent).max(0) as usize, x)
-    } else {
-        return format!("{x:.3e}");
-    };
-    if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.').to_string() } else { text }
-}
-
-/// A share in percent, with what is rounding called so.
-pub(super) fn percent(share: f64) -> String {
-    if share.abs() < 1e-12 { "0 % (to rounding)".into() } else { format!("{} %", number(100.0 * share)) }
-}
 
 /// A number with its unit.
 pub(super) fn quantity(x: f64, unit: &str) -> String {
@@ -53,20 +29,6 @@ pub(super) fn list(items: &[String]) -> String {
 /// `1 mode`, `2 modes`.
 pub(super) fn count(n: usize, what: &str) -> String {
     format!("{n} {what}{}", if n == 1 { "" } else { "s" })
-}
-
-/// A number with what is rounding against `scale` taken for zero: eigenvalues are known to about
-/// `1e-14 ||M||`, and 1.8e-15 in a table only raises questions.
-pub(super) fn clean(z: Complex, scale: f64) -> Complex {
-    let snap = |x: f64| if x.abs() < 1e-13 * scale { 0.0 } else { x };
-    Complex::new(snap(z.re), snap(z.im))
-}
-
-/// An eigenvalue of the modes' matrix, cleaned; where its mode neither grows nor decays, to rounding of the
-/// Jacobian, its real part is 1: then the mode integrates, and 3e16 ms says nothing.
-pub(super) fn clean_mode(z: Complex, scale: f64, l: &Linearization) -> Complex {
-    let z = clean(z, scale);
-    if (z.re - 1.0).abs() <= l.rounding * l.tau_0 { Complex::new(1.0, z.im) } else { z }
 }
 
 /// 0 for what is zero to rounding.
@@ -169,21 +131,5 @@ pub(super) fn likeness(circuit: &Circuit, v: &[f64]) -> &'static str {
         "sum-like"
     } else {
         "difference-like"
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::number;
-
-    #[test]
-    fn four_significant_digits() {
-        let cases =
-            [(2.79327, "2.793"), (16.0, "16"), (0.0012345, "0.001234"), (-0.5, "-0.5"), (123456.7, "123457")];
-        for (x, text) in cases {
-            assert_eq!(number(x), text);
-        }
-        assert_eq!(number(1e-9), "1.000e-9");
-        assert_eq!(number(f64::INFINITY), "infinity");
     }
 }

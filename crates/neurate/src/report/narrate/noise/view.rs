@@ -2,13 +2,31 @@
 
 use super::super::oscillations::line;
 use super::super::words::{heading, percent, unit_names, unit_roles};
-use super::{Facts, MAX_PATTERNS, MAX_WRITTEN, rows, squared};
+use super::squared;
+use crate::answers::StationaryFluctuations;
 use crate::linear::Linearization;
+use crate::linear::response::{correlations, standard_deviations};
 use crate::model::{Circuit, Form, NoiseSource};
 use crate::report::section::{Axis, Cell, Figure, Table};
+use crate::study::Array;
+use neurate_numerics::linalg::Matrix;
 
-pub(super) fn population_table(c: &Circuit, l: &Linearization, facts: &Facts) -> Table {
+/// Units up to which a matrix over units is drawn beside one over populations.
+const MAX_WRITTEN: usize = 40;
+
+pub(super) fn matrix(a: &Array) -> Matrix {
+    let &[rows, cols] = a.shape() else { return Matrix::zeros(0, 0) };
+    Matrix::from_vec(rows, cols, a.data().to_vec())
+}
+
+pub(super) fn population_table(
+    c: &Circuit,
+    l: &Linearization,
+    answer: &StationaryFluctuations,
+    covariance: &Matrix,
+) -> Table {
     let u = c.units();
+    let sd = standard_deviations(covariance);
     let rates = c.form() != Form::Rate;
     let mut columns = vec![
         "population".to_string(),
@@ -30,33 +48,37 @@ pub(super) fn population_table(c: &Circuit, l: &Linearization, facts: &Facts) ->
         columns,
         rows: vec![],
     };
-    for (p, q) in c.populations().iter().enumerate() {
-        let (variance, alone) = facts.variances(c, p);
+    for (p, q) in answer.populations.iter().enumerate() {
         let mut row = vec![
-            Cell::Text(q.name.clone()),
-            Cell::Number(variance.sqrt()),
-            Cell::Number(alone.sqrt()),
-            if alone > 0.0 { Cell::Number(variance / alone) } else { Cell::Empty },
+            Cell::Text(q.population.clone()),
+            Cell::Number(q.sd),
+            Cell::Number(q.sd_unconnected),
+            if q.sd_unconnected > 0.0 {
+                Cell::Number((q.sd / q.sd_unconnected).powi(2))
+            } else {
+                Cell::Empty
+            },
         ];
         if rates {
-            let rate = |i: usize| (l.rate_per_state[i] * facts.sd[i]).powi(2);
-            row.push(Cell::Number((c.range(p).map(rate).sum::<f64>() / q.size as f64).sqrt()));
+            let rate = |i: usize| (l.rate_per_state[i] * sd[i]).powi(2);
+            let size = c.populations()[p].size as f64;
+            row.push(Cell::Number((c.range(p).map(rate).sum::<f64>() / size).sqrt()));
         }
         if large {
-            row.push(Cell::Number(facts.sd_of_means[p]));
-            row.push(facts.within(c, p).map_or(Cell::Empty, Cell::Number));
+            row.push(Cell::Number(q.sd_of_mean));
+            row.push(q.mean_correlation.map_or(Cell::Empty, Cell::Number));
         }
         t.rows.push(row);
     }
     t
 }
 
-pub(super) fn correlation_table(c: &Circuit, facts: &Facts) -> Table {
+pub(super) fn correlation_table(c: &Circuit, answer: &StationaryFluctuations) -> Table {
     let mut columns = vec!["correlation of means"];
     columns.extend(c.populations().iter().map(|p| p.name.as_str()));
     let mut t = Table::new("Correlations between populations", &columns);
     for (p, q) in c.populations().iter().enumerate() {
-        let cells = facts.correlations.row(p).iter();
+        let cells = answer.correlations.row(p).iter();
         let cells = cells.map(|&r| if r.is_finite() { Cell::Number(r) } else { Cell::Empty });
         t.rows.push(std::iter::once(Cell::Text(q.name.clone())).chain(cells).collect());
     }
@@ -64,12 +86,16 @@ pub(super) fn correlation_table(c: &Circuit, facts: &Facts) -> Table {
 }
 
 /// Of the units, where there are few enough or only one population; else of the populations.
-pub(super) fn correlation_figure(c: &Circuit, facts: &Facts) -> Figure {
+pub(super) fn correlation_figure(
+    c: &Circuit,
+    answer: &StationaryFluctuations,
+    covariance: &Matrix,
+) -> Figure {
     let by_unit = c.n() <= MAX_WRITTEN || c.populations().len() == 1;
     let (values, names) = if by_unit {
-        (facts.between.clone(), if c.n() <= MAX_WRITTEN { unit_names(c) } else { vec![] })
+        (correlations(covariance), if c.n() <= MAX_WRITTEN { unit_names(c) } else { vec![] })
     } else {
-        (facts.correlations.clone(), c.populations().iter().map(|p| p.name.clone()).collect())
+        (matrix(&answer.correlations), c.populations().iter().map(|p| p.name.clone()).collect())
     };
     Figure::Matrix {
         id: "noise_correlations".into(),
@@ -87,18 +113,20 @@ pub(super) fn correlation_figure(c: &Circuit, facts: &Facts) -> Figure {
         columns_are: "and".into(),
         row_names: names.clone(),
         column_names: names,
-        values: rows(&values),
+        values: (0..values.rows()).map(|i| values.row(i).to_vec()).collect(),
         unit: String::new(),
         outlined: vec![],
     }
 }
 
-pub(super) fn pattern_figure(c: &Circuit, facts: &Facts) -> Figure {
-    let mut patterns: Vec<(String, Vec<f64>)> = (0..c.n().min(MAX_PATTERNS))
-        .filter(|&k| facts.share(k) > 0.005)
-        .map(|k| (format!("noise {}: {}", k + 1, percent(facts.share(k))), facts.patterns.patterns.col(k)))
-        .collect();
-    patterns.extend(facts.energy.as_ref().map(|e| ("most energy from".into(), e.patterns.col(0))));
+pub(super) fn pattern_figure(c: &Circuit, answer: &StationaryFluctuations) -> Figure {
+    let mut patterns = Vec::new();
+    for (k, p) in answer.patterns.iter().enumerate() {
+        if let Some(share) = p.share.filter(|share| *share > 0.005) {
+            patterns.push((format!("noise {}: {}", k + 1, percent(share)), p.pattern.data().to_vec()));
+        }
+    }
+    patterns.extend(answer.energy.as_ref().map(|e| ("most energy from".into(), e.pattern.data().to_vec())));
     Figure::Patterns {
         id: "noise_patterns".into(),
         title: "The patterns of noise".into(),
@@ -109,18 +137,17 @@ pub(super) fn pattern_figure(c: &Circuit, facts: &Facts) -> Figure {
     }
 }
 
-pub(super) fn power_figure(c: &Circuit, facts: &Facts) -> Figure {
-    let x: Vec<f64> = facts.frequencies.iter().map(|f| f.log10()).collect();
+pub(super) fn power_figure(c: &Circuit, answer: &StationaryFluctuations) -> Figure {
+    let x: Vec<f64> = answer.frequencies.data().iter().map(|f| f.log10()).collect();
     let u = c.units();
-    let series = facts.power.iter().enumerate();
     Figure::Lines {
         id: "noise_power".into(),
         title: "Power spectra of the populations".into(),
         caption: "Of each population's mean, log₁₀ of the two-sided power. A unit alone is flat up to 1/(2πτ) and falls with the square of the frequency; what rises above that at low frequencies is slow, a peak is a rhythm.".into(),
         x: Axis::new("log₁₀ frequency", &u.rate),
         y: Axis::new("log₁₀ power", squared(&u.state, &u.time)),
-        series: series
-            .filter(|(p, _)| facts.sd_of_means[*p] > 0.0)
+        series: answer
+            .fluctuating()
             .map(|(p, power)| line(c, p, &x, power.iter().map(|y| y.log10()).collect()))
             .collect(),
         marks: vec![],

@@ -1,148 +1,145 @@
-//! Responses to inputs: response matrix, inhibition stabilization, paradox; by frequency, of parts of
+//! Responses to inputs, in words: response matrix, inhibition stabilization, paradox; by frequency, of parts of
 //! populations, and to inputs that are not small.
 
 mod finite;
 mod frequency;
 mod partial;
 
-use super::Analysis;
+use super::Tell;
 use super::fixed_points::kink;
 use super::oscillations::caveat;
 use super::words::{heading, list, number, quantity, response_unit};
-use crate::linear::response::{Isn, MAX_OTHERS, SubsetStability, Verdicts};
+use crate::answers::{InhibitionStabilization, Responses, SubsetVerdict};
+use crate::linear::response::MAX_OTHERS;
 use crate::model::{CellKind, Circuit, Form};
 use crate::report::section::{Cell, Figure, Section, Table};
-use crate::study::Study;
+use crate::study::{Array, Study};
 use neurate_numerics::error::Result;
-use neurate_numerics::linalg::Matrix;
-use serde_json::json;
 
-pub(super) static ANALYSIS: Analysis = Analysis {
-    name: "response",
-    about: "response matrix, frequencies, inhibition stabilization, paradoxical responses",
-    applies: Study::has_operating_point,
-    run,
-};
+/// Populations up to which a table of the response matrix is legible.
+const MAX_COLUMNS: usize = 10;
 
-fn run(study: &Study) -> Result<Section> {
-    let c = study.circuit();
-    let l = study.linearization()?;
-    let v = study.verdicts()?;
-    let names: Vec<String> = c.populations().iter().map(|p| p.name.clone()).collect();
-    let unit = response_unit(c);
-    let mut s = Section::new(ANALYSIS.name, "Responses to input");
-    s.verdict = words(c, v, &unit);
-    s.verdict.extend(caveat(study)?);
-    if let Some(units) = kink(c, study.point()?) {
-        s.verdict.push(format!(
-            "Half of the story: {units} at a kink of the transfer function. Every number and verdict here takes the gain to the right of it; where an input there falls, the answer is another."
-        ));
-    }
-    if let Some(r) = &v.response {
-        s.figures.push(Figure::Matrix {
-            id: "response".into(),
-            title: "Response matrix".into(),
-            caption: "Change of the row's mean rate per constant input to every unit of the column. Outlined: a population whose own response is paradoxical.".into(),
-            rows_are: "response of".into(),
-            columns_are: "input to".into(),
-            row_names: names.clone(),
-            column_names: names.clone(),
-            values: (0..r.rows()).map(|i| r.row(i).to_vec()).collect(),
-            unit: unit.clone(),
-            outlined: v
-                .self_responses
-                .iter()
-                .filter(|p| p.paradoxical == Some(true))
-                .map(|p| (p.population, p.population, format!("{} responds paradoxically", names[p.population])))
-                .collect(),
-        });
-        if names.len() <= 10 {
-            s.tables.push(matrix_table(r, &names, &unit));
-        }
-        s.tables.push(self_table(c, v, &unit));
-    }
-    if v.subsets.len() > 1 && c.populations().len() > 1 {
-        s.tables.push(subset_table(c, v));
-    }
-    let mut extra = Extra::default();
-    if v.stable() {
-        extra.frequency = frequency::course(c, l)?;
-        extra.finite = finite::curves(study, v)?;
-        if let Some(r) = &v.unit_response {
-            extra.parts = Some(partial::parts(study, l, r)?);
-        }
-    } else if let Some(text) = study.choices().perturb.first() {
-        s.verdict.push(format!("--perturb {text} has no answer: only a stable operating point responds."));
-    }
-    extra.tell(&mut s, study, v, &unit);
-    s.trust.push(format!("Exact for small inputs: R = {} at the operating point. A large input moves the gains, and with them these numbers. Verdicts are given only where the whole circuit is stable.", match c.form() {
-        Form::Conductance => "G (1 − M)⁻¹ / g_total, M the effective weights of the reduced circuit (a current acts through the total conductance)",
-        _ if !c.is_plain() => "(1 − M)⁻¹ G, with slow states at their steady values in M,",
-        _ if c.mean_field().is_some() => "(1 − M)⁻¹ G (to the mean input; M carries the effect of rates through σ as well)",
-        _ => "(1 − GW)⁻¹ G",
-    }));
-    s.sources = vec![
-        "Tsodyks et al. 1997",
-        "Ozeki et al. 2009",
-        "Miller & Palmigiano 2020",
-        "Sadeh et al. 2017 (partial perturbation)",
-    ];
-    s.data = data(c, v, &extra);
-    Ok(s)
-}
+impl Tell for Responses {
+    const TITLE: &'static str = "Responses to input";
 
-/// What is known of a stable operating point besides the matrix.
-#[derive(Default)]
-struct Extra {
-    frequency: Option<frequency::Course>,
-    parts: Option<partial::Parts>,
-    finite: Vec<finite::Curve>,
-}
-
-impl Extra {
-    fn tell(&self, s: &mut Section, study: &Study, v: &Verdicts, unit: &str) {
+    fn tell(&self, study: &Study, s: &mut Section) -> Result<()> {
         let c = study.circuit();
-        if let (Some(parts), Some(r)) = (&self.parts, &v.unit_response) {
-            s.verdict.extend(parts.words(c, unit));
-            s.tables.extend(parts.tables(c, unit));
-            s.figures.extend(parts.figures(c, r, unit));
+        let names: Vec<String> = c.populations().iter().map(|p| p.name.clone()).collect();
+        let unit = response_unit(c);
+        s.verdict = words(c, self, &unit);
+        s.verdict.extend(caveat(study)?);
+        if let Some(units) = kink(c, study.point()?) {
+            s.verdict.push(format!(
+                "Half of the story: {units} at a kink of the transfer function. Every number and verdict here takes the gain to the right of it; where an input there falls, the answer is another."
+            ));
+        }
+        if let Some(r) = &self.response_matrix {
+            s.figures.push(matrix_figure(self, r, &names, &unit));
+            if names.len() <= MAX_COLUMNS {
+                s.tables.push(matrix_table(r, &names, &unit));
+            }
+            s.tables.push(self_table(self, &unit));
+        }
+        if self.subsets.len() > 1 && c.populations().len() > 1 {
+            s.tables.push(subset_table(c, self));
+        }
+        if let Some(part) = study.choices().perturb.first().filter(|_| !self.stable) {
+            s.verdict.push(format!(
+                "--perturb {} has no answer: only a stable operating point responds.",
+                part.text(c)?
+            ));
+        }
+        self.tell_more(study, s, &unit)?;
+        s.trust.push(format!("Exact for small inputs: R = {} at the operating point. A large input moves the gains, and with them these numbers. Verdicts are given only where the whole circuit is stable.", match c.form() {
+            Form::Conductance => "G (1 − M)⁻¹ / g_total, M the effective weights of the reduced circuit (a current acts through the total conductance)",
+            _ if !c.is_plain() => "(1 − M)⁻¹ G, with slow states at their steady values in M,",
+            _ if c.mean_field().is_some() => "(1 − M)⁻¹ G (to the mean input; M carries the effect of rates through σ as well)",
+            _ => "(1 − GW)⁻¹ G",
+        }));
+        s.sources = vec![
+            "Tsodyks et al. 1997",
+            "Ozeki et al. 2009",
+            "Miller & Palmigiano 2020",
+            "Sadeh et al. 2017 (partial perturbation)",
+        ];
+        Ok(())
+    }
+}
+
+impl Responses {
+    /// What is known of a stable operating point besides the matrix.
+    fn tell_more(&self, study: &Study, s: &mut Section, unit: &str) -> Result<()> {
+        let c = study.circuit();
+        if let (Some(parts), Some(r)) = (&self.partial, &study.verdicts()?.unit_response) {
+            s.verdict.extend(partial::words(parts, unit));
+            s.tables.extend(partial::tables(parts, c, unit));
+            s.figures.extend(partial::figures(parts, c, r, unit));
         }
         match &self.frequency {
             Some(f) => {
-                s.verdict.extend(f.words(c, v, unit));
-                s.figures.extend(f.figures(c, v, unit));
-                s.trust.push(f.trust(c, unit));
+                s.verdict.extend(frequency::words(f, self, c, unit));
+                s.figures.extend(frequency::figures(f, self, c, unit));
+                s.trust.push(frequency::trust(f, c, unit));
             }
-            None if v.stable() => s.trust.push(frequency::left_out(c)),
+            None if self.stable => s.trust.push(frequency::left_out(c)),
             None => {}
         }
         for curve in &self.finite {
-            s.verdict.extend(curve.words(c));
-            s.figures.push(curve.figure(c, v));
+            s.verdict.extend(finite::words(curve, c));
+            s.figures.extend(finite::figure(curve, c, self.response_matrix.as_ref()));
         }
+        Ok(())
+    }
+
+    /// Populations that respond paradoxically, by their indices.
+    fn paradoxical(&self) -> impl Iterator<Item = usize> {
+        self.populations.iter().enumerate().filter(|(_, s)| s.paradoxical == Some(true)).map(|(p, _)| p)
     }
 }
 
-fn words(c: &Circuit, v: &Verdicts, unit: &str) -> Vec<String> {
+/// Index of a population.
+fn index(c: &Circuit, name: &str) -> Option<usize> {
+    c.populations().iter().position(|p| p.name == name)
+}
+
+fn matrix_figure(answer: &Responses, r: &Array, names: &[String], unit: &str) -> Figure {
+    Figure::Matrix {
+        id: "response".into(),
+        title: "Response matrix".into(),
+        caption: "Change of the row's mean rate per constant input to every unit of the column. Outlined: a population whose own response is paradoxical.".into(),
+        rows_are: "response of".into(),
+        columns_are: "input to".into(),
+        row_names: names.to_vec(),
+        column_names: names.to_vec(),
+        values: (0..names.len()).map(|i| r.row(i).to_vec()).collect(),
+        unit: unit.into(),
+        outlined: answer
+            .paradoxical()
+            .map(|p| (p, p, format!("{} responds paradoxically", names[p])))
+            .collect(),
+    }
+}
+
+fn words(c: &Circuit, v: &Responses, unit: &str) -> Vec<String> {
     let mut out = Vec::new();
-    let name = |p: usize| c.populations()[p].name.clone();
     out.push(match v.isn {
-        Isn::Stabilized => "Inhibition-stabilized: excitation alone is unstable, and inhibition holds it.".into(),
-        Isn::NotNeeded => "Not inhibition-stabilized: excitation is stable by itself.".into(),
-        Isn::Marginal => "At the border of inhibition stabilization: excitation alone has an eigenvalue at zero.".into(),
-        Isn::CircuitUnstable => "The operating point is unstable, so there is no verdict on stabilization or paradox.".into(),
-        Isn::CircuitMarginal => "The operating point is marginal (an eigenvalue at zero to rounding), so there is no verdict on stabilization or paradox.".into(),
-        Isn::NoSuchCells => "Stabilization by inhibition is not defined: the circuit needs excitatory and inhibitory populations.".into(),
+        InhibitionStabilization::Stabilized => "Inhibition-stabilized: excitation alone is unstable, and inhibition holds it.".into(),
+        InhibitionStabilization::NotNeeded => "Not inhibition-stabilized: excitation is stable by itself.".into(),
+        InhibitionStabilization::Marginal => "At the border of inhibition stabilization: excitation alone has an eigenvalue at zero.".into(),
+        InhibitionStabilization::CircuitUnstable => "The operating point is unstable, so there is no verdict on stabilization or paradox.".into(),
+        InhibitionStabilization::CircuitMarginal => "The operating point is marginal (an eigenvalue at zero to rounding), so there is no verdict on stabilization or paradox.".into(),
+        InhibitionStabilization::NoSuchCells => "Stabilization by inhibition is not defined: the circuit needs excitatory and inhibitory populations.".into(),
     });
-    out.extend(stabilizers(c, v));
-    let Some(_) = &v.response else {
+    out.extend(stabilizers(v));
+    if v.response_matrix.is_none() {
         out.push("A direction integrates: the response to a constant input grows without bound.".into());
         return out;
-    };
-    let paradoxical: Vec<_> = v.self_responses.iter().filter(|s| s.paradoxical == Some(true)).collect();
-    for s in &paradoxical {
+    }
+    let paradoxical: Vec<usize> = v.paradoxical().collect();
+    for &p in &paradoxical {
+        let s = &v.populations[p];
         let partial = match s.critical_fraction {
-            Some(f) if c.populations()[s.population].kind == CellKind::Inhibitory => {
+            Some(f) if c.populations()[p].kind == CellKind::Inhibitory => {
                 format!(
                     " In a large population, more than {} % of it must be driven to see it.",
                     number(100.0 * f)
@@ -152,21 +149,19 @@ fn words(c: &Circuit, v: &Verdicts, unit: &str) -> Vec<String> {
         };
         out.push(format!(
             "Paradoxical: drive {0}, and {0} goes down ({1}).{partial}",
-            name(s.population),
-            quantity(s.response, unit)
+            s.population,
+            quantity(s.self_response, unit)
         ));
     }
-    if v.stable() && paradoxical.is_empty() {
+    if v.stable && paradoxical.is_empty() {
         out.push("No population responds paradoxically to its own input.".into());
     }
     out
 }
 
 /// Who holds excitation, where more than one could.
-fn stabilizers(c: &Circuit, v: &Verdicts) -> Option<String> {
-    let name =
-        |set: &Vec<usize>| list(&set.iter().map(|&p| c.populations()[p].name.clone()).collect::<Vec<_>>());
-    let sets: Vec<String> = v.minimal_stabilizers.iter().map(name).collect();
+fn stabilizers(v: &Responses) -> Option<String> {
+    let sets: Vec<String> = v.minimal_stabilizers.iter().map(|set| list(set)).collect();
     if sets.is_empty() || v.subsets.len() < 4 {
         return None;
     }
@@ -187,17 +182,14 @@ fn stabilizers(c: &Circuit, v: &Verdicts) -> Option<String> {
     Some(which + tested)
 }
 
-fn subset_name(c: &Circuit, s: &SubsetStability) -> String {
-    if s.populations.is_empty() {
-        return "nothing".into();
-    }
-    list(&s.populations.iter().map(|&p| c.populations()[p].name.clone()).collect::<Vec<_>>())
+fn subset_name(s: &SubsetVerdict) -> String {
+    if s.populations.is_empty() { "nothing".into() } else { list(&s.populations) }
 }
 
-fn matrix_table(r: &Matrix, names: &[String], unit: &str) -> Table {
+fn matrix_table(r: &Array, names: &[String], unit: &str) -> Table {
     let mut columns = vec![heading("response of", unit)];
     columns.extend(names.iter().map(|n| format!("input to {n}")));
-    let rows = (0..r.rows())
+    let rows = (0..names.len())
         .map(|i| {
             let values = r.row(i).iter().map(|x| Cell::Number(*x));
             std::iter::once(Cell::Text(names[i].clone())).chain(values).collect()
@@ -206,7 +198,7 @@ fn matrix_table(r: &Matrix, names: &[String], unit: &str) -> Table {
     Table { caption: "Response matrix".into(), columns, rows }
 }
 
-fn self_table(c: &Circuit, v: &Verdicts, unit: &str) -> Table {
+fn self_table(v: &Responses, unit: &str) -> Table {
     let mut t = Table::new(
         "Each population's response to its own input",
         &[
@@ -218,12 +210,12 @@ fn self_table(c: &Circuit, v: &Verdicts, unit: &str) -> Table {
             "critical fraction",
         ],
     );
-    for s in &v.self_responses {
+    for s in &v.populations {
         t.rows.push(vec![
-            Cell::Text(c.populations()[s.population].name.clone()),
-            Cell::Number(s.response),
+            Cell::Text(s.population.clone()),
+            Cell::Number(s.self_response),
             s.paradoxical.map_or(Cell::Text("no verdict".into()), Cell::Flag),
-            Cell::Text(if s.without.stable() { "stable" } else { "unstable" }.into()),
+            Cell::Text(if s.without.stable { "stable" } else { "unstable" }.into()),
             Cell::Text(format!("{} / {}", s.without.unstable_real, s.without.unstable_complex)),
             s.critical_fraction.map_or(Cell::Empty, Cell::Number),
         ]);
@@ -231,7 +223,7 @@ fn self_table(c: &Circuit, v: &Verdicts, unit: &str) -> Table {
     t
 }
 
-fn subset_table(c: &Circuit, v: &Verdicts) -> Table {
+fn subset_table(c: &Circuit, v: &Responses) -> Table {
     let caption = if v.every_subset {
         "Who stabilizes excitation: parts of the circuit, the rest held still".to_string()
     } else {
@@ -243,49 +235,11 @@ fn subset_table(c: &Circuit, v: &Verdicts) -> Table {
     let mut t = Table::new(caption, &["part", "stable", &eigenvalue, "real / complex unstable modes"]);
     for s in &v.subsets {
         t.rows.push(vec![
-            Cell::Text(subset_name(c, s)),
-            Cell::Flag(s.stable()),
-            Cell::Number(s.abscissa),
+            Cell::Text(subset_name(s)),
+            Cell::Flag(s.stable),
+            Cell::Number(s.abscissa.unwrap_or(f64::NEG_INFINITY)),
             Cell::Text(format!("{} / {}", s.unstable_real, s.unstable_complex)),
         ]);
     }
     t
-}
-
-fn data(c: &Circuit, v: &Verdicts, extra: &Extra) -> serde_json::Value {
-    let name = |p: usize| c.populations()[p].name.clone();
-    let subset = |s: &SubsetStability| {
-        json!({
-            "populations": s.populations.iter().map(|&p| name(p)).collect::<Vec<_>>(),
-            "stable": s.stable(), "abscissa": s.abscissa,
-            "unstable_real": s.unstable_real, "unstable_complex": s.unstable_complex,
-        })
-    };
-    json!({
-        "stable": v.stable(),
-        "isn": match v.isn {
-            Isn::Stabilized => "stabilized",
-            Isn::NotNeeded => "not_needed",
-            Isn::Marginal => "marginal",
-            Isn::CircuitUnstable => "circuit_unstable",
-            Isn::CircuitMarginal => "circuit_marginal",
-            Isn::NoSuchCells => "no_such_cells",
-        },
-        "isn_index": v.isn_index,
-        "response_matrix": v.response.as_ref().map(|r| (0..r.rows()).map(|i| r.row(i).to_vec()).collect::<Vec<_>>()),
-        "populations": v.self_responses.iter().map(|s| json!({
-            "population": name(s.population),
-            "self_response": s.response,
-            "paradoxical": s.paradoxical,
-            "critical_fraction": s.critical_fraction,
-            "without": subset(&s.without),
-        })).collect::<Vec<_>>(),
-        "subsets": v.subsets.iter().map(subset).collect::<Vec<_>>(),
-        "every_subset": v.every_subset,
-        "minimal_stabilizers": v.minimal_stabilizers.iter()
-            .map(|set| set.iter().map(|&p| name(p)).collect::<Vec<_>>()).collect::<Vec<_>>(),
-        "frequency": extra.frequency.as_ref().map(|f| f.data(c)),
-        "partial": extra.parts.as_ref().map(|p| p.data(c)),
-        "finite": extra.finite.iter().map(|f| f.data(c)).collect::<Vec<_>>(),
-    })
 }

@@ -1,0 +1,106 @@
+//! Fixed points: all that were found, and which one is analyzed.
+
+use crate::fixed_points::{Coverage, FixedPoint, Stability};
+use crate::model::Circuit;
+use crate::study::{Answer, Applies, Array, ComplexList, Study};
+use neurate_numerics::error::Result;
+use schemars::JsonSchema;
+use serde::Serialize;
+
+/// The fixed points of the circuit under its constant input.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct FixedPoints {
+    /// Whether it is known that there are no others.
+    pub exhaustive: bool,
+    /// Sum of the indices of the points found, `sign det(-J)` each: +1, or −1 with an odd number of real growing modes.
+    /// Where all rates are bounded that of all fixed points is 1 (Brouwer's degree), and another sum proves that one is
+    /// missing. None where rates are not bounded, an index is not decided, or the search did not sample.
+    pub index_sum: Option<i64>,
+    /// Number of the point that is analyzed, from 1; None if none is stable and none was chosen.
+    pub operating_point: Option<usize>,
+    /// What a reader should know besides: lines of fixed points, a run from rest that ran away.
+    pub remarks: Vec<String>,
+    /// The points, by rising total rate.
+    pub points: Vec<FoundFixedPoint>,
+}
+
+/// A fixed point, and how far it can be trusted.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct FoundFixedPoint {
+    /// State of each unit: its rate in rate form, otherwise its voltage; in the circuit's unit of state.
+    pub state: Array,
+    /// Rate of each unit, in the circuit's unit of rate.
+    pub rates: Array,
+    /// Mean rate of each population.
+    pub population_rates: Array,
+    /// Slope of each unit's transfer function, rate per input; at a kink that from the right. It may be infinite.
+    pub gains: Array,
+    /// Whether the point attracts.
+    pub stability: FixedPointStability,
+    /// Eigenvalues of the Jacobian, slow states included, per unit of time, rightmost first; with delays the rightmost
+    /// roots of the characteristic equation.
+    pub eigenvalues: ComplexList,
+    /// The largest `|target − x| / (1 + |x|)` over units.
+    pub residual: f64,
+    /// Length of the last Newton step over `1 + |x|`: an estimate of the error of the state.
+    pub error: f64,
+    /// Whether a run from rest settles here.
+    pub reached_from_rest: bool,
+    /// Names of the units at a kink of their transfer function, where the Jacobian is one-sided.
+    pub at_kink: Vec<String>,
+}
+
+/// Whether a fixed point attracts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum FixedPointStability {
+    /// All modes decay.
+    Stable,
+    /// At least one mode grows.
+    Unstable,
+    /// The largest real part is zero to rounding: linearization does not decide.
+    Marginal,
+}
+
+impl Answer for FixedPoints {
+    const NAME: &'static str = "fixed_points";
+
+    fn applies(_: &Study) -> Applies {
+        Applies::Yes
+    }
+
+    fn compute(study: &Study) -> Result<FixedPoints> {
+        let search = study.fixed_points()?;
+        Ok(FixedPoints {
+            exhaustive: matches!(search.coverage, Coverage::All(_)),
+            index_sum: match search.coverage {
+                Coverage::Sampled { index_sum, .. } => index_sum,
+                Coverage::All(_) | Coverage::AllBut(_) => None,
+            },
+            operating_point: study.operating_index()?.map(|k| k + 1),
+            remarks: search.remarks.clone(),
+            points: search.points.iter().map(|p| FoundFixedPoint::new(study.circuit(), p)).collect(),
+        })
+    }
+}
+
+impl FoundFixedPoint {
+    fn new(c: &Circuit, p: &FixedPoint) -> FoundFixedPoint {
+        FoundFixedPoint {
+            state: p.state.as_slice().into(),
+            rates: p.rates.as_slice().into(),
+            population_rates: c.population_means(&p.rates).into(),
+            gains: p.gains.as_slice().into(),
+            stability: match p.stability {
+                Stability::Stable => FixedPointStability::Stable,
+                Stability::Unstable(_) => FixedPointStability::Unstable,
+                Stability::Marginal => FixedPointStability::Marginal,
+            },
+            eigenvalues: p.eigenvalues.iter().copied().collect(),
+            residual: p.residual,
+            error: p.error,
+            reached_from_rest: p.reached_from_rest,
+            at_kink: p.at_kink.iter().map(|&i| c.unit_name(i)).collect(),
+        }
+    }
+}

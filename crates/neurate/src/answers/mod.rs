@@ -1,0 +1,77 @@
+//! What can be asked of a circuit: one file for each question, the type of its answer and how it is computed.
+//!
+//! An answer is data: numbers at any size, names, verdicts. How it is told is the business of [`crate::report`].
+//!
+//! ```
+//! use neurate::{answers::Normality, file, study::{Choices, Study}};
+//! let circuit = file::parse(&file::template("ei").unwrap(), "ei.toml", ".".as_ref(), &[])?;
+//! let normality = Study::new(circuit, Choices::default()).ask::<Normality>()?;
+//! assert!(!normality.normal && normality.feedforward_share > 0.98);
+//! # Ok::<(), neurate::Error>(())
+//! ```
+
+mod amplification;
+mod circuit;
+mod eigenmodes;
+mod fixed_points;
+mod fourier;
+mod gram_schmidt;
+mod linearization;
+mod mean_field;
+mod membrane;
+pub(crate) mod noise;
+mod normality;
+mod oscillations;
+mod pseudospectra;
+mod random_matrix;
+pub(crate) mod rounding;
+pub(crate) mod response;
+mod schur;
+mod slow;
+mod structure;
+pub(crate) mod text;
+mod time_courses;
+mod transfer;
+mod trials;
+mod twin;
+mod uncertainty;
+
+pub use amplification::{Amplification, ChosenAmplification, PatternEnergies, PopulationAmplification};
+pub use circuit::{Description, PopulationDescription, TransferDescription, UnitNames};
+pub use eigenmodes::{Eigenmode, Eigenmodes, ModeCluster, ModeRotation};
+pub use fixed_points::{FixedPointStability, FixedPoints, FoundFixedPoint};
+pub use fourier::{FourierAxis, FourierMode, FourierModes};
+pub use gram_schmidt::GramSchmidtSteps;
+pub use linearization::Linearized;
+pub use mean_field::{MeanField, SpikingPopulation, TheoryAssumption};
+pub use membrane::{MeanVoltages, Membranes};
+pub use noise::{
+    FluctuationPattern, Fluctuations, LaggedCovariance, MostEnergy, NoFluctuations, NoiseInput, NoiseKind,
+    NoisePairs, PairSpectrum, PopulationFluctuations, StationaryFluctuations,
+};
+pub use normality::Normality;
+pub use oscillations::{Oscillations, RateCrossSpectrum, RateSpectrumPeak, SpikingMode};
+pub use pseudospectra::{Bounds, Pseudospectra};
+pub use random_matrix::{MeasuredSpectrum, PredictedOutlier, RandomMatrixComparison};
+pub use response::{
+    BranchEnd, BranchEndKind, FiniteInputResponse, FrequencyResponses, GainBound, InPhaseSignChanges,
+    InhibitionStabilization, PairResonance, PairResponse, PartCurve, PartResponse, PartialResponses,
+    PopulationResponse, RateTurn, Responses, SubsetVerdict, UnitParadox,
+};
+pub use schur::{SchurBlockLink, SchurDecomposition, SchurLink, SchurModes, SchurShares};
+pub use slow::{SlowStateBlock, SlowStateKind, SlowStates};
+pub use structure::{DaleVerdict, MixedSender, SignVerdict, Structure, SumDifferenceWeights, WeightBlock};
+pub use time_courses::{
+    FedMode, FeedingPart, FeedingSource, NonModeSource, RunEnd, RunStatus, SlowCourse, TimeCourses,
+};
+pub use transfer::{TransferFunctions, TransferPoint};
+pub use trials::{RunawayTrial, Trials};
+pub use twin::Twin;
+pub use uncertainty::{
+    NoVerdicts, ProbabilityOfParadox, ResponseQuantile, SampledProbability, SampledUncertainty,
+    UncertainParameter, Uncertainty,
+};
+
+pub(crate) use oscillations::slowest_membrane;
+pub(crate) use pseudospectra::Effort;
+pub(crate) use slow::point_of_slow_states;

@@ -1,0 +1,284 @@
+//! Time courses: what does the circuit do under its stimuli, and how much of it does the linearization predict?
+
+mod feeding;
+
+pub use feeding::{FedMode, FeedingPart, FeedingSource, NonModeSource};
+
+use crate::answers::SlowStateKind;
+use crate::dynamics::CircuitDynamics;
+use crate::linear::Linearization;
+use crate::linear::modes::{LinearDrive, SchurModes, Solution, linear_response};
+use crate::model::{Circuit, Stimulus};
+use crate::simulate::{Outcome, Protocol};
+use crate::study::{Answer, Applies, Array, Study};
+use neurate_numerics::error::Result;
+use neurate_numerics::linalg::Matrix;
+use schemars::JsonSchema;
+use serde::Serialize;
+
+/// The run that the circuit's `[run]` asks for, and the exact solution of the linearization beside it.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct TimeCourses {
+    /// How the run ended.
+    pub outcome: RunEnd,
+    /// Number of evaluations of the circuit's equations.
+    pub evaluations: u64,
+    /// Recorded times, in the unit of time; of a run that ran away those before.
+    pub times: Array,
+    /// Mean state of each population, in the unit of the state: one row a time, one column a population.
+    pub population_means: Array,
+    /// Mean rate of each population, of the same shape.
+    pub population_rates: Array,
+    /// States of the units: one row a time. None above 20 million numbers (160 MB) of a circuit that is not compared with
+    /// its linearization.
+    pub states: Option<Array>,
+    /// The exact solution of the linearization at the operating point, without noise, deviations added to that point:
+    /// of the same shape. None without an operating point, with delays, and above [`TimeCourses::MAX_COMPARED`] units.
+    pub linear: Option<Array>,
+    /// Each kind of slow state of each population; None without any.
+    pub slow_states: Option<Vec<SlowCourse>>,
+    /// Coordinates of the exact linear deviation on the Schur modes: one row a mode, one column a time. None without
+    /// `linear`, with slow states, and for one unit.
+    pub schur_coordinates: Option<Array>,
+    /// Seed of the noise; None for a run without.
+    pub seed: Option<u64>,
+    /// The largest modes of that deviation, taken apart by where their activity came from. None without
+    /// `schur_coordinates`, above 400 units, and where nothing moves.
+    pub feeding: Option<Vec<FedMode>>,
+}
+
+/// How a run ended.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct RunEnd {
+    /// Which way.
+    pub status: RunStatus,
+    /// When it was steady, or ran away; absent of a run that reached its end.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub time: Option<f64>,
+    /// The state that ran away: its name; absent otherwise.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub unit: Option<String>,
+    /// The value of that state, in its unit; absent otherwise.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub value: Option<f64>,
+}
+
+/// The way in which a run ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum RunStatus {
+    /// It reached its last time.
+    Completed,
+    /// It was steady before, to the tolerance `steady` of `[run]`.
+    Settled,
+    /// A state passed the ceiling, or stopped being a number.
+    RanAway,
+}
+
+/// A slow state of a population over the run.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct SlowCourse {
+    /// Name of the population.
+    pub population: String,
+    /// Which slow state.
+    pub kind: SlowStateKind,
+    /// Its mean over the population's units at each time: a rate, or a share of resources.
+    pub mean: Array,
+}
+
+/// Numbers of a run that are kept: 160 MB.
+const MAX_KEPT: usize = 20_000_000;
+
+/// Whether a run is compared with the linearization.
+pub(super) fn comparable(study: &Study) -> bool {
+    study.circuit().n() <= TimeCourses::MAX_COMPARED && study.has_operating_point()
+}
+
+impl TimeCourses {
+    /// Units up to which a run is compared with the linearization, which needs the operating point: beyond, the search
+    /// for it costs more than the run.
+    pub const MAX_COMPARED: usize = 1000;
+
+    /// The largest difference of a unit's state between the run and the exact solution of the linearization, and its
+    /// largest deviation from `origin`, the state at the operating point; None without that solution.
+    pub fn largest_difference(&self, origin: &[f64]) -> Option<(f64, f64)> {
+        let (states, linear) = (self.states.as_ref()?, self.linear.as_ref()?);
+        if origin.is_empty() || origin.len() != states.shape()[1] {
+            return None;
+        }
+        let (mut error, mut size) = (0.0f64, 0.0f64);
+        for (x, exact) in states.data().chunks(origin.len()).zip(linear.data().chunks(origin.len())) {
+            for ((x, exact), at) in x.iter().zip(exact).zip(origin) {
+                error = error.max((x - exact).abs());
+                size = size.max((x - at).abs());
+            }
+        }
+        Some((error, size))
+    }
+}
+
+impl Answer for TimeCourses {
+    const NAME: &'static str = "time_courses";
+
+    fn applies(_: &Study) -> Applies {
+        Applies::Yes
+    }
+
+    fn compute(study: &Study) -> Result<TimeCourses> {
+        let c = study.circuit();
+        // The operating point first, where it is wanted anyway: a run that starts there then starts at that very point.
+        let linear = if comparable(study) { Some(study.linearization()?) } else { None };
+        let protocol = study.protocol()?;
+        let keep = linear.is_some() || c.n() * protocol.times.len() <= MAX_KEPT;
+        let mut run = Recorded::new(c, keep);
+        let (outcome, evaluations) = run.record(study, protocol)?;
+        // The linear solution, where there is something to linearize about.
+        let padded = linear.filter(|l| run.times.len() > 1 && !l.delayed()).map(|l| Padded::new(c, l));
+        let solution = padded.as_ref().and_then(|p| p.exact(protocol, &run.times).ok());
+        let (mut schur_coordinates, mut feeding) = (None, None);
+        if let (Some(padded), Some(solution)) = (&padded, &solution)
+            && c.n() > 1
+            && padded.l.parts.is_none()
+        {
+            let schur = study.schur_modes()?;
+            schur_coordinates = Some(in_modes(schur, solution, &padded.l.state));
+            feeding = feeding::feeding(schur, padded, protocol, &solution.times)?;
+        }
+        let count = run.times.len();
+        let populations = c.populations().len();
+        Ok(TimeCourses {
+            outcome: end(outcome),
+            evaluations,
+            times: run.times.into(),
+            population_means: Array::courses(count, populations, run.means),
+            population_rates: Array::courses(count, populations, run.rates),
+            states: run.states.map(|states| Array::courses(count, c.n(), states)),
+            linear: solution.map(|s| {
+                let units = (0..s.states.rows()).flat_map(|k| &s.states.row(k)[..c.n()]);
+                Array::courses(s.states.rows(), c.n(), units.copied().collect())
+            }),
+            slow_states: slow_courses(c, run.slow),
+            schur_coordinates,
+            seed: protocol.noise,
+            feeding,
+        })
+    }
+}
+
+fn end(outcome: Outcome) -> RunEnd {
+    let none = RunEnd { status: RunStatus::Completed, time: None, unit: None, value: None };
+    match outcome {
+        Outcome::Completed => none,
+        Outcome::Settled { time } => RunEnd { status: RunStatus::Settled, time: Some(time), ..none },
+        Outcome::RanAway { time, name, value, .. } => {
+            RunEnd { status: RunStatus::RanAway, time: Some(time), unit: Some(name), value: Some(value) }
+        }
+    }
+}
+
+/// A run as it is recorded.
+struct Recorded<'a> {
+    circuit: &'a Circuit,
+    dynamics: CircuitDynamics<'a>,
+    times: Vec<f64>,
+    means: Vec<f64>,
+    rates: Vec<f64>,
+    states: Option<Vec<f64>>,
+    /// For each block of slow states.
+    slow: Vec<Vec<f64>>,
+}
+
+impl<'a> Recorded<'a> {
+    fn new(circuit: &'a Circuit, keep: bool) -> Recorded<'a> {
+        Recorded {
+            circuit,
+            dynamics: CircuitDynamics::new(circuit),
+            times: vec![],
+            means: vec![],
+            rates: vec![],
+            states: keep.then(Vec::new),
+            slow: vec![vec![]; circuit.slow().len()],
+        }
+    }
+
+    /// The run, or what is known of it.
+    fn record(&mut self, study: &Study, protocol: &Protocol) -> Result<(Outcome, u64)> {
+        let Some(t) = study.known_trajectory() else {
+            return protocol.watch(self.circuit, &mut |time, x| self.take(time, x));
+        };
+        t.times.iter().enumerate().for_each(|(k, time)| self.take(*time, t.states.row(k)));
+        Ok((t.outcome.clone(), t.evaluations))
+    }
+
+    fn take(&mut self, time: f64, x: &[f64]) {
+        let c = self.circuit;
+        self.times.push(time);
+        self.means.extend(c.population_means(x));
+        self.rates.extend(c.population_means(&self.dynamics.rates(x)));
+        if let Some(states) = &mut self.states {
+            states.extend_from_slice(&x[..c.n()]);
+        }
+        for (course, b) in self.slow.iter_mut().zip(c.slow()) {
+            let block = &x[b.first..b.first + c.range(b.population).len()];
+            course.push(block.iter().sum::<f64>() / block.len() as f64);
+        }
+    }
+}
+
+fn slow_courses(c: &Circuit, means: Vec<Vec<f64>>) -> Option<Vec<SlowCourse>> {
+    let courses = c.slow().iter().zip(means).map(|(b, mean)| SlowCourse {
+        population: c.populations()[b.population].name.clone(),
+        kind: b.kind.into(),
+        mean: mean.into(),
+    });
+    (!c.slow().is_empty()).then(|| courses.collect())
+}
+
+/// The linearization under the circuit's stimuli, which reach no slow state; `h` is part of the operating point.
+struct Padded<'a> {
+    l: &'a Linearization,
+    b: Vec<f64>,
+    h: Vec<f64>,
+    stimuli: Vec<Stimulus>,
+    state: Vec<f64>,
+}
+
+impl<'a> Padded<'a> {
+    fn new(c: &Circuit, l: &'a Linearization) -> Padded<'a> {
+        let pad = |v: &[f64]| v.iter().copied().chain(std::iter::repeat_n(0.0, l.dim() - v.len())).collect();
+        let stimuli =
+            c.stimuli().iter().map(|s| Stimulus { pattern: pad(&s.pattern), ..s.clone() }).collect();
+        let state = CircuitDynamics::at_rest(c).complete(&l.state);
+        Padded { l, b: pad(&l.input_gain), h: vec![0.0; l.dim()], stimuli, state }
+    }
+
+    fn deviation(&self, protocol: &Protocol) -> Vec<f64> {
+        protocol.start.iter().zip(&self.state).map(|(x, x0)| x - x0).collect()
+    }
+
+    fn drive(&self) -> LinearDrive<'_> {
+        LinearDrive { a: &self.l.jacobian, b: &self.b, h: &self.h, stimuli: &self.stimuli }
+    }
+
+    /// The exact solution of the linearization, as deviations added to the operating point.
+    fn exact(&self, protocol: &Protocol, times: &[f64]) -> Result<Solution> {
+        let mut solution = linear_response(&self.drive(), &self.deviation(protocol), times)?;
+        let states = &solution.states;
+        solution.states =
+            Matrix::from_fn(states.rows(), states.cols(), |k, i| states[(k, i)] + self.state[i]);
+        Ok(solution)
+    }
+}
+
+/// Coordinates of the deviations on the Schur modes: one row a mode.
+fn in_modes(schur: &SchurModes, s: &Solution, origin: &[f64]) -> Array {
+    let n = origin.len();
+    let deviations: Vec<Vec<f64>> = (0..s.times.len())
+        .map(|t| s.states.row(t).iter().zip(origin).map(|(x, at)| x - at).collect())
+        .collect();
+    Array::rows((0..n).map(|k| {
+        let mode: Vec<f64> = (0..n).map(|i| schur.u[(i, k)].re).collect();
+        deviations.iter().map(|d| mode.iter().zip(d).map(|(u, x)| u * x).sum()).collect()
+    }))
+    .of_courses(n)
+}

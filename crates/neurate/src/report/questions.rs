@@ -1,0 +1,259 @@
+//! The list of questions: names, verbs, sections, shares of the summary, costs, choices, JSON Schema and tests derive from it.
+
+use super::narrate::{Tell, section_of};
+use super::section::Section;
+use crate::answers;
+use crate::study::{Applies, Study};
+use neurate_numerics::error::Result;
+use schemars::{Schema, SchemaGenerator};
+use std::sync::Arc;
+
+/// An answer whose type is not known here: it can be serialized.
+pub type AnyAnswer = Arc<dyn erased_serde::Serialize + Send + Sync>;
+
+/// One question, and all that depends on which it is.
+pub struct Question {
+    /// Machine name: of the section in JSON, and of the method in Python.
+    pub name: &'static str,
+    /// Heading of its section.
+    pub title: &'static str,
+    /// One line on what it answers.
+    pub about: &'static str,
+    /// Verbs of the command line that ask it, besides `report`.
+    pub verbs: &'static [&'static str],
+    /// How many of its sentences stand in the summary of a report.
+    pub summary: usize,
+    /// What it costs beside others, roughly, by the decompositions in it; for estimates of the time left.
+    pub cost: f64,
+    /// Choices that change its answer.
+    pub choices: &'static [Choice],
+    /// Whether it can be asked of a study.
+    pub applies: fn(&Study) -> Applies,
+    /// Its answer, as data.
+    pub answer: fn(&Study) -> Result<AnyAnswer>,
+    /// Its answer, told.
+    pub section: fn(&Study) -> Result<Section>,
+    /// JSON Schema of its answer.
+    pub schema: fn(&mut SchemaGenerator) -> Schema,
+}
+
+/// What a user may choose; see [`crate::study::Choices`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Choice {
+    /// Which fixed point is analyzed.
+    At,
+    /// How fixed points are sought: starts and seed.
+    Search,
+    /// Order of Schur modes.
+    Order,
+    /// Where transient amplification begins and is seen.
+    Between,
+    /// Number of noisy runs.
+    Trials,
+    /// Threads of runs.
+    Threads,
+    /// Parts of populations to stimulate.
+    Perturb,
+    /// Seed and number of samples.
+    Samples,
+}
+
+/// A question before its place in the list is described.
+const fn question<A: Tell>() -> Question {
+    Question {
+        name: A::NAME,
+        title: A::TITLE,
+        about: "",
+        verbs: &[],
+        summary: 0,
+        cost: 1.0,
+        choices: &[Choice::At, Choice::Search],
+        applies: A::applies,
+        answer: |study| {
+            A::applies(study).check(A::NAME)?;
+            Ok(study.ask::<A>()?)
+        },
+        section: section_of::<A>,
+        schema: |generator| generator.subschema_for::<A>(),
+    }
+}
+
+/// The choices of every question about an operating point.
+const POINT: &[Choice] = &[Choice::At, Choice::Search];
+
+/// All questions, in the order in which a report shows them.
+pub static QUESTIONS: &[Question] = &[
+    Question {
+        about: "populations, weights, inputs, Dale's principle",
+        verbs: &[],
+        summary: 0,
+        cost: 1.0,
+        choices: POINT,
+        ..question::<answers::Description>()
+    },
+    Question {
+        about: "blocks of the weights, signs, sum and difference patterns",
+        verbs: &["modes"],
+        summary: 0,
+        cost: 1.0,
+        choices: POINT,
+        ..question::<answers::Structure>()
+    },
+    Question {
+        about: "conductances reduced to weights, and the cost of holding the total conductance constant",
+        verbs: &[],
+        summary: 2,
+        cost: 1.0,
+        choices: POINT,
+        ..question::<answers::Membranes>()
+    },
+    Question {
+        about: "what the rate-form twin of a voltage-form circuit is",
+        verbs: &[],
+        summary: 1,
+        cost: 1.0,
+        choices: POINT,
+        ..question::<answers::Twin>()
+    },
+    Question {
+        about: "each population's transfer function and its gain at the operating point",
+        verbs: &["transfer"],
+        summary: 0,
+        cost: 1.0,
+        choices: POINT,
+        ..question::<answers::TransferFunctions>()
+    },
+    Question {
+        about: "every fixed point found, with residual, stability and how exhaustive the search was",
+        verbs: &["fixed-points"],
+        summary: 2,
+        cost: 1.0,
+        choices: &[Choice::Search],
+        ..question::<answers::FixedPoints>()
+    },
+    Question {
+        about: "adaptation, synapses' filters, short-term plasticity, delays: equations, steady values, modes",
+        verbs: &["fixed-points", "modes"],
+        summary: 2,
+        cost: 1.0,
+        choices: POINT,
+        ..question::<answers::SlowStates>()
+    },
+    Question {
+        about: "the spiking neurons' input and irregularity, and whether mean-field theory may be trusted",
+        verbs: &["mean-field"],
+        summary: 2,
+        cost: 1.0,
+        choices: POINT,
+        ..question::<answers::MeanField>()
+    },
+    Question {
+        about: "stability with the neurons' own dynamics and the delays; power spectra at finite size",
+        verbs: &["mean-field"],
+        summary: 1,
+        cost: 1.0,
+        choices: POINT,
+        ..question::<answers::Oscillations>()
+    },
+    Question {
+        about: "effective weights (gain times W), effective time constants, Jacobian",
+        verbs: &["modes"],
+        summary: 0,
+        cost: 1.0,
+        choices: POINT,
+        ..question::<answers::Linearized>()
+    },
+    Question {
+        about: "eigenvalues, effective time constants, static gains, left and right vectors",
+        verbs: &["modes"],
+        summary: 1,
+        cost: 5.0,
+        choices: POINT,
+        ..question::<answers::Eigenmodes>()
+    },
+    Question {
+        about: "spatial modes of a ring or torus: their blocks, eigenvalues, feedforward weights, amplification",
+        verbs: &["modes"],
+        summary: 0,
+        cost: 1.0,
+        choices: POINT,
+        ..question::<answers::FourierModes>()
+    },
+    Question {
+        about: "whether the modes are orthogonal, and how far from it",
+        verbs: &["modes"],
+        summary: 1,
+        cost: 1.0,
+        choices: POINT,
+        ..question::<answers::Normality>()
+    },
+    Question {
+        about: "orthogonal modes and the feedforward weights between them",
+        verbs: &["modes"],
+        summary: 1,
+        cost: 5.0,
+        choices: &[Choice::At, Choice::Search, Choice::Order],
+        ..question::<answers::SchurModes>()
+    },
+    Question {
+        about: "the largest transient: how much, when, from which pattern to which",
+        verbs: &["modes"],
+        summary: 2,
+        cost: 5.0,
+        choices: &[Choice::At, Choice::Search, Choice::Between],
+        ..question::<answers::Amplification>()
+    },
+    Question {
+        about: "how far small changes of the weights move the eigenvalues: robustness, resonance, Kreiss constant",
+        verbs: &["modes"],
+        summary: 0,
+        cost: 10.0,
+        choices: POINT,
+        ..question::<answers::Pseudospectra>()
+    },
+    Question {
+        about: "the circuit's course under its stimuli: simulated, and exact in the linearization",
+        verbs: &["simulate"],
+        summary: 0,
+        cost: 1.0,
+        choices: &[Choice::At, Choice::Search, Choice::Order, Choice::Threads],
+        ..question::<answers::TimeCourses>()
+    },
+    Question {
+        about: "many runs with noise: mean and standard deviation over trials, beside the linear prediction",
+        verbs: &["simulate"],
+        summary: 0,
+        cost: 20.0,
+        choices: &[Choice::At, Choice::Search, Choice::Trials, Choice::Threads],
+        ..question::<answers::Trials>()
+    },
+    Question {
+        about: "response matrix, frequencies, inhibition stabilization, paradoxical responses",
+        verbs: &["response"],
+        summary: 2,
+        cost: 3.0,
+        choices: &[Choice::At, Choice::Search, Choice::Perturb],
+        ..question::<answers::Responses>()
+    },
+    Question {
+        about: "standard errors of weights: how sure is every sign and verdict",
+        verbs: &["response"],
+        summary: 1,
+        cost: 3.0,
+        choices: &[Choice::At, Choice::Search, Choice::Samples],
+        ..question::<answers::Uncertainty>()
+    },
+    Question {
+        about: "what noisy inputs become: variance, correlations, patterns, power spectra",
+        verbs: &["noise"],
+        summary: 1,
+        cost: 3.0,
+        choices: POINT,
+        ..question::<answers::Fluctuations>()
+    },
+];
+
+/// The question of this name.
+pub fn question_named(name: &str) -> Option<&'static Question> {
+    QUESTIONS.iter().find(|q| q.name == name)
+}

@@ -1,0 +1,102 @@
+//! What can be asked of a study: a question is the type of its answer.
+
+use super::Study;
+use neurate_numerics::error::{Error, Result};
+use schemars::JsonSchema;
+use serde::Serialize;
+use std::any::{Any, TypeId};
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// A question is the type of its answer: numbers, names and verdicts as data, without words, tables or figures.
+///
+/// Its serialization is the `data` of its section in JSON, and its fields are those of a class in Python.
+pub trait Answer: Serialize + JsonSchema + Send + Sync + Sized + 'static {
+    /// Machine name of the question, and of its section: `normality`.
+    const NAME: &'static str;
+
+    /// Whether the question can be asked of a study.
+    fn applies(study: &Study) -> Applies;
+
+    /// Computes the answer; [`Study::ask`] does so once.
+    ///
+    /// # Errors
+    /// A computation does not converge, or is stopped; a choice is invalid.
+    fn compute(study: &Study) -> Result<Self>;
+}
+
+/// Whether a question can be asked.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Applies {
+    /// It can.
+    Yes,
+    /// It is none about this circuit, or needs a choice: what it needs.
+    No(&'static str),
+    /// It would be one about this circuit, but there is no method for it: why.
+    Unavailable(String),
+}
+
+impl Applies {
+    /// Questions about the linearization: yes, where there is an operating point.
+    pub fn at_operating_point(study: &Study) -> Applies {
+        Applies::yes_if(study.has_operating_point(), "a stable fixed point")
+    }
+
+    /// Yes, or what the question needs.
+    pub fn yes_if(condition: bool, needs: &'static str) -> Applies {
+        if condition { Applies::Yes } else { Applies::No(needs) }
+    }
+
+    /// The same, but not available for circuits with slow states or delays, for which `why` says why.
+    #[must_use]
+    pub fn of_units_alone(self, study: &Study, why: &str) -> Applies {
+        let c = study.circuit();
+        match self {
+            Applies::Yes if !c.is_plain() => {
+                let with = match (c.slow().is_empty(), c.delays().is_some()) {
+                    (false, true) => "slow states and delays",
+                    (false, false) => "slow states",
+                    _ => "delays",
+                };
+                Applies::Unavailable(format!("not available with {with}: {why}"))
+            }
+            applies => applies,
+        }
+    }
+
+    /// An error unless it is a yes.
+    ///
+    /// # Errors
+    /// The question named `question` cannot be asked.
+    pub fn check(self, question: &str) -> Result<()> {
+        let question = question.replace('_', " ");
+        match self {
+            Applies::Yes => Ok(()),
+            Applies::No(needs) => Err(Error::unsupported(format!("{question} needs {needs}"))),
+            Applies::Unavailable(why) => Err(Error::unsupported(format!("{question}: {why}"))),
+        }
+    }
+}
+
+/// The answers of a study, by their types.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Answers(Arc<Mutex<HashMap<TypeId, Arc<dyn Any + Send + Sync>>>>);
+
+impl Answers {
+    /// The answer that is there, or the one that is computed now. An error is not kept.
+    pub fn once<A: Send + Sync + 'static>(&self, compute: impl FnOnce() -> Result<A>) -> Result<Arc<A>> {
+        let known = |answers: &HashMap<_, Arc<dyn Any + Send + Sync>>| {
+            answers.get(&TypeId::of::<A>()).and_then(|a| a.clone().downcast::<A>().ok())
+        };
+        if let Some(answer) = known(&self.0.lock().unwrap_or_else(PoisonError::into_inner)) {
+            return Ok(answer);
+        }
+        // Not under the lock: an answer may ask for others.
+        let computed = Arc::new(compute()?);
+        let mut answers = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        Ok(known(&answers).unwrap_or_else(|| {
+            answers.insert(TypeId::of::<A>(), computed.clone());
+            computed
+        }))
+    }
+}

@@ -406,8 +406,7 @@ pub fn symmetric_eigenvalues(a: &Matrix) -> Result<Vec<f64>> {
     if a.rows() == 0 {
         return Ok(Vec::new());
     }
-    let mut values =
-        view(a).self_adjoint_eigenvalues(Side::Lower).map_err(|_| no_symmetric(a.rows()))?;
+    let mut values = view(a).self_adjoint_eigenvalues(Side::Lower).map_err(|_| no_symmetric(a.rows()))?;
     values.sort_by(|x, y| y.total_cmp(x));
     Ok(values)
 }

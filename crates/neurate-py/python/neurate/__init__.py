@@ -7,6 +7,8 @@
 (9.0, 2.79328, True, True)
 """
 
+import importlib
+
 from ._circuit import Circuit, FixedPoint, FixedPoints, Population, load, loads, template
 from ._ensemble import Ensemble
 from ._linear import (
@@ -29,8 +31,9 @@ from ._linear import (
 )
 from ._neurate import ConvergenceError, NotSupportedError, __version__, sweep_quantities
 from ._neurons import ricciardi
-from ._report import Report, Section
+from ._report import Report, Section, questions
 from ._recording import open_recording
+from ._run import Run
 from ._sweep import open_sweep
 from ._transfer import LIF, Expression, Linear, Logistic, NakaRushton, Power, Tanh, ThresholdLinear, Transfer
 
@@ -53,6 +56,7 @@ __all__ = [
     "Population",
     "Power",
     "Report",
+    "Run",
     "SchurModes",
     "Section",
     "Tanh",
@@ -72,6 +76,7 @@ __all__ = [
     "open_recording",
     "open_sweep",
     "pseudospectra",
+    "questions",
     "response",
     "ricciardi",
     "schur",
@@ -81,6 +86,9 @@ __all__ = [
 
 
 def __getattr__(name: str) -> object:
+    if name == "answers":
+        # Many classes, and few who name them.
+        return importlib.import_module("neurate.answers")
     from ._words import missing
 
     raise missing(__name__, name, globals())

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     import xarray
 
     from ._ensemble import Ensemble
+    from ._run import Run
 
 __all__ = ["Circuit", "FixedPoint", "FixedPoints", "Population", "load", "loads", "template"]
 
@@ -66,13 +67,6 @@ def template(name: str = "ei") -> str:
     ['E', 'I']
     """
     return _neurate.template(name)
-
-
-def _with_seed(ds: xarray.Dataset, seed: int | None) -> xarray.Dataset:
-    """With the seed that was given for the run."""
-    if seed is not None:
-        ds.attrs["seed"] = seed
-    return ds
 
 
 def _sets(changes: Mapping[str, Any] | None) -> list[str]:
@@ -276,8 +270,8 @@ class Circuit(Renamed):
         trials: int | None = None,
         threads: int | None = None,
         progress: Callable[[float], object] | None = None,
-    ) -> xarray.Dataset:
-        """The course under the circuit's stimuli and noise, as an ``xarray.Dataset``.
+    ) -> Run:
+        """The time course under the circuit's stimuli and noise: arrays, or an ``xarray.Dataset`` when it is asked for.
 
         What is given here takes the place of the file's ``[run]``: ``duration`` and ``every`` (between recorded times)
         in the circuit's unit of time or as text (``"400 ms"``), ``start`` (``"rest"``, ``"fixed point"``, a dict by
@@ -290,24 +284,33 @@ class Circuit(Renamed):
         among any number of others. ``progress`` is called with the share that is done, and may raise to stop; Ctrl-C
         works.
 
-        Returns ``r`` (time, unit), and ``V`` where the state is a voltage; with ``trials``, (trial, time, unit); without,
-        also ``slow`` (time, slow_state) where the circuit has slow states, such as ``"adaptation of E"``. A run that ran
-        away ends before its time, a trial is not a number from then on; ``attrs["stopped"]`` says which unit and when.
+        Returns a :class:`neurate.Run`. As a dataset it has ``r`` (time, unit), and ``V`` where the state is a voltage; with
+        ``trials``, (trial, time, unit); without, also ``slow`` (time, slow_state) where the circuit has slow states, such as
+        ``"adaptation of E"``. A run that ran away ends before its time, a trial is not a number from then on; ``stopped``
+        says which unit and when.
 
         >>> text = template("ei") + "[noise]\\nx = { to = '*', kind = 'white', intensity = 8 }\\n"
         >>> sim = loads(text).simulate("100 ms", seed=3, trials=200)
         >>> sim["r"].dims, bool(sim["r"].std("trial")[-1, 0] > 0.4)
         (('trial', 'time', 'unit'), True)
         """
-        from ._dataset import dataset, trials_dataset
+        from ._run import Run
 
         circuit = self._to_run(duration=duration, start=start, every=every, dt=dt, method=method, noise=noise)
+        seed_used = circuit._rust.run_seed if seed is None else seed
         if trials is None:
-            return _with_seed(dataset(circuit, *circuit._rust.simulate(at, seed)), seed)
-        if trials < 1:
-            raise ValueError(f"there cannot be {trials} trials")
-        found = circuit._rust.trials(trials, at, seed, threads or os.cpu_count() or 1, progress)
-        return _with_seed(trials_dataset(circuit, trials, *found), seed)
+            times, states, rates, stopped, start_words, slow_names, slow = circuit._rust.simulate(at, seed)
+            ended = [stopped] if stopped else []
+        else:
+            if trials < 1:
+                raise ValueError(f"there cannot be {trials} trials")
+            found = circuit._rust.trials(trials, at, seed, threads or os.cpu_count() or 1, progress)
+            times, states, rates, ended, start_words = found
+            states, rates = (x.reshape(trials, len(times), -1) for x in (states, rates))
+            slow_names, slow = [], np.zeros((len(times), 0))
+        return Run(
+            circuit, times, states, rates, start=start_words, stopped=ended, slow_names=slow_names, slow=slow, seed=seed_used
+        )
 
     def _to_run(self, **given: Any) -> Circuit:
         """With what is given in place of the file's ``[run]``."""
@@ -354,6 +357,35 @@ class Circuit(Renamed):
             ds = ds.isel(time=slice(0, rows))
             ds.attrs["stopped"] = stopped
         return ds
+
+    def ask(
+        self,
+        question: str,
+        *,
+        at: int | None = None,
+        order: str | Sequence[int] = "sum-first",
+        starts: int | None = None,
+        search_seed: int = 1,
+        trials: int | None = None,
+        threads: int = 1,
+        seed: int = 1,
+        samples: int | None = None,
+    ) -> Any:
+        """The answer to a question as an object of a class of :mod:`neurate.answers`: numbers, names and verdicts, with
+        arrays at any size. ``neurate.questions()`` lists the questions.
+
+        ``at``: the fixed point that is analyzed, by its number from 1; ``order`` of the Schur modes; ``starts`` and
+        ``search_seed`` of the search for fixed points; ``trials`` and ``threads`` of noisy runs; ``seed`` and ``samples``
+        of uncertain weights. Questions with the same choices share what they compute.
+
+        >>> net = loads(template("ei"))
+        >>> answer = net.ask("normality")
+        >>> answer.normal, round(answer.feedforward_share, 4)
+        (False, 0.9977)
+        """
+        return self._rust.ask(
+            question, at, _build.order_text(order), starts, search_seed, trials, threads, seed, samples
+        )
 
     def analyze(
         self, section: str, *, at: int | None = None, order: str | Sequence[int] = "sum-first", seed: int = 1
@@ -644,6 +676,26 @@ class FixedPoints(Sequence[FixedPoint]):
         return iter(self._points)
 
     def __repr__(self) -> str:
+        stable = f"{len(self.stable)} of them stable; " if len(self) > 1 else ""
+        return f"<{len(self)} fixed point{'s' if len(self) != 1 else ''}: {stable}{self.search}>"
+
+    def __str__(self) -> str:
         lines = [f"{len(self)} fixed point{'s' if len(self) != 1 else ''} ({self.search})"]
         lines += [f"  {k}: {p!r}" for k, p in enumerate(self._points[:20])]
         return "\n".join(lines + [f"  note: {r}" for r in self.remarks])
+
+    def _repr_html_(self) -> str:
+        e = _html.escape
+        shown = self._points[:50]
+        names = shown[0].circuit.names[:12] if shown else []
+        unit = f" ({e(shown[0].circuit.units['rate'])})" if shown and shown[0].circuit.units["rate"] else ""
+        head = "".join(f"<th>{e(n)}{unit}</th>" for n in names) + ("<th>...</th>" if shown and len(shown[0].r) > 12 else "")
+        body = "".join(
+            f"<tr><td>{k}</td><td>{p.stability}</td>"
+            + "".join(f"<td>{r:.4g}</td>" for r in p.r[:12])
+            + ("<td>...</td>" if len(p.r) > 12 else "")
+            + f"<td>{p.residual:.1e}</td></tr>"
+            for k, p in enumerate(shown)
+        )
+        notes = "".join(f"<p>{e(r)}</p>" for r in (self.search, *self.remarks))
+        return f"<table><tr><th></th><th>stability</th>{head}<th>residual</th></tr>{body}</table>{notes}"

@@ -14,66 +14,49 @@ from ._optional import need
 if TYPE_CHECKING:
     import xarray
 
-    from ._circuit import Circuit
+    from ._run import Run
 
 
-def dataset(
-    circuit: Circuit,
-    times: Any,
-    states: Any,
-    rates: Any,
-    stopped: str | None,
-    start: str,
-    slow_names: list[str],
-    slow: Any,
-) -> xarray.Dataset:
-    """Times, states and rates as a Dataset; slow states, if there are any."""
-    xr = need("xarray", "a simulation comes back as an xarray.Dataset")
+def dataset(run: Run) -> xarray.Dataset:
+    """Times, states, rates and slow states of a run as a Dataset, with a dimension ``trial`` where it has trials."""
+    xr = need("xarray", "a run with names and units is an xarray.Dataset")
     register(xr)
+    circuit = run.circuit
     u = circuit.units
     rows = circuit.populations
     populations = np.array([rows[p].name for p in circuit.population_of])
     kinds = np.array([rows[p].kind for p in circuit.population_of])
-    data = {"r": (("time", "unit"), rates, {"units": u["rate"], "long_name": "rate"})}
+    trials = run.rates.ndim == 3
+    dims = ("trial", "time", "unit") if trials else ("time", "unit")
+    data = {"r": (dims, run.rates, {"units": u["rate"], "long_name": "rate"})}
     if circuit.form != "rate":
-        data["V"] = (("time", "unit"), states, {"units": u["state"], "long_name": "voltage"})
-    if slow_names:
-        data["slow"] = (("time", "slow_state"), slow, {"long_name": "slow state"})
+        data["V"] = (dims, run.states, {"units": u["state"], "long_name": "voltage"})
+    if run.slow_names:
+        data["slow"] = (("time", "slow_state"), run.slow, {"long_name": "slow state"})
     rust = circuit._rust
     attrs: dict[str, Any] = {
         "title": circuit.title,
         "circuit": rust.text,
         "set": rust.sets,
         "neurate_version": _neurate.__version__,
-        "start": start,
+        "start": run.start,
     }
-    if rust.run_seed is not None:
-        attrs["seed"] = rust.run_seed
-    if stopped:
-        attrs["stopped"] = stopped
+    if run.seed is not None:
+        attrs["seed"] = run.seed
+    if run.stopped:
+        attrs["stopped"] = "; ".join(run.stopped)
     return xr.Dataset(
         data,
         coords={
-            "time": ("time", times, {"units": u["time"], "long_name": "time"}),
+            **({"trial": np.arange(len(run.rates))} if trials else {}),
+            "time": ("time", run.times, {"units": u["time"], "long_name": "time"}),
             "unit": ("unit", np.array(circuit.names)),
             "population": ("unit", populations),
             "kind": ("unit", kinds),
-            **({"slow_state": ("slow_state", np.array(slow_names))} if slow_names else {}),
+            **({"slow_state": ("slow_state", np.array(run.slow_names))} if run.slow_names else {}),
         },
         attrs=attrs,
     )
-
-
-def trials_dataset(
-    circuit: Circuit, trials: int, times: Any, states: Any, rates: Any, stopped: list[str], start: str
-) -> xarray.Dataset:
-    """As :func:`dataset`, with a dimension ``trial`` before the others."""
-    why = "; ".join(stopped) or None
-    one = dataset(circuit, times, states[: len(times)], rates[: len(times)], why, start, [], None)
-    values = {"r": rates, "V": states}
-    shape = (trials, len(times), -1)
-    data = {k: (("trial", "time", "unit"), values[k].reshape(shape), one[k].attrs) for k in values if k in one}
-    return one.drop_vars(list(data)).assign_coords(trial=np.arange(trials)).assign(data)
 
 
 def _errors(ds: Any) -> dict[tuple[float, ...], str]:

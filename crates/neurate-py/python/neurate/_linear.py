@@ -12,10 +12,12 @@ from numpy.typing import ArrayLike, NDArray
 
 from . import _build, _neurate
 from ._build import read_only
+from ._optional import need
 from ._words import Renamed
 
 if TYPE_CHECKING:
     import matplotlib.axes
+    import xarray
 
     from ._circuit import Population
 
@@ -352,10 +354,23 @@ class Linearization(Renamed):
         return amplification(self.jacobian)
 
     @cached_property
-    def response(self) -> Float | None:
-        """Static response ``R[of, to]`` of rates to constant inputs over units; None if a direction integrates.
-        Meaningful only where :attr:`stable`."""
-        return self._rust.response()
+    def response(self) -> xarray.DataArray | None:
+        """Static response ``R[of, to]`` of rates to constant inputs, with the names of the units; None if a direction
+        integrates. Meaningful only where :attr:`stable`.
+
+        >>> from neurate import loads, template
+        >>> R = loads(template("ei")).fixed_points().stable[0].linearize().response
+        >>> float(R.sel(response_of="I", input_to="I").round(3))
+        -2.3
+        """
+        found = self._rust.response()
+        if found is None:
+            return None
+        xr = need("xarray", "a response with names is an xarray.DataArray")
+        u = self.units
+        unit = "" if u["rate"] == u["drive"] else "/".join(x or "1" for x in (u["rate"], u["drive"]))
+        names = {"response_of": self.names, "input_to": self.names}
+        return xr.DataArray(read_only(found), dims=list(names), coords=names, name="response", attrs={"units": unit})
 
     def frequency_response(self, frequency: float) -> NDArray[np.complex128] | None:
         """Response of rates to sinusoidal inputs ``e^(2 pi i f t)``; ``frequency`` in cycles per unit of time."""

@@ -30,6 +30,7 @@ __all__ = [
     "pseudospectra",
     "record",
     "ricciardi",
+    "schema",
     "schur",
     "sections",
     "sweep_quantities",
@@ -97,6 +98,18 @@ class Circuit:
     def trials(
         self, count: int, at: int | None, seed: int | None, threads: int, progress: Callable[[float], object] | None
     ) -> tuple[_F, _F, _F, list[str], str]: ...
+    def ask(
+        self,
+        question: str,
+        at: int | None,
+        order: str,
+        starts: int | None,
+        search_seed: int,
+        trials: int | None,
+        threads: int,
+        seed: int,
+        samples: int | None,
+    ) -> Any: ...
     def report(
         self,
         names: list[str] | None,
@@ -223,6 +236,7 @@ def record(
 ) -> tuple[int, int, str | None]: ...
 def endings() -> list[str]: ...
 def sweep_quantities() -> list[tuple[str, str]]: ...
+def schema() -> str: ...
 def sections() -> list[tuple[str, str]]: ...
 def templates() -> list[tuple[str, str]]: ...
 def template(name: str) -> str: ...

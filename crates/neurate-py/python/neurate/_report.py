@@ -10,7 +10,16 @@ from typing import Any
 
 from . import _neurate
 
-__all__ = ["Report", "Section", "section_names"]
+__all__ = ["Report", "Section", "questions", "section_names"]
+
+
+def questions() -> dict[str, str]:
+    """The questions that :meth:`neurate.Circuit.ask` takes, and what each answers.
+
+    >>> questions()["normality"]
+    'whether the modes are orthogonal, and how far from it'
+    """
+    return dict(_neurate.sections())
 
 
 def section_names() -> list[str]:
@@ -33,6 +42,9 @@ class Section:
         self.data: Any = section["data"]
 
     def __repr__(self) -> str:
+        return f"<neurate.Section {self.name}: {' '.join(self.verdict[:1])}>"
+
+    def __str__(self) -> str:
         return "\n".join([self.title, *(f"  {v}" for v in self.verdict)])
 
     def _repr_html_(self) -> str:
@@ -92,6 +104,9 @@ class Report:
             raise
 
     def __repr__(self) -> str:
+        return f"<neurate.Report {self.title!r}: {len(self.sections)} sections>"
+
+    def __str__(self) -> str:
         return "\n".join([self.title or "report", *(f"  {s}" for s in self.summary)])
 
     def _repr_html_(self) -> str:

@@ -1,11 +1,8 @@
-//! The adaptive method, by the library `ivp`.
-//!
-//! It starts anew at every recorded time, so that the error control holds there and nothing is interpolated. Time counts
-//! from the interval's start, so that an interval of one unit in the last place (a breakpoint next to a recorded time) is
-//! not taken for a step size underflow.
+//! The adaptive method, by the library `ivp`: DOP853, whose own interpolation gives the recorded times in between.
 
+use super::Simulation;
+use super::ahead::{Passed, Stretch};
 use super::stiff::{Adapter, Watch};
-use super::{Outcome, Simulation};
 use ivp::methods::{DOP853, Tolerance};
 use ivp::status::Status;
 use neurate_numerics::error::{Error, Result};
@@ -14,37 +11,27 @@ use neurate_numerics::error::{Error, Result};
 const MAX_STEPS: usize = 1_000_000;
 
 impl Simulation<'_> {
-    /// From `from` to `to` in steps of the method's own choice. It starts anew at every recorded
-    /// time, so that the error control holds there and nothing is interpolated.
-    pub(super) fn adaptive(
-        &mut self,
-        from: f64,
-        to: f64,
-        limit: f64,
-        rtol: f64,
-        atol: f64,
-    ) -> Result<Option<Outcome>> {
+    /// Over a stretch in steps of the method's own choice.
+    pub(super) fn adaptive(&mut self, stretch: &Stretch<'_>, rtol: f64, atol: f64) -> Result<Passed> {
+        let &Stretch { from, to, limit, .. } = stretch;
         let system = Adapter::new(self.dynamics, from, limit);
-        let mut watch = Watch::new(&self.x, self.ceiling);
+        let mut watch = Watch::new(&self.x, self.ceiling, stretch);
         let method = DOP853 {
             max_steps: MAX_STEPS,
             // No stiffness test: near a fixed point it would refuse what merely takes a few more steps.
             stiff_test: usize::MAX,
-            dense_output: false,
+            dense_output: stretch.inside() > 0,
             ..DOP853::default()
         };
         let (rtol, atol) = (Tolerance::from(rtol), Tolerance::from(atol));
         let result = method.solve(&system, 0.0, &self.x, to - from, rtol, atol, Some(&mut watch));
         self.evaluations += system.evaluations();
-        if let Some((t, i)) = watch.runaway {
-            return Ok(Some(self.runaway(from + t, i, watch.state[i])));
+        if watch.runaway.is_some() {
+            return Ok(watch.passed(self));
         }
         let why = match result {
             Ok(end) => match end.status {
-                Status::Success => {
-                    self.x.copy_from_slice(&watch.state);
-                    return Ok(self.beyond(to));
-                }
+                Status::Success => return Ok(watch.passed(self)),
                 Status::NeedLargerNMax => format!("needed more than {MAX_STEPS} steps"),
                 Status::StepSizeTooSmall => "could not make its step small enough".to_string(),
                 other => format!("gave up ({other:?})"),

@@ -1,6 +1,7 @@
 //! Integrators as values, and the trajectories they give.
 
 mod adaptive;
+mod ahead;
 mod fixed_step;
 mod history;
 mod protocol;
@@ -20,6 +21,7 @@ use neurate_numerics::linalg::Matrix;
 
 /// How to integrate.
 #[derive(Clone, Copy, Debug, PartialEq)]
+#[non_exhaustive]
 pub enum Method {
     /// `x(t + dt) = target + (x - target) e^(-dt/tau)`: exact in the leak, first order in the rest.
     /// Never overshoots a constant target; the workhorse for large circuits. With noise exact in the leak, too.
@@ -113,6 +115,7 @@ impl Method {
 
 /// How a run ended.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub enum Outcome {
     /// It reached its end.
     Completed,
@@ -136,6 +139,7 @@ pub enum Outcome {
 
 /// States at recorded times. A run that ran away holds only what came before.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct Trajectory {
     /// Times.
     pub times: Vec<f64>,

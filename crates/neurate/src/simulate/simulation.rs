@@ -1,5 +1,6 @@
 //! A run in progress, which can be left and taken up again.
 
+use super::ahead::Ahead;
 use super::fixed_step::Work;
 use super::history::{History, check_delays, events};
 use super::stochastic::Stochastic;
@@ -14,8 +15,9 @@ const MAX_STIFF: usize = 4000;
 ///
 /// ```
 /// use neurate::dynamics::CircuitDynamics;
+/// use neurate::prelude::*;
 /// use neurate::simulate::{Method, Simulation, time_grid};
-/// let circuit = neurate::file::parse(&neurate::file::template("ei").unwrap(), "ei", std::path::Path::new(""), &[])?;
+/// let circuit = file::parse(&file::template("ei").unwrap(), "ei", ".".as_ref(), &[])?;
 /// let dynamics = CircuitDynamics::new(&circuit);
 /// let method = Method::ExponentialEuler { dt: 0.1 };
 /// let mut run = Simulation::new(&dynamics, &[0.0, 0.0], &time_grid(0.0, 100.0, 50), method, 1e6)?;
@@ -42,15 +44,16 @@ pub struct Simulation<'a> {
     pub(super) work: Work,
     pub(super) noise: Option<Stochastic<'a>>,
     pub(super) history: Option<History>,
-    times: Vec<f64>,
+    pub(super) ahead: Option<Ahead>,
+    pub(super) times: Vec<f64>,
     jumps: Vec<(f64, Vec<f64>)>,
     /// Times at which the input is not smooth, or the state jumps; the end last.
     events: Vec<f64>,
     /// The recorded time that comes next.
-    next: usize,
+    pub(super) next: usize,
     /// How far a steady state may be from its target.
-    steady: Option<f64>,
-    outcome: Option<Outcome>,
+    pub(super) steady: Option<f64>,
+    pub(super) outcome: Option<Outcome>,
 }
 
 /// Where a run was left, at a recorded time: all that it needs to go on with the same bits.
@@ -59,9 +62,9 @@ pub struct Checkpoint {
     /// How many times have been recorded.
     pub recorded: usize,
     evaluations: u64,
-    /// Steps of the noise.
+    /// Steps of the noise; or how many states have been taken since a method that chooses its steps last started.
     steps: u64,
-    /// The state, then what the noise remembers, then what the delays do.
+    /// The state, then what the noise remembers, then what the delays do, or the state at which the method started.
     numbers: Vec<f64>,
 }
 
@@ -131,6 +134,7 @@ impl<'a> Simulation<'a> {
             work: Work::default(),
             noise: dynamics.noise().map(|noise| Stochastic::new(noise, method, 0, 1, n)).transpose()?,
             history: History::new(dynamics, method, start, x0),
+            ahead: None,
             times: times.to_vec(),
             jumps,
             events: events(dynamics, start, end),
@@ -168,8 +172,16 @@ impl<'a> Simulation<'a> {
             self.outcome = self.beyond(stop);
         } else {
             let mut from = self.times[self.next - 1];
+            let event = self.next_event(from);
+            if self.method.chooses_steps() && event >= stop {
+                self.take_ahead(event)?;
+                if self.outcome.is_none() && stop == event {
+                    self.jump(stop);
+                }
+                from = stop;
+            }
             while from < stop && self.outcome.is_none() {
-                let event = self.events[self.events.partition_point(|&e| e <= from)];
+                let event = self.next_event(from);
                 let to = event.min(stop);
                 self.outcome = self.interval(from, to, event.next_down())?;
                 if self.outcome.is_none() && to == event {
@@ -187,6 +199,10 @@ impl<'a> Simulation<'a> {
         }
         self.outcome = self.settled();
         Ok(Some(stop))
+    }
+
+    fn next_event(&self, from: f64) -> f64 {
+        self.events[self.events.partition_point(|&e| e <= from)]
     }
 
     /// Whether it is steady at the last recorded time.
@@ -227,14 +243,19 @@ impl<'a> Simulation<'a> {
     #[must_use]
     pub fn checkpoint(&self) -> Checkpoint {
         let mut numbers = self.x.clone();
-        let mut steps = 0;
+        let (mut steps, mut evaluations) = (0, self.evaluations);
+        if let Some(ahead) = &self.ahead {
+            let start;
+            (steps, evaluations, start) = ahead.memory();
+            numbers.extend_from_slice(start);
+        }
         if let Some(noise) = &self.noise {
             steps = noise.memory(&mut numbers);
         }
         if let Some(history) = &self.history {
             history.memory(&mut numbers);
         }
-        Checkpoint { recorded: self.next, evaluations: self.evaluations, steps, numbers }
+        Checkpoint { recorded: self.next, evaluations, steps, numbers }
     }
 
     /// Goes on from where the same run was left.
@@ -249,6 +270,9 @@ impl<'a> Simulation<'a> {
             return Err(other());
         }
         let (state, memory) = from.numbers.split_at(n);
+        if self.method.chooses_steps() && from.steps > 0 {
+            return self.resume_within(from, memory).ok_or_else(other)?;
+        }
         let of_noise = self.noise.as_ref().map_or(0, Stochastic::remembered);
         let Some((noisy, past)) = memory.split_at_checked(of_noise) else { return Err(other()) };
         let fits = match &mut self.history {
@@ -267,6 +291,26 @@ impl<'a> Simulation<'a> {
         // It may have been left where it ended.
         self.outcome = self.settled();
         Ok(())
+    }
+
+    /// Goes on within a stretch that was integrated at once: the same again, up to where it was left. None if the
+    /// checkpoint does not fit.
+    fn resume_within(&mut self, from: &Checkpoint, start: &[f64]) -> Option<Result<()>> {
+        let taken = usize::try_from(from.steps).ok()?;
+        let first = from.recorded.checked_sub(taken).filter(|first| *first > 0)?;
+        if start.len() != self.x.len() {
+            return None;
+        }
+        self.x.copy_from_slice(start);
+        (self.next, self.evaluations) = (first, from.evaluations);
+        for _ in 0..taken {
+            match self.advance() {
+                Ok(Some(_)) => {}
+                Ok(None) => return None,
+                Err(e) => return Some(Err(e)),
+            }
+        }
+        Some(Ok(()))
     }
 
     fn jump(&mut self, t: f64) {
@@ -288,8 +332,7 @@ impl<'a> Simulation<'a> {
             Method::ExponentialEuler { dt } | Method::EulerMaruyama { dt } | Method::Rk4 { dt } => {
                 Ok(self.fixed_steps(from, to, limit, dt))
             }
-            Method::Adaptive { rtol, atol } => self.adaptive(from, to, limit, rtol, atol),
-            Method::Stiff { rtol, atol } => self.stiff(from, to, limit, rtol, atol),
+            Method::Adaptive { .. } | Method::Stiff { .. } => self.cross(from, to, limit),
         }
     }
 }

@@ -1,12 +1,12 @@
 //! The stiff method, by the library `ivp`: backward differentiation formulas of variable order.
 //!
-//! It starts anew at every recorded time, with order 1, so that the error control holds there, nothing is interpolated, and
-//! a run that was left goes on with the same bits. That costs some thirty steps each time. (The library's RADAU5, of one
+//! It starts anew at every event of the input, with order 1, which costs some thirty steps. (The library's RADAU5, of one
 //! step, keeps tolerances better, but factorizes two matrices at almost every step, one of them complex: ten times the time
 //! at 200 states. In 0.6 it also needs `mass_storage: Identity` and tolerances as vectors; without the first it solves
 //! f = 0 instead.)
 
-use super::{Outcome, Simulation, ran_away};
+use super::ahead::{Passed, Stretch};
+use super::{Simulation, ran_away};
 use crate::dynamics::Dynamics;
 use ivp::dense::StepInterpolant;
 use ivp::ivp::FirstOrderSystem;
@@ -58,58 +58,95 @@ impl FirstOrderSystem for Adapter<'_> {
     }
 }
 
-/// Keeps the last state, and stops where it has run away.
+/// Keeps the states at recorded times and the last one, and stops where the state has run away.
 pub(super) struct Watch {
     ceiling: f64,
-    pub(super) state: Vec<f64>,
+    /// Recorded times that come, from the start of the stretch on.
+    at: Vec<f64>,
+    recorded: Vec<f64>,
+    between: Vec<f64>,
+    state: Vec<f64>,
+    from: f64,
     pub(super) runaway: Option<(f64, usize)>,
+    /// How far it came, from the start of the stretch on.
     pub(super) time: f64,
 }
 
 impl Watch {
-    pub(super) fn new(start: &[f64], ceiling: f64) -> Self {
-        Watch { ceiling, state: start.to_vec(), runaway: None, time: 0.0 }
+    pub(super) fn new(start: &[f64], ceiling: f64, stretch: &Stretch<'_>) -> Self {
+        Watch {
+            ceiling,
+            at: stretch.at.iter().map(|t| t - stretch.from).collect(),
+            recorded: Vec::with_capacity(stretch.at.len() * start.len()),
+            between: vec![0.0; start.len()],
+            state: start.to_vec(),
+            from: stretch.from,
+            runaway: None,
+            time: 0.0,
+        }
+    }
+
+    /// The recorded times up to `t`, where the state is `self.state`.
+    fn record(&mut self, t: f64, interpolant: Option<&StepInterpolant<'_>>) {
+        let n = self.state.len();
+        while let Some(&at) = self.at.get(self.recorded.len() / n).filter(|at| **at <= t) {
+            match interpolant {
+                Some(interpolant) if at < t => interpolant.interpolate(at, &mut self.between),
+                _ => self.between.copy_from_slice(&self.state),
+            }
+            self.runaway = ran_away(&self.between, self.ceiling).map(|i| (at, i));
+            if self.runaway.is_some() {
+                self.state.copy_from_slice(&self.between);
+                return;
+            }
+            self.recorded.extend_from_slice(&self.between);
+        }
+    }
+
+    /// What the stretch gave, once it is over.
+    pub(super) fn passed(mut self, run: &Simulation<'_>) -> Passed {
+        // The last recorded time is the end of the stretch, whatever the method's time is to the last bit.
+        self.record(f64::INFINITY, None);
+        let at = |(t, i): (f64, usize)| run.runaway(self.from + t, i, self.state[i]);
+        Passed { end: self.runaway.map(at), recorded: self.recorded, state: self.state }
     }
 }
 
 impl SolOut for Watch {
-    fn solout(&mut self, _: f64, t: &mut f64, x: &mut [f64], _: Option<&StepInterpolant<'_>>) -> ControlFlag {
+    fn solout(
+        &mut self,
+        _: f64,
+        t: &mut f64,
+        x: &mut [f64],
+        interpolant: Option<&StepInterpolant<'_>>,
+    ) -> ControlFlag {
         self.state.copy_from_slice(x);
         self.time = *t;
-        self.runaway = ran_away(x, self.ceiling).map(|i| (*t, i));
+        self.record(*t, interpolant);
+        if self.runaway.is_none() {
+            self.runaway = ran_away(&self.state, self.ceiling).map(|i| (*t, i));
+        }
         if self.runaway.is_some() { ControlFlag::Interrupt } else { ControlFlag::Continue }
     }
 }
 
 impl Simulation<'_> {
-    /// From `from` to `to` in steps of the method's own choice.
-    pub(super) fn stiff(
-        &mut self,
-        from: f64,
-        to: f64,
-        limit: f64,
-        rtol: f64,
-        atol: f64,
-    ) -> Result<Option<Outcome>> {
+    /// Over a stretch in steps of the method's own choice.
+    pub(super) fn stiff(&mut self, stretch: &Stretch<'_>, rtol: f64, atol: f64) -> Result<Passed> {
+        let &Stretch { from, to, limit, .. } = stretch;
         let system = Adapter::new(self.dynamics, from, limit);
-        let mut watch = Watch::new(&self.x, self.ceiling);
+        let mut watch = Watch::new(&self.x, self.ceiling, stretch);
         let method = BDF { max_steps: MAX_STEPS, first_step: Some(1e-6 * (to - from)), ..BDF::default() };
         let (rtol, atol) = (Tolerance::from(rtol), Tolerance::from(atol));
         let result = method.solve(&system, 0.0, &self.x, to - from, rtol, atol, Some(&mut watch));
         self.evaluations += system.evaluations();
-        if let Some((t, i)) = watch.runaway {
-            return Ok(Some(self.runaway(from + t, i, watch.state[i])));
-        }
-        let gave_up = |why: String| {
-            Error::not_converged(format!("the stiff method gave up at time {}: {why}", from + watch.time))
-                .with_help("loosen rtol and atol, or use method = \"exponential-euler\" with a small dt")
+        let why = match result {
+            _ if watch.runaway.is_some() => return Ok(watch.passed(self)),
+            Ok(end) if matches!(end.status, Status::Success) => return Ok(watch.passed(self)),
+            Ok(end) => format!("{:?}", end.status),
+            Err(e) => format!("{e:?}"),
         };
-        match result {
-            Ok(end) if matches!(end.status, Status::Success) => {}
-            Ok(end) => return Err(gave_up(format!("{:?}", end.status))),
-            Err(e) => return Err(gave_up(format!("{e:?}"))),
-        }
-        self.x.copy_from_slice(&watch.state);
-        Ok(self.beyond(to))
+        Err(Error::not_converged(format!("the stiff method gave up at time {}: {why}", from + watch.time))
+            .with_help("loosen rtol and atol, or use method = \"exponential-euler\" with a small dt"))
     }
 }

@@ -47,7 +47,7 @@ fn main() -> Result<(), Failure> {
     println!("build: {}", begin.elapsed().as_secs_f64());
     let (begin, cpu_begin) = (Instant::now(), cpu());
     let out: Vec<f64> = if words[0] == "steady" {
-        let options = SettleOptions { dt: Some(1.0), threads, ..SettleOptions::default() };
+        let options = SettleOptions::default().dt(1.0).threads(threads);
         let settled = ensemble.steady_states(&options)?;
         println!("cpu: {}", cpu() - cpu_begin);
         println!("seconds: {}", begin.elapsed().as_secs_f64());

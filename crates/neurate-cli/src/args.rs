@@ -143,6 +143,9 @@ pub struct Study {
     /// Many runs at once, each with noise of its own: mean and standard deviation over them
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     pub trials: Option<u32>,
+    /// Compare the run with the linearization, in units and Schur modes (`report` does)
+    #[arg(long)]
+    pub compare: bool,
     /// Threads for trials and for the products of large circuits in a run; the results do not depend on it
     #[arg(long, value_name = "N", default_value_t = 1)]
     pub threads: usize,

@@ -77,7 +77,9 @@ impl Verb {
 
     /// Whether an option changes one of its answers.
     fn takes(&self, choice: Choice) -> bool {
-        self.questions().iter().any(|q| q.choices.contains(&choice))
+        // A report compares anyway.
+        let implied = self.name == "report" && choice == Choice::Compare;
+        !implied && self.questions().iter().any(|q| q.choices.contains(&choice))
     }
 
     /// The options that mean nothing to it.
@@ -126,6 +128,7 @@ const OPTIONS: &[(Choice, &[&str])] = &[
     (Choice::Order, &["order"]),
     (Choice::Between, &["from", "to"]),
     (Choice::Trials, &["trials"]),
+    (Choice::Compare, &["compare"]),
     (Choice::Threads, &["threads"]),
     (Choice::Perturb, &["perturb", "seed"]),
     (Choice::Samples, &["seed", "samples"]),
@@ -169,7 +172,9 @@ mod tests {
                 for id in *ids {
                     let option = format!("--{}", id.replace('_', "-"));
                     let mut line = vec!["neurate", verb.name, "circuit.toml", &option];
-                    line.push("1");
+                    if *id != "compare" {
+                        line.push("1");
+                    }
                     let matches = command().try_get_matches_from(line).expect("it parses");
                     let (_, matches) = matches.subcommand().expect("a verb");
                     let means = OPTIONS.iter().any(|(c, all)| all.contains(id) && verb.takes(*c));

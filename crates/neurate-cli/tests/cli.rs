@@ -243,6 +243,24 @@ fn new_writes_a_file_that_works_and_replaces_none() {
 }
 
 #[test]
+fn an_option_that_means_nothing_to_a_verb_is_an_error() {
+    for line in [
+        &["transfer", "--from", "nonsense"][..],
+        &["fixed-points", "--order", "1,0"],
+        &["noise", "--perturb", "I:0.3"],
+        &["modes", "--trials", "3"],
+        &["report", "--compare"],
+    ] {
+        let o = neurate(&[&line[..1], &["examples/ssn.toml"], &line[1..]].concat());
+        assert_eq!(o.status.code(), Some(2), "{line:?}");
+        let (said, option) = (err(&o), line[1]);
+        assert!(said.contains(&format!("{option} means nothing to `neurate {}`", line[0])), "{said}");
+        let help = out(&neurate(&[line[0], "--help"]));
+        assert!(!help.contains(&format!("{option} ")) && !help.contains(&format!("{option}\n")), "{help}");
+    }
+}
+
+#[test]
 fn simulate_writes_every_unit_and_says_when_it_runs_away() {
     let folder = tempfile::tempdir().expect("a folder");
     let csv = folder.path().join("run.csv").display().to_string();
@@ -254,6 +272,12 @@ fn simulate_writes_every_unit_and_says_when_it_runs_away() {
         lines.next().expect("a row").split(',').map(|x| x.parse().expect("a number")).collect();
     assert_eq!(first, [0.0, 1.0, 0.0], "20 Hz ms over 20 ms is 1 Hz");
     assert_eq!(text.lines().count(), 402);
+
+    // Fixed points are sought for a comparison only, which is asked for.
+    let plain = &json(&["simulate", "examples/ssn.toml", "--json"])["sections"][0]["data"];
+    assert!(plain["linear"].is_null() && plain["schur_coordinates"].is_null());
+    let compared = &json(&["simulate", "examples/ssn.toml", "--json", "--compare"])["sections"][0]["data"];
+    assert!(compared["linear"].is_array() && compared["times"] == plain["times"]);
 
     let runaway =
         json(&["simulate", "examples/ssn.toml", "--json", "--set", "W.E<-E=4", "--set", "W.E<-I=0"]);
@@ -283,7 +307,7 @@ fn simulate_runs_with_noise_and_many_trials() {
     assert_ne!(one["states"], data(&["--set", "seed=4"])["states"]);
     assert!(data(&["--set", "run.noise=false"])["seed"].is_null());
     // 2,000 trials: a standard deviation is known to 1.6 %; the step of 1 ms adds less than 2 %.
-    let many = data(&["--trials", "2000", "--threads", "2"]);
+    let many = data(&["--trials", "2000", "--threads", "2", "--compare"]);
     let last = |key: &str| many[key].as_array().and_then(|a| a.last()).cloned().expect("rows");
     for i in 0..2 {
         let (sd, predicted) =
@@ -291,7 +315,7 @@ fn simulate_runs_with_noise_and_many_trials() {
         assert!((sd / predicted - 1.0).abs() < 0.08, "{sd} {predicted}");
     }
     assert_eq!(last("counts"), 2000);
-    let said = out(&neurate(&["simulate", &path, "--set", "seed=3", "--trials", "2000"]));
+    let said = out(&neurate(&["simulate", &path, "--set", "seed=3", "--trials", "2000", "--compare"]));
     assert!(said.contains("Linear noise theory predicts") && said.contains("Seed 3"), "{said}");
     let csv = folder.path().join("run.csv").display().to_string();
     assert!(neurate(&["simulate", &path, "--set", "seed=3", "--trials", "20", "-o", &csv]).status.success());

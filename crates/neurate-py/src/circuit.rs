@@ -229,7 +229,7 @@ impl Circuit {
         seed: u64,
     ) -> PyResult<(Vec<FixedPoint>, String, bool, Vec<String>, Option<usize>)> {
         let circuit = self.circuit.clone();
-        let options = SearchOptions { starts, seed };
+        let options = SearchOptions::default().starts(starts).seed(seed);
         let search =
             watched(py, |_, _| Ok(()), move |progress| fixed_points_watched(&circuit, &options, &progress))?;
         let operating = search.operating_point();
@@ -336,16 +336,14 @@ impl Circuit {
         seed: u64,
         samples: Option<usize>,
     ) -> PyResult<Py<PyAny>> {
-        let choices = Choices {
-            at,
-            order: neurate::study::order(order, &self.circuit).map_err(raise)?,
-            search: SearchOptions { starts, seed: search_seed },
-            run: RunOptions { threads, ..RunOptions::default() },
-            trials,
-            seed,
-            samples,
-            ..Choices::default()
-        };
+        let choices = Choices::default()
+            .at(at)
+            .order(neurate::study::order(order, &self.circuit).map_err(raise)?)
+            .search(SearchOptions::default().starts(starts).seed(search_seed))
+            .run(RunOptions::default().threads(threads))
+            .trials(trials)
+            .seed(seed)
+            .samples(samples);
         self.study.ask(py, &self.circuit, question, choices)
     }
 
@@ -371,7 +369,8 @@ impl Circuit {
                 .map_err(raise)?,
         };
         let order = Order::parse(order).map_err(raise)?;
-        let choices = Choices { at, order, search: SearchOptions { starts, seed }, ..Choices::default() };
+        let choices =
+            Choices::default().at(at).order(order).search(SearchOptions::default().starts(starts).seed(seed));
         let (circuit, document) = (self.circuit.clone(), self.document.clone());
         // Sections that have begun, for Python to hear of in their order.
         let begun: Arc<Mutex<Vec<(String, usize, usize)>>> = Arc::default();
@@ -404,8 +403,8 @@ pub(crate) fn run_study(
     threads: usize,
     progress: Progress,
 ) -> Study {
-    let run = RunOptions { noisy: true, seed, threads };
-    Study::watched(circuit.clone(), Choices { at, run, ..Choices::default() }, progress)
+    let run = RunOptions::default().noisy(true).seed(seed).threads(threads);
+    Study::watched(circuit.clone(), Choices::default().at(at).run(run), progress)
 }
 
 /// The rates of the units at every state, a row each.

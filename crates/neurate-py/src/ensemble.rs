@@ -60,7 +60,12 @@ impl Ensemble {
         threads: usize,
     ) -> PyResult<Ended<'py>> {
         let start = start.map(|s| vector(&s));
-        let options = SettleOptions { dt, tolerance, duration, start, threads };
+        let options = SettleOptions::default()
+            .dt(dt)
+            .tolerance(tolerance)
+            .duration(duration)
+            .start(start)
+            .threads(threads);
         let members = self.members.clone();
         let settled = free(py, move || members.steady_states(&options))?;
         ended(py, self.members.circuit().n(), settled)

@@ -35,7 +35,7 @@ impl Sweep {
             .into_iter()
             .map(|(address, values, unit)| Axis::new(&address, vector(&values), &unit))
             .collect();
-        let search = SearchOptions { starts, seed };
+        let search = SearchOptions::default().starts(starts).seed(seed);
         let plan =
             Plan::new(circuit.document.clone(), axes.map_err(raise)?, &find, search, chunk).map_err(raise)?;
         Ok(Sweep { store: Arc::new(Store::open_or_create(&path, plan).map_err(raise)?) })

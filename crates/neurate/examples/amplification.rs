@@ -1,9 +1,9 @@
 //! Balanced amplification: eigenvalues below one, and a feedforward weight of eight hidden behind them.
 
-use neurate::linalg::Matrix;
-use neurate::linear::modes::{Order, SchurForm, amplification, schur_modes};
+use neurate::linear::modes::{SchurForm, amplification, schur_modes};
+use neurate::prelude::*;
 
-fn main() -> neurate::Result<()> {
+fn main() -> Result<()> {
     let w = Matrix::from_rows(&[[4.0, -4.0], [4.0, -4.0]]);
     let schur = schur_modes(&w, SchurForm::Real, &Order::SumFirst)?;
     println!("W_FF from difference to sum: {:.3}", schur.t[(0, 1)].re);

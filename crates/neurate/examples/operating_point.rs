@@ -1,10 +1,8 @@
 //! A supralinear pair from its weights: where it operates, whether inhibition stabilizes it, and what I does when driven.
 
-use neurate::linalg::Matrix;
-use neurate::model::{CellKind, Circuit, transfer::Transfer};
-use neurate::study::{Choices, Study};
+use neurate::prelude::*;
 
-fn main() -> neurate::Result<()> {
+fn main() -> Result<()> {
     let circuit = Circuit::from_weights(Matrix::from_rows(&[[1.25, -0.65], [1.2, -0.5]]))
         .populations(&[("E", CellKind::Excitatory, 1), ("I", CellKind::Inhibitory, 1)])
         .taus(&[20.0, 10.0])

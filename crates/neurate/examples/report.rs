@@ -1,10 +1,9 @@
 //! Everything that a circuit does, as words, JSON and one HTML page.
 
-use neurate::file;
-use neurate::report::{Report, html};
-use neurate::study::{Choices, Study};
+use neurate::prelude::*;
+use neurate::report::html;
 
-fn main() -> neurate::Result<()> {
+fn main() -> Result<()> {
     let text = file::template("four").expect("it is in the list");
     let circuit = file::parse(&text, "four.toml", ".".as_ref(), &[])?;
     let study = Study::new(circuit, Choices::default());

@@ -1,9 +1,8 @@
 //! A run of a circuit file under its own stimuli.
 
-use neurate::file;
-use neurate::study::{Choices, Study};
+use neurate::prelude::*;
 
-fn main() -> neurate::Result<()> {
+fn main() -> Result<()> {
     let text = file::template("ei").expect("it is in the list");
     let circuit = file::parse(&text, "ei.toml", ".".as_ref(), &[])?;
     let study = Study::new(circuit, Choices::default());

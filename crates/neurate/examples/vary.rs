@@ -1,10 +1,8 @@
 //! One circuit at many values of a parameter, without describing it again.
 
-use neurate::file;
-use neurate::model::{Address, Parameter};
-use neurate::study::{Choices, Study};
+use neurate::prelude::*;
 
-fn main() -> neurate::Result<()> {
+fn main() -> Result<()> {
     let text = file::template("ssn").expect("it is in the list");
     let circuit = file::parse(&text, "ssn.toml", ".".as_ref(), &[])?;
     let weight = Parameter::from("W.E<-E".parse::<Address>()?);

@@ -91,18 +91,18 @@ fn choices(args: &StudyArgs, circuit: &Circuit) -> Result<Choices> {
     figures::check(args)?;
     let channels =
         |text: &Option<String>, side| text.as_deref().map(|text| channels(text, side, circuit)).transpose();
-    Ok(Choices {
-        at: args.at,
-        order: order(&args.order, circuit)?,
-        from: channels(&args.from, Side::From)?,
-        to: channels(&args.to, Side::To)?,
-        search: SearchOptions { starts: args.starts, seed: args.search_seed },
-        run: RunOptions { threads: args.threads, ..RunOptions::default() },
-        trials: args.trials.map(|n| n as usize),
-        perturb: args.perturb.iter().map(|text| Part::parse(text, circuit)).collect::<Result<_>>()?,
-        seed: args.seed,
-        samples: args.samples,
-    })
+    let perturb = args.perturb.iter().map(|text| Part::parse(text, circuit)).collect::<Result<_>>()?;
+    Ok(Choices::default()
+        .at(args.at)
+        .order(order(&args.order, circuit)?)
+        .from(channels(&args.from, Side::From)?)
+        .to(channels(&args.to, Side::To)?)
+        .search(SearchOptions::default().starts(args.starts).seed(args.search_seed))
+        .run(RunOptions::default().threads(args.threads))
+        .trials(args.trials.map(|n| n as usize))
+        .perturb(perturb)
+        .seed(args.seed)
+        .samples(args.samples))
 }
 
 /// Reads the circuit and studies it.
@@ -122,7 +122,7 @@ fn study(args: &StudyArgs, progress: &Progress) -> Result<Study> {
     if is_matrix(&args.input) && !study.has_operating_point() && study.fixed_points()?.points.len() == 1 {
         progress::aside("note: the matrix is not stable; its modes are shown all the same");
         let circuit = study.circuit().clone();
-        return Ok(Study::watched(circuit, Choices { at: Some(1), ..choices }, progress.inside()));
+        return Ok(Study::watched(circuit, choices.at(1), progress.inside()));
     }
     Ok(study)
 }

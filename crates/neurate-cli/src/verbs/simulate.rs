@@ -8,10 +8,9 @@ use crate::{figures, output, terminal};
 use neurate::linalg::Matrix;
 use neurate::model::{Circuit, Form, Readout, SlowKind};
 use neurate::report::Report;
-use neurate::simulate::RunOptions;
 use neurate::simulate::recording::Recording;
 use neurate::simulate::{Outcome, Trajectory};
-use neurate::study::{Choices, Study};
+use neurate::study::Study;
 use neurate::{Error, Result};
 use serde_json::json;
 use std::fmt::Write;
@@ -25,8 +24,8 @@ pub fn run(verb: &Verb, args: &StudyArgs) -> Result<()> {
     let progress = Progress::new(args.quiet, &questions);
     let circuit = read(&args.input)?;
     let choices = choices(args, &circuit)?;
-    let run = RunOptions { noisy: true, ..choices.run };
-    let choices = Choices { run, ..choices };
+    let run = choices.run.clone().noisy(true);
+    let choices = choices.run(run).compare(args.compare);
     let study = Study::watched(circuit, choices, progress.inside());
     progress.begin(section);
     if let Some(store) = args.output.as_ref().filter(|p| p.extension().is_some_and(|e| e == "zarr")) {

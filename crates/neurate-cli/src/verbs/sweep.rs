@@ -17,7 +17,7 @@ const MAX_REASONS: usize = 3;
 pub fn run(args: &Args) -> Result<()> {
     let document = document(&args.input)?;
     let (axes, find) = what(args, &document)?;
-    let search = SearchOptions { starts: args.starts, seed: args.search_seed };
+    let search = SearchOptions::default().starts(args.starts).seed(args.search_seed);
     let chunk = args.chunk.as_deref().map(chunk_sizes).transpose()?;
     let plan = Plan::new(document, axes, &find, search, chunk)?;
     let root = args.output.clone().unwrap_or_else(|| args.input.circuit.with_extension("sweep.zarr"));

@@ -1795,7 +1795,7 @@ class TimeCourses(Answer):
 
     linear: NDArray[np.float64] | None
     """The exact solution of the linearization at the operating point, without noise, deviations added to that point:
-    of the same shape. None without an operating point, with delays, and above [`TimeCourses::MAX_COMPARED`] units."""
+    of the same shape. None without an operating point, with delays, and above 1,000 units."""
 
     outcome: RunEnd
     """How the run ended."""

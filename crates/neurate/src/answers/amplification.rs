@@ -1,5 +1,6 @@
 //! Transient amplification: what does the circuit amplify on the way back to rest?
 
+use super::limits::{AMPLIFICATION_BETWEEN_POPULATIONS, AMPLIFICATION_BETWEEN_UNITS, ENERGY_UNITS};
 use crate::linear::Linearization;
 use crate::linear::modes::{amplification_between_of, amplification_of};
 use crate::model::Circuit;
@@ -11,6 +12,7 @@ use serde::Serialize;
 
 /// The largest transient of the linearization `dx/dt = A x`: how large a pattern of norm one becomes before it decays.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
+#[non_exhaustive]
 pub struct Amplification {
     /// `max ‖exp(At)‖` over all times; 1 if nothing grows, infinite (null in JSON) at an unstable operating point.
     /// Accurate to about 1e-9.
@@ -43,6 +45,7 @@ pub struct Amplification {
 
 /// The largest transient from chosen inputs to chosen outputs: of `‖C exp(At) B‖`.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
+#[non_exhaustive]
 pub struct ChosenAmplification {
     /// Names of the inputs, the columns of `B`.
     pub from: Vec<String>,
@@ -66,6 +69,7 @@ pub struct ChosenAmplification {
 
 /// The largest amplification from any pattern in one population to any in another.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
+#[non_exhaustive]
 pub struct PopulationAmplification {
     /// Names of the populations: of rows and columns.
     pub populations: Vec<String>,
@@ -77,6 +81,7 @@ pub struct PopulationAmplification {
 
 /// The energy `∫|x|² dt` of all that follows an initial pattern of norm one, by the observability Gramian.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
+#[non_exhaustive]
 pub struct PatternEnergies {
     /// Energy of each pattern over that of the slowest unit without connections (half its time constant), largest first.
     pub over_unconnected: Array,
@@ -89,12 +94,6 @@ pub struct PatternEnergies {
     /// Relative residual of the Lyapunov equation.
     pub residual: f64,
 }
-
-/// Populations, and units in them, up to which the amplification between all of them is computed.
-const MAX_POPULATIONS: usize = 6;
-const MAX_UNITS_BETWEEN: usize = 60;
-/// Units up to which energies are computed: the cost grows with the cube.
-const MAX_ENERGY: usize = 1500;
 
 impl Answer for Amplification {
     const NAME: &'static str = "amplification";
@@ -114,7 +113,7 @@ impl Answer for Amplification {
         Ok(Amplification {
             between: chosen(study, l)?,
             between_populations: if stable { between_populations(study, l)? } else { None },
-            energy: if c.n() <= MAX_ENERGY { energies(l)? } else { None },
+            energy: if c.n() <= ENERGY_UNITS { energies(l)? } else { None },
             max: g.max,
             bound: g.bound,
             time: g.time,
@@ -161,7 +160,7 @@ fn chosen(study: &Study, l: &Linearization) -> Result<Option<ChosenAmplification
 fn between_populations(study: &Study, l: &Linearization) -> Result<Option<PopulationAmplification>> {
     let c = study.circuit();
     let count = c.populations().len();
-    if !(2..=MAX_POPULATIONS).contains(&count) || c.n() > MAX_UNITS_BETWEEN {
+    if !(2..=AMPLIFICATION_BETWEEN_POPULATIONS).contains(&count) || c.n() > AMPLIFICATION_BETWEEN_UNITS {
         return Ok(None);
     }
     let only: Vec<Matrix> = (0..count).map(|p| units_of(c, p)).collect();

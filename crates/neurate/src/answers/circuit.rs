@@ -1,5 +1,6 @@
 //! The circuit itself: populations, weights, Dale's principle.
 
+use super::limits::SIGN_UNITS;
 use crate::linear::modes::dale_structure;
 use crate::model::{Circuit, Form};
 use crate::study::{Answer, Applies, Array, Study};
@@ -9,11 +10,9 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use std::collections::BTreeMap;
 
-/// Units up to which the signs of all weights are looked at.
-const MAX_UNITS_SIGNS: usize = 2000;
-
 /// The circuit as built.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
+#[non_exhaustive]
 pub struct Description {
     /// Its equation: `rate`, `voltage`, `conductance`.
     pub form: String,
@@ -37,6 +36,7 @@ pub struct Description {
 
 /// Names of the units of a circuit's quantities; empty for a pure number.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
+#[non_exhaustive]
 pub struct UnitNames {
     /// Of time.
     pub time: String,
@@ -54,6 +54,7 @@ pub struct UnitNames {
 
 /// A population of the circuit.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
+#[non_exhaustive]
 pub struct PopulationDescription {
     /// Its name.
     pub name: String,
@@ -76,6 +77,7 @@ pub struct PopulationDescription {
 
 /// A transfer function as declared.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
+#[non_exhaustive]
 pub struct TransferDescription {
     /// Its name in the circuit file.
     pub kind: String,
@@ -95,7 +97,7 @@ impl Answer for Description {
     fn compute(study: &Study) -> Result<Description> {
         let c = study.circuit();
         let u = c.units();
-        let signed = c.form() != Form::Conductance && c.n() <= MAX_UNITS_SIGNS;
+        let signed = c.form() != Form::Conductance && c.n() <= SIGN_UNITS;
         Ok(Description {
             form: c.form().name().into(),
             units: UnitNames {

@@ -1,5 +1,6 @@
 //! Eigenmodes: amplification, and what it costs in time.
 
+use super::limits::VECTORS_IN_JSON;
 use super::random_matrix::RandomMatrixComparison;
 use super::rounding::clean_mode;
 use crate::linear::Linearization;
@@ -12,6 +13,7 @@ use serde::{Serialize, Serializer};
 
 /// Eigenmodes of the modes' matrix `M = 1 + τ₀A`, where A is the Jacobian and `τ₀` the linearization's unit of time.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
+#[non_exhaustive]
 pub struct Eigenmodes {
     /// Condition number of the basis of unit-norm eigenvectors: 1 of a normal matrix; null if it is infinite, where
     /// eigenvectors are missing.
@@ -33,6 +35,7 @@ pub struct Eigenmodes {
 
 /// One eigenmode.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
+#[non_exhaustive]
 pub struct Eigenmode {
     /// Eigenvalue `λ` of the modes' matrix, dimensionless; zero or one where it differs from that by rounding. Its error is
     /// about `condition` times `1e-15 ‖M‖`.
@@ -59,6 +62,7 @@ pub struct Eigenmode {
 /// A complex pair as a rotation in a plane of patterns: activity goes round an ellipse, from `long` to `short` to `−long`,
 /// while it decays or grows.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
+#[non_exhaustive]
 pub struct ModeRotation {
     /// Long half-axis of the ellipse, over units and slow states. The squared norms of both half-axes add up to 1.
     pub long: Array,
@@ -70,6 +74,7 @@ pub struct ModeRotation {
 
 /// Eigenvalues that a change of the matrix at the level of rounding can make equal.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
+#[non_exhaustive]
 pub struct ModeCluster {
     /// Numbers of the modes, from 1.
     pub members: Vec<usize>,
@@ -160,9 +165,6 @@ impl ModeCluster {
     }
 }
 
-/// Modes with their vectors in JSON where all of these would be too many numbers.
-const WRITTEN_OUT: usize = 12;
-
 /// Every vector is short, but all of them together are a matrix: what [`Array`] does for one, this does for the list.
 fn modes_in_json<S: Serializer>(modes: &[Eigenmode], s: S) -> Result<S::Ok, S::Error> {
     /// A mode whose vectors are null.
@@ -188,7 +190,7 @@ fn modes_in_json<S: Serializer>(modes: &[Eigenmode], s: S) -> Result<S::Ok, S::E
         return s.collect_seq(modes);
     }
     s.collect_seq(modes.iter().enumerate().map(|(k, m)| match k {
-        0..WRITTEN_OUT => Written::Whole(m),
+        0..VECTORS_IN_JSON => Written::Whole(m),
         _ => Written::Brief(Brief {
             lambda: m.lambda,
             tau: m.tau,
@@ -233,9 +235,9 @@ mod tests {
         };
         assert!(answer(100)[99]["right"].is_object());
         let many = answer(101);
-        assert!(many[WRITTEN_OUT - 1]["right"].is_object() && many[WRITTEN_OUT]["right"].is_null());
+        assert!(many[VECTORS_IN_JSON - 1]["right"].is_object() && many[VECTORS_IN_JSON]["right"].is_null());
         let keys = |mode: &Value| mode.as_object().unwrap().keys().cloned().collect::<Vec<_>>();
-        assert_eq!(keys(&many[WRITTEN_OUT - 1]), keys(&many[WRITTEN_OUT]));
-        assert_eq!(many[WRITTEN_OUT]["tau"], 2.0);
+        assert_eq!(keys(&many[VECTORS_IN_JSON - 1]), keys(&many[VECTORS_IN_JSON]));
+        assert_eq!(many[VECTORS_IN_JSON]["tau"], 2.0);
     }
 }

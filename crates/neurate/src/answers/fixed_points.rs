@@ -9,6 +9,7 @@ use serde::Serialize;
 
 /// The fixed points of the circuit under its constant input.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
+#[non_exhaustive]
 pub struct FixedPoints {
     /// Whether it is known that there are no others.
     pub exhaustive: bool,
@@ -26,6 +27,7 @@ pub struct FixedPoints {
 
 /// A fixed point, and how far it can be trusted.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
+#[non_exhaustive]
 pub struct FoundFixedPoint {
     /// State of each unit: its rate in rate form, otherwise its voltage; in the circuit's unit of state.
     pub state: Array,

@@ -12,6 +12,7 @@ use serde::Serialize;
 /// (Ben-Yishai, Bar-Or & Sompolinsky 1995; Rubin, Van Hooser & Miller 2015). Exact: with their copies the blocks have the
 /// eigenvalues and the feedforward weight of the whole matrix.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
+#[non_exhaustive]
 pub struct FourierModes {
     /// Whether there are such modes: the linearization is translation-invariant to 1e-10 of its largest entry, and every
     /// population stands on the points of the space.
@@ -26,6 +27,7 @@ pub struct FourierModes {
 
 /// One axis of the space.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
+#[non_exhaustive]
 pub struct FourierAxis {
     /// Name of the feature: `orientation`.
     pub name: String,
@@ -37,6 +39,7 @@ pub struct FourierAxis {
 
 /// Waves of one wave number over all populations.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
+#[non_exhaustive]
 pub struct FourierMode {
     /// Cycles per period along each axis, from `−points/2` to `points/2`; the first that is not zero is positive.
     pub wave: Vec<i64>,
@@ -94,7 +97,7 @@ impl FourierMode {
             wave: w.wave.clone(),
             copies: w.copies(),
             block: (&w.block).into(),
-            eigenvalues: values.into_iter().map(|z| clean(z, scale).into()).collect(),
+            eigenvalues: values.into_iter().map(|z| clean(z, scale)).collect(),
             feedforward_squared: w.feedforward_squared()?,
             amplification: amplified(w, tau_0),
         })

@@ -7,9 +7,6 @@ use neurate_numerics::linalg::{CMatrix, Complex, Matrix};
 use schemars::JsonSchema;
 use serde::Serialize;
 
-/// Units up to which it is done: its cost grows with the third power, to seconds at 1,000 units.
-pub(super) const MAX_UNITS: usize = 200;
-
 /// Gram-Schmidt on the eigenvectors in the order of the Schur modes, as in the lecture, beside the stable Schur form.
 ///
 /// It fails where eigenvectors coincide: it divides by what is left of each.

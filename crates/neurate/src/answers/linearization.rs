@@ -7,6 +7,7 @@ use serde::Serialize;
 
 /// The circuit for small deviations from its operating point: `T dx/dt = −x + M x + input`.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
+#[non_exhaustive]
 pub struct Linearized {
     /// Effective time constant of each unit, the diagonal of `T`, in the circuit's unit of time.
     pub tau: Array,

@@ -10,6 +10,7 @@ use serde::Serialize;
 
 /// The neurons' input and irregularity at the operating point, and whether mean-field theory may be trusted there.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
+#[non_exhaustive]
 pub struct MeanField {
     /// Each population of neurons; empty without an operating point.
     pub populations: Vec<SpikingPopulation>,
@@ -19,6 +20,7 @@ pub struct MeanField {
 
 /// A population of integrate-and-fire neurons at the operating point.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
+#[non_exhaustive]
 pub struct SpikingPopulation {
     /// Name of the population.
     pub name: String,
@@ -49,6 +51,7 @@ pub struct SpikingPopulation {
 
 /// An assumption of mean-field theory.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
+#[non_exhaustive]
 pub struct TheoryAssumption {
     /// What is assumed.
     pub assumption: &'static str,

@@ -17,6 +17,7 @@ use serde::Serialize;
 /// order in the change of total conductance. It is measured by integrating both, with tolerances 1e-9: along the
 /// circuit's own stimuli, from the operating point; without any, under a step of current to the first population.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
+#[non_exhaustive]
 pub struct Membranes {
     /// Voltage of each unit at the operating point, in the unit of state.
     pub voltage: Array,
@@ -51,6 +52,7 @@ pub struct Membranes {
 
 /// Mean voltages of populations over time.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct MeanVoltages {
     /// Times.
     pub times: Vec<f64>,

@@ -3,11 +3,11 @@
 //! An answer is data: numbers at any size, names, verdicts. How it is told is the business of [`crate::report`].
 //!
 //! ```
-//! use neurate::{answers::Normality, file, study::{Choices, Study}};
+//! use neurate::prelude::*;
 //! let circuit = file::parse(&file::template("ei").unwrap(), "ei.toml", ".".as_ref(), &[])?;
-//! let normality = Study::new(circuit, Choices::default()).ask::<Normality>()?;
+//! let normality = Study::new(circuit, Choices::default()).ask::<answers::Normality>()?;
 //! assert!(!normality.normal && normality.feedforward_share > 0.98);
-//! # Ok::<(), neurate::Error>(())
+//! # Ok::<(), Error>(())
 //! ```
 
 mod amplification;
@@ -16,6 +16,7 @@ mod eigenmodes;
 mod fixed_points;
 mod fourier;
 mod gram_schmidt;
+pub mod limits;
 mod linearization;
 mod mean_field;
 mod membrane;

@@ -8,6 +8,7 @@ use serde::Serialize;
 
 /// How far the modes' matrix `M` is from normal (`M Mᵀ = Mᵀ M`, orthogonal eigenmodes), in the Frobenius norm.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
+#[non_exhaustive]
 pub struct Normality {
     /// `‖M Mᵀ − Mᵀ M‖ / ‖M‖²`, from 0 to √2.
     pub nu: f64,

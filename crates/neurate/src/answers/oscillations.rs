@@ -1,6 +1,7 @@
 //! Oscillations of a mean-field circuit: stability with the neurons' dynamics and the delays, and
 //! the spectra of the population rates.
 
+use super::limits::PAIRED_POPULATIONS;
 use crate::linear::mean_field::{Spectra, spectra, spectral_grid, spectral_peak};
 use crate::model::Circuit;
 use crate::study::{Answer, Applies, Array, ComplexNumber, Study};
@@ -11,12 +12,13 @@ use std::f64::consts::TAU;
 
 /// Points of a spectrum, besides those about the multiples of the firing rates.
 const POINTS: usize = 401;
-/// More cross-spectra, those of 12 populations, are null in JSON.
-const MAX_PAIRS_IN_JSON: usize = 66;
+/// More cross-spectra are null in JSON.
+const PAIRS_IN_JSON: usize = PAIRED_POPULATIONS * (PAIRED_POPULATIONS - 1) / 2;
 
 /// Stability of the operating point with the spiking neurons' own dynamics and the delays of the synapses; and, if it is
 /// stable as far as known, the spectra of the population rates at finite size.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
+#[non_exhaustive]
 pub struct Oscillations {
     /// Whether no mode grows; None if that could not be decided.
     pub stable: Option<bool>,
@@ -39,6 +41,7 @@ pub struct Oscillations {
 
 /// A mode `exp(s t)` of the spiking circuit, a zero of `det(1 − P(s))`.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
+#[non_exhaustive]
 pub struct SpikingMode {
     /// The root `s`, per unit of time.
     pub s: ComplexNumber,
@@ -50,6 +53,7 @@ pub struct SpikingMode {
 
 /// The cross-spectrum `<r_a conj(r_b)>` of the rates of two populations.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
+#[non_exhaustive]
 pub struct RateCrossSpectrum {
     /// Name of the first population.
     pub a: String,
@@ -63,6 +67,7 @@ pub struct RateCrossSpectrum {
 
 /// The highest point of a population's power spectrum that is a peak.
 #[derive(Clone, Copy, Debug, Serialize, JsonSchema)]
+#[non_exhaustive]
 pub struct RateSpectrumPeak {
     /// Position of the population.
     pub population: usize,
@@ -134,7 +139,7 @@ fn cross(c: &Circuit, spectrum: &Spectra) -> Vec<RateCrossSpectrum> {
 /// Every spectrum is small, and there are as many as pairs: a page of a large circuit could not be read.
 fn few_in_json<S: Serializer>(cross: &Option<Vec<RateCrossSpectrum>>, s: S) -> Result<S::Ok, S::Error> {
     match cross {
-        Some(pairs) if s.is_human_readable() && pairs.len() > MAX_PAIRS_IN_JSON => s.serialize_none(),
+        Some(pairs) if s.is_human_readable() && pairs.len() > PAIRS_IN_JSON => s.serialize_none(),
         cross => cross.serialize(s),
     }
 }

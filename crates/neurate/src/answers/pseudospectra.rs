@@ -1,6 +1,7 @@
 //! Pseudospectra: what small changes of the weights can do to the eigenvalues, and what that says about transients and
 //! resonances.
 
+use super::limits::{KREISS_UNITS, PSEUDOSPECTRA_UNITS};
 use crate::linear::modes::{self, Bracket, distance_to_instability_of, kreiss_constant_of, pseudospectra_of};
 use crate::study::{Answer, Applies, Array, ComplexArray, Study};
 use neurate_numerics::error::Result;
@@ -45,15 +46,13 @@ pub struct Pseudospectra {
 
 /// Two numbers with a value between them.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, JsonSchema)]
+#[non_exhaustive]
 pub struct Bounds {
     /// Not above the value.
     pub lower: f64,
     /// Not below it; null if it is infinite.
     pub upper: f64,
 }
-
-/// Units above which there is no answer.
-const MAX_UNITS: usize = 2000;
 
 /// How much is done for circuits of a size: each point of the grid costs n², each line n³.
 pub(crate) struct Effort {
@@ -71,8 +70,8 @@ impl Effort {
             0..=40 => (100, 1e-3, 60),
             41..=120 => (100, 1e-2, 24),
             121..=200 => (100, 1e-2, 12),
-            201..=600 => (70, 1e-2, 6),
-            601..=1000 => (50, 0.0, 0),
+            201..=KREISS_UNITS => (70, 1e-2, 6),
+            _ if units <= 1000 => (50, 0.0, 0),
             _ => (36, 0.0, 0),
         };
         Effort { resolution, tolerance, lines }
@@ -85,8 +84,8 @@ impl Answer for Pseudospectra {
     fn applies(study: &Study) -> Applies {
         let why = "it measures patterns over units by their norm, and slow states have scales of their own";
         match Applies::at_operating_point(study).of_units_alone(study, why) {
-            Applies::Yes if study.circuit().n() > MAX_UNITS => Applies::Unavailable(format!(
-                "not available above {MAX_UNITS} units, where it would take long"
+            Applies::Yes if study.circuit().n() > PSEUDOSPECTRA_UNITS => Applies::Unavailable(format!(
+                "not available above {PSEUDOSPECTRA_UNITS} units, where it would take long"
             )),
             applies => applies,
         }

@@ -14,6 +14,7 @@ use std::ops::Range;
 /// Entries are taken for independent of each other, but for those of opposite direction, with the mean and the variance
 /// of their block; ranges hold nine of ten matrices of this size with normal entries.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
+#[non_exhaustive]
 pub struct RandomMatrixComparison {
     /// Whether the prediction may be believed: there is no obstacle.
     pub applies: bool,
@@ -50,6 +51,7 @@ pub struct RandomMatrixComparison {
 
 /// An eigenvalue that the mean part of a random matrix makes (O'Rourke & Renfrew 2014; Mastrogiuseppe & Ostojic 2018).
 #[derive(Clone, Debug, Serialize, JsonSchema)]
+#[non_exhaustive]
 pub struct PredictedOutlier {
     /// The prediction.
     pub predicted: ComplexNumber,
@@ -61,6 +63,7 @@ pub struct PredictedOutlier {
 
 /// What of the eigenvalues of `M` has a prediction from random matrices.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
+#[non_exhaustive]
 pub struct MeasuredSpectrum {
     /// Largest modulus of an eigenvalue, without the outliers that were predicted.
     pub largest: f64,

@@ -1,6 +1,7 @@
 //! Schur modes: the hidden feedforward structure.
 
-use super::gram_schmidt::{self, GramSchmidtSteps};
+use super::gram_schmidt::GramSchmidtSteps;
+use super::limits::{GRAM_SCHMIDT_UNITS, LISTED_LINKS};
 use super::rounding::clean_mode;
 use crate::linear::modes::{self, BlockLink, Cluster, Order, SchurForm, schur_modes_of};
 use crate::study::{Answer, Applies, Array, ComplexArray, ComplexList, ComplexNumber, Study};
@@ -14,6 +15,7 @@ use serde::Serialize;
 ///
 /// The sign (phase) of each mode is free, and with it that of its links: here the largest component is positive.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
+#[non_exhaustive]
 pub struct SchurModes {
     /// The order of the modes, in words. The sum of squared links is the same in every order, single links are not.
     pub order: String,
@@ -42,6 +44,7 @@ pub struct SchurModes {
 
 /// One Schur form.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
+#[non_exhaustive]
 pub struct SchurDecomposition {
     /// Eigenvalues in the modes' order, dimensionless; in the real form zero or one where they differ from that by rounding.
     pub lambda: ComplexList,
@@ -65,6 +68,7 @@ pub struct SchurDecomposition {
 
 /// A feedforward link between two modes.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
+#[non_exhaustive]
 pub struct SchurLink {
     /// The mode that receives, from 1.
     pub to: usize,
@@ -76,6 +80,7 @@ pub struct SchurLink {
 
 /// A feedforward link between blocks: single modes, or complex pairs.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
+#[non_exhaustive]
 pub struct SchurBlockLink {
     /// The one or two modes that receive, from 1.
     pub to: Vec<usize>,
@@ -89,6 +94,7 @@ pub struct SchurBlockLink {
 
 /// The part of a block in `Σ|W_FF|²`.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
+#[non_exhaustive]
 pub struct SchurShares {
     /// Share of the links into it, from 0 to 1; what lies inside a pair counts as both.
     pub receives: f64,
@@ -96,8 +102,6 @@ pub struct SchurShares {
     pub sends: f64,
 }
 
-/// Links in the lists.
-const MAX_LINKS: usize = 10;
 /// The share of `Σ|W_FF|²` that is called most of it.
 const MOST: f64 = 0.9;
 
@@ -120,7 +124,7 @@ impl Answer for SchurModes {
         let scale = m.frobenius();
         let lambda: Vec<Complex> = s.lambda.iter().map(|z| clean_mode(*z, scale, l)).collect();
         let pairs = lambda.iter().any(|z| z.im != 0.0);
-        let stepwise = (2..=gram_schmidt::MAX_UNITS).contains(&m.rows());
+        let stepwise = (2..=GRAM_SCHMIDT_UNITS).contains(&m.rows());
         let complex = if pairs || stepwise {
             Some(schur_modes_of(decomposed, SchurForm::Complex, order)?)
         } else {
@@ -132,7 +136,7 @@ impl Answer for SchurModes {
         Ok(SchurModes {
             order: words(order),
             complex: complex.as_ref().filter(|_| pairs).map(|c| SchurDecomposition::new(c, &c.lambda)),
-            block_links: s.block_links().into_iter().take(MAX_LINKS).map(SchurBlockLink::new).collect(),
+            block_links: s.block_links().into_iter().take(LISTED_LINKS).map(SchurBlockLink::new).collect(),
             links_for_90_percent: s.links_that_carry(MOST),
             shares: s.shares().into_iter().map(|(receives, sends)| SchurShares { receives, sends }).collect(),
             unswapped: s.unswapped.iter().map(|&(a, b)| [a.into(), b.into()]).collect(),
@@ -149,7 +153,7 @@ impl Answer for SchurModes {
 
 impl SchurDecomposition {
     fn new(s: &modes::SchurModes, lambda: &[Complex]) -> SchurDecomposition {
-        let links = s.links().into_iter().take(MAX_LINKS);
+        let links = s.links().into_iter().take(LISTED_LINKS);
         SchurDecomposition {
             lambda: lambda.iter().copied().collect(),
             vectors: (&s.u).into(),

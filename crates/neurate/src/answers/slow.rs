@@ -12,6 +12,7 @@ use serde::Serialize;
 /// Adaptation, filters of synapses, short-term plasticity and delays, at the operating point; without a stable fixed
 /// point, at the one of lowest total rate.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
+#[non_exhaustive]
 pub struct SlowStates {
     /// Each kind of slow state of each population.
     pub states: Vec<SlowStateBlock>,
@@ -29,6 +30,7 @@ pub struct SlowStates {
 
 /// One kind of slow state of one population: a state for each unit.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
+#[non_exhaustive]
 pub struct SlowStateBlock {
     /// Name of the population.
     pub population: String,
@@ -47,6 +49,7 @@ pub struct SlowStateBlock {
 /// What a slow state is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
+#[non_exhaustive]
 pub enum SlowStateKind {
     /// The rate that a unit has adapted to.
     Adaptation,

@@ -1,5 +1,6 @@
 //! Structure of the weights: blocks, signs, sum and difference patterns.
 
+use super::limits::STRUCTURE_UNITS;
 use crate::linear::modes::{DaleStructure, block_statistics, dale_structure, sign_argument, sum_difference};
 use crate::model::{CellKind, Circuit, Form};
 use crate::study::{Answer, Applies, Array, Study};
@@ -9,12 +10,10 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use std::ops::Range;
 
-/// Units up to which all that is worked out.
-const MAX_UNITS: usize = 4000;
-
 /// What the weights `W` as they stand are like: sample statistics, exact. Of circuits of 2 to 4,000 units: the feedforward
 /// weights need a Schur form.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
+#[non_exhaustive]
 pub struct Structure {
     /// Statistics of the weights between each two populations: receiver by receiver, and in each sender by sender.
     pub blocks: Vec<WeightBlock>,
@@ -33,6 +32,7 @@ pub struct Structure {
 /// The weights to one population from another, in the unit of weight. Self-connections count in the totals only, if the
 /// population has several units.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
+#[non_exhaustive]
 pub struct WeightBlock {
     /// Name of the receiving population.
     pub to: String,
@@ -60,6 +60,7 @@ pub struct WeightBlock {
 
 /// Whether every unit's outgoing weights have one sign.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
+#[non_exhaustive]
 pub struct DaleVerdict {
     /// Whether they do.
     pub obeyed: bool,
@@ -75,6 +76,7 @@ pub struct DaleVerdict {
 
 /// A unit that sends weights of both signs.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct MixedSender {
     /// Which unit.
     pub unit: usize,
@@ -92,6 +94,7 @@ pub struct MixedSender {
 /// The link from `d` to `s` is one of a Schur basis only if that from `s` to `d` vanishes; elsewhere the sum of all
 /// squared feedforward weights is the measure.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
+#[non_exhaustive]
 pub struct SumDifferenceWeights {
     /// `[[s W s, s W d], [d W s, d W d]]`: to row, from column, in the unit of weight; what is rounding is 0.
     pub matrix: Array,
@@ -109,6 +112,7 @@ pub struct SumDifferenceWeights {
 /// Common inputs and targets of excitatory and inhibitory units: `W Wᵀ` and `Wᵀ W` differ between them in sign, so that
 /// `W` is normal only if both vanish.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
+#[non_exhaustive]
 pub struct SignVerdict {
     /// Frobenius norm of the E-I block of `W Wᵀ`, over `‖W‖²`: common input.
     pub common_input: f64,
@@ -124,7 +128,7 @@ impl Answer for Structure {
     fn applies(study: &Study) -> Applies {
         match study.circuit().n() {
             0..=1 => Applies::No("a second unit"),
-            2..=MAX_UNITS => Applies::Yes,
+            2..=STRUCTURE_UNITS => Applies::Yes,
             _ => Applies::No("a size of at most 4000 units"),
         }
     }

@@ -7,6 +7,7 @@ use serde::Serialize;
 
 /// Where the operating point stands on the transfer functions.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
+#[non_exhaustive]
 pub struct TransferFunctions {
     /// Each population's place.
     pub populations: Vec<TransferPoint>,
@@ -14,6 +15,7 @@ pub struct TransferFunctions {
 
 /// The operating point on a population's transfer function, as means over its units; null without one.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
+#[non_exhaustive]
 pub struct TransferPoint {
     /// Name of the population.
     pub population: String,

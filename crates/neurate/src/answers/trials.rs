@@ -1,5 +1,6 @@
 //! Many noisy runs: what varies between them, and what does the linear theory of noise predict?
 
+use super::limits::TRIAL_COVARIANCE_UNITS;
 use super::time_courses::comparable;
 use crate::fixed_points::Stability;
 use crate::linear::response::{Noise, fluctuations};
@@ -12,6 +13,7 @@ use serde::Serialize;
 
 /// Moments over many runs that differ by their noise. A run that ran away counts up to then.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
+#[non_exhaustive]
 pub struct Trials {
     /// Number of runs.
     pub trials: usize,
@@ -40,6 +42,7 @@ pub struct Trials {
 
 /// A run that ran away.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
+#[non_exhaustive]
 pub struct RunawayTrial {
     /// Which run, counted from 0.
     pub trial: usize,
@@ -50,9 +53,6 @@ pub struct RunawayTrial {
     /// Its value there.
     pub value: f64,
 }
-
-/// Units up to which covariances are computed.
-const MAX_COVARIANCE: usize = 2000;
 
 impl Answer for Trials {
     const NAME: &'static str = "trials";
@@ -97,7 +97,7 @@ fn of_units(m: &Matrix, rows: usize, n: usize, f: fn(f64) -> f64) -> Array {
 
 /// Over trials at the end: kept of few states, of more by the last states.
 fn covariance(e: &Runs, n: usize) -> Option<Array> {
-    if n > MAX_COVARIANCE {
+    if n > TRIAL_COVARIANCE_UNITS {
         return None;
     }
     let end = e.times.len() - 1;

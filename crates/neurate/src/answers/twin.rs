@@ -11,6 +11,7 @@ use serde::Serialize;
 
 /// The rate form of a voltage-form circuit, and both simulated along the circuit's run (Miller & Fumarola 2012).
 #[derive(Clone, Debug, Serialize, JsonSchema)]
+#[non_exhaustive]
 pub struct Twin {
     /// Whether the naive twin is exact: the rate form with the same `W`, its input low-passed. It is where connected units
     /// have one time constant.

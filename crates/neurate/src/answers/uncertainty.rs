@@ -22,6 +22,7 @@ pub enum Uncertainty {
 
 /// There are no verdicts to be sure of, since the operating point is not stable.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
+#[non_exhaustive]
 pub struct NoVerdicts {
     /// False.
     pub stable: bool,
@@ -33,6 +34,7 @@ pub struct NoVerdicts {
 /// with the given mean and standard error, others normal. The operating point is followed to every sample. Matrices are
 /// over populations, the responding one in the row, with the unit of the response matrix.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
+#[non_exhaustive]
 pub struct SampledUncertainty {
     /// Whether the operating point is stable: true.
     pub stable: bool,
@@ -62,6 +64,7 @@ pub struct SampledUncertainty {
 
 /// A share of samples.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, JsonSchema)]
+#[non_exhaustive]
 pub struct SampledProbability {
     /// The share, from 0 to 1.
     pub value: f64,
@@ -71,6 +74,7 @@ pub struct SampledProbability {
 
 /// How sure a population's paradoxical response is.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
+#[non_exhaustive]
 pub struct ProbabilityOfParadox {
     /// Name of the population.
     pub population: String,
@@ -80,6 +84,7 @@ pub struct ProbabilityOfParadox {
 
 /// One quantile of every response.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
+#[non_exhaustive]
 pub struct ResponseQuantile {
     /// Share of the stable samples below it.
     pub share: f64,
@@ -89,6 +94,7 @@ pub struct ResponseQuantile {
 
 /// A parameter with a standard error.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
+#[non_exhaustive]
 pub struct UncertainParameter {
     /// What it is: `E <- I`, a weight; `tau of E`; `h of E`.
     pub parameter: String,

@@ -35,6 +35,7 @@ pub enum Stability {
 
 /// A fixed point and what is known of it.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct FixedPoint {
     /// The units' state: rates in rate form, voltages otherwise. Slow states are at their steady values,
     /// [`CircuitDynamics::complete`].
@@ -110,6 +111,7 @@ pub enum Coverage {
 
 /// The result of a search.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct Search {
     /// The fixed points, by rising total rate.
     pub points: Vec<FixedPoint>,

@@ -15,6 +15,7 @@ use rand_chacha::rand_core::{Rng, SeedableRng};
 
 /// How hard to search.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct SearchOptions {
     /// Number of random starts; None: by the circuit's size.
     pub starts: Option<usize>,
@@ -25,6 +26,21 @@ pub struct SearchOptions {
 impl Default for SearchOptions {
     fn default() -> Self {
         SearchOptions { starts: None, seed: 1 }
+    }
+}
+
+impl SearchOptions {
+    /// The number of random starts.
+    #[must_use]
+    pub fn starts(mut self, starts: impl Into<Option<usize>>) -> SearchOptions {
+        self.starts = starts.into();
+        self
+    }
+    /// The seed of the starts.
+    #[must_use]
+    pub fn seed(mut self, seed: u64) -> SearchOptions {
+        self.seed = seed;
+        self
     }
 }
 

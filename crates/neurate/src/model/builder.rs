@@ -38,8 +38,7 @@ impl Circuit {
     /// Begins a circuit with the weights `W[to, from]`.
     ///
     /// ```
-    /// use neurate::linalg::Matrix;
-    /// use neurate::model::{CellKind, Circuit, transfer::Transfer};
+    /// use neurate::prelude::*;
     /// let w = Matrix::from_rows(&[[1.25, -0.65], [1.2, -0.5]]);
     /// let ssn = Circuit::from_weights(w)
     ///     .populations(&[("E", CellKind::Excitatory, 1), ("I", CellKind::Inhibitory, 1)])
@@ -48,7 +47,7 @@ impl Circuit {
     ///     .input(20.0)
     ///     .build()?;
     /// assert_eq!(ssn.n(), 2);
-    /// # Ok::<(), neurate::Error>(())
+    /// # Ok::<(), Error>(())
     /// ```
     #[must_use]
     pub fn from_weights(weights: impl Into<Weights>) -> Builder {

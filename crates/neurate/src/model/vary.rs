@@ -97,7 +97,7 @@ impl Circuit {
     /// membrane's) follows here too.
     ///
     /// ```
-    /// use neurate::{file, model::Address};
+    /// use neurate::prelude::*;
     /// let circuit = file::parse(&file::template("ssn").unwrap(), "ssn", ".".as_ref(), &[])?;
     /// let h = "E.h".parse::<Address>()?.into();
     /// assert_eq!(circuit.with(&[(&h, 7.5)])?.h()[0], 7.5);

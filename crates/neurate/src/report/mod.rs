@@ -2,6 +2,7 @@
 
 pub mod draw;
 mod html;
+mod limits;
 mod narrate;
 mod questions;
 mod schema;
@@ -128,7 +129,8 @@ fn summary(study: &Study, sections: &[Section]) -> Vec<String> {
         let count = question_named(s.name).map_or(0, |q| q.summary);
         summary.extend(s.verdict.iter().take(count).cloned());
     }
-    if !study.has_operating_point() {
+    // Who asked for no fixed points is not told of them.
+    if study.has_searched() && !study.has_operating_point() {
         summary.push("Without a stable fixed point there are no modes or responses to tell.".into());
     }
     summary

@@ -48,6 +48,8 @@ pub enum Choice {
     Order,
     /// Where transient amplification begins and is seen.
     Between,
+    /// Whether runs are compared with the linearization.
+    Compare,
     /// Number of noisy runs.
     Trials,
     /// Threads of runs.
@@ -216,7 +218,7 @@ pub static QUESTIONS: &[Question] = &[
         verbs: &["simulate"],
         summary: 0,
         cost: 1.0,
-        choices: &[Choice::At, Choice::Search, Choice::Order, Choice::Threads],
+        choices: &[Choice::At, Choice::Search, Choice::Order, Choice::Compare, Choice::Threads],
         ..question::<answers::TimeCourses>()
     },
     Question {
@@ -224,7 +226,7 @@ pub static QUESTIONS: &[Question] = &[
         verbs: &["simulate"],
         summary: 0,
         cost: 20.0,
-        choices: &[Choice::At, Choice::Search, Choice::Trials, Choice::Threads],
+        choices: &[Choice::At, Choice::Search, Choice::Trials, Choice::Compare, Choice::Threads],
         ..question::<answers::Trials>()
     },
     Question {

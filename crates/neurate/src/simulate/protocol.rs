@@ -12,6 +12,7 @@ const RECORDED: usize = 400;
 
 /// What a run is asked for beside the circuit's own `[run]`.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct RunOptions {
     /// Whether it has the circuit's noise (which `noise = false` under `[run]` switches off, too).
     pub noisy: bool,
@@ -27,8 +28,30 @@ impl Default for RunOptions {
     }
 }
 
+impl RunOptions {
+    /// Whether it has the circuit's noise.
+    #[must_use]
+    pub fn noisy(mut self, noisy: bool) -> RunOptions {
+        self.noisy = noisy;
+        self
+    }
+    /// The seed of the noise instead of the circuit's.
+    #[must_use]
+    pub fn seed(mut self, seed: impl Into<Option<u64>>) -> RunOptions {
+        self.seed = seed.into();
+        self
+    }
+    /// Threads for large products.
+    #[must_use]
+    pub fn threads(mut self, threads: usize) -> RunOptions {
+        self.threads = threads;
+        self
+    }
+}
+
 /// How a circuit's run is set up.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct Protocol {
     /// The state it starts from.
     pub start: Vec<f64>,
@@ -164,7 +187,7 @@ impl Protocol {
                 "add a [noise] table: background = { to = \"*\", kind = \"ou\", sd = 1, time = 5 }",
             ));
         }
-        let options = TrialOptions { count, threads: self.threads, courses };
+        let options = TrialOptions::new(count).threads(self.threads).courses(courses);
         let dynamics = self.dynamics(circuit)?;
         trials(&dynamics, &self.start, &self.times, self.method, circuit.run().ceiling, &options, progress)
     }

@@ -30,6 +30,7 @@ pub struct Recording<'a> {
 
 /// How a recording stands.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct Standing {
     /// Rows that are there.
     pub rows: usize,

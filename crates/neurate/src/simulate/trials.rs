@@ -22,6 +22,7 @@ pub const MAX_COVARIANCES: usize = 32;
 
 /// How many trials, and what is kept of them.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct TrialOptions {
     /// Number of trials: 0, 1, ... of the noise's seed.
     pub count: usize,
@@ -31,8 +32,29 @@ pub struct TrialOptions {
     pub courses: Vec<usize>,
 }
 
+impl TrialOptions {
+    /// This many trials on one thread; no whole courses are kept.
+    #[must_use]
+    pub fn new(count: usize) -> TrialOptions {
+        TrialOptions { count, threads: 1, courses: vec![] }
+    }
+    /// Threads.
+    #[must_use]
+    pub fn threads(mut self, threads: usize) -> TrialOptions {
+        self.threads = threads;
+        self
+    }
+    /// The states whose whole courses are kept.
+    #[must_use]
+    pub fn courses(mut self, courses: Vec<usize>) -> TrialOptions {
+        self.courses = courses;
+        self
+    }
+}
+
 /// A trial that ran away.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct Runaway {
     /// Which trial.
     pub trial: usize,
@@ -46,6 +68,7 @@ pub struct Runaway {
 
 /// Many trials: moments over trials at the recorded times, and last states. A trial that ran away counts up to then.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct Trials {
     /// Recorded times.
     pub times: Vec<f64>,

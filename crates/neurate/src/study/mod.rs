@@ -24,8 +24,15 @@ use neurate_numerics::error::{Error, Result};
 use neurate_numerics::progress::Progress;
 use std::sync::{Arc, OnceLock};
 
-/// What a user may choose about the analyses.
+/// What a user may choose about the analyses: the default, and what differs from it.
+///
+/// ```
+/// use neurate::prelude::*;
+/// let choices = Choices::default().at(2).order(Order::SlowFirst).search(SearchOptions::default().starts(100));
+/// assert_eq!((choices.at, choices.search.starts), (Some(2), Some(100)));
+/// ```
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct Choices {
     /// The fixed point to analyze, by its position in the list (from 1); None: the one that a run
     /// from rest reaches, else the stable one of lowest rates.
@@ -41,6 +48,8 @@ pub struct Choices {
     pub search: SearchOptions,
     /// What runs are asked for; reports are about the circuit without its noise.
     pub run: RunOptions,
+    /// Whether runs are compared with the linearization, for which fixed points are sought.
+    pub compare: bool,
     /// Number of noisy runs at once.
     pub trials: Option<usize>,
     /// Parts of populations to stimulate.
@@ -60,11 +69,81 @@ impl Default for Choices {
             to: None,
             search: SearchOptions::default(),
             run: RunOptions::default(),
+            compare: true,
             trials: None,
             perturb: vec![],
             seed: 1,
             samples: None,
         }
+    }
+}
+
+impl Choices {
+    /// The fixed point to analyze, by its position from 1.
+    #[must_use]
+    pub fn at(mut self, at: impl Into<Option<usize>>) -> Choices {
+        self.at = at.into();
+        self
+    }
+    /// The order of the Schur modes.
+    #[must_use]
+    pub fn order(mut self, order: Order) -> Choices {
+        self.order = order;
+        self
+    }
+    /// Where deviations begin whose amplification is asked for.
+    #[must_use]
+    pub fn from(mut self, from: impl Into<Option<Channels>>) -> Choices {
+        self.from = from.into();
+        self
+    }
+    /// Where they are seen.
+    #[must_use]
+    pub fn to(mut self, to: impl Into<Option<Channels>>) -> Choices {
+        self.to = to.into();
+        self
+    }
+    /// The search for fixed points.
+    #[must_use]
+    pub fn search(mut self, search: SearchOptions) -> Choices {
+        self.search = search;
+        self
+    }
+    /// What runs are asked for.
+    #[must_use]
+    pub fn run(mut self, run: RunOptions) -> Choices {
+        self.run = run;
+        self
+    }
+    /// Whether runs are compared with the linearization.
+    #[must_use]
+    pub fn compare(mut self, compare: bool) -> Choices {
+        self.compare = compare;
+        self
+    }
+    /// The number of noisy runs at once.
+    #[must_use]
+    pub fn trials(mut self, trials: impl Into<Option<usize>>) -> Choices {
+        self.trials = trials.into();
+        self
+    }
+    /// The parts of populations to stimulate.
+    #[must_use]
+    pub fn perturb(mut self, perturb: Vec<Part>) -> Choices {
+        self.perturb = perturb;
+        self
+    }
+    /// The seed of what analyses draw.
+    #[must_use]
+    pub fn seed(mut self, seed: u64) -> Choices {
+        self.seed = seed;
+        self
+    }
+    /// The number of samples of uncertain parameters.
+    #[must_use]
+    pub fn samples(mut self, samples: impl Into<Option<usize>>) -> Choices {
+        self.samples = samples.into();
+        self
     }
 }
 
@@ -161,6 +240,11 @@ impl Study {
     /// The circuit is too large for dense analysis; the search was stopped.
     pub fn fixed_points(&self) -> Result<&Search> {
         once(&self.search, || fixed_points_watched(&self.circuit, &self.choices.search, &self.progress))
+    }
+
+    /// Whether somebody asked for the fixed points.
+    pub fn has_searched(&self) -> bool {
+        self.search.get().is_some()
     }
 
     /// Position of the operating point among the fixed points: the one that was chosen, else the stable one that a run

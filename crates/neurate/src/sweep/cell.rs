@@ -10,6 +10,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 /// How a cell ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u8)]
+#[non_exhaustive]
 pub enum Status {
     /// Not computed yet.
     Missing = 0,
@@ -63,7 +64,7 @@ impl Plan {
 
     fn try_cell(&self, at: &[usize]) -> Result<Cell> {
         let circuit = self.circuit_at(at)?;
-        let choices = Choices { search: self.search.clone(), ..Choices::default() };
+        let choices = Choices::default().search(self.search.clone());
         let study = Study::new(circuit, choices);
         let search = study.fixed_points()?;
         let status = match search.points.iter().filter(|p| p.stable()).count() {

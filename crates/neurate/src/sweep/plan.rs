@@ -34,6 +34,7 @@ pub struct Plan {
 }
 
 /// The cells of one chunk, in the order of the grid; what lies beyond the grid is missing.
+#[non_exhaustive]
 pub struct Chunk {
     /// Status of each cell.
     pub status: Vec<Status>,
@@ -80,7 +81,7 @@ impl Plan {
         }
         // Neighboring cells check each other: a cell may search less than a circuit that stands alone.
         let starts = search.starts.or((circuit.n() <= 10).then_some(STARTS));
-        let search = SearchOptions { starts, ..search };
+        let search = search.starts(starts);
         let all = find.is_empty();
         let mut find = chosen(find)?;
         if all && !circuit.is_plain() {

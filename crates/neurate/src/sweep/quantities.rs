@@ -9,6 +9,7 @@ use neurate_numerics::error::{Error, Result};
 
 /// An array of the result: the sweep's axes, and perhaps more dimensions behind them.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct Variable {
     /// Its name in the store.
     pub name: &'static str,
@@ -39,6 +40,7 @@ impl Variable {
 }
 
 /// Something to find.
+#[non_exhaustive]
 pub struct Quantity {
     /// Its word in `find`.
     pub name: &'static str,

@@ -41,6 +41,7 @@ impl Shard {
 
 /// How a run ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Summary {
     /// Chunks that were computed now.
     pub computed: usize,

@@ -24,6 +24,7 @@ pub struct Store {
 
 /// How far a store is.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct Progress {
     /// Chunks that are finished.
     pub done: usize,

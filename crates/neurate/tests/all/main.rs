@@ -7,6 +7,7 @@ mod file_malformed;
 mod file_noise;
 mod file_properties;
 mod file_weights;
+mod golden_figures;
 mod linalg_lyapunov;
 mod mean_field;
 mod report_docs;
@@ -42,3 +43,6 @@ mod theory_trials;
 mod theory_two_by_two;
 mod theory_uncertain;
 mod transfer_laws;
+
+// The sample of figures, which the library's own tests share, names it as the library does.
+use neurate::report;

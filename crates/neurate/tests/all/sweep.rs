@@ -33,7 +33,7 @@ fn ssn() -> Document {
 }
 
 fn options() -> SearchOptions {
-    SearchOptions { starts: Some(20), seed: 1 }
+    SearchOptions::default().starts(20)
 }
 
 fn plan(document: Document, axes: &[(&str, &str)], find: &[&str], chunk: Option<Vec<usize>>) -> Plan {
@@ -81,7 +81,7 @@ fn every_cell_is_its_own_circuit() {
             }
             let sets = [p.axes[0].set(row), p.axes[1].set(3 + col)];
             let circuit = ssn().with(sets).circuit().unwrap();
-            let study = Study::new(circuit, Choices { search: options(), ..Choices::default() });
+            let study = Study::new(circuit, Choices::default().search(options()));
             let stable = study.fixed_points().unwrap().points.iter().filter(|p| p.stable()).count();
             let expected = [None, Some(Status::Stable)].get(stable).copied().flatten();
             if let Some(status) = expected {

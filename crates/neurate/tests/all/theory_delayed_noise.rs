@@ -55,7 +55,7 @@ fn ensemble(
     count: usize,
     threads: usize,
 ) -> Trials {
-    let options = TrialOptions { count, threads, courses: vec![0] };
+    let options = TrialOptions::new(count).threads(threads).courses(vec![0]);
     trials(d, x0, times, method, 1e6, &options, &Progress::default()).unwrap_or_else(|e| panic!("{e}"))
 }
 
@@ -261,7 +261,7 @@ fn what_remains_impossible_is_refused() {
     let c = circuit(NETWORK);
     let d = noisy(&c, 1);
     let start = CircuitDynamics::new(&c).rest();
-    let options = TrialOptions { count: 2, threads: 1, courses: vec![] };
+    let options = TrialOptions::new(2);
     for method in [
         Method::Rk4 { dt: 0.1 },
         Method::Adaptive { rtol: 1e-6, atol: 1e-6 },

@@ -128,7 +128,7 @@ fn courses_are_those_of_single_circuits() {
 fn steady_states_are_fixed_points() {
     for (name, document, axes) in ensembles(50) {
         let ensemble = Ensemble::new(&document, &axes).unwrap();
-        let options = SettleOptions { tolerance: 1e-10, ..SettleOptions::default() };
+        let options = SettleOptions::default().tolerance(1e-10);
         let settled = ensemble.steady_states(&options).unwrap();
         let mut converged = 0;
         for e in 0..50 {
@@ -138,7 +138,7 @@ fn steady_states_are_fixed_points() {
             converged += 1;
             assert!(settled.distance[e] < 1e-10 && settled.steps[e].is_multiple_of(8));
             let circuit = ensemble.member(e).unwrap();
-            let search = fixed_points(&circuit, &SearchOptions { starts: Some(5), seed: 1 }).unwrap();
+            let search = fixed_points(&circuit, &SearchOptions::default().starts(5)).unwrap();
             let p = search.points.iter().find(|p| p.reached_from_rest).expect(name);
             let slowest = p.eigenvalues[0].re.abs() * 8.0;
             for i in 0..circuit.n() {
@@ -156,9 +156,9 @@ fn neighbors_and_threads_change_nothing() {
     let count = 9000; // three chunks
     let (_, document, axes) = ensembles(count).swap_remove(0);
     let ensemble = Ensemble::new(&document, &axes).unwrap();
-    let options = SettleOptions { dt: Some(1.0), ..SettleOptions::default() };
+    let options = SettleOptions::default().dt(1.0);
     let one = ensemble.steady_states(&options).unwrap();
-    let three = ensemble.steady_states(&SettleOptions { threads: 3, ..options.clone() }).unwrap();
+    let three = ensemble.steady_states(&options.clone().threads(3)).unwrap();
     let bits = |x: &[f64]| x.iter().map(|x| x.to_bits()).collect::<Vec<_>>();
     assert!(
         bits(&one.states) == bits(&three.states) && one.steps == three.steps && one.endings == three.endings
@@ -193,7 +193,7 @@ fn runaways_and_oscillations_are_endings() {
     assert_eq!(ended.steps[1], 40_000);
     // It starts where it is told.
     let start = vec![39.0, 0.0, 58.0, 0.0];
-    let near_by = SettleOptions { start: Some(start), ..SettleOptions::default() };
+    let near_by = SettleOptions::default().start(start);
     assert!(ensemble.steady_states(&near_by).unwrap().steps[0] < settled.steps[0]);
 }
 
@@ -210,8 +210,7 @@ fn fixed_points_are_those_of_the_search() {
         let n = ensemble.circuit().n();
         for e in 0..60 {
             let search =
-                fixed_points(&ensemble.member(e).unwrap(), &SearchOptions { starts: Some(5), seed: 1 })
-                    .unwrap();
+                fixed_points(&ensemble.member(e).unwrap(), &SearchOptions::default().starts(5)).unwrap();
             let own = all.first[e]..all.first[e + 1];
             assert_eq!(own.len(), search.points.len(), "{name} {e}");
             for (k, p) in own.zip(&search.points) {
@@ -260,10 +259,10 @@ fn mistakes_are_told_with_the_member() {
     assert!(text.contains("1 values"), "{text}");
     let ensemble = Ensemble::new(&ssn(), &[varied("h", "", vec![1.0, 2.0])]).unwrap();
     for bad in [
-        SettleOptions { tolerance: 0.0, ..SettleOptions::default() },
-        SettleOptions { dt: Some(-1.0), ..SettleOptions::default() },
-        SettleOptions { duration: Some(f64::NAN), ..SettleOptions::default() },
-        SettleOptions { start: Some(vec![1.0]), ..SettleOptions::default() },
+        SettleOptions::default().tolerance(0.0),
+        SettleOptions::default().dt(-1.0),
+        SettleOptions::default().duration(f64::NAN),
+        SettleOptions::default().start(vec![1.0]),
     ] {
         assert!(ensemble.steady_states(&bad).is_err(), "{bad:?}");
     }

@@ -13,7 +13,7 @@ use neurate::model::{CellKind, Circuit, Form};
 fn everywhere(c: &Circuit) -> Search {
     let first = search(c);
     for seed in 2..6 {
-        let other = fixed_points(c, &SearchOptions { starts: None, seed }).unwrap();
+        let other = fixed_points(c, &SearchOptions::default().seed(seed)).unwrap();
         assert_eq!(other.points.len(), first.points.len(), "seed {seed}");
         for (a, b) in first.points.iter().zip(&other.points) {
             // Known to their own errors, which rounding over the smallest eigenvalue bounds.
@@ -127,7 +127,7 @@ fn a_ring_of_360_units() {
             population("I", CellKind::Inhibitory, &vec![tau[1]; n], &h, f.clone()),
         ];
         let circuit = Circuit::new(parts(Form::Rate, populations, &w)).unwrap();
-        let found = fixed_points(&circuit, &SearchOptions { starts: Some(0), seed: 1 }).unwrap();
+        let found = fixed_points(&circuit, &SearchOptions::default().starts(0)).unwrap();
         let p = &found.points[found.operating_point().unwrap()];
         let what = format!("c = {c}");
         assert!(p.residual < 1e-10 && p.reached_from_rest, "{what}");

@@ -239,7 +239,7 @@ fn the_response_matrix_is_the_slope_of_the_fixed_point() {
             let r = response_matrix(&l).unwrap().unwrap();
             // By central differences: 1e-4 squared of curvature, and 1e-12 of solving over 1e-4.
             let step = 1e-4;
-            let few = SearchOptions { starts: Some(4), ..SearchOptions::default() };
+            let few = SearchOptions::default().starts(4);
             for j in 0..c.n() {
                 let at = |d: f64| {
                     let mut parts = c.to_parts();

@@ -23,8 +23,7 @@ fn by_deflation(form: Form, w: &Matrix, h: &[f64], laws: &[Transfer; 2], starts:
     let mut p = pair(form, w, h, laws).to_parts();
     p.populations.push(population("C", CellKind::Unconstrained, &[20.0], &[0.0], law("logistic", &[])));
     p.weights = Weights::from(Matrix::from_fn(3, 3, |i, j| if i < 2 && j < 2 { w[(i, j)] } else { 0.0 }));
-    let search =
-        fixed_points(&Circuit::new(p).unwrap(), &SearchOptions { starts: Some(starts), seed: 1 }).unwrap();
+    let search = fixed_points(&Circuit::new(p).unwrap(), &SearchOptions::default().starts(starts)).unwrap();
     assert!(matches!(search.coverage, Coverage::Sampled { .. }));
     search
 }
@@ -165,7 +164,7 @@ fn populations_of_equal_units_are_two() {
     }
     // Units that differ are no pair.
     p.populations[0].h[3] = 21.0;
-    let other = fixed_points(&Circuit::new(p).unwrap(), &SearchOptions { starts: Some(2), seed: 1 }).unwrap();
+    let other = fixed_points(&Circuit::new(p).unwrap(), &SearchOptions::default().starts(2)).unwrap();
     assert!(matches!(other.coverage, Coverage::Sampled { .. }));
 }
 

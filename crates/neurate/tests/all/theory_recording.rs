@@ -53,7 +53,7 @@ fn document(sets: &[&str]) -> Document {
 }
 
 fn study(d: &Document) -> Study {
-    let choices = Choices { run: RunOptions { noisy: true, ..RunOptions::default() }, ..Choices::default() };
+    let choices = Choices::default().run(RunOptions::default().noisy(true));
     Study::new(d.circuit().unwrap(), choices)
 }
 

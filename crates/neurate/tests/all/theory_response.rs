@@ -281,7 +281,7 @@ fn a_branch_is_left_where_it_ends() {
     let curve = finite_response(&c, point, &[1.0], -0.1..1.0, 20).unwrap();
     let fold = match curve.upper_end {
         End::Vanishes(h) | End::LosesStability(h) => 0.1 + h,
-        End::Reached => panic!("beyond the fold"),
+        other => panic!("not the fold: {other:?}"),
     };
     near(fold, 0.25 / w, 1e-3, "fold");
     for p in &curve.points {

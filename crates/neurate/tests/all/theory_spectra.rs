@@ -62,7 +62,7 @@ fn welch(c: &Circuit, start: &[f64], dt: f64) -> Vec<CMatrix> {
     let d = CircuitDynamics::new(c).with_noise(3).unwrap();
     let times: Vec<f64> =
         [0.0].into_iter().chain((0..SAMPLES).map(|k| FORGOTTEN + APART * k as f64)).collect();
-    let options = TrialOptions { count: SEGMENTS, threads: 2, courses: vec![0, 1] };
+    let options = TrialOptions::new(SEGMENTS).threads(2).courses(vec![0, 1]);
     let method = Method::ExponentialEuler { dt };
     let e = trials(&d, start, &times, method, 1e6, &options, &Progress::default()).unwrap();
     let power: f64 = (0..SAMPLES).map(|k| hann(k).powi(2)).sum();

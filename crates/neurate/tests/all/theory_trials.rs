@@ -59,7 +59,7 @@ fn ensemble(
     count: usize,
     threads: usize,
 ) -> Trials {
-    let options = TrialOptions { count, threads, courses: (0..x0.len().min(4)).collect() };
+    let options = TrialOptions::new(count).threads(threads).courses((0..x0.len().min(4)).collect());
     trials(d, x0, times, method, 1e6, &options, &Progress::default()).unwrap_or_else(|e| panic!("{e}"))
 }
 
@@ -415,7 +415,7 @@ fn what_makes_no_sense_is_refused() {
     let c = circuit(SSN);
     let d = noisy(&c, 1);
     for method in [Method::Rk4 { dt: 0.1 }, Method::Adaptive { rtol: 1e-6, atol: 1e-6 }] {
-        let options = TrialOptions { count: 2, threads: 1, courses: vec![] };
+        let options = TrialOptions::new(2);
         let errors = [
             simulate(&d, &[0.0, 0.0], &[0.0, 1.0], method, 1e6).unwrap_err(),
             trials(&d, &[0.0, 0.0], &[0.0, 1.0], method, 1e6, &options, &Progress::default()).unwrap_err(),
@@ -424,10 +424,10 @@ fn what_makes_no_sense_is_refused() {
     }
     let method = Method::EulerMaruyama { dt: 0.1 };
     for (count, course) in [(0, 0), (2, 7)] {
-        let options = TrialOptions { count, threads: 1, courses: vec![course] };
+        let options = TrialOptions::new(count).courses(vec![course]);
         assert!(trials(&d, &[0.0, 0.0], &[0.0, 1.0], method, 1e6, &options, &Progress::default()).is_err());
     }
-    let options = TrialOptions { count: 2, threads: 1, courses: vec![] };
+    let options = TrialOptions::new(2);
     let plain = CircuitDynamics::new(&c);
     assert!(trials(&plain, &[0.0, 0.0], &[0.0, 1.0], method, 1e6, &options, &Progress::default()).is_err());
     // Who watches may stop it.

@@ -5,6 +5,7 @@ mod pairs;
 
 pub use pairs::{LaggedCovariance, NoisePairs, PairSpectrum};
 
+use super::limits::{NOISE_PATTERNS, NOISE_UNITS};
 use crate::linear::Linearization;
 use crate::linear::response::{
     self, EvokedEnergy, Noise, Patterns, correlations, fluctuations, standard_deviations,
@@ -17,12 +18,8 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use std::f64::consts::TAU;
 
-/// Units above which there is no answer: two Schur-sized decompositions and their products.
-pub(crate) const MAX_UNITS: usize = 1500;
 /// Frequencies of a spectrum.
 const POINTS: usize = 161;
-/// Patterns listed.
-const MAX_PATTERNS: usize = 3;
 
 /// What noise in the inputs becomes, in the linearized circuit.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
@@ -36,6 +33,7 @@ pub enum Fluctuations {
 
 /// There is no stationary covariance, or it is not computed.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
+#[non_exhaustive]
 pub struct NoFluctuations {
     /// False: the operating point is not stable. Null: not computed, above 1,500 units.
     pub stationary: Option<bool>,
@@ -46,6 +44,7 @@ pub struct NoFluctuations {
 /// Covariances and spectra are of the units' states (rates, voltages), not of slow states. Spectra are two-sided: the
 /// integral over all frequencies, in cycles per unit of time, is the variance.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
+#[non_exhaustive]
 pub struct StationaryFluctuations {
     /// Whether there is a stationary covariance: true.
     pub stationary: bool,
@@ -83,6 +82,7 @@ pub struct StationaryFluctuations {
 
 /// The fluctuations of one population.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
+#[non_exhaustive]
 pub struct PopulationFluctuations {
     /// Name of the population.
     pub population: String,
@@ -98,6 +98,7 @@ pub struct PopulationFluctuations {
 
 /// A principal component of the fluctuations.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
+#[non_exhaustive]
 pub struct FluctuationPattern {
     /// Variance along the pattern.
     pub variance: f64,
@@ -109,6 +110,7 @@ pub struct FluctuationPattern {
 
 /// The initial pattern that evokes most activity (Hennequin, Vogels & Gerstner 2014).
 #[derive(Clone, Debug, Serialize, JsonSchema)]
+#[non_exhaustive]
 pub struct MostEnergy {
     /// Energy that follows it (squared norm of the activity, over all time) over that of an isolated unit.
     pub over_unit_alone: f64,
@@ -118,6 +120,7 @@ pub struct MostEnergy {
 
 /// A source of noise in the inputs.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
+#[non_exhaustive]
 pub struct NoiseInput {
     /// Its name.
     pub name: String,
@@ -134,6 +137,7 @@ pub struct NoiseInput {
 /// The color of noise.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
+#[non_exhaustive]
 pub enum NoiseKind {
     /// The same power at all frequencies.
     White,
@@ -151,7 +155,7 @@ impl Answer for Fluctuations {
 
     fn compute(study: &Study) -> Result<Fluctuations> {
         let c = study.circuit();
-        if c.n() > MAX_UNITS {
+        if c.n() > NOISE_UNITS {
             return Ok(Fluctuations::Without(NoFluctuations { stationary: None }));
         }
         Ok(match StationaryFluctuations::new(c, study.linearization()?)? {
@@ -252,7 +256,7 @@ fn mean_correlation(c: &Circuit, between: &Matrix, p: usize) -> Option<f64> {
 }
 
 fn patterns(all: &Patterns, total_variance: f64) -> Vec<FluctuationPattern> {
-    (0..all.variances.len().min(MAX_PATTERNS))
+    (0..all.variances.len().min(NOISE_PATTERNS))
         .map(|k| FluctuationPattern {
             variance: all.variances[k],
             share: Some(all.variances[k] / total_variance).filter(|x| x.is_finite()),

@@ -1,5 +1,6 @@
 //! Pairs of populations in noise: coherence and phase by frequency, covariance by lag.
 
+use crate::answers::limits::{LAGGED_UNITS, PAIRED_POPULATIONS};
 use crate::linear::response::{CrossSpectra, Fluctuations};
 use crate::model::Circuit;
 use crate::study::Array;
@@ -8,15 +9,12 @@ use neurate_numerics::linalg::{CMatrix, Matrix};
 use schemars::JsonSchema;
 use serde::Serialize;
 
-/// Populations above which pairs are not listed.
-const MAX_POPULATIONS: usize = 12;
-/// Units above which covariances by lag are not computed: exponentials of twice the size.
-const MAX_LAGGED: usize = 400;
 /// Lags on one side.
 const LAGS: usize = 80;
 
 /// The means of two populations beside each other, by frequency and by lag.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
+#[non_exhaustive]
 pub struct NoisePairs {
     /// Of every two different populations, at the frequencies of the power spectra.
     pub spectra: Vec<PairSpectrum>,
@@ -29,6 +27,7 @@ pub struct NoisePairs {
 
 /// The cross-spectrum of the means of two populations.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
+#[non_exhaustive]
 pub struct PairSpectrum {
     /// Name of the first population.
     pub a: String,
@@ -46,6 +45,7 @@ pub struct PairSpectrum {
 
 /// The covariance of one population's mean with that of another at an earlier time.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
+#[non_exhaustive]
 pub struct LaggedCovariance {
     /// Name of the population that is later by the lag.
     pub later: String,
@@ -65,11 +65,11 @@ impl NoisePairs {
         slowest: f64,
     ) -> Result<Option<NoisePairs>> {
         let p = c.populations().len();
-        if p > MAX_POPULATIONS {
+        if p > PAIRED_POPULATIONS {
             return Ok(None);
         }
         let (mut lags, mut covariances) = (None, None);
-        if c.n() <= MAX_LAGGED && f.solver().is_some() {
+        if c.n() <= LAGGED_UNITS && f.solver().is_some() {
             let step = 5.0 * slowest / LAGS as f64;
             lags = Some((0..=LAGS).map(|k| step * k as f64).collect());
             covariances = Some(lagged(c, &f.lagged(means, step, LAGS)?));

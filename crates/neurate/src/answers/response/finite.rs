@@ -1,6 +1,7 @@
 //! Inputs of any size: the operating point followed.
 
-use crate::linear::response::{End, FiniteResponse, MAX_FOLLOWED, Verdicts, finite_response};
+use crate::answers::limits::{FINITE_INPUT_POPULATIONS, FINITE_INPUT_UNITS};
+use crate::linear::response::{End, FiniteResponse, Verdicts, finite_response};
 use crate::model::{CellKind, Circuit};
 use crate::study::{Array, Study};
 use neurate_numerics::error::Result;
@@ -8,13 +9,12 @@ use neurate_numerics::linalg::Matrix;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-/// Populations whose input is varied.
-const MAX_CURVES: usize = 2;
 /// Steps on each side.
 const STEPS: usize = 40;
 
 /// The operating point, followed while a constant input to every unit of one population is added or taken away.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
+#[non_exhaustive]
 pub struct FiniteInputResponse {
     /// Name of the population that is stimulated.
     pub population: String,
@@ -37,6 +37,7 @@ pub struct FiniteInputResponse {
 
 /// Where a fixed point that is followed ends.
 #[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[non_exhaustive]
 pub struct BranchEnd {
     /// How it ends.
     pub how: BranchEndKind,
@@ -47,6 +48,7 @@ pub struct BranchEnd {
 /// How a fixed point that is followed ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
+#[non_exhaustive]
 pub enum BranchEndKind {
     /// It lasts to the end of the range.
     Reached,
@@ -58,6 +60,7 @@ pub enum BranchEndKind {
 
 /// A local extremum of a population's mean rate over the input.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
+#[non_exhaustive]
 pub struct RateTurn {
     /// Name of the population whose rate it is.
     pub population: String,
@@ -74,12 +77,12 @@ pub(super) fn of_interest(study: &Study, v: &Verdicts) -> Result<Vec<FiniteInput
     let c = study.circuit();
     let (point, Some(r)) = (study.point()?, &v.response) else { return Ok(vec![]) };
     let linear = c.populations().iter().all(|p| p.transfer.is_affine());
-    if linear || c.n() > MAX_FOLLOWED {
+    if linear || c.n() > FINITE_INPUT_UNITS {
         return Ok(vec![]);
     }
     let rates = c.population_means(&point.rates);
     let mut out = Vec::new();
-    for population in chosen(c, v).into_iter().take(MAX_CURVES) {
+    for population in chosen(c, v).into_iter().take(FINITE_INPUT_POPULATIONS) {
         let Some(size) = range(r, &rates, population) else { continue };
         let member = |i: usize| f64::from(u8::from(c.population_of(i) == population));
         let pattern: Vec<f64> = (0..c.n()).map(member).collect();

@@ -1,5 +1,6 @@
 //! The response to sinusoidal inputs: amplitude, phase, resonances, where the paradox ends.
 
+use crate::answers::limits::{FREQUENCY_UNITS, PAIRED_POPULATIONS, RESONANT_PAIR_POPULATIONS};
 use crate::linear::Linearization;
 use crate::linear::response::FrequencyResponse;
 use crate::model::Circuit;
@@ -9,15 +10,9 @@ use neurate_numerics::linalg::CMatrix;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-/// Units up to which it is computed: two decompositions and a few hundred substitutions.
-pub(crate) const MAX_UNITS: usize = 1500;
-/// Populations up to which it is computed.
-pub(crate) const MAX_POPULATIONS: usize = 12;
-/// Populations up to which every pair's resonance is sought: each takes a few hundred substitutions.
-const MAX_PAIRS: usize = 4;
-
 /// Responses of the populations' mean rates to a sinusoidal input to every unit of a population.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
+#[non_exhaustive]
 pub struct FrequencyResponses {
     /// Frequencies, rising, in the unit of a rate.
     pub frequencies: Array,
@@ -34,6 +29,7 @@ pub struct FrequencyResponses {
 
 /// The complex response of one population to a sinusoidal input to another, convention `exp(+iωt)`.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
+#[non_exhaustive]
 pub struct PairResponse {
     /// Name of the population that responds.
     pub to: String,
@@ -47,6 +43,7 @@ pub struct PairResponse {
 
 /// The largest amplitude of a response over all frequencies.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
+#[non_exhaustive]
 pub struct PairResonance {
     /// Name of the population that responds.
     pub to: String,
@@ -62,6 +59,7 @@ pub struct PairResonance {
 
 /// Where a population's in-phase response to its own input changes its sign.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
+#[non_exhaustive]
 pub struct InPhaseSignChanges {
     /// Name of the population.
     pub population: String,
@@ -73,6 +71,7 @@ pub struct InPhaseSignChanges {
 
 /// The largest gain over frequencies, root sum of squares over populations (the H∞ norm; Bruinsma & Steinbuch 1990).
 #[derive(Clone, Debug, Serialize, JsonSchema)]
+#[non_exhaustive]
 pub struct GainBound {
     /// Reached at `frequency`.
     pub lower: f64,
@@ -86,7 +85,7 @@ impl FrequencyResponses {
     /// None where the circuit is too large, or has delays.
     pub(super) fn new(c: &Circuit, l: &Linearization) -> Result<Option<FrequencyResponses>> {
         let p = c.populations().len();
-        if c.n() > MAX_UNITS || p > MAX_POPULATIONS || l.delayed() {
+        if c.n() > FREQUENCY_UNITS || p > PAIRED_POPULATIONS || l.delayed() {
             return Ok(None);
         }
         let r = FrequencyResponse::of_populations(c, l)?;
@@ -96,7 +95,7 @@ impl FrequencyResponses {
             frequencies: r.grid().iter().map(|f| f * hz).collect(),
             responses: responses(c, &r),
             resonances: pairs(p)
-                .filter(|(a, b)| a == b || p <= MAX_PAIRS)
+                .filter(|(a, b)| a == b || p <= RESONANT_PAIR_POPULATIONS)
                 .map(|pair| resonance(c, &r, pair, hz))
                 .collect(),
             sign_changes: (0..p).map(|a| sign_changes(c, &r, a, hz)).collect::<Result<_>>()?,

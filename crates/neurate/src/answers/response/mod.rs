@@ -7,8 +7,6 @@ mod partial;
 
 pub use finite::{BranchEnd, BranchEndKind, FiniteInputResponse, RateTurn};
 pub use frequency::{FrequencyResponses, GainBound, InPhaseSignChanges, PairResonance, PairResponse};
-pub(crate) use frequency::{MAX_POPULATIONS, MAX_UNITS};
-pub(crate) use partial::FEW;
 pub use partial::{PartCurve, PartResponse, PartialResponses, UnitParadox};
 
 use crate::linear::response::{Isn, SelfResponse, SubsetStability, Verdicts};
@@ -22,6 +20,7 @@ use serde::Serialize;
 ///
 /// The unit of every response is that of a rate over that of an input. Verdicts are given only where the circuit is stable.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
+#[non_exhaustive]
 pub struct Responses {
     /// Whether the operating point is stable.
     pub stable: bool,
@@ -74,6 +73,7 @@ pub enum InhibitionStabilization {
 
 /// A population's response to its own input.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
+#[non_exhaustive]
 pub struct PopulationResponse {
     /// Name of the population.
     pub population: String,
@@ -91,6 +91,7 @@ pub struct PopulationResponse {
 
 /// The stability of a part of the circuit, all other populations clamped.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
+#[non_exhaustive]
 pub struct SubsetVerdict {
     /// Names of the populations that are not clamped.
     pub populations: Vec<String>,

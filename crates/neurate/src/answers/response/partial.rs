@@ -1,5 +1,6 @@
 //! Parts of populations: what a stimulated fraction does, and which single units are paradoxical.
 
+use crate::answers::limits::SINGLE_UNITS_FROM;
 use crate::linear::Linearization;
 use crate::linear::response::{PartialCurve, partial_response, random_part, unit_responses};
 use crate::model::{CellKind, Circuit};
@@ -9,11 +10,9 @@ use neurate_numerics::linalg::Matrix;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-/// Units below which single units are not counted.
-pub(crate) const FEW: usize = 8;
-
 /// Responses to one unit of input to every unit of a part of a population (Sadeh et al. 2017).
 #[derive(Clone, Debug, Serialize, JsonSchema)]
+#[non_exhaustive]
 pub struct PartialResponses {
     /// By the size of the part, for each inhibitory population.
     pub curves: Vec<PartCurve>,
@@ -29,6 +28,7 @@ pub struct PartialResponses {
 /// A stimulated unit responds with `alone + share (whole − alone)`, where `share` is the stimulated share of the other
 /// units.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
+#[non_exhaustive]
 pub struct PartCurve {
     /// Name of the population.
     pub population: String,
@@ -44,6 +44,7 @@ pub struct PartCurve {
 
 /// The response to an input to one part of a population.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
+#[non_exhaustive]
 pub struct PartResponse {
     /// The part: `I:0.3`, a fraction, or `I[0],I[4]`, units.
     pub part: String,
@@ -63,6 +64,7 @@ pub struct PartResponse {
 
 /// Shares of a population's units that respond against their input, from 0 to 1.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
+#[non_exhaustive]
 pub struct UnitParadox {
     /// Name of the population.
     pub population: String,
@@ -81,10 +83,12 @@ impl PartialResponses {
         let choices = study.choices();
         let asked = choices.perturb.iter().map(|part| PartResponse::new(c, l, r, part, choices.seed));
         let units =
-            unit_responses(c, r).into_iter().filter(|u| u.to_whole.len() >= FEW).map(|u| UnitParadox {
-                population: c.populations()[u.population].name.clone(),
-                paradoxical: u.paradoxical(),
-                paradoxical_alone: u.paradoxical_alone(),
+            unit_responses(c, r).into_iter().filter(|u| u.to_whole.len() >= SINGLE_UNITS_FROM).map(|u| {
+                UnitParadox {
+                    population: c.populations()[u.population].name.clone(),
+                    paradoxical: u.paradoxical(),
+                    paradoxical_alone: u.paradoxical_alone(),
+                }
             });
         Ok(PartialResponses {
             curves: inhibitory.map(|p| PartCurve::new(c, &PartialCurve::new(c, l, r, p))).collect(),

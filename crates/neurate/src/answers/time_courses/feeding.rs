@@ -1,6 +1,7 @@
 //! Who feeds whom, when: the largest Schur modes of a time course, taken apart by where their activity came from.
 
 use super::Padded;
+use crate::answers::limits::{FED_MODES, FED_UNITS, FEEDING_MODES};
 use crate::linear::modes::{Fed, SchurModes, Source, feeding as take_apart};
 use crate::simulate::Protocol;
 use crate::study::Array;
@@ -10,6 +11,7 @@ use serde::Serialize;
 
 /// The time course of a Schur mode, or of the two of a complex pair, and the parts that it is the sum of.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
+#[non_exhaustive]
 pub struct FedMode {
     /// The mode, or the two of a pair, counted from 1.
     pub modes: Vec<usize>,
@@ -26,6 +28,7 @@ pub struct FedMode {
 
 /// What a mode's activity has from one source.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
+#[non_exhaustive]
 pub struct FeedingPart {
     /// Where it came from.
     pub from: FeedingSource,
@@ -52,6 +55,7 @@ pub enum FeedingSource {
 /// A source of a mode's activity that is no single mode.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
+#[non_exhaustive]
 pub enum NonModeSource {
     /// The mode's own initial value, as it decays.
     Initial,
@@ -61,12 +65,6 @@ pub enum NonModeSource {
     Others,
 }
 
-/// Units up to which modes are taken apart: all parts are solved as one linear system of that size and more.
-const MAX_FED: usize = 400;
-/// Modes that are taken apart, and feeding modes listed for each.
-const RECEIVERS: usize = 3;
-const SOURCES: usize = 4;
-
 /// The largest modes; None for too many units, and where nothing moves, since nothing then feeds anything.
 pub(super) fn feeding(
     schur: &SchurModes,
@@ -74,11 +72,11 @@ pub(super) fn feeding(
     protocol: &Protocol,
     times: &[f64],
 ) -> Result<Option<Vec<FedMode>>> {
-    if schur.lambda.len() > MAX_FED {
+    if schur.lambda.len() > FED_UNITS {
         return Ok(None);
     }
     let start = padded.deviation(protocol);
-    let fed = take_apart(schur, padded.l.tau_0, &padded.drive(), &start, times, RECEIVERS, SOURCES)?;
+    let fed = take_apart(schur, padded.l.tau_0, &padded.drive(), &start, times, FED_MODES, FEEDING_MODES)?;
     Ok((!fed.is_empty()).then(|| fed.iter().map(|f| parts(f, times)).collect()))
 }
 

@@ -5,6 +5,7 @@ mod feeding;
 pub use feeding::{FedMode, FeedingPart, FeedingSource, NonModeSource};
 
 use crate::answers::SlowStateKind;
+use crate::answers::limits::{COMPARED_UNITS, KEPT_NUMBERS};
 use crate::dynamics::CircuitDynamics;
 use crate::linear::Linearization;
 use crate::linear::modes::{LinearDrive, SchurModes, Solution, linear_response};
@@ -18,6 +19,7 @@ use serde::Serialize;
 
 /// The run that the circuit's `[run]` asks for, and the exact solution of the linearization beside it.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
+#[non_exhaustive]
 pub struct TimeCourses {
     /// How the run ended.
     pub outcome: RunEnd,
@@ -33,7 +35,7 @@ pub struct TimeCourses {
     /// its linearization.
     pub states: Option<Array>,
     /// The exact solution of the linearization at the operating point, without noise, deviations added to that point:
-    /// of the same shape. None without an operating point, with delays, and above [`TimeCourses::MAX_COMPARED`] units.
+    /// of the same shape. None without an operating point, with delays, and above 1,000 units.
     pub linear: Option<Array>,
     /// Each kind of slow state of each population; None without any.
     pub slow_states: Option<Vec<SlowCourse>>,
@@ -49,6 +51,7 @@ pub struct TimeCourses {
 
 /// How a run ended.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
+#[non_exhaustive]
 pub struct RunEnd {
     /// Which way.
     pub status: RunStatus,
@@ -66,6 +69,7 @@ pub struct RunEnd {
 /// The way in which a run ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
+#[non_exhaustive]
 pub enum RunStatus {
     /// It reached its last time.
     Completed,
@@ -77,6 +81,7 @@ pub enum RunStatus {
 
 /// A slow state of a population over the run.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
+#[non_exhaustive]
 pub struct SlowCourse {
     /// Name of the population.
     pub population: String,
@@ -86,19 +91,12 @@ pub struct SlowCourse {
     pub mean: Array,
 }
 
-/// Numbers of a run that are kept: 160 MB.
-const MAX_KEPT: usize = 20_000_000;
-
 /// Whether a run is compared with the linearization.
 pub(super) fn comparable(study: &Study) -> bool {
-    study.circuit().n() <= TimeCourses::MAX_COMPARED && study.has_operating_point()
+    study.choices().compare && study.circuit().n() <= COMPARED_UNITS && study.has_operating_point()
 }
 
 impl TimeCourses {
-    /// Units up to which a run is compared with the linearization, which needs the operating point: beyond, the search
-    /// for it costs more than the run.
-    pub const MAX_COMPARED: usize = 1000;
-
     /// The largest difference of a unit's state between the run and the exact solution of the linearization, and its
     /// largest deviation from `origin`, the state at the operating point; None without that solution.
     pub fn largest_difference(&self, origin: &[f64]) -> Option<(f64, f64)> {
@@ -129,7 +127,7 @@ impl Answer for TimeCourses {
         // The operating point first, where it is wanted anyway: a run that starts there then starts at that very point.
         let linear = if comparable(study) { Some(study.linearization()?) } else { None };
         let protocol = study.protocol()?;
-        let keep = linear.is_some() || c.n() * protocol.times.len() <= MAX_KEPT;
+        let keep = linear.is_some() || c.n() * protocol.times.len() <= KEPT_NUMBERS;
         let mut run = Recorded::new(c, keep);
         let (outcome, evaluations) = run.record(study, protocol)?;
         // The linear solution, where there is something to linearize about.
@@ -281,4 +279,23 @@ fn in_modes(schur: &SchurModes, s: &Solution, origin: &[f64]) -> Array {
         deviations.iter().map(|d| mode.iter().zip(d).map(|(u, x)| u * x).sum()).collect()
     }))
     .of_courses(n)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::study::Choices;
+    use neurate_numerics::linalg::Matrix;
+
+    #[test]
+    fn a_run_that_is_not_compared_seeks_no_fixed_points() {
+        let w = Matrix::from_rows(&[[0.5, -0.4], [0.6, -0.2]]);
+        let circuit = Circuit::from_weights(w).input(1.0).build().unwrap();
+        let study = |compare| Study::new(circuit.clone(), Choices { compare, ..Choices::default() });
+        let plain = study(false);
+        let run = plain.ask::<TimeCourses>().unwrap();
+        assert!(!plain.has_searched() && run.linear.is_none() && run.feeding.is_none());
+        let compared = study(true);
+        assert!(compared.ask::<TimeCourses>().unwrap().linear.is_some() && compared.has_searched());
+    }
 }

@@ -21,6 +21,7 @@ use neurate_numerics::linalg::{CMatrix, Complex, Mat};
 
 /// A population of spiking neurons at a fixed point.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct WorkingPoint {
     /// Number of neurons.
     pub neurons: usize,

@@ -13,6 +13,7 @@ use std::f64::consts::{PI, TAU};
 
 /// What the characteristic equation says of a stationary state.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct DelayedStability {
     /// Zeros of `D` with a positive real part, by Nyquist's criterion; each of a conjugate pair
     /// counts. None if they could not be counted.
@@ -32,6 +33,7 @@ pub struct DelayedStability {
 
 /// Why the growing modes could not be counted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Undecided {
     /// The loop's gain does not fall below one, up to the highest frequency that was tried.
     GainAtHighFrequencies,

@@ -9,6 +9,7 @@ use std::f64::consts::TAU;
 
 /// Spectra of the rates of populations, each the spikes per neuron and time of a finite population.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct Spectra {
     /// Frequencies, cycles per unit of time.
     pub frequencies: Vec<f64>,

@@ -7,6 +7,7 @@ use neurate_numerics::linalg::{Complex, Matrix};
 
 /// The pseudospectral abscissa.
 #[derive(Clone, Copy, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct PseudospectralAbscissa {
     /// `a_eps(A) = max { Re z : s_min(z - A) <= eps }`.
     pub abscissa: Bracket,

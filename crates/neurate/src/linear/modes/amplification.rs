@@ -12,6 +12,7 @@ pub const BOUND_TOLERANCE: f64 = 1e-6;
 
 /// The largest transient of `dx/dt = A x`.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct Amplification {
     /// `max_t ||exp(A t)||_2` over `t >= 0`; 1 if nothing grows; infinite if `A` is unstable, or
     /// marginal (an eigenvalue at zero to rounding) and something grows.

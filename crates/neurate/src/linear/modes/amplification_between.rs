@@ -9,6 +9,7 @@ use neurate_numerics::progress::Progress;
 
 /// The largest transient from the columns of `B` to the rows of `C`.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct AmplificationBetween {
     /// `max_t ||C exp(A t) B||_2` over `t >= 0`, as found.
     pub max: f64,

@@ -6,6 +6,7 @@ use std::ops::Range;
 /// The weights to one group of units from another. Self-connections of a group of several units
 /// count in `total` only: circuits leave them out as often as not.
 #[derive(Clone, Copy, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct Block {
     /// Share of the possible connections that are not zero.
     pub density: f64,
@@ -87,6 +88,7 @@ fn moments(x: &[f64]) -> (f64, f64) {
 /// `s = (e + i)/sqrt 2` and `d = (e - i)/sqrt 2` are orthonormal whatever the numbers of units, and
 /// for one unit of each they are the lecture's sum and difference.
 #[derive(Clone, Copy, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct SumDifference {
     /// `[[s W s, s W d], [d W s, d W d]]`: to from. `[0][1]` is what the difference drives of the sum.
     pub matrix: [[f64; 2]; 2],
@@ -119,6 +121,7 @@ pub fn sum_difference(w: &Matrix, excitatory: &[usize], inhibitory: &[usize]) ->
 /// A normal W has `W W^T = W^T W`. The block of `W W^T` between excitatory and inhibitory units has
 /// no negative entry, that of `W^T W` no positive one, so that both must vanish.
 #[derive(Clone, Copy, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct SignArgument {
     /// Frobenius norm of the E-I block of `W W^T` (common input of E and I units), over `||W||_F^2`.
     pub common_input: f64,

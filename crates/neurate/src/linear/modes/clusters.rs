@@ -10,6 +10,7 @@ use neurate_numerics::linalg::{CMatrix, Complex, ComplexSchur, Mat, Matrix};
 /// equal: what a Jordan block of size m becomes in floating-point numbers, a ring of radius
 /// `epsilon^(1/m)`, or an eigenvalue that comes several times.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct Cluster {
     /// Positions in the list of eigenvalues ([`neurate_numerics::linalg::eigenvalues`]).
     pub members: Vec<usize>,

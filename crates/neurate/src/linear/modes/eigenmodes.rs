@@ -7,6 +7,7 @@ use neurate_numerics::linalg::{CMatrix, Complex, Matrix};
 
 /// One eigenmode of `tau dr/dt = -r + M r + h`.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct Eigenmode {
     /// Eigenvalue of `M`.
     pub lambda: Complex,
@@ -32,6 +33,7 @@ pub struct Eigenmode {
 /// round an ellipse, from `long` to `short` to `-long`, while it decays or grows:
 /// `M long = Re(lambda) long + Im(lambda) short`, `M short = Re(lambda) short - Im(lambda) long`.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct Rotation {
     /// The long half-axis of the ellipse: real part of the eigenvector in the phase that makes both
     /// parts orthogonal. Their squared norms add up to one.
@@ -63,6 +65,7 @@ impl Eigenmode {
 
 /// All eigenmodes.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct Eigenmodes {
     /// The modes: descending real part, then descending imaginary part.
     pub modes: Vec<Eigenmode>,

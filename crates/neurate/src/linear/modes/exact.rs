@@ -26,6 +26,7 @@ pub struct LinearDrive<'a> {
 
 /// States at times.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct Solution {
     /// Times.
     pub times: Vec<f64>,

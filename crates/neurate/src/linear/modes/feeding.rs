@@ -22,6 +22,7 @@ pub enum Source {
 
 /// The course of one mode, or of the two of a complex pair, and its parts.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct Fed {
     /// The modes: one, or the two of a pair.
     pub modes: Range<usize>,

@@ -8,6 +8,7 @@ use neurate_numerics::linalg::{CMatrix, Complex, Matrix, eigenvalues, schur_real
 /// On a translation-invariant circuit activity of the form `v exp(2 pi i k x / points)` stays of that
 /// form, and v, one number for each type, obeys the block (THEORY T6).
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct SpatialMode {
     /// Cycles per period along each axis, from `-points/2` to `points/2`; the first that is not zero
     /// is positive.

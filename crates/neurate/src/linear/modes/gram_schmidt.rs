@@ -11,6 +11,7 @@ use neurate_numerics::linalg::{CMatrix, Complex, Mat, Matrix, matmul_complex, sc
 
 /// Schur vectors by Gram and Schmidt on ordered eigenvectors (THEORY S8, E8, E15).
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct GramSchmidt {
     /// The eigenvalues in the order asked for.
     pub lambda: Vec<Complex>,
@@ -51,7 +52,7 @@ impl GramSchmidt {
 /// Gram and Schmidt on the eigenvectors of `m` (n x n), in this order.
 ///
 /// ```
-/// use neurate::{linalg::Matrix, linear::modes::{Order, gram_schmidt}};
+/// use neurate::{linear::modes::gram_schmidt, prelude::*};
 /// // The lecture's pair, wE = 3, wI = 4: from e_1 = (1, 1) and e_2 = (4, 3) to sum and difference.
 /// let g = gram_schmidt(&Matrix::from_rows(&[[3.0, -4.0], [3.0, -4.0]]), &Order::SumFirst)?;
 /// assert!((g.t[(0, 1)].norm() - 7.0).abs() < 1e-13 && g.fails_at().is_none());

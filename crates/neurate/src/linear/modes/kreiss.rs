@@ -8,6 +8,7 @@ use neurate_numerics::progress::Progress;
 
 /// The Kreiss constant of a stable matrix.
 #[derive(Clone, Copy, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct Kreiss {
     /// `K = sup_{Re z > 0} Re z ||(z - A)^-1||`, at least 1; infinite if `A` is unstable. Something
     /// grows at least K-fold, nothing more than `e n K`-fold.

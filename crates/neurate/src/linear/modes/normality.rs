@@ -6,6 +6,7 @@ use neurate_numerics::linalg::{Matrix, RealSchur, commutator_norm};
 
 /// How far a matrix is from normal, `W W^T = W^T W`.
 #[derive(Clone, Copy, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct Normality {
     /// `||W W^T - W^T W||_F / ||W||_F^2`, from 0 to sqrt 2.
     pub nu: f64,

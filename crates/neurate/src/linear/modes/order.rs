@@ -8,6 +8,7 @@ use neurate_numerics::linalg::{Complex, RealSchur};
 ///
 /// Wherever two eigenvalues tie, the rightmost comes first. A complex pair stands together.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub enum Order {
     /// Rightmost eigenvalue (of the modes' matrix) first: growing modes, then slow ones, then fast.
     RealPart,

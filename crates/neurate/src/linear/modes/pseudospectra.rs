@@ -10,6 +10,7 @@ use neurate_numerics::progress::Progress;
 /// `s_min(z - A)` on a grid. The epsilon-pseudospectrum is where it is at most epsilon: all
 /// eigenvalues of all complex matrices within epsilon of `A` in norm.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct Pseudospectra {
     /// Real parts of the grid, ascending.
     pub x: Vec<f64>,
@@ -22,7 +23,7 @@ pub struct Pseudospectra {
     pub levels: Vec<f64>,
     /// The eigenvalues.
     pub eigenvalues: Vec<Complex>,
-    /// The boundary of the numerical range ([`numerical_range`]).
+    /// The boundary of the numerical range ([`numerical_range`](super::numerical_range())).
     pub range: Vec<Complex>,
     /// Points at which the iteration failed and the full decomposition served.
     pub decomposed: usize,
@@ -39,7 +40,7 @@ const LEVELS: usize = 6;
 /// Only the upper half is computed: of a real matrix the lower is its mirror image. Each point costs a
 /// few solutions with a triangular matrix, started from its neighbor's singular vector; the columns of the grid go
 /// upwards side by side, so that the solutions are matrix products
-/// ([`Resolvent::smallest_singular_along`]).
+/// ([`Resolvent::smallest_singular_along`](neurate_numerics::linalg::Resolvent::smallest_singular_along)).
 ///
 /// # Errors
 /// `a` is not square or not finite, or a decomposition did not converge.

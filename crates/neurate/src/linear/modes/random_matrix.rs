@@ -15,6 +15,7 @@ pub const BEYOND: f64 = 1.1;
 
 /// Why the predictions do not apply.
 #[derive(Clone, Copy, Debug, PartialEq)]
+#[non_exhaustive]
 pub enum Obstacle {
     /// Fewer units than [`FEWEST_UNITS`].
     FewUnits(usize),
@@ -28,6 +29,7 @@ pub enum Obstacle {
 
 /// An eigenvalue that the mean (low-rank) part brings about.
 #[derive(Clone, Copy, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct Outlier {
     /// The prediction.
     pub value: Complex,
@@ -41,6 +43,7 @@ pub struct Outlier {
 /// the variance of its block. Limits of many units; `*_range` and `sd` say how far a matrix of this
 /// size strays.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct RandomMatrix {
     /// Radius of the disc: its square is the largest eigenvalue of the matrix `N_d var(c <- d)`
     /// (Girko 1984, Rajan & Abbott 2006 for one and two sending types, Aljadeff et al. 2015 for blocks).

@@ -21,6 +21,7 @@ use neurate_numerics::progress::Progress;
 
 /// Bounds that hold a value between them.
 #[derive(Clone, Copy, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct Bracket {
     /// Not above the value.
     pub lower: f64,
@@ -30,6 +31,7 @@ pub struct Bracket {
 
 /// The distance to instability, and the resonance that it is the reciprocal of.
 #[derive(Clone, Copy, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct Distance {
     /// `min_w s_min(iw - A)`: the norm of the smallest complex change of `A` that makes it marginal;
     /// 0 if it is unstable or marginal.

@@ -18,6 +18,7 @@ pub enum SchurForm {
 
 /// Schur modes `M = U T U^H`.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct SchurModes {
     /// The form.
     pub form: SchurForm,
@@ -46,6 +47,7 @@ pub struct SchurModes {
 
 /// A link between blocks of modes.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct BlockLink {
     /// The modes that receive.
     pub to: Range<usize>,

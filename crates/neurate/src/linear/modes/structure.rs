@@ -4,6 +4,7 @@ use neurate_numerics::linalg::Matrix;
 
 /// The signs of a weight matrix's columns.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct DaleStructure {
     /// Columns without a negative weight and with a positive one.
     pub excitatory: Vec<usize>,

@@ -5,6 +5,7 @@ use neurate_numerics::linalg::{Lyapunov, Matrix, matmul, symmetric_eigen};
 
 /// The total energy `integral |R x(t)|^2 dt` that follows an initial state, as a quadratic form of it.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct EvokedEnergy {
     /// The form: `x(0)^T gramian x(0)` is the energy. It solves `A^T X + X A + R^T R = 0`.
     pub gramian: Matrix,

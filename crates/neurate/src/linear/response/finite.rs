@@ -10,13 +10,12 @@ use crate::model::Circuit;
 use neurate_numerics::error::Result;
 use std::ops::Range;
 
-/// Units up to which a report follows the operating point: a step costs a few solutions.
-pub const MAX_FOLLOWED: usize = 120;
 /// Steps are halved this often before the branch counts as ended.
 const HALVINGS: u32 = 12;
 
 /// A fixed point on the way.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct FinitePoint {
     /// The input on top of the circuit's own, times the pattern.
     pub amplitude: f64,
@@ -30,6 +29,7 @@ pub struct FinitePoint {
 
 /// How a branch ends.
 #[derive(Clone, Copy, Debug, PartialEq)]
+#[non_exhaustive]
 pub enum End {
     /// At the end of the range.
     Reached,
@@ -41,6 +41,7 @@ pub enum End {
 
 /// A rate that turns: a local extremum over the amplitude.
 #[derive(Clone, Copy, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct Turn {
     /// The population.
     pub population: usize,
@@ -54,6 +55,7 @@ pub struct Turn {
 
 /// The rates as functions of an input of any size.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct FiniteResponse {
     /// Stable fixed points, by rising amplitude; one at 0.
     pub points: Vec<FinitePoint>,

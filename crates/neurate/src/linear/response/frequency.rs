@@ -38,6 +38,7 @@ pub struct FrequencyResponse {
 
 /// The largest amplitude of a response.
 #[derive(Clone, Copy, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct Resonance {
     /// Where, in cycles per unit of time; 0 if no frequency does more than a constant input.
     pub frequency: f64,
@@ -49,6 +50,7 @@ pub struct Resonance {
 
 /// Where the in-phase response changes its sign.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct SignChanges {
     /// Frequencies, rising, in cycles per unit of time.
     pub frequencies: Vec<f64>,
@@ -58,6 +60,7 @@ pub struct SignChanges {
 
 /// The largest gain over all frequencies, of the best input pattern: `max |H(w)|_2` (H-infinity).
 #[derive(Clone, Copy, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct LargestGain {
     /// Reached at `frequency`.
     pub lower: f64,

@@ -14,7 +14,7 @@ mod units;
 mod verdicts;
 
 pub use energy::{EvokedEnergy, evoked_energy};
-pub use finite::{End, FinitePoint, FiniteResponse, MAX_FOLLOWED, Turn, finite_response};
+pub use finite::{End, FinitePoint, FiniteResponse, Turn, finite_response};
 pub use frequency::{FrequencyResponse, LargestGain, MAX_CERTIFIED_RESPONSE, Resonance, SignChanges};
 pub use noise::{Fluctuations, Noise, Patterns, correlations, fluctuations, standard_deviations};
 pub use partial::{PartialCurve, PartialResponse, partial_response, random_part};

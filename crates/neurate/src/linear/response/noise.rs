@@ -11,6 +11,7 @@ use neurate_numerics::linalg::{Lu, Lyapunov, Matrix, expm, matmul, symmetric_eig
 
 /// Noise in the inputs of a circuit: the `h` of `dx/dt = A x + B h`.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub enum Noise {
     /// White: `<h(t) h(s)^T> = intensity delta(t - s)`. Input squared times time.
     White {
@@ -145,6 +146,7 @@ pub(super) enum Equation {
 
 /// Principal components of fluctuations.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct Patterns {
     /// Variance along each, largest first; what is negative by rounding is 0.
     pub variances: Vec<f64>,

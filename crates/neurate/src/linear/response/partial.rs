@@ -15,6 +15,7 @@ use rand_chacha::rand_core::{Rng, SeedableRng};
 
 /// The response to one unit of input to a part of one population.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct PartialResponse {
     /// The population.
     pub population: usize,
@@ -32,6 +33,7 @@ pub struct PartialResponse {
 
 /// How the response to a part depends on its size, on average over all parts of that size.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct PartialCurve {
     /// The population.
     pub population: usize,

@@ -26,6 +26,7 @@ const FOLLOW: usize = 4;
 
 /// First-order errors of the response matrix over populations.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct FirstOrder {
     /// Standard error of every entry.
     pub se: Matrix,
@@ -36,6 +37,7 @@ pub struct FirstOrder {
 
 /// What one sample of the parameters does.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct Sample {
     /// Whether the operating point is still there and stable.
     pub stable: bool,
@@ -49,6 +51,7 @@ pub struct Sample {
 
 /// A share of samples with its standard error.
 #[derive(Clone, Copy, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct Probability {
     /// The share.
     pub value: f64,
@@ -58,6 +61,7 @@ pub struct Probability {
 
 /// All samples.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct Samples {
     /// In the order of drawing.
     pub all: Vec<Sample>,

@@ -5,6 +5,7 @@ use neurate_numerics::linalg::Matrix;
 
 /// The responses of the single units of one population.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct UnitResponses {
     /// The population.
     pub population: usize,

@@ -31,6 +31,7 @@ pub enum Isn {
 
 /// The stability of a part of the circuit with all other populations held still.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct SubsetStability {
     /// The populations that are left.
     pub populations: Vec<usize>,
@@ -58,6 +59,7 @@ impl SubsetStability {
 
 /// A population's response to its own input.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct SelfResponse {
     /// The population.
     pub population: usize,
@@ -75,6 +77,7 @@ pub struct SelfResponse {
 
 /// All verdicts at one operating point.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct Verdicts {
     /// Whether the circuit is stable there: the fixed point's own verdict.
     pub stability: Stability,

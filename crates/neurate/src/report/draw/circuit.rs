@@ -5,11 +5,10 @@ use super::links::{Head, along, draw_head, link, plate};
 use super::place::{COVERED, EVERYWHERE, Entry, Frame, Legend, Sign, place};
 use super::svg::{Paint, Point, Svg, Type, n};
 use super::text::{number, width as text_width};
+use crate::report::limits::CIRCUIT_NUMBERS;
 use crate::report::{CircuitNode, Link, Role};
 use std::f64::consts::PI;
 
-/// So many numbers can be read on a crowded drawing.
-const NUMBERS: usize = 14;
 /// How far a self-loop stands out.
 const LOOP: f64 = 38.0;
 
@@ -119,7 +118,7 @@ pub(super) fn draw(svg: &mut Svg, width: f64, nodes: &[CircuitNode], links: &[Li
             false => spots.iter().map(|s| (s.0 - w / 2.0, s.1 - h / 2.0)).collect(),
         };
         let ((x, y), cost) = place(&corners, (w, h), &mut taken, &[], EVERYWHERE);
-        if cost < COVERED && (!l.dense() || rank < NUMBERS) {
+        if cost < COVERED && (!l.dense() || rank < CIRCUIT_NUMBERS) {
             plate(&mut words, &text, (x + w / 2.0, y + h / 2.0), size, color);
         } else {
             taken.pop(); // no room: the number is in the table, and under the pointer
@@ -129,8 +128,8 @@ pub(super) fn draw(svg: &mut Svg, width: f64, nodes: &[CircuitNode], links: &[Li
         population(svg, &l, i, d);
     }
     svg.append(words);
-    if l.dense() && links.len() > NUMBERS {
-        let note = format!("numbers at the {NUMBERS} strongest links");
+    if l.dense() && links.len() > CIRCUIT_NUMBERS {
+        let note = format!("numbers at the {CIRCUIT_NUMBERS} strongest links");
         svg.text(&note, width, 16.0, Type::END.size(11.0).soft());
     }
     height

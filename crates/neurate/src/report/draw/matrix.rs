@@ -3,6 +3,7 @@
 use super::color::{Color, diverging, is_dark};
 use super::svg::{Paint, Point, Svg, Type};
 use super::text::{SIZE, joined, number, shorten, width as text_width};
+use crate::report::limits::{CELL_RECTANGLES, DRAWN_NAMES, WRITTEN_CELLS};
 use base64::Engine;
 
 /// A matrix with its names.
@@ -16,10 +17,6 @@ pub(super) struct Matrix<'a> {
     pub(super) outlined: &'a [(usize, usize, String)],
 }
 
-/// Up to so many rows and columns the numbers are written in.
-const WRITTEN: usize = 12;
-/// Up to so many cells each is a rectangle with words of its own; above, one picture.
-const RECTANGLES: usize = 900;
 /// Sizes below this cannot be read on paper.
 const LEAST_SIZE: f64 = 7.0;
 
@@ -84,7 +81,7 @@ impl Matrix<'_> {
         let heads = widest(columns, &|j| self.column_name(j)).min(90.0);
         let left = names + 32.0;
         let room = (width - left - self.bar_room()).max(20.0);
-        let tall = if (8..=WRITTEN).contains(&columns) { 560.0 } else { 0.95 * width };
+        let tall = if (8..=WRITTEN_CELLS).contains(&columns) { 560.0 } else { 0.95 * width };
         let cell = (room / columns.max(1) as f64).min(tall / rows.max(1) as f64).min(64.0);
         let apart = cell * (columns as f64 / named(columns).len().max(1) as f64).max(1.0);
         let turned = heads > apart - 4.0;
@@ -105,7 +102,7 @@ impl Matrix<'_> {
         // What is no number stays gray.
         let (x, y) = l.corner(0, 0);
         svg.rect(x, y, l.width(), l.height(), 0.0, Paint::fill(Color::Rule));
-        if l.rows * l.columns <= RECTANGLES {
+        if l.rows * l.columns <= CELL_RECTANGLES {
             self.rectangles(svg, &l);
         } else if let Some(png) = self.picture(&l) {
             svg.cells(x, y, l.width(), l.height(), &png);
@@ -148,7 +145,7 @@ impl Matrix<'_> {
 
     fn rectangles(&self, svg: &mut Svg, l: &Layout) {
         let top = self.top();
-        let written = l.rows <= WRITTEN && l.columns <= WRITTEN;
+        let written = l.rows <= WRITTEN_CELLS && l.columns <= WRITTEN_CELLS;
         let short = self.short_numbers(top);
         let longest = self
             .cells(l)
@@ -258,7 +255,7 @@ const DARK: Color = Color::Rgb(0x1b, 0x21, 0x2c);
 
 /// Which rows are named: all of a few, else about every fifth of the range.
 fn named(n: usize) -> Vec<usize> {
-    if n <= 24 {
+    if n <= DRAWN_NAMES {
         return (0..n).collect();
     }
     let step =

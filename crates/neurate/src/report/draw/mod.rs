@@ -23,6 +23,7 @@ pub use color::Theme;
 pub(crate) use svg::escape;
 pub(crate) use text::number;
 
+use crate::report::limits::WRITTEN_CELLS;
 use crate::report::{Figure, Section};
 use color::{Color, Palette};
 use svg::{Paint, Svg, n};
@@ -128,7 +129,7 @@ pub(crate) fn is_wide(figure: &Figure) -> bool {
     match figure {
         Figure::Lines { .. } | Figure::Plane { .. } | Figure::Areas { .. } => false,
         Figure::Circuit { nodes, .. } => nodes.len() > 5,
-        Figure::Matrix { values, .. } => (8..=12).contains(&values.first().map_or(0, Vec::len)),
+        Figure::Matrix { values, .. } => (8..=WRITTEN_CELLS).contains(&values.first().map_or(0, Vec::len)),
         Figure::Chain { nodes, .. } => nodes.len() > 2,
         Figure::Patterns { patterns, .. } => patterns.len() > 6,
         Figure::Intervals { categories, sets, .. } => categories.len() * sets.len() > 24,

@@ -4,6 +4,7 @@ use super::color::{Color, of_role};
 use super::svg::{Paint, Point, Svg, Type};
 use super::text::{fitted, number, width as text_width};
 use crate::report::Role;
+use crate::report::limits::{DRAWN_NAMES, POINTED_UNITS};
 
 /// The largest finite magnitude of several lists; 1 if there is none.
 pub(super) fn largest<'a>(lists: impl Iterator<Item = &'a Vec<f64>>) -> f64 {
@@ -50,7 +51,7 @@ pub(super) fn draw(
 ) -> f64 {
     let n = patterns.len().max(1);
     let count = patterns.iter().map(|p| p.1.len()).max().unwrap_or(0);
-    let named = count <= 24 && units.len() == count;
+    let named = count <= DRAWN_NAMES && units.len() == count;
     let top = largest(patterns.iter().map(|p| &p.1));
     let scale = number(top, 2);
     let left = text_width(&format!("−{scale}"), 11.0, false) + 9.0;
@@ -101,7 +102,7 @@ fn write_names(g: &mut Svg, units: &[String], (w, h): Point) {
 
 /// Words under the pointer, for as many units as can be pointed at.
 fn hints(g: &mut Svg, name: &str, units: &[String], values: &[f64], (w, h): Point) {
-    if values.len() > 100 {
+    if values.len() > POINTED_UNITS {
         return;
     }
     let step = w / values.len().max(1) as f64;

@@ -1,4 +1,5 @@
-//! A report with figures of every kind, for tests and to look at.
+//! A report with figures of every kind, for tests and to look at. `tests/all/golden_figures.rs` compiles it, too, and keeps
+//! the text of every figure: so it uses public names only.
 
 use crate::report::{
     Axis, Cell, ChainNode, CircuitNode, Cloud, Figure, IntervalSet, Link, Mark, Role, Section, Series,

@@ -3,13 +3,10 @@
 use super::words::{count, heading, likeness, number, or_zero, pattern, quantity, unit_names, unit_roles};
 use super::{Tell, amplification_between};
 use crate::answers::{Amplification, PatternEnergies};
+use crate::report::limits::{ENERGY_PATTERNS, ENERGY_ROWS, NAMED_PATTERN_UNITS};
 use crate::report::section::{Axis, Cell, Figure, Mark, Role, Section, Series, Stroke, Table};
 use crate::study::Study;
 use neurate_numerics::error::Result;
-
-/// Patterns in the table of energies, and those drawn.
-const PATTERNS: usize = 5;
-const DRAWN: usize = 3;
 
 impl Tell for Amplification {
     const TITLE: &'static str = "Transient amplification";
@@ -25,7 +22,7 @@ impl Tell for Amplification {
                 id: "amplification_patterns".into(),
                 title: "The pattern that grows most, and what it becomes".into(),
                 caption: "Both of norm one: the initial pattern, and its direction at the maximum.".into(),
-                units: if c.n() <= 12 { unit_names(c) } else { vec![] },
+                units: if c.n() <= NAMED_PATTERN_UNITS { unit_names(c) } else { vec![] },
                 roles: unit_roles(c),
                 patterns: vec![
                     ("from".into(), self.input.data().to_vec()),
@@ -153,7 +150,7 @@ fn energies(e: &PatternEnergies, study: &Study, s: &mut Section) -> Result<()> {
         format!("Energy of what follows an initial pattern, over that of {unit}"),
         &["pattern", "energy", "means over populations"],
     );
-    for (k, energy) in over.iter().enumerate().take(PATTERNS) {
+    for (k, energy) in over.iter().enumerate().take(ENERGY_ROWS) {
         t.rows.push(vec![
             Cell::Number((k + 1) as f64),
             Cell::Number(*energy),
@@ -161,14 +158,14 @@ fn energies(e: &PatternEnergies, study: &Study, s: &mut Section) -> Result<()> {
         ]);
     }
     s.tables.push(t);
-    if c.n() > PATTERNS {
+    if c.n() > ENERGY_ROWS {
         s.figures.push(Figure::Patterns {
             id: "energy_patterns".into(),
             title: "The initial patterns that bring about most".into(),
             caption: "Orthonormal initial patterns over units, with the energy of what follows each.".into(),
-            units: if c.n() <= 12 { unit_names(c) } else { vec![] },
+            units: if c.n() <= NAMED_PATTERN_UNITS { unit_names(c) } else { vec![] },
             roles: unit_roles(c),
-            patterns: (0..DRAWN)
+            patterns: (0..ENERGY_PATTERNS)
                 .map(|k| (format!("energy {}", number(over[k])), e.patterns.row(k).to_vec()))
                 .collect(),
         });

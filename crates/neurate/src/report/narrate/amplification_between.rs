@@ -2,6 +2,7 @@
 
 use super::words::{heading, list, number, quantity};
 use crate::answers::{ChosenAmplification, PopulationAmplification};
+use crate::report::limits::WRITTEN_TERMS;
 use crate::report::section::{Axis, Cell, Figure, Mark, Role, Section, Series, Stroke, Table};
 use crate::study::{Channels, Study};
 
@@ -65,12 +66,12 @@ fn sentence(a: &ChosenAmplification, ends: &str, time: &str) -> String {
     }
 }
 
-/// `0.78 E − 0.62 I`: the largest five.
+/// `0.78 E − 0.62 I`: the largest terms.
 fn combination(v: &[f64], names: &[String]) -> String {
     let mut largest: Vec<usize> = (0..v.len()).filter(|&k| v[k].abs() > 1e-3).collect();
     largest.sort_by(|&a, &b| v[b].abs().total_cmp(&v[a].abs()));
-    let more = largest.len().saturating_sub(5);
-    largest.truncate(5);
+    let more = largest.len().saturating_sub(WRITTEN_TERMS);
+    largest.truncate(WRITTEN_TERMS);
     let terms: Vec<String> = largest.iter().map(|&k| format!("{} {}", number(v[k]), names[k])).collect();
     let rest = if more > 0 { format!(" + {more} smaller") } else { String::new() };
     terms.join(", ").replace(", -", " − ").replace(", ", " + ") + &rest

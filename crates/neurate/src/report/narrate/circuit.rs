@@ -4,18 +4,10 @@ use super::Tell;
 use super::words::{count, heading, list, number, quantity, role, unit_names};
 use crate::answers::{Description, PopulationDescription};
 use crate::model::{Circuit, Form, Population, Waveform};
+use crate::report::limits::{CIRCUIT_NODES, DRAWN_UNITS, NAMED_IN_SENTENCE, NAMED_UNITS};
 use crate::report::section::{Cell, CircuitNode, Figure, Link, Section, Table};
 use crate::study::{Array, Study};
 use neurate_numerics::error::Result;
-
-/// Most units of which every weight is drawn ..
-const MAX_DRAWN: usize = 400;
-/// .. and named.
-const MAX_NAMED: usize = 40;
-/// Most populations that are drawn as a circuit.
-const MAX_NODES: usize = 10;
-/// Most units that are named in the sentence on Dale's principle.
-const MAX_NAMED_SENDERS: usize = 5;
 
 impl Tell for Description {
     const TITLE: &'static str = "The circuit";
@@ -48,7 +40,7 @@ impl Tell for Description {
         if !c.stimuli().is_empty() {
             s.tables.push(stimuli(c));
         }
-        if sizes.len() <= MAX_NODES {
+        if sizes.len() <= CIRCUIT_NODES {
             s.figures.push(circuit_figure(c, &self.population_weights));
         }
         s.figures.push(weights_figure(c, &self.population_weights)?);
@@ -70,7 +62,7 @@ fn dale(c: &Circuit, both_signs: &[usize]) -> String {
     if both_signs.is_empty() {
         return "Every unit's outgoing weights have one sign: the circuit obeys Dale's principle.".into();
     }
-    let named: Vec<String> = both_signs.iter().take(MAX_NAMED_SENDERS).map(|&j| c.unit_name(j)).collect();
+    let named: Vec<String> = both_signs.iter().take(NAMED_IN_SENTENCE).map(|&j| c.unit_name(j)).collect();
     let more = both_signs.len().saturating_sub(named.len());
     let more = if more > 0 { format!(" and {more} more") } else { String::new() };
     format!("Outgoing weights of both signs, against Dale's principle: {}{more}.", named.join(", "))
@@ -104,14 +96,14 @@ fn circuit_figure(c: &Circuit, between: &Array) -> Figure {
 /// Every weight, or where there are too many, those between populations.
 fn weights_figure(c: &Circuit, between: &Array) -> Result<Figure> {
     let populations = c.populations().len();
-    let (values, labels): (Vec<Vec<f64>>, Vec<String>) = if c.n() == populations || c.n() > MAX_DRAWN {
+    let (values, labels): (Vec<Vec<f64>>, Vec<String>) = if c.n() == populations || c.n() > DRAWN_UNITS {
         (
             (0..populations).map(|p| between.row(p).to_vec()).collect(),
             c.populations().iter().map(|p| p.name.clone()).collect(),
         )
     } else {
         let w = c.dense_weights()?;
-        let labels = if c.n() <= MAX_NAMED { unit_names(c) } else { vec![] };
+        let labels = if c.n() <= NAMED_UNITS { unit_names(c) } else { vec![] };
         ((0..w.rows()).map(|i| w.row(i).to_vec()).collect(), labels)
     };
     Ok(Figure::Matrix {

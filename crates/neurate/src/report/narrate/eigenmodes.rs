@@ -6,17 +6,14 @@ use super::words::{
 use super::{Tell, random_matrix};
 use crate::answers::rounding::clean;
 use crate::answers::{Eigenmode, Eigenmodes, ModeCluster};
+use crate::report::limits::{
+    CLUSTER_ROW_MODES, CLUSTER_SENTENCES, MODE_PATTERNS, NAMED_PATTERN_UNITS, ROTATION_ROWS, TABLE_ROWS,
+    WRITTEN_VECTOR_UNITS,
+};
 use crate::report::section::{Axis, Cell, Cloud, Figure, Role, Section, Table};
 use crate::study::{ComplexArray, Study};
 use neurate_numerics::error::Result;
 use neurate_numerics::linalg::Complex;
-
-/// Modes in the table.
-const MAX_ROWS: usize = 12;
-/// Units up to which the vectors are written out.
-const MAX_WRITTEN_OUT: usize = 8;
-/// Complex pairs in the table of rotations.
-const MAX_PAIRS: usize = 4;
 
 impl Tell for Eigenmodes {
     const TITLE: &'static str = "Eigenmodes";
@@ -26,7 +23,7 @@ impl Tell for Eigenmodes {
         let l = study.linearization()?;
         s.verdict = verdict(study, self);
         s.tables.push(table(study, self));
-        if (2..=MAX_WRITTEN_OUT).contains(&l.dim()) {
+        if (2..=WRITTEN_VECTOR_UNITS).contains(&l.dim()) {
             s.tables.push(vector_table(&state_names(c), self));
         }
         s.tables.extend(rotation_table(study, self));
@@ -80,7 +77,7 @@ fn spectrum(e: &Eigenmodes, predicted: random_matrix::Drawn, tau_0: &str) -> Fig
 fn patterns(study: &Study, e: &Eigenmodes) -> Result<Figure> {
     let c = study.circuit();
     let l = study.linearization()?;
-    let shown = e.modes.iter().filter(|m| m.lambda.0.im >= 0.0).take(4);
+    let shown = e.modes.iter().filter(|m| m.lambda.0.im >= 0.0).take(MODE_PATTERNS);
     Ok(Figure::Patterns {
         id: "eigenvectors".into(),
         title: "Slowest eigenmodes".into(),
@@ -88,7 +85,7 @@ fn patterns(study: &Study, e: &Eigenmodes) -> Result<Figure> {
             "Right eigenvectors over {} (real parts), unit norm.",
             if l.parts.is_some() { "units and slow states" } else { "units" }
         ),
-        units: if l.dim() <= 12 { state_names(c) } else { vec![] },
+        units: if l.dim() <= NAMED_PATTERN_UNITS { state_names(c) } else { vec![] },
         roles: state_roles(c),
         patterns: shown
             .enumerate()
@@ -167,7 +164,7 @@ fn table(study: &Study, e: &Eigenmodes) -> Table {
     // Of a conjugate pair one row speaks for both.
     let rows: Vec<(usize, &Eigenmode)> =
         e.modes.iter().enumerate().filter(|(_, m)| m.lambda.0.im >= 0.0).collect();
-    let more = rows.len().saturating_sub(MAX_ROWS);
+    let more = rows.len().saturating_sub(TABLE_ROWS);
     let rest = if more > 0 { format!("; {more} faster ones are in the JSON") } else { String::new() };
     let uniform = e.modes.iter().any(|m| m.static_gain.is_some());
     let mut t = Table::new(
@@ -184,7 +181,7 @@ fn table(study: &Study, e: &Eigenmodes) -> Table {
     if uniform {
         t.columns.insert(3, "static gain 1/|1−λ|".into());
     }
-    for (k, m) in rows.into_iter().take(MAX_ROWS) {
+    for (k, m) in rows.into_iter().take(TABLE_ROWS) {
         t.rows.push(vec![
             Cell::Text(if m.lambda.0.im == 0.0 {
                 format!("{}", k + 1)
@@ -233,7 +230,7 @@ fn vector_table(units: &[String], e: &Eigenmodes) -> Table {
 fn rotation_table(study: &Study, e: &Eigenmodes) -> Option<Table> {
     let c = study.circuit();
     let pairs: Vec<_> = e.modes.iter().enumerate().filter(|(_, m)| m.lambda.0.im > 0.0).collect();
-    let more = pairs.len().saturating_sub(MAX_PAIRS);
+    let more = pairs.len().saturating_sub(ROTATION_ROWS);
     let rest = if more > 0 { format!("; {more} faster ones left out") } else { String::new() };
     let mut t = Table::new(
         format!(
@@ -241,7 +238,7 @@ fn rotation_table(study: &Study, e: &Eigenmodes) -> Option<Table> {
         ),
         &["modes", "Re λ", "Im λ", "long : short", "long axis", "short axis"],
     );
-    for (k, m) in pairs.into_iter().take(MAX_PAIRS) {
+    for (k, m) in pairs.into_iter().take(ROTATION_ROWS) {
         let Some(r) = &m.rotation else { continue };
         t.rows.push(vec![
             Cell::Text(format!("{}, {}", k + 1, k + 2)),
@@ -273,8 +270,8 @@ fn cluster_words(e: &Eigenmodes) -> Vec<String> {
             )
         }
     };
-    let shown = e.clusters.iter().take(3).map(sentence);
-    let more = e.clusters.len().saturating_sub(3);
+    let shown = e.clusters.iter().take(CLUSTER_SENTENCES).map(sentence);
+    let more = e.clusters.len().saturating_sub(CLUSTER_SENTENCES);
     shown.chain((more > 0).then(|| format!("{} more are in the table.", count(more, "cluster")))).collect()
 }
 
@@ -293,9 +290,10 @@ fn cluster_table(e: &Eigenmodes) -> Table {
         "Clusters of eigenvalues that rounding does not let us tell apart",
         &["modes", "mean λ", "error of the mean", "error of each", "links inside", "eigenvectors"],
     );
-    for c in e.clusters.iter().take(MAX_ROWS) {
-        let names: Vec<_> = c.members.iter().take(8).map(ToString::to_string).collect();
-        let rest = if c.members.len() > 8 { format!(" … ({})", c.members.len()) } else { String::new() };
+    for c in e.clusters.iter().take(TABLE_ROWS) {
+        let size = c.members.len();
+        let names: Vec<_> = c.members.iter().take(CLUSTER_ROW_MODES).map(ToString::to_string).collect();
+        let rest = if size > CLUSTER_ROW_MODES { format!(" … ({size})") } else { String::new() };
         t.rows.push(vec![
             Cell::Text(names.join(", ") + &rest),
             complex_cell(clean_mean(c.mean.0, c.error)),

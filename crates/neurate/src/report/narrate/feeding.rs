@@ -3,10 +3,9 @@
 use super::words::{heading, list, number, quantity};
 use crate::answers::{FedMode, FeedingPart, FeedingSource, NonModeSource};
 use crate::model::Units;
+use crate::report::limits::{FED_MODE_FIGURES, NAMED_SOURCES};
 use crate::report::section::{Axis, Cell, Figure, Role, Section, Series, Stroke, Table};
 
-/// Modes drawn.
-const DRAWN: usize = 2;
 /// Parts smaller than this share of the mode's peak are left out of words, table and pictures.
 const SMALL: f64 = 1e-3;
 
@@ -37,7 +36,7 @@ pub(super) fn tell(fed: &[FedMode], times: &[f64], u: &Units, s: &mut Section) {
                 Cell::Number(100.0 * p.share),
             ]);
         }
-        if k < DRAWN && shown.len() > 1 {
+        if k < FED_MODE_FIGURES && shown.len() > 1 {
             s.figures.push(figure(k, f, &shown, times, u));
         }
     }
@@ -52,7 +51,7 @@ fn sentence(f: &FedMode, parts: &[&FeedingPart], u: &Units) -> String {
     by_share.sort_by(|a, b| b.share.abs().total_cmp(&a.share.abs()));
     let shares: Vec<String> = by_share
         .iter()
-        .take(4)
+        .take(NAMED_SOURCES)
         .map(|p| format!("{} % from {}", number((1000.0 * p.share).round() / 10.0), words(&p.from)))
         .collect();
     let modes =

@@ -5,16 +5,10 @@ use super::words::{complex_cell, count, heading, list, quantity};
 use crate::answers::FixedPoints;
 use crate::fixed_points::{Coverage, FixedPoint, Search, Stability};
 use crate::model::{Circuit, Form};
+use crate::report::limits::{FIXED_POINT_COLUMNS, FIXED_POINTS_IN_COLUMNS, NAMED_AT_KINK, TABLE_ROWS};
 use crate::report::section::{Cell, Section, Table};
 use crate::study::Study;
 use neurate_numerics::error::Result;
-
-/// Units up to which every state is written into the table; populations up to which their means are.
-const MAX_COLUMNS: usize = 2;
-/// Fixed points whose rates are written out if there are more populations than that.
-const MAX_POINTS: usize = 4;
-/// Units up to which such a table has a row for each.
-const MAX_UNITS: usize = 12;
 
 impl Tell for FixedPoints {
     const TITLE: &'static str = "Fixed points";
@@ -32,7 +26,7 @@ impl Tell for FixedPoints {
         }
         s.verdict.extend(self.remarks.iter().map(|r| format!("Note: {r}.")));
         s.tables.push(table(c, &search.points, operating));
-        if c.populations().len() > MAX_COLUMNS && !search.points.is_empty() {
+        if c.populations().len() > FIXED_POINT_COLUMNS && !search.points.is_empty() {
             s.tables.push(row_table(c, &search.points));
         }
         s.trust.push(covered(&search.coverage));
@@ -132,7 +126,7 @@ fn stability(p: &FixedPoint) -> String {
 pub(super) fn kink(c: &Circuit, p: &FixedPoint) -> Option<String> {
     match p.at_kink.len() {
         0 => None,
-        1..=6 => Some(list(&p.at_kink.iter().map(|&i| c.unit_name(i)).collect::<Vec<_>>())),
+        1..=NAMED_AT_KINK => Some(list(&p.at_kink.iter().map(|&i| c.unit_name(i)).collect::<Vec<_>>())),
         n => Some(count(n, "unit")),
     }
 }
@@ -151,10 +145,10 @@ fn rates(c: &Circuit, p: &FixedPoint) -> String {
 fn table(c: &Circuit, points: &[FixedPoint], chosen: Option<usize>) -> Table {
     let u = c.units();
     let mut columns = vec!["".to_string()];
-    let few = c.n() <= MAX_COLUMNS;
+    let few = c.n() <= FIXED_POINT_COLUMNS;
     let names: Vec<String> = if few {
         (0..c.n()).map(|i| c.unit_name(i)).collect()
-    } else if c.populations().len() <= MAX_COLUMNS {
+    } else if c.populations().len() <= FIXED_POINT_COLUMNS {
         c.populations().iter().map(|p| format!("mean {}", p.name)).collect()
     } else {
         vec![]
@@ -174,7 +168,7 @@ fn table(c: &Circuit, points: &[FixedPoint], chosen: Option<usize>) -> Table {
     let shown = |v: &[f64]| {
         if few {
             v.to_vec()
-        } else if c.populations().len() <= MAX_COLUMNS {
+        } else if c.populations().len() <= FIXED_POINT_COLUMNS {
             c.population_means(v)
         } else {
             vec![]
@@ -206,8 +200,8 @@ fn table(c: &Circuit, points: &[FixedPoint], chosen: Option<usize>) -> Table {
 /// Rates (and voltages) with a row for each unit or population, where there are too many for columns.
 fn row_table(c: &Circuit, points: &[FixedPoint]) -> Table {
     let u = c.units();
-    let shown = points.len().min(MAX_POINTS);
-    let units = c.n() <= MAX_UNITS;
+    let shown = points.len().min(FIXED_POINTS_IN_COLUMNS);
+    let units = c.n() <= TABLE_ROWS;
     let names: Vec<String> = if units {
         (0..c.n()).map(|i| c.unit_name(i)).collect()
     } else {

@@ -4,12 +4,10 @@ use super::Tell;
 use super::words::{complex, count, heading, list, number, percent, quantity};
 use crate::answers::{FourierMode, FourierModes};
 use crate::model::{Circuit, FeatureSpace};
+use crate::report::limits::{DRAWN_WAVES, TABLE_ROWS};
 use crate::report::section::{Axis, Cell, Figure, Role, Section, Series, Stroke, Table};
 use crate::study::Study;
 use neurate_numerics::error::Result;
-
-/// Spatial modes in the table, most of which matter little.
-const MAX_ROWS: usize = 12;
 
 impl Tell for FourierModes {
     const TITLE: &'static str = "Spatial modes";
@@ -88,11 +86,11 @@ fn strongest(space: &FeatureSpace, waves: &[FourierMode], all: f64) -> Option<St
 
 /// The rows of the table: the slowest waves. The uniform one is always among them: everything is compared with it.
 fn shown(waves: &[FourierMode]) -> Vec<&FourierMode> {
-    let mut rows: Vec<&FourierMode> = waves.iter().take(MAX_ROWS).collect();
+    let mut rows: Vec<&FourierMode> = waves.iter().take(TABLE_ROWS).collect();
     if let Some(k) = waves.iter().position(|w| w.wave.iter().all(|k| *k == 0))
-        && k >= MAX_ROWS
+        && k >= TABLE_ROWS
     {
-        rows[MAX_ROWS - 1] = &waves[k];
+        rows[TABLE_ROWS - 1] = &waves[k];
     }
     rows
 }
@@ -100,7 +98,7 @@ fn shown(waves: &[FourierMode]) -> Vec<&FourierMode> {
 fn table(study: &Study, space: &FeatureSpace, waves: &[FourierMode]) -> Result<Table> {
     let c = study.circuit();
     let l = study.linearization()?;
-    let more = waves.len().saturating_sub(MAX_ROWS);
+    let more = waves.len().saturating_sub(TABLE_ROWS);
     let rest = if more > 0 {
         format!(" and the uniform one; {more} faster ones are left out")
     } else {
@@ -177,8 +175,8 @@ fn figure(space: &FeatureSpace, waves: &[FourierMode], s: &mut Section) {
                     })
                     .map_or(f64::NAN, FourierMode::rightmost)
             };
-            let up = half(rows.points).min(12);
-            let across = half(columns.points).min(12);
+            let up = half(rows.points).min(DRAWN_WAVES);
+            let across = half(columns.points).min(DRAWN_WAVES);
             s.figures.push(Figure::Matrix {
                 id: "fourier_modes".into(),
                 title: "Spatial modes: rightmost eigenvalue".into(),

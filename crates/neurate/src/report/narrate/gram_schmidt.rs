@@ -7,9 +7,6 @@ use crate::report::section::{Cell, Section, Table};
 use crate::study::ComplexArray;
 use neurate_numerics::linalg::Complex;
 
-/// Units up to which it is shown.
-pub(super) const MAX_UNITS: usize = 6;
-
 /// Adds the table and what it says. `schur` is the stable form in the same order, `scale` the norm of the matrix.
 pub(super) fn tell(g: &GramSchmidtSteps, schur: &SchurDecomposition, scale: f64, s: &mut Section) {
     s.verdict.push(verdict(g));

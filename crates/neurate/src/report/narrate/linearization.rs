@@ -7,17 +7,10 @@ use super::words::{heading, quantity, unit_names};
 use crate::answers::Linearized;
 use crate::linear::Linearization;
 use crate::model::{Circuit, Form};
+use crate::report::limits::{DRAWN_UNITS, NAMED_UNITS, TABLE_ROWS};
 use crate::report::section::{Cell, Figure, Section, Table};
 use crate::study::Study;
 use neurate_numerics::error::Result;
-
-/// Units up to which matrices are drawn.
-const MAX_DRAWN: usize = 400;
-
-/// Units up to which a drawn matrix has names.
-const MAX_NAMED: usize = 40;
-/// Units up to which each has a row in the table.
-const MAX_ROWS: usize = 12;
 
 impl Tell for Linearized {
     const TITLE: &'static str = "Linearization at the operating point";
@@ -39,10 +32,10 @@ impl Tell for Linearized {
         ));
         s.verdict.extend(caveat(study)?);
         s.verdict.push(dynamics(c, study.linearization()?));
-        if c.n() <= MAX_DRAWN {
+        if c.n() <= DRAWN_UNITS {
             s.figures.push(self.matrix(c));
         }
-        if c.n() <= MAX_ROWS {
+        if c.n() <= TABLE_ROWS {
             s.tables.push(self.table(c));
         }
         s.trust.push("The Jacobian is analytical. What follows holds for deviations small enough that the gains stay as they are; the time courses below show how far that is.".into());
@@ -71,7 +64,7 @@ fn dynamics(c: &Circuit, l: &Linearization) -> String {
 
 impl Linearized {
     fn matrix(&self, c: &Circuit) -> Figure {
-        let names = if c.n() <= MAX_NAMED { unit_names(c) } else { vec![] };
+        let names = if c.n() <= NAMED_UNITS { unit_names(c) } else { vec![] };
         Figure::Matrix {
             id: "effective_weights".into(),
             title: "Effective weights M".into(),

@@ -4,12 +4,10 @@ use super::Tell;
 use super::words::{count, heading, list, number, quantity};
 use crate::answers;
 use crate::model::{Circuit, MeanField, Synapses};
+use crate::report::limits::{SYNAPSE_ROW_PAIRS, SYNAPSE_ROWS};
 use crate::report::section::{Cell, Figure, Section, Table};
 use crate::study::Study;
 use neurate_numerics::error::Result;
-
-/// Pairs of populations up to which each has a row of its own.
-const MAX_ROWS: usize = 16;
 
 /// What is doubtful where an assumption does not hold, in the order of the answer's assumptions.
 const DOUBTS: [&str; 5] = [
@@ -159,7 +157,7 @@ fn threshold(c: &Circuit, p: usize) -> f64 {
 
 /// What makes the neurons' input.
 fn connections(c: &Circuit, m: &MeanField, s: &mut Section) {
-    if m.synapses.len() <= MAX_ROWS {
+    if m.synapses.len() <= SYNAPSE_ROWS {
         s.tables.push(synapses(c, m));
     } else {
         s.tables.push(kinds_of_synapses(c, m));
@@ -209,7 +207,7 @@ fn kinds_of_synapses(c: &Circuit, m: &MeanField) -> Table {
         }
     }
     for (s, pairs) in kinds {
-        let between = if pairs.len() > 3 { count(pairs.len(), "pair") } else { list(&pairs) };
+        let between = if pairs.len() > SYNAPSE_ROW_PAIRS { count(pairs.len(), "pair") } else { list(&pairs) };
         t.rows.push(vec![Cell::Number(s.jump), Cell::Number(s.jump_cv), delay(s), Cell::Text(between)]);
     }
     t

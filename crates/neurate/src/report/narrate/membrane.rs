@@ -4,16 +4,10 @@ use super::Tell;
 use super::words::{heading, number, percent, quantity, role, unit_names};
 use crate::answers::Membranes;
 use crate::model::Circuit;
+use crate::report::limits::{DRAWN_UNITS, NAMED_UNITS, TABLE_ROWS};
 use crate::report::section::{Axis, Cell, Figure, Section, Series, Stroke, Table};
 use crate::study::Study;
 use neurate_numerics::error::Result;
-
-/// Units in the table.
-const MAX_ROWS: usize = 12;
-/// Units up to which the weights are drawn ..
-const MAX_DRAWN: usize = 400;
-/// .. and named.
-const MAX_NAMED: usize = 40;
 
 impl Tell for Membranes {
     const TITLE: &'static str = "From conductances to weights";
@@ -39,7 +33,7 @@ impl Tell for Membranes {
             percent(self.conductance_change)
         ));
         s.tables.push(self.table(c));
-        if c.n() <= MAX_DRAWN {
+        if c.n() <= DRAWN_UNITS {
             s.figures.push(self.weights_figure(c));
         }
         s.figures.push(self.reduction_figure(c));
@@ -71,7 +65,7 @@ impl Membranes {
                 &heading("τ at rest", &u.time),
             ],
         );
-        for i in 0..c.n().min(MAX_ROWS) {
+        for i in 0..c.n().min(TABLE_ROWS) {
             let numbers = [&self.voltage, &self.total_conductance, &self.tau, &self.tau_at_rest]
                 .map(|of| Cell::Number(of.data()[i]));
             t.rows.push([Cell::Text(c.unit_name(i))].into_iter().chain(numbers).collect());
@@ -80,7 +74,7 @@ impl Membranes {
     }
 
     fn weights_figure(&self, c: &Circuit) -> Figure {
-        let names = if c.n() <= MAX_NAMED { unit_names(c) } else { vec![] };
+        let names = if c.n() <= NAMED_UNITS { unit_names(c) } else { vec![] };
         Figure::Matrix {
             id: "reduced_weights".into(),
             title: "Weights of the reduced circuit".into(),

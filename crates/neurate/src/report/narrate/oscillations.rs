@@ -6,13 +6,11 @@ use super::words::{heading, number, quantity, role};
 use crate::answers::{MeanField, Oscillations, RateCrossSpectrum, RateSpectrumPeak, slowest_membrane};
 use crate::linear::mean_field::{DelayedStability, Undecided};
 use crate::model::{CellKind, Circuit};
+use crate::report::limits::ROOT_ROWS;
 use crate::report::section::{Axis, Cell, Figure, Mark, Role, Section, Series, Stroke, Table};
 use crate::study::{Array, Study};
 use neurate_numerics::error::Result;
 use std::f64::consts::TAU;
-
-/// Modes in the table.
-const MAX_ROWS: usize = 8;
 
 impl Tell for Oscillations {
     const TITLE: &'static str = "Oscillations";
@@ -53,7 +51,7 @@ impl Oscillations {
                 "grows",
             ],
         );
-        for mode in self.modes.iter().take(MAX_ROWS) {
+        for mode in self.modes.iter().take(ROOT_ROWS) {
             t.rows.push(vec![
                 Cell::Number(mode.frequency),
                 Cell::Number(mode.growth_rate),

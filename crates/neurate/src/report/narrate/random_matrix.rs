@@ -5,12 +5,10 @@ use crate::answers::RandomMatrixComparison;
 use crate::linear::Linearization;
 use crate::linear::modes::{BEYOND, FEWEST_UNITS};
 use crate::model::Circuit;
+use crate::report::limits::{NAMED_OUTLIERS, RANDOM_MATRIX_REMARK_FROM};
 use crate::report::section::{Cell, Cloud, Role, Section, Series, Stroke, Table};
 use crate::study::Study;
 use neurate_numerics::error::Result;
-
-/// Units from which a remark says why there is no prediction: smaller circuits expect none.
-const REMARK_FROM: usize = 20;
 
 /// What the spectrum figure draws.
 #[derive(Default)]
@@ -50,7 +48,7 @@ pub(super) fn tell(
 /// Why there is no prediction.
 fn remark(c: &Circuit, l: &Linearization) -> Option<String> {
     let n = l.dim();
-    if n < REMARK_FROM {
+    if n < RANDOM_MATRIX_REMARK_FROM {
         None
     } else if n < FEWEST_UNITS {
         Some(format!(
@@ -87,8 +85,10 @@ fn verdict(r: &RandomMatrixComparison, s: &mut Section) {
         "As a random matrix with these block statistics, M would have its eigenvalues in {form}{beyond}."
     ));
     if !r.outliers.is_empty() {
-        let named: Vec<String> = r.outliers.iter().take(4).map(|o| complex(o.predicted.0)).collect();
-        let found: Vec<String> = r.outliers.iter().take(4).map(|o| complex(o.measured.0)).collect();
+        let named: Vec<String> =
+            r.outliers.iter().take(NAMED_OUTLIERS).map(|o| complex(o.predicted.0)).collect();
+        let found: Vec<String> =
+            r.outliers.iter().take(NAMED_OUTLIERS).map(|o| complex(o.measured.0)).collect();
         s.verdict.push(format!(
             "Its mean part should make {} at {}; measured: {}.",
             count(r.outliers.len(), "outlier"),

@@ -8,17 +8,17 @@ use super::{Tell, gram_schmidt};
 use crate::answers::SchurModes;
 use crate::linear::modes::{self, Cluster};
 use crate::model::Circuit;
+use crate::report::limits::{
+    CHAIN_MODES, CLUSTER_SENTENCE_MODES, CLUSTER_SENTENCES, DRAWN_UNITS, GRAM_SCHMIDT_UNITS, MODE_PATTERNS,
+    NAMED_PATTERN_UNITS, TABLE_ROWS,
+};
 use crate::report::section::{Cell, ChainNode, Figure, Link, Section, Table};
 use crate::study::Study;
 use neurate_numerics::error::Result;
 use neurate_numerics::linalg::Matrix;
 
-/// Modes drawn as a chain; more are drawn as a matrix.
-const MAX_CHAIN: usize = 6;
 /// The share of Σ|W_FF|² that is called most of it.
 const MOST_WORDS: &str = "90 %";
-/// Units up to which T is drawn.
-const MAX_DRAWN: usize = 400;
 
 impl Tell for SchurModes {
     const TITLE: &'static str = "Schur modes";
@@ -36,7 +36,7 @@ impl Tell for SchurModes {
             s.tables.push(link_table(self, drawn, links));
         }
         if let Some(steps) = &self.gram_schmidt
-            && c.n() <= gram_schmidt::MAX_UNITS
+            && c.n() <= GRAM_SCHMIDT_UNITS
         {
             let scale = study.linearization()?.modes_decomposition().matrix().frobenius();
             gram_schmidt::tell(steps, self.complex.as_ref().unwrap_or(&self.real), scale, s);
@@ -95,9 +95,9 @@ fn cluster_words(groups: &[Vec<usize>], clusters: &[Cluster]) -> Vec<String> {
     groups
         .iter()
         .zip(clusters)
-        .take(3)
+        .take(CLUSTER_SENTENCES)
         .map(|(g, c)| {
-            if g.len() > 12 {
+            if g.len() > CLUSTER_SENTENCE_MODES {
                 format!("{} share the eigenvalue {} to rounding.", count(g.len(), "mode"), complex(clean_mean(c.mean, c.error)))
             } else if c.defective() {
                 format!(
@@ -164,7 +164,7 @@ fn mode_table(study: &Study, answer: &SchurModes, s: &modes::SchurModes) -> Tabl
     let c = study.circuit();
     let time = &c.units().time;
     let tau_0 = study.linearization().map_or(1.0, |l| l.tau_0);
-    let more = s.lambda.len().saturating_sub(12);
+    let more = s.lambda.len().saturating_sub(TABLE_ROWS);
     let rest = if more > 0 { format!("; {more} more are in the JSON") } else { String::new() };
     let mut t = Table::new(
         format!("Schur modes, in order (mode 1 only receives), with their shares of Σ|W_FF|²{rest}"),
@@ -175,7 +175,7 @@ fn mode_table(study: &Study, answer: &SchurModes, s: &modes::SchurModes) -> Tabl
     }
     let blocks = s.blocks();
     let rows = blocks.iter().zip(&answer.shares).flat_map(|(b, share)| b.clone().map(move |k| (k, share)));
-    for (k, share) in rows.take(12) {
+    for (k, share) in rows.take(TABLE_ROWS) {
         let lambda = answer.real.lambda[k];
         let mut row = vec![
             Cell::Number((k + 1) as f64),
@@ -225,7 +225,7 @@ fn figures(study: &Study, answer: &SchurModes, s: &modes::SchurModes) -> Result<
     let c = study.circuit();
     let n = c.n();
     let mut figures = Vec::new();
-    if (2..=MAX_CHAIN).contains(&n) {
+    if (2..=CHAIN_MODES).contains(&n) {
         let tau_0 = study.linearization()?.tau_0;
         figures.push(Figure::Chain {
             id: "schur_chain".into(),
@@ -253,7 +253,7 @@ fn figures(study: &Study, answer: &SchurModes, s: &modes::SchurModes) -> Result<
                 .map(|(to, from, w)| Link { to, from, weight: w.re })
                 .collect(),
         });
-    } else if n > MAX_CHAIN && n <= MAX_DRAWN {
+    } else if n > CHAIN_MODES && n <= DRAWN_UNITS {
         let t = Matrix::from_fn(n, n, |i, j| if i <= j { s.t[(i, j)].re } else { f64::NAN });
         figures.push(Figure::Matrix {
             id: "schur_matrix".into(),
@@ -268,14 +268,16 @@ fn figures(study: &Study, answer: &SchurModes, s: &modes::SchurModes) -> Result<
             outlined: vec![],
         });
     }
-    if n > MAX_CHAIN {
+    if n > CHAIN_MODES {
         figures.push(Figure::Patterns {
             id: "schur_patterns".into(),
             title: "The first Schur modes".into(),
             caption: "Orthonormal patterns over units.".into(),
-            units: if n <= 12 { unit_names(c) } else { vec![] },
+            units: if n <= NAMED_PATTERN_UNITS { unit_names(c) } else { vec![] },
             roles: unit_roles(c),
-            patterns: (0..4.min(n)).map(|k| (format!("mode {}", k + 1), real_column(s, k))).collect(),
+            patterns: (0..MODE_PATTERNS.min(n))
+                .map(|k| (format!("mode {}", k + 1), real_column(s, k)))
+                .collect(),
         });
     }
     Ok(figures)

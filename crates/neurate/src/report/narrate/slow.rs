@@ -5,14 +5,12 @@ use super::words::{complex_cell, count, heading, list, number, quantity};
 use crate::answers::{SlowStates, point_of_slow_states};
 use crate::fixed_points::{FixedPoint, Stability};
 use crate::model::{Circuit, SlowBlock, SlowKind};
+use crate::report::limits::ROOT_ROWS;
 use crate::report::section::{Cell, Section, Table};
 use crate::study::{Array, Study};
 use neurate_numerics::error::Result;
 use neurate_numerics::linalg::Complex;
 use std::f64::consts::TAU;
-
-/// Rows of the table of modes.
-const MAX_ROWS: usize = 8;
 
 /// What the circuit has besides its rates, in words; empty if nothing.
 pub(super) fn inventory(c: &Circuit) -> Vec<String> {
@@ -163,7 +161,7 @@ fn modes(c: &Circuit, roots: &[Complex]) -> Table {
             "grows",
         ],
     );
-    for z in roots.iter().copied().filter(|z| z.im >= 0.0).take(MAX_ROWS) {
+    for z in roots.iter().copied().filter(|z| z.im >= 0.0).take(ROOT_ROWS) {
         t.rows.push(vec![
             complex_cell(z),
             Cell::Number(z.im / TAU / u.rate_times_time),

@@ -4,14 +4,10 @@ use super::Tell;
 use super::words::{heading, number, percent};
 use crate::answers::{MixedSender, Structure, SumDifferenceWeights, WeightBlock};
 use crate::model::Circuit;
+use crate::report::limits::{MIXED_SENDER_ROWS, WEIGHT_BLOCK_POPULATIONS};
 use crate::report::section::{Cell, Section, Table};
 use crate::study::Study;
 use neurate_numerics::error::Result;
-
-/// Most senders of both signs in the table.
-const MAX_VIOLATIONS: usize = 8;
-/// Most populations of which every block gets a row.
-const MAX_POPULATIONS: usize = 12;
 
 impl Tell for Structure {
     const TITLE: &'static str = "Structure of the weights";
@@ -19,7 +15,7 @@ impl Tell for Structure {
     fn tell(&self, study: &Study, s: &mut Section) -> Result<()> {
         let c = study.circuit();
         let populations = c.populations().len();
-        if c.n() > populations && populations <= MAX_POPULATIONS {
+        if c.n() > populations && populations <= WEIGHT_BLOCK_POPULATIONS {
             s.tables.push(block_table(c, &self.blocks));
         }
         if !self.mixed_senders.is_empty() {
@@ -84,7 +80,7 @@ fn violations(c: &Circuit, worst: &[MixedSender], s: &mut Section) {
             "share of the rarer sign",
         ],
     );
-    for m in worst.iter().take(MAX_VIOLATIONS) {
+    for m in worst.iter().take(MIXED_SENDER_ROWS) {
         let numbers = [m.positive, m.negative, m.share].map(Cell::Number);
         t.rows.push([Cell::Text(c.unit_name(m.unit))].into_iter().chain(numbers).collect());
     }

@@ -4,19 +4,16 @@ use super::Tell;
 use super::feeding;
 use super::oscillations::caveat;
 use super::words::{heading, number, percent, quantity, role};
+use crate::answers::limits::COMPARED_UNITS;
 use crate::answers::{RunStatus, SlowCourse, TimeCourses};
 use crate::dynamics::CircuitDynamics;
 use crate::model::{Circuit, Form, SlowKind};
+use crate::report::limits::{MODE_CURVES, UNIT_CURVES};
 use crate::report::section::{Axis, Cell, Figure, Role, Section, Series, Stroke, Table};
 use crate::simulate::{Method, Protocol};
 use crate::study::{Array, Study};
 use neurate_numerics::error::Result;
 use std::ops::Range;
-
-/// Units drawn one by one; above, population means.
-const MAX_CURVES: usize = 8;
-/// Modes drawn.
-const MAX_MODES: usize = 5;
 
 impl Tell for TimeCourses {
     const TITLE: &'static str = "Time courses";
@@ -29,7 +26,9 @@ impl Tell for TimeCourses {
         if c.mean_field().is_some() {
             s.trust.push("This is the rate equation with the time constants τ: no delays, and not the neurons' own dynamics. Steady states and slow courses are those of the spiking circuit; fast ones are not.".into());
         }
-        s.verdict.extend(caveat(study)?);
+        if study.choices().compare {
+            s.verdict.extend(caveat(study)?);
+        }
         let curves = Curves::new(self, c);
         s.tables.push(curves.peaks(c));
         let exactly_linear =
@@ -109,10 +108,10 @@ fn difference(a: &TimeCourses, study: &Study, exactly_linear: bool) -> Result<Op
 
 fn trust(a: &TimeCourses, c: &Circuit, protocol: &Protocol) -> Vec<String> {
     let mut all = Vec::new();
-    if c.n() > TimeCourses::MAX_COMPARED {
+    if c.n() > COMPARED_UNITS {
         all.push(format!(
             "Not compared with the linearization: the circuit has more than {} units.",
-            TimeCourses::MAX_COMPARED
+            COMPARED_UNITS
         ));
     }
     all.extend(match a.seed {
@@ -166,7 +165,7 @@ impl<'a> Curves<'a> {
         };
         let color = |p: usize| role(c.populations()[p].kind);
         let all = match &a.states {
-            Some(states) if c.n() <= MAX_CURVES => {
+            Some(states) if c.n() <= UNIT_CURVES => {
                 let dynamics = CircuitDynamics::new(c);
                 let rates = Array::rows((0..times.len()).map(|t| dynamics.rates(states.row(t))));
                 (0..c.n())
@@ -332,7 +331,7 @@ fn mode_figure(c: &Circuit, coordinates: &Array, times: &[f64]) -> Figure {
     let sizes: Vec<f64> = (0..coordinates.shape()[0]).map(size).collect();
     let mut by_size: Vec<usize> = (0..sizes.len()).collect();
     by_size.sort_by(|&a, &b| sizes[b].total_cmp(&sizes[a]));
-    by_size.truncate(MAX_MODES);
+    by_size.truncate(MODE_CURVES);
     by_size.sort_unstable();
     Figure::Lines {
         id: "mode_course".into(),

@@ -5,6 +5,7 @@ use super::words::{heading, number, quantity, role};
 use crate::answers::TransferFunctions;
 use crate::fixed_points::FixedPoint;
 use crate::model::{Circuit, Population, Units};
+use crate::report::limits::NAMED_IN_SENTENCE;
 use crate::report::section::{Axis, Cell, Figure, Mark, Role, Section, Series, Stroke, Table};
 use crate::study::Study;
 use neurate_numerics::error::Result;
@@ -45,7 +46,8 @@ impl Tell for TransferFunctions {
         if let Some(o) = study.operating_point()?
             && !o.at_kink.is_empty()
         {
-            let names: Vec<String> = o.at_kink.iter().take(5).map(|&i| c.unit_name(i)).collect();
+            let names: Vec<String> =
+                o.at_kink.iter().take(NAMED_IN_SENTENCE).map(|&i| c.unit_name(i)).collect();
             s.verdict.push(format!(
                 "At a kink of the transfer function: {}. The gain there is the slope from the right only.",
                 names.join(", ")

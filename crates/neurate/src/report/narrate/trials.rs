@@ -4,16 +4,12 @@ use super::Tell;
 use super::words::{count, heading, list, number, percent, quantity, role};
 use crate::answers::Trials;
 use crate::model::{Circuit, Form};
+use crate::report::limits::{NAMED_IN_SENTENCE, UNIT_CURVES};
 use crate::report::section::{Axis, Cell, Figure, Section, Series, Stroke, Table};
 use crate::simulate::Protocol;
 use crate::study::{Array, Study};
 use neurate_numerics::error::Result;
 use std::ops::Range;
-
-/// Units drawn one by one; above, means over populations.
-const MAX_CURVES: usize = 8;
-/// Trials named one by one.
-const MAX_NAMED: usize = 5;
 
 /// What is shown together: one unit, or the units of a population.
 struct Group {
@@ -77,7 +73,7 @@ fn groups(study: &Study) -> Result<Vec<Group>> {
             (0..e.times.len()).map(|t| (average(e.mean.row(t)), average(e.variance.row(t)).sqrt())).unzip();
         Group { name, units: units.clone(), mean, sd }
     };
-    Ok(if c.n() <= MAX_CURVES {
+    Ok(if c.n() <= UNIT_CURVES {
         (0..c.n()).map(|i| group(c.unit_name(i), i..i + 1)).collect()
     } else {
         let populations = c.populations().iter().enumerate();
@@ -142,10 +138,10 @@ fn runaways(a: &Trials, c: &Circuit) -> Option<String> {
     let named: Vec<String> = a
         .runaways
         .iter()
-        .take(MAX_NAMED)
+        .take(NAMED_IN_SENTENCE)
         .map(|r| format!("trial {} at {} ({})", r.trial, quantity(r.time, &c.units().time), r.unit))
         .collect();
-    let more = if a.runaways.len() > MAX_NAMED { ", among others" } else { "" };
+    let more = if a.runaways.len() > NAMED_IN_SENTENCE { ", among others" } else { "" };
     Some(format!(
         "{} of {} ran away, past {}: {}{more}. They count up to then.",
         a.runaways.len(),

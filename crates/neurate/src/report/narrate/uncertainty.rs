@@ -6,15 +6,11 @@ use crate::answers::{SampledProbability, SampledUncertainty, Uncertainty};
 use crate::linear::Linearization;
 use crate::linear::response::{Isn, Probability, quantile};
 use crate::model::Circuit;
+use crate::report::limits::{NAMED_CAUSES, UNCERTAIN_PAIR_POPULATIONS};
 use crate::report::section::{Axis, Cell, Figure, Mark, Role, Section, Series, Stroke, Table};
 use crate::study::Study;
 use neurate_numerics::error::Result;
 use neurate_numerics::linalg::Matrix;
-
-/// Populations up to which every entry is told.
-const MAX_POPULATIONS: usize = 8;
-/// Parameters named as those that matter most.
-const MAX_CAUSES: usize = 3;
 
 /// What is told, beside what it is about.
 struct Told<'a> {
@@ -41,7 +37,7 @@ impl Tell for Uncertainty {
         let told = Told { answer, circuit, response, isn: v.isn == Isn::Stabilized, unit };
         s.verdict = told.words();
         s.tables.push(told.verdict_table());
-        if circuit.populations().len() <= MAX_POPULATIONS {
+        if circuit.populations().len() <= UNCERTAIN_PAIR_POPULATIONS {
             s.tables.push(told.entry_table());
         }
         s.tables.extend(told.cause_table());
@@ -126,7 +122,7 @@ impl Told<'_> {
         shares.sort_by(|a, b| b.1.total_cmp(&a.1));
         let most: Vec<String> = shares
             .iter()
-            .take(MAX_CAUSES)
+            .take(NAMED_CAUSES)
             .filter(|(_, share)| *share > 0.1)
             .map(|(parameter, share)| format!("{parameter} ({})", percent(*share)))
             .collect();

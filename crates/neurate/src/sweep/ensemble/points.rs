@@ -13,6 +13,7 @@ use std::ops::Range;
 /// The fixed points of all members, one after another: those of member `e` are `first[e]..first[e + 1]`, by rising
 /// total rate.
 #[derive(Clone, Debug, Default)]
+#[non_exhaustive]
 pub struct MemberPoints {
     /// Where the points of each member begin; one more at the end.
     pub first: Vec<usize>,
@@ -116,7 +117,7 @@ impl Ensemble {
 
     /// A member as a circuit of its own.
     fn search(&self, e: usize, starts: usize, out: &mut MemberPoints) -> Result<()> {
-        let search = fixed_points(&self.member(e)?, &SearchOptions { starts: Some(starts), seed: 1 })?;
+        let search = fixed_points(&self.member(e)?, &SearchOptions::default().starts(starts))?;
         out.all.push(matches!(search.coverage, Coverage::All(_)));
         for p in search.points {
             out.rates.extend(p.rates);

@@ -11,6 +11,7 @@ const ROUND: usize = 8;
 
 /// How members are run until they rest.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct SettleOptions {
     /// Step of exponential Euler, the same for all members; None: a twentieth of the shortest time constant.
     pub dt: Option<f64>,
@@ -30,9 +31,43 @@ impl Default for SettleOptions {
     }
 }
 
+impl SettleOptions {
+    /// The step, the same for all members.
+    #[must_use]
+    pub fn dt(mut self, dt: impl Into<Option<f64>>) -> SettleOptions {
+        self.dt = dt.into();
+        self
+    }
+    /// The largest `|target - x|` at rest.
+    #[must_use]
+    pub fn tolerance(mut self, tolerance: f64) -> SettleOptions {
+        self.tolerance = tolerance;
+        self
+    }
+    /// The time after which a member is still moving.
+    #[must_use]
+    pub fn duration(mut self, duration: impl Into<Option<f64>>) -> SettleOptions {
+        self.duration = duration.into();
+        self
+    }
+    /// The states to start from.
+    #[must_use]
+    pub fn start(mut self, start: impl Into<Option<Vec<f64>>>) -> SettleOptions {
+        self.start = start.into();
+        self
+    }
+    /// Threads.
+    #[must_use]
+    pub fn threads(mut self, threads: usize) -> SettleOptions {
+        self.threads = threads;
+        self
+    }
+}
+
 /// How a member ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u8)]
+#[non_exhaustive]
 pub enum Ending {
     /// It rests, to the tolerance.
     Converged = 0,
@@ -49,6 +84,7 @@ impl Ending {
 
 /// Where the members of an ensemble ended.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct SteadyStates {
     /// States: rates in rate form, voltages otherwise; unit `j` of member `e` at `j * members + e`. NaN where it ran
     /// away.

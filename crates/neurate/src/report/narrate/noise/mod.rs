@@ -7,17 +7,15 @@ use super::Tell;
 use super::fixed_points::kink;
 use super::oscillations::caveat;
 use super::words::{count, list, number, pattern, percent, quantity};
-use crate::answers::noise::MAX_UNITS;
+use crate::answers::limits::NOISE_UNITS;
 use crate::answers::{Fluctuations, NoFluctuations, StationaryFluctuations};
 use crate::fixed_points::Stability;
 use crate::linear::Linearization;
 use crate::model::{Circuit, Color, Correlation, NoiseSource};
+use crate::report::limits::TABLE_COLUMNS;
 use crate::report::section::Section;
 use crate::study::{Array, Study};
 use neurate_numerics::error::Result;
-
-/// Populations up to which a table of correlations is legible.
-const MAX_COLUMNS: usize = 10;
 
 impl Tell for Fluctuations {
     const TITLE: &'static str = "Noise";
@@ -34,7 +32,7 @@ impl Tell for Fluctuations {
             Fluctuations::Without(NoFluctuations { stationary }) => {
                 s.verdict.push(match (stationary, study.linearization()?.stability) {
                     (None, _) => format!(
-                        "Left out: {} are more than the {MAX_UNITS} for which a stationary covariance is computed here.",
+                        "Left out: {} are more than the {NOISE_UNITS} for which a stationary covariance is computed here.",
                         count(study.circuit().n(), "unit")
                     ),
                     (Some(_), Stability::Unstable(_)) => "There is no stationary covariance: the operating point is unstable, and noise sets off what leaves it.".into(),
@@ -56,7 +54,7 @@ impl StationaryFluctuations {
         }
         let covariance = view::matrix(&self.covariance);
         s.tables.push(view::population_table(c, l, self, &covariance));
-        if (2..=MAX_COLUMNS).contains(&c.populations().len()) {
+        if (2..=TABLE_COLUMNS).contains(&c.populations().len()) {
             s.tables.push(view::correlation_table(c, self));
         }
         if c.n() > 1 {

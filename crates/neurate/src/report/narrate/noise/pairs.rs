@@ -4,11 +4,9 @@ use super::super::oscillations::line;
 use super::super::words::{number, quantity};
 use crate::answers::{LaggedCovariance, NoisePairs, PairSpectrum};
 use crate::model::Circuit;
+use crate::report::limits::{COHERENCE_SENTENCES, NOISE_CURVE_POPULATIONS};
 use crate::report::section::{Axis, Figure, Role, Series, Stroke};
 use crate::study::Array;
-
-/// Populations up to which pairs are drawn.
-const MAX_POPULATIONS: usize = 6;
 
 pub(super) fn words(pairs: &NoisePairs, frequencies: &Array, c: &Circuit) -> Vec<String> {
     let mut out = Vec::new();
@@ -16,7 +14,7 @@ pub(super) fn words(pairs: &NoisePairs, frequencies: &Array, c: &Circuit) -> Vec
         let (coherence, phase) = (coherence.data(), phase.data());
         let finite = (0..coherence.len()).filter(|&k| coherence[k].is_finite());
         let Some(k) = finite.max_by(|&i, &j| coherence[i].total_cmp(&coherence[j])) else { continue };
-        if coherence[k] < 0.1 || pairs.spectra.len() > 3 {
+        if coherence[k] < 0.1 || pairs.spectra.len() > COHERENCE_SENTENCES {
             continue;
         }
         let at = if k == 0 {
@@ -37,7 +35,7 @@ pub(super) fn words(pairs: &NoisePairs, frequencies: &Array, c: &Circuit) -> Vec
 
 pub(super) fn figures(pairs: &NoisePairs, frequencies: &Array, c: &Circuit) -> Vec<Figure> {
     let mut figures = Vec::new();
-    if c.populations().len() > MAX_POPULATIONS {
+    if c.populations().len() > NOISE_CURVE_POPULATIONS {
         return figures;
     }
     let x: Vec<f64> = frequencies.data().iter().map(|f| f.log10()).collect();

@@ -7,12 +7,10 @@ use crate::answers::StationaryFluctuations;
 use crate::linear::Linearization;
 use crate::linear::response::{correlations, standard_deviations};
 use crate::model::{Circuit, Form, NoiseSource};
+use crate::report::limits::{NAMED_PATTERN_UNITS, NAMED_UNITS};
 use crate::report::section::{Axis, Cell, Figure, Table};
 use crate::study::Array;
 use neurate_numerics::linalg::Matrix;
-
-/// Units up to which a matrix over units is drawn beside one over populations.
-const MAX_WRITTEN: usize = 40;
 
 pub(super) fn matrix(a: &Array) -> Matrix {
     let &[rows, cols] = a.shape() else { return Matrix::zeros(0, 0) };
@@ -91,9 +89,9 @@ pub(super) fn correlation_figure(
     answer: &StationaryFluctuations,
     covariance: &Matrix,
 ) -> Figure {
-    let by_unit = c.n() <= MAX_WRITTEN || c.populations().len() == 1;
+    let by_unit = c.n() <= NAMED_UNITS || c.populations().len() == 1;
     let (values, names) = if by_unit {
-        (correlations(covariance), if c.n() <= MAX_WRITTEN { unit_names(c) } else { vec![] })
+        (correlations(covariance), if c.n() <= NAMED_UNITS { unit_names(c) } else { vec![] })
     } else {
         (matrix(&answer.correlations), c.populations().iter().map(|p| p.name.clone()).collect())
     };
@@ -131,7 +129,7 @@ pub(super) fn pattern_figure(c: &Circuit, answer: &StationaryFluctuations) -> Fi
         id: "noise_patterns".into(),
         title: "The patterns of noise".into(),
         caption: "The strongest patterns of the fluctuations, with their shares of the variance; and the initial pattern that brings about most activity. Each of norm one.".into(),
-        units: if c.n() <= 12 { unit_names(c) } else { vec![] },
+        units: if c.n() <= NAMED_PATTERN_UNITS { unit_names(c) } else { vec![] },
         roles: unit_roles(c),
         patterns,
     }

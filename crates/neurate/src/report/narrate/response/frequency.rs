@@ -2,13 +2,11 @@
 
 use super::super::oscillations::line;
 use super::super::words::{list, number, quantity, role};
-use crate::answers::response::{MAX_POPULATIONS, MAX_UNITS};
+use crate::answers::limits::{FREQUENCY_UNITS, PAIRED_POPULATIONS};
 use crate::answers::{FrequencyResponses, PairResponse, Responses};
 use crate::model::Circuit;
+use crate::report::limits::{FREQUENCY_FIGURE_POPULATIONS, NAMED_POPULATIONS};
 use crate::report::section::{Axis, Figure, Mark, Role, Series, Stroke};
-
-/// Populations up to which every pair is drawn; above, own responses only.
-const MAX_PAIRS: usize = 4;
 
 fn log_frequencies(f: &FrequencyResponses) -> Vec<f64> {
     f.frequencies.data().iter().map(|f| f.log10()).collect()
@@ -72,7 +70,7 @@ pub(super) fn trust(f: &FrequencyResponses, c: &Circuit, unit: &str) -> String {
 pub(super) fn figures(f: &FrequencyResponses, v: &Responses, c: &Circuit, unit: &str) -> Vec<Figure> {
     let p = c.populations().len();
     let mut figures = vec![in_phase(f, v, c, unit)];
-    let sources: Vec<usize> = if p <= MAX_PAIRS { (0..p).collect() } else { vec![] };
+    let sources: Vec<usize> = if p <= FREQUENCY_FIGURE_POPULATIONS { (0..p).collect() } else { vec![] };
     for b in sources {
         figures.extend(amplitude_and_phase(f, c, b, unit));
     }
@@ -184,9 +182,9 @@ pub(super) fn left_out(c: &Circuit) -> String {
         return "The response by frequency is left out: with delays it is no rational function of the frequency."
             .into();
     }
-    let names: Vec<String> = c.populations().iter().map(|p| p.name.clone()).take(3).collect();
+    let names: Vec<String> = c.populations().iter().map(|p| p.name.clone()).take(NAMED_POPULATIONS).collect();
     format!(
-        "The response by frequency is left out: {} units in {} populations ({}, ...) are more than {MAX_UNITS} or {MAX_POPULATIONS}.",
+        "The response by frequency is left out: {} units in {} populations ({}, ...) are more than {FREQUENCY_UNITS} or {PAIRED_POPULATIONS}.",
         c.n(),
         c.populations().len(),
         list(&names)

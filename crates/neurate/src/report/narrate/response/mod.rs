@@ -9,15 +9,13 @@ use super::Tell;
 use super::fixed_points::kink;
 use super::oscillations::caveat;
 use super::words::{heading, list, number, quantity, response_unit};
+use crate::answers::limits::SUBSET_POPULATIONS;
 use crate::answers::{InhibitionStabilization, Responses, SubsetVerdict};
-use crate::linear::response::MAX_OTHERS;
 use crate::model::{CellKind, Circuit, Form};
+use crate::report::limits::TABLE_COLUMNS;
 use crate::report::section::{Cell, Figure, Section, Table};
 use crate::study::{Array, Study};
 use neurate_numerics::error::Result;
-
-/// Populations up to which a table of the response matrix is legible.
-const MAX_COLUMNS: usize = 10;
 
 impl Tell for Responses {
     const TITLE: &'static str = "Responses to input";
@@ -35,7 +33,7 @@ impl Tell for Responses {
         }
         if let Some(r) = &self.response_matrix {
             s.figures.push(matrix_figure(self, r, &names, &unit));
-            if names.len() <= MAX_COLUMNS {
+            if names.len() <= TABLE_COLUMNS {
                 s.tables.push(matrix_table(r, &names, &unit));
             }
             s.tables.push(self_table(self, &unit));
@@ -228,7 +226,7 @@ fn subset_table(c: &Circuit, v: &Responses) -> Table {
         "Who stabilizes excitation: parts of the circuit, the rest held still".to_string()
     } else {
         format!(
-            "Who stabilizes excitation: parts of the circuit, the rest held still (with more than {MAX_OTHERS} populations besides the excitatory ones: none, each, all but each, all)"
+            "Who stabilizes excitation: parts of the circuit, the rest held still (with more than {SUBSET_POPULATIONS} populations besides the excitatory ones: none, each, all but each, all)"
         )
     };
     let eigenvalue = heading("rightmost eigenvalue", &format!("1/{}", c.units().time));

@@ -2,15 +2,13 @@
 
 use super::super::words::{count, heading, number, percent, quantity, role};
 use super::index;
-use crate::answers::response::FEW;
+use crate::answers::limits::SINGLE_UNITS_FROM;
 use crate::answers::{PartCurve, PartialResponses};
 use crate::linear::response::{PartialCurve, UnitResponses, unit_responses};
 use crate::model::{CellKind, Circuit};
+use crate::report::limits::PART_FIGURES;
 use crate::report::section::{Axis, Cell, Figure, Mark, Role, Series, Stroke, Table};
 use neurate_numerics::linalg::Matrix;
-
-/// Curves drawn.
-const MAX_CURVES: usize = 3;
 
 pub(super) fn words(parts: &PartialResponses, unit: &str) -> Vec<String> {
     let mut out = Vec::new();
@@ -89,11 +87,11 @@ pub(super) fn tables(parts: &PartialResponses, c: &Circuit, unit: &str) -> Vec<T
 }
 
 pub(super) fn figures(parts: &PartialResponses, c: &Circuit, r: &Matrix, unit: &str) -> Vec<Figure> {
-    let curves = parts.curves.iter().take(MAX_CURVES);
+    let curves = parts.curves.iter().take(PART_FIGURES);
     let mut figures: Vec<Figure> = curves.filter_map(|curve| curve_figure(c, r, curve, unit)).collect();
     if !parts.units.is_empty() {
         let units: Vec<UnitResponses> =
-            unit_responses(c, r).into_iter().filter(|u| u.to_whole.len() >= FEW).collect();
+            unit_responses(c, r).into_iter().filter(|u| u.to_whole.len() >= SINGLE_UNITS_FROM).collect();
         figures.push(histogram(c, &units, unit));
     }
     figures

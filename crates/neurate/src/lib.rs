@@ -23,6 +23,7 @@
 
 pub mod lif;
 pub mod model;
+pub mod spec;
 pub mod file;
 pub mod dynamics;
 mod zarr;

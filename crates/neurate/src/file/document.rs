@@ -1,9 +1,10 @@
 //! A circuit file's text together with all that it refers to.
 
 use super::weight_files::{self, Entries, Table};
-use super::{Address, Parsed, SweepTable, parse_with, text_of};
+use super::{Address, SweepTable, text_of};
 use crate::model;
 use crate::model::{Circuit, Weights};
+use crate::spec::{Parsed, parse_with};
 use neurate_numerics::error::Result;
 use neurate_numerics::linalg::Matrix;
 use sha2::{Digest, Sha256};
@@ -109,7 +110,7 @@ impl Document {
     }
 
     /// The numbers that the circuit file calls `name`.
-    pub(super) fn table(&self, name: &str, array: Option<&str>) -> Result<Table> {
+    pub(crate) fn table(&self, name: &str, array: Option<&str>) -> Result<Table> {
         match self.arrays.get(name) {
             Some(m) => Ok(Table {
                 rows: m.rows(),

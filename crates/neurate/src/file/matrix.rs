@@ -1,7 +1,7 @@
 //! A bare matrix as a circuit: linear units, one time constant, kinds read off the signs.
 
-use super::tree::quote;
 use super::weight_files::{self, Entries, Table};
+use crate::spec::value::quote;
 use neurate_numerics::error::{Error, Kind, Result};
 use std::path::Path;
 

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 /// A matrix as it stands in a file.
 #[derive(Debug)]
-pub(super) struct Table {
+pub(crate) struct Table {
     pub rows: usize,
     pub cols: usize,
     pub entries: Entries,
@@ -18,7 +18,7 @@ pub(super) struct Table {
 
 /// Entries of a matrix.
 #[derive(Debug)]
-pub(super) enum Entries {
+pub(crate) enum Entries {
     /// Row by row.
     Dense(Vec<f64>),
     /// Row by row, of an array that the circuit may share.
@@ -30,7 +30,7 @@ pub(super) enum Entries {
 const FORMATS: &str = ".npy, .npz, .csv or .mtx";
 
 /// Reads a matrix; `name` is how the circuit file calls it.
-pub(super) fn table(path: &Path, name: &str, array: Option<&str>) -> Result<Table> {
+pub(crate) fn table(path: &Path, name: &str, array: Option<&str>) -> Result<Table> {
     let extension = path.extension().map(|e| e.to_string_lossy().to_lowercase()).unwrap_or_default();
     if array.is_some() && extension != "npz" {
         return Err(Error::invalid(format!("array names one of several in a .npz file; {name} is none")));
@@ -49,7 +49,7 @@ pub(super) fn table(path: &Path, name: &str, array: Option<&str>) -> Result<Tabl
 }
 
 /// Times and values.
-pub(super) fn two_columns(table: &Table, name: &str) -> Result<Vec<(f64, f64)>> {
+pub(crate) fn two_columns(table: &Table, name: &str) -> Result<Vec<(f64, f64)>> {
     match &table.entries {
         Entries::Dense(all) if table.cols == 2 => {
             if let Some(k) = all.iter().position(|x| !x.is_finite()) {

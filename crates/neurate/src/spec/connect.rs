@@ -1,10 +1,10 @@
 //! `[connect]`: connections drawn at random, pair by pair.
 
-use super::Reader;
 use super::cursor::Cursor;
 use super::populations::Crowd;
 use super::quantity::quantity;
-use super::tree::Node;
+use super::reader::Reader;
+use super::value::Node;
 use super::weights::{choose, squeeze};
 use crate::model::unit::Unit;
 use crate::model::{CellKind, Form, RandomBlock, random_weights};

@@ -2,7 +2,7 @@
 //! asked for. What was asked for is also the list of addresses that `--set` takes.
 
 use super::quantity::quantity;
-use super::tree::{Entry, Node, Value};
+use super::value::{Entry, Node, Value};
 use crate::model::unit::Unit;
 use neurate_numerics::error::{Error, Place, Result};
 use std::cell::{Cell, RefCell};

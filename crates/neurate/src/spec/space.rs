@@ -1,10 +1,10 @@
 //! `[space]`: a ring or torus of features, and `[W]` entries that are kernels on it.
 
-use super::Reader;
 use super::cursor::{Cursor, Log};
 use super::populations::Crowd;
 use super::quantity::quantity;
-use super::tree::{Entry, Node, Value};
+use super::reader::Reader;
+use super::value::{Entry, Node, Value};
 use super::weights::{check_sign, squeeze};
 use crate::model::unit::Unit;
 use crate::model::{Falloff, FeatureAxis, FeatureSpace, KernelSize};

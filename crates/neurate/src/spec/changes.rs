@@ -5,7 +5,7 @@
 
 use super::cursor::no_such_address;
 use super::populations::with_kind;
-use super::tree::{self, Entry, Node, Source, Value};
+use super::value::{Entry, Node, Source, Value};
 use super::weights::{split_arrow, squeeze};
 use crate::model::Address;
 use neurate_numerics::error::{Error, Place, Result};
@@ -75,7 +75,8 @@ fn one(set: &str) -> Result<Override> {
     let start = start + lead;
     // A TOML value; failing that, a text: --set 'run.duration=20 ms' needs no inner quotes.
     const KEY: &str = "v = ";
-    let parsed = tree::parse_part(&format!("{KEY}{value}"), &source.at_offset(start - KEY.len())).ok();
+    let parsed =
+        crate::file::text::parse_part(&format!("{KEY}{value}"), &source.at_offset(start - KEY.len())).ok();
     let text_node =
         Node { value: Value::Text(value.to_string()), place: source.place(start..start + value.len()) };
     let value = match parsed.map(|n| n.value) {

@@ -1,11 +1,11 @@
 //! `[stimuli]`: inputs over time, on top of the constant `h`.
 
-use super::Reader;
 use super::cursor::Cursor;
 use super::populations::Crowd;
 use super::quantity::quantity;
-use super::tree::{Node, Value};
-use super::weight_files;
+use super::reader::Reader;
+use super::value::{Node, Value};
+use crate::file::weight_files;
 use crate::model::unit::{Unit, scale};
 use crate::model::{Stimulus, Waveform};
 use neurate_numerics::error::{Error, Place, Result};

@@ -1,14 +1,14 @@
 //! `[W]` and `[G]`: weights pair by pair, and how all weights come together.
 
-use super::Reader;
 use super::connect;
 use super::cursor::{Cursor, nearest};
 use super::data::{self, FromFile};
 use super::low_rank;
 use super::populations::Crowd;
 use super::quantity::quantity;
+use super::reader::Reader;
 use super::space;
-use super::tree::{Entry, Node, Value};
+use super::value::{Entry, Node, Value};
 use crate::model::unit::Unit;
 use crate::model::{
     Blocks, Connections, FeatureSpace, Form, LowRankPattern, MAX_DENSE_UNITS, RandomBlock, Weights,

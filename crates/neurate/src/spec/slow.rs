@@ -1,10 +1,10 @@
 //! `synapse`, `adaptation` and `plasticity` of a population, and `[delays]`.
 
-use super::Reader;
 use super::cursor::Cursor;
 use super::populations::Crowd;
 use super::quantity::quantity;
-use super::tree::{Node, Value};
+use super::reader::Reader;
+use super::value::{Node, Value};
 use super::weights::choose;
 use crate::model::unit::Unit;
 use crate::model::{Adaptation, Delays, Plasticity, SlowStates};

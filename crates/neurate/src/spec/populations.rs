@@ -1,10 +1,10 @@
 //! `[populations]`: who there is, with time constants, transfer functions and constant inputs.
 
-use super::Reader;
-use super::cursor::{Cursor, nearest};
+use super::cursor::{Cursor, Log, nearest};
 use super::quantity::quantity;
+use super::reader::Reader;
 use super::slow;
-use super::tree::{Entry, Node, Value};
+use super::value::{Entry, Node, Value};
 use crate::lif::sigma_from_membrane_sd;
 use crate::model::Address;
 use crate::model::membrane::{Channel, Membrane};
@@ -502,7 +502,7 @@ fn membrane(reader: &Reader, c: &Cursor, synapse_reversal: f64) -> Result<Membra
         };
         for item in items {
             // Entries of a list have no address.
-            let b = Cursor::new(item, "an entry of background", "-", &super::Log::default())?;
+            let b = Cursor::new(item, "an entry of background", "-", &Log::default())?;
             let g = b.require("g", "a conductance")?;
             let value = quantity(g, "g", Some(&units.conductance))?;
             if value < 0.0 {

@@ -1,11 +1,11 @@
 //! `[noise]`: noise in the inputs of the units, on top of the constant `h`.
 
-use super::Reader;
 use super::cursor::Cursor;
 use super::populations::Crowd;
 use super::quantity::quantity;
+use super::reader::Reader;
 use super::stimuli::{targets, weights};
-use super::tree::{Node, Value};
+use super::value::{Node, Value};
 use crate::model::unit::Unit;
 use crate::model::{Color, Correlation, NoiseSource};
 use neurate_numerics::error::{Error, Place, Result};

@@ -1,10 +1,10 @@
 //! Weights from a file: layout, order of the populations, signs.
 
-use super::Reader;
 use super::cursor::Cursor;
 use super::populations::Crowd;
-use super::tree::{Node, Value};
-use super::weight_files::{Entries, Table};
+use super::reader::Reader;
+use super::value::{Node, Value};
+use crate::file::weight_files::{Entries, Table};
 use crate::model::unit::{Unit, scale};
 use crate::model::{Form, sign_allows};
 use neurate_numerics::error::{Error, Result};

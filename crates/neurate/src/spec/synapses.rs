@@ -1,10 +1,10 @@
 //! `[synapses]` and `[external]`: in-degrees, jumps and delays of integrate-and-fire populations.
 
-use super::Reader;
 use super::cursor::{Cursor, nearest};
 use super::populations::Crowd;
 use super::quantity::quantity;
-use super::tree::{Entry, Node, Value};
+use super::reader::Reader;
+use super::value::{Entry, Node, Value};
 use super::weights::{Tables, check_sign, choose, default_zero, missing_pairs, split_arrow, squeeze};
 use crate::model::unit::Unit;
 use crate::model::{Form, MeanField, PoissonDrive, Synapses};

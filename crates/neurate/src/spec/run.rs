@@ -1,11 +1,11 @@
 //! `[run]`: how the circuit is simulated.
 
-use super::Reader;
 use super::cursor::Cursor;
 use super::populations::{Crowd, per_unit};
-use super::quantity::quantity;
+use super::quantity::{quantity, read_seed};
+use super::reader::Reader;
 use super::stimuli::{unit_of, weights};
-use super::tree::{Node, Value};
+use super::value::{Node, Value};
 use crate::model::unit::Unit;
 use crate::model::{Readout, Recorded, Run, Start};
 use neurate_numerics::error::Result;
@@ -65,7 +65,7 @@ pub(super) fn read(reader: &Reader, crowd: &Crowd, node: Option<&Node>, delays: 
                 return Err(other.error("noise is true or false: whether a run has the file's [noise]"));
             }
         },
-        seed: c.get("seed").map(super::read_seed).transpose()?,
+        seed: c.get("seed").map(read_seed).transpose()?,
         dt: positive("dt", Some(&time), None)?,
         rtol: positive("rtol", Some(&Unit::number()), Some(default.rtol))?.unwrap_or(default.rtol),
         atol: positive("atol", state.as_ref(), Some(default.atol))?.unwrap_or(default.atol),

@@ -1,8 +1,8 @@
 //! `[sweep]`: the axes of a grid of parameters, and what to find there.
 
-use super::Reader;
 use super::cursor::Cursor;
-use super::tree::{Node, Value};
+use super::reader::Reader;
+use super::value::{Node, Value};
 use neurate_numerics::error::{Place, Result};
 
 /// The `[sweep]` table, as written.

@@ -1,10 +1,10 @@
 //! `[se]`: standard errors of weights, time constants and inputs.
 
-use super::Reader;
 use super::cursor::Cursor;
 use super::populations::Crowd;
 use super::quantity::quantity;
-use super::tree::Node;
+use super::reader::Reader;
+use super::value::Node;
 use super::weights::choose;
 use crate::model::unit::Unit;
 use crate::model::{CellKind, Form, StandardError, Uncertain};

@@ -37,7 +37,7 @@ pub enum Verb {
     )]
     Simulate(Simulate),
     /// Find fixed points, with residuals, gains and stability
-    #[command(after_help = "Example:\n  neurate fixed-points circuit.toml --set 'populations.E.h=12'")]
+    #[command(after_help = "Example:\n  neurate fixed-points circuit.toml --set 'E.h=12'")]
     FixedPoints(Study),
     /// Eigenmodes, normality, Schur modes, transient amplification, pseudospectra
     #[command(
@@ -104,7 +104,10 @@ pub struct Input {
     /// Columns of a bare matrix receive (default: rows do, W[to, from])
     #[arg(long)]
     pub from_to: bool,
-    /// Change a parameter: 'W.E<-E=2.5', 'populations.*.tau=20 ms' (repeatable)
+    /// Under a condition that the file describes, [conditions.NAME]; before --set (repeatable)
+    #[arg(long = "condition", value_name = "NAME")]
+    pub conditions: Vec<String>,
+    /// Change a parameter: 'W.E<-E=2.5', 'tau=20 ms' (repeatable)
     #[arg(long = "set", value_name = "ADDRESS=VALUE", allow_hyphen_values = true)]
     pub sets: Vec<String>,
     /// JSON on standard output
@@ -225,7 +228,7 @@ pub enum Format {
 pub struct Sweep {
     #[command(flatten)]
     pub input: Input,
-    /// An axis: 'W.E<-E=0.2:1.6:200', 'h=log 0.1:10:20', 'populations.E.tau=10,20 ms' (repeatable; default: the file's
+    /// An axis: 'W.E<-E=0.2:1.6:200', 'h=log 0.1:10:20', 'E.tau=10,20 ms' (repeatable; default: the file's
     /// [sweep])
     #[arg(long = "axis", value_name = "ADDRESS=VALUES", allow_hyphen_values = true)]
     pub axes: Vec<String>,

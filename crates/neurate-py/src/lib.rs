@@ -14,6 +14,7 @@ mod matrices;
 mod neurons;
 mod recording;
 mod sweep;
+mod values;
 
 use pyo3::prelude::*;
 

@@ -7,7 +7,7 @@
 //!
 //! // The starting file `ei`: two populations with strong, balanced feedback.
 //! let text = file::template("ei").expect("it is in the list");
-//! let circuit = file::parse(&text, "ei.toml", ".".as_ref(), &[])?;
+//! let circuit = file::parse(&text, "ei.toml", ".".as_ref(), &[])?.build()?;
 //! let study = Study::new(circuit, Choices::default());
 //! let linear = study.linearization()?;
 //!

@@ -1,6 +1,6 @@
 //! `neurate report`.
 
-use super::{source, study, text};
+use super::{source, spec, study};
 use crate::args::Study as Args;
 use crate::progress::Progress;
 use crate::{figures, output, terminal};
@@ -12,9 +12,9 @@ pub fn run(args: &Args) -> Result<()> {
     let report = {
         let sections: Vec<_> = ANALYSES.iter().map(|a| a.name).collect();
         let progress = Progress::new(args.quiet, &sections);
-        let study = study(args, &progress)?;
-        let (text, _) = text(&args.input)?;
-        Report::full(&study, &source(&args.input), &text, &mut |what, _, _| progress.begin(what))?
+        let spec = spec(&args.input)?;
+        let study = study(args, &spec, &progress, |choices| choices)?;
+        Report::full(&study, &source(&args.input), &spec.text(), &mut |what, _, _| progress.begin(what))?
     };
     if figures::write(args, &report)? {
         return Ok(());

@@ -1,6 +1,6 @@
 //! `neurate fixed-points`, `modes`, `response`, `noise`, `transfer`, `mean-field`: some sections of the report.
 
-use super::{source, study_with, text};
+use super::{source, spec, study};
 use crate::args::{Response, Study as Args};
 use crate::progress::Progress;
 use crate::{figures, output, terminal};
@@ -26,7 +26,8 @@ pub fn run(args: &Args, names: &[&'static str]) -> Result<()> {
 fn run_with(args: &Args, names: &[&'static str], choose: impl Fn(Choices) -> Choices) -> Result<()> {
     let report = {
         let progress = Progress::new(args.quiet, names);
-        let study = study_with(args, &progress, choose)?;
+        let spec = spec(&args.input)?;
+        let study = study(args, &spec, &progress, choose)?;
         if names.contains(&"mean_field") && study.circuit().mean_field().is_none() {
             return Err(Error::invalid("there are no spiking neurons behind this circuit").with_help(
                 "mean-field theory is of circuits with [synapses]: `neurate new brunel` writes one",
@@ -38,8 +39,9 @@ fn run_with(args: &Args, names: &[&'static str], choose: impl Fn(Choices) -> Cho
         if !study.has_operating_point() && !names.contains(&"fixed_points") {
             analyses.extend(analysis("fixed_points"));
         }
-        let (text, _) = text(&args.input)?;
-        Report::new(&study, &analyses, &source(&args.input), &text, &mut |what, _, _| progress.begin(what))?
+        Report::new(&study, &analyses, &source(&args.input), &spec.text(), &mut |what, _, _| {
+            progress.begin(what)
+        })?
     };
     if figures::write(args, &report)? {
         return Ok(());

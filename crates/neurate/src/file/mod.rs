@@ -1,67 +1,53 @@
-//! The circuit file: text to [`Circuit`]; the only room that reads units.
+//! The circuit file: text to [`Spec`], with places. Nothing is built here.
 //!
-//! A text becomes a tree of values with places (`tree`), `--set` changes the tree
-//! ([`Overrides`]), and cursors read it, so that every mistake is reported where it stands and a
-//! key that nobody asked for is one. The format itself: `docs/circuit-file.md`.
+//! `text` makes a tree of values of it, `change` reads what `--set` takes, and weight files are read when a
+//! circuit is built. The format itself: `docs/circuit-file.md`.
 
-mod document;
+mod change;
+mod folder;
 mod matrix;
 mod npy;
 mod templates;
-pub(crate) mod text;
-pub(crate) mod weight_files;
+mod text;
+mod weight_files;
 mod write_weights;
 
-pub use crate::spec::{Address, Overrides, SweepTable, VERSION};
-pub use document::Document;
+pub use change::change;
+pub use folder::folder;
 pub use matrix::{MATRIX_ENDINGS, circuit_of_matrix};
 pub use templates::{TEMPLATES, Template, template};
 pub use write_weights::weights_text;
 
-use crate::model::Circuit;
+use crate::spec::{Source, Spec};
 use neurate_numerics::error::{Error, Result};
 use std::path::Path;
 
 /// Reads a circuit file, changed by `--set` texts such as `W.E<-E=2.5`.
 ///
 /// # Errors
-/// The file cannot be read, or breaks a rule of the format: with the place, and what would be right.
-pub fn read(path: &Path, sets: &[String]) -> Result<Circuit> {
-    Document::open(path, sets)?.circuit()
+/// The file cannot be read, is no TOML text of this version of the format, or a change names nothing in it: with the
+/// place, and what would be right. The rest is checked by [`Spec::build`].
+pub fn read(path: &Path, sets: &[String]) -> Result<Spec> {
+    parse(&text_of(path)?, &path.display().to_string(), path.parent().unwrap_or(Path::new("")), sets)
 }
 
-/// Reads a circuit from a text. `name` stands in messages; weight files are looked for in `folder`.
-///
-/// # Errors
-/// The text breaks a rule of the format.
-pub fn parse(text: &str, name: &str, folder: &Path, sets: &[String]) -> Result<Circuit> {
-    document(text, name, folder, sets).circuit()
-}
-
-/// Every address that `--set` takes in this circuit, with its value.
-///
-/// # Errors
-/// The text breaks a rule of the format.
-pub fn addresses(text: &str, name: &str, folder: &Path, sets: &[String]) -> Result<Vec<Address>> {
-    document(text, name, folder, sets).addresses()
-}
-
-fn document(text: &str, name: &str, folder: &Path, sets: &[String]) -> Document {
-    Document {
-        text: text.to_string(),
-        name: name.to_string(),
-        folder: folder.to_path_buf(),
-        sets: sets.to_vec(),
-        ..Document::default()
-    }
-}
-
-/// [`addresses`] of a circuit file.
+/// Reads a circuit file's text. `name` stands in messages; files that it names are looked for in `folder`.
 ///
 /// # Errors
 /// As [`read`].
-pub fn read_addresses(path: &Path, sets: &[String]) -> Result<Vec<Address>> {
-    Document::open(path, sets)?.addresses()
+pub fn parse(text: &str, name: &str, folder: &Path, sets: &[String]) -> Result<Spec> {
+    let source = Source::new(name, text);
+    let start = source.place(0..0);
+    if text.trim().is_empty() {
+        return Err(Error::invalid("the file is empty")
+            .with_help("`neurate new ei` writes one to start from")
+            .at(start));
+    }
+    let mut root = text::parse(&source)?;
+    root.place = start;
+    let spec = Spec::of_text(source, root)?.with_files(self::folder(folder));
+    let changes: Vec<_> = sets.iter().map(|s| change(s)).collect::<Result<_>>()?;
+    spec.with(changes)
 }
 
 /// The text of a circuit file.

@@ -1,17 +1,17 @@
 //! The text of a circuit file as a tree of values, each with its place.
 
-use crate::spec::value::{Entry, Node, Source, Value};
+use crate::spec::{Entry, Node, Source, Value};
 use neurate_numerics::error::{Error, Result};
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 /// Parses TOML; every key and value keeps its place.
-pub(crate) fn parse(source: &Source) -> Result<Node> {
-    parse_part(source.text(), source)
+pub(super) fn parse(source: &Source) -> Result<Node> {
+    parse_part(&source.text, source)
 }
 
 /// Parses a part of the source that begins at the source's offset.
-pub(crate) fn parse_part(text: &str, source: &Source) -> Result<Node> {
+pub(super) fn parse_part(text: &str, source: &Source) -> Result<Node> {
     match DeTable::parse(text) {
         Ok(table) => {
             let span = table.span();

@@ -1,7 +1,7 @@
 //! The units that a file declares for bare numbers, and the dimension of everything it gives.
 
 use super::cursor::Cursor;
-use super::populations::Resolved;
+use super::like::Resolved;
 use super::value::{Node, Value};
 use crate::model::transfer::Quantity;
 use crate::model::unit::{Dimension, Unit, scale};

@@ -1,8 +1,8 @@
 //! `[low_rank]`: weights `m n^T / N` from patterns.
 
+use super::crowd::Crowd;
 use super::cursor::Cursor;
-use super::populations::{Crowd, per_unit};
-use super::quantity::quantity;
+use super::quantity::{per_unit, quantity};
 use super::reader::Reader;
 use super::value::Node;
 use crate::model::unit::Unit;

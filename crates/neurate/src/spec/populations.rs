@@ -1,200 +1,23 @@
 //! `[populations]`: who there is, with time constants, transfer functions and constant inputs.
 
-use super::cursor::{Cursor, Log, nearest};
-use super::quantity::quantity;
+use super::crowd::Crowd;
+use super::cursor::{Cursor, Log};
+use super::keys::nearest;
+use super::like::Resolved;
+use super::quantity::{per_unit, quantity};
 use super::reader::Reader;
 use super::slow;
-use super::value::{Entry, Node, Value};
+use super::source::is_change;
+use super::value::{Node, Value};
 use crate::lif::sigma_from_membrane_sd;
-use crate::model::Address;
 use crate::model::membrane::{Channel, Membrane};
 use crate::model::transfer::{KINDS, Quantity, Transfer};
 use crate::model::unit::{Unit, scale};
 use crate::model::{CellKind, Form, Population};
 use neurate_numerics::error::{Error, Place, Result};
-use std::ops::Range;
 
 /// The largest population.
 const MAX_SIZE: i128 = 10_000_000;
-
-/// A population's table, with what it takes over from another one.
-pub(super) struct Resolved {
-    pub name: String,
-    pub place: Place,
-    node: Node,
-}
-
-impl Resolved {
-    /// The word for its transfer function, if it is one.
-    pub fn transfer_kind(&self) -> &str {
-        let Some(f) = self.node.get("f") else { return "linear" };
-        f.text().or_else(|| f.get("kind")?.text()).unwrap_or("linear")
-    }
-}
-
-/// All populations, and which units are theirs.
-pub(super) struct Crowd {
-    pub populations: Vec<Population>,
-    pub place: Place,
-    /// How many neurons each population stands for, in mean-field circuits.
-    pub neurons: Vec<usize>,
-    first: Vec<usize>,
-}
-
-impl Crowd {
-    pub fn n(&self) -> usize {
-        self.first[self.populations.len()]
-    }
-    pub fn range(&self, p: usize) -> Range<usize> {
-        self.first[p]..self.first[p + 1]
-    }
-    pub fn names(&self) -> Vec<&str> {
-        self.populations.iter().map(|p| p.name.as_str()).collect()
-    }
-    pub fn find(&self, name: &str) -> Option<usize> {
-        self.populations.iter().position(|p| p.name == name)
-    }
-    /// `E`, or `E[3]` in a population of several units.
-    pub fn unit_name(&self, i: usize) -> String {
-        let p = self.population_of(i);
-        let name = &self.populations[p].name;
-        if self.populations[p].size == 1 { name.clone() } else { format!("{name}[{}]", i - self.first[p]) }
-    }
-    pub fn population_of(&self, i: usize) -> usize {
-        self.first.partition_point(|&f| f <= i) - 1
-    }
-    /// The error for a name that no population has.
-    pub fn unknown(&self, name: &str, place: &Place) -> Error {
-        let names = self.names();
-        let help = match nearest(name, names.iter().copied()) {
-            Some(meant) => format!("did you mean {meant}? There are: {}", names.join(", ")),
-            None => format!("there are: {}", names.join(", ")),
-        };
-        Error::invalid(format!("there is no population \"{name}\"")).with_help(help).at(place.clone())
-    }
-}
-
-/// Checks names and follows every `like`.
-pub(super) fn resolve(node: &Node) -> Result<Vec<Resolved>> {
-    let Some(entries) = node.entries() else {
-        return Err(node.error(format!("populations must be a table, not {}", node.value.sort())));
-    };
-    if entries.is_empty() {
-        return Err(node.error("a circuit needs at least one population"));
-    }
-    let mut all = Vec::new();
-    for e in entries {
-        let forbidden = |c: char| c.is_whitespace() || c.is_control() || ".*[]<>=,\"'".contains(c);
-        if e.key.is_empty() || e.key.contains(forbidden) || e.key.contains("->") {
-            return Err(Error::invalid(format!("\"{}\" cannot name a population", e.key))
-                .with_help("a name has no spaces, dots, commas, quotes, brackets, arrows, * or =")
-                .at(e.place.clone()));
-        }
-        if e.node.entries().is_none() {
-            return Err(e
-                .node
-                .error(format!("population {} must be a table, not {}", e.key, e.node.value.sort()))
-                .with_help(format!("{} = {{ kind = \"excitatory\", tau = 20, f = \"linear\" }}", e.key)));
-        }
-        let mut chain = vec![e.key.as_str()];
-        let node = like(entries, e, &mut chain)?;
-        all.push(Resolved { name: e.key.clone(), place: e.place.clone(), node });
-    }
-    Ok(all)
-}
-
-/// What follows from what by `like`: a parameter of the model sets that of every population that does not give it itself,
-/// and a membrane's time constant that of a population that gives no `tau`.
-pub(super) fn follows(node: &Node, crowd: &Crowd) -> Vec<(Address, Address)> {
-    let Some(entries) = node.entries() else { return Vec::new() };
-    let find = |name: &str| entries.iter().find(|e| e.key == name);
-    let mut follows = Vec::new();
-    for (e, population) in entries.iter().zip(&crowd.populations) {
-        let of = || e.key.clone();
-        // The population itself, and then what it is like: each takes over what those before do not give.
-        let mut chain = vec![e];
-        while let Some(model) = chain[chain.len() - 1].node.get("like").and_then(Node::text).and_then(find) {
-            chain.push(model);
-        }
-        for field in ["h", "tau", "sigma", "membrane_sd"] {
-            for k in 1..chain.len() {
-                if chain[..k].iter().all(|e| e.node.get(field).is_none()) {
-                    let address = |of: String| Address::Population { of, field: field.into() };
-                    follows.push((address(chain[k].key.clone()), address(of())));
-                }
-            }
-        }
-        for (key, _) in population.transfer.parameters() {
-            for k in 1..chain.len() {
-                if chain[..k]
-                    .iter()
-                    .all(|e| e.node.get("f").is_none_or(|f| f.get(key).is_none() && f.text().is_none()))
-                {
-                    let address = |of: String| Address::Transfer { of, key: key.clone() };
-                    follows.push((address(chain[k].key.clone()), address(of())));
-                }
-            }
-        }
-        let gives_tau = chain.iter().any(|e| e.node.get("tau").is_some());
-        if !gives_tau && population.transfer.parameters().iter().any(|(key, _)| key == "tau_m") {
-            let tau_m = Address::Transfer { of: of(), key: "tau_m".into() };
-            follows.push((tau_m, Address::Population { of: of(), field: "tau".into() }));
-        }
-    }
-    follows
-}
-
-fn like<'a>(entries: &'a [Entry], e: &'a Entry, chain: &mut Vec<&'a str>) -> Result<Node> {
-    let Some(model) = e.node.get("like") else { return Ok(e.node.clone()) };
-    let name = model.text().ok_or_else(|| model.error("like must be the name of a population"))?;
-    let Some(other) = entries.iter().find(|o| o.key == name) else {
-        let names = entries.iter().map(|o| o.key.as_str());
-        let error = model.error(format!("there is no population \"{name}\" to be like"));
-        return Err(match nearest(name, names) {
-            Some(meant) => error.with_help(format!("did you mean {meant}?")),
-            None => error,
-        });
-    };
-    if chain.contains(&name) {
-        chain.push(name);
-        return Err(model.error(format!("populations are like each other in a circle: {}", chain.join(", "))));
-    }
-    chain.push(name);
-    let donor = like(entries, other, chain)?;
-    let mut node = e.node.clone();
-    take_over(&mut node, &donor);
-    Ok(node)
-}
-
-/// Adds the donor's keys that are missing; `membrane`, tables of slow states, and an `f` of the same kind, key by key.
-fn take_over(node: &mut Node, donor: &Node) {
-    let (Value::Table(own), Some(theirs)) = (&mut node.value, donor.entries()) else { return };
-    for e in theirs {
-        match own.iter_mut().find(|o| o.key == e.key) {
-            None => own.push(e.clone()),
-            Some(o) if o.key == "membrane" || slow::KEYS.contains(&o.key.as_str()) => {
-                take_over(&mut o.node, &e.node)
-            }
-            Some(o) if o.key == "f" => {
-                let donor = with_kind(&e.node);
-                let kind = o.node.get("kind").map(Node::text);
-                if kind.is_none() || kind == donor.get("kind").map(Node::text) {
-                    take_over(&mut o.node, &donor);
-                }
-            }
-            Some(_) => {}
-        }
-    }
-}
-
-/// `f = "linear"` is short for `f = { kind = "linear" }`.
-pub(super) fn with_kind(f: &Node) -> Node {
-    if f.text().is_none() {
-        return f.clone();
-    }
-    let kind = Entry { key: "kind".into(), place: f.place.clone(), node: f.clone() };
-    Node { value: Value::Table(vec![kind]), place: f.place.clone() }
-}
 
 /// Reads all populations.
 pub(super) fn read(reader: &Reader, resolved: &[Resolved]) -> Result<Crowd> {
@@ -261,90 +84,17 @@ fn population(reader: &Reader, c: &Cursor, name: &str) -> Result<(Population, us
         None => vec![0.0; size],
         Some(n) => per_unit(n, &what("h"), units.drive.as_ref(), size)?,
     };
-    let sigma_value = match sigma {
-        None if transfer.uses_sigma() && !reader.mean_field => {
-            return Err(c.missing_with(
-                "sigma",
-                "the standard deviation of the input's fluctuations",
-                "sigma follows Brunel's convention: tau dV/dt = mu - V + sigma sqrt(tau) xi; membrane_sd = sigma/sqrt(2) is the other one",
-            ));
-        }
-        None => 0.0,
-        Some(n) => {
-            let key = if membrane_sd.is_some() { "membrane_sd" } else { "sigma" };
-            let given = quantity(n, &what(key), units.input.as_ref())?;
-            if given < 0.0 {
-                return Err(
-                    n.error(format!("{key} of {name} is {given}; a standard deviation is never negative"))
-                );
-            }
-            let value = if membrane_sd.is_some() { sigma_from_membrane_sd(given) } else { given };
-            if !transfer.uses_sigma() {
-                let text = format!("{} does not use {key}; {name} behaves as if it were 0", transfer.name());
-                reader.warn(Error::warning(text), &n.place);
-            }
-            value
-        }
+    let fluctuations = sigma_of(reader, c, name, &transfer, (sigma, membrane_sd.is_some()))?;
+    let membrane = match conductance {
+        true => Some(membrane_of(reader, c, name, membrane_node, reversal)?),
+        false => None,
     };
-    let membrane = match (conductance, membrane_node) {
-        (false, _) => None,
-        (true, None) => {
-            return Err(c.missing_with(
-                "membrane",
-                "the capacitance, leak and background of its membrane",
-                "membrane = { C = 200, g_leak = 10, E_leak = -70 }",
-            ));
-        }
-        (true, Some(node)) => {
-            let Some(reversal) = reversal else {
-                return Err(c.missing("reversal", "the reversal potential of the synapses it makes"));
-            };
-            let reversal = quantity(reversal, &what("reversal"), Some(&units.voltage))?;
-            Some(membrane(reader, &c.below("membrane", node, &what("membrane"))?, reversal)?)
-        }
-    };
-    let tau = match (&membrane, tau_node) {
-        (Some(_), Some(node)) => {
-            return Err(node
-                .error("a membrane has no tau of its own in form = \"conductance\"")
-                .with_help("leave it out: tau is the capacitance over the conductance"));
-        }
-        (Some(m), None) => {
-            // Capacitances are kept in conductance times time.
-            vec![m.resting_tau(); size]
-        }
-        (None, Some(node)) => {
-            let tau = per_unit(node, &what("tau"), Some(&units.time), size)?;
-            check_tau(reader, &tau, node, name)?;
-            tau
-        }
-        (None, None) => {
-            // The membrane's own time constant is the default where f has one.
-            let tau_m = transfer.parameters().iter().find(|(key, _)| key == "tau_m");
-            match tau_m {
-                Some((_, tau_m)) => vec![*tau_m; size],
-                None => {
-                    return Err(c.missing_with("tau", "its time constant", "tau = 20, or tau = \"20 ms\""));
-                }
-            }
-        }
-    };
-    if !conductance
-        && let Some(key) = ["membrane", "reversal"].into_iter().find(|k| c.unused().any(|e| e.key == *k))
-    {
-        let node = c.quietly(key).expect("an entry has it");
-        return Err(node
-            .error(format!("{key} belongs to conductance-based circuits"))
-            .with_help("write form = \"conductance\" at the top, or leave it out"));
+    let tau = tau_of(reader, c, name, (membrane.as_ref(), &transfer), tau_node, size)?;
+    if !conductance {
+        without_membrane(c)?;
     }
-    if reader.mean_field && size_node.is_none() {
-        return Err(c.missing_with("size", "the number of its neurons", "size = 10000"));
-    }
-    if reader.mean_field && transfer.lif().is_none() {
-        let place = f.map_or(&c.place, |n| &n.place);
-        return Err(Error::invalid(format!("[synapses] drive integrate-and-fire neurons, and f of {name} is {}", transfer.name()))
-            .with_help("f = { kind = \"lif\", tau_m = 20, tau_ref = 2, threshold = 20, reset = 10 }, or [W] instead of [synapses]")
-            .at(place.clone()));
+    if reader.mean_field {
+        of_neurons(c, name, size_node, f, &transfer)?;
     }
     c.finish()?;
     let population = Population {
@@ -353,12 +103,127 @@ fn population(reader: &Reader, c: &Cursor, name: &str) -> Result<(Population, us
         size,
         tau,
         h,
-        sigma: sigma_value,
+        sigma: fluctuations,
         transfer,
         membrane,
         slow,
     };
     Ok((population, neurons))
+}
+
+/// The standard deviation of the input's fluctuations; `given`: its value, and whether in the other convention.
+fn sigma_of(
+    reader: &Reader,
+    c: &Cursor,
+    name: &str,
+    transfer: &Transfer,
+    (given, membrane_sd): (Option<&Node>, bool),
+) -> Result<f64> {
+    let key = if membrane_sd { "membrane_sd" } else { "sigma" };
+    let Some(n) = given else {
+        if !transfer.uses_sigma() || reader.mean_field {
+            return Ok(0.0);
+        }
+        return Err(c.missing_with(
+            "sigma",
+            "the standard deviation of the input's fluctuations",
+            "sigma follows Brunel's convention: tau dV/dt = mu - V + sigma sqrt(tau) xi; membrane_sd = sigma/sqrt(2) is the other one",
+        ));
+    };
+    let given = quantity(n, &format!("{key} of {name}"), reader.units.input.as_ref())?;
+    if given < 0.0 {
+        return Err(n.error(format!("{key} of {name} is {given}; a standard deviation is never negative")));
+    }
+    if !transfer.uses_sigma() {
+        let text = format!("{} does not use {key}; {name} behaves as if it were 0", transfer.name());
+        reader.warn(Error::warning(text), &n.place);
+    }
+    Ok(if membrane_sd { sigma_from_membrane_sd(given) } else { given })
+}
+
+/// The membrane of a conductance-based population.
+fn membrane_of(
+    reader: &Reader,
+    c: &Cursor,
+    name: &str,
+    node: Option<&Node>,
+    reversal: Option<&Node>,
+) -> Result<Membrane> {
+    let Some(node) = node else {
+        return Err(c.missing_with(
+            "membrane",
+            "the capacitance, leak and background of its membrane",
+            "membrane = { C = 200, g_leak = 10, E_leak = -70 }",
+        ));
+    };
+    let Some(reversal) = reversal else {
+        return Err(c.missing("reversal", "the reversal potential of the synapses it makes"));
+    };
+    let reversal = quantity(reversal, &format!("reversal of {name}"), Some(&reader.units.voltage))?;
+    membrane(
+        reader,
+        &Cursor::new(node, &format!("membrane of {name}"), &c.address("membrane"), &reader.log)?,
+        reversal,
+    )
+}
+
+/// The time constants of its units.
+fn tau_of(
+    reader: &Reader,
+    c: &Cursor,
+    name: &str,
+    (membrane, transfer): (Option<&Membrane>, &Transfer),
+    node: Option<&Node>,
+    size: usize,
+) -> Result<Vec<f64>> {
+    match (membrane, node) {
+        (Some(_), Some(node)) => Err(node
+            .error("a membrane has no tau of its own in form = \"conductance\"")
+            .with_help("leave it out: tau is the capacitance over the conductance")),
+        // Capacitances are kept in conductance times time.
+        (Some(m), None) => Ok(vec![m.resting_tau(); size]),
+        (None, Some(node)) => {
+            let tau = per_unit(node, &format!("tau of {name}"), Some(&reader.units.time), size)?;
+            check_tau(reader, &tau, node, name)?;
+            Ok(tau)
+        }
+        // The membrane's own time constant is the default where f has one.
+        (None, None) => match transfer.parameters().iter().find(|(key, _)| key == "tau_m") {
+            Some((_, tau_m)) => Ok(vec![*tau_m; size]),
+            None => Err(c.missing_with("tau", "its time constant", "tau = 20, or tau = \"20 ms\"")),
+        },
+    }
+}
+
+/// Refuses keys of conductance-based populations.
+fn without_membrane(c: &Cursor) -> Result<()> {
+    let Some(key) = ["membrane", "reversal"].into_iter().find(|k| c.unused().any(|e| e.key == *k)) else {
+        return Ok(());
+    };
+    let node = c.quietly(key).expect("an entry has it");
+    Err(node
+        .error(format!("{key} belongs to conductance-based circuits"))
+        .with_help("write form = \"conductance\" at the top, or leave it out"))
+}
+
+/// What a population of spiking neurons needs besides.
+fn of_neurons(
+    c: &Cursor,
+    name: &str,
+    size: Option<&Node>,
+    f: Option<&Node>,
+    transfer: &Transfer,
+) -> Result<()> {
+    if size.is_none() {
+        return Err(c.missing_with("size", "the number of its neurons", "size = 10000"));
+    }
+    if transfer.lif().is_some() {
+        return Ok(());
+    }
+    let place = f.map_or(&c.place, |n| &n.place);
+    Err(Error::invalid(format!("[synapses] drive integrate-and-fire neurons, and f of {name} is {}", transfer.name()))
+        .with_help("f = { kind = \"lif\", tau_m = 20, tau_ref = 2, threshold = 20, reset = 10 }, or [W] instead of [synapses]")
+        .at(place.clone()))
 }
 
 fn check_tau(reader: &Reader, tau: &[f64], node: &Node, name: &str) -> Result<()> {
@@ -381,15 +246,6 @@ fn check_tau(reader: &Reader, tau: &[f64], node: &Node, name: &str) -> Result<()
     Ok(())
 }
 
-/// One value for all units, or a list of one for each.
-pub(super) fn per_unit(node: &Node, what: &str, unit: Option<&Unit>, size: usize) -> Result<Vec<f64>> {
-    let Value::List(items) = &node.value else { return Ok(vec![quantity(node, what, unit)?; size]) };
-    if items.len() != size {
-        return Err(node.error(format!("{what} has {} values for {size} units", items.len())));
-    }
-    items.iter().map(|n| quantity(n, what, unit)).collect()
-}
-
 /// The transfer function: a word, or a table with its parameters.
 fn transfer(reader: &Reader, c: &Cursor, node: Option<&Node>) -> Result<Transfer> {
     let empty = Node { value: Value::Table(Vec::new()), place: c.place.clone() };
@@ -401,7 +257,7 @@ fn transfer(reader: &Reader, c: &Cursor, node: Option<&Node>) -> Result<Transfer
             (_, Some(kind)) => {
                 (kind.text().ok_or_else(|| kind.error(format!("the kind of {what} must be a text")))?, n)
             }
-            (Value::Table(_), None) if n.place.source.starts_with("--set") => ("linear", n),
+            (Value::Table(_), None) if is_change(&n.place) => ("linear", n),
             (Value::Table(_), None) => {
                 return Err(n
                     .error(format!("{what} lacks its kind"))
@@ -500,7 +356,7 @@ fn membrane(reader: &Reader, c: &Cursor, synapse_reversal: f64) -> Result<Membra
         let Value::List(items) = &node.value else {
             return Err(node.error("background must be a list").with_help("background = [{ g = 5, E = 0 }]"));
         };
-        for item in items {
+        for item in items.iter() {
             // Entries of a list have no address.
             let b = Cursor::new(item, "an entry of background", "-", &Log::default())?;
             let g = b.require("g", "a conductance")?;

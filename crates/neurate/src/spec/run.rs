@@ -1,8 +1,8 @@
 //! `[run]`: how the circuit is simulated.
 
+use super::crowd::Crowd;
 use super::cursor::Cursor;
-use super::populations::{Crowd, per_unit};
-use super::quantity::{quantity, read_seed};
+use super::quantity::{per_unit, quantity, read_seed};
 use super::reader::Reader;
 use super::stimuli::{unit_of, weights};
 use super::value::{Node, Value};
@@ -91,7 +91,7 @@ fn start(c: &Cursor, crowd: &Crowd, node: &Node, unit: Option<&Unit>) -> Result<
             let start = c.word("start", &[("fixed point", true), ("rest", false)])?;
             Ok(if start == Some(false) { Start::Rest } else { Start::FixedPoint })
         }
-        Value::List(_) => Ok(Start::State(per_unit(node, "start", unit, crowd.n())?)),
+        Value::List(_) | Value::Vector(_) => Ok(Start::State(per_unit(node, "start", unit, crowd.n())?)),
         Value::Table(entries) => {
             let cursor = c.below("start", node, "start")?;
             let mut state = vec![0.0; crowd.n()];
@@ -112,8 +112,7 @@ fn start(c: &Cursor, crowd: &Crowd, node: &Node, unit: Option<&Unit>) -> Result<
 
 /// `record`: a text or a table, or a list of them.
 fn record(c: &Cursor, crowd: &Crowd, node: &Node) -> Result<Vec<Readout>> {
-    let one = std::slice::from_ref(node);
-    let items = if let Value::List(items) = &node.value { items } else { one };
+    let items = node.one_or_more();
     let mut readouts = Vec::new();
     for item in items {
         match &item.value {

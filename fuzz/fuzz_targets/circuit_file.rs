@@ -4,5 +4,5 @@
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|text: &str| {
-    let _ = neurate::file::parse(text, "fuzz.toml", "no such folder".as_ref(), &[]);
+    let _ = neurate::file::parse(text, "fuzz.toml", "no such folder".as_ref(), &[]).and_then(|spec| spec.build());
 });

@@ -11,7 +11,7 @@ fuzz_target!(|bytes: &[u8]| {
         std::fs::write(&path, bytes).expect("the temporary folder is writable");
         if let Ok(circuit) = circuit_of_matrix(&path, Some("20"), false) {
             // The weights are read a second time, as a circuit's.
-            let _ = parse(&circuit, "fuzz.toml", folder.path(), &[]);
+            let _ = parse(&circuit, "fuzz.toml", folder.path(), &[]).and_then(|spec| spec.build());
         }
     }
 });

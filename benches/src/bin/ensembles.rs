@@ -9,7 +9,7 @@
 //!
 //! Files are little-endian f64, row by row.
 
-use neurate::file::Document;
+use neurate::file::parse;
 use neurate::fixed_points::{SearchOptions, Stability};
 use neurate::sweep::ensemble::{Ending, Ensemble, SettleOptions};
 use neurate::sweep::{Axis, Plan, Shard, Store, run};
@@ -41,9 +41,9 @@ fn main() -> Result<(), Failure> {
         .zip(values.chunks(members))
         .map(|(a, v)| Axis { address: (*a).into(), values: v.to_vec(), unit: String::new() })
         .collect();
-    let document = Document { text: TEXT.into(), name: "ssn.toml".into(), ..Document::default() };
+    let spec = parse(TEXT, "ssn.toml", "".as_ref(), &[])?;
     let begin = Instant::now();
-    let ensemble = Ensemble::new(&document, &varied)?;
+    let ensemble = Ensemble::new(&spec, &varied)?;
     println!("build: {}", begin.elapsed().as_secs_f64());
     let (begin, cpu_begin) = (Instant::now(), cpu());
     let out: Vec<f64> = if words[0] == "steady" {
@@ -74,12 +74,12 @@ fn main() -> Result<(), Failure> {
 }
 
 fn sweep(side: usize, threads: usize, store: &std::path::Path) -> Result<(), Failure> {
-    let document = Document { text: TEXT.into(), name: "ssn.toml".into(), ..Document::default() };
+    let spec = parse(TEXT, "ssn.toml", "".as_ref(), &[])?;
     let axis = |address: &str, from: f64, to: f64| Axis::parse(address, &format!("{from}:{to}:{side}"));
     let axes = vec![axis("W.E<-E", 0.2, 1.6)?, axis("h", 1.0, 40.0)?];
     let find: Vec<String> = ["fixed points", "stability", "isn", "paradoxical"].map(String::from).to_vec();
     let (begin, cpu_begin) = (Instant::now(), cpu());
-    let plan = Plan::new(document, axes, &find, SearchOptions::default(), None)?;
+    let plan = Plan::new(spec, axes, &find, SearchOptions::default(), None)?;
     run(
         &Store::open_or_create(store, plan)?,
         threads,

@@ -35,7 +35,7 @@ fn main() -> Result<(), Failure> {
         return Ok(());
     }
     let (count, steps, threads) = (words[0].parse()?, words[1].parse::<usize>()?, words[2].parse()?);
-    let circuit = file::parse(CIRCUIT, "J8", ".".as_ref(), &[])?;
+    let circuit = file::parse(CIRCUIT, "J8", ".".as_ref(), &[])?.build()?;
     let dynamics = CircuitDynamics::new(&circuit).with_noise(1)?;
     let options = TrialOptions::new(count).threads(threads);
     let times = [0.0, DT * steps as f64];

@@ -74,7 +74,10 @@ pub struct Input {
     /// Columns of a bare matrix receive (default: rows do, W[to, from])
     #[arg(long)]
     pub from_to: bool,
-    /// Change a parameter: 'W.E<-E=2.5', 'populations.*.tau=20 ms' (repeatable)
+    /// Under a condition that the file describes, [conditions.NAME]; before --set (repeatable)
+    #[arg(long = "condition", value_name = "NAME")]
+    pub conditions: Vec<String>,
+    /// Change a parameter: 'W.E<-E=2.5', 'tau=20 ms' (repeatable)
     #[arg(long = "set", value_name = "ADDRESS=VALUE", allow_hyphen_values = true)]
     pub sets: Vec<String>,
     /// JSON on standard output
@@ -186,7 +189,7 @@ pub enum Format {
 pub struct Sweep {
     #[command(flatten)]
     pub input: Input,
-    /// An axis: 'W.E<-E=0.2:1.6:200', 'h=log 0.1:10:20', 'populations.E.tau=10,20 ms' (repeatable; default: the file's
+    /// An axis: 'W.E<-E=0.2:1.6:200', 'h=log 0.1:10:20', 'E.tau=10,20 ms' (repeatable; default: the file's
     /// [sweep])
     #[arg(long = "axis", value_name = "ADDRESS=VALUES", allow_hyphen_values = true)]
     pub axes: Vec<String>,

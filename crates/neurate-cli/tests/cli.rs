@@ -171,6 +171,25 @@ fn set_changes_a_parameter_and_is_recorded() {
 }
 
 #[test]
+fn conditions_come_before_sets() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("c.toml");
+    let text = std::fs::read_to_string(root().join("examples/ssn.toml")).expect("an example");
+    std::fs::write(&file, text + "[conditions.high]\nh = 20\n\"E.tau\" = 15\n").expect("it is written");
+    let file = file.to_str().expect("a name");
+    let params = json(&["params", file, "--condition", "high", "--set", "E.h=7", "--json"]);
+    assert_eq!((&params["E.h"], &params["I.h"]), (&"7".into(), &"20".into()));
+    assert_eq!(params["E.tau"], "15");
+    let r = json(&["response", file, "--condition", "high", "--json"]);
+    assert_eq!(r["sections"][0]["data"]["isn"], "stabilized");
+    assert!(r["source"].as_str().expect("a source").ends_with("--condition high"));
+    let wrong = neurate(&["check", file, "--condition", "hihg"]);
+    assert_eq!(wrong.status.code(), Some(2));
+    let said = String::from_utf8_lossy(&wrong.stderr).into_owned();
+    assert!(said.contains("there is no condition \"hihg\"") && said.contains("did you mean high?"), "{said}");
+}
+
+#[test]
 fn a_mistake_exits_with_2_shows_the_place_and_writes_nothing() {
     let folder = tempfile::tempdir().expect("a folder");
     let text = std::fs::read_to_string(root().join("examples/ssn.toml"))

@@ -7,6 +7,7 @@ use numpy::{
     PyUntypedArrayMethods,
 };
 use pyo3::prelude::*;
+use std::sync::Arc;
 
 pub type Array1<'py> = Bound<'py, PyArray1<f64>>;
 pub type Array2<'py> = Bound<'py, PyArray2<f64>>;
@@ -21,6 +22,15 @@ pub fn matrix(a: &PyReadonlyArray2<'_, f64>) -> Matrix {
 /// A copy, whatever the stride.
 pub fn vector(a: &PyReadonlyArray1<'_, f64>) -> Vec<f64> {
     values(a)
+}
+
+/// A copy that can be shared.
+pub fn shared(a: &PyReadonlyArray1<'_, f64>) -> Arc<[f64]> {
+    let aligned = (a.data() as usize).is_multiple_of(align_of::<f64>());
+    match aligned.then(|| a.as_slice()) {
+        Some(Ok(all)) => all.into(),
+        _ => values(a).into(),
+    }
 }
 
 /// All values in C order. An array that came over a wire may lie at any byte; NumPy's own copy is aligned.

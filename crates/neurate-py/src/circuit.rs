@@ -5,8 +5,9 @@ use crate::arrays::{Array1, Array2, ComplexArray1, array1, array2, complex1, mat
 use crate::calls::{free, share_to, watched};
 use crate::error::{raise, text};
 use crate::linearization::Linearization;
+use crate::values::{object, value};
 use neurate::dynamics::{CircuitDynamics, Dynamics};
-use neurate::file::{Document, TEMPLATES};
+use neurate::file::{TEMPLATES, parse};
 use neurate::fixed_points::{Coverage, SearchOptions, Stability, fixed_points_watched};
 use neurate::linalg::Matrix;
 use neurate::linear::Linearization as Linear;
@@ -16,28 +17,41 @@ use neurate::progress::Progress;
 use neurate::report::{QUESTIONS, question_named};
 use neurate::report::{Report, html};
 use neurate::simulate::{Outcome, RunOptions};
+use neurate::spec::{self, Spec, Value};
 use neurate::study::{Choices, Study};
 use numpy::{PyReadonlyArray1, PyReadonlyArray2};
 use pyo3::prelude::*;
-use std::collections::{BTreeMap, HashMap};
-use std::path::Path;
+use pyo3::types::PyString;
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
 /// What the courses of trials may take.
 const MAX_GIGABYTES: f64 = 8.0;
 
-/// A circuit that has been read and checked, with the text that it came from.
+/// A circuit that has been built and checked, with its description.
 #[pyclass(frozen, module = "neurate._neurate")]
 pub struct Circuit {
-    pub(crate) document: Document,
+    pub(crate) spec: Spec,
+    /// Where the files are that it names.
+    folder: PathBuf,
     circuit: Arc<Checked>,
     study: LastStudy,
 }
 
+/// An address and its new value.
+type Change<'py> = (String, Bound<'py, PyAny>);
+
+fn changed(spec: &Spec, changes: Vec<Change<'_>>) -> PyResult<Spec> {
+    let change = |(address, x): Change<'_>| Ok(spec::Change::of(&address, value(&x)?));
+    let changes = changes.into_iter().map(change).collect::<PyResult<Vec<_>>>()?;
+    spec.with(changes).map_err(raise)
+}
+
 impl Circuit {
-    fn of(document: Document) -> PyResult<Circuit> {
-        let circuit = Arc::new(document.circuit().map_err(raise)?);
-        Ok(Circuit { document, circuit, study: LastStudy::default() })
+    fn of(spec: Spec, folder: PathBuf) -> PyResult<Circuit> {
+        let circuit = Arc::new(spec.build().map_err(raise)?);
+        Ok(Circuit { spec, folder, circuit, study: LastStudy::default() })
     }
 
     pub(crate) fn checked(&self) -> Arc<Checked> {
@@ -61,53 +75,72 @@ type PopulationRow = (String, &'static str, usize, f64, f64, &'static str, Strin
 
 #[pymethods]
 impl Circuit {
-    /// From a circuit file's text; `arrays` stand for the files that it names.
+    /// From a description: a circuit file's text, or a mapping with its keys. Files that it names are in `folder`.
     #[new]
-    #[pyo3(signature = (text, name, folder, sets, arrays))]
     fn new(
-        text: String,
-        name: String,
-        folder: String,
-        sets: Vec<String>,
-        arrays: HashMap<String, PyReadonlyArray2<'_, f64>>,
+        description: &Bound<'_, PyAny>,
+        name: &str,
+        folder: PathBuf,
+        changes: Vec<Change<'_>>,
     ) -> PyResult<Circuit> {
-        let arrays: BTreeMap<_, _> = arrays.into_iter().map(|(k, a)| (k, Arc::new(matrix(&a)))).collect();
-        Circuit::of(Document { text, name, folder: folder.into(), sets, arrays })
+        let spec = match value(description)? {
+            Value::Text(text) => parse(&text, name, &folder, &[]).map_err(raise)?,
+            values => Spec::from_values(name, values).with_files(neurate::file::folder(&folder)),
+        };
+        Circuit::of(changed(&spec, changes)?, folder)
     }
 
     /// From a circuit file.
     #[staticmethod]
-    fn open(path: &str, sets: Vec<String>) -> PyResult<Circuit> {
-        Circuit::of(Document::open(Path::new(path), &sets).map_err(raise)?)
+    fn open(path: &str, changes: Vec<Change<'_>>) -> PyResult<Circuit> {
+        let path = Path::new(path);
+        let spec = neurate::file::read(path, &[]).map_err(raise)?;
+        Circuit::of(changed(&spec, changes)?, path.parent().unwrap_or(Path::new("")).to_path_buf())
     }
 
     /// A copy with more changes.
-    fn with_sets(&self, sets: Vec<String>) -> PyResult<Circuit> {
-        Circuit::of(self.document.with(sets))
+    fn with_changes(&self, changes: Vec<Change<'_>>) -> PyResult<Circuit> {
+        Circuit::of(changed(&self.spec, changes)?, self.folder.clone())
+    }
+
+    /// The names of the conditions that it describes.
+    #[getter]
+    fn conditions(&self) -> PyResult<Vec<String>> {
+        Ok(self.spec.conditions().map_err(raise)?.into_iter().map(str::to_string).collect())
+    }
+
+    /// A copy under a condition.
+    fn under(&self, condition: &str) -> PyResult<Circuit> {
+        Circuit::of(self.spec.under(condition).map_err(raise)?, self.folder.clone())
     }
 
     /// What `__init__` takes, for pickling.
     fn parts<'py>(
         &self,
         py: Python<'py>,
-    ) -> PyResult<(String, String, String, Vec<String>, HashMap<String, Array2<'py>>)> {
-        let d = &self.document;
-        let arrays =
-            d.arrays.iter().map(|(k, m)| Ok((k.clone(), array2(py, m)?))).collect::<PyResult<_>>()?;
-        Ok((d.text.clone(), d.name.clone(), d.folder.display().to_string(), d.sets.clone(), arrays))
+    ) -> PyResult<(Bound<'py, PyAny>, String, PathBuf, Vec<(String, Bound<'py, PyAny>)>)> {
+        let description = match self.spec.values() {
+            Some(values) => object(py, values)?,
+            None => PyString::new(py, &self.spec.text()).into_any(),
+        };
+        let change = |c: &spec::Change| Ok((c.address().to_string(), object(py, c.value())?));
+        let changes = self.spec.changes().iter().map(change).collect::<PyResult<_>>()?;
+        Ok((description, self.spec.name().to_string(), self.folder.clone(), changes))
     }
 
+    /// The text of a circuit file, without the changes.
     #[getter]
-    fn text(&self) -> &str {
-        &self.document.text
+    fn text(&self) -> String {
+        self.spec.text().into_owned()
     }
     #[getter]
     fn name(&self) -> &str {
-        &self.document.name
+        self.spec.name()
     }
+    /// The changes, as the command line writes them.
     #[getter]
-    fn sets(&self) -> Vec<String> {
-        self.document.sets.clone()
+    fn sets(&self) -> Vec<&str> {
+        self.spec.change_texts()
     }
     #[getter]
     fn title(&self) -> &str {
@@ -187,10 +220,10 @@ impl Circuit {
     fn weights<'py>(&self, py: Python<'py>) -> PyResult<Array2<'py>> {
         array2(py, &self.circuit.dense_weights().map_err(raise)?)
     }
-    /// Every address that `set` takes, with its value as the file writes it.
+    /// Every address that `set` takes, with its value as a file writes it.
     fn addresses(&self) -> PyResult<Vec<(String, Option<String>)>> {
-        let all = self.document.addresses().map_err(raise)?;
-        Ok(all.into_iter().map(|a| (a.address, a.value)).collect())
+        let all = self.spec.addresses().map_err(raise)?;
+        Ok(all.into_iter().map(|s| (s.address.to_string(), s.value)).collect())
     }
 
     /// Rates at a state.
@@ -371,7 +404,7 @@ impl Circuit {
         let order = Order::parse(order).map_err(raise)?;
         let choices =
             Choices::default().at(at).order(order).search(SearchOptions::default().starts(starts).seed(seed));
-        let (circuit, document) = (self.circuit.clone(), self.document.clone());
+        let (circuit, spec) = (self.circuit.clone(), self.spec.clone());
         // Sections that have begun, for Python to hear of in their order.
         let begun: Arc<Mutex<Vec<(String, usize, usize)>>> = Arc::default();
         let steps = begun.clone();
@@ -384,10 +417,10 @@ impl Circuit {
             Ok(())
         };
         watched(py, listener, move |progress| {
-            let mut source = document.name.clone();
-            document.sets.iter().for_each(|s| source += &format!(" --set '{s}'"));
+            let mut source = spec.name().to_string();
+            spec.change_texts().iter().for_each(|s| source += &format!(" --set '{s}'"));
             let study = Study::watched(circuit, choices, progress);
-            let report = Report::new(&study, &questions, &source, &document.text, &mut |name, k, n| {
+            let report = Report::new(&study, &questions, &source, &spec.text(), &mut |name, k, n| {
                 begun.lock().expect("it only stores").push((name.to_string(), k, n));
             })?;
             Ok((report.json(), html(&report)))

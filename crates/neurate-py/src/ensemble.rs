@@ -39,8 +39,8 @@ impl Ensemble {
             .into_iter()
             .map(|(address, values, unit)| Axis { address, values: vector(&values), unit })
             .collect::<Vec<_>>();
-        let document = circuit.document.clone();
-        let members = free(py, move || Members::new(&document, &varied))?;
+        let spec = circuit.spec.clone();
+        let members = free(py, move || Members::new(&spec, &varied))?;
         Ok(Ensemble { members: Arc::new(members) })
     }
     /// Number of members.

@@ -15,6 +15,7 @@ mod matrices;
 mod neurons;
 mod recording;
 mod sweep;
+mod values;
 
 use pyo3::prelude::*;
 

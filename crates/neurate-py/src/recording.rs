@@ -22,14 +22,14 @@ pub fn record(
     threads: usize,
     progress: Option<Py<PyAny>>,
 ) -> PyResult<(usize, usize, Option<String>)> {
-    let (checked, document) = (circuit.checked(), circuit.document.clone());
+    let (checked, spec) = (circuit.checked(), circuit.spec.clone());
     // How many rows there are to be is known once the run has been planned.
     let rows = Arc::new(AtomicUsize::new(0));
     let standing = watched(py, counts_to(progress, rows.clone()), move |progress| {
         let study = run_study(&checked, at, seed, threads, Progress::default());
         let protocol = study.protocol()?;
         rows.store(protocol.times.len(), Ordering::Relaxed);
-        Recording::open_or_create(&path, &document, &checked, protocol)?.run(&progress)
+        Recording::open_or_create(&path, &spec, &checked, protocol)?.run(&progress)
     })?;
     let stopped = standing.outcome.as_ref().and_then(|outcome| ran_away(&circuit.checked(), outcome));
     Ok((standing.rows, standing.of, stopped))

@@ -37,7 +37,7 @@ impl Sweep {
             .collect();
         let search = SearchOptions::default().starts(starts).seed(seed);
         let plan =
-            Plan::new(circuit.document.clone(), axes.map_err(raise)?, &find, search, chunk).map_err(raise)?;
+            Plan::new(circuit.spec.clone(), axes.map_err(raise)?, &find, search, chunk).map_err(raise)?;
         Ok(Sweep { store: Arc::new(Store::open_or_create(&path, plan).map_err(raise)?) })
     }
 

@@ -109,6 +109,45 @@ def test_pickles():
         np.testing.assert_array_equal(twin.h, net.h)
 
 
+def test_values_of_every_sort_are_read():
+    net = nr.Circuit(W=W_MM09, tau=np.float32(20), h=np.int64(1), kinds="EI", stimuli={"s": dict(to=("E", "I"), kind="samples",
+                     times=np.arange(3), values=[np.float64(1), 2, 0.5])}, run={"noise": np.bool_(False)})  # fmt: skip
+    assert net.h.tolist() == [1, 1] and net.tau.tolist() == [20, 20]
+    # An array may be of any size: it is no text.
+    n = 300
+    w = np.abs(np.random.default_rng(3).normal(size=(n, n))) / n
+    big = nr.Circuit(W=w, tau=20, kinds={"E": n})
+    h = np.linspace(0, 1, n)
+    np.testing.assert_array_equal(big.set({"E.h": h}).h, h)
+    np.testing.assert_array_equal(big.set({"W.file": w.T}).W, w.T)
+    twin = pickle.loads(pickle.dumps(big.set({"E.h": h, "tau": "10 ms"})))
+    np.testing.assert_array_equal(twin.h, h)
+    assert twin.tau[0] == 10 and 'file = "W"' in twin.toml and len(twin.toml) < 1000
+    for strange in (object(), 1j, {"E": {1, 2}}):
+        with pytest.raises(TypeError, match="cannot stand in a circuit file"):
+            net.set({"h": strange})
+
+
+def test_mistakes_in_arrays_say_where():
+    with pytest.raises(ValueError, match=r"tau of E is -1(.|\n)*Circuit\(\.\.\.\):1:(.|\n)*populations\.E\.tau = -1"):
+        nr.Circuit(W=np.eye(2), tau=-1, kinds="EE")
+
+
+def test_conditions_have_names():
+    text = nr.template("ssn") + "[conditions.attention]\n'E.h' = 12\n[conditions.slow]\ntau = '50 ms'\n"
+    net = nr.loads(text)
+    assert net.conditions == ["attention", "slow"]
+    attention = net.under("attention")
+    assert attention.h[0] == 12 and net.h[0] != 12 and attention.h[1] == net.h[1]
+    twin = pickle.loads(pickle.dumps(attention.under("slow")))
+    assert twin.h[0] == 12 and twin.tau.tolist() == [50, 50]
+    with pytest.raises(ValueError, match="did you mean attention"):
+        net.under("atention")
+    with pytest.raises(ValueError, match="(?s)unknown key \"tua\".*'E.tua' = 3"):
+        nr.loads(nr.template("ssn") + "[conditions.wrong]\n'E.tua' = 3\n")
+    assert nr.loads(nr.template("ssn")).conditions == []
+
+
 def test_simulation_is_a_dataset():
     net = nr.Circuit(W=W_MM09, tau=20, stimuli={"kick": dict(to="E", kind="pulse", at=0, area=20)})
     sim = net.simulate("100 ms", every=0.5)

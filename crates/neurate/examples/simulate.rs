@@ -4,7 +4,7 @@ use neurate::prelude::*;
 
 fn main() -> Result<()> {
     let text = file::template("ei").expect("it is in the list");
-    let circuit = file::parse(&text, "ei.toml", ".".as_ref(), &[])?;
+    let circuit = file::parse(&text, "ei.toml", ".".as_ref(), &[])?.build()?;
     let study = Study::new(circuit, Choices::default());
     let run = study.trajectory()?;
     let largest = (0..run.states.rows()).map(|k| run.states[(k, 0)]).fold(0.0, f64::max);

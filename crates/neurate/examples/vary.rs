@@ -4,7 +4,7 @@ use neurate::prelude::*;
 
 fn main() -> Result<()> {
     let text = file::template("ssn").expect("it is in the list");
-    let circuit = file::parse(&text, "ssn.toml", ".".as_ref(), &[])?;
+    let circuit = file::parse(&text, "ssn.toml", ".".as_ref(), &[])?.build()?;
     let weight = Parameter::from("W.E<-E".parse::<Address>()?);
     for value in [0.2, 0.8, 1.4] {
         let study = Study::new(circuit.with(&[(&weight, value)])?, Choices::default());

@@ -22,6 +22,7 @@
 //! |---|---|---|
 //! | At which rate does a leaky integrate-and-fire neuron fire in noise? | [`lif`] | [`lif::ricciardi()`] |
 //! | How do I describe a circuit, and vary it? | [`model`] | [`Circuit::from_weights`](model::Circuit::from_weights), [`Circuit::with`](model::Circuit::with) |
+//! | How do I change a description before a circuit is built: parameters, what is drawn, conditions? | [`spec`] | [`Spec::set`](spec::Spec::set), [`Spec::build`](spec::Spec::build) |
 //! | How do I read a circuit or weights from a file? | [`file`](mod@file) | [`file::read`], [`file::parse`], [`file::circuit_of_matrix`] |
 //! | Which equation does it obey, and what is its Jacobian? | [`dynamics`] | [`CircuitDynamics`](dynamics::CircuitDynamics), [`Dynamics`](dynamics::Dynamics) |
 //! | What does it do over time, with a stimulus or noise? | [`simulate`] | [`Study::trajectory`](study::Study::trajectory), [`simulate::simulate()`], [`simulate::trials()`] |
@@ -39,6 +40,7 @@
 
 pub mod lif;
 pub mod model;
+pub mod spec;
 pub mod file;
 pub mod dynamics;
 mod zarr;

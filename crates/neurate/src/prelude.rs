@@ -3,7 +3,7 @@
 //! ```
 //! use neurate::prelude::*;
 //!
-//! let circuit = file::parse(&file::template("ssn").unwrap(), "ssn.toml", ".".as_ref(), &[])?;
+//! let circuit = file::parse(&file::template("ssn").unwrap(), "ssn.toml", ".".as_ref(), &[])?.build()?;
 //! let study = Study::new(circuit, Choices::default().at(1));
 //! let found = study.ask::<answers::FixedPoints>()?;
 //! assert_eq!(found.points[0].stability, answers::FixedPointStability::Stable);
@@ -22,6 +22,7 @@ pub use crate::model::transfer::Transfer;
 pub use crate::model::{Address, CellKind, Circuit, Form, Parameter, Stimulus, Waveform};
 pub use crate::report::Report;
 pub use crate::simulate::{RunOptions, Trajectory};
+pub use crate::spec::Spec;
 pub use crate::study::{Answer, Applies, Choices, Study};
 pub use neurate_numerics::linalg::Matrix;
 pub use neurate_numerics::{Error, Result};

@@ -1,13 +1,13 @@
 //! `neurate check`.
 
-use super::read;
+use super::{build, spec};
 use crate::args::Input;
 use crate::output;
 use neurate::Result;
 use serde_json::json;
 
 pub fn run(input: &Input) -> Result<()> {
-    let c = read(input)?;
+    let c = build(&spec(input)?)?;
     let populations: Vec<String> = c
         .populations()
         .iter()

@@ -13,10 +13,11 @@ use crate::args::{Input, Study as StudyArgs};
 use crate::progress::{self, Progress};
 use crate::questions::Verb;
 use crate::{diagnostics, figures};
-use neurate::file::{Document, MATRIX_ENDINGS, circuit_of_matrix};
+use neurate::file::{MATRIX_ENDINGS, change, circuit_of_matrix, parse};
 use neurate::fixed_points::SearchOptions;
 use neurate::model::Circuit;
 use neurate::simulate::RunOptions;
+use neurate::spec::Spec;
 use neurate::study::{Choices, Part, Side, Study, channels, order};
 use neurate::{Error, Result};
 use std::path::Path;
@@ -30,26 +31,22 @@ pub fn ask(verb: &Verb, args: &StudyArgs) -> Result<()> {
     }
 }
 
-/// The text of the circuit file, or that which stands for a bare matrix; and its name for messages.
-fn text(input: &Input) -> Result<(String, String)> {
+/// The circuit as described: by a file, or by the text that stands for a bare matrix; under its conditions, and with
+/// the changes made to it.
+fn spec(input: &Input) -> Result<Spec> {
     let path = &input.circuit;
     let name = path.display().to_string();
-    if is_matrix(input) {
+    let described = if is_matrix(input) {
         let text = circuit_of_matrix(path, input.tau.as_deref(), input.from_to)?;
-        return Ok((text, format!("circuit of {name}")));
-    }
-    if input.tau.is_some() || input.from_to {
+        parse(&text, &format!("circuit of {name}"), path.parent().unwrap_or(Path::new("")), &[])?
+    } else if input.tau.is_some() || input.from_to {
         return Err(Error::invalid("--tau and --from-to belong to a bare matrix")
-            .with_help("a circuit file has its own: --set 'populations.*.tau=20'"));
-    }
-    Ok((neurate::file::text_of(path)?, name))
-}
-
-/// That text with its folder and changes.
-fn document(input: &Input) -> Result<Document> {
-    let (text, name) = text(input)?;
-    let folder = input.circuit.parent().unwrap_or(Path::new("")).to_path_buf();
-    Ok(Document { text, name, folder, sets: input.sets.clone(), ..Document::default() })
+            .with_help("a circuit file has its own: --set 'tau=20'"));
+    } else {
+        neurate::file::read(path, &[])?
+    };
+    let under = input.conditions.iter().try_fold(described, |spec, name| spec.under(name))?;
+    under.with(input.sets.iter().map(|set| change(set)).collect::<Result<Vec<_>>>()?)
 }
 
 /// Whether the input is a bare matrix, by its ending.
@@ -58,11 +55,9 @@ fn is_matrix(input: &Input) -> bool {
     MATRIX_ENDINGS.contains(&ending.as_str())
 }
 
-/// Reads the circuit, and prints its warnings.
-fn read(input: &Input) -> Result<Circuit> {
-    let (text, name) = text(input)?;
-    let folder = input.circuit.parent().unwrap_or(Path::new(""));
-    let circuit = neurate::file::parse(&text, &name, folder, &input.sets)?;
+/// Builds the circuit, and prints its warnings.
+fn build(spec: &Spec) -> Result<Circuit> {
+    let circuit = spec.build()?;
     for w in circuit.warnings() {
         diagnostics::print(w);
     }
@@ -105,9 +100,9 @@ fn choices(args: &StudyArgs, circuit: &Circuit) -> Result<Choices> {
         .samples(args.samples))
 }
 
-/// Reads the circuit and studies it.
-fn study(args: &StudyArgs, progress: &Progress) -> Result<Study> {
-    let circuit = read(&args.input)?;
+/// Builds the circuit and studies it.
+fn study(args: &StudyArgs, spec: &Spec, progress: &Progress) -> Result<Study> {
+    let circuit = build(spec)?;
     // Measured: a report of 1,000 units takes about a minute, and the cost grows with the cube.
     let minutes = (circuit.n() as f64 / 1000.0).powi(3);
     if minutes > 3.0 && !args.quiet {
@@ -135,6 +130,9 @@ fn source(input: &Input) -> String {
     }
     if input.from_to {
         source += " --from-to";
+    }
+    for condition in &input.conditions {
+        source += &format!(" --condition {condition}");
     }
     for set in &input.sets {
         source += &format!(" --set '{set}'");

@@ -1,25 +1,26 @@
 //! `neurate params`.
 
-use super::text;
+use super::spec;
 use crate::args::Input;
 use crate::output;
 use neurate::Result;
 use serde_json::json;
-use std::path::Path;
 
 pub fn run(input: &Input) -> Result<()> {
-    let (text, name) = text(input)?;
-    let folder = input.circuit.parent().unwrap_or(Path::new(""));
-    let addresses = neurate::file::addresses(&text, &name, folder, &input.sets)?;
+    let settings = spec(input)?.addresses()?;
+    let all = settings.into_iter().map(|s| (s.address.to_string(), s.value));
     if input.json {
         let map: serde_json::Map<String, serde_json::Value> =
-            addresses.into_iter().map(|a| (a.address, json!(a.value))).collect();
+            all.map(|(address, value)| (address, json!(value))).collect();
         return output::print(&format!("{:#}\n", serde_json::Value::Object(map)));
     }
-    let width = addresses.iter().map(|a| a.address.chars().count()).max().unwrap_or(0);
-    let lines: String = addresses
+    let all: Vec<(String, Option<String>)> = all.collect();
+    let width = all.iter().map(|(address, _)| address.chars().count()).max().unwrap_or(0);
+    let lines: String = all
         .into_iter()
-        .map(|a| format!("{:<width$}  {}\n", a.address, a.value.unwrap_or_else(|| "(not set)".into())))
+        .map(|(address, value)| {
+            format!("{address:<width$}  {}\n", value.unwrap_or_else(|| "(not set)".into()))
+        })
         .collect();
     output::print(&lines)
 }

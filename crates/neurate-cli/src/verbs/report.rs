@@ -1,6 +1,6 @@
 //! `neurate report`.
 
-use super::{source, study, text};
+use super::{source, spec, study};
 use crate::args::Study as Args;
 use crate::progress::Progress;
 use crate::questions::Verb;
@@ -11,9 +11,9 @@ use neurate::report::{Report, html};
 pub fn run(verb: &Verb, args: &Args) -> Result<()> {
     let report = {
         let progress = Progress::new(args.quiet, &verb.questions());
-        let study = study(args, &progress)?;
-        let (text, _) = text(&args.input)?;
-        Report::full(&study, &source(&args.input), &text, &mut |what, _, _| progress.begin(what))?
+        let spec = spec(&args.input)?;
+        let study = study(args, &spec, &progress)?;
+        Report::full(&study, &source(&args.input), &spec.text(), &mut |what, _, _| progress.begin(what))?
     };
     if figures::write(args, &report)? {
         return Ok(());

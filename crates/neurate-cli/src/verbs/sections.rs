@@ -1,6 +1,6 @@
 //! `neurate fixed-points`, `modes`, `response`, `noise`, `transfer`, `mean-field`: some sections of the report.
 
-use super::{source, study, text};
+use super::{source, spec, study};
 use crate::args::Study as Args;
 use crate::progress::Progress;
 use crate::questions::Verb;
@@ -12,7 +12,8 @@ pub fn run(verb: &Verb, args: &Args) -> Result<()> {
     let mut questions = verb.questions();
     let report = {
         let progress = Progress::new(args.quiet, &questions);
-        let study = study(args, &progress)?;
+        let spec = spec(&args.input)?;
+        let study = study(args, &spec, &progress)?;
         if verb.name == "mean-field" && study.circuit().mean_field().is_none() {
             return Err(Error::invalid("there are no spiking neurons behind this circuit").with_help(
                 "mean-field theory is of circuits with [synapses]: `neurate new brunel` writes one",
@@ -23,8 +24,9 @@ pub fn run(verb: &Verb, args: &Args) -> Result<()> {
         if !study.has_operating_point() && questions.iter().all(|q| q.name != "fixed_points") {
             questions.extend(question_named("fixed_points"));
         }
-        let (text, _) = text(&args.input)?;
-        Report::new(&study, &questions, &source(&args.input), &text, &mut |what, _, _| progress.begin(what))?
+        Report::new(&study, &questions, &source(&args.input), &spec.text(), &mut |what, _, _| {
+            progress.begin(what)
+        })?
     };
     if figures::write(args, &report)? {
         return Ok(());

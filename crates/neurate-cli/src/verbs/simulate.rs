@@ -1,6 +1,6 @@
 //! `neurate simulate`.
 
-use super::{choices, document, read, source};
+use super::{build, choices, source, spec};
 use crate::args::Study as StudyArgs;
 use crate::progress::Progress;
 use crate::questions::Verb;
@@ -10,6 +10,7 @@ use neurate::model::{Circuit, Form, Readout, SlowKind};
 use neurate::report::Report;
 use neurate::simulate::recording::Recording;
 use neurate::simulate::{Outcome, Trajectory};
+use neurate::spec::Spec;
 use neurate::study::Study;
 use neurate::{Error, Result};
 use serde_json::json;
@@ -22,7 +23,8 @@ pub fn run(verb: &Verb, args: &StudyArgs) -> Result<()> {
     let mut questions = verb.questions();
     questions.retain(|q| q.name == section);
     let progress = Progress::new(args.quiet, &questions);
-    let circuit = read(&args.input)?;
+    let spec = spec(&args.input)?;
+    let circuit = build(&spec)?;
     let choices = choices(args, &circuit)?;
     let run = choices.run.clone().noisy(true);
     let choices = choices.run(run).compare(args.compare);
@@ -33,7 +35,7 @@ pub fn run(verb: &Verb, args: &StudyArgs) -> Result<()> {
             return Err(Error::invalid("a recording holds one run, not trials")
                 .with_help("write them with -o trials.csv, or leave --trials out"));
         }
-        return record(args, &study, store, progress);
+        return record(args, &spec, &study, store, progress);
     }
     let wants_json =
         args.input.json || args.output.as_ref().is_some_and(|p| p.extension().is_some_and(|e| e == "json"));
@@ -80,11 +82,10 @@ pub fn run(verb: &Verb, args: &StudyArgs) -> Result<()> {
 }
 
 /// Records the run in a store, or goes on with one that was cut off.
-fn record(args: &StudyArgs, study: &Study, root: &Path, progress: Progress) -> Result<()> {
-    let document = document(&args.input)?;
+fn record(args: &StudyArgs, spec: &Spec, study: &Study, root: &Path, progress: Progress) -> Result<()> {
     let protocol = study.protocol()?;
     let c = study.circuit();
-    let recording = Recording::open_or_create(root, &document, c, protocol)?;
+    let recording = Recording::open_or_create(root, spec, c, protocol)?;
     let before = recording.standing()?;
     let standing = recording.run(&progress.counting(protocol.times.len(), "recorded times"))?;
     drop(progress);

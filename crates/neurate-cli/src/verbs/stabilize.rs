@@ -1,6 +1,6 @@
 //! `neurate stabilize`.
 
-use super::{read, source};
+use super::{build, source, spec};
 use crate::args::Stabilize as Args;
 use crate::output;
 use crate::progress::Progress;
@@ -13,7 +13,7 @@ pub fn run(args: &Args) -> Result<()> {
     let ending = args.output.extension().map(|e| e.to_string_lossy().to_lowercase()).unwrap_or_default();
     // Before the work, not after it.
     weights_text(&neurate::linalg::Matrix::zeros(0, 0), &ending, "")?;
-    let circuit = read(&args.input)?;
+    let circuit = build(&spec(&args.input)?)?;
     check(&circuit)?;
     let w = circuit.dense_weights()?;
     let populations = circuit.populations();
@@ -66,7 +66,7 @@ fn check(c: &Circuit) -> Result<()> {
     }
     if !c.uniform_tau() {
         return Err(Error::unsupported("stability is optimized for circuits with one time constant")
-            .with_help("--set 'populations.*.tau=20'"));
+            .with_help("--set 'tau=20'"));
     }
     Ok(())
 }

@@ -1,11 +1,11 @@
 //! `neurate sweep`.
 
-use super::document;
+use super::spec;
 use crate::args::Sweep as Args;
 use crate::output;
 use crate::progress::Progress;
-use neurate::file::Document;
 use neurate::fixed_points::SearchOptions;
+use neurate::spec::Spec;
 use neurate::sweep::{Axis, Plan, Shard, Status, Store, run as run_sweep};
 use neurate::{Error, Result};
 use serde_json::json;
@@ -15,11 +15,11 @@ use std::fmt::Write;
 const MAX_REASONS: usize = 3;
 
 pub fn run(args: &Args) -> Result<()> {
-    let document = document(&args.input)?;
-    let (axes, find) = what(args, &document)?;
+    let spec = spec(&args.input)?;
+    let (axes, find) = what(args, &spec)?;
     let search = SearchOptions::default().starts(args.starts).seed(args.search_seed);
     let chunk = args.chunk.as_deref().map(chunk_sizes).transpose()?;
-    let plan = Plan::new(document, axes, &find, search, chunk)?;
+    let plan = Plan::new(spec, axes, &find, search, chunk)?;
     let root = args.output.clone().unwrap_or_else(|| args.input.circuit.with_extension("sweep.zarr"));
     if args.status && !root.join("zarr.json").exists() {
         return Err(Error::invalid(format!("there is no sweep at {}", root.display())));
@@ -39,8 +39,8 @@ pub fn run(args: &Args) -> Result<()> {
 }
 
 /// The axes and what to find: from the command line, else from the file.
-fn what(args: &Args, document: &Document) -> Result<(Vec<Axis>, Vec<String>)> {
-    let table = document.sweep()?.unwrap_or_default();
+fn what(args: &Args, spec: &Spec) -> Result<(Vec<Axis>, Vec<String>)> {
+    let table = spec.sweep()?.unwrap_or_default();
     let axes = if args.axes.is_empty() {
         let axis = |(address, values, place): &(String, String, _)| {
             Axis::parse(address, values).map_err(|e: Error| e.at(neurate::error::Place::clone(place)))

@@ -1,9 +1,7 @@
-"""A circuit file's text from arrays: one way in, so that arrays are checked as files are."""
+"""Descriptions of circuits from arrays: one way in, so that arrays are checked as files are."""
 
 from __future__ import annotations
 
-import json
-import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -19,32 +17,6 @@ def read_only(a: NDArray[Any]) -> NDArray[Any]:
 
 
 KINDS = {"E": "excitatory", "I": "inhibitory", "U": "unconstrained"}
-
-
-def toml(value: Any) -> str:
-    """A value as TOML writes it."""
-    if isinstance(value, Transfer):
-        value = value.table()
-    if isinstance(value, (bool, np.bool_)):
-        return "true" if value else "false"
-    if isinstance(value, str):
-        # JSON leaves DEL as it is, which TOML forbids.
-        return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
-    if isinstance(value, (int, np.integer)):
-        return str(int(value))
-    if isinstance(value, (float, np.floating)):
-        return repr(float(value))
-    if isinstance(value, Mapping):
-        return "{ " + ", ".join(f"{_key(str(k))} = {toml(v)}" for k, v in value.items()) + " }"
-    if isinstance(value, np.ndarray):
-        return toml(value.tolist())
-    if isinstance(value, Sequence):
-        return "[" + ", ".join(toml(v) for v in value) + "]"
-    raise TypeError(f"{value!r} ({type(value).__name__}) cannot stand in a circuit file")
-
-
-def _key(key: str) -> str:
-    return key if re.fullmatch(r"[A-Za-z0-9_-]+", key) else json.dumps(key, ensure_ascii=False)
 
 
 def square(W: ArrayLike, name: str = "W") -> NDArray[np.float64]:
@@ -179,7 +151,8 @@ def per_population(value: Any, rows: list[tuple[str, str, int]], what: str) -> l
     return [float(v[0]) if len(v) == 1 else v for v in split]
 
 
-def text(
+def description(
+    w: NDArray[np.float64],
     rows: list[tuple[str, str, int]],
     *,
     tau: Any,
@@ -188,36 +161,30 @@ def text(
     sigma: Any,
     form: str,
     title: str,
-    units: Mapping[str, str] | None,
-    stimuli: Mapping[str, Mapping[str, Any]] | None,
-    noise: Mapping[str, Mapping[str, Any]] | None,
-    run: Mapping[str, Any] | None,
     slow: Mapping[str, Mapping[str, Any]] | None = None,
-    delays: Mapping[str, Any] | None = None,
-) -> str:
-    """The circuit file; its weights are the array named W."""
-    lines = ["neurate = 1", f"title = {toml(title)}", f"form = {toml(form)}"]
-    if units:
-        lines.append(f"units = {toml(dict(units))}")
-    lines.append("\n[populations]")
+    **tables: Mapping[str, Any] | None,
+) -> dict[str, Any]:
+    """The circuit with the keys of a circuit file; arrays stay arrays. ``tables`` are as there."""
     taus, hs = per_population(tau, rows, "tau"), per_population(h, rows, "h")
     fs = per_population(Linear() if f is None else f, rows, "f")
     sigmas = [None] * len(rows) if sigma is None else per_population(sigma, rows, "sigma")
     for name in slow or {}:
         if name not in [row[0] for row in rows]:
             raise ValueError(f"slow: there is no population {name!r}; there are {', '.join(row[0] for row in rows)}")
+    populations: dict[str, Any] = {}
     for (name, kind, size), tau_, f_, h_, sigma_ in zip(rows, taus, fs, hs, sigmas):
         table: dict[str, Any] = {"kind": kind, "size": size, "tau": tau_, "f": f_, "h": h_}
         if sigma_ is not None:
             table["sigma"] = sigma_
-        table.update((slow or {}).get(name, {}))
-        lines.append(f"{_key(name)} = {toml(table)}")
-    lines.append('\n[W]\nfile = "W"\nlayout = "to_from"')
-    for key, tables in (("delays", delays), ("stimuli", stimuli), ("noise", noise), ("run", run)):
-        if tables:
-            lines.append(f"\n[{key}]")
-            lines.extend(f"{_key(name)} = {toml(table)}" for name, table in tables.items())
-    return "\n".join(lines) + "\n"
+        populations[name] = {**table, **(slow or {}).get(name, {})}
+    return {
+        "neurate": 1,
+        "title": title,
+        "form": form,
+        "populations": populations,
+        "W": {"file": w, "layout": "to_from"},
+        **{key: table for key, table in tables.items() if table},
+    }
 
 
 def order_text(order: str | Sequence[int]) -> str:

@@ -47,7 +47,7 @@ def load(path: str | os.PathLike[str], set: Mapping[str, Any] | None = None) -> 
     Raises ``OSError`` if it cannot be read, ``ValueError`` if it breaks a rule of the format: with the line, and what
     would be right.
     """
-    return Circuit._of(_neurate.Circuit.open(os.fspath(path), _sets(set)))
+    return Circuit._of(_neurate.Circuit.open(os.fspath(path), _changes(set)))
 
 
 def loads(text: str, set: Mapping[str, Any] | None = None, *, name: str = "text", folder: str = "") -> Circuit:
@@ -56,7 +56,7 @@ def loads(text: str, set: Mapping[str, Any] | None = None, *, name: str = "text"
     >>> loads("neurate = 1\n[populations]\nE = { tau = 20 }\n[W]\n'E <- E' = 0.5\n").n
     1
     """
-    return Circuit._of(_neurate.Circuit(text, name, folder, _sets(set), {}))
+    return Circuit._of(_neurate.Circuit(text, name, folder, _changes(set)))
 
 
 def template(name: str = "ei") -> str:
@@ -69,8 +69,8 @@ def template(name: str = "ei") -> str:
     return _neurate.template(name)
 
 
-def _sets(changes: Mapping[str, Any] | None) -> list[str]:
-    return [f"{address}={_build.toml(value)}" for address, value in (changes or {}).items()]
+def _changes(changes: Mapping[str, Any] | None) -> list[tuple[str, Any]]:
+    return [(str(address), value) for address, value in (changes or {}).items()]
 
 
 class Circuit(Renamed):
@@ -132,7 +132,8 @@ class Circuit(Renamed):
     ) -> None:
         w = _build.square(W)
         rows = _build.populations(w, kinds, names)
-        text = _build.text(
+        described = _build.description(
+            w,
             rows,
             tau=tau,
             f=f,
@@ -147,7 +148,7 @@ class Circuit(Renamed):
             slow=slow,
             delays=delays,
         )
-        self._rust = _neurate.Circuit(text, "Circuit(...)", "", [], {"W": w})
+        self._rust = _neurate.Circuit(described, "Circuit(...)", "", [])
 
     @classmethod
     def _of(cls, rust: _neurate.Circuit) -> Circuit:
@@ -217,7 +218,8 @@ class Circuit(Renamed):
 
     @property
     def toml(self) -> str:
-        """The circuit file's text, without the changes made by :meth:`set`."""
+        """The circuit file's text, without the changes made by :meth:`set`; of a circuit from arrays, one that says the
+        same, with ``file = "W"`` in place of the weights."""
         return self._rust.text
 
     @property
@@ -232,11 +234,25 @@ class Circuit(Renamed):
     def set(self, changes: Mapping[str, Any]) -> Circuit:
         """A copy with parameters changed by address.
 
-        >>> net = loads(template("ei")).set({"W.E<-E": 2.5, "populations.*.tau": "10 ms"})
+        >>> net = loads(template("ei")).set({"W.E<-E": 2.5, "tau": "10 ms"})
         >>> float(net.W[0, 0]), net.tau.tolist()
         (2.5, [10.0, 10.0])
         """
-        return Circuit._of(self._rust.with_sets(_sets(changes)))
+        return Circuit._of(self._rust.with_changes(_changes(changes)))
+
+    @property
+    def conditions(self) -> list[str]:
+        """The names of the conditions that the file describes, as ``[conditions.NAME]``."""
+        return self._rust.conditions
+
+    def under(self, condition: str) -> Circuit:
+        """A copy under a condition: with the changes that the file describes by that name.
+
+        >>> net = loads(template("ssn") + "[conditions.attention]\\n'E.h' = 12\\n")
+        >>> net.conditions, float(net.under("attention").h[0])
+        (['attention'], 12.0)
+        """
+        return Circuit._of(self._rust.under(condition))
 
     # What it does.
 
@@ -548,8 +564,8 @@ class Circuit(Renamed):
         )
 
 
-def _unpickle(text: str, name: str, folder: str, sets: list[str], arrays: dict[str, Any]) -> Circuit:
-    return Circuit._of(_neurate.Circuit(text, name, folder, sets, arrays))
+def _unpickle(described: Any, name: str, folder: os.PathLike[str], changes: list[tuple[str, Any]]) -> Circuit:
+    return Circuit._of(_neurate.Circuit(described, name, folder, changes))
 
 
 class FixedPoint(Renamed):

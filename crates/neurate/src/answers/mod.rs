@@ -4,7 +4,7 @@
 //!
 //! ```
 //! use neurate::prelude::*;
-//! let circuit = file::parse(&file::template("ei").unwrap(), "ei.toml", ".".as_ref(), &[])?;
+//! let circuit = file::parse(&file::template("ei").unwrap(), "ei.toml", ".".as_ref(), &[])?.build()?;
 //! let normality = Study::new(circuit, Choices::default()).ask::<answers::Normality>()?;
 //! assert!(!normality.normal && normality.feedforward_share > 0.98);
 //! # Ok::<(), Error>(())

@@ -1,7 +1,7 @@
 //! A bare matrix as a circuit: linear units, one time constant, kinds read off the signs.
 
-use super::tree::quote;
-use super::weight_files::{self, Entries, Table};
+use super::weight_files;
+use crate::spec::{Table, quote};
 use neurate_numerics::error::{Error, Kind, Result};
 use std::path::Path;
 
@@ -61,11 +61,7 @@ fn populations(table: &Table, from_to: bool) -> Vec<(String, &'static str, usize
         positive[sender] |= w > 0.0;
         negative[sender] |= w < 0.0;
     };
-    match &table.entries {
-        Entries::Dense(all) => all.iter().enumerate().for_each(|(k, &w)| note(k / n, k % n, w)),
-        Entries::Shared(all) => all.data().iter().enumerate().for_each(|(k, &w)| note(k / n, k % n, w)),
-        Entries::Sparse(all) => all.iter().for_each(|&(i, j, w)| note(i, j, w)),
-    }
+    table.for_each(&mut note);
     let kind = |members: &[usize]| match (
         members.iter().any(|&j| positive[j]),
         members.iter().any(|&j| negative[j]),
@@ -114,7 +110,9 @@ mod tests {
         };
         let of = |text: &str, from_to: bool| {
             let circuit = circuit_of_matrix(&write("w.csv", text), Some("20"), from_to).unwrap();
-            parse(&circuit, "w", &folder, &[]).unwrap_or_else(|e| panic!("{e}\n{circuit}"))
+            parse(&circuit, "w", &folder, &[])
+                .and_then(|spec| spec.build())
+                .unwrap_or_else(|e| panic!("{e}\n{circuit}"))
         };
         let c = of("1,2,-3\n1,0,-1\n2,1,-1\n", false);
         let sizes: Vec<_> = c.populations().iter().map(|p| (p.kind.name(), p.size)).collect();

@@ -1,31 +1,10 @@
 //! Tables of numbers from files: `.npy`, `.npz`, `.csv`, `.mtx`.
 
 use super::npy;
+use crate::spec::{Entries, Table};
 use neurate_numerics::error::{Error, Result};
 use neurate_numerics::linalg::Matrix;
 use std::path::Path;
-use std::sync::Arc;
-
-/// A matrix as it stands in a file.
-#[derive(Debug)]
-pub(super) struct Table {
-    pub rows: usize,
-    pub cols: usize,
-    pub entries: Entries,
-    pub row_names: Option<Vec<String>>,
-    pub col_names: Option<Vec<String>>,
-}
-
-/// Entries of a matrix.
-#[derive(Debug)]
-pub(super) enum Entries {
-    /// Row by row.
-    Dense(Vec<f64>),
-    /// Row by row, of an array that the circuit may share.
-    Shared(Arc<Matrix>),
-    /// Row, column, value.
-    Sparse(Vec<(usize, usize, f64)>),
-}
 
 const FORMATS: &str = ".npy, .npz, .csv or .mtx";
 
@@ -48,27 +27,9 @@ pub(super) fn table(path: &Path, name: &str, array: Option<&str>) -> Result<Tabl
     }
 }
 
-/// Times and values.
-pub(super) fn two_columns(table: &Table, name: &str) -> Result<Vec<(f64, f64)>> {
-    match &table.entries {
-        Entries::Dense(all) if table.cols == 2 => {
-            if let Some(k) = all.iter().position(|x| !x.is_finite()) {
-                return Err(Error::invalid(format!("{name}: row {} holds {}", k / 2 + 1, all[k])));
-            }
-            Ok(all.chunks(2).map(|row| (row[0], row[1])).collect())
-        }
-        _ => Err(Error::invalid(format!(
-            "{name} must have two columns, times and values; it is {} x {}",
-            table.rows, table.cols
-        ))),
-    }
-}
-
 fn matrix(array: npy::Array, name: &str) -> Result<Table> {
     match array.shape[..] {
-        [rows, cols] => {
-            Ok(Table { rows, cols, entries: Entries::Dense(array.values), row_names: None, col_names: None })
-        }
+        [rows, cols] => Ok(Table::dense(Matrix::from_vec(rows, cols, array.values))),
         _ => {
             let shape: Vec<_> = array.shape.iter().map(ToString::to_string).collect();
             Err(Error::invalid(format!("{name} has shape ({}); a matrix has two axes", shape.join(", "))))
@@ -141,7 +102,23 @@ fn comma_separated(text: &str, name: &str) -> Result<Table> {
     }
     let col_names = header.then(|| first[first.len().saturating_sub(cols)..].to_vec());
     let row_names = names.then(|| body.iter().map(|(_, l)| l[0].clone()).collect());
-    Ok(Table { rows: body.len(), cols, entries: Entries::Dense(values), row_names, col_names })
+    let table = Table::dense(Matrix::from_vec(body.len(), cols, values));
+    Ok(Table { row_names, col_names, ..table })
+}
+
+/// The first lines of a Matrix Market file.
+struct Market<'a> {
+    name: &'a str,
+    coordinate: bool,
+    /// Its entries have no values: all are 1.
+    pattern: bool,
+    symmetry: &'a str,
+    /// What an entry is times for that opposite; 0 if those are given too.
+    mirror: f64,
+    rows: usize,
+    cols: usize,
+    /// The number of entries of a coordinate file.
+    count: usize,
 }
 
 /// The Matrix Market format (NIST): coordinates stay sparse.
@@ -170,80 +147,89 @@ fn matrix_market(text: &str, name: &str) -> Result<Table> {
     let mut rest = lines.filter(|(_, l)| !l.is_empty() && !l.starts_with('%'));
     let Some((line, sizes)) = rest.next() else { return Err(fail("it ends before its sizes".into())) };
     let sizes: Vec<usize> = sizes.split_whitespace().map_while(|w| w.parse().ok()).collect();
-    let count = if format == "coordinate" { 3 } else { 2 };
-    if sizes.len() != count || sizes[..2].iter().any(|&s| s == 0 || s > u32::MAX as usize) {
-        return Err(fail(format!("line {line} must give {count} sizes")));
+    let coordinate = format == "coordinate";
+    let expected = if coordinate { 3 } else { 2 };
+    if sizes.len() != expected || sizes[..2].iter().any(|&s| s == 0 || s > u32::MAX as usize) {
+        return Err(fail(format!("line {line} must give {expected} sizes")));
     }
-    let (rows, cols) = (sizes[0], sizes[1]);
+    let (rows, cols, count) = (sizes[0], sizes[1], sizes.get(2).copied().unwrap_or(0));
     if mirror != 0.0 && rows != cols {
         return Err(fail(format!("a {symmetry} matrix is square; this one is {rows} x {cols}")));
     }
-    let mut triplets = Vec::new();
-    let mut push = |i: usize, j: usize, v: f64| {
+    let pattern = field == "pattern";
+    let market = Market { name, coordinate, pattern, symmetry, mirror, rows, cols, count };
+    if market.coordinate { market.coordinates(rest) } else { market.array(rest) }
+}
+
+impl Market<'_> {
+    fn fail(&self, what: &str) -> Error {
+        Error::invalid(format!("{}: {what}", self.name))
+    }
+
+    /// An entry, and the one opposite if it follows.
+    fn push(&self, triplets: &mut Vec<(usize, usize, f64)>, (i, j): (usize, usize), v: f64) {
         triplets.push((i, j, v));
-        if mirror != 0.0 && i != j {
-            triplets.push((j, i, mirror * v));
+        if self.mirror != 0.0 && i != j {
+            triplets.push((j, i, self.mirror * v));
         }
-    };
-    let mut seen = 0;
-    if format == "coordinate" {
-        for (line, entry) in rest {
+    }
+
+    fn coordinates<'t>(&self, lines: impl Iterator<Item = (usize, &'t str)>) -> Result<Table> {
+        let (mut triplets, mut seen) = (Vec::new(), 0);
+        let (rows, cols) = (self.rows, self.cols);
+        for (line, entry) in lines {
             let words: Vec<&str> = entry.split_whitespace().collect();
             let index = |k: usize, size: usize| {
                 words.get(k).and_then(|w| w.parse::<usize>().ok()).filter(|i| (1..=size).contains(i))
             };
-            let value =
-                if field == "pattern" { Some(1.0) } else { words.get(2).and_then(|w| w.parse().ok()) };
-            let expected = if field == "pattern" { 2 } else { 3 };
+            let value = if self.pattern { Some(1.0) } else { words.get(2).and_then(|w| w.parse().ok()) };
+            let expected = if self.pattern { 2 } else { 3 };
             let (Some(i), Some(j), Some(v), true) =
                 (index(0, rows), index(1, cols), value, words.len() == expected)
             else {
-                return Err(fail(format!(
-                    "line {line} is no entry of a {rows} x {cols} matrix: \"{entry}\""
-                )));
+                return Err(
+                    self.fail(&format!("line {line} is no entry of a {rows} x {cols} matrix: \"{entry}\""))
+                );
             };
             seen += 1;
-            push(i - 1, j - 1, v);
+            self.push(&mut triplets, (i - 1, j - 1), v);
         }
-        if seen != sizes[2] {
-            return Err(fail(format!("it has {seen} entries, but says it has {}", sizes[2])));
+        if seen != self.count {
+            return Err(self.fail(&format!("it has {seen} entries, but says it has {}", self.count)));
         }
-        return Ok(Table {
-            rows,
-            cols,
-            entries: Entries::Sparse(triplets),
-            row_names: None,
-            col_names: None,
-        });
+        Ok(Table { rows, cols, entries: Entries::Sparse(triplets), row_names: None, col_names: None })
     }
-    // Column by column; below the diagonal only, if symmetric.
-    let start = |j: usize| match symmetry {
-        "general" => 0,
-        "symmetric" => j,
-        _ => j + 1,
-    };
-    let (mut i, mut j) = (start(0), 0);
-    for (line, word) in rest.flat_map(|(n, l)| l.split_whitespace().map(move |w| (n, w))) {
-        while j < cols && i >= rows {
-            j += 1;
-            i = start(j);
-        }
-        let Some(v) = word.parse().ok().filter(|_| j < cols) else {
-            return Err(fail(format!("line {line}: \"{word}\" is no entry, or one too many")));
+
+    /// Column by column; below the diagonal only, if symmetric.
+    fn array<'t>(&self, lines: impl Iterator<Item = (usize, &'t str)>) -> Result<Table> {
+        let (rows, cols) = (self.rows, self.cols);
+        let mut triplets = Vec::new();
+        let start = |j: usize| match self.symmetry {
+            "general" => 0,
+            "symmetric" => j,
+            _ => j + 1,
         };
-        push(i, j, v);
-        i += 1;
+        let (mut i, mut j) = (start(0), 0);
+        for (line, word) in lines.flat_map(|(n, l)| l.split_whitespace().map(move |w| (n, w))) {
+            while j < cols && i >= rows {
+                j += 1;
+                i = start(j);
+            }
+            let Some(v) = word.parse().ok().filter(|_| j < cols) else {
+                return Err(self.fail(&format!("line {line}: \"{word}\" is no entry, or one too many")));
+            };
+            self.push(&mut triplets, (i, j), v);
+            i += 1;
+        }
+        let complete = j >= cols || (j..cols).all(|c| if c == j { i >= rows } else { start(c) >= rows });
+        let too_few = rows.saturating_mul(cols) > triplets.len().saturating_mul(2).saturating_add(2 * rows);
+        if !complete || too_few {
+            return Err(self.fail("it ends before its last entry"));
+        }
+        let mut dense = Matrix::zeros(rows, cols);
+        for (i, j, v) in triplets {
+            dense[(i, j)] = v;
+        }
+        Ok(Table::dense(dense))
     }
-    let complete = j >= cols || (j..cols).all(|c| if c == j { i >= rows } else { start(c) >= rows });
-    if !complete {
-        return Err(fail("it ends before its last entry".into()));
-    }
-    if rows.saturating_mul(cols) > triplets.len().saturating_mul(2).saturating_add(2 * rows) {
-        return Err(fail("it ends before its last entry".into()));
-    }
-    let mut dense = vec![0.0; rows * cols];
-    for (i, j, v) in triplets {
-        dense[i * cols + j] = v;
-    }
-    Ok(Table { rows, cols, entries: Entries::Dense(dense), row_names: None, col_names: None })
 }

@@ -98,7 +98,7 @@ impl Circuit {
     ///
     /// ```
     /// use neurate::prelude::*;
-    /// let circuit = file::parse(&file::template("ssn").unwrap(), "ssn", ".".as_ref(), &[])?;
+    /// let circuit = file::parse(&file::template("ssn").unwrap(), "ssn", ".".as_ref(), &[])?.build()?;
     /// let h = "E.h".parse::<Address>()?.into();
     /// assert_eq!(circuit.with(&[(&h, 7.5)])?.h()[0], 7.5);
     /// # Ok::<(), neurate::Error>(())
@@ -106,7 +106,7 @@ impl Circuit {
     ///
     /// # Errors
     /// An address that the circuit does not have, or of which only the description knows the meaning (what draws or
-    /// resizes: `connect`, `size`, seeds; kernels, stimuli, noise): those go through [`Document`](crate::file::Document). A value
+    /// resizes: `connect`, `size`, seeds; kernels, stimuli, noise): those go through [`Spec`](crate::spec::Spec). A value
     /// that breaks a rule of the circuit.
     pub fn with(&self, values: &[(&Parameter, f64)]) -> Result<Circuit> {
         let mut parts = self.to_parts();

@@ -4,8 +4,8 @@
 //! up to its checkpoint, and going on from there gives the bits of a run that was never cut.
 
 use super::{Checkpoint, Outcome, Protocol};
-use crate::file::Document;
 use crate::model::{Circuit, Form, Readout, Recorded};
+use crate::spec::Spec;
 use crate::zarr::{Kind, cannot, floats, group, meta, pretty, put, read_json};
 use neurate_numerics::error::{Error, Result};
 use neurate_numerics::progress::Progress;
@@ -41,14 +41,14 @@ pub struct Standing {
 }
 
 impl<'a> Recording<'a> {
-    /// Opens the recording of a planned run, or begins it. `document` is what the circuit was read from.
+    /// Opens the recording of a planned run, or begins it. `spec` is what the circuit was built from.
     ///
     /// # Errors
     /// There is something else at `root`, or the recording of another run (it says in what they differ), or it cannot be
     /// written.
     pub fn open_or_create(
         root: &Path,
-        document: &Document,
+        spec: &Spec,
         circuit: &'a Circuit,
         protocol: &'a Protocol,
     ) -> Result<Recording<'a>> {
@@ -59,7 +59,7 @@ impl<'a> Recording<'a> {
         }
         let rows = (CHUNK / readouts.len()).clamp(1, protocol.times.len());
         let recording = Recording { root: root.to_path_buf(), circuit, protocol, readouts, rows };
-        let wanted = recording.attributes(document);
+        let wanted = recording.attributes(spec);
         match read_json(&root.join("zarr.json"))? {
             Some(found) => same(&found["attributes"]["neurate"], &wanted["neurate"], root)?,
             None => {
@@ -148,15 +148,15 @@ impl<'a> Recording<'a> {
         }
     }
 
-    fn attributes(&self, document: &Document) -> Value {
+    fn attributes(&self, spec: &Spec) -> Value {
         json!({
             "title": self.circuit.title(),
             "neurate": {
                 "layout": LAYOUT,
                 "version": env!("CARGO_PKG_VERSION"),
-                "circuit": document.text,
-                "set": document.sets,
-                "fingerprint": document.fingerprint(self.circuit),
+                "circuit": spec.text(),
+                "set": spec.change_texts(),
+                "fingerprint": spec.fingerprint(self.circuit),
                 "method": format!("{:?}", self.protocol.method),
                 "seed": self.protocol.noise,
                 "start": digest(&self.protocol.start),

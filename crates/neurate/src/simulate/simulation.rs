@@ -17,7 +17,7 @@ const MAX_STIFF: usize = 4000;
 /// use neurate::dynamics::CircuitDynamics;
 /// use neurate::prelude::*;
 /// use neurate::simulate::{Method, Simulation, time_grid};
-/// let circuit = file::parse(&file::template("ei").unwrap(), "ei", ".".as_ref(), &[])?;
+/// let circuit = file::parse(&file::template("ei").unwrap(), "ei", ".".as_ref(), &[])?.build()?;
 /// let dynamics = CircuitDynamics::new(&circuit);
 /// let method = Method::ExponentialEuler { dt: 0.1 };
 /// let mut run = Simulation::new(&dynamics, &[0.0, 0.0], &time_grid(0.0, 100.0, 50), method, 1e6)?;

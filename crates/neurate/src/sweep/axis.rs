@@ -1,6 +1,7 @@
 //! An axis of a sweep: an address, and the values that it takes.
 
 use crate::model::{Address, Parameter};
+use crate::spec::Change;
 use neurate_numerics::error::{Error, Result};
 
 /// One parameter and its values.
@@ -95,6 +96,14 @@ impl Axis {
     pub fn set(&self, k: usize) -> String {
         let space = if self.unit.is_empty() { "" } else { " " };
         format!("{}={:?}{space}{}", self.address, self.values[k], self.unit)
+    }
+
+    /// The change to value `k`.
+    pub fn change(&self, k: usize) -> Change {
+        match self.unit.as_str() {
+            "" => Change::of(&self.address, self.values[k]),
+            unit => Change::of(&self.address, format!("{:?} {unit}", self.values[k])),
+        }
     }
 
     /// What it varies.

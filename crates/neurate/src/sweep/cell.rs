@@ -81,7 +81,7 @@ impl Plan {
         Ok(Cell { status, runaway: search.runaway.unwrap_or(f64::NAN), values, error: None })
     }
 
-    /// The circuit of a cell: varied as it stands, or by the reader, which also says best what is wrong.
+    /// The circuit of a cell: varied as it stands, or built from its description, which also says best what is wrong.
     fn circuit_at(&self, at: &[usize]) -> Result<Circuit> {
         if let Some(parameters) = &self.parameters {
             let values = self.axes.iter().zip(at).map(|(axis, &k)| axis.values[k]);
@@ -90,8 +90,7 @@ impl Plan {
                 return Ok(circuit);
             }
         }
-        let sets = self.axes.iter().zip(at).map(|(axis, &k)| axis.set(k));
-        self.document.with(sets).circuit()
+        self.spec.with(self.axes.iter().zip(at).map(|(axis, &k)| axis.change(k)))?.build()
     }
 
     fn add(&self, quantity: &Quantity, study: &Study, values: &mut Vec<f64>) -> Result<()> {

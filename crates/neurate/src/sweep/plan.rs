@@ -4,9 +4,9 @@ use super::axis::Axis;
 use super::cell::Status;
 use super::grid::{chunk_counts, chunk_shape, index, position};
 use super::quantities::{QUANTITIES, Quantity, Variable};
-use crate::file::Document;
 use crate::fixed_points::SearchOptions;
 use crate::model::{Circuit, Parameter};
+use crate::spec::Spec;
 use crate::study::renamed;
 use neurate_numerics::error::{Error, Result};
 
@@ -14,7 +14,7 @@ use neurate_numerics::error::{Error, Result};
 #[derive(Clone)]
 pub struct Plan {
     /// The circuit, before the axes change it.
-    pub document: Document,
+    pub spec: Spec,
     /// The axes; the last one varies fastest.
     pub axes: Vec<Axis>,
     /// What to find.
@@ -29,7 +29,7 @@ pub struct Plan {
     pub(super) time: String,
     /// The circuit as it stands before the axes change it: for the store's fingerprint.
     pub(super) circuit: Circuit,
-    /// What the axes vary, where the built circuit has it: a cell then needs no reader.
+    /// What the axes vary, where the built circuit has it: a cell is then built from no description.
     pub(super) parameters: Option<Vec<Parameter>>,
 }
 
@@ -53,7 +53,7 @@ impl Plan {
     /// # Errors
     /// No axis, two of one address, an address that there is not; something to find that there is not.
     pub fn new(
-        document: Document,
+        spec: Spec,
         axes: Vec<Axis>,
         find: &[String],
         search: SearchOptions,
@@ -69,12 +69,12 @@ impl Plan {
                 return Err(Error::invalid(format!("two axes vary {}", a.address)));
             }
         }
-        let circuit = document.circuit()?;
+        let circuit = spec.build()?;
         circuit.require_dense()?;
         // A wrong address is one mistake, not one for each cell. A value that the circuit refuses at an end is told
         // too, unless the other end is fine: then only those cells fail.
         for a in &axes {
-            let at = |k: usize| document.with([a.set(k)]).circuit();
+            let at = |k: usize| spec.with([a.change(k)]).and_then(|s| s.build());
             if let (Err(e), Err(_)) = (at(0), at(a.values.len() - 1)) {
                 return Err(e);
             }
@@ -105,7 +105,7 @@ impl Plan {
         let parameters: Vec<Parameter> = axes.iter().map(Axis::parameter).collect::<Result<_>>()?;
         let direct = parameters.iter().flat_map(Parameter::addresses).all(|a| circuit.varies(a));
         let parameters = direct.then_some(parameters);
-        Ok(Plan { document, axes, find, search, chunk, variables, time, circuit, parameters })
+        Ok(Plan { spec, axes, find, search, chunk, variables, time, circuit, parameters })
     }
 
     /// Number of values along each axis.

@@ -167,9 +167,9 @@ impl Store {
             "neurate": {
                 "layout": LAYOUT,
                 "version": env!("CARGO_PKG_VERSION"),
-                "circuit": p.document.text,
-                "set": p.document.sets,
-                "fingerprint": p.document.fingerprint(&p.circuit),
+                "circuit": p.spec.text(),
+                "set": p.spec.change_texts(),
+                "fingerprint": p.spec.fingerprint(&p.circuit),
                 "axes": axes,
                 "find": p.find.iter().map(|q| q.name).collect::<Vec<_>>(),
                 "search": { "starts": p.search.starts, "seed": p.search.seed },

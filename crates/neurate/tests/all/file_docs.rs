@@ -27,7 +27,7 @@ fn every_block_parses() {
     let blocks: Vec<&str> = PAGE.split("```toml\n").skip(1).map(|b| b.split("```").next().unwrap()).collect();
     assert!(blocks.len() > 6);
     for block in blocks {
-        let circuit = parse(&complete(block), "block", Path::new("."), &[]);
+        let circuit = parse(&complete(block), "block", Path::new("."), &[]).and_then(|spec| spec.build());
         let circuit = circuit.unwrap_or_else(|e| panic!("{e}\n{block}"));
         assert!(circuit.warnings().is_empty(), "{:?}\n{block}", circuit.warnings());
     }

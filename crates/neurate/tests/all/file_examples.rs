@@ -7,7 +7,7 @@ use std::path::Path;
 
 fn read(text: &str, sets: &[&str]) -> neurate::Result<Circuit> {
     let sets: Vec<String> = sets.iter().map(|s| s.to_string()).collect();
-    parse(text, "c.toml", Path::new("."), &sets)
+    parse(text, "c.toml", Path::new("."), &sets).and_then(|spec| spec.build())
 }
 
 const BALANCED: &str = include_str!("../../src/file/templates/ei.toml");

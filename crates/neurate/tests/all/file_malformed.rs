@@ -38,7 +38,7 @@ fn messages() {
     let mut all = String::new();
     for file in files {
         writeln!(all, "== {}", file.file_stem().unwrap().to_string_lossy()).unwrap();
-        match read(&file, &[]) {
+        match read(&file, &[]).and_then(|spec| spec.build()) {
             Err(e) => all += &show(&e),
             Ok(c) => {
                 assert!(!c.warnings().is_empty(), "{} is not malformed", file.display());
@@ -83,7 +83,9 @@ fn messages_for_set() {
         "populations.E=3",
         "E..tau=2",
     ] {
-        let e = parse(text, "ei.toml", Path::new("."), &[set.to_string()]).expect_err(set);
+        let e = parse(text, "ei.toml", Path::new("."), &[set.to_string()])
+            .and_then(|spec| spec.build())
+            .expect_err(set);
         writeln!(all, "{}", show(&e)).unwrap();
     }
     insta::assert_snapshot!("messages_for_set", all);

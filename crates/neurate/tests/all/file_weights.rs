@@ -10,7 +10,7 @@ fn folder() -> PathBuf {
 }
 
 fn read(text: &str) -> neurate::Result<Circuit> {
-    parse(text, "c.toml", &folder(), &[])
+    parse(text, "c.toml", &folder(), &[]).and_then(|spec| spec.build())
 }
 
 fn two(weights: &str) -> Circuit {

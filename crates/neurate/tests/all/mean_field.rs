@@ -16,7 +16,7 @@ use std::path::Path;
 fn example(name: &str, sets: &[&str]) -> Circuit {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples").join(name);
     let sets: Vec<String> = sets.iter().map(|s| s.to_string()).collect();
-    file::read(&path, &sets).unwrap_or_else(|e| panic!("{e}"))
+    file::read(&path, &sets).and_then(|spec| spec.build()).unwrap_or_else(|e| panic!("{e}"))
 }
 
 fn search(c: &Circuit) -> Search {
@@ -86,7 +86,7 @@ fn microcircuit_rates() {
     .unwrap();
     let plain = text.replace("cv = 0.1, ", "");
     assert!(plain.len() < text.len());
-    let c = file::parse(&plain, "plain.toml", ".".as_ref(), &[]).unwrap();
+    let c = file::parse(&plain, "plain.toml", ".".as_ref(), &[]).and_then(|spec| spec.build()).unwrap();
     for (ours, theirs) in only(&c).rates.iter().zip(nnmt) {
         assert!((ours / theirs - 1.0).abs() < 1e-7, "{ours} {theirs}");
     }
@@ -207,7 +207,9 @@ fn random_circuit(n: usize, seed: u64) -> Circuit {
         let rate = r.between(3000.0, 15000.0);
         text += &format!("x{to} = {{ to = \"P{to}\", rate = {rate}, J = {} }}\n", r.between(0.1, 0.3));
     }
-    file::parse(&text, "random.toml", ".".as_ref(), &[]).unwrap_or_else(|e| panic!("{e}\n{text}"))
+    file::parse(&text, "random.toml", ".".as_ref(), &[])
+        .and_then(|spec| spec.build())
+        .unwrap_or_else(|e| panic!("{e}\n{text}"))
 }
 
 proptest! {
@@ -303,6 +305,7 @@ fn spectra_without_a_loop() {
         ".".as_ref(),
         &[],
     )
+    .and_then(|spec| spec.build())
     .unwrap();
     let p = only(&c);
     let s = spectra(&c, &p, &[0.0, 0.01, 0.05, 1.0]).unwrap();
@@ -356,6 +359,7 @@ fn resonance_of_regular_neurons() {
         ".".as_ref(),
         &[],
     )
+    .and_then(|spec| spec.build())
     .unwrap();
     let p = only(&c);
     let open = DelayedLoop::new(&c, &p).unwrap();
@@ -377,7 +381,7 @@ fn modes_of_what_a_review_found() {
         I = { kind = \"inhibitory\", size = 1000, sigma = 0.1, h = 30, f = { kind = \"lif\", tau_m = 20, tau_ref = 2, threshold = 20, reset = 10 } }
         [synapses]
         \"I <- I\" = { K = 100, J = -0.005, delay = 4 }";
-    let c = file::parse(text, "regular.toml", ".".as_ref(), &[]).unwrap();
+    let c = file::parse(text, "regular.toml", ".".as_ref(), &[]).and_then(|spec| spec.build()).unwrap();
     let d = delayed_stability(&c, &only(&c)).unwrap();
     assert_eq!(d.unstable, Some(d.found_unstable), "{:?}", d.modes);
     // A spread of delays that is nothing changes nothing; nor does the rate equation's time constant.

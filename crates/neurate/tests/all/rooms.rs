@@ -1,14 +1,15 @@
-//! A room imports only from rooms above it in `lib.rs`.
+//! A room imports only from rooms above it in `lib.rs`, and in some rooms no files import from each other in a circle.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
+/// The sources below a folder; files of tests may look anywhere.
 fn sources(folder: &Path, out: &mut Vec<PathBuf>) {
     for entry in fs::read_dir(folder).expect("the room can be read") {
         let path = entry.expect("an entry").path();
         if path.is_dir() {
             sources(&path, out);
-        } else if path.extension().is_some_and(|e| e == "rs") {
+        } else if path.extension().is_some_and(|e| e == "rs") && !path.ends_with("tests.rs") {
             out.push(path);
         }
     }
@@ -62,4 +63,129 @@ fn architecture_names_every_room() {
     for room in rooms(&root.join("src")) {
         assert!(page.contains(&format!("| `{room}` |")), "ARCHITECTURE.md does not tell of {room}");
     }
+}
+
+/// Rooms in which no files import from each other in a circle. Once in this list, a room stays in it.
+const WITHOUT_CIRCLES: [&str; 3] = ["spec", "file", "study"];
+
+/// A file of a room: its module's path, and its code without tests and comments.
+struct File {
+    module: Vec<String>,
+    code: String,
+}
+
+fn files(src: &Path, room: &str) -> Vec<File> {
+    let mut paths = Vec::new();
+    sources(&src.join(room), &mut paths);
+    let file = |path: PathBuf| {
+        let text = fs::read_to_string(&path).expect("a source file");
+        let code = text.split("#[cfg(test)]").next().unwrap_or("");
+        let code = code.lines().filter(|l| !l.trim_start().starts_with("//")).collect::<Vec<_>>().join("\n");
+        let relative = path.with_extension("");
+        let relative = relative.strip_prefix(src).expect("it is below src");
+        let mut module: Vec<String> =
+            relative.iter().map(|part| part.to_string_lossy().into_owned()).collect();
+        if module.last().is_some_and(|name| name == "mod") {
+            module.pop();
+        }
+        File { module, code }
+    };
+    paths.into_iter().map(file).collect()
+}
+
+fn word(text: &str) -> &str {
+    &text[..text.find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(text.len())]
+}
+
+/// The first words of what a path leads to: `a::b` to a, `{a, b::{c, d}}` to a and b.
+fn leads_to(text: &str) -> Vec<String> {
+    let Some(inside) = text.strip_prefix('{') else { return vec![word(text).to_string()] };
+    let (mut depth, mut start, mut all) = (0, 0, Vec::new());
+    for (at, c) in inside.char_indices() {
+        match c {
+            '{' => depth += 1,
+            '}' if depth > 0 => depth -= 1,
+            ',' | '}' if depth == 0 => {
+                all.push(word(inside[start..at].trim_start()).to_string());
+                start = at + 1;
+                if c == '}' {
+                    break;
+                }
+            }
+            _ => {}
+        }
+    }
+    all.retain(|name| !name.is_empty());
+    all
+}
+
+/// The files of the room that a file names in its paths.
+fn imports(file: &File, all: &[File]) -> Vec<usize> {
+    let find = |module: &[String]| all.iter().position(|f| f.module == module);
+    let mut found = Vec::new();
+    // `name` in the module `base`: a module of its own, or something in base itself.
+    let mut add = |base: &[String], name: &str| {
+        let own = [base, &[name.to_string()]].concat();
+        found.extend(find(&own).or_else(|| find(base)));
+    };
+    for (at, _) in file.code.match_indices("super::") {
+        if file.code[..at].ends_with("super::") {
+            continue;
+        }
+        let (mut rest, mut base) = (&file.code[at..], &file.module[..]);
+        while let Some(after) = rest.strip_prefix("super::") {
+            (rest, base) = (after, &base[..base.len().saturating_sub(1)]);
+        }
+        leads_to(rest).iter().for_each(|name| add(base, name));
+    }
+    let room = format!("crate::{}::", file.module[0]);
+    for (at, _) in file.code.match_indices(&room) {
+        leads_to(&file.code[at + room.len()..]).iter().for_each(|name| add(&file.module[..1], name));
+    }
+    // What stands in a folder's own file names its files directly.
+    for (k, other) in all.iter().enumerate() {
+        let Some((name, parent)) = other.module.split_last() else { continue };
+        let named = |(at, _): (usize, &str)| {
+            !file.code[..at].ends_with(|c: char| c.is_alphanumeric() || "_:".contains(c))
+        };
+        if parent == file.module && file.code.match_indices(&format!("{name}::")).any(named) {
+            found.push(k);
+        }
+    }
+    found
+}
+
+/// A circle that begins and ends at a file, if there is one.
+fn circle(arrows: &[Vec<usize>], path: &mut Vec<usize>, done: &mut [bool]) -> Option<Vec<usize>> {
+    let here = *path.last().expect("it begins somewhere");
+    for &next in arrows[here].iter().filter(|&&next| next != here) {
+        if let Some(at) = path.iter().position(|&k| k == next) {
+            return Some(path[at..].to_vec());
+        }
+        if !done[next] {
+            path.push(next);
+            if let Some(found) = circle(arrows, path, done) {
+                return Some(found);
+            }
+            path.pop();
+        }
+    }
+    done[here] = true;
+    None
+}
+
+fn circle_in(src: &Path, room: &str) -> Option<String> {
+    let all = files(src, room);
+    let arrows: Vec<Vec<usize>> = all.iter().map(|f| imports(f, &all)).collect();
+    let mut done = vec![false; all.len()];
+    let found = (0..all.len()).find_map(|k| circle(&arrows, &mut vec![k], &mut done))?;
+    let names: Vec<String> = found.iter().chain(&found[..1]).map(|&k| all[k].module.join("::")).collect();
+    Some(names.join(" -> "))
+}
+
+#[test]
+fn files_of_a_room_import_in_no_circle() {
+    let src = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let found: Vec<String> = WITHOUT_CIRCLES.iter().filter_map(|room| circle_in(&src, room)).collect();
+    assert!(found.is_empty(), "{}", found.join("\n"));
 }

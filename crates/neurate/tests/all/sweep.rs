@@ -1,9 +1,10 @@
 //! Sweeps: every cell is what a circuit of its own gives; chunks, shards and resumption change nothing.
 
-use neurate::file::{Document, template};
+use neurate::file::{parse, template};
 use neurate::fixed_points::SearchOptions;
 use neurate::linear::response::{Isn, verdicts};
 use neurate::progress::Progress;
+use neurate::spec::{Change, Spec};
 use neurate::study::{Choices, Study};
 use neurate::sweep::{Axis, Plan, QUANTITIES, Shard, Status, Store, run};
 use std::collections::BTreeMap;
@@ -28,18 +29,22 @@ impl Drop for Folder {
     }
 }
 
-fn ssn() -> Document {
-    Document { text: template("ssn").unwrap(), name: "ssn.toml".into(), ..Document::default() }
+fn of(text: &str) -> Spec {
+    parse(text, "c.toml", "".as_ref(), &[]).unwrap()
+}
+
+fn ssn() -> Spec {
+    parse(&template("ssn").unwrap(), "ssn.toml", "".as_ref(), &[]).unwrap()
 }
 
 fn options() -> SearchOptions {
     SearchOptions::default().starts(20)
 }
 
-fn plan(document: Document, axes: &[(&str, &str)], find: &[&str], chunk: Option<Vec<usize>>) -> Plan {
+fn plan(spec: Spec, axes: &[(&str, &str)], find: &[&str], chunk: Option<Vec<usize>>) -> Plan {
     let axes = axes.iter().map(|(a, v)| Axis::parse(a, v).unwrap()).collect();
     let find: Vec<String> = find.iter().map(|f| (*f).to_string()).collect();
-    Plan::new(document, axes, &find, options(), chunk).unwrap()
+    Plan::new(spec, axes, &find, options(), chunk).unwrap()
 }
 
 /// Every file below a folder with its bytes.
@@ -79,8 +84,8 @@ fn every_cell_is_its_own_circuit() {
                 assert_eq!(chunk.status[k], Status::Missing);
                 continue;
             }
-            let sets = [p.axes[0].set(row), p.axes[1].set(3 + col)];
-            let circuit = ssn().with(sets).circuit().unwrap();
+            let changes = [p.axes[0].change(row), p.axes[1].change(3 + col)];
+            let circuit = ssn().with(changes).unwrap().build().unwrap();
             let study = Study::new(circuit, Choices::default().search(options()));
             let stable = study.fixed_points().unwrap().points.iter().filter(|p| p.stable()).count();
             let expected = [None, Some(Status::Stable)].get(stable).copied().flatten();
@@ -151,12 +156,7 @@ fn statuses_tell_coexistence_and_runaway() {
     let folder = Folder::new("status");
     let text = "neurate = 1\n[populations]\nE = { kind = \"excitatory\", tau = 10, f = { kind = \"logistic\", max = 10, \
                 midpoint = 5, width = 1 } }\n[W]\n\"E <- E\" = 1\n";
-    let p = plan(
-        Document { text: text.into(), ..Document::default() },
-        &[("W.E<-E", "0, 1")],
-        &["fixed points"],
-        None,
-    );
+    let p = plan(of(text), &[("W.E<-E", "0, 1")], &["fixed points"], None);
     let chunk = p.compute(0);
     assert_eq!(chunk.status, [Status::Stable, Status::SeveralStable]);
     let found = p.variables.iter().position(|v| v.name == "points_found").unwrap();
@@ -165,7 +165,7 @@ fn statuses_tell_coexistence_and_runaway() {
     // Linear, h = 1: r grows as e^(t/10) beyond 1e6 when W = 2.
     let text =
         "neurate = 1\n[populations]\nE = { kind = \"excitatory\", tau = 10, h = 1 }\n[W]\n\"E <- E\" = 2\n";
-    let p = plan(Document { text: text.into(), ..Document::default() }, &[("W.E<-E", "0.5, 2")], &[], None);
+    let p = plan(of(text), &[("W.E<-E", "0.5, 2")], &[], None);
     assert_eq!(p.find.len(), QUANTITIES.len());
     let chunk = p.compute(0);
     assert_eq!(chunk.status, [Status::Stable, Status::RanAway]);
@@ -183,13 +183,14 @@ fn another_sweep_is_refused_with_what_changed() {
     assert!(Store::open_or_create(&root, base()).is_ok());
     let refused =
         |p: Plan| Store::open_or_create(&root, p).err().expect("it is another sweep").message().to_string();
-    let changed = Document { text: ssn().text.replace("1.25", "1.3"), ..ssn() };
+    let changed = of(&ssn().text().replace("1.25", "1.3"));
     let message = refused(plan(changed, &[("h", "1:2:2")], &["isn"], None));
     assert!(message.contains("line") && message.contains("1.25") && message.contains("1.3"), "{message}");
     assert!(refused(plan(ssn(), &[("h", "1:3:2")], &["isn"], None)).contains("the axes"));
     assert!(refused(plan(ssn(), &[("h", "1:2:2")], &["amplification"], None)).contains("what to find"));
     assert!(
-        refused(plan(ssn().with(["tau=15".into()]), &[("h", "1:2:2")], &["isn"], None)).contains("--set")
+        refused(plan(ssn().with([Change::of("tau", 15)]).unwrap(), &[("h", "1:2:2")], &["isn"], None))
+            .contains("--set")
     );
     // A folder of something else is left alone.
     let foreign = folder.0.join("foreign");

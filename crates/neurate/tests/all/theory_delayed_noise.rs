@@ -40,7 +40,9 @@ fn alone(text: &str) -> String {
 }
 
 fn circuit(text: &str) -> Circuit {
-    file::parse(text, "test.toml", ".".as_ref(), &[]).unwrap_or_else(|e| panic!("{e}"))
+    file::parse(text, "test.toml", ".".as_ref(), &[])
+        .and_then(|spec| spec.build())
+        .unwrap_or_else(|e| panic!("{e}"))
 }
 
 fn noisy(c: &Circuit, seed: u64) -> CircuitDynamics<'_> {

@@ -2,14 +2,15 @@
 
 use crate::common::*;
 use neurate::dynamics::CircuitDynamics;
-use neurate::file::{Document, template};
+use neurate::file::{parse, template};
 use neurate::fixed_points::{SearchOptions, fixed_points};
 use neurate::simulate::{Method, simulate};
+use neurate::spec::{Change, Spec};
 use neurate::sweep::Axis;
 use neurate::sweep::ensemble::{Ending, Ensemble, SettleOptions};
 
-fn ssn() -> Document {
-    Document { text: template("ssn").unwrap(), name: "ssn.toml".into(), ..Document::default() }
+fn ssn() -> Spec {
+    parse(&template("ssn").unwrap(), "ssn.toml", "".as_ref(), &[]).unwrap()
 }
 
 fn varied(address: &str, unit: &str, values: Vec<f64>) -> Axis {
@@ -50,12 +51,12 @@ I = { kind = "inhibitory", tau = 20, f = { kind = "logistic", width = 0.5, midpo
 "I <- I" = -3
 "#;
 
-fn mixed() -> Document {
-    Document { text: MIXED.into(), name: "mixed.toml".into(), ..Document::default() }
+fn mixed() -> Spec {
+    parse(MIXED, "mixed.toml", "".as_ref(), &[]).unwrap()
 }
 
 /// Ensembles of all sorts: laws that units share and that they do not, parameters of laws in lanes, both forms.
-fn ensembles(count: usize) -> Vec<(&'static str, Document, Vec<Axis>)> {
+fn ensembles(count: usize) -> Vec<(&'static str, Spec, Vec<Axis>)> {
     let mut rng = Rng::new(4);
     let mut r = |from: f64, to: f64| random(&mut rng, count, from, to);
     let ssn_axes = vec![
@@ -76,7 +77,7 @@ fn ensembles(count: usize) -> Vec<(&'static str, Document, Vec<Axis>)> {
         varied("populations.E.h", "", r(5.0, 20.0)),
     ];
     let constants = vec![varied("populations.S.f.a", "", r(0.2, 0.8))];
-    let voltage = ssn().with(["form=\"voltage\"".to_string()]);
+    let voltage = ssn().with([Change::of("form", "voltage")]).unwrap();
     vec![
         ("supralinear", ssn(), ssn_axes.clone()),
         ("laws", ssn(), laws),
@@ -89,12 +90,12 @@ fn ensembles(count: usize) -> Vec<(&'static str, Document, Vec<Axis>)> {
 
 #[test]
 fn members_are_what_the_reader_makes() {
-    for (name, document, axes) in ensembles(40) {
-        let ensemble = Ensemble::new(&document, &axes).unwrap();
+    for (name, spec, axes) in ensembles(40) {
+        let ensemble = Ensemble::new(&spec, &axes).unwrap();
         assert_eq!(ensemble.members(), 40);
         for e in 0..40 {
             let ours = ensemble.member(e).unwrap();
-            let theirs = document.with(axes.iter().map(|a| a.set(e))).circuit().unwrap();
+            let theirs = spec.with(axes.iter().map(|a| a.change(e))).unwrap().build().unwrap();
             assert_eq!(ours.weights(), theirs.weights(), "{name}");
             assert_eq!((ours.h(), ours.tau()), (theirs.h(), theirs.tau()), "{name}");
             assert_eq!(format!("{:?}", ours.populations()), format!("{:?}", theirs.populations()), "{name}");
@@ -105,8 +106,8 @@ fn members_are_what_the_reader_makes() {
 
 #[test]
 fn courses_are_those_of_single_circuits() {
-    for (name, document, axes) in ensembles(37) {
-        let ensemble = Ensemble::new(&document, &axes).unwrap();
+    for (name, spec, axes) in ensembles(37) {
+        let ensemble = Ensemble::new(&spec, &axes).unwrap();
         let (duration, dt) = (60.0, 0.7);
         let all = ensemble.states_at(duration, Some(dt), None, 1).unwrap();
         for e in 0..37 {
@@ -126,8 +127,8 @@ fn courses_are_those_of_single_circuits() {
 
 #[test]
 fn steady_states_are_fixed_points() {
-    for (name, document, axes) in ensembles(50) {
-        let ensemble = Ensemble::new(&document, &axes).unwrap();
+    for (name, spec, axes) in ensembles(50) {
+        let ensemble = Ensemble::new(&spec, &axes).unwrap();
         let options = SettleOptions::default().tolerance(1e-10);
         let settled = ensemble.steady_states(&options).unwrap();
         let mut converged = 0;
@@ -154,8 +155,8 @@ fn steady_states_are_fixed_points() {
 #[test]
 fn neighbors_and_threads_change_nothing() {
     let count = 9000; // three chunks
-    let (_, document, axes) = ensembles(count).swap_remove(0);
-    let ensemble = Ensemble::new(&document, &axes).unwrap();
+    let (_, spec, axes) = ensembles(count).swap_remove(0);
+    let ensemble = Ensemble::new(&spec, &axes).unwrap();
     let options = SettleOptions::default().dt(1.0);
     let one = ensemble.steady_states(&options).unwrap();
     let three = ensemble.steady_states(&options.clone().threads(3)).unwrap();
@@ -166,7 +167,7 @@ fn neighbors_and_threads_change_nothing() {
     for e in [0, 31, 4095, 4096, 8999] {
         let alone: Vec<Axis> =
             axes.iter().map(|a| varied(&a.address, &a.unit, vec![a.values[e], a.values[0]])).collect();
-        let alone = Ensemble::new(&document, &alone).unwrap().steady_states(&options).unwrap();
+        let alone = Ensemble::new(&spec, &alone).unwrap().steady_states(&options).unwrap();
         assert_eq!(bits(&[alone.states[0], alone.states[2]]), bits(&[one.states[e], one.states[count + e]]));
         assert_eq!((alone.steps[0], alone.endings[0]), (one.steps[e], one.endings[e]));
     }
@@ -183,7 +184,7 @@ fn runaways_and_oscillations_are_endings() {
     assert_eq!(settled.endings, [Ending::Converged, Ending::RanAway]);
     assert!(settled.states[1].is_nan() && settled.states[3].is_nan());
     // The oscillator of Wilson & Cowan (1972), with their weights and slopes; driven enough it turns for ever.
-    let cycle = Document { text: CYCLE.into(), ..Document::default() };
+    let cycle = parse(CYCLE, "cycle.toml", "".as_ref(), &[]).unwrap();
     let ended = Ensemble::new(&cycle, &[varied("populations.E.h", "", vec![-2.0, 1.25])])
         .unwrap()
         .steady_states(&SettleOptions::default())
@@ -199,12 +200,12 @@ fn runaways_and_oscillations_are_endings() {
 
 #[test]
 fn fixed_points_are_those_of_the_search() {
-    for (name, document, mut axes) in ensembles(60) {
+    for (name, spec, mut axes) in ensembles(60) {
         if name == "supralinear" {
             // Into the region of several points, and of none.
             axes[0].values.iter_mut().for_each(|w| *w += 0.4);
         }
-        let ensemble = Ensemble::new(&document, &axes).unwrap();
+        let ensemble = Ensemble::new(&spec, &axes).unwrap();
         let all = ensemble.fixed_points(5, 1).unwrap();
         assert_eq!((all.first.len(), all.all.len()), (61, 60));
         let n = ensemble.circuit().n();
@@ -231,7 +232,7 @@ fn addresses_that_are_no_plain_numbers_are_read() {
     let zeros = Ensemble::new(&ssn(), &[varied("W.E<-E", "", vec![1.25, 0.0, 0.0])]).unwrap();
     let w = zeros.member(2).unwrap().dense_weights().unwrap();
     assert_eq!((w[(0, 0)], w[(0, 1)]), (0.0, -0.65));
-    let ring = Document { text: template("ring").unwrap(), ..Document::default() };
+    let ring = parse(&template("ring").unwrap(), "ring.toml", "".as_ref(), &[]).unwrap();
     let e = Ensemble::new(&ring, &[varied("h", "", vec![1.0, 2.0])]).unwrap_err();
     assert!(e.help().unwrap().contains("sweep"), "{e}");
 }

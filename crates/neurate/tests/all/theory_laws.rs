@@ -225,7 +225,7 @@ fn nonlinear(form: Form, seed: u64) -> Option<(Circuit, Linearization)> {
 fn the_response_matrix_is_the_slope_of_the_fixed_point() {
     let mut checked = 0;
     let example = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples/conductance.toml");
-    let membranes = neurate::file::read(&example, &[]).unwrap();
+    let membranes = neurate::file::read(&example, &[]).unwrap().build().unwrap();
     let point = search(&membranes).points.into_iter().find(|p| p.stability == Stability::Stable).unwrap();
     let at_rest = Linearization::new(&membranes, &point).unwrap();
     for form in [Form::Rate, Form::Voltage, Form::Conductance] {

@@ -2,7 +2,7 @@
 
 use crate::common::*;
 use neurate::dynamics::CircuitDynamics;
-use neurate::file::Document;
+use neurate::file::parse;
 use neurate::linalg::Matrix;
 use neurate::model::Form;
 use neurate::model::transfer::Transfer;
@@ -10,6 +10,7 @@ use neurate::progress::Progress;
 use neurate::simulate::RunOptions;
 use neurate::simulate::recording::Recording;
 use neurate::simulate::{Checkpoint, Method, Outcome, Simulation, simulate, time_grid};
+use neurate::spec::Spec;
 use neurate::study::{Choices, Study};
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -43,18 +44,22 @@ start = "rest"
 
 const DELAYS: &str = "[delays]\ndefault = 2.3\n\"* <- I\" = 0.9\n";
 
-fn document(sets: &[&str]) -> Document {
-    Document {
-        text: NOISY.into(),
-        name: "noisy".into(),
-        sets: sets.iter().map(|s| (*s).to_string()).collect(),
-        ..Document::default()
-    }
+fn described(text: &str, sets: &[&str]) -> Spec {
+    let sets: Vec<String> = sets.iter().map(|s| (*s).to_string()).collect();
+    parse(text, "noisy", "".as_ref(), &sets).unwrap()
 }
 
-fn study(d: &Document) -> Study {
+fn spec(sets: &[&str]) -> Spec {
+    described(NOISY, sets)
+}
+
+fn delayed(sets: &[&str]) -> Spec {
+    described(&format!("{NOISY}{DELAYS}"), sets)
+}
+
+fn study(d: &Spec) -> Study {
     let choices = Choices::default().run(RunOptions::default().noisy(true));
-    Study::new(d.circuit().unwrap(), choices)
+    Study::new(d.build().unwrap(), choices)
 }
 
 /// Left at every recorded time in turn, through bytes, and taken up by another object: no bit differs.
@@ -73,10 +78,8 @@ fn a_run_goes_on_with_the_same_bits() {
         ("exponential-euler", false, true),
         ("rk4", false, true),
     ] {
-        let mut d = document(&[&format!("run.method={method}"), &format!("run.noise={noise}")]);
-        if delays {
-            d.text += DELAYS;
-        }
+        let sets = [&*format!("run.method={method}"), &*format!("run.noise={noise}")];
+        let d = if delays { delayed(&sets) } else { spec(&sets) };
         let study = study(&d);
         let protocol = study.protocol().unwrap();
         let c = study.circuit();
@@ -106,7 +109,7 @@ fn a_run_goes_on_with_the_same_bits() {
 
 #[test]
 fn a_checkpoint_of_another_run_is_refused() {
-    let (d, without) = (document(&[]), document(&["run.noise=false"]));
+    let (d, without) = (spec(&[]), spec(&["run.noise=false"]));
     let (noisy, plain) = (study(&d), study(&without));
     let (p, q) = (noisy.protocol().unwrap(), plain.protocol().unwrap());
     let (a, b) = (p.dynamics(noisy.circuit()).unwrap(), q.dynamics(plain.circuit()).unwrap());
@@ -120,8 +123,7 @@ fn a_checkpoint_of_another_run_is_refused() {
     let cut = Checkpoint::from_bytes(&bytes[..bytes.len() - 8]).unwrap();
     assert!(with.resume(&cut).is_err());
     // One without a past, by a run with delays; and the other way round.
-    let mut d = document(&[]);
-    d.text += DELAYS;
+    let d = delayed(&[]);
     let late = study(&d);
     let c = p.dynamics(late.circuit()).unwrap();
     let mut delayed = Simulation::new(&c, &p.start, &p.times, p.method, 1e6).unwrap();
@@ -173,14 +175,13 @@ fn files(root: &std::path::Path, found: &mut Vec<(PathBuf, Vec<u8>)>) {
 #[test]
 fn a_recording_that_is_cut_becomes_the_same_store() {
     let sets = ["populations.E.size=20000", "run.dt=1", "run.every=7", "stimuli.kick.to=E[7]"];
-    let plain = document(&[&sets[..], &["populations.I.tau=10", "run.noise=false"]].concat());
-    let mut noisy = document(&[&sets[..], &["populations.I.tau=10"]].concat());
-    noisy.text += DELAYS;
+    let plain = spec(&[&sets[..], &["populations.I.tau=10", "run.noise=false"]].concat());
+    let noisy = delayed(&[&sets[..], &["populations.I.tau=10"]].concat());
     goes_on(&plain, "plain");
     goes_on(&noisy, "noise-and-delays");
 }
 
-fn goes_on(d: &Document, name: &str) {
+fn goes_on(d: &Spec, name: &str) {
     let study = study(d);
     let protocol = study.protocol().unwrap();
     let (whole, cut) = (Folder::new(&format!("whole-{name}")), Folder::new(&format!("cut-{name}")));
@@ -217,8 +218,8 @@ fn goes_on(d: &Document, name: &str) {
         assert_eq!(&first[k * n..(k + 1) * n], run.states.row(k));
     }
     // Another run is refused, with what differs.
-    let other = document(&["run.noise=false", "populations.E.h=5"]);
-    let others = Study::new(other.circuit().unwrap(), Choices::default());
+    let other = spec(&["run.noise=false", "populations.E.h=5"]);
+    let others = Study::new(other.build().unwrap(), Choices::default());
     let p = others.protocol().unwrap();
     let e = Recording::open_or_create(&cut.0, &other, others.circuit(), p).err().unwrap().to_string();
     assert!(e.contains("another run") && e.contains("--set") && e.contains("what is recorded"), "{e}");
@@ -232,7 +233,7 @@ fn goes_on(d: &Document, name: &str) {
 #[test]
 fn readouts_are_what_they_say() {
     let record = r#"run.record=["E[2]", "mean I", "sd E", { name = "both", pattern = { E = 1, I = -2 } }]"#;
-    let d = document(&[record]);
+    let d = spec(&[record]);
     let study = study(&d);
     let protocol = study.protocol().unwrap();
     let folder = Folder::new("readouts");
@@ -257,7 +258,10 @@ fn readouts_are_what_they_say() {
         (r#"run.record=[3]"#, "record cannot be"),
         (r#"run.record=[{ name = "a" }]"#, "pattern"),
     ] {
-        let e = document(&[bad]).circuit().unwrap_err().to_string();
+        let e = parse(NOISY, "noisy", "".as_ref(), &[bad.to_string()])
+            .and_then(|s| s.build())
+            .unwrap_err()
+            .to_string();
         assert!(e.contains(says), "{bad}: {e}");
     }
 }
@@ -329,7 +333,7 @@ fn the_stiff_method_says_where_a_circuit_runs_away() {
 
 #[test]
 fn the_stiff_method_refuses_what_it_could_not_factorize() {
-    let d = document(&["run.noise=false", "run.method=stiff", "populations.E.size=5000"]);
+    let d = spec(&["run.noise=false", "run.method=stiff", "populations.E.size=5000"]);
     let study = study(&d);
     let e = study.protocol().unwrap().run(study.circuit()).unwrap_err();
     assert!(e.to_string().contains("up to 4000") && e.help().is_some(), "{e}");
@@ -344,7 +348,7 @@ fn a_run_ends_where_it_is_steady() {
         "stimuli.wave.until=20",
         "run.method=adaptive",
     ];
-    let d = document(&sets);
+    let d = spec(&sets);
     let study = study(&d);
     let protocol = study.protocol().unwrap();
     let run = protocol.run(study.circuit()).unwrap();
@@ -375,10 +379,10 @@ fn a_run_ends_where_it_is_steady() {
     files(&folder.0, &mut after);
     assert!(before == after);
     // What never is: noise, an input for good, delays.
-    let noisy = document(&["run.steady=1e-6"]);
+    let noisy = spec(&["run.steady=1e-6"]);
     let study = self::study(&noisy);
     assert!(study.protocol().unwrap().run(study.circuit()).unwrap_err().to_string().contains("noise"));
-    let moving = document(&["run.noise=false", "run.steady=1", "run.method=rk4"]);
+    let moving = spec(&["run.noise=false", "run.steady=1", "run.method=rk4"]);
     let study = self::study(&moving);
     assert_eq!(study.protocol().unwrap().run(study.circuit()).unwrap().outcome, Outcome::Completed);
 }

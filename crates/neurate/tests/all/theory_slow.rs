@@ -16,6 +16,7 @@ use std::path::Path;
 
 fn read(text: &str) -> Circuit {
     parse(&format!("neurate = 1\n{text}"), "test", Path::new("."), &[])
+        .and_then(|spec| spec.build())
         .unwrap_or_else(|e| panic!("{e}\n{text}"))
 }
 

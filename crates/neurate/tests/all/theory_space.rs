@@ -8,7 +8,9 @@ use neurate::model::Circuit;
 use std::path::Path;
 
 fn read(text: &str) -> Circuit {
-    parse(text, "test", Path::new("."), &[]).unwrap_or_else(|e| panic!("{e}\n{text}"))
+    parse(text, "test", Path::new("."), &[])
+        .and_then(|spec| spec.build())
+        .unwrap_or_else(|e| panic!("{e}\n{text}"))
 }
 
 /// Eigenvalues of all blocks, each as often as it occurs; and the sum of their feedforward weights.

@@ -41,7 +41,9 @@ const BINS: std::ops::Range<usize> = 2..64;
 const STRIDE: usize = 4;
 
 fn circuit(text: &str) -> Circuit {
-    file::parse(text, "test.toml", ".".as_ref(), &[]).unwrap_or_else(|e| panic!("{e}"))
+    file::parse(text, "test.toml", ".".as_ref(), &[])
+        .and_then(|spec| spec.build())
+        .unwrap_or_else(|e| panic!("{e}"))
 }
 
 fn operating(c: &Circuit) -> Linearization {

@@ -48,7 +48,9 @@ own = { to = "*", kind = "white", intensity = 20, correlation = 0.5 }
 "#;
 
 fn circuit(text: &str) -> Circuit {
-    file::parse(text, "test.toml", ".".as_ref(), &[]).unwrap_or_else(|e| panic!("{e}"))
+    file::parse(text, "test.toml", ".".as_ref(), &[])
+        .and_then(|spec| spec.build())
+        .unwrap_or_else(|e| panic!("{e}"))
 }
 
 fn ensemble(

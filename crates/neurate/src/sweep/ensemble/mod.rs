@@ -3,11 +3,11 @@
 //! ```
 //! use neurate::sweep::Axis;
 //! use neurate::sweep::ensemble::{Ensemble, Ending, SettleOptions};
-//! use neurate::file::{Document, template};
+//! use neurate::file::{parse, template};
 //!
-//! let document = Document { text: template("ssn").unwrap(), ..Document::default() };
+//! let spec = parse(&template("ssn").unwrap(), "ssn.toml", ".".as_ref(), &[])?;
 //! let h = Axis::new("h", vec![5.0, 10.0, 20.0], "")?;
-//! let ensemble = Ensemble::new(&document, &[h])?;
+//! let ensemble = Ensemble::new(&spec, &[h])?;
 //! let settled = ensemble.steady_states(&SettleOptions::default())?;
 //! assert_eq!(settled.endings, [Ending::Converged; 3]);
 //! // Value of unit j in member e at j * members + e: the excitatory rate rises with the input.
@@ -24,8 +24,8 @@ pub use points::MemberPoints;
 pub use steady::{Ending, SettleOptions, SteadyStates};
 
 use super::Axis;
-use crate::file::Document;
 use crate::model::Circuit;
+use crate::spec::Spec;
 use neurate_numerics::error::{Error, Result};
 use neurate_numerics::progress::Progress;
 use neurate_numerics::workers;
@@ -63,13 +63,13 @@ pub struct Ensemble {
 }
 
 impl Ensemble {
-    /// Member `e` is the document's circuit with value `e` of every axis. Numbers of the built circuit are varied there;
+    /// Member `e` is the described circuit with value `e` of every axis. Numbers of the built circuit are varied there;
     /// other addresses go through the description, member by member. Every member obeys the file format's rules.
     ///
     /// # Errors
     /// No axes, or different numbers of values; an address that there is not; a member that breaks a rule; a
     /// circuit with conductances, spiking neurons, more than 64 units, or weights that are not simply given.
-    pub fn new(document: &Document, axes: &[Axis]) -> Result<Ensemble> {
+    pub fn new(spec: &Spec, axes: &[Axis]) -> Result<Ensemble> {
         let members = axes.first().map_or(0, |v| v.values.len());
         if members == 0 {
             return Err(Error::invalid("an ensemble needs a parameter with values")
@@ -83,7 +83,7 @@ impl Ensemble {
                 axes[0].address
             )));
         }
-        let read = |e: usize| document.with(axes.iter().map(|v| v.set(e))).circuit();
+        let read = |e: usize| spec.with(axes.iter().map(|v| v.change(e)))?.build();
         let circuit = read(0)?;
         let Some((layout, first)) = scalars::scalars(&circuit) else {
             return Ensemble::read_all(members, &read);

@@ -1,11 +1,11 @@
 //! `[run]`: how the circuit is simulated.
 
-use super::Reader;
+use super::crowd::Crowd;
 use super::cursor::Cursor;
-use super::populations::{Crowd, per_unit};
-use super::quantity::quantity;
+use super::quantity::{per_unit, quantity, read_seed};
+use super::reader::Reader;
 use super::stimuli::{unit_of, weights};
-use super::tree::{Node, Value};
+use super::value::{Node, Value};
 use crate::model::unit::Unit;
 use crate::model::{Readout, Recorded, Run, Start};
 use neurate_numerics::error::Result;
@@ -65,7 +65,7 @@ pub(super) fn read(reader: &Reader, crowd: &Crowd, node: Option<&Node>, delays: 
                 return Err(other.error("noise is true or false: whether a run has the file's [noise]"));
             }
         },
-        seed: c.get("seed").map(super::read_seed).transpose()?,
+        seed: c.get("seed").map(read_seed).transpose()?,
         dt: positive("dt", Some(&time), None)?,
         rtol: positive("rtol", Some(&Unit::number()), Some(default.rtol))?.unwrap_or(default.rtol),
         atol: positive("atol", state.as_ref(), Some(default.atol))?.unwrap_or(default.atol),
@@ -91,7 +91,7 @@ fn start(c: &Cursor, crowd: &Crowd, node: &Node, unit: Option<&Unit>) -> Result<
             let start = c.word("start", &[("fixed point", true), ("rest", false)])?;
             Ok(if start == Some(false) { Start::Rest } else { Start::FixedPoint })
         }
-        Value::List(_) => Ok(Start::State(per_unit(node, "start", unit, crowd.n())?)),
+        Value::List(_) | Value::Vector(_) => Ok(Start::State(per_unit(node, "start", unit, crowd.n())?)),
         Value::Table(entries) => {
             let cursor = c.below("start", node, "start")?;
             let mut state = vec![0.0; crowd.n()];
@@ -112,8 +112,7 @@ fn start(c: &Cursor, crowd: &Crowd, node: &Node, unit: Option<&Unit>) -> Result<
 
 /// `record`: a text or a table, or a list of them.
 fn record(c: &Cursor, crowd: &Crowd, node: &Node) -> Result<Vec<Readout>> {
-    let one = std::slice::from_ref(node);
-    let items = if let Value::List(items) = &node.value { items } else { one };
+    let items = node.one_or_more();
     let mut readouts = Vec::new();
     for item in items {
         match &item.value {

@@ -1,94 +1,80 @@
-//! `--set ADDRESS=VALUE`: changes to the tree before it is read.
+//! Changes of values by address, made to the tree before it is read.
 //!
-//! The value's place is the text of the option itself, so that whatever is wrong with it is shown
-//! there.
+//! The place of a change is its own text, so that whatever is wrong with it is shown there.
 
-use super::cursor::no_such_address;
-use super::populations::with_kind;
-use super::tree::{self, Entry, Node, Source, Value};
-use super::weights::{split_arrow, squeeze};
+use super::keys::{no_such_address, split_arrow, squeeze};
+use super::like::with_kind;
+use super::source::{CHANGE, Source};
+use super::value::{Entry, Node, Value};
 use crate::model::Address;
 use neurate_numerics::error::{Error, Place, Result};
 
-/// The changes that `--set` asks for.
-#[derive(Default)]
-pub struct Overrides(Vec<Override>);
-
-/// A change of weights that the file gives as a matrix.
-pub(super) struct LateChange {
-    pub address: Address,
-    pub key: Place,
-    pub value: Node,
-}
-
-struct Override {
-    text: String,
+/// A value for an address.
+#[derive(Clone, Debug)]
+pub struct Change {
+    /// The address as it was written.
+    written: String,
     address: Address,
+    /// `W.E<-E=2.5`
+    text: String,
     key: Place,
     value: Node,
 }
 
-impl Overrides {
-    /// Reads texts such as `W.E<-E=2.5`, `populations.*.h=3`, `run.duration=20 ms`.
-    ///
-    /// # Errors
-    /// A text without `=`, or with nothing on one side of it.
-    pub fn new(sets: &[String]) -> Result<Overrides> {
-        sets.iter().map(|s| one(s)).collect::<Result<_>>().map(Overrides)
+impl Change {
+    /// The value that an address is to have.
+    pub fn new(address: &Address, value: impl Into<Value>) -> Change {
+        let value = Node::from(value.into());
+        let written = address.to_string();
+        let text = format!("{written}={}", value.shown());
+        let source = Source::new(&format!("{CHANGE}{text}"), &format!("{CHANGE}{text}"));
+        let (start, end) = (CHANGE.len(), CHANGE.len() + written.len());
+        let value = value.all_at(&source.place(end + 1..CHANGE.len() + text.len()));
+        Change { key: source.place(start..end), written, address: address.clone(), text, value }
     }
 
-    /// Makes the changes. Those of single weights in a matrix are given back: they are made once it has been built.
-    pub(super) fn apply(self, root: &mut Node) -> Result<Vec<LateChange>> {
-        let mut late = Vec::new();
-        for o in self.0 {
-            if o.is_late(root) {
-                late.push(LateChange { address: o.address, key: o.key, value: o.value });
-                continue;
-            }
-            for path in o.expand(root)? {
-                let top = path.len() == 1;
-                put(root, &path, &o).map_err(|()| o.unknown(root, top))?;
-            }
+    /// The same for an address as text. A text that is no address names nothing that there is: it is looked for, and
+    /// not found.
+    pub fn of(address: &str, value: impl Into<Value>) -> Change {
+        Change::new(&address_of(address), value)
+    }
+
+    /// A change that stands in a text: `text` is all of it, `key` the place of its address.
+    pub(crate) fn written(text: &str, address: &str, key: Place, value: Node) -> Change {
+        let (written, text) = (address.to_string(), text.to_string());
+        Change { address: address_of(address), written, text, key, value }
+    }
+
+    /// What it changes.
+    pub fn address(&self) -> &Address {
+        &self.address
+    }
+    /// The new value.
+    pub fn value(&self) -> &Value {
+        &self.value.value
+    }
+    /// As the command line writes it: `W.E<-E=2.5`.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+    /// Where its address stands.
+    pub(super) fn place(&self) -> &Place {
+        &self.key
+    }
+    /// The new value and its place.
+    pub(super) fn node(&self) -> &Node {
+        &self.value
+    }
+
+    /// Makes the change in the tree.
+    pub(super) fn apply(&self, root: &mut Node) -> Result<()> {
+        for path in self.expand(root)? {
+            let top = path.len() == 1;
+            put(root, &path, self).map_err(|()| self.unknown(root, top))?;
         }
-        Ok(late)
+        Ok(())
     }
-}
 
-fn one(set: &str) -> Result<Override> {
-    const LEAD: &str = "--set ";
-    let text = format!("{LEAD}{set}");
-    let source = Source::new(&text, &text);
-    let whole = source.place(LEAD.len()..text.len());
-    let help = "write ADDRESS=VALUE, for example --set 'W.E<-E=2.5'";
-    let Some((address, value)) = set.split_once('=') else {
-        return Err(Error::invalid(format!("\"{set}\" lacks a value")).with_help(help).at(whole));
-    };
-    let start = LEAD.len() + address.len() + 1;
-    let (lead, value) = (value.len() - value.trim_start().len(), value.trim());
-    let address_start = LEAD.len() + address.len() - address.trim_start().len();
-    let address = address.trim();
-    if address.is_empty() || value.is_empty() {
-        return Err(Error::invalid(format!("\"{set}\" lacks an address or a value"))
-            .with_help(help)
-            .at(whole));
-    }
-    let start = start + lead;
-    // A TOML value; failing that, a text: --set 'run.duration=20 ms' needs no inner quotes.
-    const KEY: &str = "v = ";
-    let parsed = tree::parse_part(&format!("{KEY}{value}"), &source.at_offset(start - KEY.len())).ok();
-    let text_node =
-        Node { value: Value::Text(value.to_string()), place: source.place(start..start + value.len()) };
-    let value = match parsed.map(|n| n.value) {
-        Some(Value::Table(mut entries)) if entries.len() == 1 => entries.remove(0).node,
-        _ => text_node,
-    };
-    let key = source.place(address_start..address_start + address.len());
-    // A text that is no address names nothing that there is: it is looked for, and not found.
-    let parsed = address.parse().unwrap_or_else(|_| Address::Top(address.to_string()));
-    Ok(Override { text: address.to_string(), address: parsed, key, value })
-}
-
-impl Override {
     /// The paths meant: shorthands written out, `*` for every population.
     fn expand(&self, root: &Node) -> Result<Vec<Vec<String>>> {
         let populations: Vec<String> = root
@@ -113,18 +99,19 @@ impl Override {
         Ok(vec![path])
     }
 
-    /// Whether it changes weights that stand in a matrix: of a file, of an array, or in the file itself.
-    fn is_late(&self, root: &Node) -> bool {
+    /// Whether it changes weights that stand in a matrix: of a file, of an array, or in the file itself. Those are
+    /// changed once the circuit has been built.
+    pub(super) fn is_late(&self, root: &Node) -> bool {
         let table = root.get("W");
         match &self.address {
             Address::Entry { .. } => true,
             // A matrix takes the place of the one that stands in the file.
-            Address::Weight { .. } if matches!(self.value.value, Value::List(_) | Value::Table(_)) => false,
+            Address::Weight { .. } if self.value.items().is_some() || self.value.entries().is_some() => false,
             Address::Weight { .. } => {
                 let in_file = table.is_some_and(|t| t.get("file").is_some());
                 let in_list = || {
                     let at = table.and_then(|t| Some(&t.entries()?[find(t, &self.address.path()[1])?]));
-                    at.is_some_and(|e| matches!(e.node.value, Value::List(_)))
+                    at.is_some_and(|e| e.node.items().is_some())
                 };
                 in_file || in_list()
             }
@@ -157,7 +144,7 @@ impl Override {
                 path[1] = format!("{to}<-{from}");
                 // A connection is drawn as one whole: its parts cannot be set where it is absent.
                 let present = || table.is_some_and(|t| find(t, &path[1]).is_some());
-                if path[0] == "connect" && !present() && !self.text.contains('*') {
+                if path[0] == "connect" && !present() && !self.written.contains('*') {
                     return Err(self.unknown(root, false));
                 }
                 if path[0] != "connect" || present() {
@@ -175,16 +162,16 @@ impl Override {
             all.extend(TOP_KEYS.iter().map(|k| (*k).to_string()));
         }
         let score = |a: &String| {
-            let whole = strsim::normalized_damerau_levenshtein(a, &self.text);
+            let whole = strsim::normalized_damerau_levenshtein(a, &self.written);
             // `populatons.E.tau` and `E.tua` should both find `populations.E.tau`.
             let tail = a.strip_prefix("populations.").unwrap_or(a);
-            whole.max(strsim::normalized_damerau_levenshtein(tail, &self.text))
+            whole.max(strsim::normalized_damerau_levenshtein(tail, &self.written))
         };
         all.sort_by(|a, b| score(b).total_cmp(&score(a)));
         all.dedup();
         all.retain(|a| score(a) > 0.4);
         all.truncate(3);
-        no_such_address(&self.text, &all, self.key.clone())
+        no_such_address(&self.written, &all, self.key.clone())
     }
 }
 
@@ -196,7 +183,7 @@ fn leaves(node: &Node, path: &str, out: &mut Vec<String>) {
         out.push(path.to_string());
         return;
     };
-    for e in entries {
+    for e in entries.iter().filter(|e| !(path.is_empty() && e.key == "conditions")) {
         let key = squeeze(&e.key);
         let path = if path.is_empty() { key } else { format!("{path}.{key}") };
         leaves(&e.node, &path, out);
@@ -209,11 +196,11 @@ fn find(table: &Node, key: &str) -> Option<usize> {
 }
 
 /// Puts the value at the path; what is missing on the way is made, where it may be.
-fn put(node: &mut Node, path: &[String], o: &Override) -> std::result::Result<(), ()> {
+fn put(node: &mut Node, path: &[String], o: &Change) -> std::result::Result<(), ()> {
     put_at(node, path, 0, o)
 }
 
-fn put_at(node: &mut Node, path: &[String], depth: usize, o: &Override) -> std::result::Result<(), ()> {
+fn put_at(node: &mut Node, path: &[String], depth: usize, o: &Change) -> std::result::Result<(), ()> {
     if depth == path.len() {
         *node = o.value.clone();
         return Ok(());
@@ -232,7 +219,8 @@ fn put_at(node: &mut Node, path: &[String], depth: usize, o: &Override) -> std::
             let known = match depth {
                 0 if path.len() == 1 => TOP_KEYS.contains(&key.as_str()),
                 0 => Address::is_table(key),
-                1 => !["populations", "stimuli", "noise", "connect", "low_rank", "space"].contains(&top),
+                1 => !["populations", "stimuli", "noise", "connect", "low_rank", "space", "conditions"]
+                    .contains(&top),
                 _ => true,
             };
             if !known {
@@ -248,4 +236,8 @@ fn put_at(node: &mut Node, path: &[String], depth: usize, o: &Override) -> std::
         entries[i].place = o.key.clone();
     }
     put_at(&mut entries[i].node, path, depth + 1, o)
+}
+
+fn address_of(text: &str) -> Address {
+    text.parse().unwrap_or_else(|_| Address::Top(text.to_string()))
 }

@@ -1,11 +1,12 @@
 //! `[space]`: a ring or torus of features, and `[W]` entries that are kernels on it.
 
-use super::Reader;
+use super::crowd::Crowd;
 use super::cursor::{Cursor, Log};
-use super::populations::Crowd;
+use super::keys::squeeze;
+use super::pairs::check_sign;
 use super::quantity::quantity;
-use super::tree::{Entry, Node, Value};
-use super::weights::{check_sign, squeeze};
+use super::reader::Reader;
+use super::value::{Entry, Node, Value};
 use crate::model::unit::Unit;
 use crate::model::{Falloff, FeatureAxis, FeatureSpace, KernelSize};
 use neurate_numerics::error::{Error, Result};

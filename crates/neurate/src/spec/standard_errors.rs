@@ -1,11 +1,11 @@
 //! `[se]`: standard errors of weights, time constants and inputs.
 
-use super::Reader;
+use super::crowd::Crowd;
 use super::cursor::Cursor;
-use super::populations::Crowd;
+use super::pairs::choose;
 use super::quantity::quantity;
-use super::tree::Node;
-use super::weights::choose;
+use super::reader::Reader;
+use super::value::Node;
 use crate::model::unit::Unit;
 use crate::model::{CellKind, Form, StandardError, Uncertain};
 use neurate_numerics::error::{Error, Result};
@@ -82,7 +82,7 @@ fn pairs(
         let Some(e) = entry else { continue };
         let (to, from) = (k / p, k % p);
         let (receiver, sender) = (&crowd.populations[to].name, &crowd.populations[from]);
-        c.note(c.address(&format!("{receiver}<-{}", sender.name)), Some(e.node.render()));
+        c.note(c.address(&format!("{receiver}<-{}", sender.name)), || Some(e.node.render()));
         let mean = weights[(to, from)];
         let se = error_of(&e.node, mean, unit.as_ref())?;
         let signed = reader.form == Form::Conductance || sender.kind != CellKind::Unconstrained;

@@ -1,10 +1,10 @@
 //! Weights from a file: layout, order of the populations, signs.
 
-use super::Reader;
+use super::crowd::Crowd;
 use super::cursor::Cursor;
-use super::populations::Crowd;
-use super::tree::{Node, Value};
-use super::weight_files::{Entries, Table};
+use super::reader::Reader;
+use super::table::{Entries, Table};
+use super::value::{Node, Value};
 use crate::model::unit::{Unit, scale};
 use crate::model::{Form, sign_allows};
 use neurate_numerics::error::{Error, Result};
@@ -40,14 +40,14 @@ const LAYOUTS: [(&str, Layout); 2] = [("to_from", Layout::ToFrom), ("from_to", L
 /// Reads the file that the table names.
 pub(super) fn read(reader: &Reader, crowd: &Crowd, c: &Cursor, unit: Option<&Unit>) -> Result<FromFile> {
     let node = c.require("file", "a file with a matrix")?;
-    let name = node.text().ok_or_else(|| node.error("file must be a text"))?;
     c.quietly("default");
     let array =
         c.quietly("array").map(|n| n.text().ok_or_else(|| n.error("array must be a text"))).transpose()?;
     let here = |e: Error| e.at(node.place.clone());
     let order_node = c.quietly("order");
     let layout_given = c.word("layout", &LAYOUTS)?;
-    let mut table = reader.document.table(name, array).map_err(here)?;
+    let (mut table, name) = reader.table(node, array, "W")?;
+    let name = name.as_str();
     let n = crowd.n();
     if (table.rows, table.cols) != (n, n) {
         let sizes: Vec<_> = crowd.populations.iter().map(|p| format!("{} {}", p.name, p.size)).collect();
@@ -72,12 +72,11 @@ pub(super) fn read(reader: &Reader, crowd: &Crowd, c: &Cursor, unit: Option<&Uni
         Layout::FromTo => (order[col], order[row]),
     };
     Ok(match table.entries {
-        // An array that is in the circuit's own order is used as it is, not copied.
-        Entries::Shared(m) if layout == Layout::ToFrom && order.iter().enumerate().all(|(i, o)| i == *o) => {
+        // One that is in the circuit's own order is used as it is, not copied.
+        Entries::Dense(m) if layout == Layout::ToFrom && order.iter().enumerate().all(|(i, o)| i == *o) => {
             FromFile::Dense(m)
         }
-        Entries::Shared(m) => FromFile::Dense(Arc::new(in_order(n, m.data().iter().copied(), place))),
-        Entries::Dense(values) => FromFile::Dense(Arc::new(in_order(n, values.into_iter(), place))),
+        Entries::Dense(m) => FromFile::Dense(Arc::new(in_order(n, m.data().iter().copied(), place))),
         Entries::Sparse(triplets) => FromFile::Sparse(
             triplets
                 .into_iter()
@@ -112,7 +111,7 @@ fn order(crowd: &Crowd, node: Option<&Node>, table: &Table, file: &Node) -> Resu
         };
         let mut units = Vec::new();
         let mut seen = vec![false; crowd.populations.len()];
-        for item in items {
+        for item in items.iter() {
             let name = item.text().ok_or_else(|| item.error("order holds names of populations"))?;
             let p = crowd.find(name).ok_or_else(|| crowd.unknown(name, &item.place))?;
             if std::mem::replace(&mut seen[p], true) {
@@ -173,23 +172,9 @@ fn by_names(crowd: &Crowd, names: &[String], axis: &str) -> Result<Vec<usize>> {
     Ok(units)
 }
 
-fn for_each(table: &Table, mut f: impl FnMut(usize, usize, f64)) {
-    match &table.entries {
-        Entries::Dense(values) => each_of(values, table.cols, &mut f),
-        Entries::Shared(m) => each_of(m.data(), table.cols, &mut f),
-        Entries::Sparse(triplets) => triplets.iter().for_each(|&(i, j, v)| f(i, j, v)),
-    }
-}
-
-fn each_of(values: &[f64], cols: usize, f: &mut impl FnMut(usize, usize, f64)) {
-    for (i, row) in values.chunks(cols.max(1)).enumerate() {
-        row.iter().enumerate().for_each(|(j, &v)| f(i, j, v));
-    }
-}
-
 fn check_finite(table: &Table, name: &str) -> Result<()> {
     let mut bad = None;
-    for_each(table, |i, j, v| {
+    table.for_each(|i, j, v| {
         if !v.is_finite() && bad.is_none() {
             bad = Some((i, j, v));
         }
@@ -220,8 +205,7 @@ fn scale_to(reader: &Reader, c: &Cursor, table: &mut Table, unit: Option<&Unit>)
     }
     let k = given.exponent - unit.exponent;
     match &mut table.entries {
-        Entries::Dense(values) => values.iter_mut().for_each(|v| *v = scale(*v, k)),
-        Entries::Shared(m) => *m = Arc::new(m.map(|v| scale(v, k))),
+        Entries::Dense(m) => *m = Arc::new(m.map(|v| scale(v, k))),
         Entries::Sparse(triplets) => triplets.iter_mut().for_each(|t| t.2 = scale(t.2, k)),
     }
     Ok(())
@@ -231,7 +215,7 @@ fn scale_to(reader: &Reader, c: &Cursor, table: &mut Table, unit: Option<&Unit>)
 fn layout_hint(table: &Table) -> String {
     const BOTH: &str = "layout = \"to_from\" if rows receive, \"from_to\" if columns receive";
     let (mut columns, mut rows) = (vec![[false; 2]; table.cols], vec![[false; 2]; table.rows]);
-    for_each(table, |i, j, v| {
+    table.for_each(|i, j, v| {
         if v != 0.0 {
             columns[j][usize::from(v < 0.0)] = true;
             rows[i][usize::from(v < 0.0)] = true;
@@ -268,7 +252,7 @@ fn check_signs(
         !sign_allows(reader.form, crowd.populations[crowd.population_of(order[from])].kind, v)
     };
     let (mut bad, mut bad_if_transposed) = (None, false);
-    for_each(table, |i, j, v| {
+    table.for_each(|i, j, v| {
         let (from, to) = if layout == Layout::ToFrom { (j, i) } else { (i, j) };
         if bad.is_none() && wrong(from, v) {
             bad = Some((i, j, v, from, to));

@@ -1,8 +1,8 @@
 //! The units that a file declares for bare numbers, and the dimension of everything it gives.
 
 use super::cursor::Cursor;
-use super::populations::Resolved;
-use super::tree::Node;
+use super::like::Resolved;
+use super::value::{Node, Value};
 use crate::model::transfer::Quantity;
 use crate::model::unit::{Dimension, Unit, scale};
 use crate::model::{Form, Units};
@@ -23,7 +23,7 @@ pub(super) struct Declared {
 
 impl Declared {
     pub fn read(node: Option<&Node>, form: Form, populations: &[Resolved], top: &Cursor) -> Result<Declared> {
-        let empty = Node { value: super::Value::Table(Vec::new()), place: top.place.clone() };
+        let empty = Node { value: Value::Table(Vec::new()), place: top.place.clone() };
         let c = top.below("units", node.unwrap_or(&empty), "units")?;
         let read = |key: &str, default: &str, dimension| unit(&c, key, default, dimension);
         let time = read("time", "ms", Dimension::TIME)?;

@@ -1,11 +1,13 @@
 //! `[synapses]` and `[external]`: in-degrees, jumps and delays of integrate-and-fire populations.
 
-use super::Reader;
-use super::cursor::{Cursor, nearest};
-use super::populations::Crowd;
+use super::crowd::Crowd;
+use super::cursor::Cursor;
+use super::keys::{nearest, split_arrow, squeeze};
+use super::pairs::{check_sign, choose, default_zero, missing_pairs};
 use super::quantity::quantity;
-use super::tree::{Entry, Node, Value};
-use super::weights::{Tables, check_sign, choose, default_zero, missing_pairs, split_arrow, squeeze};
+use super::reader::Reader;
+use super::value::{Entry, Node, Value};
+use super::weights::Tables;
 use crate::model::unit::Unit;
 use crate::model::{Form, MeanField, PoissonDrive, Synapses};
 use neurate_numerics::error::{Error, Result};
@@ -277,7 +279,7 @@ fn receivers(crowd: &Crowd, node: &Node) -> Result<Vec<usize>> {
         }
         Value::List(names) => {
             let mut all = Vec::new();
-            for name in names {
+            for name in names.iter() {
                 let p = find(name)?;
                 if all.contains(&p) {
                     return Err(name.error(format!("{} stands twice in to", crowd.populations[p].name)));

@@ -1,11 +1,11 @@
 //! `[noise]`: noise in the inputs of the units, on top of the constant `h`.
 
-use super::Reader;
+use super::crowd::Crowd;
 use super::cursor::Cursor;
-use super::populations::Crowd;
 use super::quantity::quantity;
+use super::reader::Reader;
 use super::stimuli::{targets, weights};
-use super::tree::{Node, Value};
+use super::value::Node;
 use crate::model::unit::Unit;
 use crate::model::{Color, Correlation, NoiseSource};
 use neurate_numerics::error::{Error, Place, Result};
@@ -107,8 +107,7 @@ fn squared(unit: &Unit) -> Unit {
 
 /// The groups that rows of a correlation matrix stand for: the items of `to`.
 fn groups_of(crowd: &Crowd, to: &Node) -> Result<Vec<Vec<usize>>> {
-    let one = std::slice::from_ref(to);
-    let items = if let Value::List(items) = &to.value { items } else { one };
+    let items = to.one_or_more();
     if items.iter().any(|i| i.text() == Some("*")) {
         return Ok((0..crowd.populations.len()).map(|p| crowd.range(p).collect()).collect());
     }
@@ -140,7 +139,7 @@ fn alike(crowd: &Crowd, node: &Node, groups: Vec<Vec<usize>>) -> Result<Correlat
             .error(format!("correlation is {c}; it is between -1 and 1"))
             .with_help("0 is noise of its own for every unit, 1 the same noise for all"))
     };
-    let Value::List(rows) = &node.value else { return Ok(Correlation::Uniform(in_range(node)?)) };
+    let Some(rows) = node.items() else { return Ok(Correlation::Uniform(in_range(node)?)) };
     let k = groups.len();
     let shape = |node: &Node, got: String| {
         node.error(format!(
@@ -152,12 +151,12 @@ fn alike(crowd: &Crowd, node: &Node, groups: Vec<Vec<usize>>) -> Result<Correlat
     }
     let mut between = Matrix::zeros(k, k);
     for (a, row) in rows.iter().enumerate() {
-        let Value::List(items) = &row.value else { return Err(shape(row, "a row is a list".into())) };
+        let Some(items) = row.items() else { return Err(shape(&row, "a row is a list".into())) };
         if items.len() != k {
-            return Err(shape(row, format!("this row has {} numbers", items.len())));
+            return Err(shape(&row, format!("this row has {} numbers", items.len())));
         }
         for (b, item) in items.iter().enumerate() {
-            between[(a, b)] = in_range(item)?;
+            between[(a, b)] = in_range(&item)?;
             if b < a && between[(a, b)] != between[(b, a)] {
                 return Err(item
                     .error(format!(
@@ -170,7 +169,8 @@ fn alike(crowd: &Crowd, node: &Node, groups: Vec<Vec<usize>>) -> Result<Correlat
         }
         if groups[a].len() == 1 && between[(a, a)] != 1.0 {
             let name = crowd.unit_name(groups[a][0]);
-            return Err(items[a]
+            return Err(items
+                .get(a)
                 .error(format!("{name} is one unit: its correlation with itself is 1"))
                 .with_help("on the diagonal stands the correlation between two units of one population"));
         }

@@ -1,22 +1,20 @@
 //! `synapse`, `adaptation` and `plasticity` of a population, and `[delays]`.
 
-use super::Reader;
+use super::crowd::Crowd;
 use super::cursor::Cursor;
-use super::populations::Crowd;
+use super::like::SLOW;
+use super::pairs::choose;
 use super::quantity::quantity;
-use super::tree::{Node, Value};
-use super::weights::choose;
+use super::reader::Reader;
+use super::value::{Node, Value};
 use crate::model::unit::Unit;
 use crate::model::{Adaptation, Delays, Plasticity, SlowStates};
 use neurate_numerics::error::{Error, Result};
 use neurate_numerics::linalg::Matrix;
 
-/// The tables of a population that add slow states to its units.
-pub(super) const KEYS: [&str; 3] = ["synapse", "adaptation", "plasticity"];
-
 /// Reads them; `c` is the population's own table.
 pub(super) fn states(reader: &Reader, c: &Cursor, name: &str) -> Result<SlowStates> {
-    let tables = KEYS.map(|key| c.quietly(key));
+    let tables = SLOW.map(|key| c.quietly(key));
     if let (true, Some(node)) = (reader.mean_field, tables.iter().find_map(|t| *t)) {
         return Err(node.error(format!("slow states of {name} do not go with [synapses]")).with_help(
             "give weights in [W] instead of [synapses]; synaptic currents there have tau_s, in f",
@@ -119,8 +117,8 @@ pub(super) fn delays(reader: &Reader, crowd: &Crowd, node: Option<&Node>) -> Res
     for (k, entry) in chosen.iter().enumerate() {
         let (to, from) = (k / p, k % p);
         let names = crowd.names();
-        let value = entry.map_or_else(|| format!("{default:?}"), |e| e.node.render());
-        c.note(c.address(&format!("{}<-{}", names[to], names[from])), Some(value));
+        let value = || Some(entry.map_or_else(|| format!("{default:?}"), |e| e.node.render()));
+        c.note(c.address(&format!("{}<-{}", names[to], names[from])), value);
         between[(to, from)] = match entry {
             Some(e) => read(&e.node, &format!("the delay \"{}\"", e.key))?,
             None => default,

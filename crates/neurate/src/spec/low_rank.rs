@@ -1,10 +1,10 @@
 //! `[low_rank]`: weights `m n^T / N` from patterns.
 
-use super::Reader;
+use super::crowd::Crowd;
 use super::cursor::Cursor;
-use super::populations::{Crowd, per_unit};
-use super::quantity::quantity;
-use super::tree::Node;
+use super::quantity::{per_unit, quantity};
+use super::reader::Reader;
+use super::value::Node;
 use crate::model::unit::Unit;
 use crate::model::{CellKind, Form, LowRankPattern};
 use neurate_numerics::error::{Error, Result};

@@ -1,11 +1,12 @@
 //! `[connect]`: connections drawn at random, pair by pair.
 
-use super::Reader;
+use super::crowd::Crowd;
 use super::cursor::Cursor;
-use super::populations::Crowd;
+use super::keys::squeeze;
+use super::pairs::choose;
 use super::quantity::quantity;
-use super::tree::Node;
-use super::weights::{choose, squeeze};
+use super::reader::Reader;
+use super::value::Node;
 use crate::model::unit::Unit;
 use crate::model::{CellKind, Form, RandomBlock, random_weights};
 use neurate_numerics::error::{Error, Result};

@@ -1,24 +1,45 @@
 //! A cursor over one table: it hands out values by key, and knows afterwards which keys nobody
-//! asked for. What was asked for is also the list of addresses that `--set` takes.
+//! asked for. What was asked for is also the list of addresses that can be changed.
 
+use super::keys::{close, nearest, no_such_address};
 use super::quantity::quantity;
-use super::tree::{Entry, Node, Value};
+use super::source::is_change;
+use super::value::{Entry, Node, Value};
 use crate::model::unit::Unit;
 use neurate_numerics::error::{Error, Place, Result};
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
-/// A parameter of a circuit file, by the name that `--set` and sweeps use.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Address {
-    /// `W.E<-I`, `populations.E.tau`, `stimuli.kick.area`.
+/// The addresses that were asked for, in order, if anybody wants to know them.
+#[derive(Clone, Default)]
+pub(super) struct Log(Option<Rc<RefCell<Vec<Noted>>>>);
+
+/// An address that was asked for, and its value as a file writes it, or its default.
+pub(super) struct Noted {
     pub address: String,
-    /// Its value as the file would write it, or its default; `None`: not set, and no fixed default.
     pub value: Option<String>,
 }
 
-/// The addresses that were asked for, in order.
-pub(super) type Log = Rc<RefCell<Vec<Address>>>;
+impl Log {
+    /// A log that is wanted.
+    pub fn wanted() -> Log {
+        Log(Some(Rc::default()))
+    }
+    /// Notes an address. A value that was noted before stays.
+    fn note(&self, address: String, value: impl FnOnce() -> Option<String>) {
+        let Some(log) = &self.0 else { return };
+        let mut log = log.borrow_mut();
+        if let Some(old) = log.iter_mut().find(|a| a.address == address) {
+            old.value = old.value.take().or_else(value);
+        } else {
+            log.push(Noted { address, value: value() });
+        }
+    }
+    /// What was noted.
+    pub fn take(&self) -> Vec<Noted> {
+        self.0.as_ref().map(|log| log.take()).unwrap_or_default()
+    }
+}
 
 /// One table of the file.
 pub(super) struct Cursor<'a> {
@@ -59,14 +80,9 @@ impl<'a> Cursor<'a> {
         if self.path.is_empty() { key.to_string() } else { format!("{}.{key}", self.path) }
     }
 
-    /// Notes that `--set` takes this address.
-    pub fn note(&self, address: String, value: Option<String>) {
-        let mut log = self.log.borrow_mut();
-        if let Some(old) = log.iter_mut().find(|a| a.address == address) {
-            old.value = old.value.take().or(value);
-        } else {
-            log.push(Address { address, value });
-        }
+    /// Notes that a change takes this address.
+    pub fn note(&self, address: String, value: impl FnOnce() -> Option<String>) {
+        self.log.note(address, value);
     }
 
     /// The value of a key that is a table, or no parameter: it gets no address of its own.
@@ -85,7 +101,7 @@ impl<'a> Cursor<'a> {
         let node = self.quietly(key);
         match node {
             Some(n) if n.entries().is_some() => {}
-            _ => self.note(self.address(key), node.map(Node::render)),
+            _ => self.note(self.address(key), || node.map(Node::listed)),
         }
         node
     }
@@ -94,7 +110,7 @@ impl<'a> Cursor<'a> {
     pub fn get_or(&self, key: &str, default: &str) -> Option<&'a Node> {
         let node = self.get(key);
         if node.is_none() {
-            self.note(self.address(key), Some(default.to_string()));
+            self.note(self.address(key), || Some(default.to_string()));
         }
         node
     }
@@ -184,7 +200,7 @@ impl<'a> Cursor<'a> {
         let key = &entry.key;
         let known = self.known.borrow();
         let meant = nearest(key, known.iter().map(String::as_str));
-        if entry.place.source.starts_with("--set") {
+        if is_change(&entry.place) {
             let closest: Vec<_> = match meant {
                 Some(k) => vec![self.address(k)],
                 None => known.iter().map(|k| self.address(k)).collect(),
@@ -206,27 +222,4 @@ impl<'a> Cursor<'a> {
         };
         Error::invalid(message).with_help(help).at(entry.place.clone())
     }
-}
-
-/// The error for an address that names nothing.
-pub(super) fn no_such_address(address: &str, closest: &[String], place: Place) -> Error {
-    let mut help = String::new();
-    if !closest.is_empty() {
-        help = format!("closest: {}; ", closest[..closest.len().min(12)].join(", "));
-    }
-    help += "`neurate params FILE` lists all";
-    Error::invalid(format!("no such parameter: {address}")).with_help(help).at(place)
-}
-
-/// Whether one word may be a slip for the other.
-pub(super) fn close(a: &str, b: &str) -> bool {
-    let longest = a.chars().count().max(b.chars().count());
-    longest > 1 && strsim::damerau_levenshtein(&a.to_lowercase(), &b.to_lowercase()) <= 1 + longest / 5
-}
-
-/// The word that was probably meant.
-pub(super) fn nearest<'w>(word: &str, words: impl Iterator<Item = &'w str>) -> Option<&'w str> {
-    words
-        .filter(|w| close(word, w) && word.chars().count().min(w.chars().count()) > 1)
-        .min_by_key(|w| strsim::damerau_levenshtein(word, w))
 }

@@ -1,8 +1,7 @@
 //! `[sweep]`: the axes of a grid of parameters, and what to find there.
 
-use super::Reader;
-use super::cursor::Cursor;
-use super::tree::{Node, Value};
+use super::cursor::{Cursor, Log};
+use super::value::{Node, Value};
 use neurate_numerics::error::{Place, Result};
 
 /// The `[sweep]` table, as written.
@@ -15,9 +14,9 @@ pub struct SweepTable {
 }
 
 /// Reads the table; its addresses and values are for the sweep to judge.
-pub(super) fn read(reader: &Reader, node: Option<&Node>) -> Result<Option<SweepTable>> {
+pub(super) fn read(node: Option<&Node>, log: &Log) -> Result<Option<SweepTable>> {
     let Some(node) = node else { return Ok(None) };
-    let c = Cursor::new(node, "[sweep]", "sweep", &reader.log)?;
+    let c = Cursor::new(node, "[sweep]", "sweep", log)?;
     let axes = c.require("axes", "the parameters to vary")?;
     let Some(entries) = axes.entries() else {
         return Err(axes
@@ -28,8 +27,9 @@ pub(super) fn read(reader: &Reader, node: Option<&Node>) -> Result<Option<SweepT
     for e in entries {
         let values = match &e.node.value {
             Value::Text(s) => s.clone(),
-            Value::List(items) => {
-                let numbers = items.iter().map(|n| n.number("a value of an axis"));
+            Value::List(_) | Value::Vector(_) => {
+                let items = e.node.items().into_iter().flat_map(|items| items.iter());
+                let numbers = items.map(|n| n.number("a value of an axis"));
                 numbers.map(|x| x.map(|x| format!("{x:?}"))).collect::<Result<Vec<_>>>()?.join(", ")
             }
             other => {

@@ -1,11 +1,10 @@
 //! `[stimuli]`: inputs over time, on top of the constant `h`.
 
-use super::Reader;
+use super::crowd::Crowd;
 use super::cursor::Cursor;
-use super::populations::Crowd;
 use super::quantity::quantity;
-use super::tree::{Node, Value};
-use super::weight_files;
+use super::reader::Reader;
+use super::value::{Node, Value};
 use crate::model::unit::{Unit, scale};
 use crate::model::{Stimulus, Waveform};
 use neurate_numerics::error::{Error, Place, Result};
@@ -149,21 +148,17 @@ fn samples(reader: &Reader, c: &Cursor) -> Result<Waveform> {
     let (file, times, values) = (c.get("file"), c.get("times"), c.get("values"));
     let (place, times, values) = match (file, times, values) {
         (Some(node), None, None) => {
-            let name = node.text().ok_or_else(|| node.error("file must be a text"))?;
-            let rows = reader
-                .document
-                .table(name, None)
-                .and_then(|t| weight_files::two_columns(&t, name))
-                .map_err(|e| e.at(node.place.clone()))?;
+            let (table, name) = reader.table(node, None, "the array")?;
+            let rows = table.two_columns(&name).map_err(|e| e.at(node.place.clone()))?;
             let (times, values) = rows.into_iter().unzip();
             (node, times, values)
         }
         (None, Some(t), Some(v)) => {
             let list = |node: &Node, what: &str, unit: Option<&Unit>| -> Result<Vec<f64>> {
-                let Value::List(items) = &node.value else {
+                let Some(items) = node.items() else {
                     return Err(node.error(format!("{what} must be a list, not {}", node.value.sort())));
                 };
-                items.iter().map(|n| quantity(n, what, unit)).collect()
+                items.iter().map(|n| quantity(&n, what, unit)).collect()
             };
             let times = list(t, "times", Some(&reader.units.time))?;
             let values = list(v, "values", reader.units.drive.as_ref())?;
@@ -187,8 +182,7 @@ fn samples(reader: &Reader, c: &Cursor) -> Result<Waveform> {
 /// The pattern of a target: 1 for every unit meant.
 pub(super) fn targets(crowd: &Crowd, node: &Node) -> Result<Vec<f64>> {
     let mut pattern = vec![0.0; crowd.n()];
-    let one = std::slice::from_ref(node);
-    let items = if let Value::List(items) = &node.value { items } else { one };
+    let items = node.one_or_more();
     if items.is_empty() {
         return Err(node.error("it reaches nobody").with_help("to = \"*\" reaches all"));
     }
@@ -223,13 +217,13 @@ pub(super) fn unit_of(crowd: &Crowd, name: &str, node: &Node) -> Result<usize> {
 
 /// A pattern: one number per population, or one per unit.
 pub(super) fn weights(crowd: &Crowd, c: &Cursor, node: &Node) -> Result<Vec<f64>> {
+    if let Some(items) = node.items() {
+        if items.len() == crowd.n() {
+            return items.iter().map(|n| n.number("a number of the pattern")).collect();
+        }
+        return Err(node.error(format!("the pattern has {} numbers for {} units", items.len(), crowd.n())));
+    }
     match &node.value {
-        Value::List(items) if items.len() == crowd.n() => {
-            items.iter().map(|n| n.number("a number of the pattern")).collect()
-        }
-        Value::List(items) => {
-            Err(node.error(format!("the pattern has {} numbers for {} units", items.len(), crowd.n())))
-        }
         Value::Table(entries) => {
             let cursor = c.below("pattern", node, "the pattern")?;
             let mut pattern = vec![0.0; crowd.n()];

@@ -1,6 +1,6 @@
 //! Quantities such as `"20 ms"`.
 
-use super::tree::{Node, Value};
+use super::value::{Node, Value};
 use crate::model::unit::{Unit, scale};
 use neurate_numerics::error::Result;
 
@@ -64,6 +64,24 @@ pub(super) fn quantity(node: &Node, what: &str, target: Option<&Unit>) -> Result
     }
     let value = scale(x, unit.exponent - target.exponent);
     if value.is_finite() { Ok(value) } else { Err(node.error(format!("{what} overflows"))) }
+}
+
+/// One value for all units, or a list of one for each.
+pub(super) fn per_unit(node: &Node, what: &str, unit: Option<&Unit>, size: usize) -> Result<Vec<f64>> {
+    let Some(items) = node.items() else { return Ok(vec![quantity(node, what, unit)?; size]) };
+    if items.len() != size {
+        return Err(node.error(format!("{what} has {} values for {size} units", items.len())));
+    }
+    items.iter().map(|n| quantity(&n, what, unit)).collect()
+}
+
+/// A seed of random numbers.
+pub(super) fn read_seed(node: &Node) -> Result<u64> {
+    match node.value {
+        Value::Integer(i) => u64::try_from(i).ok(),
+        _ => None,
+    }
+    .ok_or_else(|| node.error("seed must be a whole number from 0 to 18446744073709551615"))
 }
 
 #[cfg(test)]

@@ -1,18 +1,20 @@
 //! `[W]` and `[G]`: weights pair by pair, and how all weights come together.
 
-use super::Reader;
 use super::connect;
-use super::cursor::{Cursor, nearest};
+use super::crowd::Crowd;
+use super::cursor::Cursor;
 use super::data::{self, FromFile};
+use super::keys::split_arrow;
 use super::low_rank;
-use super::populations::Crowd;
+use super::pairs::{check_sign, choose, default_zero, missing_pairs};
 use super::quantity::quantity;
+use super::reader::Reader;
 use super::space;
-use super::tree::{Entry, Node, Value};
+use super::value::{Entry, Node};
 use crate::model::unit::Unit;
 use crate::model::{
     Blocks, Connections, FeatureSpace, Form, LowRankPattern, MAX_DENSE_UNITS, RandomBlock, Weights,
-    draw_random_weights, low_rank_weights, sign_allows,
+    draw_random_weights, low_rank_weights,
 };
 use neurate_numerics::error::{Error, Place, Result};
 use neurate_numerics::linalg::Matrix;
@@ -56,17 +58,6 @@ struct Collected {
     file: Option<FromFile>,
     random: Vec<RandomBlock>,
     low_rank: Vec<LowRankPattern>,
-}
-
-/// Splits `"E <- I"` into receiver and sender.
-pub(super) fn split_arrow(key: &str) -> Option<(&str, &str)> {
-    let (to, from) = key.split_once("<-")?;
-    Some((to.trim(), from.trim()))
-}
-
-/// `"E <- I"` as `E<-I`.
-pub(super) fn squeeze(key: &str) -> String {
-    split_arrow(key).map_or_else(|| key.to_string(), |(to, from)| format!("{to}<-{from}"))
 }
 
 /// Reads all weights.
@@ -115,7 +106,7 @@ pub(super) fn read(reader: &Reader, crowd: &Crowd, tables: Tables) -> Result<Wei
         None if tables.connect.is_some() || tables.low_rank.is_some() || crowd.populations.len() == 1 => {
             if tables.connect.is_none() && tables.low_rank.is_none() {
                 let name = &crowd.populations[0].name;
-                tables.top.note(format!("{key}.{name}<-{name}"), Some("0.0".into()));
+                tables.top.note(format!("{key}.{name}<-{name}"), || Some("0.0".into()));
             }
         }
         None => return Err(missing_pairs(crowd, key, &|_, _| false, tables.top.missing(key, "weights"))),
@@ -127,35 +118,6 @@ pub(super) fn read(reader: &Reader, crowd: &Crowd, tables: Tables) -> Result<Wei
         tables.seed,
         table.or(tables.connect).or(tables.low_rank).map_or(&crowd.place, |n| &n.place),
     )
-}
-
-pub(super) fn missing_pairs(
-    crowd: &Crowd,
-    key: &str,
-    given: &dyn Fn(usize, usize) -> bool,
-    slip: Error,
-) -> Error {
-    if slip.message().starts_with("unknown") {
-        return slip;
-    }
-    let mut missing = Vec::new();
-    for (i, to) in crowd.names().into_iter().enumerate() {
-        for (j, from) in crowd.names().into_iter().enumerate() {
-            if !given(i, j) {
-                missing.push(format!("\"{to} <- {from}\""));
-            }
-        }
-    }
-    let (count, shown) = (missing.len(), missing.len().min(9));
-    let more = if count > shown { format!(" and {} more", count - shown) } else { String::new() };
-    let place = slip.place().cloned().unwrap_or_else(|| crowd.place.clone());
-    Error::invalid(format!("[{key}] lacks {}{more}", missing[..shown].join(", ")))
-        .with_help(if key == "synapses" {
-            "give every pair, or write default = 0: pairs left out are not connected"
-        } else {
-            "give every pair, 0 where there is no connection, or write default = 0"
-        })
-        .at(place)
 }
 
 /// The pairs of the table: an exact pair counts before one with `*`.
@@ -187,7 +149,7 @@ fn pairs(
         let address = c.address(&format!("{}<-{}", crowd.populations[to].name, crowd.populations[from].name));
         let kernel = entry.is_some_and(|e| e.node.entries().is_some());
         if (entry.is_some() || default) && !kernel {
-            c.note(address, Some(entry.map_or("0.0".to_string(), |e| e.node.render())));
+            c.note(address, || Some(entry.map_or("0.0".to_string(), |e| e.node.render())));
         }
         if let Some(e) = entry {
             let block = if kernel {
@@ -206,108 +168,6 @@ fn pairs(
     Ok(blocks)
 }
 
-/// `default = 0`: pairs that are not given are not connected.
-pub(super) fn default_zero(c: &Cursor) -> Result<bool> {
-    match c.quietly("default") {
-        None => Ok(false),
-        Some(n) if n.number("default").is_ok_and(|x| x == 0.0) => Ok(true),
-        Some(n) => Err(n.error("default can only be 0: pairs that are not given are not connected")),
-    }
-}
-
-/// Which entry holds for each pair of populations; `what` they give, for messages.
-pub(super) fn choose<'a>(crowd: &Crowd, c: &Cursor<'a>, what: &str) -> Result<Vec<Option<&'a Entry>>> {
-    let p = crowd.populations.len();
-    let mut chosen: Vec<Option<(u8, &Entry)>> = vec![None; p * p];
-    for e in c.entries() {
-        let Some((to, from)) = pair(e)? else { continue };
-        c.quietly(&e.key);
-        let stars = u8::from(to == "*") + u8::from(from == "*");
-        for i in which(crowd, to, e)? {
-            for j in which(crowd, from, e)? {
-                let slot = &mut chosen[i * p + j];
-                match slot {
-                    Some((s, _)) if *s < stars => {}
-                    Some((s, old)) if *s == stars => {
-                        let names = crowd.names();
-                        return Err(Error::invalid(format!(
-                            "\"{}\" and \"{}\" both give the {what} to {} from {}",
-                            old.key, e.key, names[i], names[j]
-                        ))
-                        .with_help(
-                            "an exact pair counts before one with *; two of a sort contradict each other",
-                        )
-                        .at(e.place.clone()));
-                    }
-                    _ => *slot = Some((stars, e)),
-                }
-            }
-        }
-    }
-    Ok(chosen.into_iter().map(|s| s.map(|(_, e)| e)).collect())
-}
-
-/// Receiver and sender of a key, if it is a pair.
-fn pair(e: &Entry) -> Result<Option<(&str, &str)>> {
-    if let Some((to, from)) = split_arrow(&e.key) {
-        return Ok(Some((to, from)));
-    }
-    if let Some((a, b)) = e.key.split_once("->") {
-        let (a, b) = (a.trim(), b.trim());
-        return Err(Error::invalid(format!("\"{}\": weights are written \"to <- from\"", e.key))
-            .with_help(format!("you probably mean \"{b} <- {a}\""))
-            .at(e.place.clone()));
-    }
-    Ok(None)
-}
-
-fn which(crowd: &Crowd, name: &str, e: &Entry) -> Result<Vec<usize>> {
-    if name == "*" {
-        return Ok((0..crowd.populations.len()).collect());
-    }
-    if let Some(p) = crowd.find(name) {
-        return Ok(vec![p]);
-    }
-    if e.place.source.starts_with("--set") {
-        let help = match nearest(name, crowd.names().into_iter()) {
-            Some(meant) => format!("did you mean {meant}? `neurate params FILE` lists all"),
-            None => "`neurate params FILE` lists all".to_string(),
-        };
-        return Err(Error::invalid(format!("there is no population \"{name}\""))
-            .with_help(help)
-            .at(e.place.clone()));
-    }
-    Err(crowd.unknown(name, &e.place))
-}
-
-/// Refuses a weight against its sender's kind.
-pub(super) fn check_sign(
-    reader: &Reader,
-    crowd: &Crowd,
-    w: f64,
-    (to, from): (usize, usize),
-    place: &Place,
-) -> Result<()> {
-    let (sender, receiver) = (&crowd.populations[from], &crowd.populations[to].name);
-    let name = &sender.name;
-    let error = if reader.form == Form::Conductance {
-        if sign_allows(reader.form, sender.kind, w) {
-            return Ok(());
-        }
-        Error::invalid(format!(
-            "the conductance to {receiver} from {name} is {w}: a conductance is never negative"
-        ))
-        .with_help(format!("write {:?}; inhibition comes from {name}'s reversal potential", -w))
-    } else {
-        if sign_allows(reader.form, sender.kind, w) {
-            return Ok(());
-        }
-        Error::invalid(format!("{name} is {} but its weight onto {receiver} is {w:+}", sender.kind.name()))
-            .with_help(format!("write {}, or set {name}'s kind to \"unconstrained\"", -w))
-    };
-    Err(error.at(place.clone()))
-}
-
 fn block(
     reader: &Reader,
     crowd: &Crowd,
@@ -318,7 +178,7 @@ fn block(
 ) -> Result<Block> {
     let (rows, cols) = (crowd.populations[to].size, crowd.populations[from].size);
     let what = format!("the weight \"{}\"", e.key);
-    let Value::List(list) = &e.node.value else {
+    let Some(list) = e.node.items() else {
         let w = quantity(&e.node, &what, unit)?;
         check_sign(reader, crowd, w, (to, from), &e.node.place)?;
         return Ok(Block::Uniform(w / cols as f64));
@@ -335,15 +195,15 @@ fn block(
         return Err(shape(&e.node, format!("there are {} rows", list.len())));
     }
     let mut all = Vec::with_capacity(rows * cols);
-    for row in list {
-        let Value::List(items) = &row.value else {
-            return Err(shape(row, "a row is a list of numbers".to_string()));
+    for row in list.iter() {
+        let Some(items) = row.items() else {
+            return Err(shape(&row, "a row is a list of numbers".to_string()));
         };
         if items.len() != cols {
-            return Err(shape(row, format!("this row has {} numbers", items.len())));
+            return Err(shape(&row, format!("this row has {} numbers", items.len())));
         }
-        for item in items {
-            let w = quantity(item, &what, unit)?;
+        for item in items.iter() {
+            let w = quantity(&item, &what, unit)?;
             check_sign(reader, crowd, w, (to, from), &item.place)?;
             all.push(w);
         }
@@ -377,22 +237,7 @@ fn assemble(crowd: &Crowd, all: Collected, seed: Option<u64>, place: &Place) -> 
     }
     let whole = n as f64 * n as f64;
     sparse &= entries < SPARSE * whole;
-    let limit = MAX_DENSE_UNITS as f64 * MAX_DENSE_UNITS as f64;
-    if (!sparse && n > MAX_DENSE_UNITS) || entries > limit {
-        let gigabytes = (if sparse { 10.0 * entries } else { 8.0 * whole }) / 1e9;
-        return Err(Error::unsupported(format!(
-            "weights between {n} units would take {gigabytes:.1} GB; at most {MAX_DENSE_UNITS} units have a weight each to all"
-        ))
-        .with_help("make the populations smaller, or connect them sparsely: [connect] with a small p, or a .mtx file; one number for each pair of populations is no matter of size")
-        .at(place.clone()));
-    }
-    if draws > MAX_DRAWS {
-        return Err(Error::unsupported(format!(
-            "{draws:.0e} possible connections are too many to draw (at most {MAX_DRAWS:.0e})"
-        ))
-        .with_help("make the populations smaller, or give the connections in a .mtx file")
-        .at(place.clone()));
-    }
+    check_room(n, (sparse, entries), draws).map_err(|e| e.at(place.clone()))?;
     let mut build = if sparse {
         Build::Sparse(Connections::new(n)?)
     } else {
@@ -437,6 +282,26 @@ fn assemble(crowd: &Crowd, all: Collected, seed: Option<u64>, place: &Place) -> 
         Build::Sparse(connections) => connections.into_sparse()?.into(),
     };
     Weights::sum(equal.map(Weights::Blocks).into_iter().chain([built]).collect())
+}
+
+/// Refuses more weights than there is room for, or more draws than there is time for.
+fn check_room(n: usize, (sparse, entries): (bool, f64), draws: f64) -> Result<()> {
+    let whole = n as f64 * n as f64;
+    let limit = MAX_DENSE_UNITS as f64 * MAX_DENSE_UNITS as f64;
+    if (!sparse && n > MAX_DENSE_UNITS) || entries > limit {
+        let gigabytes = (if sparse { 10.0 * entries } else { 8.0 * whole }) / 1e9;
+        return Err(Error::unsupported(format!(
+            "weights between {n} units would take {gigabytes:.1} GB; at most {MAX_DENSE_UNITS} units have a weight each to all"
+        ))
+        .with_help("make the populations smaller, or connect them sparsely: [connect] with a small p, or a .mtx file; one number for each pair of populations is no matter of size"));
+    }
+    if draws > MAX_DRAWS {
+        return Err(Error::unsupported(format!(
+            "{draws:.0e} possible connections are too many to draw (at most {MAX_DRAWS:.0e})"
+        ))
+        .with_help("make the populations smaller, or give the connections in a .mtx file"));
+    }
+    Ok(())
 }
 
 /// Weights that are equal between two populations, one number for each pair.

@@ -1,0 +1,237 @@
+//! From the tree of values to the circuit.
+
+use super::changes::Change;
+use super::conditions;
+use super::crowd::Crowd;
+use super::cursor::{Cursor, Log};
+use super::declared::Declared;
+use super::like::{self, Resolved};
+use super::populations;
+use super::quantity::{quantity, read_seed};
+use super::reader::Reader;
+use super::sweep;
+use super::table::Files;
+use super::value::{Node, Value};
+use super::{noise, run, slow, space, standard_errors, stimuli, synapses, weights};
+use crate::model::{Circuit, Delays, FeatureSpace, Form, MeanField, Parameter, Parts, Weights};
+use neurate_numerics::error::{Error, Place, Result};
+use std::cell::RefCell;
+
+/// The version of the format that this program reads.
+pub const VERSION: i128 = 1;
+
+/// Refuses a description of another version.
+pub(super) fn check_version(root: &Node) -> Result<()> {
+    let Some(node) = root.get("neurate") else {
+        return Err(Error::invalid("the file does not say which version of the format it has")
+            .with_help(format!("write neurate = {VERSION} at its top"))
+            .at(root.place.clone()));
+    };
+    match node.value {
+        Value::Integer(VERSION) => Ok(()),
+        Value::Integer(v) => Err(Error::unsupported(format!(
+            "the file has version {v} of the format; this program reads version {VERSION}"
+        ))
+        .at(node.place.clone())),
+        _ => Err(node.error(format!("the version of the format must be {VERSION}, a whole number"))),
+    }
+}
+
+/// What stands at the top of a description.
+struct Top<'a> {
+    cursor: Cursor<'a>,
+    title: String,
+    form: Form,
+    seed: Option<u64>,
+    populations: &'a Node,
+    tables: Tables<'a>,
+}
+
+/// Its other tables.
+struct Tables<'a> {
+    units: Option<&'a Node>,
+    w: Option<&'a Node>,
+    g: Option<&'a Node>,
+    connect: Option<&'a Node>,
+    low_rank: Option<&'a Node>,
+    space: Option<&'a Node>,
+    delays: Option<&'a Node>,
+    synapses: Option<&'a Node>,
+    external: Option<&'a Node>,
+    stimuli: Option<&'a Node>,
+    noise: Option<&'a Node>,
+    se: Option<&'a Node>,
+    run: Option<&'a Node>,
+    sweep: Option<&'a Node>,
+}
+
+impl<'a> Top<'a> {
+    fn read(root: &'a Node, log: &Log) -> Result<Top<'a>> {
+        let cursor = Cursor::new(root, "the file", "", log)?;
+        cursor.quietly("neurate");
+        let title = cursor.get_or("title", "\"\"");
+        let form = cursor.get_or("form", "\"rate\"");
+        let seed = cursor.get("seed");
+        let of = |key| cursor.quietly(key);
+        let (units, populations) = (of("units"), of("populations"));
+        let tables = Tables {
+            units,
+            w: of("W"),
+            g: of("G"),
+            connect: of("connect"),
+            stimuli: of("stimuli"),
+            run: of("run"),
+            synapses: of("synapses"),
+            external: of("external"),
+            noise: of("noise"),
+            se: of("se"),
+            delays: of("delays"),
+            low_rank: of("low_rank"),
+            space: of("space"),
+            sweep: of("sweep"),
+        };
+        of("conditions");
+        cursor.finish()?;
+        let title = match title {
+            None => String::new(),
+            Some(n) => n.text().ok_or_else(|| n.error("title must be a text"))?.to_string(),
+        };
+        let form = match form {
+            None => Form::Rate,
+            Some(_) => {
+                let all = [Form::Rate, Form::Voltage, Form::Conductance].map(|f| (f.name(), f));
+                cursor.word("form", &all)?.unwrap_or(Form::Rate)
+            }
+        };
+        let seed = seed.map(read_seed).transpose()?;
+        let Some(populations) = populations else {
+            return Err(cursor.missing_with(
+                "populations",
+                "a circuit is made of populations",
+                "[populations]\nE = { kind = \"excitatory\", tau = 20, f = \"linear\" }",
+            ));
+        };
+        Ok(Top { cursor, title, form, seed, populations, tables })
+    }
+}
+
+/// Builds what is described; `late` are changes of weights that stand in a matrix.
+pub(super) fn circuit(root: &Node, late: &[Change], files: Option<&dyn Files>, log: &Log) -> Result<Circuit> {
+    let top = Top::read(root, log)?;
+    let (form, tables) = (top.form, &top.tables);
+    let resolved = like::resolve(top.populations)?;
+    let units = Declared::read(tables.units, form, &resolved, &top.cursor)?;
+    let mean_field = tables.synapses.is_some();
+    let reader = Reader { files, form, mean_field, units, log: log.clone(), warnings: RefCell::default() };
+    sweep::read(tables.sweep, log)?;
+    conditions::all(root)?;
+    let crowd = populations::read(&reader, &resolved)?;
+    let connected = Connected::read(&reader, &crowd, &top)?;
+    let Connected { weights, mean_field, delays, space, vary } = connected;
+    warn_of_idle(&reader, &crowd, &weights, &resolved);
+    let stimuli = stimuli::read(&reader, &crowd, tables.stimuli)?;
+    let noise = noise::read(&reader, &crowd, tables.noise)?;
+    let groups: Vec<_> = (0..crowd.populations.len()).map(|p| crowd.range(p)).collect();
+    let means = || weights.mean_totals(&groups);
+    let standard_errors = standard_errors::read(&reader, &crowd, tables.se, &means)?;
+    let run = run::read(&reader, &crowd, tables.run, delays.is_some())?;
+
+    let places = stimuli.iter().map(|(s, p)| (format!("stimulus {}: ", s.name), p.clone()));
+    let of_noise = noise.iter().map(|(s, p)| (format!("noise {}: ", s.name), p.clone()));
+    let places: Vec<(String, Place)> = places.chain(of_noise).collect();
+    let follows = like::follows(top.populations, &crowd);
+    let circuit = Circuit::new(Parts {
+        title: top.title,
+        form,
+        populations: crowd.populations,
+        weights,
+        mean_field,
+        delays,
+        space,
+        stimuli: stimuli.into_iter().map(|(s, _)| s).collect(),
+        noise: noise.into_iter().map(|(s, _)| s).collect(),
+        standard_errors,
+        run,
+        units: reader.units.names(form),
+        seed: top.seed,
+        warnings: reader.warnings.take(),
+        follows,
+        weights_vary: vary,
+    })
+    .map_err(|e| match places.into_iter().find(|(lead, _)| e.message().starts_with(lead.as_str())) {
+        Some((_, place)) => e.at(place),
+        None => e,
+    })?;
+    late_changes(&reader, circuit, late)
+}
+
+/// How the populations are connected.
+struct Connected {
+    weights: Weights,
+    mean_field: Option<MeanField>,
+    delays: Option<Delays>,
+    space: Option<FeatureSpace>,
+    /// Whether the weights between populations are numbers that the built circuit can vary.
+    vary: bool,
+}
+
+impl Connected {
+    fn read(reader: &Reader, crowd: &Crowd, top: &Top) -> Result<Connected> {
+        let all = &top.tables;
+        if let (Some(_), Some(node)) = (all.synapses, all.low_rank.or(all.space)) {
+            return Err(node
+                .error("[synapses] are given pair by pair: no patterns, no space")
+                .with_help("leave out this table, or give weights in [W]"));
+        }
+        let delays = slow::delays(reader, crowd, all.delays)?;
+        let space = space::read(all.space, &reader.log)?;
+        let tables = weights::Tables {
+            w: all.w,
+            g: all.g,
+            connect: all.connect,
+            low_rank: all.low_rank,
+            space: space.as_ref(),
+            seed: top.seed,
+            top: &top.cursor,
+        };
+        let kernel = |t: &Node| t.entries().is_some_and(|all| all.iter().any(|e| e.node.entries().is_some()));
+        let vary = all.connect.is_none() && all.low_rank.is_none() && !all.w.is_some_and(kernel);
+        let mean_field = synapses::read(reader, crowd, all.synapses, all.external, &tables)?;
+        let weights = match &mean_field {
+            Some(m) => m.mean().clone().into(),
+            None => weights::read(reader, crowd, tables)?,
+        };
+        Ok(Connected { weights, mean_field, delays, space, vary })
+    }
+}
+
+/// Changes of weights that stand in a matrix.
+fn late_changes(reader: &Reader, circuit: Circuit, late: &[Change]) -> Result<Circuit> {
+    let unit = reader.units.weight(reader.form);
+    let mut values = Vec::with_capacity(late.len());
+    for change in late {
+        let value = quantity(change.node(), &format!("the weight {}", change.address()), unit.as_ref())?;
+        let parameter = Parameter::from(change.address().clone());
+        circuit.targets(change.address()).map_err(|e| e.at(change.place().clone()))?;
+        values.push((parameter, value));
+    }
+    let Some(last) = late.last() else { return Ok(circuit) };
+    let borrowed: Vec<(&Parameter, f64)> = values.iter().map(|(p, v)| (p, *v)).collect();
+    circuit.with(&borrowed).map_err(|e| e.at(last.node().place.clone()))
+}
+
+/// A population that neither sends nor receives is probably a slip.
+fn warn_of_idle(reader: &Reader, crowd: &Crowd, weights: &Weights, resolved: &[Resolved]) {
+    let mut idle = vec![resolved.len() > 1; resolved.len()];
+    let groups: Vec<_> = (0..resolved.len()).map(|p| crowd.range(p)).collect();
+    weights.representatives(&groups, |to, from, w| {
+        if w != 0.0 {
+            idle[crowd.population_of(to)] = false;
+            idle[crowd.population_of(from)] = false;
+        }
+    });
+    for (r, _) in resolved.iter().zip(idle).filter(|(_, idle)| *idle) {
+        let text = format!("{} neither sends nor receives: all its weights are 0", r.name);
+        reader.warn(Error::warning(text), &r.place);
+    }
+}

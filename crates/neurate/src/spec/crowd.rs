@@ -1,0 +1,48 @@
+//! The populations that were read, and which units are theirs.
+
+use super::keys::nearest;
+use crate::model::Population;
+use neurate_numerics::error::{Error, Place};
+use std::ops::Range;
+
+/// All populations, and which units are theirs.
+pub(super) struct Crowd {
+    pub populations: Vec<Population>,
+    pub place: Place,
+    /// How many neurons each population stands for, in mean-field circuits.
+    pub neurons: Vec<usize>,
+    pub first: Vec<usize>,
+}
+
+impl Crowd {
+    pub fn n(&self) -> usize {
+        self.first[self.populations.len()]
+    }
+    pub fn range(&self, p: usize) -> Range<usize> {
+        self.first[p]..self.first[p + 1]
+    }
+    pub fn names(&self) -> Vec<&str> {
+        self.populations.iter().map(|p| p.name.as_str()).collect()
+    }
+    pub fn find(&self, name: &str) -> Option<usize> {
+        self.populations.iter().position(|p| p.name == name)
+    }
+    /// `E`, or `E[3]` in a population of several units.
+    pub fn unit_name(&self, i: usize) -> String {
+        let p = self.population_of(i);
+        let name = &self.populations[p].name;
+        if self.populations[p].size == 1 { name.clone() } else { format!("{name}[{}]", i - self.first[p]) }
+    }
+    pub fn population_of(&self, i: usize) -> usize {
+        self.first.partition_point(|&f| f <= i) - 1
+    }
+    /// The error for a name that no population has.
+    pub fn unknown(&self, name: &str, place: &Place) -> Error {
+        let names = self.names();
+        let help = match nearest(name, names.iter().copied()) {
+            Some(meant) => format!("did you mean {meant}? There are: {}", names.join(", ")),
+            None => format!("there are: {}", names.join(", ")),
+        };
+        Error::invalid(format!("there is no population \"{name}\"")).with_help(help).at(place.clone())
+    }
+}

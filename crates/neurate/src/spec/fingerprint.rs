@@ -1,0 +1,54 @@
+//! What a circuit is, to the last bit.
+
+use super::value::{Node, Value};
+use crate::model::{Circuit, Weights};
+use sha2::{Digest, Sha256};
+
+/// A text, the texts of changes, the arrays in the tree, and the weights that came out (from files too).
+pub(super) fn fingerprint<'a>(
+    text: &str,
+    changes: impl Iterator<Item = &'a str>,
+    root: &Node,
+    circuit: &Circuit,
+) -> String {
+    let mut hash = Sha256::new();
+    hash.update(text.as_bytes());
+    for change in changes {
+        hash.update(change.as_bytes());
+        hash.update([0]);
+    }
+    add_arrays("", root, &mut hash);
+    add_listed(circuit.weights(), &mut hash);
+    circuit.h().iter().chain(circuit.tau()).for_each(|x| hash.update(x.to_le_bytes()));
+    hash.finalize().iter().map(|b| format!("{b:02x}")).collect()
+}
+
+/// Arrays, each with the key that it stands at.
+fn add_arrays(key: &str, node: &Node, hash: &mut Sha256) {
+    let mut add = |numbers: &[f64]| {
+        hash.update(key.as_bytes());
+        numbers.iter().for_each(|x| hash.update(x.to_le_bytes()));
+    };
+    match &node.value {
+        Value::Vector(x) => add(x),
+        Value::Matrix(m) => add(m.data()),
+        Value::Table(entries) => entries.iter().for_each(|e| add_arrays(&e.key, &e.node, hash)),
+        Value::List(items) => items.iter().for_each(|n| add_arrays(key, n, hash)),
+        _ => {}
+    }
+}
+
+/// Weights one by one where each may be anything; those that follow from a few numbers follow from the text.
+fn add_listed(weights: &Weights, hash: &mut Sha256) {
+    match weights {
+        Weights::Dense(w) => w.data().iter().for_each(|w| hash.update(w.to_le_bytes())),
+        Weights::Sparse(_) => weights.for_each(|to, from, w| {
+            hash.update((to as u64).to_le_bytes());
+            hash.update((from as u64).to_le_bytes());
+            hash.update(w.to_le_bytes());
+        }),
+        Weights::Single(_) => weights.for_each(|_, _, w| hash.update(w.to_le_bytes())),
+        Weights::Sum(parts) => parts.iter().for_each(|part| add_listed(part, hash)),
+        Weights::Blocks(_) | Weights::LowRank(_) | Weights::Circulant(_) => {}
+    }
+}

@@ -3,8 +3,8 @@
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 
-const EXIT_CODES: &str = "Exit codes: 0 done; 1 a method did not converge or a file could not be written; \
-2 the circuit file or the command line is wrong; \
+const EXIT_CODES: &str = "Exit codes: 0 done, whatever the result; 1 a method did not converge, or a file could not be written; \
+2 the circuit file, a file that it names, or the command line is wrong; \
 130 interrupted (Ctrl-C): nothing half-written is left.";
 
 /// What does this circuit do, and why: rate models of neural circuits.

@@ -18,7 +18,7 @@ use neurate::report::{QUESTIONS, question_named};
 use neurate::report::{Report, html};
 use neurate::simulate::{Outcome, RunOptions};
 use neurate::spec::{self, Spec, Value};
-use neurate::study::{Choices, Study};
+use neurate::study::{Choices, Part, Side, Study, channels};
 use numpy::{PyReadonlyArray1, PyReadonlyArray2};
 use pyo3::prelude::*;
 use pyo3::types::PyString;
@@ -355,23 +355,32 @@ impl Circuit {
     }
 
     /// The answer to a question, an object of a class of `neurate.answers`.
-    #[pyo3(signature = (question, at, order, starts, search_seed, trials, threads, seed, samples))]
+    #[pyo3(signature = (question, at, order, from_, to, starts, search_seed, trials, threads, perturb, seed, samples))]
     fn ask(
         &self,
         py: Python<'_>,
         question: &str,
         at: Option<usize>,
         order: &str,
+        from_: Option<String>,
+        to: Option<String>,
         starts: Option<usize>,
         search_seed: u64,
         trials: Option<usize>,
         threads: usize,
+        perturb: Vec<String>,
         seed: u64,
         samples: Option<usize>,
     ) -> PyResult<Py<PyAny>> {
+        let c = &*self.circuit;
+        let read = |text: Option<String>, side| text.map(|text| channels(&text, side, c)).transpose();
+        let parts: neurate::Result<Vec<_>> = perturb.iter().map(|text| Part::parse(text, c)).collect();
         let choices = Choices::default()
             .at(at)
-            .order(neurate::study::order(order, &self.circuit).map_err(raise)?)
+            .order(neurate::study::order(order, c).map_err(raise)?)
+            .from(read(from_, Side::From).map_err(raise)?)
+            .to(read(to, Side::To).map_err(raise)?)
+            .perturb(parts.map_err(raise)?)
             .search(SearchOptions::default().starts(starts).seed(search_seed))
             .run(RunOptions::default().threads(threads))
             .trials(trials)

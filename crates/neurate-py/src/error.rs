@@ -33,6 +33,28 @@ pub fn raise(e: Error) -> PyErr {
     }
 }
 
+/// What the library says to users of the command line, and what that is in Python. (A test looks for others.)
+const PHRASES: [(&str, &str); 12] = [
+    ("`neurate params FILE` lists all", "net.params() lists all"),
+    ("`neurate fixed-points` lists what was found; --at N", "net.fixed_points() lists what was found; at=N"),
+    ("`neurate new ei` writes one to start from", "neurate.template(\"ei\") is one to start from"),
+    (" (--set run.seed=1)", " (seed=1)"),
+    (
+        "vary a jump by hand: --set 'synapses.E<-I.J=-0.6'",
+        "vary a jump by hand: net.set({\"synapses.E<-I.J\": -0.6})",
+    ),
+    ("write ADDRESS=VALUE, for example --set 'W.E<-E=2.5'", "for example net.set({\"W.E<-E\": 2.5})"),
+    ("--from and --to ask", "from_ and to ask"),
+    (
+        "give the time constant of its units: --tau 20, or --tau \"20 ms\"",
+        "give the time constant of its units",
+    ),
+    ("the changes by --set", "the changes by set"),
+    ("--perturb ", "perturb "),
+    ("--threads", "threads"),
+    ("--set ", "set "),
+];
+
 /// Message, the line underlined, and what would be right.
 pub fn text(e: &Error) -> String {
     let mut text = e.message().to_string();
@@ -42,7 +64,7 @@ pub fn text(e: &Error) -> String {
     if let Some(help) = e.help() {
         text += &format!("\nhelp: {help}");
     }
-    text
+    PHRASES.iter().fold(text, |text, (command_line, python)| text.replace(command_line, python))
 }
 
 fn underlined(place: &Place) -> String {

@@ -1,5 +1,7 @@
 """Parameters by address, seeds apart, arrays that are read-only, and computations that stop."""
 
+import pathlib
+import re
 import subprocess
 import sys
 import textwrap
@@ -117,3 +119,35 @@ def test_ctrl_c_returns_at_once():
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=120, check=True)
     stops = [line.split() for line in done.stdout.splitlines()]
     assert len(stops) == 2 and all(word == "stopped" and float(late) < 1.0 for word, late in stops), done.stdout
+
+
+def test_errors_speak_python():
+    """What the library says to the command line's users is put into Python's words."""
+    here = pathlib.Path(__file__).parents[2]
+    phrases = re.findall(r'\(\s*"((?:[^"\\]|\\.)*)",\s*"(?:[^"\\]|\\.)*",?\s*\)', (here / "neurate-py/src/error.rs").read_text())
+    assert len(phrases) >= 10
+    missing = []
+    for path in (here / "neurate/src").rglob("*.rs"):
+        if {"narrate", "draw", "html"} & set(path.parts):
+            continue
+        code = path.read_text().split("#[cfg(test)]")[0]
+        for line in code.splitlines():
+            text = line.strip()
+            spoken = re.findall(r'"((?:[^"\\]|\\.)*(?:--[a-z]|`neurate )(?:[^"\\]|\\.)*)"', text)
+            if text.startswith("//") or not spoken or ".contains(" in text or "const CHANGE" in text:
+                continue
+            missing += [f"{path.name}: {s}" for s in spoken if not any(p in s for p in phrases)]
+    assert not missing, missing
+    unstable = nr.Circuit(W=[[2.0]], tau=20, h=1, kinds="E")
+    net = nr.loads(nr.template("ei"))
+    for wrong in (
+        lambda: net.set({"W.E<-X": 1}),
+        lambda: net.set({"populations.E.tua": 1}),
+        lambda: unstable.ask("linearization"),
+        lambda: net.ask("response", perturb=["X:0.3"]),
+        lambda: net.ask("amplification", from_="X"),
+        lambda: nr.loads(""),
+    ):
+        with pytest.raises((ValueError, NotImplementedError)) as e:
+            wrong()
+        assert not re.search(r"--[a-z]|`neurate", str(e.value)), str(e.value)

@@ -13,6 +13,7 @@ use crate::args::{Input, Study as StudyArgs};
 use crate::progress::{self, Progress};
 use crate::questions::Verb;
 use crate::{diagnostics, figures};
+use neurate::error::Kind;
 use neurate::file::{MATRIX_ENDINGS, change, circuit_of_matrix, parse};
 use neurate::fixed_points::SearchOptions;
 use neurate::model::Circuit;
@@ -22,12 +23,34 @@ use neurate::study::{Choices, Part, Side, Study, channels, order};
 use neurate::{Error, Result};
 use std::path::Path;
 
-/// Asks the questions of a verb.
+/// Asks the questions of a verb, and writes what it finds. It is an error if a method did not converge, even though the
+/// rest is written.
 pub fn ask(verb: &Verb, args: &StudyArgs) -> Result<()> {
-    match verb.name {
-        "report" => report::run(verb, args),
-        "simulate" => simulate::run(verb, args),
-        _ => sections::run(verb, args),
+    let unfinished = match verb.name {
+        "report" => report::run(verb, args)?,
+        "simulate" => simulate::run(verb, args)?,
+        _ => sections::run(verb, args)?,
+    };
+    if unfinished.is_empty() {
+        return Ok(());
+    }
+    let names: Vec<String> = unfinished.iter().map(|name| name.replace('_', " ")).collect();
+    Err(Error::not_converged(format!("a method did not converge: {}", names.join(", ")))
+        .with_help("the rest is written; the section says why"))
+}
+
+/// The same error, about what was given: a circuit or a file that it names cannot be read.
+fn as_input(e: Error) -> Error {
+    if e.kind() != Kind::Io {
+        return e;
+    }
+    let mut error = Error::invalid(e.message());
+    if let Some(help) = e.help() {
+        error = error.with_help(help);
+    }
+    match e.place() {
+        Some(place) => error.at(place.clone()),
+        None => error,
     }
 }
 
@@ -37,13 +60,13 @@ fn spec(input: &Input) -> Result<Spec> {
     let path = &input.circuit;
     let name = path.display().to_string();
     let described = if is_matrix(input) {
-        let text = circuit_of_matrix(path, input.tau.as_deref(), input.from_to)?;
+        let text = circuit_of_matrix(path, input.tau.as_deref(), input.from_to).map_err(as_input)?;
         parse(&text, &format!("circuit of {name}"), path.parent().unwrap_or(Path::new("")), &[])?
     } else if input.tau.is_some() || input.from_to {
         return Err(Error::invalid("--tau and --from-to belong to a bare matrix")
             .with_help("a circuit file has its own: --set 'tau=20'"));
     } else {
-        neurate::file::read(path, &[])?
+        neurate::file::read(path, &[]).map_err(as_input)?
     };
     let under = input.conditions.iter().try_fold(described, |spec, name| spec.under(name))?;
     under.with(input.sets.iter().map(|set| change(set)).collect::<Result<Vec<_>>>()?)
@@ -57,7 +80,7 @@ fn is_matrix(input: &Input) -> bool {
 
 /// Builds the circuit, and prints its warnings.
 fn build(spec: &Spec) -> Result<Circuit> {
-    let circuit = spec.build()?;
+    let circuit = spec.build().map_err(as_input)?;
     for w in circuit.warnings() {
         diagnostics::print(w);
     }

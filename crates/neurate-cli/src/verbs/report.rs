@@ -8,14 +8,20 @@ use crate::{figures, output, terminal};
 use neurate::Result;
 use neurate::report::{Report, html};
 
-pub fn run(verb: &Verb, args: &Args) -> Result<()> {
+/// Names of the questions for which a method did not converge.
+pub fn run(verb: &Verb, args: &Args) -> Result<Vec<&'static str>> {
     let report = {
         let progress = Progress::new(args.quiet, &verb.questions());
         let spec = spec(&args.input)?;
         let study = study(args, &spec, &progress)?;
         Report::full(&study, &source(&args.input), &spec.text(), &mut |what, _, _| progress.begin(what))?
     };
-    if figures::write(args, &report)? {
+    show(args, &report)?;
+    Ok(report.unfinished)
+}
+
+fn show(args: &Args, report: &Report) -> Result<()> {
+    if figures::write(args, report)? {
         return Ok(());
     }
     if args.input.json {
@@ -26,7 +32,7 @@ pub fn run(verb: &Verb, args: &Args) -> Result<()> {
         };
     }
     let path = args.output.clone().unwrap_or_else(|| args.input.circuit.with_extension("report.html"));
-    output::write_file(&path, html(&report).as_bytes())?;
+    output::write_file(&path, html(report).as_bytes())?;
     let title = if report.title.is_empty() { report.source.clone() } else { report.title.clone() };
     output::print(&format!("{title}\n{}\nWritten: {}\n", terminal::list(&report.summary), path.display()))
 }

@@ -8,7 +8,8 @@ use crate::{figures, output, terminal};
 use neurate::report::{Report, html, question_named};
 use neurate::{Error, Result};
 
-pub fn run(verb: &Verb, args: &Args) -> Result<()> {
+/// Names of the questions for which a method did not converge.
+pub fn run(verb: &Verb, args: &Args) -> Result<Vec<&'static str>> {
     let mut questions = verb.questions();
     let report = {
         let progress = Progress::new(args.quiet, &questions);
@@ -28,14 +29,19 @@ pub fn run(verb: &Verb, args: &Args) -> Result<()> {
             progress.begin(what)
         })?
     };
-    if figures::write(args, &report)? {
+    show(args, &report)?;
+    Ok(report.unfinished)
+}
+
+fn show(args: &Args, report: &Report) -> Result<()> {
+    if figures::write(args, report)? {
         return Ok(());
     }
     let ending = args.output.as_ref().and_then(|p| p.extension()).unwrap_or_default();
     let text = if args.input.json || ending == "json" {
         report.json() + "\n"
     } else if ending == "html" {
-        html(&report)
+        html(report)
     } else {
         let text = report.sections.iter().map(terminal::section).collect::<Vec<_>>().join("\n");
         // Bold is for terminals.

@@ -17,7 +17,8 @@ use serde_json::json;
 use std::fmt::Write;
 use std::path::Path;
 
-pub fn run(verb: &Verb, args: &StudyArgs) -> Result<()> {
+/// Names of the questions for which a method did not converge.
+pub fn run(verb: &Verb, args: &StudyArgs) -> Result<Vec<&'static str>> {
     let trials = args.trials;
     let section = if trials.is_some() { "trials" } else { "time_courses" };
     let mut questions = verb.questions();
@@ -35,7 +36,8 @@ pub fn run(verb: &Verb, args: &StudyArgs) -> Result<()> {
             return Err(Error::invalid("a recording holds one run, not trials")
                 .with_help("write them with -o trials.csv, or leave --trials out"));
         }
-        return record(args, &spec, &study, store, progress);
+        record(args, &spec, &study, store, progress)?;
+        return Ok(vec![]);
     }
     let wants_json =
         args.input.json || args.output.as_ref().is_some_and(|p| p.extension().is_some_and(|e| e == "json"));
@@ -64,7 +66,12 @@ pub fn run(verb: &Verb, args: &StudyArgs) -> Result<()> {
     }
     let report = Report::new(&study, &questions, &source(&args.input), "", &mut |_, _, _| {})?;
     drop(progress);
-    if figures::write(args, &report)? {
+    show(args, &report, wants_json)?;
+    Ok(report.unfinished)
+}
+
+fn show(args: &StudyArgs, report: &Report, wants_json: bool) -> Result<()> {
+    if figures::write(args, report)? {
         return Ok(());
     }
     if wants_json {

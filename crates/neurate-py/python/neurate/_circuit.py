@@ -380,19 +380,24 @@ class Circuit(Renamed):
         *,
         at: int | None = None,
         order: str | Sequence[int] = "sum-first",
+        from_: str | None = None,
+        to: str | None = None,
         starts: int | None = None,
         search_seed: int = 1,
         trials: int | None = None,
         threads: int = 1,
+        perturb: Sequence[str] = (),
         seed: int = 1,
         samples: int | None = None,
     ) -> Any:
         """The answer to a question as an object of a class of :mod:`neurate.answers`: numbers, names and verdicts, with
         arrays at any size. ``neurate.questions()`` lists the questions.
 
-        ``at``: the fixed point that is analyzed, by its number from 1; ``order`` of the Schur modes; ``starts`` and
-        ``search_seed`` of the search for fixed points; ``trials`` and ``threads`` of noisy runs; ``seed`` and ``samples``
-        of uncertain weights. Questions with the same choices share what they compute.
+        ``at``: the fixed point that is analyzed, by its number from 1; ``order`` of the Schur modes; ``from_`` and ``to``:
+        where transient amplification begins and is seen (``"E"``, ``"unit E[3]"``, ``"mean"``); ``starts`` and
+        ``search_seed`` of the search for fixed points; ``trials`` and ``threads`` of noisy runs; ``perturb``: parts of
+        populations to stimulate (``["I:0.3"]``, ``["I[0],I[4]"]``); ``seed`` and ``samples`` of those and of uncertain
+        weights. Questions with the same choices share what they compute.
 
         >>> net = loads(template("ei"))
         >>> answer = net.ask("normality")
@@ -400,7 +405,7 @@ class Circuit(Renamed):
         (False, 0.9977)
         """
         return self._rust.ask(
-            question, at, _build.order_text(order), starts, search_seed, trials, threads, seed, samples
+            question, at, _build.order_text(order), from_, to, starts, search_seed, trials, threads, list(perturb), seed, samples
         )
 
     def analyze(

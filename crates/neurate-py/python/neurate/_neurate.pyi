@@ -109,10 +109,13 @@ class Circuit:
         question: str,
         at: int | None,
         order: str,
+        from_: str | None,
+        to: str | None,
         starts: int | None,
         search_seed: int,
         trials: int | None,
         threads: int,
+        perturb: list[str],
         seed: int,
         samples: int | None,
     ) -> Any: ...

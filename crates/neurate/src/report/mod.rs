@@ -44,6 +44,9 @@ pub struct Report {
     pub warnings: Vec<String>,
     /// The sections, in reading order.
     pub sections: Vec<Section>,
+    /// Names of the questions for which a method did not converge.
+    #[serde(skip)]
+    pub unfinished: Vec<&'static str>,
 }
 
 impl Report {
@@ -66,12 +69,16 @@ impl Report {
             questions.iter().filter(|q| !matches!((q.applies)(study), Applies::No(_))).collect();
         let mut warnings: Vec<String> = study.circuit().warnings().iter().map(warning).collect();
         let mut sections = Vec::with_capacity(applying.len());
+        let mut unfinished = Vec::new();
         for (k, question) in applying.iter().enumerate() {
             progress(question.name, k, applying.len());
             match (question.section)(study) {
                 Ok(section) => sections.push(section),
                 Err(e) if e.kind() == Kind::Invalid => return Err(e),
                 Err(e) => {
+                    if e.kind() == Kind::NotConverged {
+                        unfinished.push(question.name);
+                    }
                     let mut section = Section::new(question.name, question.title);
                     section.verdict.push(format!("This section could not be computed: {}.", e.message()));
                     warnings.push(format!("section {}: {}", question.name, e.message()));
@@ -88,6 +95,7 @@ impl Report {
             summary: summary(study, &sections),
             warnings,
             sections,
+            unfinished,
         })
     }
 

@@ -94,19 +94,36 @@ impl Watch {
                 Some(interpolant) if at < t => interpolant.interpolate(at, &mut self.between),
                 _ => self.between.copy_from_slice(&self.state),
             }
-            self.runaway = ran_away(&self.between, self.ceiling).map(|i| (at, i));
-            if self.runaway.is_some() {
-                self.state.copy_from_slice(&self.between);
-                return;
+            if ran_away(&self.between, self.ceiling).is_some() {
+                return self.run_away(self.time, at, interpolant);
             }
             self.recorded.extend_from_slice(&self.between);
         }
     }
 
+    /// Finds where the state passed the ceiling after `from`, where it had not, and before `to`, where it has.
+    fn run_away(&mut self, mut from: f64, mut to: f64, interpolant: Option<&StepInterpolant<'_>>) {
+        if let Some(interpolant) = interpolant {
+            for _ in 0..60 {
+                let middle = from + 0.5 * (to - from);
+                interpolant.interpolate(middle, &mut self.between);
+                let beyond = ran_away(&self.between, self.ceiling).is_some();
+                *(if beyond { &mut to } else { &mut from }) = middle;
+            }
+            interpolant.interpolate(to, &mut self.between);
+            if ran_away(&self.between, self.ceiling).is_some() {
+                self.state.copy_from_slice(&self.between);
+            }
+        }
+        self.runaway = ran_away(&self.state, self.ceiling).map(|i| (to, i));
+    }
+
     /// What the stretch gave, once it is over.
     pub(super) fn passed(mut self, run: &Simulation<'_>) -> Passed {
         // The last recorded time is the end of the stretch, whatever the method's time is to the last bit.
-        self.record(f64::INFINITY, None);
+        if self.runaway.is_none() {
+            self.record(f64::INFINITY, None);
+        }
         let at = |(t, i): (f64, usize)| run.runaway(self.from + t, i, self.state[i]);
         Passed { end: self.runaway.map(at), recorded: self.recorded, state: self.state }
     }
@@ -121,11 +138,11 @@ impl SolOut for Watch {
         interpolant: Option<&StepInterpolant<'_>>,
     ) -> ControlFlag {
         self.state.copy_from_slice(x);
-        self.time = *t;
         self.record(*t, interpolant);
-        if self.runaway.is_none() {
-            self.runaway = ran_away(&self.state, self.ceiling).map(|i| (*t, i));
+        if self.runaway.is_none() && ran_away(&self.state, self.ceiling).is_some() {
+            self.run_away(self.time, *t, interpolant);
         }
+        self.time = *t;
         if self.runaway.is_some() { ControlFlag::Interrupt } else { ControlFlag::Continue }
     }
 }

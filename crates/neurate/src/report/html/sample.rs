@@ -409,6 +409,7 @@ pub(super) fn sample() -> Report {
         vec![],
     );
     Report {
+        unfinished: vec![],
         schema_version: SCHEMA_VERSION,
         neurate_version: "0.1.0",
         title: "Balanced amplification in two populations".into(),

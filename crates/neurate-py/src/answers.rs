@@ -2,7 +2,7 @@
 //! `neurate.answers`, its numbers NumPy arrays. No text in between, and no size at which something is left out.
 
 use crate::calls::watched;
-use crate::error::raise;
+use crate::error::{no_section, raise};
 use neurate::Error;
 use neurate::model::Circuit;
 use neurate::progress::Progress;
@@ -32,7 +32,7 @@ impl LastStudy {
         choices: Choices,
     ) -> PyResult<Py<PyAny>> {
         let Some(question) = question_named(question) else {
-            return Err(raise(crate::circuit::no_section(question)));
+            return Err(raise(no_section(question)));
         };
         let (study, listener) = self.study(circuit, choices);
         let answer = watched(

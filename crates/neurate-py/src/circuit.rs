@@ -3,7 +3,7 @@
 use crate::answers::LastStudy;
 use crate::arrays::{Array1, Array2, ComplexArray1, array1, array2, complex1, matrix, vector};
 use crate::calls::{free, share_to, watched};
-use crate::error::{raise, text};
+use crate::error::{no_section, raise, text};
 use crate::linearization::Linearization;
 use crate::values::{object, value};
 use neurate::dynamics::{CircuitDynamics, Dynamics};
@@ -464,15 +464,6 @@ pub(crate) fn ran_away(circuit: &Checked, outcome: &Outcome) -> Option<String> {
     let Outcome::RanAway { time, name, value, .. } = outcome else { return None };
     let (ceiling, units) = (circuit.run().ceiling, circuit.units());
     Some(format!("{name} passed {ceiling} {} at {time} {} (it was at {value})", units.state, units.time))
-}
-
-pub(crate) fn no_section(name: &str) -> neurate::Error {
-    let names: Vec<_> = QUESTIONS.iter().map(|a| a.name).collect();
-    let error = neurate::Error::invalid(format!("there is no section {name:?}"));
-    match neurate::study::renamed(name) {
-        Some(new) => error.with_help(format!("it is called {new:?} now")),
-        None => error.with_help(format!("one of: {}", names.join(", "))),
-    }
 }
 
 fn coverage(c: &Coverage) -> String {

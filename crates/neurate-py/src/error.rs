@@ -2,6 +2,7 @@
 
 use neurate::Error;
 use neurate::error::{Kind, Place};
+use neurate::report::QUESTIONS;
 use pyo3::exceptions::{
     PyException, PyKeyboardInterrupt, PyNotImplementedError, PyOSError, PyRuntimeError, PyValueError,
 };
@@ -79,4 +80,14 @@ fn underlined(place: &Place) -> String {
     let indent = column - 1 - skip;
     let marks = "^".repeat(width.clamp(1, 100 - indent.min(99)));
     format!("\n  {}:{line}:{column}\n    {shown}\n    {}{marks}", place.source, " ".repeat(indent))
+}
+
+/// The error for a question that there is not.
+pub fn no_section(name: &str) -> Error {
+    let names: Vec<_> = QUESTIONS.iter().map(|a| a.name).collect();
+    let error = Error::invalid(format!("there is no section {name:?}"));
+    match neurate::study::renamed(name) {
+        Some(new) => error.with_help(format!("it is called {new:?} now")),
+        None => error.with_help(format!("one of: {}", names.join(", "))),
+    }
 }

@@ -126,7 +126,7 @@ def test_a_dask_cluster_is_the_same_store(ssn, whole, tmp_path):
 
 
 def test_another_circuit_is_refused(ssn, whole):
-    with pytest.raises(ValueError, match="the changes by --set"):
+    with pytest.raises(ValueError, match="the changes by set"):
         ssn.set({"tau": 15}).sweep(AXES, out=whole, **OPTIONS)
 
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 import html as _html
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from . import _build, _neurate
 from ._linear import Linearization
+from ._population import Population
 from ._report import Report, Section, section_names
 from ._build import read_only
 from ._words import Renamed
@@ -24,21 +25,6 @@ if TYPE_CHECKING:
     from ._run import Run
 
 __all__ = ["Circuit", "FixedPoint", "FixedPoints", "Population", "load", "loads", "template"]
-
-
-class Population(NamedTuple):
-    """A population of a circuit."""
-
-    name: str
-    kind: str
-    """``excitatory``, ``inhibitory`` or ``unconstrained``."""
-    size: int
-    tau: tuple[float, float]
-    """Smallest and largest time constant of its units."""
-    transfer: str
-    """The word for its transfer function."""
-    equation: str
-    """The transfer function's equation."""
 
 
 def load(path: str | os.PathLike[str], set: Mapping[str, Any] | None = None) -> Circuit:

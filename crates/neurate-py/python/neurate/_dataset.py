@@ -14,10 +14,12 @@ from ._optional import need
 if TYPE_CHECKING:
     import xarray
 
-    from ._run import Run
+
+STATUS = ["missing", "stable", "several stable", "none stable", "none found", "ran away", "error"]
+"""Meaning of the numbers in ``status``."""
 
 
-def dataset(run: Run) -> xarray.Dataset:
+def dataset(run: Any) -> xarray.Dataset:
     """Times, states, rates and slow states of a run as a Dataset, with a dimension ``trial`` where it has trials."""
     xr = need("xarray", "a run with names and units is an xarray.Dataset")
     register(xr)
@@ -96,8 +98,7 @@ def register(xr: Any) -> None:
 
         def status(self) -> Any:
             """How each cell of a sweep ended, in words."""
-            from ._sweep import STATUS
-
+            
             codes = self._dataset["status"]
             return codes.copy(data=np.array(STATUS)[codes.values])
 

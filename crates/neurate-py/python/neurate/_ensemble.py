@@ -15,8 +15,6 @@ from ._optional import need
 if TYPE_CHECKING:
     import xarray
 
-    from ._circuit import Circuit
-
 __all__ = ["Ensemble"]
 
 
@@ -46,7 +44,7 @@ class Ensemble:
     (('member', 'unit'), ['converged', 'converged', 'converged', 'converged'])
     """
 
-    def __init__(self, circuit: Circuit, values: Mapping[str, Any]) -> None:
+    def __init__(self, circuit: Any, values: Mapping[str, Any]) -> None:
         self.circuit = circuit
         """The circuit."""
         self._columns = _columns(values)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     import matplotlib.axes
     import xarray
 
-    from ._circuit import Population
+    from ._population import Population
 
 __all__ = [
     "Amplification",

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from ._optional import need
 
-if TYPE_CHECKING:
-    from ._circuit import Circuit, FixedPoint
-    from ._linear import Linearization
 
 COLORS = {"excitatory": "#c8452c", "inhibitory": "#2b62a8", "unconstrained": "#4f7f4f"}
 GUIDE = "#888888"
@@ -94,7 +91,7 @@ def named(ax: Any, names: list[str], rows: str, columns: str) -> None:
         ax.set_yticks(range(len(names)), names)
 
 
-def schur_matrix(lin: Linearization, order: Any, ax: Any) -> Any:
+def schur_matrix(lin: Any, order: Any, ax: Any) -> Any:
     """The Schur matrix as a heat map."""
     s = lin.schur(order)
     ax = axes(ax)
@@ -107,7 +104,7 @@ def schur_matrix(lin: Linearization, order: Any, ax: Any) -> Any:
     return ax
 
 
-def spectrum(lin: Linearization, ax: Any) -> Any:
+def spectrum(lin: Any, ax: Any) -> Any:
     """Eigenvalues of the modes' matrix."""
     ax = axes(ax)
     values = lin.eigen.values
@@ -123,7 +120,7 @@ def spectrum(lin: Linearization, ax: Any) -> Any:
     return ax
 
 
-def amplification_curve(lin: Linearization, ax: Any) -> Any:
+def amplification_curve(lin: Any, ax: Any) -> Any:
     """The norm of the propagator over time."""
     g = lin.amplification
     ax = axes(ax)
@@ -141,7 +138,7 @@ def amplification_curve(lin: Linearization, ax: Any) -> Any:
     return ax
 
 
-def response_matrix(lin: Linearization, ax: Any) -> Any:
+def response_matrix(lin: Any, ax: Any) -> Any:
     """The response matrix over populations."""
     r = lin.verdicts["response"]
     if r is None:
@@ -160,7 +157,7 @@ def response_matrix(lin: Linearization, ax: Any) -> Any:
 
 
 def phase_plane(
-    net: Circuit, x: str | int, y: str | int, *, at: FixedPoint | None, ax: Any, xlim: Any = None, ylim: Any = None
+    net: Any, x: str | int, y: str | int, *, at: Any, ax: Any, xlim: Any = None, ylim: Any = None
 ) -> Any:
     """Nullclines by contours of the field, the flow, and the fixed points."""
     names = net.names

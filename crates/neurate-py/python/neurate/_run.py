@@ -13,8 +13,6 @@ from ._build import read_only
 if TYPE_CHECKING:
     import xarray
 
-    from ._circuit import Circuit
-
 Float = NDArray[np.float64]
 
 
@@ -32,7 +30,7 @@ class Run:
 
     def __init__(
         self,
-        circuit: Circuit,
+        circuit: Any,
         times: Float,
         states: Float,
         rates: Float,

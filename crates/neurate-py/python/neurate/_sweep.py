@@ -15,12 +15,7 @@ from ._optional import need
 if TYPE_CHECKING:
     import xarray
 
-    from ._circuit import Circuit
-
 __all__ = ["open_sweep", "sweep"]
-
-STATUS = ["missing", "stable", "several stable", "none stable", "none found", "ran away", "error"]
-"""Meaning of the numbers in ``status``."""
 
 
 def axis(address: str, values: Any) -> tuple[str, Any, str]:
@@ -39,7 +34,7 @@ def axis(address: str, values: Any) -> tuple[str, Any, str]:
 
 
 def sweep(
-    net: Circuit,
+    net: Any,
     axes: Mapping[str, Any],
     find: Sequence[str] = (),
     out: str | os.PathLike[str] | None = None,
@@ -79,12 +74,12 @@ def sweep(
     return dataset
 
 
-def _store(net: Circuit, options: dict[str, Any], path: str) -> _neurate.Sweep:
+def _store(net: Any, options: dict[str, Any], path: str) -> _neurate.Sweep:
     o = options
     return _neurate.Sweep(net._rust, o["axes"], o["find"], o["starts"], o["seed"], o["chunk"], path)
 
 
-def _chunk(net: Circuit, options: dict[str, Any], path: str, k: int) -> int:
+def _chunk(net: Any, options: dict[str, Any], path: str, k: int) -> int:
     """A unit of work: one whole chunk, computed and written where it runs."""
     _store(net, options, path).compute(k)
     return k
@@ -92,7 +87,7 @@ def _chunk(net: Circuit, options: dict[str, Any], path: str, k: int) -> int:
 
 def _through(
     executor: Any,
-    net: Circuit,
+    net: Any,
     options: dict[str, Any],
     path: str,
     store: _neurate.Sweep,

@@ -42,10 +42,12 @@ pub struct Circuit {
 /// An address and its new value.
 type Change<'py> = (String, Bound<'py, PyAny>);
 
+fn read_changes(changes: Vec<Change<'_>>) -> PyResult<Vec<spec::Change>> {
+    changes.into_iter().map(|(address, x)| Ok(spec::Change::of(&address, value(&x)?))).collect()
+}
+
 fn changed(spec: &Spec, changes: Vec<Change<'_>>) -> PyResult<Spec> {
-    let change = |(address, x): Change<'_>| Ok(spec::Change::of(&address, value(&x)?));
-    let changes = changes.into_iter().map(change).collect::<PyResult<Vec<_>>>()?;
-    spec.with(changes).map_err(raise)
+    spec.with(read_changes(changes)?).map_err(raise)
 }
 
 impl Circuit {
@@ -100,7 +102,9 @@ impl Circuit {
 
     /// A copy with more changes.
     fn with_changes(&self, changes: Vec<Change<'_>>) -> PyResult<Circuit> {
-        Circuit::of(changed(&self.spec, changes)?, self.folder.clone())
+        let (spec, circuit) = self.spec.rebuilt(read_changes(changes)?, &self.circuit).map_err(raise)?;
+        let folder = self.folder.clone();
+        Ok(Circuit { spec, folder, circuit: Arc::new(circuit), study: LastStudy::default() })
     }
 
     /// The names of the conditions that it describes.

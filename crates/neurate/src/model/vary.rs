@@ -3,7 +3,7 @@
 use super::address::Address;
 use super::transfer::{Quantity, Transfer};
 use super::unit::{Unit, scale};
-use super::{Blocks, CellKind, Circuit, Form, Parts, Weights};
+use super::{Blocks, CellKind, Circuit, Form, Parts, Run, Weights};
 use neurate_numerics::error::{Error, Result};
 use neurate_numerics::linalg::Matrix;
 use std::ops::Range;
@@ -125,6 +125,14 @@ impl Circuit {
             }
         }
         Circuit::assemble(parts, !weights_changed)
+    }
+
+    /// The same circuit, run otherwise; weights are shared.
+    ///
+    /// # Errors
+    /// The start has another number of units.
+    pub fn with_run(&self, run: Run) -> Result<Circuit> {
+        Circuit::assemble(Parts { run, ..self.parts.clone() }, true)
     }
 
     /// Whether [`Circuit::with`] can vary an address.

@@ -165,6 +165,23 @@ pub(super) fn circuit(root: &Node, late: &[Change], files: Option<&dyn Files>, l
     late_changes(&reader, circuit, late)
 }
 
+/// The circuit of a description that differs from that of `built` in `[run]` alone: everything else is shared.
+pub(super) fn run_otherwise(
+    root: &Node,
+    files: Option<&dyn Files>,
+    log: &Log,
+    built: &Circuit,
+) -> Result<Circuit> {
+    let top = Top::read(root, log)?;
+    let resolved = like::resolve(top.populations)?;
+    let units = Declared::read(top.tables.units, top.form, &resolved, &top.cursor)?;
+    let mean_field = top.tables.synapses.is_some();
+    let warnings = RefCell::default();
+    let reader = Reader { files, form: top.form, mean_field, units, log: log.clone(), warnings };
+    let crowd = populations::read(&reader, &resolved)?;
+    built.with_run(run::read(&reader, &crowd, top.tables.run, built.delays().is_some())?)
+}
+
 /// How the populations are connected.
 struct Connected {
     weights: Weights,

@@ -210,6 +210,30 @@ impl Spec {
         Ok(circuit)
     }
 
+    /// The same with more changes, and its circuit, `built` being that of this description: where only `[run]` changes,
+    /// as it does for every run in a notebook, nothing else is built again.
+    ///
+    /// # Errors
+    /// As [`Spec::with`] and [`Spec::build`].
+    pub fn rebuilt(
+        &self,
+        changes: impl IntoIterator<Item = Change>,
+        built: &Circuit,
+    ) -> Result<(Spec, Circuit)> {
+        let changes: Vec<Change> = changes.into_iter().collect();
+        let of_run = |c: &Change| matches!(c.address(), Address::Key { table, .. } if table == "run");
+        let run_alone = !changes.is_empty() && changes.iter().all(of_run);
+        let changed = self.with(changes)?;
+        let circuit = if run_alone {
+            let start = || changed.root.place.clone();
+            build::run_otherwise(&changed.root, changed.files.as_deref(), &Log::default(), built)
+                .map_err(|e| e.at(start()))?
+        } else {
+            changed.build()?
+        };
+        Ok((changed, circuit))
+    }
+
     /// Whether its changes are numbers that a built circuit takes, as it stands.
     fn is_direct(&self, circuit: &Circuit) -> bool {
         let number = |c: &Change| Some((Parameter::from(c.address().clone()), c.node().number("it").ok()?));

@@ -133,3 +133,21 @@ fn mistakes_in_conditions_are_found_where_they_stand() {
         assert!(e.message().contains(why) && shown == line, "{e}");
     }
 }
+
+#[test]
+fn another_run_builds_nothing_else_again() {
+    let text = crate::file::template("ssn").unwrap();
+    let spec = crate::file::parse(&text, "ssn.toml", "".as_ref(), &[]).unwrap();
+    let built = spec.build().unwrap();
+    let change = |address: &str, x: f64| Change::of(address, Value::Float(x));
+    let run = [change("run.duration", 30.0), change("run.every", 10.0)];
+    let (described, otherwise) = spec.rebuilt(run, &built).unwrap();
+    let whole = described.build().unwrap();
+    assert_eq!(format!("{otherwise:?}"), format!("{whole:?}"));
+    assert_ne!(format!("{otherwise:?}"), format!("{built:?}"));
+    // Anything else is built.
+    let both = [change("run.duration", 30.0), change("populations.E.h", 3.0)];
+    let (described, otherwise) = spec.rebuilt(both, &built).unwrap();
+    assert_eq!(format!("{otherwise:?}"), format!("{:?}", described.build().unwrap()));
+    assert!(spec.rebuilt([change("run.duration", -1.0)], &built).is_err());
+}

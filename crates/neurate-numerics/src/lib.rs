@@ -3,6 +3,7 @@
 //! | module | what it has |
 //! |---|---|
 //! | [`error`], [`progress`] | the one error type; how a long computation reports and how it is stopped |
+//! | [`kept`] | results that are computed once, by their types |
 //! | [`workers`] | work shared out to threads |
 //! | [`memory`] | where large arrays lie: cache lines, large pages. The only unsafe code |
 //! | [`special`] | elementary and error functions compiled for the machine's vector instructions, quadrature |
@@ -16,6 +17,7 @@
 pub mod error;
 pub mod memory;
 pub mod progress;
+pub mod kept;
 pub mod workers;
 pub mod special;
 pub mod random;

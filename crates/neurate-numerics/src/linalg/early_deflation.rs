@@ -4,7 +4,6 @@
 
 use super::double_shift::{EPS, SMALL, SMALL_SIZE, Shifts, double_shift};
 use super::matrix::Matrix;
-use super::qr_iteration::iterate;
 use super::reorder::swap_adjacent;
 use super::window::{carry, window};
 use std::ops::Range;
@@ -69,13 +68,14 @@ fn householder(x: &[f64]) -> (Vec<f64>, f64, f64) {
 }
 
 /// Aggressive early deflation in the last `size` rows of the active block `lo..hi`. Returns the
-/// shifts that remain and the number of rows that converged.
+/// shifts that remain and the number of rows that converged. `iterate` brings a large window to Schur form.
 pub(super) fn early_deflation(
     h: &mut Matrix,
     qt: &mut Matrix,
     active: Range<usize>,
     reach: Range<usize>,
     size: usize,
+    iterate: fn(&mut Matrix, &mut Matrix, bool) -> usize,
 ) -> (Vec<Shifts>, usize) {
     let (lo, hi) = (active.start, active.end);
     let top = hi - size;

@@ -182,7 +182,7 @@ pub(super) fn iterate(h: &mut Matrix, qt: &mut Matrix, whole: bool) -> usize {
         if top > lo + 1 && h[(top, top - 1)].abs() > h[(top - 1, top - 2)].abs() {
             size += 1;
         }
-        let (mut shifts, converged) = early_deflation(h, qt, lo..hi, reach.clone(), size);
+        let (mut shifts, converged) = early_deflation(h, qt, lo..hi, reach.clone(), size, iterate);
         hi -= converged;
         if converged > 0 {
             stalled = 0;

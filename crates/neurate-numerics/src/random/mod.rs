@@ -10,9 +10,7 @@ pub use philox::philox;
 
 use crate::special::instructions::Instructions;
 use normal::Fill;
-
-/// Numbers that are used together come from one counter: this many.
-pub const ROWS: usize = 4;
+pub use normal::ROWS;
 
 /// The numbers of one seed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,6 +1,5 @@
 //! Normal numbers from random bits, without a branch (Box & Muller 1958).
 
-use super::ROWS;
 use super::philox::rounds;
 use crate::special::elementary::{ln, mul_add, polynomial};
 use crate::special::instructions::Compute;
@@ -27,6 +26,8 @@ const COSINE: [f64; 6] = [
 
 const ONE: u64 = 0x3ff0_0000_0000_0000;
 const LOW: u64 = 0xffff_ffff;
+/// Numbers that are used together come from one counter: this many.
+pub const ROWS: usize = 4;
 /// Counters at once.
 const CHUNK: usize = 128;
 

@@ -1,6 +1,8 @@
 //! A circuit's own equation, in each of its forms.
 
-use super::{Drive, Dynamics, Noise};
+use super::system::{Drive, Dynamics};
+
+use super::noise::Noise;
 use crate::model::{Circuit, Form, Waveform, Weights};
 use neurate_numerics::error::Result;
 use neurate_numerics::linalg::Matrix;

@@ -1,6 +1,6 @@
 //! A linear equation with delays, `dx/dt = sum_k A_k x(t - d_k)`, and whether it decays.
 
-use super::CircuitDynamics;
+use super::circuit::CircuitDynamics;
 use crate::model::Circuit;
 use neurate_numerics::error::{Error, Result};
 use neurate_numerics::linalg::nyquist::{
@@ -53,7 +53,7 @@ impl DelayedJacobian {
             .with_help("larger circuits with delays can be simulated"));
         }
         let (mut target, mut tau) = (vec![0.0; x.len()], vec![0.0; x.len()]);
-        super::Dynamics::relaxation(&dynamics, 0.0, x, &mut target, &mut tau);
+        super::system::Dynamics::relaxation(&dynamics, 0.0, x, &mut target, &mut tau);
         Ok(DelayedJacobian { parts, tau })
     }
 

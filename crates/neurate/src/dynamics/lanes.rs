@@ -1,35 +1,10 @@
 //! Many copies of a system side by side: state `i` of copy `e` at `i * lanes + e`.
 
-use super::{CircuitDynamics, Drive, Dynamics};
+use super::circuit::CircuitDynamics;
+
+use super::system::{Drive, one_by_one};
 use crate::model::Form;
 use std::borrow::Cow;
-
-/// Every copy by itself.
-pub(super) fn one_by_one<D: Dynamics + ?Sized>(
-    dynamics: &D,
-    t: f64,
-    x: &[f64],
-    lanes: usize,
-    drive: Drive,
-    target: &mut [f64],
-    tau: &mut [f64],
-) {
-    if lanes == 1 {
-        return dynamics.driven(t, x, drive, target, tau);
-    }
-    let n = x.len() / lanes;
-    let lane = |all: &[f64], e: usize| -> Vec<f64> { all.iter().skip(e).step_by(lanes).copied().collect() };
-    let (mut own_target, mut own_tau) = (vec![0.0; n], vec![0.0; n]);
-    for e in 0..lanes {
-        let past: Vec<Vec<f64>> = drive.past.iter().map(|x| lane(x, e)).collect();
-        let own = Drive { input: &lane(drive.input, e), past: &past };
-        dynamics.driven(t, &lane(x, e), own, &mut own_target, &mut own_tau);
-        for i in 0..n {
-            target[i * lanes + e] = own_target[i];
-            tau[i * lanes + e] = own_tau[i];
-        }
-    }
-}
 
 impl CircuitDynamics<'_> {
     /// All copies at once in rate and voltage form: matrix products, and transfer functions over long slices. In

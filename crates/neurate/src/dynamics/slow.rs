@@ -2,8 +2,9 @@
 //! delay. The state is the units' states, then the slow states block by block
 //! ([`Circuit::slow`](crate::model::Circuit::slow)).
 
+use super::circuit::CircuitDynamics;
 use super::circuit::add;
-use super::{CircuitDynamics, Drive};
+use super::system::Drive;
 use crate::model::{Form, SlowKind};
 use neurate_numerics::linalg::Matrix;
 

@@ -6,7 +6,9 @@
 //! own time constant, and the exact twin keeps one filtered copy of the rates for each distinct one:
 //! `tau_k dR_kj/dt = -R_kj + f(V_j)`, `V_i = sum_j W_ij R_k(i)j + J_i`.
 
-use super::{CircuitDynamics, Dynamics};
+use super::circuit::CircuitDynamics;
+
+use super::system::Dynamics;
 use crate::model::{Circuit, Form};
 use neurate_numerics::error::{Error, Result};
 

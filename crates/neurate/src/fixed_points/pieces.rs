@@ -1,6 +1,6 @@
 //! Fixed points of piecewise-linear circuits: one linear system for each choice of pieces.
 
-use super::{Coverage, Search};
+use super::found::{Coverage, Search};
 use crate::model::transfer::AffinePiece;
 use crate::model::{Circuit, Form};
 use neurate_numerics::error::Result;
@@ -72,8 +72,10 @@ pub(super) fn enumerate(circuit: &Circuit) -> Result<Option<Search>> {
             remarks.len()
         ))
     };
-    let points =
-        found.into_iter().map(|(x, error)| super::classify(circuit, x, error)).collect::<Result<_>>()?;
+    let points = found
+        .into_iter()
+        .map(|(x, error)| super::point::classify(circuit, x, error))
+        .collect::<Result<_>>()?;
     remarks.truncate(3);
     Ok(Some(Search { points, coverage, remarks, runaway: None }))
 }

@@ -2,8 +2,8 @@
 //! stack, which ends as soon as it is known where the run goes.
 
 use super::newton::relative;
+use super::point::{FixedPoint, Stability};
 use super::small::{MAX, Small};
-use super::{FixedPoint, Stability};
 
 const RTOL: f64 = 1e-6;
 const ATOL: f64 = 1e-8;

@@ -1,9 +1,11 @@
 //! The search: pieces or bounds where they settle it, else runs, starts and deflation.
 
+use super::found::{Coverage, Search};
 use super::newton::{self, Known, Newton, Solution};
+use super::point::{FixedPoint, Stability, classify};
 use super::run::{Basin, End, passage, run};
 use super::small::{MAX, Small};
-use super::{Coverage, FixedPoint, Search, Stability, classify, pieces, planar};
+use super::{pieces, planar};
 use crate::dynamics::CircuitDynamics;
 use crate::model::{Circuit, Form};
 use crate::simulate::{Method, Outcome, simulate, time_grid};
@@ -230,7 +232,7 @@ fn settle(circuit: &Circuit, points: &[FixedPoint]) -> Result<Settled> {
         if let Outcome::RanAway { time, name, .. } = run.outcome {
             let remark = Some(format!(
                 "a run from rest runs away: {name} passes {ceiling:e} {} at {:.4} {unit}",
-                super::state_unit(circuit),
+                super::point::state_unit(circuit),
                 elapsed + time
             ));
             return Ok(Settled { end: None, remark, runaway: Some(elapsed + time) });

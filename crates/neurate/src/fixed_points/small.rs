@@ -1,7 +1,7 @@
 //! The equations of a few units by themselves: weights, inputs and laws side by side, so that asking for the field does
 //! not take longer than its few products.
 
-use super::planar::Unit;
+use super::unit::Unit;
 use crate::model::{Circuit, Form};
 
 /// Most units.

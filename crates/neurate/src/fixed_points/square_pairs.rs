@@ -413,7 +413,8 @@ pub(crate) fn square_pairs(pairs: &[SquarePair]) -> SquarePoints {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::fixed_points::planar::{Unit, pair};
+    use crate::fixed_points::planar::pair;
+    use crate::fixed_points::unit::Unit;
     use crate::model::transfer::Transfer;
 
     /// A reproducible number in 0 to 1.

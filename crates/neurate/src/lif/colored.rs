@@ -21,7 +21,9 @@
 //! Errors, against 200 points by mpmath, `tau_s/tau_m` from 1e-4 to 0.1, rates from 1e-221 Hz up:
 //! 4e-14 for the shifted rate; 2e-15 of the larger term for the first order.
 
-use super::ricciardi::{LifNeuron, RicciardiValue, ricciardi};
+use super::neuron::{LifNeuron, RicciardiValue};
+
+use super::ricciardi::ricciardi;
 use neurate_numerics::error::{Error, Result};
 use neurate_numerics::special::two_double::TwoDouble;
 

@@ -2,7 +2,7 @@
 
 use super::extremes::{Regime, deterministic_integral, scaled_interval};
 use super::integrals::Limits;
-use super::ricciardi::LifNeuron;
+use super::neuron::LifNeuron;
 use neurate_numerics::special::quadrature::gauss_legendre;
 use neurate_numerics::special::{dawson, erf, erfcx};
 use std::f64::consts::PI;

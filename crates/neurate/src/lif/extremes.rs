@@ -1,7 +1,7 @@
 //! Ricciardi's function at any arguments, one at a time: limits, extreme sizes, no value.
 
 use super::integrals::{ABOVE, BELOW, FAR, Limits, Scaled, scaled_integrals};
-use super::ricciardi::{DRIVEN, LifNeuron, RicciardiValue, SQRT_PI};
+use super::neuron::{DRIVEN, LifNeuron, RicciardiValue, SQRT_PI};
 use neurate_numerics::special::elementary::Exponential;
 use neurate_numerics::special::two_double::TwoDouble;
 use std::f64::consts::PI;

@@ -27,7 +27,7 @@
 //! to 0 like `a`: see [`Moments`].
 
 use super::colored::{colored_shift, ricciardi_colored};
-use super::ricciardi::{LifNeuron, RicciardiValue};
+use super::neuron::{LifNeuron, RicciardiValue};
 use super::saddle::{Saddle, exp_m1, exp_m1_over, gamma};
 use neurate_numerics::error::{Error, Result};
 use num_complex::Complex64;

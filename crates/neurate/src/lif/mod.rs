@@ -26,6 +26,7 @@ mod cv;
 mod extremes;
 mod integrals;
 mod lif_response;
+mod neuron;
 mod ricciardi;
 mod saddle;
 mod slices;
@@ -33,9 +34,9 @@ mod slices;
 pub use colored::{colored_shift, ricciardi_colored, ricciardi_colored_taylor};
 pub use cv::ricciardi_cv;
 pub use lif_response::{LifResponder, LifResponse, lif_response};
+pub use neuron::{LifNeuron, RicciardiValue};
 pub use ricciardi::{
-    LifNeuron, RicciardiValue, membrane_sd_from_sigma, ricciardi, ricciardi_rate, sigma_from_membrane_sd,
-    try_ricciardi,
+    membrane_sd_from_sigma, ricciardi, ricciardi_rate, sigma_from_membrane_sd, try_ricciardi,
 };
 #[doc(hidden)]
 pub use slices::ricciardi_slices_with;

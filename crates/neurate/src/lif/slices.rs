@@ -6,7 +6,8 @@
 use super::cv::ricciardi_cv;
 use super::extremes::extreme;
 use super::integrals::{ABOVE, BELOW, FAR};
-use super::ricciardi::{LifNeuron, Neuron, complaint};
+use super::neuron::LifNeuron;
+use super::ricciardi::{Neuron, complaint};
 use neurate_numerics::error::{Error, Result};
 use neurate_numerics::special::elementary::ln;
 use neurate_numerics::special::instructions::{Compute, Instructions};

@@ -2,8 +2,8 @@
 
 use crate::dynamics::{CircuitDynamics, DelayedJacobian, Dynamics};
 use crate::fixed_points::{FixedPoint, Stability};
+use crate::linear::energy::{EvokedEnergy, evoked_energy};
 use crate::linear::modes::Decomposition;
-use crate::linear::response::{EvokedEnergy, evoked_energy};
 use crate::model::{Circuit, Form};
 use neurate_numerics::error::Result;
 use neurate_numerics::linalg::{Complex, Matrix};

@@ -1,10 +1,18 @@
 //! A circuit from a matrix, in a few lines.
 
+use super::circuit::{Circuit, Parts};
+use super::form::Form;
+use super::mean_field::MeanField;
+use super::noise::NoiseSource;
+use super::population::{CellKind, Population};
+use super::run::Run;
+use super::slow::{Delays, SlowStates};
+use super::space::FeatureSpace;
+use super::standard_errors::StandardError;
+use super::stimulus::Stimulus;
 use super::transfer::Transfer;
-use super::{
-    CellKind, Circuit, Delays, FeatureSpace, Form, MeanField, NoiseSource, Parts, Population, Run,
-    SlowStates, StandardError, Stimulus, Units, Weights,
-};
+use super::units::Units;
+use super::weights::Weights;
 use neurate_numerics::error::{Error, Result};
 
 /// Makes a [`Circuit`] from its weights; see [`Circuit::from_weights`].

@@ -1,6 +1,8 @@
 //! A population: units that share a name, a kind and a transfer function.
 
-use super::{Form, SlowStates};
+use super::form::Form;
+
+use super::slow::SlowStates;
 use crate::model::membrane::Membrane;
 use crate::model::transfer::Transfer;
 use neurate_numerics::error::{Error, Result};
@@ -24,6 +26,15 @@ impl CellKind {
             CellKind::Inhibitory => "inhibitory",
             CellKind::Unconstrained => "unconstrained",
         }
+    }
+}
+
+/// What a weight from a sender of this kind may be: the one place that knows Dale's rule.
+pub(crate) fn sign_allows(form: Form, sender: CellKind, w: f64) -> bool {
+    match (form, sender) {
+        (Form::Conductance, _) | (_, CellKind::Excitatory) => w >= 0.0,
+        (_, CellKind::Inhibitory) => w <= 0.0,
+        (_, CellKind::Unconstrained) => true,
     }
 }
 
@@ -77,7 +88,7 @@ impl Population {
                 self.sigma
             )));
         }
-        self.slow.check(self)?;
+        self.slow.check(name, &self.transfer)?;
         match (form, &self.membrane) {
             (Form::Conductance, None) => Err(Error::invalid(format!(
                 "population {name} has no membrane, which form = \"conductance\" needs"

@@ -1,6 +1,6 @@
 //! Random Dale-respecting weights from a seed.
 
-use super::CellKind;
+use super::population::CellKind;
 use neurate_numerics::error::{Error, Result};
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{Rng, SeedableRng};

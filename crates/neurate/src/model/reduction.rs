@@ -1,6 +1,10 @@
 //! From conductances to weights: the voltage-form circuit of a conductance-based one.
 
-use super::{CellKind, Circuit, Form, Parts};
+use super::population::CellKind;
+
+use super::circuit::{Circuit, Parts};
+
+use super::form::Form;
 use crate::model::membrane::{synaptic_weight, total_conductance};
 use neurate_numerics::error::{Error, Result};
 use neurate_numerics::linalg::Matrix;

@@ -1,6 +1,6 @@
 //! How a circuit is run: the `[run]` table.
 
-use super::Readout;
+use super::readout::Readout;
 
 /// Where a run starts.
 #[derive(Clone, Debug, PartialEq)]

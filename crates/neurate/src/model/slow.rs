@@ -1,7 +1,6 @@
 //! What follows a unit's rate slowly: filtered synapses, adaptation, short-term plasticity; and the
 //! delays between populations. Each slow variable is a state of its own, after the units' states.
 
-use super::Population;
 use crate::model::transfer::Transfer;
 use neurate_numerics::error::{Error, Result};
 use neurate_numerics::linalg::Matrix;
@@ -77,8 +76,7 @@ impl SlowStates {
         .collect()
     }
 
-    pub(super) fn check(&self, p: &Population) -> Result<()> {
-        let name = &p.name;
+    pub(super) fn check(&self, name: &str, transfer: &Transfer) -> Result<()> {
         for (kind, tau) in self.kinds() {
             if !(tau.is_finite() && tau > 0.0) {
                 return Err(Error::invalid(format!(
@@ -104,7 +102,7 @@ impl SlowStates {
             return Err(Error::invalid(format!("the plasticity of {name} has neither tau_f nor tau_d"))
                 .with_help("tau_f for facilitation, tau_d for depression, or both"));
         }
-        self.check_transfer(name, &p.transfer)
+        self.check_transfer(name, transfer)
     }
 
     /// Plasticity is of spikes, of which there are never less than none.
@@ -165,19 +163,6 @@ pub struct SlowBlock {
     pub tau: f64,
     /// Position of the first among all states.
     pub first: usize,
-}
-
-/// Where the slow states of all populations stand, after `n` units.
-pub(super) fn blocks(populations: &[Population], n: usize) -> Vec<SlowBlock> {
-    let mut first = n;
-    let mut all = Vec::new();
-    for (population, p) in populations.iter().enumerate() {
-        for (kind, tau) in p.slow.kinds() {
-            all.push(SlowBlock { population, kind, tau, first });
-            first += p.size;
-        }
-    }
-    all
 }
 
 /// How long what one population sends takes to reach another.

@@ -1,6 +1,8 @@
 //! How well parameters are known: standard errors.
 
-use super::{CellKind, Form, Population};
+use super::population::{CellKind, Population};
+
+use super::form::Form;
 use neurate_numerics::error::{Error, Result};
 
 /// A parameter whose value is uncertain.

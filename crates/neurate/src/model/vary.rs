@@ -1,9 +1,12 @@
 //! Parameters of a circuit that can be varied without describing it anew.
 
 use super::address::Address;
+use super::circuit::{Circuit, Parts};
+use super::form::Form;
+use super::run::Run;
 use super::transfer::{Quantity, Transfer};
 use super::unit::{Unit, scale};
-use super::{Blocks, CellKind, Circuit, Form, Parts, Run, Weights};
+use super::weights::{Blocks, Connections, Weights};
 use neurate_numerics::error::{Error, Result};
 use neurate_numerics::linalg::Matrix;
 use std::ops::Range;
@@ -373,7 +376,7 @@ fn put(circuit: &Circuit, parts: &mut Parts, target: Target, value: f64) -> Resu
                             "there are no connections between these populations to scale".to_string(),
                         ));
                     }
-                    let mut all = super::Connections::new(circuit.n())?;
+                    let mut all = Connections::new(circuit.n())?;
                     weights.for_each(|i, j, w| {
                         let inside = rows.contains(&i) && columns.contains(&j);
                         all.add(i, j, if inside { w * (value / own) } else { w });
@@ -408,19 +411,10 @@ pub(crate) fn scaled_total(w: &Matrix, rows: &Range<usize>, columns: &Range<usiz
     (!equal && own != 0.0).then_some(own)
 }
 
-/// What a weight from a sender of this kind may be: the one place that knows Dale's rule.
-pub(crate) fn sign_allows(form: Form, sender: CellKind, w: f64) -> bool {
-    match (form, sender) {
-        (Form::Conductance, _) | (_, CellKind::Excitatory) => w >= 0.0,
-        (_, CellKind::Inhibitory) => w <= 0.0,
-        (_, CellKind::Unconstrained) => true,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::Connections;
+    use crate::model::{CellKind, Connections};
 
     /// Four units of E, two of I, every other connection there, all different.
     fn circuit(sparse: bool) -> Circuit {

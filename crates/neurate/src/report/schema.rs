@@ -1,7 +1,7 @@
 //! JSON Schema of reports, derived from the types.
 
+use super::document::{Report, SCHEMA_VERSION};
 use super::questions::QUESTIONS;
-use super::{Report, SCHEMA_VERSION};
 use schemars::generate::SchemaSettings;
 use schemars::transform::{Transform, transform_subschemas};
 use schemars::{JsonSchema, Schema};

@@ -1,8 +1,8 @@
 //! The adaptive method, by the library `ivp`: DOP853, whose own interpolation gives the recorded times in between.
 
-use super::Simulation;
-use super::ahead::{Passed, Stretch};
+use super::simulation::Simulation;
 use super::stiff::{Adapter, Watch};
+use super::stretch::{Passed, Stretch};
 use ivp::methods::{DOP853, Tolerance};
 use ivp::status::Status;
 use neurate_numerics::error::{Error, Result};

@@ -2,58 +2,16 @@
 //! it are read off by the method's interpolation. To stop at every recorded time would cost a start and a shortened step
 //! each: ten times the evaluations at 500 units and a record a millisecond.
 
-use super::{Method, Outcome, Simulation};
+use super::method::{Method, Outcome};
+
+use super::simulation::Simulation;
+use super::stretch::{Ahead, Passed, Stretch};
 use neurate_numerics::error::Result;
 
 /// Numbers that are held for recorded times ahead, at most (16 MB).
 const MAX_AHEAD: usize = 1 << 21;
 /// Recorded times ahead of a run that ends where it is steady: what lies beyond that is integrated in vain.
 const UNTIL_STEADY: usize = 16;
-
-/// A stretch of time without events.
-pub(super) struct Stretch<'t> {
-    pub from: f64,
-    pub to: f64,
-    /// The input at the next event belongs to what follows: a stage that falls on it means this time, just before.
-    pub limit: f64,
-    /// Recorded times in it, the last of them `to`; or none.
-    pub at: &'t [f64],
-}
-
-impl Stretch<'_> {
-    /// Number of recorded times before its end.
-    pub fn inside(&self) -> usize {
-        self.at.len().saturating_sub(1)
-    }
-}
-
-/// What a stretch gave.
-pub(super) struct Passed {
-    /// States at the recorded times, one after the other; of a run that ran away those before.
-    pub recorded: Vec<f64>,
-    /// The state at its end.
-    pub state: Vec<f64>,
-    /// How the run ended within it.
-    pub end: Option<Outcome>,
-}
-
-/// States ahead of the run.
-pub(super) struct Ahead {
-    /// The state at the start of the stretch, and the evaluations before.
-    start: Vec<f64>,
-    evaluations: u64,
-    passed: Passed,
-    /// Number of recorded times in the stretch, and of those that have been taken.
-    count: usize,
-    taken: usize,
-}
-
-impl Ahead {
-    /// What a checkpoint needs: how many of its states have been taken, and from where to integrate again.
-    pub fn memory(&self) -> (u64, u64, &[f64]) {
-        (self.taken as u64, self.evaluations, &self.start)
-    }
-}
 
 impl Method {
     /// Whether it chooses its own steps.

@@ -1,7 +1,9 @@
 //! Methods with a fixed step.
 
 use super::history::Side;
-use super::{Method, Outcome, Simulation};
+use super::method::{Method, Outcome};
+use super::simulation::Simulation;
+use super::work::Work;
 use crate::dynamics::Drive;
 
 impl Simulation<'_> {
@@ -139,29 +141,4 @@ impl Simulation<'_> {
 /// Number of equal steps of at most `dt`; the slack forgives the rounding of `(to - from) / dt`.
 pub(super) fn count(from: f64, to: f64, dt: f64) -> u64 {
     (((to - from) / dt) * (1.0 - 1e-12)).ceil().max(1.0) as u64
-}
-
-/// Buffers, so that a step allocates nothing.
-#[derive(Default)]
-pub(super) struct Work {
-    a: Vec<f64>,
-    b: Vec<f64>,
-    c: Vec<f64>,
-    d: Vec<f64>,
-    y: Vec<f64>,
-    tau: Vec<f64>,
-    /// The step and the time constants that `approach`, the share of the way to the target, is for.
-    step: f64,
-    taus: Vec<f64>,
-    approach: Vec<f64>,
-    /// With delays: the slope at the end of the step before, if it is that of the next one's begin.
-    last: Vec<f64>,
-    slope_known: bool,
-}
-
-impl Work {
-    fn resize(&mut self, n: usize) {
-        let Work { a, b, c, d, y, tau, taus, approach, last, .. } = self;
-        [a, b, c, d, y, tau, taus, approach, last].into_iter().for_each(|v| v.resize(n, 0.0));
-    }
 }

@@ -1,7 +1,7 @@
 //! The past of a run whose field asks for it: of each step a cubic (Hermite's) or a straight line, so that states
 //! between two steps are known to the method's own order.
 
-use super::Method;
+use super::method::Method;
 use crate::dynamics::Dynamics;
 use neurate_numerics::error::{Error, Result};
 use std::collections::VecDeque;

@@ -1,6 +1,14 @@
 //! How a circuit is run: what it starts from, what it gets, what is recorded. Its `[run]`, defaults filled in.
 
-use super::{Method, Outcome, Simulation, Trajectory, TrialOptions, Trials, time_grid, trials};
+use super::method::{Method, Outcome};
+
+use super::simulation::Simulation;
+
+use super::trajectory::Trajectory;
+
+use super::trials::{TrialOptions, Trials, trials};
+
+use super::times::time_grid;
 use crate::dynamics::CircuitDynamics;
 use crate::model::{Circuit, Color, Start};
 use neurate_numerics::error::{Error, Result};

@@ -3,7 +3,11 @@
 //! A chunk of rows is written whole, and then the checkpoint after it. Whatever was killed when, the store holds all rows
 //! up to its checkpoint, and going on from there gives the bits of a run that was never cut.
 
-use super::{Checkpoint, Outcome, Protocol};
+use super::simulation::Checkpoint;
+
+use super::method::Outcome;
+
+use super::protocol::Protocol;
 use crate::model::{Circuit, Form, Readout, Recorded};
 use crate::spec::Spec;
 use crate::zarr::{Kind, cannot, floats, group, meta, pretty, put, read_json};

@@ -1,10 +1,11 @@
 //! A run in progress, which can be left and taken up again.
 
-use super::ahead::Ahead;
-use super::fixed_step::Work;
 use super::history::{History, check_delays, events};
+use super::method::{Method, Outcome};
 use super::stochastic::Stochastic;
-use super::{Method, Outcome, check, ran_away};
+use super::stretch::Ahead;
+use super::times::{check, ran_away};
+use super::work::Work;
 use crate::dynamics::Dynamics;
 use neurate_numerics::error::{Error, Result};
 

@@ -5,8 +5,9 @@
 //! at 200 states. In 0.6 it also needs `mass_storage: Identity` and tolerances as vectors; without the first it solves
 //! f = 0 instead.)
 
-use super::ahead::{Passed, Stretch};
-use super::{Simulation, ran_away};
+use super::simulation::Simulation;
+use super::stretch::{Passed, Stretch};
+use super::times::ran_away;
 use crate::dynamics::Dynamics;
 use ivp::dense::StepInterpolant;
 use ivp::ivp::FirstOrderSystem;

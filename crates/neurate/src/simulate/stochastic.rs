@@ -5,8 +5,8 @@
 //! `gain sqrt(tau (1 - e^(-2h/tau))/2) z`, exact in the leak, so that the variance of a unit without connections is right at
 //! any step (for units of different time constants that share noise, their covariance to `(h/tau_i - h/tau_j)^2/24`).
 
-use super::Method;
 use super::history::{History, Side};
+use super::method::Method;
 use crate::dynamics::{Course, Drive, Dynamics, Noise};
 use neurate_numerics::error::{Error, Result};
 use neurate_numerics::special::elementary::mul_add;

@@ -2,8 +2,9 @@
 
 use super::fixed_step::count;
 use super::history::{History, check_delays, events};
+use super::method::Method;
 use super::stochastic::Stochastic;
-use super::{Method, ran_away};
+use super::times::{check, ran_away};
 use crate::dynamics::Dynamics;
 use neurate_numerics::error::{Error, Result};
 use neurate_numerics::linalg::Matrix;
@@ -119,7 +120,7 @@ pub fn trials(
     progress: &Progress,
 ) -> Result<Trials> {
     let n = dynamics.dim();
-    super::check(n, x0, times)?;
+    check(n, x0, times)?;
     let Some(noise) = dynamics.noise() else {
         return Err(Error::invalid("without noise all trials are one"));
     };

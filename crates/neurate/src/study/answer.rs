@@ -1,12 +1,10 @@
 //! What can be asked of a study: a question is the type of its answer.
 
-use super::Study;
+use super::analyses::Study;
 use neurate_numerics::error::{Error, Result};
 use schemars::JsonSchema;
 use serde::Serialize;
-use std::any::{Any, TypeId};
-use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 /// A question is the type of its answer: numbers, names and verdicts as data, without words, tables or figures.
 ///
@@ -78,25 +76,12 @@ impl Applies {
     }
 }
 
-/// The answers of a study, by their types.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Answers(Arc<Mutex<HashMap<TypeId, Arc<dyn Any + Send + Sync>>>>);
-
-impl Answers {
-    /// The answer that is there, or the one that is computed now. An error is not kept.
-    pub fn once<A: Send + Sync + 'static>(&self, compute: impl FnOnce() -> Result<A>) -> Result<Arc<A>> {
-        let known = |answers: &HashMap<_, Arc<dyn Any + Send + Sync>>| {
-            answers.get(&TypeId::of::<A>()).and_then(|a| a.clone().downcast::<A>().ok())
-        };
-        if let Some(answer) = known(&self.0.lock().unwrap_or_else(PoisonError::into_inner)) {
-            return Ok(answer);
-        }
-        // Not under the lock: an answer may ask for others.
-        let computed = Arc::new(compute()?);
-        let mut answers = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        Ok(known(&answers).unwrap_or_else(|| {
-            answers.insert(TypeId::of::<A>(), computed.clone());
-            computed
-        }))
+impl Study {
+    /// The answer to a question, computed when it is first asked for.
+    ///
+    /// # Errors
+    /// As [`Answer::compute`]. Whether the question can be asked is not checked: see [`Answer::applies`].
+    pub fn ask<A: Answer>(&self) -> Result<Arc<A>> {
+        self.answers.once(|| A::compute(self))
     }
 }

@@ -11,11 +11,12 @@ mod grid;
 mod plan;
 mod quantities;
 mod run;
+mod status;
 mod store;
 
 pub use axis::Axis;
-pub use cell::Status;
 pub use plan::{Chunk, Plan};
 pub use quantities::{QUANTITIES, Quantity, Variable};
 pub use run::{Shard, Summary, run};
+pub use status::Status;
 pub use store::{Progress, Store};

@@ -1,9 +1,9 @@
 //! A sweep before it runs: what, over which grid, in which chunks.
 
 use super::axis::Axis;
-use super::cell::Status;
 use super::grid::{chunk_counts, chunk_shape, index, position};
 use super::quantities::{QUANTITIES, Quantity, Variable};
+use super::status::Status;
 use crate::fixed_points::SearchOptions;
 use crate::model::{Circuit, Parameter};
 use crate::spec::Spec;

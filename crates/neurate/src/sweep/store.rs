@@ -4,9 +4,9 @@
 //! xarray read such stores in the tests.
 
 use super::axis::Axis;
-use super::cell::Status;
 use super::plan::{Chunk, Plan};
 use super::quantities::Variable;
+use super::status::Status;
 use crate::zarr::{Kind, cannot, floats, group, meta, pretty, put, read_json};
 use neurate_numerics::error::{Error, Result};
 use serde_json::{Map, Value, json};

@@ -1,4 +1,4 @@
-//! A room imports only from rooms above it in `lib.rs`, and in some rooms no files import from each other in a circle.
+//! A room imports only from rooms above it in `lib.rs`, and within a room no files import from each other in a circle.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -65,8 +65,8 @@ fn architecture_names_every_room() {
     }
 }
 
-/// Rooms in which no files import from each other in a circle. Once in this list, a room stays in it.
-const WITHOUT_CIRCLES: [&str; 3] = ["spec", "file", "study"];
+/// The rooms of `neurate-numerics` in which files still import from each other in a circle; a room without any is not in it.
+const WITH_CIRCLES: [&str; 1] = ["linalg"];
 
 /// A file of a room: its module's path, and its code without tests and comments.
 struct File {
@@ -185,7 +185,19 @@ fn circle_in(src: &Path, room: &str) -> Option<String> {
 
 #[test]
 fn files_of_a_room_import_in_no_circle() {
-    let src = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
-    let found: Vec<String> = WITHOUT_CIRCLES.iter().filter_map(|room| circle_in(&src, room)).collect();
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut found = Vec::new();
+    for src in [root.join("src"), root.join("../neurate-numerics/src")] {
+        // What is one file alone has none.
+        for room in rooms(&src).into_iter().filter(|room| src.join(room).is_dir()) {
+            match circle_in(&src, &room) {
+                None if WITH_CIRCLES.contains(&&*room) => {
+                    found.push(format!("{room} has no circles any more: it leaves the list"));
+                }
+                Some(circle) if !WITH_CIRCLES.contains(&&*room) => found.push(circle),
+                _ => {}
+            }
+        }
+    }
     assert!(found.is_empty(), "{}", found.join("\n"));
 }

@@ -1,6 +1,6 @@
 //! Who feeds whom, when: the largest Schur modes of a time course, taken apart by where their activity came from.
 
-use super::Padded;
+use super::padded::Padded;
 use crate::answers::limits::{FED_MODES, FED_UNITS, FEEDING_MODES};
 use crate::linear::modes::{Fed, SchurModes, Source, feeding as take_apart};
 use crate::simulate::Protocol;

@@ -1,19 +1,19 @@
 //! Time courses: what does the circuit do under its stimuli, and how much of it does the linearization predict?
 
 mod feeding;
+mod padded;
 
 pub use feeding::{FedMode, FeedingPart, FeedingSource, NonModeSource};
 
-use crate::answers::SlowStateKind;
 use crate::answers::limits::{COMPARED_UNITS, KEPT_NUMBERS};
+use crate::answers::slow::SlowStateKind;
 use crate::dynamics::CircuitDynamics;
-use crate::linear::Linearization;
-use crate::linear::modes::{LinearDrive, SchurModes, Solution, linear_response};
-use crate::model::{Circuit, Stimulus};
+use crate::linear::modes::{SchurModes, Solution};
+use crate::model::Circuit;
 use crate::simulate::{Outcome, Protocol};
 use crate::study::{Answer, Applies, Array, Study};
 use neurate_numerics::error::Result;
-use neurate_numerics::linalg::Matrix;
+use padded::Padded;
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -230,42 +230,6 @@ fn slow_courses(c: &Circuit, means: Vec<Vec<f64>>) -> Option<Vec<SlowCourse>> {
         mean: mean.into(),
     });
     (!c.slow().is_empty()).then(|| courses.collect())
-}
-
-/// The linearization under the circuit's stimuli, which reach no slow state; `h` is part of the operating point.
-struct Padded<'a> {
-    l: &'a Linearization,
-    b: Vec<f64>,
-    h: Vec<f64>,
-    stimuli: Vec<Stimulus>,
-    state: Vec<f64>,
-}
-
-impl<'a> Padded<'a> {
-    fn new(c: &Circuit, l: &'a Linearization) -> Padded<'a> {
-        let pad = |v: &[f64]| v.iter().copied().chain(std::iter::repeat_n(0.0, l.dim() - v.len())).collect();
-        let stimuli =
-            c.stimuli().iter().map(|s| Stimulus { pattern: pad(&s.pattern), ..s.clone() }).collect();
-        let state = CircuitDynamics::at_rest(c).complete(&l.state);
-        Padded { l, b: pad(&l.input_gain), h: vec![0.0; l.dim()], stimuli, state }
-    }
-
-    fn deviation(&self, protocol: &Protocol) -> Vec<f64> {
-        protocol.start.iter().zip(&self.state).map(|(x, x0)| x - x0).collect()
-    }
-
-    fn drive(&self) -> LinearDrive<'_> {
-        LinearDrive { a: &self.l.jacobian, b: &self.b, h: &self.h, stimuli: &self.stimuli }
-    }
-
-    /// The exact solution of the linearization, as deviations added to the operating point.
-    fn exact(&self, protocol: &Protocol, times: &[f64]) -> Result<Solution> {
-        let mut solution = linear_response(&self.drive(), &self.deviation(protocol), times)?;
-        let states = &solution.states;
-        solution.states =
-            Matrix::from_fn(states.rows(), states.cols(), |k, i| states[(k, i)] + self.state[i]);
-        Ok(solution)
-    }
 }
 
 /// Coordinates of the deviations on the Schur modes: one row a mode.

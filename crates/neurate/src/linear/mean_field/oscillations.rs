@@ -1,7 +1,9 @@
 //! Stability of a stationary state against the growth of oscillations, with the neurons' dynamics
 //! and the delays: zeros of `D(s) = det(1 - P(s))`.
 
-use super::{DelayedLoop, neuron_of, working_points};
+use super::delayed_loop::DelayedLoop;
+
+use super::working_points::{neuron_of, working_points};
 use crate::fixed_points::FixedPoint;
 use crate::model::Circuit;
 use neurate_numerics::error::Result;

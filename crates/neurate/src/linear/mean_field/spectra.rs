@@ -1,6 +1,8 @@
 //! Power and cross-spectra of the population rates of a finite circuit.
 
-use super::{DelayedLoop, resonances};
+use super::delayed_loop::DelayedLoop;
+
+use super::oscillations::resonances;
 use crate::fixed_points::FixedPoint;
 use crate::model::Circuit;
 use neurate_numerics::error::{Error, Result};

@@ -71,7 +71,8 @@ pub fn amplification_between_of(
             output.cols()
         )));
     }
-    let (whole, course) = decomposition.amplified(&progress.part(0.0, 0.5))?;
+    let amplified = decomposition.amplified(&progress.part(0.0, 0.5))?;
+    let (whole, course) = &*amplified;
     if !whole.max.is_finite() || whole.spectral_abscissa >= 0.0 {
         return Err(Error::invalid("amplification between inputs and outputs needs a stable matrix"));
     }

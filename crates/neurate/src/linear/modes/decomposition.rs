@@ -1,14 +1,11 @@
 //! One matrix and what it decomposes into: each decomposition is made when it is first asked for, once, and shared
 //! by all who ask.
 
-use super::amplification::{Amplification, amplification_and_course};
-use super::amplification_course::Course;
-use super::robustness::LineMinimum;
 use neurate_numerics::error::Result;
+use neurate_numerics::kept::Kept;
 use neurate_numerics::linalg::{
     Eigen, Lyapunov, Matrix, RealSchur, Resolvent, schur_real, symmetric_eigenvalues,
 };
-use neurate_numerics::progress::Progress;
 use std::fmt;
 use std::sync::{Arc, OnceLock};
 
@@ -35,8 +32,8 @@ struct Parts {
     resolvent: OnceLock<Resolvent>,
     lyapunov: OnceLock<Lyapunov>,
     numerical_abscissa: OnceLock<f64>,
-    amplification: OnceLock<(Amplification, Course)>,
-    axis: OnceLock<LineMinimum>,
+    /// What other files make of the matrix.
+    kept: Kept,
 }
 
 /// Where the Schur form comes from.
@@ -72,8 +69,7 @@ impl Decomposition {
             resolvent: OnceLock::new(),
             lyapunov: OnceLock::new(),
             numerical_abscissa: OnceLock::new(),
-            amplification: OnceLock::new(),
-            axis: OnceLock::new(),
+            kept: Kept::default(),
         }))
     }
 
@@ -140,18 +136,12 @@ impl Decomposition {
         .copied()
     }
 
-    /// The minimum of `s_min(z - A)` on the imaginary axis.
-    pub(super) fn axis(&self, search: impl FnOnce() -> Result<LineMinimum>) -> Result<LineMinimum> {
-        once(&self.0.axis, search).copied()
-    }
-
-    /// Its amplification, with what was needed for it.
-    pub(super) fn amplified(&self, progress: &Progress) -> Result<&(Amplification, Course)> {
-        once(&self.0.amplification, || {
-            let (amplification, mut course) = amplification_and_course(self, progress)?;
-            course.forget_steps();
-            Ok((amplification, course))
-        })
+    /// What other files make of the matrix, by its type: computed when it is first asked for, once.
+    pub(super) fn kept<T: Send + Sync + 'static>(
+        &self,
+        compute: impl FnOnce() -> Result<T>,
+    ) -> Result<Arc<T>> {
+        self.0.kept.once(compute)
     }
 }
 

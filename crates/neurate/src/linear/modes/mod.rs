@@ -16,6 +16,7 @@ mod amplification_between;
 mod amplification_bound;
 mod amplification_course;
 mod kernel;
+mod kept;
 mod kreiss;
 mod normality;
 mod numerical_range;

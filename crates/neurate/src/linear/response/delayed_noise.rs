@@ -1,7 +1,7 @@
 //! The stationary covariance of a circuit with delays: the integral of its spectra.
 
 use super::noise::Equation;
-use super::{Fluctuations, Noise};
+use super::noise::{Fluctuations, Noise};
 use crate::dynamics::{DelayedJacobian, Roots};
 use neurate_numerics::error::{Error, Result};
 use neurate_numerics::linalg::{Complex, Matrix};

@@ -1,7 +1,6 @@
 //! What noisy inputs become: the stationary covariance of a linearized circuit, its time course and
 //! its patterns (THEORY T3).
 
-use super::CrossSpectra;
 use crate::dynamics::DelayedJacobian;
 use crate::fixed_points::Stability;
 use crate::linear::Linearization;
@@ -316,12 +315,6 @@ impl Fluctuations {
             out.push(matmul(&moved, &readout.transpose()));
         }
         Ok(out)
-    }
-
-    /// Spectra of linear readouts of the state: one row of weights each.
-    #[must_use]
-    pub fn spectra(&self, readout: &Matrix) -> CrossSpectra {
-        CrossSpectra::new(self, readout)
     }
 
     /// The sum of all units' variances.

@@ -1,6 +1,6 @@
 //! Power and cross-spectra of fluctuations.
 
-use super::Fluctuations;
+use super::noise::Fluctuations;
 use super::noise::{Equation, Source};
 use super::triangle::solve_rows;
 use crate::dynamics::DelayedJacobian;

@@ -7,8 +7,8 @@
 //! that no sign is lost and no moment is shifted), others from normal ones; the operating point is
 //! followed to each sample.
 
+use super::matrices::{by_population, response_matrix};
 use super::verdicts::{Isn, isn};
-use super::{by_population, response_matrix};
 use crate::fixed_points::{FixedPoint, nearest_fixed_point};
 use crate::linear::Linearization;
 use crate::model::{CellKind, Circuit, Form, StandardError, Uncertain};

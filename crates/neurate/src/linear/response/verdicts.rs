@@ -5,7 +5,7 @@
 //! that the rest of the circuit alone has an odd number of real unstable modes; the converse fails.
 //! Every verdict is about a stable circuit: in an unstable one the signs mean nothing (THEORY S11).
 
-use super::{by_population, response_matrix};
+use super::matrices::{by_population, response_matrix};
 use crate::fixed_points::Stability;
 use crate::linear::Linearization;
 use crate::model::{CellKind, Circuit};

@@ -1,7 +1,7 @@
 //! A user's own expression. `exmex` parses and evaluates it over any number type; over the dual
 //! numbers of `num-dual` one evaluation gives the value and the exact derivative.
 
-use super::{Law, Slopes};
+use super::law::{Law, Slopes};
 use exmex::{BinOp, Express, FlatEx, MakeOperators, Operator};
 use neurate_numerics::error::{Error, Result};
 use num_dual::{Dual64, DualNum};

@@ -1,7 +1,9 @@
 //! Formulas without branches, for one input and for many: the same bits.
 
-use super::lanes::MAX_PARAMETERS;
 use neurate_numerics::special::instructions::{Compute, Instructions};
+
+/// Most parameters of a formula.
+pub(super) const MAX_PARAMETERS: usize = 4;
 
 /// A rate as a formula that becomes vector instructions in a loop.
 pub(super) trait Formula: Copy {

@@ -3,14 +3,12 @@
 //! Value `k` of circuit `l` stands at `k * LANES + l`, so that vector instructions go across the circuits. A pair of
 //! units stays in registers for as many steps as are asked for.
 
-use super::formula::Formula;
+use super::formula::{Formula, MAX_PARAMETERS};
 use neurate_numerics::special::elementary::mul_add;
 use neurate_numerics::special::instructions::{Compute, Instructions};
 
 /// Circuits of a block: four vectors of eight doubles, so that no operation waits for the one before.
 pub(crate) const LANES: usize = 32;
-/// Most parameters of a formula.
-pub(super) const MAX_PARAMETERS: usize = 4;
 const WIDTH: usize = 8;
 const VECTORS: usize = LANES / WIDTH;
 

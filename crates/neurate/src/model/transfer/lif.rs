@@ -1,6 +1,8 @@
 //! The leaky integrate-and-fire neuron driven by white noise: the Ricciardi (Siegert) function.
 
-use super::{Law, Parameter, Quantity, Range, Slopes, SpikingNeuron, TransferKind};
+use super::law::{Law, Slopes, SpikingNeuron};
+
+use super::kind::{Parameter, Quantity, Range, TransferKind};
 use crate::lif::{
     LifNeuron, RicciardiSlices, RicciardiValue, colored_shift, ricciardi, ricciardi_colored, ricciardi_slices,
 };

@@ -6,177 +6,19 @@
 
 mod expression;
 mod formula;
+mod kind;
 mod lanes;
+mod law;
 mod lif;
 mod rectified;
 mod sigmoid;
 
+pub use kind::{Build, Parameter, Quantity, Range, TransferKind};
 pub(crate) use lanes::{LANES, LaneKernels, Pairs};
+pub use law::{AffinePiece, Law, Slopes, SpikingNeuron};
 
-use crate::lif::{LifNeuron, colored_shift, ricciardi_cv};
 use neurate_numerics::error::{Error, Result};
-use std::fmt;
 use std::sync::Arc;
-
-/// The rate and its slopes at one input.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Slopes {
-    /// The rate `f(mu, sigma)`.
-    pub rate: f64,
-    /// The gain `df/dmu`. At a kink it is the slope from the right.
-    pub d_mu: f64,
-    /// `df/dsigma`; 0 for functions without noise.
-    pub d_sigma: f64,
-}
-
-/// A piece on which a function is exactly affine: `rate = slope * x + offset` for `x` in `from..to`.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct AffinePiece {
-    /// Lower end.
-    pub from: f64,
-    /// Upper end.
-    pub to: f64,
-    /// Slope.
-    pub slope: f64,
-    /// Rate at `x = 0` of the line.
-    pub offset: f64,
-}
-
-/// The law of a transfer function with its parameters in place.
-pub trait Law: fmt::Debug + Send + Sync {
-    /// Rate at an input of mean `mu` and standard deviation `sigma`.
-    fn rate(&self, mu: f64, sigma: f64) -> f64;
-    /// Rate and slopes.
-    fn slopes(&self, mu: f64, sigma: f64) -> Slopes;
-    /// Rates of many units: the same numbers as one by one, and faster where the law has a formula without
-    /// branches.
-    fn rates(&self, mu: &[f64], sigma: f64, out: &mut [f64]) {
-        for (o, &m) in out.iter_mut().zip(mu) {
-            *o = self.rate(m, sigma);
-        }
-    }
-    /// Inputs at which the slope jumps.
-    fn kinks(&self) -> Vec<f64> {
-        Vec::new()
-    }
-    /// The pieces, if the function is exactly piecewise affine.
-    fn pieces(&self) -> Option<Vec<AffinePiece>> {
-        None
-    }
-    /// What the rate's modulus never exceeds, if it is bounded.
-    fn bound(&self) -> Option<f64> {
-        None
-    }
-    /// The smallest and the largest slope between two inputs, of a function that nowhere falls; None if it falls, or
-    /// is not known to rise.
-    fn slope_bounds(&self, _from: f64, _to: f64) -> Option<(f64, f64)> {
-        None
-    }
-    /// Bounds of `f(y)/|y|` for all inputs `y` from `x` outwards: above it if it is positive, below it if negative.
-    fn ratio_beyond(&self, x: f64) -> (f64, f64) {
-        self.bound().map_or((f64::NEG_INFINITY, f64::INFINITY), |b| (-b / x.abs(), b / x.abs()))
-    }
-    /// Whether `sigma` matters.
-    fn uses_sigma(&self) -> bool {
-        false
-    }
-    /// The integrate-and-fire neuron whose rate this is.
-    fn lif(&self) -> Option<SpikingNeuron> {
-        None
-    }
-}
-
-/// The neuron behind a transfer function: what its dynamics need besides its rate.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct SpikingNeuron {
-    /// Membrane, threshold and reset.
-    pub neuron: LifNeuron,
-    /// Decay time of its synaptic currents; 0 for jumps.
-    pub tau_s: f64,
-}
-
-impl SpikingNeuron {
-    /// Coefficient of variation of its intervals between spikes.
-    pub fn cv(&self, mu: f64, sigma: f64) -> f64 {
-        let LifNeuron { tau_m, tau_ref, threshold, reset } = self.neuron;
-        // Slow currents act like a threshold and a reset that are higher.
-        let shift = colored_shift(&self.neuron, self.tau_s).unwrap_or(f64::NAN) * sigma;
-        let shifted = LifNeuron { tau_m, tau_ref, threshold: threshold + shift, reset: reset + shift };
-        ricciardi_cv(&shifted, mu, sigma)
-    }
-}
-
-/// What a parameter measures; the circuit file turns it into a dimension.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Quantity {
-    /// A pure number.
-    Number,
-    /// As the function's input.
-    Input,
-    /// As the function's output.
-    Rate,
-    /// A time.
-    Time,
-    /// Rate per input: a gain.
-    RatePerInput,
-    /// Rate per input to a power: bare numbers only.
-    Free,
-}
-
-/// Which values a parameter may take.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Range {
-    /// Any finite number.
-    Any,
-    /// Above zero.
-    Positive,
-    /// Zero or above.
-    NonNegative,
-}
-
-/// A parameter of a transfer function.
-#[derive(Clone, Copy, Debug)]
-pub struct Parameter {
-    /// Its key in the circuit file.
-    pub key: &'static str,
-    /// What it measures.
-    pub quantity: Quantity,
-    /// Its value when left out; `None`: it must be given.
-    pub default: Option<f64>,
-    /// Which values it may take.
-    pub range: Range,
-    /// Its meaning.
-    pub meaning: &'static str,
-}
-
-/// Makes a law from parameter values; see [`TransferKind::build`].
-pub type Build = fn(&[f64], f64) -> Result<Arc<dyn Law>>;
-
-/// One sort of transfer function.
-pub struct TransferKind {
-    /// Its word in the circuit file.
-    pub name: &'static str,
-    /// The equation, as people write it.
-    pub equation: &'static str,
-    /// One line on what it is for.
-    pub about: &'static str,
-    /// Its parameters, in the order in which `build` takes them.
-    pub parameters: &'static [Parameter],
-    /// Makes the law from parameters in range. The second argument is one unit of rate times one
-    /// unit of time (0.001 for Hz and ms).
-    pub build: Build,
-    /// Parameter values for tests and documentation.
-    pub examples: &'static [&'static [f64]],
-    /// Its kernels for circuits side by side, where it has a formula without branches; a parameter is given where it is
-    /// the same in all.
-    pub(crate) kernels: fn(&[Option<f64>]) -> Option<LaneKernels>,
-}
-
-impl fmt::Debug for TransferKind {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.name)
-    }
-}
 
 /// All transfer functions with fixed parameters (a user's own expression is the one besides).
 pub static KINDS: &[&TransferKind] = &[
@@ -354,24 +196,5 @@ impl Transfer {
         let constants = [("a".to_string(), 2.0)];
         all.push(Self::expression("log(1 + exp(a*x))/a", &constants).expect("the example parses"));
         all
-    }
-}
-
-impl Parameter {
-    /// Checks a value against the range.
-    ///
-    /// # Errors
-    /// Says what the parameter is and which values it takes.
-    pub fn check(&self, kind: &str, value: f64) -> Result<()> {
-        let (ok, rule) = match self.range {
-            Range::Any => (value.is_finite(), "a finite number"),
-            Range::Positive => (value.is_finite() && value > 0.0, "a positive number"),
-            Range::NonNegative => (value.is_finite() && value >= 0.0, "zero or a positive number"),
-        };
-        if ok {
-            return Ok(());
-        }
-        Err(Error::invalid(format!("{} of {kind} is {value}", self.key))
-            .with_help(format!("{}: {rule}", self.meaning)))
     }
 }

@@ -1,8 +1,10 @@
 //! Linear, threshold-linear and threshold power-law functions.
 
+use super::formula::MAX_PARAMETERS;
 use super::formula::{Formula, many, one};
-use super::lanes::{LaneKernels, MAX_PARAMETERS};
-use super::{AffinePiece, Law, Parameter, Quantity, Range, Slopes, TransferKind};
+use super::kind::{Parameter, Quantity, Range, TransferKind};
+use super::lanes::LaneKernels;
+use super::law::{AffinePiece, Law, Slopes};
 use neurate_numerics::special::elementary::power;
 use std::f64::consts::E;
 use std::sync::Arc;

@@ -1,8 +1,10 @@
 //! Saturating functions: logistic, tanh, Naka-Rushton.
 
+use super::formula::MAX_PARAMETERS;
 use super::formula::{Formula, many, one};
-use super::lanes::{LaneKernels, MAX_PARAMETERS};
-use super::{Law, Parameter, Quantity, Range, Slopes, TransferKind};
+use super::kind::{Parameter, Quantity, Range, TransferKind};
+use super::lanes::LaneKernels;
+use super::law::{Law, Slopes};
 use neurate_numerics::special::elementary::{decay, power};
 use std::sync::Arc;
 

@@ -1,6 +1,6 @@
 //! One weight for each pair of populations.
 
-use super::{Structure, overlap};
+use super::structure::{Structure, overlap};
 use neurate_numerics::error::{Error, Result};
 use neurate_numerics::linalg::Matrix;
 use neurate_numerics::special::instructions::{Compute, Instructions};

@@ -1,6 +1,6 @@
 //! Weights that depend on the distance on a ring or a torus.
 
-use super::{Structure, lane, overlap};
+use super::structure::{Structure, lane, overlap};
 use neurate_numerics::error::{Error, Result};
 use neurate_numerics::linalg::Complex;
 use realfft::{ComplexToReal, RealFftPlanner, RealToComplex};

@@ -1,22 +1,14 @@
 //! A growing list of connections, on the way to a sparse matrix.
 
-use super::Sparse;
+use super::piece::Piece;
 use neurate_numerics::error::{Error, Result};
 
 /// Connections in a list: 16 bytes each while it grows, given back piece by piece as the sparse matrix takes
 /// them up.
 #[derive(Clone, Debug)]
 pub struct Connections {
-    n: usize,
-    pieces: Vec<Piece>,
-}
-
-/// Connections in the order in which they came.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Piece {
-    pub to: Vec<u32>,
-    pub from: Vec<u32>,
-    pub weight: Vec<f64>,
+    pub(super) n: usize,
+    pub(super) pieces: Vec<Piece>,
 }
 
 /// Connections of one piece: large enough that the system takes its memory back at once.
@@ -55,12 +47,5 @@ impl Connections {
         piece.to.push(to as u32);
         piece.from.push(from as u32);
         piece.weight.push(weight);
-    }
-    /// As a sparse matrix; weights between the same two units are added.
-    ///
-    /// # Errors
-    /// More than 4e9 connections.
-    pub fn into_sparse(self) -> Result<Sparse> {
-        Sparse::from_pieces(self.n, self.pieces)
     }
 }

@@ -1,6 +1,6 @@
 //! Weights of low rank.
 
-use super::Structure;
+use super::structure::Structure;
 use neurate_numerics::error::{Error, Result};
 use neurate_numerics::linalg::{Matrix, add_mul_lanes, add_mul_vec};
 

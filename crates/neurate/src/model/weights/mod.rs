@@ -5,9 +5,11 @@ mod circulant;
 mod connections;
 
 mod low_rank;
+mod piece;
 mod rows;
 mod single;
 mod sparse;
+mod structure;
 mod threads;
 
 pub use blocks::Blocks;
@@ -19,10 +21,11 @@ pub use single::Single;
 pub use sparse::Sparse;
 
 use neurate_numerics::error::{Error, Result};
-use neurate_numerics::linalg::{Matrix, add_mul_lanes, add_mul_vec};
+use neurate_numerics::linalg::{Matrix, add_mul_vec};
 use std::borrow::Cow;
 use std::ops::Range;
 use std::sync::Arc;
+use structure::Structure;
 
 /// Weights `W[to, from]`, cheap to copy: large ones are shared. With `n` units, a product `W r` costs:
 ///
@@ -50,58 +53,6 @@ pub enum Weights {
     Circulant(Circulant),
     /// The sum of several, made by [`Weights::sum`].
     Sum(Vec<Weights>),
-}
-
-/// What every structure can do. A vector holds one value per unit; `lanes` vectors side by side hold
-/// element `j` of vector `e` at `j * lanes + e`.
-trait Structure {
-    /// Number of units.
-    fn n(&self) -> usize;
-    /// `out += W r`.
-    fn add_product(&self, r: &[f64], out: &mut [f64]);
-    /// `OUT += W R` for vectors side by side.
-    fn add_products(&self, r: &[f64], lanes: usize, out: &mut [f64]);
-    /// Visits every stored weight: to, from, value.
-    fn for_each(&self, f: &mut dyn FnMut(usize, usize, f64));
-    /// See [`Weights::representatives`].
-    fn representatives(&self, _groups: &[Range<usize>], f: &mut dyn FnMut(usize, usize, f64)) {
-        self.for_each(f);
-    }
-    /// Number of weights that are not zero.
-    fn nonzeros(&self) -> u64 {
-        let mut count = 0;
-        self.for_each(&mut |_, _, w| count += u64::from(w != 0.0));
-        count
-    }
-    /// Bytes that the weights take.
-    fn memory(&self) -> usize;
-    /// See [`Weights::in_large_pages`].
-    fn in_large_pages(&self) {}
-}
-
-impl Structure for Matrix {
-    fn n(&self) -> usize {
-        self.rows()
-    }
-    fn add_product(&self, r: &[f64], out: &mut [f64]) {
-        add_mul_vec(self.data(), r, out);
-    }
-    fn add_products(&self, r: &[f64], lanes: usize, out: &mut [f64]) {
-        add_mul_lanes(self, r, lanes, out);
-    }
-    fn for_each(&self, f: &mut dyn FnMut(usize, usize, f64)) {
-        for i in 0..self.rows() {
-            for (j, &w) in self.row(i).iter().enumerate() {
-                f(i, j, w);
-            }
-        }
-    }
-    fn memory(&self) -> usize {
-        size_of_val(self.data())
-    }
-    fn in_large_pages(&self) {
-        Matrix::in_large_pages(self);
-    }
 }
 
 impl Structure for Vec<Weights> {
@@ -310,17 +261,6 @@ impl Weights {
     pub fn memory(&self) -> usize {
         self.structure().memory()
     }
-}
-
-/// Where two ranges overlap, if they do.
-fn overlap(a: &Range<usize>, b: &Range<usize>) -> Option<Range<usize>> {
-    let both = a.start.max(b.start)..a.end.min(b.end);
-    (!both.is_empty()).then_some(both)
-}
-
-/// The values of vector `e` of `lanes` side by side.
-fn lane(r: &[f64], lanes: usize, e: usize) -> impl Iterator<Item = f64> {
-    r[e..].iter().step_by(lanes).copied()
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! Compressed rows, the columns in blocks: on the way to a sparse matrix.
 
-use super::connections::Piece;
+use super::piece::Piece;
 use neurate_numerics::error::{Error, Result};
 use std::ops::Range;
 

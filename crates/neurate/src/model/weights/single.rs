@@ -1,6 +1,6 @@
 //! Dense weights in single precision: half the memory, and half of what a product out of cache has to read.
 
-use super::Structure;
+use super::structure::Structure;
 use neurate_numerics::linalg::{Matrix, add_mul_lanes, add_mul_vec};
 use neurate_numerics::memory::{Lines, in_large_pages, lines};
 

@@ -7,9 +7,10 @@
 //! C401). Entries are many bytes: so a column's number within its block takes two. They lie in the order in which they
 //! are read.
 
-use super::connections::Piece;
+use super::connections::Connections;
+use super::piece::Piece;
 use super::rows::Rows;
-use super::{Connections, Structure, lane};
+use super::structure::{Structure, lane};
 use neurate_numerics::error::{Error, Result};
 use neurate_numerics::linalg::Entry;
 use neurate_numerics::memory::{Lines, in_large_pages, lines, repeated};
@@ -61,6 +62,16 @@ const LARGE: usize = 1 << 16;
 /// to 1,000 inputs of up to 200,000 units).
 const ENOUGH: [(usize, usize); 2] = [(SMALL, 4), (MIDDLE, 6)];
 
+impl Connections {
+    /// As a sparse matrix; weights between the same two units are added.
+    ///
+    /// # Errors
+    /// More than 4e9 connections.
+    pub fn into_sparse(self) -> Result<Sparse> {
+        Sparse::from_pieces(self.n, self.pieces)
+    }
+}
+
 impl Sparse {
     /// From triplets (to, from, value); values of one entry given twice are added. Large matrices are better
     /// made from [`Connections`], which take less memory.
@@ -76,7 +87,7 @@ impl Sparse {
         connections.into_sparse()
     }
 
-    pub(super) fn from_pieces(n: usize, pieces: Vec<Piece>) -> Result<Sparse> {
+    fn from_pieces(n: usize, pieces: Vec<Piece>) -> Result<Sparse> {
         let entries: usize = pieces.iter().map(|p| p.to.len()).sum();
         let enough = |(table, least): &(usize, usize)| n < *table || entries / n * table / n >= *least;
         let table = ENOUGH.iter().find(|t| enough(t)).map_or(LARGE, |t| t.0);

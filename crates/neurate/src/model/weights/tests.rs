@@ -1,3 +1,4 @@
+use super::structure::lane;
 use super::*;
 use neurate_numerics::special::instructions::Instructions;
 use proptest::prelude::*;

@@ -4,7 +4,7 @@ use super::axes::{BELOW, Panel, RIGHT, Scale, extent, left_of, padded};
 use super::color::{Color, Palette};
 use super::place::{Entry, Legend, Sign};
 use super::svg::{Paint, Svg};
-use crate::report::{Axis, Series, Stroke};
+use crate::report::section::{Axis, Series, Stroke};
 
 /// Draws them; the drawing's height.
 pub(super) fn draw(
@@ -77,7 +77,7 @@ fn stacked(series: &[Series]) -> Vec<Vec<(f64, f64)>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report::Role;
+    use crate::report::section::Role;
 
     #[test]
     fn bands_of_a_sign_lie_on_each_other() {

@@ -4,7 +4,7 @@ use super::color::Color;
 use super::place::Frame;
 use super::svg::{Paint, Point, Svg, Type};
 use super::text::{self, SIZE, fitted};
-use crate::report::Axis;
+use crate::report::section::Axis;
 
 /// Space under the frame for the ticks' numbers and the label.
 pub(super) const BELOW: f64 = 40.0;

@@ -7,7 +7,7 @@ use super::patterns::{bars, largest};
 use super::place::{COVERED, EVERYWHERE, place};
 use super::svg::{Paint, Svg, Type, n};
 use super::text::{SIZE, fitted, joined, number, width as text_width};
-use crate::report::{ChainNode, Link};
+use crate::report::section::{ChainNode, Link};
 
 /// The modes and what they are made of.
 pub(super) struct Chain<'a> {

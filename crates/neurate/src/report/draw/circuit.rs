@@ -6,7 +6,7 @@ use super::place::{COVERED, EVERYWHERE, Entry, Frame, Legend, Sign, place};
 use super::svg::{Paint, Point, Svg, Type, n};
 use super::text::{number, width as text_width};
 use crate::report::limits::CIRCUIT_NUMBERS;
-use crate::report::{CircuitNode, Link, Role};
+use crate::report::section::{CircuitNode, Link, Role};
 use std::f64::consts::PI;
 
 /// How far a self-loop stands out.

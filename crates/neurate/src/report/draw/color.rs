@@ -3,7 +3,7 @@
 //! Red and blue of the roles differ in lightness too; the free colors are Okabe and Ito's (2008), told
 //! apart by readers with any color vision.
 
-use crate::report::{Figure, Role, Section, Stroke};
+use crate::report::section::{Figure, Role, Section, Stroke};
 use std::collections::HashMap;
 
 /// Where a drawing is shown.

@@ -5,7 +5,7 @@ use super::color::{Color, Palette};
 use super::place::{Entry, Legend, Sign, shape, shape_paint};
 use super::svg::{Paint, Svg, Type};
 use super::text::{SIZE, fitted, joined, number, shorten, width as text_width};
-use crate::report::{Axis, IntervalSet};
+use crate::report::section::{Axis, IntervalSet};
 
 /// What is compared.
 pub(super) struct Intervals<'a> {

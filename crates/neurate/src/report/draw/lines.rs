@@ -5,7 +5,7 @@ use super::color::{Color, Palette, of_role};
 use super::place::{Entry, Frame, Legend, Sign, band, dashes, place, trace};
 use super::svg::{Paint, Point, Svg, Type};
 use super::text::{SIZE, width as text_width};
-use crate::report::{Axis, Mark, Role, Series, Stroke};
+use crate::report::section::{Axis, Mark, Role, Series, Stroke};
 
 /// Draws them; the drawing's height.
 pub(super) fn draw(

@@ -24,7 +24,7 @@ pub(crate) use svg::escape;
 pub(crate) use text::number;
 
 use crate::report::limits::WRITTEN_CELLS;
-use crate::report::{Figure, Section};
+use crate::report::section::{Figure, Section};
 use color::{Color, Palette};
 use svg::{Paint, Svg, n};
 

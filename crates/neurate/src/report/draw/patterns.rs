@@ -3,8 +3,8 @@
 use super::color::{Color, of_role};
 use super::svg::{Paint, Point, Svg, Type};
 use super::text::{fitted, number, width as text_width};
-use crate::report::Role;
 use crate::report::limits::{DRAWN_NAMES, POINTED_UNITS};
+use crate::report::section::Role;
 
 /// The largest finite magnitude of several lists; 1 if there is none.
 pub(super) fn largest<'a>(lists: impl Iterator<Item = &'a Vec<f64>>) -> f64 {

@@ -4,7 +4,7 @@ use super::color::Color;
 use super::links::{Head, link};
 use super::svg::{Paint, Point, Svg, Type};
 use super::text::{SIZE, shorten, width};
-use crate::report::Stroke;
+use crate::report::section::Stroke;
 
 /// A box: left, top, right, bottom.
 pub(super) type Frame = [f64; 4];

@@ -5,7 +5,7 @@ use super::color::{Color, Palette, of_role};
 use super::place::{Entry, Frame, Legend, Sign, dashes, place, shape, shape_paint};
 use super::svg::{Paint, Point, Svg, Type};
 use super::text::{SIZE, number, width as text_width};
-use crate::report::{Axis, Cloud, Role, Series};
+use crate::report::section::{Axis, Cloud, Role, Series};
 
 /// A circle to compare with: center, radius, name.
 type Round = (f64, f64, f64, String);

@@ -4,9 +4,9 @@
 
 mod tables;
 
-use super::Report;
+use crate::report::document::Report;
 use crate::report::draw::{Artist, escape, is_wide};
-use crate::report::{Figure, Section};
+use crate::report::section::{Figure, Section};
 use std::fmt::Write;
 use tables::table;
 
@@ -123,7 +123,7 @@ mod tests {
     use super::sample::{matrix, sample, series};
     use super::*;
     use crate::report::draw::number;
-    use crate::report::{Axis, Cell, Role, Stroke, Table};
+    use crate::report::section::{Axis, Cell, Role, Stroke, Table};
     use serde_json::json;
 
     /// What stands between the tags `start` and `end` of the page.

@@ -1,7 +1,7 @@
 //! Tables of the page, with points under each other.
 
 use crate::report::draw::{escape, number};
-use crate::report::{Cell, Table};
+use crate::report::section::{Cell, Table};
 use std::fmt::Write;
 
 pub(super) fn table(t: &Table) -> String {

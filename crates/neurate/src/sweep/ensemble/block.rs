@@ -1,6 +1,6 @@
 //! A block of members in lanes, and steps of exponential Euler for all of them at once.
 
-use super::{Ensemble, Scalar};
+use super::members::{Ensemble, Scalar};
 use crate::model::Form;
 use crate::model::transfer::{LANES, LaneKernels, Pairs, Transfer};
 use neurate_numerics::error::Result;

@@ -1,6 +1,6 @@
 //! All fixed points of every member.
 
-use super::{Ensemble, in_chunks};
+use super::members::{Ensemble, in_chunks};
 use crate::fixed_points::{
     Coverage, PlanarUnit, SearchOptions, SquarePair, Stability, enclose_pair, fixed_points, square_pairs,
 };

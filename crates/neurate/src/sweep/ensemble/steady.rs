@@ -1,7 +1,7 @@
 //! Members run until they rest, or to a time.
 
 use super::block::Block;
-use super::{Ensemble, Scalar, in_chunks};
+use super::members::{Ensemble, Scalar, in_chunks};
 use crate::model::transfer::LANES;
 use neurate_numerics::error::{Error, Result};
 use std::ops::Range;

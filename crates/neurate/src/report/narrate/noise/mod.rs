@@ -203,11 +203,6 @@ fn peak(x: &[f64], y: &[f64]) -> Option<(f64, f64)> {
     (y[k] > 1.1 * y[0] && y[k] > y[k + 1]).then(|| ((x[k] * digits).round() / digits, y[k] / y[0]))
 }
 
-/// Unit of a square times time.
-fn squared(unit: &str, time: &str) -> String {
-    if unit.is_empty() { time.to_string() } else { format!("{unit}² {time}") }
-}
-
 fn intensity_unit(c: &Circuit) -> String {
-    squared(&c.units().drive, &c.units().time)
+    view::squared(&c.units().drive, &c.units().time)
 }

@@ -2,7 +2,6 @@
 
 use super::super::oscillations::line;
 use super::super::words::{heading, percent, unit_names, unit_roles};
-use super::squared;
 use crate::answers::StationaryFluctuations;
 use crate::linear::Linearization;
 use crate::linear::response::{correlations, standard_deviations};
@@ -11,6 +10,11 @@ use crate::report::limits::{NAMED_PATTERN_UNITS, NAMED_UNITS};
 use crate::report::section::{Axis, Cell, Figure, Table};
 use crate::study::Array;
 use neurate_numerics::linalg::Matrix;
+
+/// Unit of a square times time.
+pub(super) fn squared(unit: &str, time: &str) -> String {
+    if unit.is_empty() { time.to_string() } else { format!("{unit}² {time}") }
+}
 
 pub(super) fn matrix(a: &Array) -> Matrix {
     let &[rows, cols] = a.shape() else { return Matrix::zeros(0, 0) };

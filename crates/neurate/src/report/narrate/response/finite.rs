@@ -1,7 +1,7 @@
 //! Inputs of any size: the operating point followed, beside what linear theory says.
 
 use super::super::words::{number, quantity, role};
-use super::index;
+use super::index::index;
 use crate::answers::{BranchEndKind, FiniteInputResponse};
 use crate::model::Circuit;
 use crate::report::section::{Axis, Figure, Mark, Role, Series, Stroke};

@@ -3,6 +3,7 @@
 
 mod finite;
 mod frequency;
+mod index;
 mod partial;
 
 use super::Tell;
@@ -93,11 +94,6 @@ impl Responses {
     fn paradoxical(&self) -> impl Iterator<Item = usize> {
         self.populations.iter().enumerate().filter(|(_, s)| s.paradoxical == Some(true)).map(|(p, _)| p)
     }
-}
-
-/// Index of a population.
-fn index(c: &Circuit, name: &str) -> Option<usize> {
-    c.populations().iter().position(|p| p.name == name)
 }
 
 fn matrix_figure(answer: &Responses, r: &Array, names: &[String], unit: &str) -> Figure {

@@ -1,7 +1,7 @@
 //! Parts of populations: what a stimulated fraction does, and which single units are paradoxical.
 
 use super::super::words::{count, heading, number, percent, quantity, role};
-use super::index;
+use super::index::index;
 use crate::answers::limits::SINGLE_UNITS_FROM;
 use crate::answers::{PartCurve, PartialResponses};
 use crate::linear::response::{PartialCurve, UnitResponses, unit_responses};

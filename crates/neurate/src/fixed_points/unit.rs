@@ -1,0 +1,62 @@
+//! One population by itself: its rate at an input, and bounds of it.
+
+use crate::model::transfer::Transfer;
+use neurate_numerics::interval::Interval;
+
+/// One population: its law, and what it gets from itself and from outside.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Unit<'a> {
+    pub law: &'a Transfer,
+    sigma: f64,
+    pub own: f64,
+    pub h: f64,
+    /// Factor and threshold of a square law, the most common: a call for each value would take longer than the value.
+    square: Option<(f64, f64)>,
+}
+
+impl<'a> Unit<'a> {
+    pub fn new(law: &'a Transfer, sigma: f64, own: f64, h: f64) -> Unit<'a> {
+        let square = match law.parameters() {
+            [(_, k), (_, n), (_, threshold)] if law.name() == "power" && *n == 2.0 => Some((*k, *threshold)),
+            _ => None,
+        };
+        Unit { law, sigma, own, h, square }
+    }
+    /// Rate and slope.
+    #[inline]
+    pub fn at(&self, x: f64) -> (f64, f64) {
+        if let Some((k, threshold)) = self.square {
+            let x = x - threshold;
+            let above = if 0.0 > x { 0.0 } else { x };
+            return (k * (above * above), k * 2.0 * above);
+        }
+        let s = self.law.slopes(x, self.sigma);
+        (s.rate, s.d_mu)
+    }
+    pub fn rate(&self, x: f64) -> f64 {
+        if self.square.is_some() { self.at(x).0 } else { self.law.rate(x, self.sigma) }
+    }
+    pub fn rates(&self, x: Interval) -> Interval {
+        let lo = self.rate(x.lo);
+        Interval::new(lo, if x.lo == x.hi { lo } else { self.rate(x.hi) })
+    }
+    /// [`Transfer::slope_bounds`].
+    pub fn slope_bounds(&self, from: f64, to: f64) -> Option<(f64, f64)> {
+        match self.square {
+            Some(_) => Some((self.at(from).1, self.at(to).1)),
+            None => self.law.slope_bounds(from, to),
+        }
+    }
+    pub fn slopes(&self, x: Interval) -> Interval {
+        if self.square.is_some() {
+            return Interval::new(self.at(x.lo).1, self.at(x.hi).1);
+        }
+        let (lo, hi) = self.law.slope_bounds(x.lo, x.hi).unwrap_or((0.0, f64::INFINITY));
+        Interval::new(lo, hi)
+    }
+    /// Bounds of `rate/|x|` from `x` outwards.
+    pub fn ratio(&self, x: f64) -> Interval {
+        let (lo, hi) = self.law.ratio_beyond(x);
+        Interval::new(lo, hi)
+    }
+}

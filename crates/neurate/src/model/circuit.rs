@@ -1,0 +1,461 @@
+//! A circuit that has been checked, and the parts that it is made of.
+
+use super::address::Address;
+use super::form::Form;
+use super::mean_field::MeanField;
+use super::noise::NoiseSource;
+use super::population::{CellKind, Population, sign_allows};
+use super::run::{Run, Start};
+use super::slow::{Delays, SlowBlock};
+use super::space::FeatureSpace;
+use super::standard_errors::StandardError;
+use super::stimulus::{Stimulus, Waveform};
+use super::units::Units;
+use super::weights::Weights;
+use crate::model::transfer::Slopes;
+use neurate_numerics::error::{Error, Result};
+use neurate_numerics::linalg::Matrix;
+use std::ops::Range;
+
+/// All that a [`Circuit`] is made of, before it has been checked.
+#[derive(Clone, Debug)]
+pub struct Parts {
+    /// A title for people.
+    pub title: String,
+    /// The equation.
+    pub form: Form,
+    /// Populations, in the order of their units.
+    pub populations: Vec<Population>,
+    /// Weights between all units; in [`Form::Conductance`], conductances per rate (never negative).
+    pub weights: Weights,
+    /// The spiking neurons behind a mean-field circuit, whose `weights` are then
+    /// [`MeanField::mean`]; what comes from outside is added to the populations' `h`.
+    pub mean_field: Option<MeanField>,
+    /// Delays between populations; None: everything arrives at once.
+    pub delays: Option<Delays>,
+    /// The ring or torus on which units stand, if the circuit has one.
+    pub space: Option<FeatureSpace>,
+    /// Inputs over time, on top of the populations' constant `h`.
+    pub stimuli: Vec<Stimulus>,
+    /// Noise in the inputs, independent sources; empty: none is told.
+    pub noise: Vec<NoiseSource>,
+    /// Parameters that are known with a standard error; their errors are independent.
+    pub standard_errors: Vec<StandardError>,
+    /// How it is run.
+    pub run: Run,
+    /// Names of the units of all numbers.
+    pub units: Units,
+    /// Seed of what was drawn at random, if anything was.
+    pub seed: Option<u64>,
+    /// What a careful reader would want to look at.
+    pub warnings: Vec<Error>,
+    /// Parameters that follow from others: the first sets the second, too (a population that is `like` another one, a
+    /// time constant that is its membrane's).
+    pub follows: Vec<(Address, Address)>,
+    /// Whether the weights are given as numbers, which can be varied; not drawn, nor made by a kernel.
+    pub weights_vary: bool,
+}
+
+/// A circuit that has been checked.
+#[derive(Clone, Debug)]
+pub struct Circuit {
+    pub(super) parts: Parts,
+    tau: Vec<f64>,
+    h: Vec<f64>,
+    first: Vec<usize>,
+    slow: Vec<SlowBlock>,
+}
+
+/// The largest circuit whose dense weight matrix is built (3.2 GB of weights).
+pub const MAX_DENSE_UNITS: usize = 20_000;
+
+impl Circuit {
+    /// Checks the parts and makes a circuit of them.
+    ///
+    /// # Errors
+    /// [`Kind::Invalid`](neurate_numerics::error::Kind) if there is no population, two have one name, a size
+    /// does not fit, a time constant is not positive, a number is not finite, or a weight's sign
+    /// contradicts its sender's kind.
+    pub fn new(parts: Parts) -> Result<Circuit> {
+        Circuit::assemble(parts, false)
+    }
+
+    /// [`Circuit::new`]; weights that are known to be in order are not looked at again.
+    pub(crate) fn assemble(parts: Parts, weights_known: bool) -> Result<Circuit> {
+        let mut first = Vec::with_capacity(parts.populations.len() + 1);
+        let mut n = 0;
+        for (i, p) in parts.populations.iter().enumerate() {
+            if parts.populations[..i].iter().any(|q| q.name == p.name) {
+                return Err(Error::invalid(format!("two populations are named {}", p.name)));
+            }
+            p.check(parts.form)?;
+            first.push(n);
+            n += p.size;
+        }
+        if n == 0 {
+            return Err(Error::invalid("a circuit needs at least one population"));
+        }
+        if parts.weights.n() != n {
+            return Err(Error::invalid(format!(
+                "the weights are for {} units, the populations have {n}",
+                parts.weights.n()
+            )));
+        }
+        if !weights_known {
+            parts.weights.in_large_pages();
+        }
+        for s in &parts.stimuli {
+            s.check(n)?;
+        }
+        for s in &parts.noise {
+            s.check(n)?;
+        }
+        for s in &parts.standard_errors {
+            s.check(parts.form, &parts.populations)?;
+        }
+        if let Start::State(x) = &parts.run.start
+            && (x.len() != n || x.iter().any(|v| !v.is_finite()))
+        {
+            return Err(Error::invalid(format!("the start needs {n} finite values, one per unit")));
+        }
+        first.push(n);
+        let tau = parts.populations.iter().flat_map(|p| p.tau.iter().copied()).collect();
+        let mut h: Vec<f64> = parts.populations.iter().flat_map(|p| p.h.iter().copied()).collect();
+        if let Some(m) = &parts.mean_field {
+            h.iter_mut().zip(m.mean_outside()).for_each(|(h, outside)| *h += outside);
+        }
+        let slow = slow_blocks(&parts.populations, n);
+        let circuit = Circuit { parts, tau, h, first, slow };
+        circuit.check_slow()?;
+        if !weights_known {
+            circuit.check_weights()?;
+        }
+        circuit.check_mean_field()?;
+        circuit.check_impulses()?;
+        Ok(circuit)
+    }
+
+    fn check_weights(&self) -> Result<()> {
+        let weights = &self.parts.weights;
+        let mut bad = self.first_wrong(weights);
+        // Of a sum each part was asked; what counts is the sum.
+        if bad.is_some() && matches!(weights, Weights::Sum(_)) && self.n() <= MAX_DENSE_UNITS {
+            bad = self.first_wrong(&weights.to_dense().into());
+        }
+        let Some((to, from, w)) = bad else { return Ok(()) };
+        let (to, from) = (self.unit_name(to), self.unit_name(from));
+        if !w.is_finite() {
+            return Err(Error::invalid(format!("the weight to {to} from {from} is {w}")));
+        }
+        if self.parts.form == Form::Conductance {
+            return Err(Error::invalid(format!(
+                "the conductance to {to} from {from} is {w}: a conductance is never negative"
+            ))
+            .with_help("inhibition comes from the sender's reversal potential, not from a sign"));
+        }
+        let kind = self.parts.populations[self.population_of_name(&from)].kind;
+        Err(Error::invalid(format!("{from} is {} but its weight onto {to} is {w:+}", kind.name()))
+            .with_help(format!("write {:+}, or set the kind to \"unconstrained\"", -w)))
+    }
+
+    /// The first weight against its sender's kind, or not finite.
+    fn first_wrong(&self, weights: &Weights) -> Option<(usize, usize, f64)> {
+        if let Weights::Sum(parts) = weights {
+            return parts.iter().find_map(|part| self.first_wrong(part));
+        }
+        let free = self.parts.form != Form::Conductance
+            && self.parts.populations.iter().all(|p| p.kind == CellKind::Unconstrained);
+        if free && !matches!(weights, Weights::Dense(_) | Weights::Sparse(_)) {
+            return None; // the other structures are finite by construction
+        }
+        let mut bad = None;
+        let all: Vec<Range<usize>> = (0..self.parts.populations.len()).map(|p| self.range(p)).collect();
+        weights.representatives(&all, |to, from, w| {
+            if bad.is_some() {
+                return;
+            }
+            let sender = self.population_of(from);
+            if !w.is_finite() || !sign_allows(self.parts.form, self.parts.populations[sender].kind, w) {
+                bad = Some((to, from, w));
+            }
+        });
+        bad
+    }
+
+    fn check_mean_field(&self) -> Result<()> {
+        let Some(m) = &self.parts.mean_field else { return Ok(()) };
+        if self.parts.form != Form::Rate {
+            return Err(Error::invalid(
+                "mean-field inputs belong to form = \"rate\": their sigma depends on the rates",
+            ));
+        }
+        if m.neurons.len() != self.n() || self.parts.populations.iter().any(|p| p.size != 1) {
+            return Err(Error::invalid("a mean-field circuit has one unit for each population"));
+        }
+        let mut agree = true;
+        self.parts.weights.for_each(|to, from, w| agree &= w == m.mean()[(to, from)]);
+        if !agree {
+            return Err(Error::invalid("the weights of a mean-field circuit are those of its synapses"));
+        }
+        if let Some(p) = self.parts.populations.iter().find(|p| p.transfer.lif().is_none()) {
+            return Err(Error::invalid(format!(
+                "{} has no integrate-and-fire neurons, which mean-field inputs need",
+                p.name
+            )));
+        }
+        Ok(())
+    }
+
+    fn check_slow(&self) -> Result<()> {
+        if self.parts.mean_field.is_some() && !self.is_plain() {
+            return Err(Error::invalid(
+                "slow states and delays between populations belong to circuits with weights: the synapses of a mean-field circuit have delays of their own",
+            ));
+        }
+        let p = self.parts.populations.len();
+        match &self.parts.delays {
+            Some(d) if (d.between().rows(), d.between().cols()) != (p, p) => Err(Error::invalid(format!(
+                "delays between {} populations, there are {p}",
+                d.between().rows()
+            ))),
+            _ => Ok(()),
+        }
+    }
+
+    fn population_of_name(&self, unit: &str) -> usize {
+        let name = unit.split('[').next().unwrap_or(unit);
+        self.parts.populations.iter().position(|p| p.name == name).unwrap_or(0)
+    }
+
+    /// An instantaneous pulse jumps the state by `area / tau`: exact wherever the input stands
+    /// outside `f`, or `f` is linear; inside a nonlinear `f` it has no meaning.
+    fn check_impulses(&self) -> Result<()> {
+        if self.parts.form != Form::Rate {
+            return Ok(());
+        }
+        for s in &self.parts.stimuli {
+            if !matches!(s.waveform, Waveform::Impulse { .. }) {
+                continue;
+            }
+            for (i, &a) in s.pattern.iter().enumerate() {
+                let p = &self.parts.populations[self.population_of(i)];
+                if a != 0.0 && !p.transfer.is_affine() {
+                    return Err(Error::invalid(format!(
+                        "stimulus {}: an instantaneous pulse inside the nonlinear f of {} has no meaning",
+                        s.name, p.name
+                    ))
+                    .with_help("give it a duration: { area = ..., duration = \"5 ms\" }, or an amplitude"));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Title.
+    pub fn title(&self) -> &str {
+        &self.parts.title
+    }
+    /// The equation.
+    pub fn form(&self) -> Form {
+        self.parts.form
+    }
+    /// The equation, for people.
+    pub fn equation(&self) -> &'static str {
+        match self.parts.mean_field {
+            Some(_) => "τ dr/dt = −r + f(W r + h, σ(r))",
+            None => self.parts.form.equation(),
+        }
+    }
+    /// Number of units.
+    pub fn n(&self) -> usize {
+        self.tau.len()
+    }
+    /// Number of states: units and slow states.
+    pub fn states(&self) -> usize {
+        self.n() + self.slow.iter().map(|b| self.range(b.population).len()).sum::<usize>()
+    }
+    /// The slow states, which stand after the units' states.
+    pub fn slow(&self) -> &[SlowBlock] {
+        &self.slow
+    }
+    /// Delays between populations.
+    pub fn delays(&self) -> Option<&Delays> {
+        self.parts.delays.as_ref()
+    }
+    /// Whether the units are all there is: no slow states, no delays.
+    pub fn is_plain(&self) -> bool {
+        self.slow.is_empty() && self.parts.delays.is_none()
+    }
+    /// Name of state `i`: a unit's, or such as `adaptation of E[3]`.
+    pub fn state_name(&self, i: usize) -> String {
+        if i < self.n() {
+            return self.unit_name(i);
+        }
+        let block = self.slow[self.slow.partition_point(|b| b.first <= i) - 1];
+        let unit = self.range(block.population).start + i - block.first;
+        format!("{} of {}", block.kind.name(), self.unit_name(unit))
+    }
+    /// The shortest and the longest time constant, slow states included.
+    pub fn time_scales(&self) -> (f64, f64) {
+        let all = self.tau.iter().copied().chain(self.slow.iter().map(|b| b.tau));
+        all.fold((f64::INFINITY, 0.0), |(short, long), t| (short.min(t), long.max(t)))
+    }
+    /// The populations, in the order of their units.
+    pub fn populations(&self) -> &[Population] {
+        &self.parts.populations
+    }
+    /// The units of population `p`.
+    pub fn range(&self, p: usize) -> Range<usize> {
+        self.first[p]..self.first[p + 1]
+    }
+    /// The population of unit `i`.
+    pub fn population_of(&self, i: usize) -> usize {
+        self.first.partition_point(|&f| f <= i) - 1
+    }
+    /// The mean of a value per unit over each population.
+    pub fn population_means(&self, v: &[f64]) -> Vec<f64> {
+        let mean = |v: &[f64]| v.iter().sum::<f64>() / v.len() as f64;
+        (0..self.parts.populations.len()).map(|p| mean(&v[self.range(p)])).collect()
+    }
+    /// `E`, or `E[3]` if the population has several units.
+    pub fn unit_name(&self, i: usize) -> String {
+        let p = self.population_of(i);
+        let population = &self.parts.populations[p];
+        if population.size == 1 {
+            population.name.clone()
+        } else {
+            format!("{}[{}]", population.name, i - self.first[p])
+        }
+    }
+    /// Weights between units: to, from. Conductances per rate in [`Form::Conductance`].
+    pub fn weights(&self) -> &Weights {
+        &self.parts.weights
+    }
+    /// The weights as a dense matrix.
+    ///
+    /// # Errors
+    /// Refuses more than [`MAX_DENSE_UNITS`] units.
+    pub fn dense_weights(&self) -> Result<Matrix> {
+        self.require_dense()?;
+        Ok(self.parts.weights.to_dense())
+    }
+    /// Refuses circuits that are too large for dense analyses.
+    ///
+    /// # Errors
+    /// More than [`MAX_DENSE_UNITS`] units.
+    pub fn require_dense(&self) -> Result<()> {
+        if self.n() > MAX_DENSE_UNITS {
+            return Err(Error::unsupported(format!(
+                "{} units are too many for a dense matrix (at most {MAX_DENSE_UNITS}); only simulation works at this size",
+                self.n()
+            )));
+        }
+        Ok(())
+    }
+    /// Time constant of each unit; in [`Form::Conductance`], at rest.
+    pub fn tau(&self) -> &[f64] {
+        &self.tau
+    }
+    /// Whether all time constants are equal.
+    pub fn uniform_tau(&self) -> bool {
+        self.tau.iter().all(|&t| t == self.tau[0])
+    }
+    /// Constant input of each unit; in mean-field circuits with what comes from outside.
+    pub fn h(&self) -> &[f64] {
+        &self.h
+    }
+    /// The ring or torus on which units stand, if the circuit has one.
+    pub fn space(&self) -> Option<&FeatureSpace> {
+        self.parts.space.as_ref()
+    }
+    /// Inputs over time.
+    pub fn stimuli(&self) -> &[Stimulus] {
+        &self.parts.stimuli
+    }
+    /// Noise in the inputs: independent sources.
+    pub fn noise(&self) -> &[NoiseSource] {
+        &self.parts.noise
+    }
+    /// Parameters that are known with a standard error.
+    pub fn standard_errors(&self) -> &[StandardError] {
+        &self.parts.standard_errors
+    }
+    /// How it is run.
+    pub fn run(&self) -> &Run {
+        &self.parts.run
+    }
+    /// Names of the units of all numbers.
+    pub fn units(&self) -> &Units {
+        &self.parts.units
+    }
+    /// The seed of what was drawn at random.
+    pub fn seed(&self) -> Option<u64> {
+        self.parts.seed
+    }
+    /// What a careful reader would want to look at.
+    pub fn warnings(&self) -> &[Error] {
+        &self.parts.warnings
+    }
+    /// All parts, for making a changed circuit.
+    pub fn to_parts(&self) -> Parts {
+        self.parts.clone()
+    }
+    /// Adds the input of every unit at time `t` to `out`: constant and stimuli (impulses excepted).
+    pub fn add_input(&self, t: f64, out: &mut [f64]) {
+        for (o, h) in out.iter_mut().zip(&self.h) {
+            *o += h;
+        }
+        for s in &self.parts.stimuli {
+            let u = s.waveform.value(t);
+            if u != 0.0 {
+                for (o, a) in out.iter_mut().zip(&s.pattern) {
+                    *o += u * a;
+                }
+            }
+        }
+    }
+    /// The spiking neurons behind a mean-field circuit.
+    pub fn mean_field(&self) -> Option<&MeanField> {
+        self.parts.mean_field.as_ref()
+    }
+    /// Standard deviation of the input to the units of population `p`, while all units send the
+    /// rates `senders`; only in mean-field circuits does it depend on them.
+    pub fn sigma(&self, p: usize, senders: &[f64]) -> f64 {
+        let constant = self.parts.populations[p].sigma;
+        self.parts.mean_field.as_ref().map_or(constant, |m| m.sigma(p, constant, senders))
+    }
+    /// Applies every unit's transfer function: `out = f(x, sigma)`, `sigma` as in
+    /// [`Circuit::sigma`].
+    pub fn rates(&self, x: &[f64], senders: &[f64], out: &mut [f64]) {
+        for (p, population) in self.parts.populations.iter().enumerate() {
+            let range = self.range(p);
+            population.transfer.rates(&x[range.clone()], self.sigma(p, senders), &mut out[range]);
+        }
+    }
+    /// Every unit's rate and slopes at its input `x`.
+    pub fn slopes(&self, x: &[f64], senders: &[f64]) -> Vec<Slopes> {
+        let mut slopes = Vec::with_capacity(self.n());
+        for (p, population) in self.parts.populations.iter().enumerate() {
+            let sigma = self.sigma(p, senders);
+            slopes.extend(x[self.range(p)].iter().map(|&x| population.transfer.slopes(x, sigma)));
+        }
+        slopes
+    }
+    /// Every unit's gain `df/dx` at its input `x`.
+    pub fn gains(&self, x: &[f64], senders: &[f64]) -> Vec<f64> {
+        self.slopes(x, senders).into_iter().map(|s| s.d_mu).collect()
+    }
+}
+
+/// Where the slow states of all populations stand, after `n` units.
+fn slow_blocks(populations: &[Population], n: usize) -> Vec<SlowBlock> {
+    let mut first = n;
+    let mut all = Vec::new();
+    for (population, p) in populations.iter().enumerate() {
+        for (kind, tau) in p.slow.kinds() {
+            all.push(SlowBlock { population, kind, tau, first });
+            first += p.size;
+        }
+    }
+    all
+}

@@ -1,0 +1,66 @@
+//! A whole run, every recorded state kept.
+
+use super::method::{Method, Outcome};
+use super::simulation::Simulation;
+use crate::dynamics::Dynamics;
+use neurate_numerics::error::Result;
+use neurate_numerics::linalg::Matrix;
+
+/// States at recorded times. A run that ran away holds only what came before.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Trajectory {
+    /// Times.
+    pub times: Vec<f64>,
+    /// One row for each time. At a jump, the state after it.
+    pub states: Matrix,
+    /// How it ended.
+    pub outcome: Outcome,
+    /// Number of evaluations of the field.
+    pub evaluations: u64,
+}
+
+impl Trajectory {
+    /// The course of one state.
+    pub fn course(&self, i: usize) -> Vec<f64> {
+        self.states.col(i)
+    }
+    /// The last recorded state.
+    pub fn last(&self) -> &[f64] {
+        self.states.row(self.states.rows() - 1)
+    }
+}
+
+/// Integrates from `x0` at `times[0]` and records the state at every one of the rising `times`.
+///
+/// Stops at every breakpoint of the input, so that no step straddles one; jumps are applied exactly. Where the dynamics
+/// have [noise](Dynamics::noise), it is that of trial 0.
+///
+/// With delays the past before the start was as `x0`, steps are at most as long as the shortest delay, and the
+/// methods keep their order, with noise as well; the adaptive method knows no past.
+///
+/// # Errors
+/// The adaptive and the stiff method with delays. Times that do not rise, a start of the wrong size or not
+/// finite, a method that knows no noise, or one that gives up (too many steps, step size underflow). Running away is not
+/// an error but an [`Outcome`].
+pub fn simulate(
+    dynamics: &dyn Dynamics,
+    x0: &[f64],
+    times: &[f64],
+    method: Method,
+    ceiling: f64,
+) -> Result<Trajectory> {
+    let n = dynamics.dim();
+    let mut run = Simulation::new(dynamics, x0, times, method, ceiling)?;
+    let (mut done, mut recorded) = (Vec::with_capacity(times.len()), Vec::with_capacity(times.len() * n));
+    while let Some(time) = run.advance()? {
+        done.push(time);
+        recorded.extend_from_slice(run.state());
+    }
+    Ok(Trajectory {
+        states: Matrix::from_vec(done.len(), n, recorded),
+        times: done,
+        outcome: run.outcome().unwrap_or(Outcome::Completed),
+        evaluations: run.evaluations(),
+    })
+}

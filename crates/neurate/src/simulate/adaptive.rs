@@ -10,6 +10,11 @@ use neurate_numerics::error::{Error, Result};
 /// Steps after which the adaptive method gives up between two recorded times.
 const MAX_STEPS: usize = 1_000_000;
 
+/// Recorded times that a step may pass, on average. At the limit of stability, where steps are long beside the fastest time
+/// constant, the interpolation errs by thousands of tolerances; four recorded times in a step keep it near the tolerance
+/// in circuits whose time courses are recorded so that they can be seen.
+const SPACINGS: f64 = 4.0;
+
 impl Simulation<'_> {
     /// Over a stretch in steps of the method's own choice.
     pub(super) fn adaptive(&mut self, stretch: &Stretch<'_>, rtol: f64, atol: f64) -> Result<Passed> {
@@ -21,6 +26,7 @@ impl Simulation<'_> {
             // No stiffness test: near a fixed point it would refuse what merely takes a few more steps.
             stiff_test: usize::MAX,
             dense_output: stretch.inside() > 0,
+            max_step: stretch.spacing().map(|spacing| SPACINGS * spacing),
             ..DOP853::default()
         };
         // Between steps the interpolation errs by some twenty tolerances, by theory and in SciPy as well: where it is

@@ -120,13 +120,14 @@ fn trust(a: &TimeCourses, c: &Circuit, protocol: &Protocol) -> Vec<String> {
         None => Some("This is the circuit without the noise of the file.".into()),
     });
     let time = &c.units().time;
+    let exact = if a.linear.is_some() { "; the exact solution by matrix exponentials" } else { "" };
     all.push(match protocol.method {
         Method::Adaptive { rtol, atol } => format!(
-            "Simulated with an adaptive method of order 8, tolerances {rtol:.0e} relative and {atol:.0e} absolute ({} evaluations); the exact solution by matrix exponentials.",
+            "Simulated with an adaptive method of order 8, tolerances {rtol:.0e} relative and {atol:.0e} absolute ({} evaluations){exact}.",
             a.evaluations
         ),
         Method::Stiff { rtol, atol } => format!(
-            "Simulated with backward differentiation formulas for stiff equations (BDF, order up to 5), tolerances {rtol:.0e} relative and {atol:.0e} absolute ({} evaluations); the exact solution by matrix exponentials.",
+            "Simulated with backward differentiation formulas for stiff equations (BDF, order up to 5), tolerances {rtol:.0e} relative and {atol:.0e} absolute ({} evaluations){exact}.",
             a.evaluations
         ),
         Method::Rk4 { dt } => format!("Simulated with RK4, dt = {}; halve dt to see its error.", quantity(dt, time)),

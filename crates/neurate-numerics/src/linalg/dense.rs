@@ -25,7 +25,7 @@ pub(super) fn from_faer<T: ComplexField + Copy>(a: MatRef<'_, T>) -> Mat<T> {
 /// `a * b` for either kind of number.
 pub(super) fn product<T: ComplexField + Copy>(a: &Mat<T>, b: &Mat<T>) -> Mat<T> {
     assert_eq!(a.cols(), b.rows(), "inner dimensions of a matrix product");
-    let mut c = Mat::from_vec(a.rows(), b.cols(), vec![T::zero_impl(); a.rows() * b.cols()]);
+    let mut c = Mat::filled(a.rows(), b.cols(), T::zero_impl());
     faer::linalg::matmul::matmul(view_mut(&mut c), Accum::Replace, view(a), view(b), T::one_impl(), Par::Seq);
     c
 }
@@ -256,18 +256,27 @@ pub(super) fn exponent_of(x: f64) -> i32 {
 }
 
 /// `x 2^e`, without overflow on the way.
+#[inline]
 pub(super) fn ldexp(x: f64, e: i32) -> f64 {
     let mut x = x;
     let mut e = e;
     while e > 1000 {
-        x *= 2f64.powi(1000);
+        x *= power_of_two(1000);
         e -= 1000;
     }
     while e < -1000 {
-        x *= 2f64.powi(-1000);
+        x *= power_of_two(-1000);
         e += 1000;
     }
-    x * 2f64.powi(e)
+    x * power_of_two(e)
+}
+
+/// `2^e` for an exponent in the range of normal numbers: its bits, since a call for each entry of a matrix would be most
+/// of the work of scaling it.
+#[inline]
+fn power_of_two(e: i32) -> f64 {
+    debug_assert!((-1022..=1023).contains(&e));
+    f64::from_bits(((e + 1023) as u64) << 52)
 }
 
 fn no_svd(n: usize) -> Error {

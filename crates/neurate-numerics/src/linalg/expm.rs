@@ -3,6 +3,7 @@
 use super::dense::{product, require_finite, require_finite_complex, require_square, solve_any};
 use super::matrix::{CMatrix, Complex, Mat, Matrix};
 use super::upper::{is_upper, product_upper, solve_upper};
+use super::vectors::add;
 use crate::error::{Error, Result};
 use faer::traits::ComplexField;
 
@@ -128,10 +129,12 @@ fn norm1<T: Scalar>(a: &Mat<T>) -> f64 {
 
 fn combine<T: Scalar>(terms: &[(f64, &Mat<T>)], diagonal: f64) -> Mat<T> {
     let n = terms[0].1.rows();
-    Mat::from_fn(n, n, |i, j| {
-        let start = T::of(if i == j { diagonal } else { 0.0 });
-        terms.iter().fold(start, |s, (c, m)| s + m[(i, j)] * *c)
-    })
+    let mut sum = Mat::filled(n, n, T::of(0.0));
+    (0..n).for_each(|i| sum[(i, i)] = T::of(diagonal));
+    for (c, m) in terms {
+        sum.data_mut().iter_mut().zip(m.data()).for_each(|(s, x)| *s = *s + *x * *c);
+    }
+    sum
 }
 
 /// How many more squarings the degree `m` needs so that its backward error stays at rounding
@@ -143,12 +146,13 @@ fn extra_squarings<T: Scalar>(a: &Mat<T>, scale: f64, m: usize) -> i32 {
     if norm == 0.0 {
         return 0;
     }
-    let transposed = moduli.transpose();
     // The 1-norm of the power of a non-negative matrix; logarithm apart against overflow.
     let mut v = vec![1.0; n];
     let mut log = 0.0;
     for _ in 0..2 * m + 1 {
-        v = transposed.mul_vec(&v);
+        let mut next = vec![0.0; n];
+        (0..n).for_each(|i| add(&mut next, v[i], moduli.row(i)));
+        v = next;
         let top = v.iter().copied().fold(0.0, f64::max);
         if top == 0.0 {
             return 0;

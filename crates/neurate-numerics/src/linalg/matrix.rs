@@ -1,7 +1,8 @@
 //! Dense matrices, row by row in memory: row `i` of a weight matrix is all that unit `i` receives.
 
 use super::dense::{exponent_of, ldexp};
-use crate::memory::{Lines, in_large_pages, lines, repeated};
+use super::vectors::dot;
+use crate::memory::{Lines, in_large_pages, repeated};
 use std::ops::{Index, IndexMut};
 
 /// A complex number.
@@ -23,13 +24,22 @@ pub type CMatrix = Mat<Complex>;
 impl<T: Copy> Mat<T> {
     /// The matrix with entries `f(row, column)`.
     pub fn from_fn(rows: usize, cols: usize, mut f: impl FnMut(usize, usize) -> T) -> Self {
-        let mut data = Lines::with_capacity(64, rows * cols);
+        if rows * cols == 0 {
+            return Mat { rows, cols, data: Lines::new(64) };
+        }
+        // Written over, not pushed: a check of the capacity at each entry would keep the compiler from vector instructions.
+        let mut m = Mat::filled(rows, cols, f(0, 0));
         for i in 0..rows {
-            for j in 0..cols {
-                data.push(f(i, j));
+            let from = usize::from(i == 0);
+            for (j, x) in m.row_mut(i)[from..].iter_mut().enumerate() {
+                *x = f(i, from + j);
             }
         }
-        Mat { rows, cols, data }
+        m
+    }
+    /// The matrix with this value everywhere.
+    pub fn filled(rows: usize, cols: usize, value: T) -> Self {
+        Mat { rows, cols, data: repeated(value, rows * cols) }
     }
     /// A matrix from its entries, row by row. Panics if there are not `rows * cols` of them.
     pub fn from_vec(rows: usize, cols: usize, data: Vec<T>) -> Self {
@@ -55,10 +65,12 @@ impl<T: Copy> Mat<T> {
         self.cols
     }
     /// Row `i`.
+    #[inline]
     pub fn row(&self, i: usize) -> &[T] {
         &self.data[i * self.cols..(i + 1) * self.cols]
     }
     /// Row `i`, to write.
+    #[inline]
     pub fn row_mut(&mut self, i: usize) -> &mut [T] {
         &mut self.data[i * self.cols..(i + 1) * self.cols]
     }
@@ -77,11 +89,35 @@ impl<T: Copy> Mat<T> {
     /// The transpose (without conjugation).
     #[must_use]
     pub fn transpose(&self) -> Self {
-        Self::from_fn(self.cols, self.rows, |i, j| self[(j, i)])
+        /// Rows and columns at once: each line of the cache that is fetched is used up before it goes.
+        const TILE: usize = 16;
+        let Some(&first) = self.data.first() else {
+            return Mat { rows: self.cols, cols: self.rows, data: Lines::new(64) };
+        };
+        let mut out = Mat::filled(self.cols, self.rows, first);
+        for i0 in (0..self.rows).step_by(TILE) {
+            let i1 = (i0 + TILE).min(self.rows);
+            for j0 in (0..self.cols).step_by(TILE) {
+                for j in j0..(j0 + TILE).min(self.cols) {
+                    let row = &mut out.data[j * self.rows + i0..j * self.rows + i1];
+                    for (k, x) in row.iter_mut().enumerate() {
+                        *x = self.data[(i0 + k) * self.cols + j];
+                    }
+                }
+            }
+        }
+        out
     }
     /// Applies `f` to every entry.
     pub fn map<U: Copy>(&self, mut f: impl FnMut(T) -> U) -> Mat<U> {
-        Mat { rows: self.rows, cols: self.cols, data: lines(self.data.iter().map(|&x| f(x))) }
+        let Some(&first) = self.data.first() else {
+            return Mat { rows: self.rows, cols: self.cols, data: Lines::new(64) };
+        };
+        let mut out = Mat::filled(self.rows, self.cols, f(first));
+        for (y, &x) in out.data[1..].iter_mut().zip(&self.data[1..]) {
+            *y = f(x);
+        }
+        out
     }
     /// Into large pages, if it is large: for what is read again and again.
     pub fn in_large_pages(&self) {
@@ -95,6 +131,7 @@ impl<T: Copy> Mat<T> {
 
 impl<T> Index<(usize, usize)> for Mat<T> {
     type Output = T;
+    #[inline]
     fn index(&self, (i, j): (usize, usize)) -> &T {
         debug_assert!(i < self.rows && j < self.cols);
         &self.data[i * self.cols + j]
@@ -102,6 +139,7 @@ impl<T> Index<(usize, usize)> for Mat<T> {
 }
 
 impl<T> IndexMut<(usize, usize)> for Mat<T> {
+    #[inline]
     fn index_mut(&mut self, (i, j): (usize, usize)) -> &mut T {
         debug_assert!(i < self.rows && j < self.cols);
         &mut self.data[i * self.cols + j]
@@ -111,7 +149,7 @@ impl<T> IndexMut<(usize, usize)> for Mat<T> {
 impl Matrix {
     /// All zeros.
     pub fn zeros(rows: usize, cols: usize) -> Self {
-        Mat { rows, cols, data: repeated(0.0, rows * cols) }
+        Mat::filled(rows, cols, 0.0)
     }
     /// The identity.
     pub fn identity(n: usize) -> Self {
@@ -158,7 +196,7 @@ impl Matrix {
     }
     /// The square root of the sum of squares.
     pub fn frobenius(&self) -> f64 {
-        let root = |m: &Self| m.data.iter().map(|x| x * x).sum::<f64>().sqrt();
+        let root = |m: &Self| dot(&m.data, &m.data).sqrt();
         let plain = root(self);
         if (1e-140..1e150).contains(&plain) || plain == 0.0 && self.max_abs() == 0.0 || !self.is_finite() {
             return plain;
@@ -169,15 +207,28 @@ impl Matrix {
     }
     /// The largest absolute column sum.
     pub fn norm1(&self) -> f64 {
-        (0..self.cols).map(|j| (0..self.rows).map(|i| self[(i, j)].abs()).sum()).fold(0.0, f64::max)
+        let mut sums = vec![0.0; self.cols];
+        for i in 0..self.rows {
+            sums.iter_mut().zip(self.row(i)).for_each(|(s, x)| *s += x.abs());
+        }
+        sums.into_iter().fold(0.0, f64::max)
     }
     /// The largest absolute entry.
     pub fn max_abs(&self) -> f64 {
-        self.data.iter().fold(0.0, |m, x| m.max(x.abs()))
+        // Maxima side by side, for vector instructions.
+        let (wide, rest) = self.data.as_chunks::<8>();
+        let mut top = [0.0f64; 8];
+        for x in wide {
+            for l in 0..8 {
+                top[l] = if x[l].abs() > top[l] { x[l].abs() } else { top[l] };
+            }
+        }
+        top.iter().chain(rest).fold(0.0, |m, x| m.max(x.abs()))
     }
     /// Whether every entry is finite.
     pub fn is_finite(&self) -> bool {
-        self.data.iter().all(|x| x.is_finite())
+        // Pieces without an early end inside, for vector instructions.
+        self.data.chunks(64).all(|piece| piece.iter().fold(true, |all, x| all & x.is_finite()))
     }
     /// The same matrix with complex entries.
     pub fn to_complex(&self) -> CMatrix {

@@ -160,7 +160,8 @@ fn hessenberg(a: &Matrix, with_q: bool) -> (Matrix, Matrix) {
     );
     let stack = MemStack::new(&mut memory);
     hessenberg_in_place(h.as_mut(), taus.as_mut(), Par::Seq, stack, Default::default());
-    let hessenberg = Mat::from_fn(n, n, |i, j| if i > j + 1 { 0.0 } else { h[(i, j)] });
+    // faer's matrices lie column by column.
+    let hessenberg = Mat::from_fn(n, n, |j, i| if i > j + 1 { 0.0 } else { h[(i, j)] }).transpose();
     if !with_q {
         return (hessenberg, Matrix::zeros(n, 0));
     }

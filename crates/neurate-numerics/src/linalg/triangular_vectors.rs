@@ -151,7 +151,8 @@ fn substitute(t: &Matrix, rows: Range<usize>, lambda: Complex, v: &mut [Complex]
 }
 
 fn at_least(d: Complex, floor: f64) -> Complex {
-    if d.norm() < floor { Complex::new(floor, 0.0) } else { d }
+    // The matrix is scaled: no square is out of range.
+    if d.norm_sqr() < floor * floor { Complex::new(floor, 0.0) } else { d }
 }
 
 /// Solves with the 2 x 2 block at `k`, minus lambda: Gauss, the larger pivot first.
@@ -159,7 +160,7 @@ fn solve_pair(t: &Matrix, k: usize, lambda: Complex, v: &mut [Complex], floor: f
     let (a, b) = (t[(k, k)] - lambda, Complex::new(t[(k, k + 1)], 0.0));
     let (c, d) = (Complex::new(t[(k + 1, k)], 0.0), t[(k + 1, k + 1)] - lambda);
     let (top, bottom, x, y) =
-        if a.norm() >= c.norm() { ((a, b), (c, d), v[0], v[1]) } else { ((c, d), (a, b), v[1], v[0]) };
+        if a.norm_sqr() >= c.norm_sqr() { ((a, b), (c, d), v[0], v[1]) } else { ((c, d), (a, b), v[1], v[0]) };
     let l = bottom.0 / top.0;
     v[1] = (y - l * x) / at_least(bottom.1 - l * top.1, floor);
     v[0] = (x - top.1 * v[1]) / top.0;

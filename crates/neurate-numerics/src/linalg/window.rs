@@ -80,7 +80,7 @@ pub(super) fn from_left<T: ComplexField + Copy>(
     let k = u.rows();
     let bands = bands(u);
     for strip in strips(columns) {
-        let mut out = Mat::from_vec(k, strip.len(), vec![T::zero_impl(); k * strip.len()]);
+        let mut out = Mat::filled(k, strip.len(), T::zero_impl());
         for (rows, within) in &bands {
             faer::linalg::matmul::matmul(
                 view_mut(&mut out).submatrix_mut(rows.start, 0, rows.len(), strip.len()),
@@ -107,7 +107,7 @@ pub(super) fn from_right<T: ComplexField + Copy>(
     let k = u.rows();
     let bands = bands(u);
     for strip in strips(rows) {
-        let mut out = Mat::from_vec(strip.len(), k, vec![T::zero_impl(); k * strip.len()]);
+        let mut out = Mat::filled(strip.len(), k, T::zero_impl());
         for (columns, within) in &bands {
             faer::linalg::matmul::matmul(
                 view_mut(&mut out).submatrix_mut(0, columns.start, strip.len(), columns.len()),

@@ -127,7 +127,11 @@ fn join(
     let n = values.len();
     for i in 0..n {
         let distance = |j: usize| (values[j] - values[i]).norm();
-        let near = |j: usize| distance(j) <= REACH * rounding * (condition[i] + condition[j]);
+        let near = |j: usize| {
+            let reach = REACH * rounding * (condition[i] + condition[j]);
+            // Most are told apart by their real parts, which cost no root.
+            (values[j].re - values[i].re).abs() <= reach && distance(j) <= reach
+        };
         let mut others: Vec<usize> = (0..n).filter(|&j| j != i && near(j)).collect();
         others.sort_by(|&a, &b| distance(a).total_cmp(&distance(b)));
         let mut looked = 0;

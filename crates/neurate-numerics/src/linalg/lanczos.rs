@@ -1,6 +1,6 @@
 //! The largest eigenvalue of a symmetric operator that is known only by what it does to vectors.
 
-use super::vectors::{add, dot};
+use super::vectors::{add, dot, orthogonalize};
 
 /// What the iteration found.
 #[derive(Clone, Copy, Debug)]
@@ -78,10 +78,7 @@ impl Lanczos {
         self.alpha.push(dot(self.next(), w));
         // Twice is enough (Kahan): all directions known so far, the last two among them.
         for _ in 0..2 {
-            for q in &self.basis {
-                let c = dot(q, w);
-                add(w, -c, q);
-            }
+            orthogonalize(&self.basis, w);
         }
         let out = norm(w);
         let value = largest(&self.alpha, &self.beta, self.ritz.value);

@@ -5,6 +5,10 @@ use super::matrix::Matrix;
 /// A loop that `pulp` compiles once for each set of instructions.
 struct Dot<'a>(&'a [f64], &'a [f64]);
 struct Add<'a>(&'a mut [f64], f64, &'a [f64]);
+struct Orthogonalize<'a> {
+    basis: &'a [Vec<f64>],
+    w: &'a mut [f64],
+}
 struct Gram<'a> {
     e: &'a Matrix,
     upper: bool,
@@ -33,12 +37,74 @@ impl pulp::NullaryFnOnce for Gram<'_> {
     type Output = ();
     #[inline(always)]
     fn call(self) {
-        self.y.fill(0.0);
-        for i in 0..self.e.rows() {
-            let from = if self.upper { i.saturating_sub(1) } else { 0 };
-            let row = &self.e.row(i)[from..];
-            let z = dot_loop(row, &self.x[from..]) * self.scale * self.scale;
-            add_loop(&mut self.y[from..], z, row);
+        let Gram { e, upper, scale, x, y } = self;
+        let (rows, cols) = (e.rows(), e.cols());
+        y.fill(0.0);
+        for i in (0..rows).step_by(GROUP) {
+            // What lies left of the diagonal is zero: whole vectors may begin there.
+            let left = if upper { i.saturating_sub(1).min(cols) } else { 0 };
+            let from = cols - (cols - left).next_multiple_of(LANES).min(cols);
+            if i + GROUP <= rows {
+                let at = |k: usize| &e.data()[(i + k) * cols + from..(i + k + 1) * cols];
+                four_rows([at(0), at(1), at(2), at(3)], scale, &x[from..], &mut y[from..]);
+                continue;
+            }
+            for i in i..rows {
+                let row = &e.data()[i * cols + from..(i + 1) * cols];
+                let z = dot_loop(row, &x[from..]) * scale * scale;
+                add_loop(&mut y[from..], z, row);
+            }
+        }
+    }
+}
+
+/// Rows at once: the vectors are read and written once for all, and sums need not wait for one another.
+const GROUP: usize = 4;
+/// Sums side by side in each.
+const LANES: usize = 8;
+
+/// `y += sum_k (s r_k) (s r_k . x)`.
+#[inline(always)]
+fn four_rows(rows: [&[f64]; GROUP], scale: f64, x: &[f64], y: &mut [f64]) {
+    let n = x.len();
+    let whole = n / LANES * LANES;
+    let rows = rows.map(|r| &r[..n]);
+    let mut sums = [[0.0; LANES]; GROUP];
+    for j in (0..whole).step_by(LANES) {
+        for k in 0..GROUP {
+            for l in 0..LANES {
+                sums[k][l] += rows[k][j + l] * x[j + l];
+            }
+        }
+    }
+    let mut z = [0.0; GROUP];
+    for k in 0..GROUP {
+        let mut half = LANES / 2;
+        while half > 0 {
+            for l in 0..half {
+                sums[k][l] += sums[k][l + half];
+            }
+            half /= 2;
+        }
+        z[k] = sums[k][0];
+        for j in whole..n {
+            z[k] += rows[k][j] * x[j];
+        }
+        z[k] *= scale * scale;
+    }
+    let y = &mut y[..n];
+    for j in 0..n {
+        y[j] += (z[0] * rows[0][j] + z[1] * rows[1][j]) + (z[2] * rows[2][j] + z[3] * rows[3][j]);
+    }
+}
+
+impl pulp::NullaryFnOnce for Orthogonalize<'_> {
+    type Output = ();
+    #[inline(always)]
+    fn call(self) {
+        for q in self.basis {
+            let c = dot_loop(q, self.w);
+            add_loop(self.w, -c, q);
         }
     }
 }
@@ -46,16 +112,21 @@ impl pulp::NullaryFnOnce for Gram<'_> {
 #[inline(always)]
 fn dot_loop(a: &[f64], b: &[f64]) -> f64 {
     // Sums side by side: vector instructions may not reorder one.
-    const LANES: usize = 16;
-    let mut sums = [0.0; LANES];
-    let (wide_a, wide_b) = (a.chunks_exact(LANES), b.chunks_exact(LANES));
-    let rest: f64 = wide_a.remainder().iter().zip(wide_b.remainder()).map(|(x, y)| x * y).sum();
-    for (x, y) in wide_a.zip(wide_b) {
-        for i in 0..LANES {
-            sums[i] += x[i] * y[i];
+    const SUMS: usize = 16;
+    let mut sums = [0.0; SUMS];
+    let n = a.len().min(b.len());
+    let whole = n / SUMS * SUMS;
+    let (a, b) = (&a[..n], &b[..n]);
+    for j in (0..whole).step_by(SUMS) {
+        for i in 0..SUMS {
+            sums[i] += a[j + i] * b[j + i];
         }
     }
-    let mut half = LANES / 2;
+    let mut rest = 0.0;
+    for j in whole..n {
+        rest += a[j] * b[j];
+    }
+    let mut half = SUMS / 2;
     while half > 0 {
         for i in 0..half {
             sums[i] += sums[i + half];
@@ -67,8 +138,10 @@ fn dot_loop(a: &[f64], b: &[f64]) -> f64 {
 
 #[inline(always)]
 fn add_loop(y: &mut [f64], c: f64, x: &[f64]) {
-    for (y, x) in y.iter_mut().zip(x) {
-        *y += c * x;
+    let n = y.len().min(x.len());
+    let (y, x) = (&mut y[..n], &x[..n]);
+    for j in 0..n {
+        y[j] += c * x[j];
     }
 }
 
@@ -80,6 +153,11 @@ pub(super) fn dot(a: &[f64], b: &[f64]) -> f64 {
 /// `y += c x`.
 pub(super) fn add(y: &mut [f64], c: f64, x: &[f64]) {
     pulp::Arch::new().dispatch(Add(y, c, x));
+}
+
+/// Takes the parts along the vectors of an orthonormal basis from `w`, one after the other.
+pub(super) fn orthogonalize(basis: &[Vec<f64>], w: &mut [f64]) {
+    pulp::Arch::new().dispatch(Orthogonalize { basis, w });
 }
 
 /// `y = (s E)^T (s E) x`, in one pass through `e`; `upper`: it is upper quasi-triangular.

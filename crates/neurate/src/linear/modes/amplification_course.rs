@@ -9,8 +9,10 @@ use neurate_numerics::linalg::{
 use neurate_numerics::progress::Progress;
 use std::collections::BTreeMap;
 
-/// Steps of the curve in its whole length, as a power of two, and at first, in units of `1/||A||`.
+/// Steps of the curve in its whole length, as a power of two, and at first, in units of `1/||A||`. Of large matrices, where
+/// each step is a product, half as many: between the points it is the march that bounds the norm, not the curve.
 const WHOLE: i32 = 7;
+const LARGE: usize = 500;
 const FIRST: f64 = 0.25;
 /// Steps before they double for the first time; half as many each later time.
 const BEFORE_DOUBLING: usize = 16;
@@ -24,6 +26,10 @@ const EXPECTED: usize = 200;
 const CURVE: f64 = 1e-5;
 /// Residual of those near the maximum, which also give slopes.
 const PEAK: f64 = 1e-10;
+/// Terms of the series about a maximum (as many as half a step of size 3 takes: beyond, they cancel), and numbers that all
+/// of them may have together, half a gigabyte.
+const TERMS: usize = 32;
+const MOST_NUMBERS: usize = 1 << 26;
 /// Local maxima this near to the highest are looked at.
 const NEAR_TOP: f64 = 0.9;
 
@@ -72,6 +78,28 @@ pub(super) struct Curve {
     pub(super) norms: Vec<f64>,
     pub(super) top: f64,
     pub(super) at: f64,
+}
+
+/// A state and its derivatives in time: near it `exp(T d)` costs a sum of so many matrices, and no product.
+struct Around<'a> {
+    state: &'a State,
+    reach: f64,
+    /// `(reach T)^k / k!` times the state, from k = 1 on.
+    terms: Vec<Matrix>,
+}
+
+impl Around<'_> {
+    /// The state at a time, no further than `reach` away.
+    fn at(&self, time: f64) -> State {
+        let share = (time - self.state.time) / self.reach;
+        let mut carried = self.state.carried.clone();
+        let mut power = 1.0;
+        for term in &self.terms {
+            power *= share;
+            carried.data_mut().iter_mut().zip(term.data()).for_each(|(c, t)| *c += power * t);
+        }
+        State { time, carried }
+    }
 }
 
 impl Course {
@@ -180,11 +208,12 @@ impl Course {
     }
 
     /// The norms over time: steps of a quarter of `1/||A||` at first, which double from time to time,
-    /// until they are a 128th of `unit`; to `unit` and on, until nothing later can pass what was before:
+    /// until they are a 128th of `unit` (of large matrices a 64th); to `unit` and on, until nothing later can pass what was before:
     /// the norm times `reach` (`reach` times what is carried, if not all is seen) lies below the largest.
     /// For `reach` None the largest norm itself stands, as `||exp(A (t + T))|| <= ||exp(A T)|| ||exp(A t)||`.
     pub(super) fn curve(&mut self, reach: Option<f64>, bounded: bool, progress: &Progress) -> Result<Curve> {
-        let first = ((self.unit * self.norm / FIRST).log2().ceil() as i32).max(WHOLE);
+        let whole = if self.t.rows() > LARGE { WHOLE - 1 } else { WHOLE };
+        let first = ((self.unit * self.norm / FIRST).log2().ceil() as i32).max(whole);
         let (mut top, mut of_carried) = (self.norms(), self.norms());
         let mut state = self.start();
         let mut norm = self.norm_of(&state, &mut top, PEAK)?.reached;
@@ -223,7 +252,7 @@ impl Course {
                 }
                 doublings += 1;
             }
-            if k > WHOLE - doublings && left == 0 {
+            if k > whole - doublings && left == 0 {
                 k -= 1;
                 left = BEFORE_DOUBLING / 2;
             }
@@ -262,8 +291,15 @@ impl Course {
     pub(super) fn peak(&self, from: &State, time: f64, until: f64) -> Result<(f64, f64)> {
         let mut top = self.norms();
         let mut best = (time, 0.0);
+        let middle = self.later(from, time - from.time)?;
+        let around = self.around(&middle, (time - from.time).max(until - time));
         let mut look = |t: f64| -> Result<Slope> {
-            let s = self.slope(&self.later(from, t - from.time)?, &mut top, PEAK)?;
+            let there = match &around {
+                _ if t == time => None,
+                Some(around) => Some(around.at(t)),
+                None => Some(self.later(from, t - from.time)?),
+            };
+            let s = self.slope(there.as_ref().unwrap_or(&middle), &mut top, PEAK)?;
             if !s.norm.reached.is_finite() {
                 return Err(Error::not_converged("the norm of exp(A t) is not finite near its maximum"));
             }
@@ -298,6 +334,28 @@ impl Course {
             }
         }
         Ok(best)
+    }
+
+    /// The states as far as `reach` from one; None where so many terms would not do, or would not fit.
+    fn around<'a>(&self, state: &'a State, reach: f64) -> Option<Around<'a>> {
+        let size = reach * self.norm;
+        let (mut count, mut left) = (0, size.exp());
+        while left > 0.1 * f64::EPSILON {
+            count += 1;
+            left *= size / count as f64;
+            if count > TERMS || left.is_nan() {
+                return None;
+            }
+        }
+        if count * state.carried.data().len() > MOST_NUMBERS {
+            return None;
+        }
+        let mut terms: Vec<Matrix> = Vec::with_capacity(count);
+        for k in 1..=count {
+            let last = terms.last().unwrap_or(&state.carried);
+            terms.push(matmul_upper(&self.t, last).scale(reach / k as f64));
+        }
+        Some(Around { state, reach, terms })
     }
 
     /// The state at a time.

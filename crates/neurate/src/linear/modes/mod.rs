@@ -35,7 +35,7 @@ pub use blocks::{Block, SignArgument, SumDifference, block_statistics, sign_argu
 pub use clusters::{Cluster, clusters};
 pub use decomposition::Decomposition;
 pub use eigenmodes::{Eigenmode, Eigenmodes, MAX_CONDITION, eigenmodes, eigenmodes_of};
-pub use exact::{LinearDrive, Solution, linear_response};
+pub use exact::{LinearDrive, Solution, linear_response, linear_response_of};
 pub use feeding::{Fed, Source, feeding};
 pub use fourier::{SpatialMode, spatial_modes};
 pub use gram_schmidt::{GramSchmidt, gram_schmidt};

@@ -35,7 +35,7 @@ pub fn pseudospectral_abscissa(a: &Matrix, eps: f64) -> Result<PseudospectralAbs
     let margin = LEVEL * eps + 1e-13 * lines.norm;
     for _ in 0..60 {
         (x, y) = lines.ridge(x, y, eps)?;
-        match lines.below(x + margin, eps)? {
+        match lines.below(x + margin, eps, y)? {
             None => {
                 let abscissa = Bracket { lower: x, upper: x + margin };
                 // On the real axis, if that does as well.

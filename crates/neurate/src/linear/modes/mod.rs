@@ -18,6 +18,7 @@ mod amplification_course;
 mod kernel;
 mod kept;
 mod kreiss;
+mod line_samples;
 mod normality;
 mod numerical_range;
 mod order;

@@ -12,9 +12,12 @@
 //! better starts of the descent along the line (Boyd & Balakrishnan 1990; Bruinsma & Steinbuch 1990).
 //! All smallest singular values cost n^2 (`linalg::Resolvent`); each certificate is one
 //! eigenproblem of size 2n. Certified means: up to the rounding of that eigenproblem, some
-//! `1e-13 ||A||` in the level.
+//! `1e-13 ||A||` in the level. Above [`SAMPLED_ABOVE`] units singular values at points of the line take its place, between
+//! which nothing can be lower (`line_samples.rs`): certified then means that Lanczos' method has missed no smallest
+//! singular value at one of them.
 
 use super::decomposition::Decomposition;
+use super::line_samples::Line;
 use neurate_numerics::error::{Error, Result};
 use neurate_numerics::linalg::{Complex, Matrix, Resolvent, SmallestSingular, Start, eigenvalues};
 use neurate_numerics::progress::Progress;
@@ -43,7 +46,7 @@ pub struct Distance {
 }
 
 /// Relative accuracy of smallest singular values; errors of Ritz values go with its square.
-const SINGULAR: f64 = 1e-9;
+pub(super) const SINGULAR: f64 = 1e-9;
 /// Relative distance of the level that is certified from the one that was found.
 pub(super) const LEVEL: f64 = 1e-9;
 /// Eigenvalues this near to the imaginary axis, relative to the matrix, are looked at: a double one,
@@ -51,6 +54,9 @@ pub(super) const LEVEL: f64 = 1e-9;
 const NEAR_AXIS: f64 = 3e-4;
 /// Rightmost eigenvalues at whose frequencies a descent may start.
 const STARTS: usize = 16;
+
+/// Size above which the eigenproblem, 27 n^3 operations and more of them slow ones, gives way to points of the line.
+const SAMPLED_ABOVE: usize = 300;
 
 /// Vertical lines right of the spectrum.
 pub(super) struct Lines {
@@ -98,9 +104,17 @@ impl Lines {
         self.resolvent.smallest_singular(Complex::new(x, y), &mut self.start, SINGULAR)
     }
 
-    /// A frequency at which the line at `x` lies below the level, or None if it nowhere does.
-    pub(super) fn below(&mut self, x: f64, level: f64) -> Result<Option<f64>> {
+    /// A frequency at which the line at `x` lies below the level, or None if it nowhere does; `near`: where it comes nearest
+    /// to it, as far as is known.
+    pub(super) fn below(&mut self, x: f64, level: f64, near: f64) -> Result<Option<f64>> {
         let n = self.a.rows();
+        if n > SAMPLED_ABOVE {
+            match self.sampled(x, level, near)? {
+                Line::Above => return Ok(None),
+                Line::Below(y) => return Ok(Some(y)),
+                Line::Unknown => {}
+            }
+        }
         let hamiltonian = Matrix::from_fn(2 * n, 2 * n, |i, j| {
             let shift = if i % n == j % n { x } else { 0.0 };
             match (i < n, j < n) {
@@ -226,7 +240,7 @@ impl Lines {
             }
             let (y, s) = self.settled(x, lowest.expect("a descent has been"))?;
             let level = s.value * (1.0 - LEVEL);
-            from = self.below(x, level)?;
+            from = self.below(x, level, y)?;
             if from.is_none() {
                 self.start_at(y.abs());
                 let value = Bracket { lower: level, upper: s.value };

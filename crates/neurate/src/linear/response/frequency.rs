@@ -3,12 +3,11 @@
 //! `H(w) = R S (i w - A)^-1 B P` with a readout R of the rates and input patterns P. After one
 //! decomposition (n^3) a frequency costs a substitution for each readout (n^2 / 2).
 
-use super::triangle::solve_rows;
 use crate::linear::Linearization;
 use crate::model::Circuit;
 use neurate_numerics::error::{Error, Result};
 use neurate_numerics::linalg::{
-    CMatrix, Complex, Matrix, eigenvalues, matmul, matmul_complex, singular_values,
+    CMatrix, Complex, Matrix, eigenvalues, matmul, matmul_complex, singular_values, solve_shifted_rows,
 };
 use std::f64::consts::TAU;
 
@@ -122,7 +121,7 @@ impl FrequencyResponse {
     #[must_use]
     pub fn at(&self, frequency: f64) -> CMatrix {
         let mut rows = self.readout_schur.clone();
-        solve_rows(&mut rows, Complex::new(0.0, TAU * frequency), &self.triangle);
+        solve_shifted_rows(&mut rows, Complex::new(0.0, TAU * frequency), &self.triangle);
         matmul_complex(&rows, &self.drive_schur)
     }
 
@@ -130,7 +129,7 @@ impl FrequencyResponse {
     #[must_use]
     pub fn entry(&self, output: usize, input: usize, frequency: f64) -> Complex {
         let mut row = CMatrix::from_fn(1, self.triangle.rows(), |_, i| self.readout_schur[(output, i)]);
-        solve_rows(&mut row, Complex::new(0.0, TAU * frequency), &self.triangle);
+        solve_shifted_rows(&mut row, Complex::new(0.0, TAU * frequency), &self.triangle);
         row.row(0).iter().enumerate().map(|(i, z)| z * self.drive_schur[(i, input)]).sum()
     }
 

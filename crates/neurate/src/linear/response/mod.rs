@@ -9,7 +9,6 @@ mod noise;
 mod noise_spectra;
 mod partial;
 mod spectra;
-mod triangle;
 mod uncertain;
 mod units;
 mod verdicts;

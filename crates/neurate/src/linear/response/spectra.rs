@@ -2,9 +2,8 @@
 
 use super::noise::Fluctuations;
 use super::noise::{Equation, Source};
-use super::triangle::solve_rows;
 use crate::dynamics::DelayedJacobian;
-use neurate_numerics::linalg::{CMatrix, Complex, ComplexLu, Matrix, matmul_complex};
+use neurate_numerics::linalg::{CMatrix, Complex, ComplexLu, Matrix, matmul_complex, solve_shifted_rows};
 use std::f64::consts::TAU;
 
 /// Readouts up to this share of the states are read in the states' own basis.
@@ -64,7 +63,7 @@ impl CrossSpectra {
         let s = Complex::new(0.0, TAU * frequency);
         let mut z = self.readout.clone();
         match &self.resolvent {
-            Resolvent::Triangle(triangle) => solve_rows(&mut z, s, triangle),
+            Resolvent::Triangle(triangle) => solve_shifted_rows(&mut z, s, triangle),
             Resolvent::Delayed(parts) => {
                 let solution = ComplexLu::new(&parts.characteristic(s).transpose())
                     .ok()

@@ -4,9 +4,9 @@ use crate::arrays::{Array1, Array2, ComplexArray1, array1, array2, complex1, com
 use crate::calls::free;
 use crate::error::raise;
 use neurate::linalg::{self, CMatrix, Complex, Matrix};
-use neurate::linear::modes::{self, LinearDrive, Order, SchurForm};
+use neurate::linear::modes::{self, Decomposition, LinearDrive, Order, SchurForm};
 use neurate::model::Stimulus;
-use numpy::{PyReadonlyArray1, PyReadonlyArray2};
+use numpy::{PyArrayMethods, PyReadonlyArray1, PyReadonlyArray2};
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
@@ -34,7 +34,7 @@ pub fn eigenmodes<'py>(py: Python<'py>, m: In2<'py>, tau: f64) -> PyResult<Bound
     Ok(d)
 }
 
-/// Schur modes; `form` is "real" or "complex".
+/// Schur modes; `form` is "real" or "complex". Residual and orthogonality are computed in Python, where they are asked for.
 #[pyfunction]
 pub fn schur<'py>(py: Python<'py>, m: In2<'py>, form: &str, order: &str) -> PyResult<Bound<'py, PyDict>> {
     let form = match form {
@@ -49,13 +49,16 @@ pub fn schur<'py>(py: Python<'py>, m: In2<'py>, form: &str, order: &str) -> PyRe
     };
     let order = Order::parse(order).map_err(raise)?;
     let m = matrix(&m);
-    let s = free(py, move || modes::schur_modes(&m, form, &order))?;
-    let real = |m: &CMatrix| m.map(|z| z.re);
+    let s = free(py, move || modes::schur_modes_unmeasured(&Decomposition::new(m), form, &order))?;
+    let real = |m: &CMatrix| -> PyResult<Array2<'py>> {
+        let parts = m.data().iter().map(|z| z.re).collect();
+        array1(py, parts).reshape([m.rows(), m.cols()])
+    };
     let d = PyDict::new(py);
     d.set_item("values", complex1(py, s.lambda.clone()))?;
     if form == SchurForm::Real {
-        d.set_item("vectors", array2(py, &real(&s.u))?)?;
-        d.set_item("T", array2(py, &real(&s.t))?)?;
+        d.set_item("vectors", real(&s.u)?)?;
+        d.set_item("T", real(&s.t)?)?;
     } else {
         d.set_item("vectors", complex2(py, &s.u)?)?;
         d.set_item("T", complex2(py, &s.t)?)?;
@@ -63,8 +66,6 @@ pub fn schur<'py>(py: Python<'py>, m: In2<'py>, form: &str, order: &str) -> PyRe
     d.set_item("blocks", s.blocks().into_iter().map(|b| (b.start, b.end)).collect::<Vec<_>>())?;
     d.set_item("feedforward_squared", s.feedforward_squared)?;
     d.set_item("henrici_squared", s.henrici_squared)?;
-    d.set_item("residual", s.residual)?;
-    d.set_item("orthogonality", s.orthogonality)?;
     Ok(d)
 }
 

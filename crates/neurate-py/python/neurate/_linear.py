@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -83,10 +83,19 @@ class SchurModes:
     """``sum |W_FF|^2``, the same in every form and order."""
     henrici_squared: float
     """The same from ``||M||^2 - sum |lambda|^2``."""
-    residual: float
-    """``||M - U T U^H|| / ||M||``."""
-    orthogonality: float
-    """``||U^H U - 1||``."""
+    matrix: Float = field(repr=False)
+    """The matrix ``M`` itself."""
+
+    @cached_property
+    def residual(self) -> float:
+        """``||M - U T U^H|| / ||M||`` (absolute for ``M = 0``)."""
+        size = np.linalg.norm(self.matrix)
+        return float(np.linalg.norm(self.vectors @ self.T @ self.vectors.conj().T - self.matrix) / (size or 1.0))
+
+    @cached_property
+    def orthogonality(self) -> float:
+        """``||U^H U - 1||``."""
+        return float(np.linalg.norm(self.vectors.conj().T @ self.vectors - np.eye(len(self.matrix))))
 
     @property
     def W_FF(self) -> NDArray[Any]:
@@ -158,7 +167,8 @@ def schur(W: ArrayLike, order: str | Sequence[int] = "sum-first", form: str = "r
     >>> float(s.W_FF[0, 1].round(12))
     8.0
     """
-    return SchurModes(**_neurate.schur(_build.square(W), form, _build.order_text(order)))
+    w = _build.square(W)
+    return SchurModes(**_neurate.schur(w, form, _build.order_text(order)), matrix=read_only(w.copy()))
 
 
 def amplification(A: ArrayLike, input: ArrayLike | None = None, output: ArrayLike | None = None) -> Amplification:

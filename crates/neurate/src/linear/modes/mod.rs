@@ -50,5 +50,5 @@ pub use random_matrix::{
     BEYOND, FEWEST_INPUTS, FEWEST_UNITS, Obstacle, Outlier, RandomMatrix, random_matrix,
 };
 pub use robustness::{Bracket, Distance, distance_to_instability, distance_to_instability_of};
-pub use schur::{BlockLink, SchurForm, SchurModes, schur_modes, schur_modes_of};
+pub use schur::{BlockLink, SchurForm, SchurModes, schur_modes, schur_modes_of, schur_modes_unmeasured};
 pub use structure::{DaleStructure, dale_structure};

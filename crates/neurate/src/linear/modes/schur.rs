@@ -175,6 +175,19 @@ pub fn schur_modes(m: &Matrix, form: SchurForm, order: &Order) -> Result<SchurMo
 /// # Errors
 /// As [`schur_modes`].
 pub fn schur_modes_of(m: &Decomposition, form: SchurForm, order: &Order) -> Result<SchurModes> {
+    ordered(m, form, order, true)
+}
+
+/// [`schur_modes_of`] without its measures of itself, four products of matrices: `residual` and `orthogonality` are not
+/// numbers. (That the decomposition is one has been checked by probe vectors.)
+///
+/// # Errors
+/// As [`schur_modes`].
+pub fn schur_modes_unmeasured(m: &Decomposition, form: SchurForm, order: &Order) -> Result<SchurModes> {
+    ordered(m, form, order, false)
+}
+
+fn ordered(m: &Decomposition, form: SchurForm, order: &Order, measured: bool) -> Result<SchurModes> {
     let mut s = m.schur()?.clone();
     let wanted = order.positions(&s)?;
     let m = m.matrix();
@@ -187,8 +200,8 @@ pub fn schur_modes_of(m: &Decomposition, form: SchurForm, order: &Order) -> Resu
                 form,
                 feedforward_squared: $s.feedforward_sum_of_squares(),
                 henrici_squared: henrici_squared(m, &lambda),
-                residual: $s.residual(m),
-                orthogonality: $s.orthogonality(),
+                residual: if measured { $s.residual(m) } else { f64::NAN },
+                orthogonality: if measured { $s.orthogonality() } else { f64::NAN },
                 lambda,
                 u: $vectors,
                 t: $t,

@@ -5,7 +5,7 @@ use super::lanczos::top_eigenvalue;
 use super::matrix::{CMatrix, Complex, Mat, Matrix};
 use super::schur::{RealSchur, blocks, diagonal_values, probe, quasi_triangular, schur_real};
 use super::triangular_vectors::triangular_vectors;
-use super::vectors::gram_times;
+use super::gram::gram_times;
 use crate::error::Result;
 use faer::linalg::matmul::triangular::{self, BlockStructure};
 use faer::linalg::triangular_solve::solve_upper_triangular_in_place;

@@ -15,6 +15,7 @@ mod double_shift;
 mod early_deflation;
 mod eigen;
 mod expm;
+mod gram;
 mod lyapunov;
 mod lanczos;
 mod matrix;

@@ -18,6 +18,7 @@ mod unit;
 
 pub use found::{Coverage, Search};
 pub(crate) use planar::pair as enclose_pair;
+pub(crate) use point::spectrum;
 pub use point::{FixedPoint, Stability, nearest_fixed_point};
 pub use search::{SearchOptions, fixed_points, fixed_points_watched, operating_point};
 pub(crate) use square_pairs::{SquarePair, square_pairs};

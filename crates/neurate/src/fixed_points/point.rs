@@ -147,8 +147,8 @@ pub(super) fn classify(circuit: &Circuit, state: Vec<f64>, error: f64) -> Result
     })
 }
 
-/// The eigenvalues of a Jacobian; of one or two units in closed form.
-fn spectrum(a: &Matrix) -> Result<Vec<Complex>> {
+/// The eigenvalues of a Jacobian, rightmost first; of one or two units in closed form.
+pub(crate) fn spectrum(a: &Matrix) -> Result<Vec<Complex>> {
     let size = a.max_abs();
     // Squares must neither overflow nor vanish.
     let safe = size == 0.0 || (1e-100..1e100).contains(&size);

@@ -208,10 +208,12 @@ fn chosen(find: &[String]) -> Result<Vec<&'static Quantity>> {
 const STARTS: usize = 30;
 
 /// Cells of a chunk: a second of work, or a few. (Measured, unoptimized: 9 ms for a cell of the supralinear network with
-/// its 30 starts; 57 ms with the 200 of a circuit that stands alone. Larger ones by the cube of their size.)
+/// its 30 starts; 57 ms with the 200 of a circuit that stands alone. Larger ones by the cube of their size. Of one or two
+/// units, whose fixed points are enclosed, a cell is 40 us, optimized: with chunks of 256 to write them was a quarter of all.)
 fn cells_per_chunk(n: usize) -> usize {
     match n {
-        0..=4 => 256,
+        0..=2 => 1024,
+        3..=4 => 256,
         5..=20 => 64,
         21..=60 => 16,
         61..=120 => 4,

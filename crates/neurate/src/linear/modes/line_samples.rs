@@ -12,9 +12,8 @@
 //! from those where the line is low outward, as dense as this bound needs them, until it leaves no gap. The singular
 //! values at the points are Lanczos', each from a start of its own chain: what is certified is what lies between them.
 
-use super::robustness::{Lines, SINGULAR};
 use neurate_numerics::error::Result;
-use neurate_numerics::linalg::Complex;
+use neurate_numerics::linalg::{Complex, Resolvent};
 use neurate_numerics::progress::Progress;
 
 /// Points at most; where they do not do, an eigenproblem decides.
@@ -37,9 +36,20 @@ pub(super) enum Line {
 /// A frequency, and `s_min^2` there.
 type Point = (f64, f64);
 
-impl Lines {
+/// A matrix on whose lines points are laid.
+pub(super) struct Sampler<'a> {
+    pub(super) resolvent: &'a Resolvent,
+    /// Not below its spectral norm.
+    pub(super) norm: f64,
+    /// Frequencies at which lines may be low.
+    pub(super) frequencies: &'a [f64],
+    /// Relative residual of singular values.
+    pub(super) tolerance: f64,
+}
+
+impl Sampler<'_> {
     /// Whether the line at `x` lies above the level; `near`: where it comes nearest to it, as far as is known.
-    pub(super) fn sampled(&self, x: f64, level: f64, near: f64) -> Result<Line> {
+    pub(super) fn line(&self, x: f64, level: f64, near: f64) -> Result<Line> {
         let (end, square) = (self.norm + level, level * level);
         let mut first: Vec<f64> = self.frequencies.iter().copied().filter(|y| *y < end).collect();
         first.extend([0.0, near.abs().min(end), end]);
@@ -78,7 +88,7 @@ impl Lines {
         let chain = frequencies.len().div_ceil(CHAINS).max(1);
         let paths: Vec<Vec<Complex>> =
             frequencies.chunks(chain).map(|ys| ys.iter().map(|&y| Complex::new(x, y)).collect()).collect();
-        let along = self.resolvent.smallest_singular_along(&paths, SINGULAR, &Progress::default())?;
+        let along = self.resolvent.smallest_singular_along(&paths, self.tolerance, &Progress::default())?;
         Ok(frequencies.iter().copied().zip(along.values.iter().flatten().map(|s| s * s)).collect())
     }
 }
@@ -123,35 +133,7 @@ fn graded((a, at_a): Point, (b, at_b): Point, square: f64) -> Vec<f64> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::decomposition::Decomposition;
     use super::*;
-    use neurate_numerics::linalg::Matrix;
-
-    #[test]
-    fn points_and_eigenproblem_agree() {
-        for n in [1usize, 2, 5, 12, 40] {
-            for (x, skew) in [(0.0, 0.3), (0.2, 2.0), (1.5, 0.0)] {
-                let a = Matrix::from_fn(n, n, |i, j| {
-                    let noise = ((i * 31 + j * 17 + 1) as f64 * 12.9898).sin() / (n as f64).sqrt();
-                    noise + if j > i { skew } else { 0.0 } - if i == j { 2.5 } else { 0.0 }
-                });
-                let mut lines = Lines::new(&Decomposition::new(a)).unwrap();
-                let minimum = lines.minimum(x, &Progress::default()).unwrap();
-                let (value, at) = (minimum.value.upper, minimum.frequency);
-                for share in [0.5, 1.0 - 1e-6, 1.0 - 1e-9] {
-                    let line = lines.sampled(x, value * share, at).unwrap();
-                    assert!(matches!(line, Line::Above), "{n} {x} {skew} {share}");
-                }
-                // Below it lies, wherever the search begins.
-                for start in [at, 0.0, 1.0, 30.0] {
-                    let Line::Below(y) = lines.sampled(x, value * 1.01, start).unwrap() else {
-                        panic!("{n} {x} {skew} {start}");
-                    };
-                    assert!(lines.singular(x, y).unwrap().value < value * 1.01);
-                }
-            }
-        }
-    }
 
     #[test]
     fn the_bound_between_points_holds() {

@@ -17,7 +17,7 @@
 //! singular value at one of them.
 
 use super::decomposition::Decomposition;
-use super::line_samples::Line;
+use super::line_samples::{Line, Sampler};
 use neurate_numerics::error::{Error, Result};
 use neurate_numerics::linalg::{Complex, Matrix, Resolvent, SmallestSingular, Start, eigenvalues};
 use neurate_numerics::progress::Progress;
@@ -46,7 +46,7 @@ pub struct Distance {
 }
 
 /// Relative accuracy of smallest singular values; errors of Ritz values go with its square.
-pub(super) const SINGULAR: f64 = 1e-9;
+const SINGULAR: f64 = 1e-9;
 /// Relative distance of the level that is certified from the one that was found.
 pub(super) const LEVEL: f64 = 1e-9;
 /// Eigenvalues this near to the imaginary axis, relative to the matrix, are looked at: a double one,
@@ -104,12 +104,21 @@ impl Lines {
         self.resolvent.smallest_singular(Complex::new(x, y), &mut self.start, SINGULAR)
     }
 
+    fn sampler(&self) -> Sampler<'_> {
+        Sampler {
+            resolvent: &self.resolvent,
+            norm: self.norm,
+            frequencies: &self.frequencies,
+            tolerance: SINGULAR,
+        }
+    }
+
     /// A frequency at which the line at `x` lies below the level, or None if it nowhere does; `near`: where it comes nearest
     /// to it, as far as is known.
     pub(super) fn below(&mut self, x: f64, level: f64, near: f64) -> Result<Option<f64>> {
         let n = self.a.rows();
         if n > SAMPLED_ABOVE {
-            match self.sampled(x, level, near)? {
+            match self.sampler().line(x, level, near)? {
                 Line::Above => return Ok(None),
                 Line::Below(y) => return Ok(Some(y)),
                 Line::Unknown => {}
@@ -281,4 +290,35 @@ pub fn distance_to_instability_of(a: &Decomposition, progress: &Progress) -> Res
     let m = a.axis(|| lines.minimum(0.0, progress))?;
     let peak = Bracket { lower: 1.0 / m.value.upper, upper: 1.0 / m.value.lower };
     Ok(Distance { distance: m.value, peak, frequency: m.frequency })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn points_and_eigenproblem_agree() {
+        for n in [1usize, 2, 5, 12, 40] {
+            for (x, skew) in [(0.0, 0.3), (0.2, 2.0), (1.5, 0.0)] {
+                let a = Matrix::from_fn(n, n, |i, j| {
+                    let noise = ((i * 31 + j * 17 + 1) as f64 * 12.9898).sin() / (n as f64).sqrt();
+                    noise + if j > i { skew } else { 0.0 } - if i == j { 2.5 } else { 0.0 }
+                });
+                let mut lines = Lines::new(&Decomposition::new(a)).unwrap();
+                let minimum = lines.minimum(x, &Progress::default()).unwrap();
+                let (value, at) = (minimum.value.upper, minimum.frequency);
+                for share in [0.5, 1.0 - 1e-6, 1.0 - 1e-9] {
+                    let line = lines.sampler().line(x, value * share, at).unwrap();
+                    assert!(matches!(line, Line::Above), "{n} {x} {skew} {share}");
+                }
+                // Below it lies, wherever the search begins.
+                for start in [at, 0.0, 1.0, 30.0] {
+                    let Line::Below(y) = lines.sampler().line(x, value * 1.01, start).unwrap() else {
+                        panic!("{n} {x} {skew} {start}");
+                    };
+                    assert!(lines.singular(x, y).unwrap().value < value * 1.01);
+                }
+            }
+        }
+    }
 }

@@ -6,11 +6,11 @@
 //! Every verdict is about a stable circuit: in an unstable one the signs mean nothing (THEORY S11).
 
 use super::matrices::{by_population, response_matrix};
-use crate::fixed_points::Stability;
+use crate::fixed_points::{Stability, spectrum};
 use crate::linear::Linearization;
 use crate::model::{CellKind, Circuit};
 use neurate_numerics::error::Result;
-use neurate_numerics::linalg::{Complex, Matrix, eigenvalues};
+use neurate_numerics::linalg::{Complex, Matrix};
 
 /// Whether inhibition keeps excitation from running away.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -257,7 +257,7 @@ fn restricted(m: &Matrix, units: &[usize]) -> Matrix {
 
 /// The largest real part of the effective weights among the given populations.
 fn effective_top(circuit: &Circuit, l: &Linearization, populations: &[usize]) -> Result<f64> {
-    Ok(eigenvalues(&restricted(&l.effective, &units(circuit, populations)))?[0].re)
+    Ok(spectrum(&restricted(&l.effective, &units(circuit, populations)))?[0].re)
 }
 
 /// [`subset`], from those that are known.
@@ -282,7 +282,7 @@ fn subset(circuit: &Circuit, l: &Linearization, populations: &[usize]) -> Result
         _ if units.is_empty() => vec![],
         // The whole circuit's are those of the fixed point.
         None if units.len() == l.n() && l.eigenvalues.len() == l.n() => l.eigenvalues.clone(),
-        None => eigenvalues(&restricted(&l.jacobian, &units))?,
+        None => spectrum(&restricted(&l.jacobian, &units))?,
         Some(parts) => {
             let slow = circuit.slow().iter().filter(|b| populations.contains(&b.population));
             let states = slow.flat_map(|b| b.first..b.first + circuit.range(b.population).len());

@@ -1,11 +1,12 @@
 //! Eigenvalues and eigenvectors of real matrices, from the Schur form.
 
-use super::dense::{exponent_of, largest, ldexp, singular_values, view, view_mut};
+use super::dense::{largest, singular_values, view, view_mut};
+use super::gram::gram_times;
 use super::lanczos::top_eigenvalue;
 use super::matrix::{CMatrix, Complex, Mat, Matrix};
+use super::powers::{exponent_of, ldexp};
 use super::schur::{RealSchur, blocks, diagonal_values, probe, quasi_triangular, schur_real};
 use super::triangular_vectors::triangular_vectors;
-use super::gram::gram_times;
 use crate::error::Result;
 use faer::linalg::matmul::triangular::{self, BlockStructure};
 use faer::linalg::triangular_solve::solve_upper_triangular_in_place;

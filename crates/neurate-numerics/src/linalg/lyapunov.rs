@@ -1,7 +1,8 @@
 //! Lyapunov equations: stationary covariances, and the energy that an initial pattern brings about.
 
-use super::dense::{exponent_of, ldexp, matmul, require_finite, require_square, view, view_mut};
+use super::dense::{matmul, require_finite, require_square, view, view_mut};
 use super::matrix::{Complex, Matrix};
+use super::powers::{exponent_of, ldexp};
 use super::quasi_triangular::lyapunov_in_place;
 use super::schur::{RealSchur, schur_real};
 use crate::error::{Error, Result};

@@ -1,6 +1,6 @@
 //! Dense matrices, row by row in memory: row `i` of a weight matrix is all that unit `i` receives.
 
-use super::dense::{exponent_of, ldexp};
+use super::powers::{exponent_of, ldexp};
 use super::vectors::dot;
 use crate::memory::{Lines, in_large_pages, repeated};
 use std::ops::{Index, IndexMut};
@@ -40,6 +40,13 @@ impl<T: Copy> Mat<T> {
     /// The matrix with this value everywhere.
     pub fn filled(rows: usize, cols: usize, value: T) -> Self {
         Mat { rows, cols, data: repeated(value, rows * cols) }
+    }
+    /// A matrix from its entries, row by row, without a copy between. Panics if there are not `rows * cols` of them.
+    pub fn from_entries(rows: usize, cols: usize, entries: impl Iterator<Item = T>) -> Self {
+        let mut data = Lines::with_capacity(64, rows * cols);
+        entries.for_each(|x| data.push(x));
+        assert_eq!(data.len(), rows * cols, "the entries of a matrix");
+        Mat { rows, cols, data }
     }
     /// A matrix from its entries, row by row. Panics if there are not `rows * cols` of them.
     pub fn from_vec(rows: usize, cols: usize, data: Vec<T>) -> Self {

@@ -26,6 +26,7 @@ mod products_of_many;
 mod qr_iteration;
 mod quasi_triangular;
 mod reorder;
+mod powers;
 mod resolvent;
 mod resolvent_paths;
 mod spectral_norm;

@@ -1,8 +1,9 @@
 //! The smallest singular value of `z - A` at many complex z, from one Schur form.
 
-use super::dense::{exponent_of, ldexp, smallest_singular_value_complex};
+use super::dense::smallest_singular_value_complex;
 use super::lanczos::top_eigenvalue;
 use super::matrix::{Complex, Mat, Matrix};
+use super::powers::{exponent_of, ldexp};
 use super::schur::{RealSchur, schur_real};
 use super::vectors::add;
 use super::window::vectorized;

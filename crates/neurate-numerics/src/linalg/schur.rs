@@ -21,11 +21,10 @@
 //! class is the cyclic shift (four to six times a random matrix: it starts without any small entry).
 //! [`schur_real`] checks every result before it returns it.
 
-use super::dense::{
-    exponent_of, ldexp, matmul, matmul_complex, phase_of, require_finite, require_square, view,
-};
+use super::dense::{matmul, matmul_complex, phase_of, require_finite, require_square, view};
 use super::matrix::{CMatrix, Complex, Mat, Matrix};
 use super::ordering::{Block, sort};
+use super::powers::{exponent_of, ldexp};
 use super::qr_iteration::iterate;
 use super::reorder::{swap_adjacent, swap_complex};
 use super::upper::{gram_lower, times_upper};

@@ -1,9 +1,10 @@
 //! The spectral norm of one matrix after another, each near the last, between bounds.
 
-use super::dense::{exponent_of, ldexp, svd, view};
+use super::dense::{svd, view};
 use super::gram::gram_times;
 use super::lanczos::Lanczos;
 use super::matrix::Matrix;
+use super::powers::{exponent_of, ldexp};
 use super::upper::{gram_lower, is_upper};
 use super::vectors::{add, dot};
 use crate::error::Result;

@@ -159,8 +159,11 @@ fn at_least(d: Complex, floor: f64) -> Complex {
 fn solve_pair(t: &Matrix, k: usize, lambda: Complex, v: &mut [Complex], floor: f64) {
     let (a, b) = (t[(k, k)] - lambda, Complex::new(t[(k, k + 1)], 0.0));
     let (c, d) = (Complex::new(t[(k + 1, k)], 0.0), t[(k + 1, k + 1)] - lambda);
-    let (top, bottom, x, y) =
-        if a.norm_sqr() >= c.norm_sqr() { ((a, b), (c, d), v[0], v[1]) } else { ((c, d), (a, b), v[1], v[0]) };
+    let (top, bottom, x, y) = if a.norm_sqr() >= c.norm_sqr() {
+        ((a, b), (c, d), v[0], v[1])
+    } else {
+        ((c, d), (a, b), v[1], v[0])
+    };
     let l = bottom.0 / top.0;
     v[1] = (y - l * x) / at_least(bottom.1 - l * top.1, floor);
     v[0] = (x - top.1 * v[1]) / top.0;

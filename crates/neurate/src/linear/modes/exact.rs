@@ -288,7 +288,8 @@ mod tests {
         .collect();
         let system = LinearDrive { a: &a, b: &pattern(0.2), h: &pattern(0.5), stimuli: &stimuli };
         let times: Vec<f64> = (0..40).map(|k| 0.1 * f64::from(k)).collect();
-        let (turned, plain) = (linear_response(&system, &pattern(0.9), &times), solve(&system, &pattern(0.9), &times));
+        let (turned, plain) =
+            (linear_response(&system, &pattern(0.9), &times), solve(&system, &pattern(0.9), &times));
         let (turned, plain) = (turned.unwrap(), plain.unwrap());
         assert_eq!(turned.states.row(0), plain.states.row(0));
         let off = turned.states.sub(&plain.states).max_abs();

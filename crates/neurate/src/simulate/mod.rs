@@ -1,7 +1,9 @@
 //! Integrators as values, and the trajectories they give.
 
+mod adapter;
 mod adaptive;
 mod ahead;
+mod between;
 mod fixed_step;
 mod history;
 mod method;
@@ -14,6 +16,7 @@ mod stretch;
 mod times;
 mod trajectory;
 mod trials;
+mod watch;
 mod work;
 
 pub use method::{Method, Outcome};

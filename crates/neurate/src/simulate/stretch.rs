@@ -13,11 +13,6 @@ pub(super) struct Stretch<'t> {
 }
 
 impl Stretch<'_> {
-    /// The mean distance of recorded times, if there are any before its end.
-    pub fn spacing(&self) -> Option<f64> {
-        (self.inside() > 0).then(|| (self.to - self.from) / self.at.len() as f64)
-    }
-
     /// Number of recorded times before its end.
     pub fn inside(&self) -> usize {
         self.at.len().saturating_sub(1)

@@ -16,7 +16,11 @@ pub type ComplexArray2<'py> = Bound<'py, PyArray2<Complex>>;
 
 /// A copy, whatever the strides.
 pub fn matrix(a: &PyReadonlyArray2<'_, f64>) -> Matrix {
-    Matrix::from_vec(a.shape()[0], a.shape()[1], values(a))
+    let (rows, cols) = (a.shape()[0], a.shape()[1]);
+    if is_aligned(a) {
+        return Matrix::from_entries(rows, cols, a.as_array().iter().copied());
+    }
+    Matrix::from_vec(rows, cols, values(a))
 }
 
 /// A copy, whatever the stride.
@@ -26,16 +30,20 @@ pub fn vector(a: &PyReadonlyArray1<'_, f64>) -> Vec<f64> {
 
 /// A copy that can be shared.
 pub fn shared(a: &PyReadonlyArray1<'_, f64>) -> Arc<[f64]> {
-    let aligned = (a.data() as usize).is_multiple_of(align_of::<f64>());
-    match aligned.then(|| a.as_slice()) {
+    match is_aligned(a).then(|| a.as_slice()) {
         Some(Ok(all)) => all.into(),
         _ => values(a).into(),
     }
 }
 
-/// All values in C order. An array that came over a wire may lie at any byte; NumPy's own copy is aligned.
+/// An array that came over a wire may lie at any byte.
+fn is_aligned<D: Dimension>(a: &PyReadonlyArray<'_, f64, D>) -> bool {
+    (a.data() as usize).is_multiple_of(align_of::<f64>())
+}
+
+/// All values in C order, of an array that lies at any byte from NumPy's own copy, which is aligned.
 fn values<D: Dimension>(a: &PyReadonlyArray<'_, f64, D>) -> Vec<f64> {
-    if (a.data() as usize).is_multiple_of(align_of::<f64>()) {
+    if is_aligned(a) {
         return a.as_array().iter().copied().collect();
     }
     let copy = a.call_method0("copy").ok().and_then(|c| c.cast_into::<PyArray<f64, D>>().ok());

@@ -238,26 +238,21 @@ fn assemble(crowd: &Crowd, all: Collected, seed: Option<u64>, place: &Place) -> 
     let whole = n as f64 * n as f64;
     sparse &= entries < SPARSE * whole;
     check_room(n, (sparse, entries), draws).map_err(|e| e.at(place.clone()))?;
-    let mut build = if sparse {
-        Build::Sparse(Connections::new(n)?)
-    } else {
-        Build::Dense(Arc::new(Matrix::zeros(n, n)))
+    let mut build = match &all.file {
+        _ if sparse => Build::Sparse(Connections::new(n)?),
+        // As it is: a second matrix of that size may be all the memory there is.
+        Some(FromFile::Dense(m)) => Build::Dense(Arc::clone(m)),
+        _ => Build::Dense(Arc::new(Matrix::zeros(n, n))),
     };
     let equal = (uniform && sparse).then(|| equal_weights(crowd, &all.blocks)).transpose()?;
     match all.file {
-        Some(FromFile::Dense(m)) => {
-            if let Build::Dense(all) = &mut build {
-                *all = m;
-            } else {
-                for i in 0..n {
-                    for (j, &w) in m.row(i).iter().enumerate() {
-                        build.add(i, j, w);
-                    }
-                }
+        Some(FromFile::Dense(m)) if sparse => {
+            for i in 0..n {
+                m.row(i).iter().enumerate().for_each(|(j, &w)| build.add(i, j, w));
             }
         }
         Some(FromFile::Sparse(triplets)) => triplets.into_iter().for_each(|(i, j, w)| build.add(i, j, w)),
-        None => {}
+        Some(FromFile::Dense(_)) | None => {}
     }
     for (to, from, block) in all.blocks.into_iter().filter(|_| equal.is_none()) {
         let cols = crowd.range(from);

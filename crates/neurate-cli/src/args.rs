@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 const EXIT_CODES: &str = "Exit codes: 0 done, whatever the result; 1 a method did not converge, or a file could not be written; \
 2 the circuit file, a file that it names, or the command line is wrong; \
-130 interrupted (Ctrl-C): nothing half-written is left.";
+130, 143 and 129 ended by Ctrl-C, TERM and HUP: nothing half-written is left.";
 
 /// What does this circuit do, and why: rate models of neural circuits.
 #[derive(Parser)]
@@ -113,7 +113,7 @@ pub struct Stabilize {
 pub struct Study {
     #[command(flatten)]
     pub input: Input,
-    /// Where to write (report: HTML, default beside the circuit; others: by ending, .html with the figures, .json, .csv for simulate; .svg and .png: one figure)
+    /// Where to write (report: HTML, default beside the circuit; others: by ending, .html with the figures, .json, .csv for simulate; .svg and .png: one figure; a device or a pipe is written to)
     #[arg(short, long, value_name = "FILE")]
     pub output: Option<PathBuf>,
     /// Analyze this fixed point (as numbered by fixed-points), even an unstable one
@@ -211,6 +211,9 @@ pub struct Sweep {
     /// Only say how far the store is
     #[arg(long)]
     pub status: bool,
+    /// Only read every finished chunk again, and say which files are missing, cut or altered
+    #[arg(long, conflicts_with = "status")]
+    pub verify: bool,
     /// Seed of the searches for fixed points
     #[arg(long, default_value_t = 1)]
     pub search_seed: u64,

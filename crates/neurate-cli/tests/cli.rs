@@ -118,6 +118,21 @@ fn report_is_one_file_complete_and_reproducible() {
     assert_eq!(left.len(), 2, "no temporary file is left");
 }
 
+#[cfg(unix)]
+#[test]
+fn devices_and_standard_output_are_written_to() {
+    use std::os::unix::fs::FileTypeExt;
+    let o = neurate(&["report", "examples/ssn.toml", "-q", "-o", "/dev/null"]);
+    assert!(o.status.success(), "{}", err(&o));
+    assert!(std::fs::symlink_metadata("/dev/null").expect("it").file_type().is_char_device());
+    let plain = neurate(&["fixed-points", "examples/ssn.toml", "-q", "--json"]);
+    for to in ["-", "/dev/stdout"] {
+        let o = neurate(&["fixed-points", "examples/ssn.toml", "-q", "--json", "-o", to]);
+        assert!(o.status.success(), "{to}: {}", err(&o));
+        assert!(out(&o).contains("\"fixed_points\"") && out(&plain).contains("\"fixed_points\""), "{to}");
+    }
+}
+
 #[test]
 fn every_key_of_the_json_is_documented() {
     let page = std::fs::read_to_string(root().join("docs/report-json.md")).expect("the page");

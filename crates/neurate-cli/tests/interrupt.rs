@@ -100,3 +100,18 @@ fn whenever_it_is_interrupted_files_are_whole_or_not_there() {
         }
     }
 }
+
+#[test]
+fn each_signal_has_its_exit_code() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let circuit = large(folder.path());
+    for (signal, code) in [("-INT", 130), ("-TERM", 143), ("-HUP", 129)] {
+        let child = start(&["report", &circuit, "-o", &folder.path().join("r.html").display().to_string()]);
+        listens(&child);
+        std::thread::sleep(Duration::from_millis(100));
+        let sent = Command::new("kill").args([signal, &child.id().to_string()]).status().expect("kill runs");
+        assert!(sent.success());
+        assert_eq!(child.wait_with_output().expect("it ends").status.code(), Some(code), "{signal}");
+        assert_eq!(files(folder.path()), ["large.toml"], "{signal}");
+    }
+}

@@ -39,7 +39,7 @@ mod _neurate {
     #[pymodule_export]
     use super::neurons::{Transfer, ricciardi, transfer_kinds};
     #[pymodule_export]
-    use super::recording::record;
+    use super::recording::{record, write_file};
     #[pymodule_export]
     use super::sweep::{Sweep, sweep_quantities};
 

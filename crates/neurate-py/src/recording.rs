@@ -2,6 +2,7 @@
 
 use crate::calls::{counts_to, watched};
 use crate::circuit::{Circuit, ran_away, run_study};
+use crate::error::raise;
 use neurate::progress::Progress;
 use neurate::simulate::recording::Recording;
 use pyo3::prelude::*;
@@ -33,4 +34,10 @@ pub fn record(
     })?;
     let stopped = standing.outcome.as_ref().and_then(|outcome| ran_away(&circuit.checked(), outcome));
     Ok((standing.rows, standing.of, stopped))
+}
+
+/// Writes a text into a file, whole or not at all.
+#[pyfunction]
+pub fn write_file(path: PathBuf, text: &str) -> PyResult<()> {
+    neurate::disk::write(&path, text.as_bytes()).map_err(raise)
 }

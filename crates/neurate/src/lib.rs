@@ -38,6 +38,7 @@
 //! [`prelude`] has what nearly every program needs of them. The rooms stand in the order in which they may import: each
 //! only from those above it (a test holds that). See `ARCHITECTURE.md` for what lives where.
 
+pub mod disk;
 pub mod lif;
 pub mod model;
 pub mod spec;

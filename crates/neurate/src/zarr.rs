@@ -1,13 +1,18 @@
 //! Zarr v3 stores (<https://zarr-specs.readthedocs.io/en/latest/v3/core/>), the little that we need of them.
 //!
-//! Written by hand, not by a library: what matters here is that a file is there whole or not at all (a temporary
-//! name, then a rename). Chunks are plain little-endian numbers.
+//! Written by hand, not by a library: what matters here is that a file is there whole or not at all ([`crate::disk`]).
+//! Chunks are plain little-endian numbers, and their checksum (the codec `crc32c`).
 
+use crate::disk::{cannot, write};
 use neurate_numerics::error::{Error, Result};
 use serde_json::{Map, Value, json};
 use std::fs;
-use std::io::Write;
 use std::path::Path;
+
+/// Bytes of a checksum.
+const SUM: usize = 4;
+/// Castagnoli's polynomial.
+static SUMS: crc::Crc<u32, crc::Table<16>> = crc::Crc::<u32, crc::Table<16>>::new(&crc::CRC_32_ISCSI);
 
 /// The element types of the arrays.
 #[derive(Clone, Copy)]
@@ -51,7 +56,7 @@ pub(crate) fn meta(
         "chunk_grid": { "name": "regular", "configuration": { "chunk_shape": chunk } },
         "chunk_key_encoding": { "name": "default", "configuration": { "separator": "/" } },
         "fill_value": fill,
-        "codecs": [bytes],
+        "codecs": [bytes, { "name": "crc32c" }],
         "attributes": attributes,
         "dimension_names": names,
     })
@@ -67,37 +72,52 @@ pub(crate) fn pretty(value: &Value) -> String {
     serde_json::to_string_pretty(value).expect("numbers and texts") + "\n"
 }
 
-/// Writes a file whole or not at all.
+/// Writes a file of a store whole or not at all, and the folders that it needs.
 pub(crate) fn put(path: &Path, bytes: &[u8]) -> Result<()> {
-    let fail = |e: &std::io::Error| cannot("write", path, e);
     let folder = path.parent().unwrap_or(Path::new(""));
-    fs::create_dir_all(folder).map_err(|e| fail(&e))?;
-    let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-    // Threads and processes may write the same file; never under one name.
-    let id = format!("{}-{:?}", std::process::id(), std::thread::current().id());
-    let plain: String = id.chars().filter(|c| c.is_ascii_alphanumeric() || *c == '-').collect();
-    let temporary = folder.join(format!(".part-{name}-{plain}"));
-    let written = fs::File::create(&temporary).and_then(|mut f| {
-        f.write_all(bytes)?;
-        f.sync_all()
-    });
-    written.and_then(|()| fs::rename(&temporary, path)).map_err(|e| {
-        let _ = fs::remove_file(&temporary);
-        fail(&e)
-    })
+    fs::create_dir_all(folder).map_err(|e| cannot("write", path, &e))?;
+    write(path, bytes)
 }
 
-/// What went wrong with a file.
-pub(crate) fn cannot(verb: &str, path: &Path, e: &std::io::Error) -> Error {
-    Error::io(format!(
-        "{} cannot be {}: {e}",
-        path.display(),
-        match verb {
-            "read" => "read",
-            "create" => "made",
-            _ => "written",
-        }
-    ))
+/// Writes a chunk of an array, its checksum behind it.
+pub(crate) fn put_chunk(path: &Path, mut bytes: Vec<u8>) -> Result<()> {
+    let sum = SUMS.checksum(&bytes).to_le_bytes();
+    bytes.extend_from_slice(&sum);
+    put(path, &bytes)
+}
+
+/// How a chunk stands.
+#[derive(Debug, PartialEq)]
+pub(crate) enum Chunk {
+    Missing,
+    /// It is there; what is wrong with it.
+    Damaged(String),
+    Right(Vec<u8>),
+}
+
+/// A chunk of so many bytes.
+pub(crate) fn read_chunk(path: &Path, size: usize) -> Result<Chunk> {
+    let damaged = |why: String| Ok(Chunk::Damaged(format!("{}: {why}", path.display())));
+    let found = match fs::metadata(path) {
+        Ok(about) => about.len(),
+        Err(e) if e.kind() == std::io::ErrorKind::NotFound => return Ok(Chunk::Missing),
+        Err(e) => return Err(cannot("read", path, &e)),
+    };
+    // Before it is read: a file that was tampered with may be of any size.
+    if found != (size + SUM) as u64 {
+        return damaged(format!("it has {found} bytes, not {}", size + SUM));
+    }
+    let mut bytes = fs::read(path).map_err(|e| cannot("read", path, &e))?;
+    let sum = bytes.split_off(bytes.len().saturating_sub(SUM));
+    match SUMS.checksum(&bytes).to_le_bytes() == sum[..] {
+        true => Ok(Chunk::Right(bytes)),
+        false => damaged("its checksum does not fit".into()),
+    }
+}
+
+/// Whether a chunk of so many bytes is there, as far as its size tells.
+pub(crate) fn has_chunk(path: &Path, size: usize) -> bool {
+    fs::metadata(path).is_ok_and(|about| about.len() == (size + SUM) as u64)
 }
 
 /// A JSON file, if it is there.

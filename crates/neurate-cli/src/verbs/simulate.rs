@@ -108,7 +108,7 @@ fn record(args: &StudyArgs, spec: &Spec, study: &Study, root: &Path, progress: P
         };
         let all = json!({
             "store": root, "rows": standing.rows, "of": standing.of, "rows_before": before.rows,
-            "readouts": recording.readouts().len(), "outcome": outcome,
+            "readouts": recording.readouts().len(), "outcome": outcome, "damaged": standing.damaged,
         });
         return output::print(&format!("{all:#}\n"));
     }
@@ -119,7 +119,9 @@ fn record(args: &StudyArgs, spec: &Spec, study: &Study, root: &Path, progress: P
         recording.readouts().len(),
         protocol.times[standing.rows.max(1) - 1],
     );
-    if before.rows > 0 {
+    if let Some(why) = &standing.damaged {
+        let _ = writeln!(said, "{why}: the whole run was done again");
+    } else if before.rows > 0 {
         let _ = writeln!(said, "{} were there already", rows(before.rows));
     }
     if let Some(Outcome::Settled { time: at }) = &standing.outcome {

@@ -21,10 +21,14 @@ pub fn run(args: &Args) -> Result<()> {
     let chunk = args.chunk.as_deref().map(chunk_sizes).transpose()?;
     let plan = Plan::new(spec, axes, &find, search, chunk)?;
     let root = args.output.clone().unwrap_or_else(|| args.input.circuit.with_extension("sweep.zarr"));
-    if args.status && !root.join("zarr.json").exists() {
+    if (args.status || args.verify) && !root.join("zarr.json").exists() {
         return Err(Error::invalid(format!("there is no sweep at {}", root.display())));
     }
     let store = Store::open_or_create(&root, plan)?;
+    if args.verify {
+        return verified(&store);
+    }
+    let mut damaged = Vec::new();
     if !args.status {
         let shard = Shard::parse(&args.shard)?;
         let threads = args
@@ -33,9 +37,35 @@ pub fn run(args: &Args) -> Result<()> {
         let progress = Progress::new(args.quiet, &[]);
         let plan = store.plan();
         let cells = (0..plan.chunks()).filter(|k| shard.holds(*k)).map(|k| plan.cells_of(k)).sum();
-        run_sweep(&store, threads, shard, &progress.counting(cells, "cells"))?;
+        damaged = run_sweep(&store, threads, shard, &progress.counting(cells, "cells"))?.damaged;
     }
-    told(&store, args.input.json)
+    told(&store, &damaged, args.input.json)
+}
+
+/// Reads all finished chunks again.
+fn verified(store: &Store) -> Result<()> {
+    let mut damaged = Vec::new();
+    let (mut finished, chunks) = (0, store.plan().chunks());
+    for k in 0..chunks {
+        let why = store.damage(k)?;
+        finished += usize::from(why.is_none() && store.finished(k));
+        damaged.extend(why);
+    }
+    output::print(&format!(
+        "{}: {finished} of {chunks} chunks are finished and right\n",
+        store.root().display()
+    ))?;
+    let Some(first) = damaged.first() else { return Ok(()) };
+    Err(Error::io(format!("{}: {first}", counted(damaged.len())))
+        .with_help("run the sweep again without --verify: they are computed again, and nothing else"))
+}
+
+fn counted(damaged: usize) -> String {
+    if damaged == 1 {
+        "1 chunk is damaged".into()
+    } else {
+        format!("{damaged} chunks are damaged, the first")
+    }
 }
 
 /// The axes and what to find: from the command line, else from the file.
@@ -64,7 +94,7 @@ fn chunk_sizes(text: &str) -> Result<Vec<usize>> {
 }
 
 /// How far the store is, and how the cells ended.
-fn told(store: &Store, as_json: bool) -> Result<()> {
+fn told(store: &Store, damaged: &[String], as_json: bool) -> Result<()> {
     let progress = store.progress()?;
     let errors = store.errors()?;
     if as_json {
@@ -73,7 +103,7 @@ fn told(store: &Store, as_json: bool) -> Result<()> {
         let errors: Vec<_> = errors.iter().map(|(at, e)| json!({ "position": at, "error": e })).collect();
         let all = json!({
             "store": store.root(), "chunks": progress.chunks, "chunks_done": progress.done,
-            "cells": cells, "errors": errors,
+            "cells": cells, "errors": errors, "computed_again": damaged,
         });
         return output::print(&format!("{all:#}\n"));
     }
@@ -96,6 +126,10 @@ fn told(store: &Store, as_json: bool) -> Result<()> {
     }
     if errors.len() > MAX_REASONS {
         let _ = writeln!(text, "  ({} more errors; --json lists all)", errors.len() - MAX_REASONS);
+    }
+    if let Some(first) = damaged.first() {
+        let again = if damaged.len() == 1 { "it was" } else { "they were" };
+        let _ = writeln!(text, "{}: {first}; {again} computed again", counted(damaged.len()));
     }
     output::print(&text)
 }

@@ -38,6 +38,7 @@ __all__ = [
     "template",
     "templates",
     "transfer_kinds",
+    "write_file",
 ]
 
 _F = NDArray[np.float64]
@@ -235,6 +236,7 @@ class Sweep:
     def progress(self) -> tuple[int, int, list[tuple[str, int]]]: ...
     def errors(self) -> list[tuple[list[int], str]]: ...
 
+def write_file(path: str, text: str) -> None: ...
 def record(
     circuit: Circuit,
     path: str,

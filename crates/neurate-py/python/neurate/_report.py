@@ -5,7 +5,6 @@ from __future__ import annotations
 import html as _html
 import json
 import os
-import tempfile
 from typing import Any
 
 from . import _neurate
@@ -93,15 +92,7 @@ class Report:
         ending = os.path.splitext(path)[1].lower()
         if ending not in (".html", ".json"):
             raise ValueError(f"{path}: a report is written as .html or .json")
-        folder = os.path.dirname(os.path.abspath(path))
-        handle, temporary = tempfile.mkstemp(dir=folder, prefix=".neurate-")
-        try:
-            with os.fdopen(handle, "w", encoding="utf-8") as f:
-                f.write(self.html if ending == ".html" else self.json + "\n")
-            os.replace(temporary, path)
-        except BaseException:
-            os.unlink(temporary)
-            raise
+        _neurate.write_file(path, self.html if ending == ".html" else self.json + "\n")
 
     def __repr__(self) -> str:
         return f"<neurate.Report {self.title!r}: {len(self.sections)} sections>"

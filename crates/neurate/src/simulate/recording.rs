@@ -8,9 +8,10 @@ use super::simulation::Checkpoint;
 use super::method::Outcome;
 
 use super::protocol::Protocol;
+use crate::disk::{cannot, remove_stale};
 use crate::model::{Circuit, Form, Readout, Recorded};
 use crate::spec::Spec;
-use crate::zarr::{Kind, cannot, floats, group, meta, pretty, put, read_json};
+use crate::zarr::{Chunk, Kind, floats, group, meta, pretty, put, put_chunk, read_chunk, read_json};
 use neurate_numerics::error::{Error, Result};
 use neurate_numerics::progress::Progress;
 use serde_json::{Map, Value, json};
@@ -18,7 +19,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Version of what `neurate` writes into a recording's attributes.
-const LAYOUT: u64 = 1;
+const LAYOUT: u64 = 2;
 /// Numbers in a chunk, about: a megabyte.
 const CHUNK: usize = 131_072;
 
@@ -42,6 +43,8 @@ pub struct Standing {
     pub of: usize,
     /// How the run ended, if it has.
     pub outcome: Option<Outcome>,
+    /// What was wrong with rows that had been written before, and were damaged since: the run was done again.
+    pub damaged: Option<String>,
 }
 
 impl<'a> Recording<'a> {
@@ -88,16 +91,22 @@ impl<'a> Recording<'a> {
     /// As [`Protocol::watch`]; a file cannot be read or written.
     pub fn run(&self, progress: &Progress) -> Result<Standing> {
         let standing = self.standing()?;
-        if standing.outcome.is_some() {
+        let damaged = self.damage()?;
+        if standing.outcome.is_some() && damaged.is_none() {
             return Ok(standing);
         }
         let dynamics = self.protocol.dynamics(self.circuit)?.on_threads(self.protocol.threads);
         let times = &self.protocol.times;
         let mut run = self.protocol.begin(self.circuit, &dynamics)?;
-        if let Some(checkpoint) = self.checkpoint()? {
+        let mut row = 0;
+        if damaged.is_some() {
+            // Rows depend on those before: all are computed again, with the same bits. First of all nothing is finished.
+            self.remove("outcome.json")?;
+            self.remove("checkpoint")?;
+        } else if let Some(checkpoint) = self.checkpoint()? {
             run.resume(&checkpoint)?;
+            row = standing.rows;
         }
-        let mut row = standing.rows;
         let mut values = Vec::with_capacity(self.rows * self.readouts.len());
         while progress.at(row, times.len()).is_ok() {
             let going = run.advance()?.is_some();
@@ -110,19 +119,49 @@ impl<'a> Recording<'a> {
                 // A chunk has its full size, also the last.
                 let chunk = (row - 1) / self.rows;
                 values.resize(self.rows * self.readouts.len(), f64::NAN);
-                put(&self.root.join("state/c").join(chunk.to_string()).join("0"), &floats(&values))?;
+                put_chunk(&self.chunk_path(chunk), floats(&values))?;
                 values.clear();
-                put(&self.root.join("checkpoint"), &run.checkpoint().to_bytes())?;
+                put_chunk(&self.root.join("checkpoint"), run.checkpoint().to_bytes())?;
             }
             if ended {
                 let outcome = run.outcome().unwrap_or(Outcome::Completed);
-                put(&self.root.join("outcome.json"), pretty(&written(&outcome, row)).as_bytes())?;
+                let path = self.root.join("outcome.json");
+                put(&path, pretty(&written(&outcome, row)).as_bytes())?;
+                remove_stale(&self.root, &path);
                 // There is nothing left to stop.
                 let _ = progress.at(row, times.len());
                 break;
             }
         }
-        self.standing()
+        Ok(Standing { damaged, ..self.standing()? })
+    }
+
+    /// What is wrong with the rows that are written: a chunk that is missing, cut or altered. Reads all of them.
+    ///
+    /// # Errors
+    /// A file cannot be read.
+    pub fn damage(&self) -> Result<Option<String>> {
+        let size = self.rows * self.readouts.len() * size_of::<f64>();
+        for k in 0..self.standing()?.rows.div_ceil(self.rows) {
+            match read_chunk(&self.chunk_path(k), size)? {
+                Chunk::Right(_) => {}
+                Chunk::Damaged(why) => return Ok(Some(why)),
+                Chunk::Missing => return Ok(Some(format!("{} is missing", self.chunk_path(k).display()))),
+            }
+        }
+        Ok(None)
+    }
+
+    fn chunk_path(&self, k: usize) -> PathBuf {
+        self.root.join("state/c").join(k.to_string()).join("0")
+    }
+
+    fn remove(&self, name: &str) -> Result<()> {
+        let path = self.root.join(name);
+        match fs::remove_file(&path) {
+            Err(e) if e.kind() != std::io::ErrorKind::NotFound => Err(cannot("write", &path, &e)),
+            _ => Ok(()),
+        }
     }
 
     /// How far it is.
@@ -131,11 +170,19 @@ impl<'a> Recording<'a> {
     /// A file cannot be read.
     pub fn standing(&self) -> Result<Standing> {
         let end = read_json(&self.root.join("outcome.json"))?;
+        let of = self.protocol.times.len();
         let rows = match &end {
-            Some(end) => end["rows"].as_u64().unwrap_or(0) as usize,
+            Some(end) => end["rows"].as_u64().map_or(usize::MAX, |rows| rows as usize),
             None => self.checkpoint()?.map_or(0, |c| c.recorded),
         };
-        Ok(Standing { rows, of: self.protocol.times.len(), outcome: end.as_ref().map(read) })
+        if rows > of {
+            return Err(Error::invalid(format!(
+                "{} is damaged: it tells of more rows than the {of} of this run",
+                self.root.join(if end.is_some() { "outcome.json" } else { "checkpoint" }).display()
+            ))
+            .with_help("remove that file to do the run again"));
+        }
+        Ok(Standing { rows, of, outcome: end.as_ref().map(read), damaged: None })
     }
 
     /// The readouts that are recorded.
@@ -145,10 +192,16 @@ impl<'a> Recording<'a> {
 
     fn checkpoint(&self) -> Result<Option<Checkpoint>> {
         let path = self.root.join("checkpoint");
-        match fs::read(&path) {
-            Ok(bytes) => Checkpoint::from_bytes(&bytes).map(Some),
-            Err(e) if e.kind() == std::io::ErrorKind::NotFound => Ok(None),
-            Err(e) => Err(cannot("read", &path, &e)),
+        let size = match fs::metadata(&path) {
+            Ok(about) => (about.len() as usize).saturating_sub(4),
+            Err(e) if e.kind() == std::io::ErrorKind::NotFound => return Ok(None),
+            Err(e) => return Err(cannot("read", &path, &e)),
+        };
+        match read_chunk(&path, size)? {
+            Chunk::Right(bytes) => Checkpoint::from_bytes(&bytes).map(Some),
+            Chunk::Missing => Ok(None),
+            Chunk::Damaged(why) => Err(Error::invalid(format!("the checkpoint is damaged: {why}"))
+                .with_help("remove that file to do the run again from its start")),
         }
     }
 
@@ -183,7 +236,7 @@ impl<'a> Recording<'a> {
         let (times, width) = (self.protocol.times.len(), self.readouts.len());
         let about = json!({ "long_name": "time", "units": units.time });
         array("time", meta(&[times], &[times], Kind::Float, &names(&["time"]), about))?;
-        put(&self.root.join("time/c/0"), &floats(&self.protocol.times))?;
+        put_chunk(&self.root.join("time/c/0"), floats(&self.protocol.times))?;
         let what = if self.circuit.form() == Form::Rate { "rate" } else { "voltage" };
         let about = json!({
             "long_name": what, "units": units.state,

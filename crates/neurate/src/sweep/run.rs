@@ -40,13 +40,15 @@ impl Shard {
 }
 
 /// How a run ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Summary {
     /// Chunks that were computed now.
     pub computed: usize,
     /// Chunks that had been finished before.
     pub found: usize,
+    /// What was wrong with chunks that had been finished before, and were damaged since: they were computed again.
+    pub damaged: Vec<String>,
     /// Whether it was asked to stop before it was through.
     pub stopped: bool,
 }
@@ -60,7 +62,16 @@ pub struct Summary {
 pub fn run(store: &Store, threads: usize, shard: Shard, progress: &Progress) -> Result<Summary> {
     let plan = store.plan();
     let own: Vec<usize> = (0..plan.chunks()).filter(|&k| shard.holds(k)).collect();
-    let (done, missing): (Vec<usize>, Vec<usize>) = own.iter().partition(|&&k| store.finished(k));
+    let (mut done, mut missing, mut damaged) = (Vec::new(), Vec::new(), Vec::new());
+    for &k in &own {
+        match store.damage(k)? {
+            None if store.finished(k) => done.push(k),
+            why => {
+                missing.push(k);
+                damaged.extend(why);
+            }
+        }
+    }
     let cells = |chunks: &[usize]| chunks.iter().map(|&k| plan.cells_of(k)).sum::<usize>();
     let total = cells(&own);
     let (finished, computed) = (AtomicUsize::new(cells(&done)), AtomicUsize::new(0));
@@ -79,7 +90,8 @@ pub fn run(store: &Store, threads: usize, shard: Shard, progress: &Progress) -> 
         Err(e) => return Err(e),
     };
     let computed = computed.into_inner();
-    Ok(Summary { computed, found: done.len(), stopped: stopped && computed < missing.len() })
+    store.tidy();
+    Ok(Summary { computed, found: done.len(), damaged, stopped: stopped && computed < missing.len() })
 }
 
 #[cfg(test)]

@@ -1,20 +1,23 @@
 //! A sweep on disk: one Zarr v3 store (<https://zarr-specs.readthedocs.io/en/latest/v3/core/>).
 //!
-//! `status` comes last, so that a chunk whose status is there is finished, whatever was killed when. zarr-python and
-//! xarray read such stores in the tests.
+//! `status` comes last, so that no reader sees it before the numbers. A chunk is finished when it is right: every array's file
+//! has its size, and its checksum where that is asked for. zarr-python and xarray read such stores in the tests.
 
 use super::axis::Axis;
 use super::plan::{Chunk, Plan};
 use super::quantities::Variable;
 use super::status::Status;
-use crate::zarr::{Kind, cannot, floats, group, meta, pretty, put, read_json};
+use crate::disk::{cannot, is_part, remove_stale};
+use crate::zarr::{
+    self, Kind, floats, group, has_chunk, meta, pretty, put, put_chunk, read_chunk, read_json,
+};
 use neurate_numerics::error::{Error, Result};
 use serde_json::{Map, Value, json};
 use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Version of what `neurate` writes into a store's attributes.
-const LAYOUT: u64 = 1;
+const LAYOUT: u64 = 2;
 
 /// A store and the plan that it is for.
 pub struct Store {
@@ -71,9 +74,43 @@ impl Store {
         &self.root
     }
 
-    /// Whether chunk `k` is finished.
+    /// Whether chunk `k` is finished: whether all of its files are there, and have their sizes.
     pub fn finished(&self, k: usize) -> bool {
-        self.chunk_path("status", k, 0).exists()
+        self.files(k).iter().all(|(path, size)| has_chunk(path, *size))
+    }
+
+    /// What is wrong with chunk `k`, if it was finished once: a file that is missing, cut or altered. Reads all of it.
+    ///
+    /// # Errors
+    /// A file cannot be read.
+    pub fn damage(&self, k: usize) -> Result<Option<String>> {
+        let files = self.files(k);
+        let (status, numbers) = files.split_last().expect("every chunk has a status");
+        if !status.0.exists() {
+            return Ok(None);
+        }
+        for (path, size) in numbers.iter().chain([status]) {
+            match read_chunk(path, *size)? {
+                zarr::Chunk::Right(_) => {}
+                zarr::Chunk::Damaged(why) => return Ok(Some(why)),
+                zarr::Chunk::Missing => return Ok(Some(format!("{} is missing", path.display()))),
+            }
+        }
+        Ok(None)
+    }
+
+    /// The files of chunk `k` and their sizes without checksums, the status last.
+    fn files(&self, k: usize) -> Vec<(PathBuf, usize)> {
+        let cells: usize = self.plan.chunk.iter().product();
+        let variable = |v: &Variable| {
+            let numbers = v.dims.iter().map(|(_, labels)| labels.len()).product::<usize>() * cells;
+            let size = if v.flags.is_some() { 1 } else { size_of::<f64>() };
+            (self.chunk_path(v.name, k, v.dims.len()), numbers * size)
+        };
+        let mut files: Vec<_> = self.plan.variables.iter().map(variable).collect();
+        files.push((self.chunk_path("runaway_time", k, 0), cells * size_of::<f64>()));
+        files.push((self.chunk_path("status", k, 0), cells));
+        files
     }
 
     /// Writes chunk `k`, its status last.
@@ -81,21 +118,35 @@ impl Store {
     /// # Errors
     /// A file cannot be written.
     pub fn write(&self, k: usize, chunk: &Chunk) -> Result<()> {
+        let status = self.chunk_path("status", k, 0);
+        // A status beside numbers of another time would say that these are finished.
+        match fs::remove_file(&status) {
+            Err(e) if e.kind() != std::io::ErrorKind::NotFound => return Err(cannot("write", &status, &e)),
+            _ => {}
+        }
         for (v, values) in self.plan.variables.iter().zip(&chunk.values) {
             let bytes = match v.flags {
                 Some(_) => values.iter().map(|&x| x as i8 as u8).collect(),
                 None => floats(values),
             };
-            put(&self.chunk_path(v.name, k, v.dims.len()), &bytes)?;
+            put_chunk(&self.chunk_path(v.name, k, v.dims.len()), bytes)?;
         }
-        put(&self.chunk_path("runaway_time", k, 0), &floats(&chunk.runaway))?;
+        put_chunk(&self.chunk_path("runaway_time", k, 0), floats(&chunk.runaway))?;
+        let errors = self.root.join("errors").join(format!("{k}.json"));
         if !chunk.errors.is_empty() {
             let all: Vec<_> =
                 chunk.errors.iter().map(|(at, why)| json!({ "position": at, "error": why })).collect();
-            put(&self.root.join("errors").join(format!("{k}.json")), json!(all).to_string().as_bytes())?;
+            put(&errors, json!(all).to_string().as_bytes())?;
         }
-        let status: Vec<u8> = chunk.status.iter().map(|s| *s as u8).collect();
-        put(&self.chunk_path("status", k, 0), &status)
+        put_chunk(&status, chunk.status.iter().map(|s| *s as u8).collect())
+    }
+
+    /// Removes what killed processes have left, once every chunk is finished.
+    pub(super) fn tidy(&self) {
+        let chunks = self.plan.chunks();
+        if (0..chunks).all(|k| self.finished(k)) {
+            remove_stale(&self.root, &self.chunk_path("status", chunks - 1, 0));
+        }
     }
 
     /// How far the store is.
@@ -106,14 +157,17 @@ impl Store {
         let chunks = self.plan.chunks();
         let mut progress = Progress { done: 0, chunks, cells: [0; Status::WORDS.len()] };
         for k in 0..chunks {
-            let path = self.chunk_path("status", k, 0);
             let inside = self.plan.cells_of(k) as u64;
-            if !path.exists() {
-                progress.cells[0] += inside;
-                continue;
-            }
+            let status = match read_chunk(&self.chunk_path("status", k, 0), self.plan.chunk.iter().product())?
+            {
+                zarr::Chunk::Right(status) if self.finished(k) => status,
+                _ => {
+                    progress.cells[0] += inside;
+                    continue;
+                }
+            };
             progress.done += 1;
-            for code in fs::read(&path).map_err(|e| cannot("read", &path, &e))? {
+            for code in status {
                 if let Some(count) = progress.cells.get_mut(usize::from(code)).filter(|_| code > 0) {
                     *count += 1;
                 }
@@ -145,7 +199,7 @@ impl Store {
         let own = |v: &Variable| v.name == name;
         let fixed = ["zarr.json", "status", "runaway_time", "errors", "point", "population", "input_to"];
         fixed.contains(&name)
-            || name.starts_with(".part-")
+            || is_part(name)
             || self.plan.variables.iter().any(own)
             || self.plan.axes.iter().any(|a| a.dimension() == name)
     }
@@ -194,7 +248,7 @@ impl Store {
             let about = json!({ "long_name": a.address, "address": a.address, "units": a.unit });
             let name = a.dimension();
             array(&name, meta(&[length], &[length], Kind::Float, std::slice::from_ref(&name), about))?;
-            put(&self.root.join(&name).join("c/0"), &floats(&a.values))?;
+            put_chunk(&self.root.join(&name).join("c/0"), floats(&a.values))?;
         }
         let about = json!({
             "long_name": "how the cell ended",

@@ -106,6 +106,50 @@ fn every_cell_is_its_own_circuit() {
 }
 
 #[test]
+fn damaged_chunks_are_computed_again() {
+    let folder = Folder::new("damaged");
+    let root = folder.0.join("store");
+    let fresh = || plan(ssn(), &AXES, &["fixed points", "stability"], Some(vec![4, 5]));
+    let store = Store::open_or_create(&root, fresh()).unwrap();
+    run(&store, 1, Shard::WHOLE, &Progress::default()).unwrap();
+    let whole = contents(&root);
+    let array = root.join("r/c/1/0/0");
+    let bytes = fs::read(&array).unwrap_or_else(|e| panic!("{e}: {:?}", whole.keys()));
+    let mut altered = bytes.clone();
+    altered[2] ^= 8;
+    for (contents_now, says, seen_by_size) in [
+        (Some(&altered[..]), "checksum", false),
+        (Some(&bytes[..7]), "7 bytes", true),
+        (None, "missing", true),
+    ] {
+        match contents_now {
+            Some(contents) => fs::write(&array, contents).unwrap(),
+            None => fs::remove_file(&array).unwrap(),
+        }
+        assert!(store.damage(0).unwrap().is_none());
+        assert!(store.damage(1).unwrap().is_some_and(|why| why.contains(says)));
+        assert_eq!(store.finished(1), !seen_by_size);
+        assert_eq!(store.progress().unwrap().done, if seen_by_size { 1 } else { 2 });
+        let summary = run(&store, 1, Shard::WHOLE, &Progress::default()).unwrap();
+        assert_eq!((summary.computed, summary.found, summary.damaged.len()), (1, 1, 1));
+        assert!(contents(&root) == whole, "{says}");
+    }
+    // A half-written file of long ago is nobody's; one of now may be somebody's.
+    let old = root.join("r/.part-0-00ff");
+    fs::write(&old, b"half").unwrap();
+    let hour = std::time::Duration::from_secs(3600);
+    fs::File::options()
+        .write(true)
+        .open(&old)
+        .unwrap()
+        .set_modified(std::time::SystemTime::now() - hour)
+        .unwrap();
+    fs::remove_file(root.join("status/c/1/0")).unwrap();
+    run(&store, 1, Shard::WHOLE, &Progress::default()).unwrap();
+    assert!(!old.exists());
+}
+
+#[test]
 fn interrupted_sharded_and_threaded_sweeps_are_one_store() {
     let folder = Folder::new("same");
     let fresh = || plan(ssn(), &AXES, &["fixed points", "stability"], Some(vec![2, 2]));

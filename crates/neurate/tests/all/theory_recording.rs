@@ -231,6 +231,50 @@ fn goes_on(d: &Spec, name: &str) {
 }
 
 #[test]
+fn a_damaged_recording_is_done_again_and_a_damaged_checkpoint_refused() {
+    let d = spec(&[]);
+    let study = study(&d);
+    let protocol = study.protocol().unwrap();
+    let folder = Folder::new("damaged");
+    let open = || Recording::open_or_create(&folder.0, &d, study.circuit(), protocol).unwrap();
+    let end = open().run(&Progress::default()).unwrap();
+    assert_eq!((end.outcome.clone(), end.damaged.clone()), (Some(Outcome::Completed), None));
+    let mut whole = Vec::new();
+    files(&folder.0, &mut whole);
+    let chunk = folder.0.join("state/c/0/0");
+    let bytes = std::fs::read(&chunk).unwrap();
+    let mut altered = bytes.clone();
+    altered[3] ^= 1;
+    for (contents, says) in
+        [(Some(&altered[..]), "checksum"), (Some(&bytes[..40]), "40 bytes"), (None, "missing")]
+    {
+        match contents {
+            Some(contents) => std::fs::write(&chunk, contents).unwrap(),
+            None => std::fs::remove_file(&chunk).unwrap(),
+        }
+        let again = open().run(&Progress::default()).unwrap();
+        assert!(again.damaged.as_ref().is_some_and(|why| why.contains(says)), "{:?}", again.damaged);
+        assert_eq!((again.rows, &again.outcome), (end.rows, &end.outcome));
+        let mut now = Vec::new();
+        files(&folder.0, &mut now);
+        assert!(now == whole, "{says}");
+    }
+    // An end that tells of rows which no run has, and numbers of a checkpoint that were altered.
+    let outcome = folder.0.join("outcome.json");
+    std::fs::write(&outcome, format!("{{\"status\": \"completed\", \"rows\": {}}}", u64::MAX)).unwrap();
+    let e = open().run(&Progress::default()).unwrap_err().to_string();
+    assert!(e.contains("more rows than"), "{e}");
+    std::fs::remove_file(&outcome).unwrap();
+    let checkpoint = folder.0.join("checkpoint");
+    let mut bytes = std::fs::read(&checkpoint).unwrap();
+    let last = bytes.len() - 9;
+    bytes[last] ^= 1;
+    std::fs::write(&checkpoint, bytes).unwrap();
+    let e = open().run(&Progress::default()).unwrap_err().to_string();
+    assert!(e.contains("checkpoint is damaged"), "{e}");
+}
+
+#[test]
 fn readouts_are_what_they_say() {
     let record = r#"run.record=["E[2]", "mean I", "sd E", { name = "both", pattern = { E = 1, I = -2 } }]"#;
     let d = spec(&[record]);

@@ -71,9 +71,15 @@ pub struct Input {
     /// Time constant of the units of a bare matrix: 20 (ms), or "0.02 s"
     #[arg(long, value_name = "TIME")]
     pub tau: Option<String>,
-    /// Columns of a bare matrix receive (default: rows do, W[to, from])
+    /// Rows of a bare matrix send, columns receive (default: rows receive, W[to, from])
     #[arg(long)]
     pub from_to: bool,
+    /// Rows of a bare matrix receive, even where the signs of its weights suggest that rows send
+    #[arg(long, conflicts_with = "from_to")]
+    pub to_from: bool,
+    /// Which array of a bare .npz, .mat or .zarr file that holds several
+    #[arg(long, value_name = "NAME")]
+    pub array: Option<String>,
     /// Under a condition that the file describes, [conditions.NAME]; before --set (repeatable)
     #[arg(long = "condition", value_name = "NAME")]
     pub conditions: Vec<String>,

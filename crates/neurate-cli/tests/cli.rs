@@ -445,9 +445,49 @@ fn a_bare_matrix_is_a_circuit() {
     assert!(
         out(&neurate(&["check", w, "--tau", "20", "--from-to"])).contains("unit (unconstrained, 2 units)")
     );
+    // One that looks transposed is refused, unless somebody says which lines send.
+    std::fs::write(folder.path().join("t.csv"), "0.5,0.6,0.3\n0.2,0.4,0.1\n-0.7,-0.3,-0.2\n")
+        .expect("a file");
+    let t = folder.path().join("t.csv");
+    let t = t.to_str().expect("a path");
+    let refused = neurate(&["modes", t, "--tau", "20"]);
+    assert_eq!(refused.status.code(), Some(2));
+    let told = err(&refused);
+    assert!(
+        told.contains("looks transposed") && told.contains("--from-to") && told.contains("--to-from"),
+        "{told}"
+    );
+    assert!(out(&neurate(&["check", t, "--tau", "20", "--from-to"])).contains("I (inhibitory"));
+    assert!(
+        out(&neurate(&["check", t, "--tau", "20", "--to-from"])).contains("unit (unconstrained, 3 units)")
+    );
     assert_eq!(neurate(&["modes", w]).status.code(), Some(2));
     assert!(err(&neurate(&["modes", w])).contains("--tau 20"));
     assert_eq!(neurate(&["check", "examples/ssn.toml", "--tau", "20"]).status.code(), Some(2));
+}
+
+#[test]
+fn files_of_other_programs_are_bare_matrices() {
+    let data = root().join("crates/neurate/tests/data");
+    let modes = |file: &str, more: &[&str]| {
+        let path = data.join(file);
+        let args = ["modes", path.to_str().expect("a path"), "--tau", "20"];
+        neurate(&[&args[..], more].concat())
+    };
+    for file in ["05_rows_reordered.csv", "06_tabs.csv", "06_pandas_default.csv", "06_names_with_spaces.csv"]
+        .into_iter()
+        .chain(["06_scipy_sparse.npz", "06_matlab_v5.mat"])
+    {
+        let o = modes(&format!("everyday/{file}"), &[]);
+        assert!(o.status.success() && out(&o).contains("0.1919"), "{file}: {}{}", out(&o), err(&o));
+    }
+    assert!(modes("formats/zstd.zarr", &[]).status.success());
+    assert!(err(&modes("formats/two.mat", &[])).contains("--array"));
+    assert!(modes("formats/two.mat", &["--array", "W"]).status.success());
+    let o = neurate(&["check", "examples/ssn.toml", "--array", "W"]);
+    assert!(err(&o).contains("belong to a bare matrix"), "{}", err(&o));
+    let o = neurate(&["check", "model.ode"]);
+    assert!(o.status.code() == Some(2) && err(&o).contains("XPPAUT"), "{}", err(&o));
 }
 
 #[test]

@@ -411,6 +411,36 @@ fn microcircuit_has_the_rates_of_the_simulation() {
 }
 
 #[test]
+fn wilson_cowan_oscillates() {
+    let r = report("wilson-cowan-1972", &[]);
+    let f = data(&r, "fixed_points");
+    let points = f["points"].as_array().expect("points");
+    assert_eq!(points.len(), 1);
+    assert!(
+        points[0]["stability"].as_str().is_some_and(|s| s.starts_with("unstable")),
+        "{}",
+        points[0]["stability"]
+    );
+    // E of the paper's figure 11, from 100 ms on: the extremes by SciPy's DOP853 at rtol 1e-10.
+    let rows = data(&r, "time_courses")["population_means"].as_array().expect("a course").clone();
+    let e: Vec<f64> = rows.iter().skip(rows.len() / 4).map(|row| number(&row[0])).collect();
+    near(e.iter().copied().fold(1.0, f64::min), 0.0990, 1e-3);
+    near(e.iter().copied().fold(0.0, f64::max), 0.2735, 1e-3);
+}
+
+#[test]
+fn wong_wang_decides_and_remembers() {
+    let r = report("wong-wang-2006", &[]);
+    let points = data(&r, "fixed_points")["points"].as_array().expect("points").clone();
+    assert_eq!(points.len(), 5);
+    assert_eq!(points.iter().filter(|p| p["stability"] == "stable").count(), 3);
+    let end = data(&r, "time_courses")["population_means"].as_array().expect("a course").last().cloned();
+    let end = numbers(&end.expect("an end"));
+    near(end[0], 0.567, 1e-3);
+    near(end[1], 0.0319, 1e-3);
+}
+
+#[test]
 fn bistable_has_two_states_and_a_cue_switches() {
     let r = report("bistable", &[]);
     let f = data(&r, "fixed_points");

@@ -1,5 +1,6 @@
 //! The one error of the library: what is wrong, where, and what would be right.
 
+use crate::digits::shortened;
 use std::fmt;
 use std::ops::Range;
 use std::sync::Arc;
@@ -62,9 +63,9 @@ struct Inner {
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 impl Error {
-    /// An error of the given kind.
+    /// An error of the given kind. Numbers in its message have as many digits as one reads.
     pub fn new(kind: Kind, message: impl Into<String>) -> Self {
-        Error(Box::new(Inner { kind, message: message.into(), place: None, help: None }))
+        Error(Box::new(Inner { kind, message: shortened(message.into()), place: None, help: None }))
     }
     /// Input that breaks a rule.
     pub fn invalid(message: impl Into<String>) -> Self {
@@ -93,7 +94,7 @@ impl Error {
     /// Adds what would be right.
     #[must_use]
     pub fn with_help(mut self, help: impl Into<String>) -> Self {
-        self.0.help = Some(help.into());
+        self.0.help = Some(shortened(help.into()));
         self
     }
     /// Adds the place, unless the error already has one: the innermost place is the most exact.

@@ -2,6 +2,7 @@
 //!
 //! | module | what it has |
 //! |---|---|
+//! | [`digits`] | numbers in messages, with as many digits as one reads |
 //! | [`error`], [`progress`] | the one error type; how a long computation reports and how it is stopped |
 //! | [`kept`] | results that are computed once, by their types |
 //! | [`workers`] | work shared out to threads |
@@ -14,6 +15,7 @@
 //! [`linalg`] is the only module that names a linear-algebra library (`faer`), and this is the only crate that depends
 //! on it. The modules stand in the order in which they may import: each only from those above it.
 
+pub mod digits;
 pub mod error;
 pub mod memory;
 pub mod progress;

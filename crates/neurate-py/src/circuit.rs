@@ -1,25 +1,25 @@
 //! Circuits, their fixed points, runs and reports.
 
 use crate::answers::LastStudy;
-use crate::arrays::{Array1, Array2, ComplexArray1, array1, array2, complex1, matrix, vector};
+use crate::arrays::{Array1, Array2, array1, array2, matrix, vector};
 use crate::calls::{free, share_to, watched};
 use crate::error::{no_section, raise, text};
-use crate::linearization::Linearization;
+use crate::files::{Beside, Triplets, entries};
+use crate::fixed_point::FixedPoint;
 use crate::values::{object, value};
 use neurate::dynamics::{CircuitDynamics, Dynamics};
-use neurate::file::{TEMPLATES, parse};
-use neurate::fixed_points::{Coverage, SearchOptions, Stability, fixed_points_watched};
+use neurate::file::parse;
+use neurate::fixed_points::{Coverage, SearchOptions, fixed_points_watched};
 use neurate::linalg::Matrix;
-use neurate::linear::Linearization as Linear;
 use neurate::linear::modes::Order;
 use neurate::model::Circuit as Checked;
 use neurate::progress::Progress;
 use neurate::report::{QUESTIONS, question_named};
 use neurate::report::{Report, html};
-use neurate::simulate::{Outcome, RunOptions};
+use neurate::simulate::{Outcome, Protocol, RunOptions};
 use neurate::spec::{self, Spec, Value};
 use neurate::study::{Choices, Part, Side, Study, channels};
-use numpy::{PyReadonlyArray1, PyReadonlyArray2};
+use numpy::{PyArray1, PyReadonlyArray1, PyReadonlyArray2};
 use pyo3::prelude::*;
 use pyo3::types::PyString;
 use std::collections::HashMap;
@@ -35,6 +35,8 @@ pub struct Circuit {
     pub(crate) spec: Spec,
     /// Where the files are that it names.
     folder: PathBuf,
+    /// Weights of a sparse matrix: size and entries.
+    sparse: Option<Arc<(usize, Vec<(usize, usize, f64)>)>>,
     circuit: Arc<Checked>,
     study: LastStudy,
 }
@@ -53,7 +55,13 @@ fn changed(spec: &Spec, changes: Vec<Change<'_>>) -> PyResult<Spec> {
 impl Circuit {
     fn of(spec: Spec, folder: PathBuf) -> PyResult<Circuit> {
         let circuit = Arc::new(spec.build().map_err(raise)?);
-        Ok(Circuit { spec, folder, circuit, study: LastStudy::default() })
+        Ok(Circuit { spec, folder, sparse: None, circuit, study: LastStudy::default() })
+    }
+
+    /// The same of another description.
+    fn becoming(&self, spec: Spec, circuit: Checked) -> Circuit {
+        let (folder, sparse) = (self.folder.clone(), self.sparse.clone());
+        Circuit { spec, folder, sparse, circuit: Arc::new(circuit), study: LastStudy::default() }
     }
 
     pub(crate) fn checked(&self) -> Arc<Checked> {
@@ -77,19 +85,27 @@ type PopulationRow = (String, &'static str, usize, f64, f64, &'static str, Strin
 
 #[pymethods]
 impl Circuit {
-    /// From a description: a circuit file's text, or a mapping with its keys. Files that it names are in `folder`.
+    /// From a description: a circuit file's text, or a mapping with its keys. Files that it names are in `folder`; `W` as
+    /// one are the weights in `sparse`, if there are any.
     #[new]
+    #[pyo3(signature = (description, name, folder, changes, sparse=None))]
     fn new(
         description: &Bound<'_, PyAny>,
         name: &str,
         folder: PathBuf,
         changes: Vec<Change<'_>>,
+        sparse: Option<Triplets<'_>>,
     ) -> PyResult<Circuit> {
         let spec = match value(description)? {
             Value::Text(text) => parse(&text, name, &folder, &[]).map_err(raise)?,
             values => Spec::from_values(name, values).with_files(neurate::file::folder(&folder)),
         };
-        Circuit::of(changed(&spec, changes)?, folder)
+        let sparse = sparse.map(|given| entries(&given)).transpose()?.map(Arc::new);
+        let spec = match &sparse {
+            Some(weights) => spec.with_files(Beside::beside(&folder, weights.clone())),
+            None => spec,
+        };
+        Ok(Circuit { sparse, ..Circuit::of(changed(&spec, changes)?, folder)? })
     }
 
     /// From a circuit file.
@@ -103,8 +119,18 @@ impl Circuit {
     /// A copy with more changes.
     fn with_changes(&self, changes: Vec<Change<'_>>) -> PyResult<Circuit> {
         let (spec, circuit) = self.spec.rebuilt(read_changes(changes)?, &self.circuit).map_err(raise)?;
-        let folder = self.folder.clone();
-        Ok(Circuit { spec, folder, circuit: Arc::new(circuit), study: LastStudy::default() })
+        Ok(self.becoming(spec, circuit))
+    }
+
+    /// Whether it is the same circuit: the same description, whatever the order of its keys, and the same numbers.
+    fn same(&self, other: &Circuit) -> bool {
+        let (a, b) = (&*self.circuit, &*other.circuit);
+        Arc::ptr_eq(&self.circuit, &other.circuit)
+            || self.spec.same(&other.spec)
+                && a.tau() == b.tau()
+                && a.h() == b.h()
+                && a.stimuli() == b.stimuli()
+                && a.weights() == b.weights()
     }
 
     /// The names of the conditions that it describes.
@@ -115,21 +141,36 @@ impl Circuit {
 
     /// A copy under a condition.
     fn under(&self, condition: &str) -> PyResult<Circuit> {
-        Circuit::of(self.spec.under(condition).map_err(raise)?, self.folder.clone())
+        let spec = self.spec.under(condition).map_err(raise)?;
+        let circuit = spec.build().map_err(raise)?;
+        Ok(self.becoming(spec, circuit))
     }
 
     /// What `__init__` takes, for pickling.
     fn parts<'py>(
         &self,
         py: Python<'py>,
-    ) -> PyResult<(Bound<'py, PyAny>, String, PathBuf, Vec<(String, Bound<'py, PyAny>)>)> {
+    ) -> PyResult<(
+        Bound<'py, PyAny>,
+        String,
+        PathBuf,
+        Vec<(String, Bound<'py, PyAny>)>,
+        Option<(usize, Bound<'py, PyArray1<u64>>, Bound<'py, PyArray1<u64>>, Array1<'py>)>,
+    )> {
         let description = match self.spec.values() {
             Some(values) => object(py, values)?,
             None => PyString::new(py, &self.spec.text()).into_any(),
         };
         let change = |c: &spec::Change| Ok((c.address().to_string(), object(py, c.value())?));
         let changes = self.spec.changes().iter().map(change).collect::<PyResult<_>>()?;
-        Ok((description, self.spec.name().to_string(), self.folder.clone(), changes))
+        let sparse = self.sparse.as_ref().map(|weights| {
+            let (n, all) = &**weights;
+            let indices = |of: fn(&(usize, usize, f64)) -> usize| {
+                PyArray1::from_iter(py, all.iter().map(|e| of(e) as u64))
+            };
+            (*n, indices(|e| e.0), indices(|e| e.1), array1(py, all.iter().map(|e| e.2).collect()))
+        });
+        Ok((description, self.spec.name().to_string(), self.folder.clone(), changes, sparse))
     }
 
     /// The text of a circuit file, without the changes.
@@ -220,6 +261,16 @@ impl Circuit {
     fn run_seed(&self) -> Option<u64> {
         self.circuit.run().seed.or(self.circuit.seed())
     }
+    /// How long `[run]` says that a run lasts, and the step that it gives.
+    #[getter]
+    fn run_times(&self) -> (Option<f64>, Option<f64>) {
+        (self.circuit.run().duration, self.circuit.run().dt)
+    }
+    /// Names of the stimuli.
+    #[getter]
+    fn stimuli(&self) -> Vec<&str> {
+        self.circuit.stimuli().iter().map(|s| s.name.as_str()).collect()
+    }
     /// Weights `W[to, from]`, dense.
     fn weights<'py>(&self, py: Python<'py>) -> PyResult<Array2<'py>> {
         array2(py, &self.circuit.dense_weights().map_err(raise)?)
@@ -258,47 +309,48 @@ impl Circuit {
 
     /// Fixed points: the points, what the search covered, whether it was exhaustive, remarks, and the position of
     /// the operating point.
-    #[pyo3(signature = (starts, seed))]
+    #[pyo3(signature = (starts, seed, progress=None))]
     fn fixed_points(
         &self,
         py: Python<'_>,
         starts: Option<usize>,
         seed: u64,
+        progress: Option<Py<PyAny>>,
     ) -> PyResult<(Vec<FixedPoint>, String, bool, Vec<String>, Option<usize>)> {
         let circuit = self.circuit.clone();
-        let options = SearchOptions::default().starts(starts).seed(seed);
-        let search =
-            watched(py, |_, _| Ok(()), move |progress| fixed_points_watched(&circuit, &options, &progress))?;
+        let options = SearchOptions::default().starts(starts).seed(seed).prove(true);
+        let search = watched(py, share_to(progress), move |progress| {
+            fixed_points_watched(&circuit, &options, &progress)
+        })?;
         let operating = search.operating_point();
         let wrap = |point| FixedPoint { circuit: self.circuit.clone(), point };
         let exhaustive = matches!(search.coverage, Coverage::All(_));
-        let coverage = coverage(&search.coverage);
+        let coverage = search.coverage.to_string();
         Ok((search.points.into_iter().map(wrap).collect(), coverage, exhaustive, search.remarks, operating))
     }
 
     /// Runs as the file's `[run]` says: times, states and rates of the units, why it stopped early or None, whence;
     /// names and time courses of slow states.
-    #[pyo3(signature = (at, seed))]
+    #[pyo3(signature = (at, seed, progress=None))]
     fn simulate<'py>(
         &self,
         py: Python<'py>,
         at: Option<usize>,
         seed: Option<u64>,
+        progress: Option<Py<PyAny>>,
     ) -> PyResult<(Array1<'py>, Array2<'py>, Array2<'py>, Option<String>, String, Vec<String>, Array2<'py>)>
     {
         let circuit = self.circuit.clone();
-        let (trajectory, rates, start) = watched(
-            py,
-            |_, _| Ok(()),
-            move |progress| {
-                let study = run_study(&circuit, at, seed, 1, progress);
-                let trajectory = study.protocol()?.run(&circuit)?;
-                let rates = rates_along(&circuit, &trajectory.states);
-                Ok((trajectory, rates, study.protocol()?.start_words.clone()))
-            },
-        )?;
-        let stopped = ran_away(&self.circuit, &trajectory.outcome);
-        let (n, all) = (self.circuit.n(), &trajectory.states);
+        let (times, all, outcome, rates, start) = watched(py, share_to(progress), move |progress| {
+            // The search for a start is a part of its own, of unknown length.
+            let study = run_study(&circuit, at, seed, 1, progress.part(0.0, 0.0));
+            let protocol = study.protocol()?;
+            let (times, states, outcome) = run_watched(&circuit, protocol, &progress)?;
+            let rates = rates_along(&circuit, &states);
+            Ok((times, states, outcome, rates, protocol.start_words.clone()))
+        })?;
+        let stopped = ran_away(&self.circuit, &outcome);
+        let (n, all) = (self.circuit.n(), &all);
         let slow = Matrix::from_fn(all.rows(), all.cols() - n, |k, i| all[(k, n + i)]);
         let units = if slow.cols() == 0 {
             array2(py, all)?
@@ -306,7 +358,7 @@ impl Circuit {
             array2(py, &Matrix::from_fn(all.rows(), n, |k, i| all[(k, i)]))?
         };
         Ok((
-            array1(py, trajectory.times.clone()),
+            array1(py, times),
             units,
             array2(py, &rates)?,
             stopped,
@@ -385,7 +437,9 @@ impl Circuit {
             .from(read(from_, Side::From).map_err(raise)?)
             .to(read(to, Side::To).map_err(raise)?)
             .perturb(parts.map_err(raise)?)
-            .search(SearchOptions::default().starts(starts).seed(search_seed))
+            .search(
+                SearchOptions::default().starts(starts).seed(search_seed).prove(question == "fixed_points"),
+            )
             .run(RunOptions::default().threads(threads))
             .trials(trials)
             .seed(seed)
@@ -415,8 +469,10 @@ impl Circuit {
                 .map_err(raise)?,
         };
         let order = Order::parse(order).map_err(raise)?;
-        let choices =
-            Choices::default().at(at).order(order).search(SearchOptions::default().starts(starts).seed(seed));
+        let choices = Choices::default()
+            .at(at)
+            .order(order)
+            .search(SearchOptions::default().starts(starts).seed(seed).prove(true));
         let (circuit, spec) = (self.circuit.clone(), self.spec.clone());
         // Sections that have begun, for Python to hear of in their order.
         let begun: Arc<Mutex<Vec<(String, usize, usize)>>> = Arc::default();
@@ -453,6 +509,24 @@ pub(crate) fn run_study(
     Study::watched(circuit.clone(), Choices::default().at(at).run(run), progress)
 }
 
+/// Runs the circuit as planned: recorded times, a state for each, and how it ended. It can be stopped at each of them.
+fn run_watched(
+    circuit: &Checked,
+    protocol: &Protocol,
+    progress: &Progress,
+) -> neurate::Result<(Vec<f64>, Matrix, Outcome)> {
+    let dynamics = protocol.dynamics(circuit)?.on_threads(protocol.threads);
+    let mut run = protocol.begin(circuit, &dynamics)?;
+    let (mut times, mut states) = (Vec::new(), Vec::new());
+    while let Some(time) = run.advance()? {
+        times.push(time);
+        states.extend_from_slice(run.state());
+        progress.at(times.len(), protocol.times.len())?;
+    }
+    let states = Matrix::from_vec(times.len(), protocol.start.len(), states);
+    Ok((times, states, run.outcome().unwrap_or(Outcome::Completed)))
+}
+
 /// The rates of the units at every state, a row each.
 fn rates_along(circuit: &Checked, states: &Matrix) -> Matrix {
     let dynamics = CircuitDynamics::new(circuit);
@@ -468,113 +542,4 @@ pub(crate) fn ran_away(circuit: &Checked, outcome: &Outcome) -> Option<String> {
     let Outcome::RanAway { time, name, value, .. } = outcome else { return None };
     let (ceiling, units) = (circuit.run().ceiling, circuit.units());
     Some(format!("{name} passed {ceiling} {} at {time} {} (it was at {value})", units.state, units.time))
-}
-
-fn coverage(c: &Coverage) -> String {
-    match c {
-        Coverage::All(why) => format!("all fixed points were found: {why}"),
-        Coverage::AllBut(why) => format!("all others were found: {why}"),
-        Coverage::Sampled { starts, repeats, failures, index_sum } => {
-            let sum = match index_sum {
-                Some(1) => "; their indices add up to 1, so that only pairs can be missing".to_string(),
-                Some(k) => format!("; their indices add up to {k}, not 1: at least one is missing"),
-                None => String::new(),
-            };
-            format!(
-                "{starts} starts, {repeats} of them to known points, {failures} to none: there may be more{sum}"
-            )
-        }
-    }
-}
-
-/// A fixed point of a circuit.
-#[pyclass(frozen, module = "neurate._neurate")]
-pub struct FixedPoint {
-    circuit: Arc<Checked>,
-    point: neurate::fixed_points::FixedPoint,
-}
-
-#[pymethods]
-impl FixedPoint {
-    #[getter]
-    fn state<'py>(&self, py: Python<'py>) -> Array1<'py> {
-        array1(py, self.point.state.clone())
-    }
-    #[getter]
-    fn rates<'py>(&self, py: Python<'py>) -> Array1<'py> {
-        array1(py, self.point.rates.clone())
-    }
-    #[getter]
-    fn input<'py>(&self, py: Python<'py>) -> Array1<'py> {
-        array1(py, self.point.input.clone())
-    }
-    #[getter]
-    fn gains<'py>(&self, py: Python<'py>) -> Array1<'py> {
-        array1(py, self.point.gains.clone())
-    }
-    #[getter]
-    fn eigenvalues<'py>(&self, py: Python<'py>) -> ComplexArray1<'py> {
-        complex1(py, self.point.eigenvalues.clone())
-    }
-    #[getter]
-    fn stability(&self) -> &'static str {
-        match self.point.stability {
-            Stability::Stable => "stable",
-            Stability::Unstable(_) => "unstable",
-            Stability::Marginal => "marginal",
-        }
-    }
-    #[getter]
-    fn residual(&self) -> f64 {
-        self.point.residual
-    }
-    #[getter]
-    fn error(&self) -> f64 {
-        self.point.error
-    }
-    #[getter]
-    fn reached_from_rest(&self) -> bool {
-        self.point.reached_from_rest
-    }
-    /// Names of units at a kink of their transfer function.
-    #[getter]
-    fn at_kink(&self) -> Vec<String> {
-        self.point.at_kink.iter().map(|&i| self.circuit.unit_name(i)).collect()
-    }
-    /// The linearization there.
-    fn linearize(&self, py: Python<'_>) -> PyResult<Linearization> {
-        let (circuit, point) = (self.circuit.clone(), self.point.clone());
-        let linear = free(py, move || Linear::new(&circuit, &point))?;
-        Ok(Linearization { circuit: self.circuit.clone(), linear: Arc::new(linear) })
-    }
-}
-
-/// The JSON Schema of reports and of the answers in them.
-#[pyfunction]
-pub fn schema() -> String {
-    neurate::report::schema().to_string()
-}
-
-/// The sections of a report: name, and what it answers.
-#[pyfunction]
-pub fn sections() -> Vec<(&'static str, &'static str)> {
-    QUESTIONS.iter().map(|a| (a.name, a.about)).collect()
-}
-
-/// Starting files: name, and what it is.
-#[pyfunction]
-pub fn templates() -> Vec<(&'static str, &'static str)> {
-    TEMPLATES.iter().map(|t| (t.name, t.about)).collect()
-}
-
-/// The text of a starting file.
-#[pyfunction]
-pub fn template(name: &str) -> PyResult<String> {
-    neurate::file::template(name).ok_or_else(|| {
-        let names: Vec<_> = TEMPLATES.iter().map(|t| t.name).collect();
-        raise(
-            neurate::Error::invalid(format!("there is no template {name:?}"))
-                .with_help(format!("one of: {}", names.join(", "))),
-        )
-    })
 }

@@ -35,7 +35,20 @@ pub fn raise(e: Error) -> PyErr {
 }
 
 /// What the library says to users of the command line, and what that is in Python. (A test looks for others.)
-const PHRASES: [(&str, &str); 12] = [
+const PHRASES: [(&str, &str); 22] = [
+    ("(`neurate new ei` makes one)", "(neurate.template(\"ei\") is one)"),
+    ("; --array for a bare matrix", ""),
+    (
+        "name the file in it: `neurate new ei -o ei.toml` writes one to begin with",
+        "name the file in it; neurate.template(\"ei\") is one to begin with",
+    ),
+    (
+        "check its name and folder; `neurate new ei -o ei.toml` writes a circuit to begin with",
+        "check its name and folder; neurate.template(\"ei\") is a circuit to begin with",
+    ),
+    ("Try --starts with a larger number", "Try a larger number of starts"),
+    ("`neurate fixed-points` lists them, numbered from 1", "net.fixed_points() has them"),
+    ("choose another fixed point: --at N", "choose another fixed point: at=N"),
     ("`neurate params FILE` lists all", "net.params() lists all"),
     ("`neurate fixed-points` lists what was found; --at N", "net.fixed_points() lists what was found; at=N"),
     ("`neurate new ei` writes one to start from", "neurate.template(\"ei\") is one to start from"),
@@ -51,6 +64,12 @@ const PHRASES: [(&str, &str); 12] = [
         "give the time constant of its units",
     ),
     ("the changes by --set", "the changes by set"),
+    (
+        "--from-to: rows send, as the signs suggest; --to-from: rows receive, whatever the signs suggest",
+        "W.T, if rows send; kinds=, if rows receive",
+    ),
+    ("leave out --from-to; swap", "swap"),
+    ("give one: --trials 200", "give one: trials=200"),
     ("--perturb ", "perturb "),
     ("--threads", "threads"),
     ("--set ", "set "),

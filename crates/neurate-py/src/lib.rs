@@ -10,6 +10,8 @@ mod calls;
 mod circuit;
 mod ensemble;
 mod error;
+mod files;
+mod fixed_point;
 mod linearization;
 mod matrices;
 mod neurons;
@@ -22,19 +24,22 @@ use pyo3::prelude::*;
 #[pymodule]
 mod _neurate {
     #[pymodule_export]
-    use super::circuit::{Circuit, FixedPoint};
-    #[pymodule_export]
-    use super::circuit::{schema, sections, template, templates};
+    use super::circuit::Circuit;
     #[pymodule_export]
     use super::ensemble::{Ensemble, endings};
     #[pymodule_export]
     use super::error::{ConvergenceError, NeurateError, NotSupportedError};
     #[pymodule_export]
+    use super::files::{identifier, read_table, schema, sections, template, templates};
+    #[pymodule_export]
+    use super::fixed_point::FixedPoint;
+    #[pymodule_export]
     use super::linearization::Linearization;
     #[pymodule_export]
     use super::matrices::{
-        amplification, amplification_between, distance_to_instability, eigenmodes, expm, kreiss_constant,
-        linear_response, lyapunov, normality, numerical_range, pseudospectra, schur,
+        amplification, amplification_between, distance_to_instability, eigenmodes, expm, kinds_of_signs,
+        kinds_of_triplets, kreiss_constant, linear_response, lyapunov, normality, numerical_range,
+        pseudospectra, schur,
     };
     #[pymodule_export]
     use super::neurons::{Transfer, ricciardi, transfer_kinds};

@@ -3,9 +3,10 @@
 use crate::arrays::{Array1, Array2, ComplexArray1, array1, array2, complex1, complex2, matrix, vector};
 use crate::calls::free;
 use crate::error::raise;
+use crate::files::entries;
 use neurate::linalg::{self, CMatrix, Complex, Matrix};
 use neurate::linear::modes::{self, Decomposition, LinearDrive, Order, SchurForm};
-use neurate::model::Stimulus;
+use neurate::model::{CellKind, Senders, Signs, Stimulus};
 use numpy::{PyArrayMethods, PyReadonlyArray1, PyReadonlyArray2};
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
@@ -201,4 +202,39 @@ pub fn exact(
         let drive = LinearDrive { a: &a, b: &b, h: &h, stimuli: &stimuli };
         Ok(modes::linear_response(&drive, &x0, &times)?.states)
     })
+}
+
+/// The kind of each unit, or of each group of units, that the signs of their weights tell: `W[to, from]`.
+#[pyfunction]
+#[pyo3(signature = (w, groups))]
+pub fn kinds_of_signs(
+    w: PyReadonlyArray2<'_, f64>,
+    groups: Option<Vec<Vec<usize>>>,
+) -> PyResult<Vec<&'static str>> {
+    kinds(&Signs::of(&matrix(&w)), groups)
+}
+
+/// The same of a sparse matrix of `n` units.
+#[pyfunction]
+#[pyo3(signature = (n, rows, columns, values, groups))]
+pub fn kinds_of_triplets(
+    n: usize,
+    rows: PyReadonlyArray1<'_, u64>,
+    columns: PyReadonlyArray1<'_, u64>,
+    values: PyReadonlyArray1<'_, f64>,
+    groups: Option<Vec<Vec<usize>>>,
+) -> PyResult<Vec<&'static str>> {
+    let (n, all) = entries(&(n, rows, columns, values))?;
+    kinds(&Signs::of_entries(n, n, &all), groups)
+}
+
+fn kinds(signs: &Signs, groups: Option<Vec<Vec<usize>>>) -> PyResult<Vec<&'static str>> {
+    let ways = "pass W.T if rows send here (W[to, from]: rows receive); or say the kinds: kinds=\"EEI\", or kinds=\"UUU\" \
+                for units without one";
+    signs.check("W", Senders::Columns).map_err(|e| raise(e.with_help(ways)))?;
+    let all = match groups {
+        None => signs.kinds(Senders::Columns),
+        Some(groups) => groups.into_iter().map(|g| signs.kind_of(Senders::Columns, g)).collect(),
+    };
+    Ok(all.into_iter().map(CellKind::name).collect())
 }

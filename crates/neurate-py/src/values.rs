@@ -3,7 +3,7 @@
 use crate::arrays::{array1, array2, matrix, shared};
 use neurate::spec::{Node, Value};
 use numpy::{PyArrayDescrMethods, PyReadonlyArray1, PyReadonlyArray2, PyUntypedArray, PyUntypedArrayMethods};
-use pyo3::exceptions::PyTypeError;
+use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyDict, PyFloat, PyInt, PyList, PyMapping, PySequence, PyString};
 use std::sync::Arc;
@@ -54,7 +54,21 @@ fn no_value(x: &Bound<'_, PyAny>) -> PyResult<PyErr> {
     Ok(PyTypeError::new_err(format!("{} ({kind}) cannot stand in a circuit file", x.repr()?)))
 }
 
+/// Numbers that an array hides are unknown: what stands in their place must not be read.
+fn refuse_masked(array: &Bound<'_, PyUntypedArray>) -> PyResult<()> {
+    if array.get_type().is(array.py().get_type::<PyUntypedArray>()) {
+        return Ok(());
+    }
+    if array.py().import("numpy.ma")?.call_method1("is_masked", (array,))?.extract()? {
+        return Err(PyValueError::new_err(
+            "an array has masked cells, whose values are unknown\nhelp: fill them, for example x.filled(0)",
+        ));
+    }
+    Ok(())
+}
+
 fn from_array(array: &Bound<'_, PyUntypedArray>) -> PyResult<Value> {
+    refuse_masked(array)?;
     let kind = array.dtype().kind();
     let numbers = matches!(kind, b'f' | b'i' | b'u');
     // Words, truth values and objects one by one.

@@ -43,7 +43,10 @@ def test_rows_receive():
 
 def test_kinds():
     assert [p.kind for p in nr.Circuit(W=W_MM09, tau=20).populations] == ["excitatory", "inhibitory"]
-    assert nr.Circuit(W=W_MM09.T, tau=20).populations[0].kind == "unconstrained"
+    mixed = np.array([[1.0, -1.0], [-1.0, 1.0]])
+    assert nr.Circuit(W=mixed, tau=20).populations[0].kind == "unconstrained"
+    with pytest.raises(ValueError, match="transposed"):
+        nr.Circuit(W=W_MM09.T, tau=20)
     w = np.abs(np.random.default_rng(0).normal(size=(5, 5))) * [1, 1, 1, -1, -1]
     for kinds in ("EEEII", {"E": 3, "I": 2}, None):
         net = nr.Circuit(W=w, tau=10, kinds=kinds)

@@ -1,4 +1,4 @@
-//! Files that are there whole or not at all: everything that neurate writes goes through [`write`].
+//! Files that are there whole or not at all: everything that neurate writes goes through [`write()`].
 //!
 //! What is written is a temporary file beside the place, made on disk for good, and renamed. Names of temporary files are
 //! random: machines that share a folder have processes of the same number.
@@ -120,7 +120,7 @@ impl Part {
 impl Drop for Part {
     fn drop(&mut self) {
         let mut all = unfinished();
-        if all.iter().any(|p| *p == self.path) {
+        if all.contains(&self.path) {
             all.retain(|p| *p != self.path);
             let _ = fs::remove_file(&self.path);
         }

@@ -14,9 +14,9 @@ use crate::progress::{self, Progress};
 use crate::questions::Verb;
 use crate::{diagnostics, figures};
 use neurate::error::Kind;
-use neurate::file::{MATRIX_ENDINGS, change, circuit_of_matrix, parse};
+use neurate::file::{change, circuit_of_array, parse};
 use neurate::fixed_points::SearchOptions;
-use neurate::model::Circuit;
+use neurate::model::{Circuit, Senders};
 use neurate::simulate::RunOptions;
 use neurate::spec::Spec;
 use neurate::study::{Choices, Part, Side, Study, channels, order};
@@ -60,10 +60,16 @@ fn spec(input: &Input) -> Result<Spec> {
     let path = &input.circuit;
     let name = path.display().to_string();
     let described = if is_matrix(input) {
-        let text = circuit_of_matrix(path, input.tau.as_deref(), input.from_to).map_err(as_input)?;
+        let senders = match (input.from_to, input.to_from) {
+            (true, _) => Some(Senders::Rows),
+            (false, true) => Some(Senders::Columns),
+            (false, false) => None,
+        };
+        let text = circuit_of_array(path, input.array.as_deref(), input.tau.as_deref(), senders)
+            .map_err(as_input)?;
         parse(&text, &format!("circuit of {name}"), path.parent().unwrap_or(Path::new("")), &[])?
-    } else if input.tau.is_some() || input.from_to {
-        return Err(Error::invalid("--tau and --from-to belong to a bare matrix")
+    } else if input.tau.is_some() || input.from_to || input.to_from || input.array.is_some() {
+        return Err(Error::invalid("--tau, --from-to, --to-from and --array belong to a bare matrix")
             .with_help("a circuit file has its own: --set 'tau=20'"));
     } else {
         neurate::file::read(path, &[]).map_err(as_input)?
@@ -72,10 +78,9 @@ fn spec(input: &Input) -> Result<Spec> {
     under.with(input.sets.iter().map(|set| change(set)).collect::<Result<Vec<_>>>()?)
 }
 
-/// Whether the input is a bare matrix, by its ending.
+/// Whether the input is a bare matrix.
 fn is_matrix(input: &Input) -> bool {
-    let ending = input.circuit.extension().map(|e| e.to_string_lossy().to_lowercase()).unwrap_or_default();
-    MATRIX_ENDINGS.contains(&ending.as_str())
+    neurate::file::is_matrix(&input.circuit)
 }
 
 /// Builds the circuit, and prints its warnings.
@@ -124,7 +129,7 @@ fn choices(args: &StudyArgs, circuit: &Circuit) -> Result<Choices> {
 }
 
 /// Builds the circuit and studies it.
-fn study(args: &StudyArgs, spec: &Spec, progress: &Progress) -> Result<Study> {
+fn study(verb: &Verb, args: &StudyArgs, spec: &Spec, progress: &Progress) -> Result<Study> {
     let circuit = build(spec)?;
     // Measured: a report of 1,000 units takes about a minute, and the cost grows with the cube.
     let minutes = (circuit.n() as f64 / 1000.0).powi(3);
@@ -134,7 +139,9 @@ fn study(args: &StudyArgs, spec: &Spec, progress: &Progress) -> Result<Study> {
             circuit.n()
         ));
     }
-    let choices = choices(args, &circuit)?;
+    let mut choices = choices(args, &circuit)?;
+    // The fixed points themselves are asked for: a proof that none is missing is worth a second.
+    choices.search.prove = matches!(verb.name, "report" | "fixed-points");
     let study = Study::watched(circuit, choices.clone(), progress.inside());
     // Of a bare matrix its modes are wanted, stable or not: there is one point to linearize about.
     if is_matrix(&args.input) && !study.has_operating_point() && study.fixed_points()?.points.len() == 1 {
@@ -153,6 +160,12 @@ fn source(input: &Input) -> String {
     }
     if input.from_to {
         source += " --from-to";
+    }
+    if input.to_from {
+        source += " --to-from";
+    }
+    if let Some(array) = &input.array {
+        source += &format!(" --array {array}");
     }
     for condition in &input.conditions {
         source += &format!(" --condition {condition}");

@@ -13,7 +13,7 @@ pub fn run(verb: &Verb, args: &Args) -> Result<Vec<&'static str>> {
     let report = {
         let progress = Progress::new(args.quiet, &verb.questions());
         let spec = spec(&args.input)?;
-        let study = study(args, &spec, &progress)?;
+        let study = study(verb, args, &spec, &progress)?;
         Report::full(&study, &source(&args.input), &spec.text(), &mut |what, _, _| progress.begin(what))?
     };
     show(args, &report)?;

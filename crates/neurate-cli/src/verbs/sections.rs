@@ -14,7 +14,7 @@ pub fn run(verb: &Verb, args: &Args) -> Result<Vec<&'static str>> {
     let report = {
         let progress = Progress::new(args.quiet, &questions);
         let spec = spec(&args.input)?;
-        let study = study(args, &spec, &progress)?;
+        let study = study(verb, args, &spec, &progress)?;
         if verb.name == "mean-field" && study.circuit().mean_field().is_none() {
             return Err(Error::invalid("there are no spiking neurons behind this circuit").with_help(
                 "mean-field theory is of circuits with [synapses]: `neurate new brunel` writes one",

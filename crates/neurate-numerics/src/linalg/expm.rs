@@ -132,7 +132,7 @@ fn combine<T: Scalar>(terms: &[(f64, &Mat<T>)], diagonal: f64) -> Mat<T> {
     let mut sum = Mat::filled(n, n, T::of(0.0));
     (0..n).for_each(|i| sum[(i, i)] = T::of(diagonal));
     for (c, m) in terms {
-        sum.data_mut().iter_mut().zip(m.data()).for_each(|(s, x)| *s = *s + *x * *c);
+        sum.data_mut().iter_mut().zip(m.data()).for_each(|(s, x)| *s += *x * *c);
     }
     sum
 }

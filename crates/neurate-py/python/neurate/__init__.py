@@ -9,8 +9,9 @@
 
 import importlib
 
-from ._circuit import Circuit, FixedPoint, FixedPoints, Population, load, loads, template
+from ._circuit import Circuit, Population, load, loads, template
 from ._ensemble import Ensemble
+from ._fixed_points import FixedPoint, FixedPoints
 from ._linear import (
     Amplification,
     Eigenmodes,
@@ -36,6 +37,7 @@ from ._recording import open_recording
 from ._run import Run
 from ._sweep import open_sweep
 from ._transfer import LIF, Expression, Linear, Logistic, NakaRushton, Power, Tanh, ThresholdLinear, Transfer
+from ._warnings import NeurateWarning
 
 __all__ = [
     "Amplification",
@@ -51,6 +53,7 @@ __all__ = [
     "Linearization",
     "Logistic",
     "NakaRushton",
+    "NeurateWarning",
     "Normality",
     "NotSupportedError",
     "Population",

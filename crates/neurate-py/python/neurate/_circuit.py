@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import html as _html
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from . import _build, _neurate
-from ._linear import Linearization
-from ._population import Population
-from ._report import Report, Section, section_names
+from . import _build, _labels, _neurate
 from ._build import read_only
+from ._fixed_points import FixedPoint, FixedPoints
+from ._population import Population
+from ._progress import bar
+from ._report import Report, Section, section_names
+from ._runs import Runs
+from ._transfer import transfer
+from ._warnings import warn_of
 from ._words import Renamed
 
 if TYPE_CHECKING:
@@ -22,7 +26,6 @@ if TYPE_CHECKING:
     import xarray
 
     from ._ensemble import Ensemble
-    from ._run import Run
 
 __all__ = ["Circuit", "FixedPoint", "FixedPoints", "Population", "load", "loads", "template"]
 
@@ -31,9 +34,9 @@ def load(path: str | os.PathLike[str], set: Mapping[str, Any] | None = None) -> 
     """The circuit of a file, with changes by address: ``load("ssn.toml", {"W.E<-E": 1.5})``.
 
     Raises ``OSError`` if it cannot be read, ``ValueError`` if it breaks a rule of the format: with the line, and what
-    would be right.
+    would be right. What may be a slip is a :class:`neurate.NeurateWarning`.
     """
-    return Circuit._of(_neurate.Circuit.open(os.fspath(path), _changes(set)))
+    return Circuit._told(_neurate.Circuit.open(os.fspath(path), _changes(set)))
 
 
 def loads(text: str, set: Mapping[str, Any] | None = None, *, name: str = "text", folder: str = "") -> Circuit:
@@ -42,7 +45,7 @@ def loads(text: str, set: Mapping[str, Any] | None = None, *, name: str = "text"
     >>> loads("neurate = 1\n[populations]\nE = { tau = 20 }\n[W]\n'E <- E' = 0.5\n").n
     1
     """
-    return Circuit._of(_neurate.Circuit(text, name, folder, _changes(set)))
+    return Circuit._told(_neurate.Circuit(text, name, folder, _changes(set)))
 
 
 def template(name: str = "ei") -> str:
@@ -56,24 +59,39 @@ def template(name: str = "ei") -> str:
 
 
 def _changes(changes: Mapping[str, Any] | None) -> list[tuple[str, Any]]:
-    return [(str(address), value) for address, value in (changes or {}).items()]
+    return [(str(address), _value(str(address), value)) for address, value in (changes or {}).items()]
 
 
-class Circuit(Renamed):
+def _value(address: str, value: Any) -> Any:
+    """A value as a description takes it: a function as its formula, labeled arrays by their numbers."""
+    if callable(value):
+        return transfer(value)
+    if address == "W.file" and not isinstance(value, (str, os.PathLike)):
+        w = _build.weights(value).values
+        return w.toarray() if isinstance(w, _labels.Triplets) else w
+    if hasattr(value, "dtype") and np.ma.isMaskedArray(value):
+        return _labels.numbers(value, address)
+    return value
+
+
+class Circuit(Runs, Renamed):
     """A rate model of a circuit, checked and immutable.
 
     Parameters
     ----------
     W : (n, n) array
-        Weights ``W[to, from]``; columns of excitatory units are not negative, those of inhibitory ones not positive.
+        Weights ``W[to, from]``; columns of excitatory units are not negative, those of inhibitory ones not positive. Also a
+        sparse array of SciPy, a DataFrame, DataArray or AnnData object, whose rows are aligned with its columns by name
+        and whose labels name the populations, or the path of a file (``.npy``, ``.npz``, ``.csv``, ``.mat``, ...).
     tau : float, array of n, or dict by population
-        Time constants, in ms (or as ``units`` says).
-    f : Transfer, list, or dict by population
-        Transfer functions; linear if left out.
+        Time constants, in ms (or as ``units`` says); a Series is aligned with the labels of ``W``.
+    f : Transfer, function, list, or dict by population
+        Transfer functions; linear if left out. A function of Python becomes a formula: :meth:`neurate.Expression.trace`.
     h : float, array of n, or dict
         Constant input.
     kinds : str, list or dict
-        ``"EI"`` (a letter for each unit), or ``{"E": 80, "I": 20}``. Left out, the signs of ``W`` tell.
+        ``"EI"`` (a letter for each unit), or ``{"E": 80, "I": 20}``. Left out, the signs of ``W`` tell; signs that fit Dale's
+        principle only in ``W.T`` are an error.
     names : list of str
         Then every unit is a population of its own.
     sigma : float or dict
@@ -87,6 +105,10 @@ class Circuit(Renamed):
     units, stimuli, noise, run : dict
         As the tables of the circuit file: ``stimuli={"kick": dict(to="E", kind="pulse", area=20)}``,
         ``noise={"slow": dict(to="*", kind="ou", time=20, sd=1)}``.
+    array : str
+        Which array of a file with several.
+
+    Two circuits are equal if they have the same description and the same weights; they can be keys of a dict.
 
     Examples
     --------
@@ -99,7 +121,7 @@ class Circuit(Renamed):
 
     def __init__(
         self,
-        W: ArrayLike,
+        W: Any,
         tau: Any,
         f: Any = None,
         h: Any = 0.0,
@@ -115,8 +137,9 @@ class Circuit(Renamed):
         stimuli: Mapping[str, Mapping[str, Any]] | None = None,
         noise: Mapping[str, Mapping[str, Any]] | None = None,
         run: Mapping[str, Any] | None = None,
+        array: str | None = None,
     ) -> None:
-        w = _build.square(W)
+        w = _build.weights(W, array)
         rows = _build.populations(w, kinds, names)
         described = _build.description(
             w,
@@ -134,13 +157,30 @@ class Circuit(Renamed):
             slow=slow,
             delays=delays,
         )
-        self._rust = _neurate.Circuit(described, "Circuit(...)", "", [])
+        t = w.values
+        sparse = (w.n, t.rows, t.columns, t.values) if isinstance(t, _labels.Triplets) else None
+        self._rust = _neurate.Circuit(described, "Circuit(...)", "", [], sparse)
+        warn_of(self.warnings)
 
     @classmethod
     def _of(cls, rust: _neurate.Circuit) -> Circuit:
         self = cls.__new__(cls)
         self._rust = rust
         return self
+
+    @classmethod
+    def _told(cls, rust: _neurate.Circuit, known: Sequence[str] = ()) -> Circuit:
+        """The circuit, after warnings that are new."""
+        self = cls._of(rust)
+        warn_of(self.warnings, known)
+        return self
+
+    def __eq__(self, other: object) -> bool:
+        return self._rust.same(other._rust) if isinstance(other, Circuit) else NotImplemented
+
+    def __hash__(self) -> int:
+        # + 0.0: zeros of both signs are equal.
+        return hash((self.form, tuple(self.names), (self.h + 0.0).tobytes(), (self.tau + 0.0).tobytes()))
 
     def __reduce__(self) -> Any:
         return _unpickle, self._rust.parts()
@@ -217,14 +257,35 @@ class Circuit(Renamed):
         """Every address that :meth:`set` takes, with its value as the file writes it."""
         return dict(self._rust.addresses())
 
-    def set(self, changes: Mapping[str, Any]) -> Circuit:
-        """A copy with parameters changed by address.
+    def set(self, changes: Mapping[str, Any] | None = None, /, **named: Any) -> Circuit:
+        """A copy with parameters changed by address; one without a dot can be a keyword.
 
-        >>> net = loads(template("ei")).set({"W.E<-E": 2.5, "tau": "10 ms"})
-        >>> float(net.W[0, 0]), net.tau.tolist()
-        (2.5, [10.0, 10.0])
+        ``h``, ``tau`` and ``sigma`` take a number for all, a dict by population, or an array of a number for each unit. A whole
+        stimulus or source of noise is added by its name, as a dict: ``"stimuli.kick"``.
+
+        >>> net = loads(template("ei")).set({"W.E<-E": 2.5}, tau="10 ms", h={"E": 3})
+        >>> float(net.W[0, 0]), net.tau.tolist(), net.h.tolist()
+        (2.5, [10.0, 10.0], [3.0, 0.0])
         """
-        return Circuit._of(self._rust.with_changes(_changes(changes)))
+        given: dict[str, Any] = {}
+        for address, value in {**(changes or {}), **named}.items():
+            given.update(self._by_population(address, value) if address in ("h", "tau", "sigma") else {address: value})
+        return Circuit._told(self._rust.with_changes(_changes(given)), self.warnings)
+
+    def _by_population(self, key: str, value: Any) -> dict[str, Any]:
+        """Values of ``h``, ``tau`` or ``sigma`` as changes of each population."""
+        if isinstance(value, str) or (np.ndim(value) == 0 and not isinstance(value, Mapping)):
+            return {key: value}
+        populations = self.populations
+        names = [p.name for p in populations]
+        value = _labels.of_units(value, self.names, names, key)
+        if isinstance(value, Mapping):
+            unknown = [n for n in value if n not in names]
+            if unknown:
+                raise ValueError(f"{key}: there is no population {unknown[0]!r}; there are {', '.join(names)}")
+            return {f"populations.{name}.{key}": x for name, x in value.items()}
+        rows = [(p.name, p.kind, p.size) for p in populations]
+        return {f"populations.{n}.{key}": x for n, x in zip(names, _build.per_population(value, rows, key))}
 
     @property
     def conditions(self) -> list[str]:
@@ -238,7 +299,7 @@ class Circuit(Renamed):
         >>> net.conditions, float(net.under("attention").h[0])
         (['attention'], 12.0)
         """
-        return Circuit._of(self._rust.under(condition))
+        return Circuit._told(self._rust.under(condition), self.warnings)
 
     # What it does.
 
@@ -250,115 +311,16 @@ class Circuit(Renamed):
         x = np.asarray(states, dtype=float)
         return self._rust.field(np.ascontiguousarray(x.reshape(-1, x.shape[-1]))).reshape(x.shape)
 
-    def fixed_points(self, starts: int | None = None, seed: int = 1) -> FixedPoints:
+    def fixed_points(
+        self, starts: int | None = None, seed: int = 1, *, progress: Callable[[float], object] | bool | None = None
+    ) -> FixedPoints:
         """All fixed points found, by rising total rate; ``.coverage`` says how exhaustive the search was.
 
         ``starts`` random starts (by size if left out) from ``seed``. Linear and piecewise-linear circuits need none:
-        there every fixed point is found.
+        there every fixed point is found. ``progress`` is as in :meth:`simulate`.
         """
-        return FixedPoints(self, *self._rust.fixed_points(starts, seed))
-
-    def simulate(
-        self,
-        duration: float | str | None = None,
-        *,
-        start: Any = None,
-        every: float | str | None = None,
-        dt: float | str | None = None,
-        method: str | None = None,
-        at: int | None = None,
-        seed: int | None = None,
-        noise: bool | None = None,
-        trials: int | None = None,
-        threads: int | None = None,
-        progress: Callable[[float], object] | None = None,
-    ) -> Run:
-        """The time course under the circuit's stimuli and noise: arrays, or an ``xarray.Dataset`` when it is asked for.
-
-        What is given here takes the place of the file's ``[run]``: ``duration`` and ``every`` (between recorded times)
-        in the circuit's unit of time or as text (``"400 ms"``), ``start`` (``"rest"``, ``"fixed point"``, a dict by
-        population, or n numbers), ``method`` (``adaptive``, ``rk4``, ``exponential-euler``, ``euler-maruyama``) and its
-        ``dt``. ``at``: the fixed point, by its number from 1, to start from.
-
-        A circuit with ``[noise]`` runs with it, from the ``seed`` (``run.seed``, or else ``seed``, if left out; weights that are drawn
-        stay the same); ``noise=False`` leaves it
-        out. ``trials`` are many such runs at once, on so many ``threads`` (all cores, if left out); a trial is the same
-        among any number of others. ``progress`` is called with the share that is done, and may raise to stop; Ctrl-C
-        works.
-
-        Returns a :class:`neurate.Run`. As a dataset it has ``r`` (time, unit), and ``V`` where the state is a voltage; with
-        ``trials``, (trial, time, unit); without, also ``slow`` (time, slow_state) where the circuit has slow states, such as
-        ``"adaptation of E"``. A run that ran away ends before its time, a trial is not a number from then on; ``stopped``
-        says which unit and when.
-
-        >>> text = template("ei") + "[noise]\\nx = { to = '*', kind = 'white', intensity = 8 }\\n"
-        >>> sim = loads(text).simulate("100 ms", seed=3, trials=200)
-        >>> sim["r"].dims, bool(sim["r"].std("trial")[-1, 0] > 0.4)
-        (('trial', 'time', 'unit'), True)
-        """
-        from ._run import Run
-
-        circuit = self._to_run(duration=duration, start=start, every=every, dt=dt, method=method, noise=noise)
-        seed_used = circuit._rust.run_seed if seed is None else seed
-        if trials is None:
-            times, states, rates, stopped, start_words, slow_names, slow = circuit._rust.simulate(at, seed)
-            ended = [stopped] if stopped else []
-        else:
-            if trials < 1:
-                raise ValueError(f"there cannot be {trials} trials")
-            found = circuit._rust.trials(trials, at, seed, threads or os.cpu_count() or 1, progress)
-            times, states, rates, ended, start_words = found
-            states, rates = (x.reshape(trials, len(times), -1) for x in (states, rates))
-            slow_names, slow = [], np.zeros((len(times), 0))
-        return Run(
-            circuit, times, states, rates, start=start_words, stopped=ended, slow_names=slow_names, slow=slow, seed=seed_used
-        )
-
-    def _to_run(self, **given: Any) -> Circuit:
-        """With what is given in place of the file's ``[run]``."""
-        changes: dict[str, Any] = {f"run.{k}": v for k, v in given.items() if v is not None}
-        return self.set(changes) if changes else self
-
-    def record(
-        self,
-        path: str | os.PathLike[str],
-        duration: float | str | None = None,
-        *,
-        record: str | Sequence[Any] | None = None,
-        start: Any = None,
-        every: float | str | None = None,
-        dt: float | str | None = None,
-        method: str | None = None,
-        at: int | None = None,
-        seed: int | None = None,
-        noise: bool | None = None,
-        threads: int = 1,
-        progress: Callable[[int, int], object] | None = None,
-    ) -> xarray.Dataset:
-        """A run that is written to a Zarr store as it goes, in chunks, and comes back as an ``xarray.Dataset``.
-
-        For runs that are long or large: memory holds one state. A run that was interrupted or killed goes on with the
-        same call, and ends with the same bytes. ``record``: what is written, such as ``["E[3]", "mean *", "sd E"]`` or
-        ``{"name": "difference", "pattern": {"E": 1, "I": -1}}``; every unit, if left out. ``progress(rows, of)`` may
-        raise to stop. The rest is as in :meth:`simulate`. See :func:`neurate.open_recording`.
-
-        >>> import tempfile
-        >>> with tempfile.TemporaryDirectory() as folder:
-        ...     run = loads(template("ei")).record(folder + "/run.zarr", "100 ms", every=1, record=["E", "mean *"]).load()
-        >>> run["state"].shape, run["readout"].values.tolist()
-        ((101, 3), ['E', 'mean E', 'mean I'])
-        """
-        from ._recording import open_recording
-
-        circuit = self._to_run(
-            duration=duration, record=record, start=start, every=every, dt=dt, method=method, noise=noise
-        )
-        rows, of, stopped = _neurate.record(circuit._rust, os.fspath(path), at, seed, threads, progress)
-        ds = open_recording(path)
-        if stopped:
-            ds = ds.isel(time=slice(0, rows))
-            ds.attrs["stopped"] = stopped
-        return ds
+        with bar(progress, "fixed points") as listener:
+            return FixedPoints(self, *self._rust.fixed_points(starts, seed, listener))
 
     def ask(
         self,
@@ -419,7 +381,7 @@ class Circuit(Renamed):
         order: str | Sequence[int] = "sum-first",
         starts: int | None = None,
         seed: int = 1,
-        progress: Callable[[str, int, int], object] | None = None,
+        progress: Callable[[str, int, int], object] | bool | None = None,
     ) -> Report:
         """The whole report; written to ``path`` (``.html`` or ``.json``) if one is given. It shows itself in Jupyter.
 
@@ -437,9 +399,10 @@ class Circuit(Renamed):
         order: str | Sequence[int],
         starts: int | None,
         seed: int,
-        progress: Callable[[str, int, int], object] | None,
+        progress: Callable[[str, int, int], object] | bool | None,
     ) -> Report:
-        return Report(*self._rust.report(names, at, _build.order_text(order), starts, seed, progress))
+        with bar(progress, "report") as listener:
+            return Report(*self._rust.report(names, at, _build.order_text(order), starts, seed, listener))
 
     def sweep(
         self,
@@ -453,7 +416,7 @@ class Circuit(Renamed):
         chunk: Sequence[int] | None = None,
         starts: int | None = None,
         seed: int = 1,
-        progress: Callable[[int, int], object] | None = None,
+        progress: Callable[[int, int], object] | bool | None = None,
     ) -> xarray.Dataset:
         """Analyses over a grid of parameters.
 
@@ -474,7 +437,8 @@ class Circuit(Renamed):
         chunk : list of int
             Cells of a chunk along each axis; about a second of work if left out.
         progress : callable
-            Called with finished and all cells (with an executor: chunks). It may raise to stop.
+            Called with finished and all cells (with an executor: chunks). It may raise to stop. Left out, a bar appears in
+            terminals and notebooks; False leaves that out.
 
         Returns
         -------
@@ -555,154 +519,7 @@ class Circuit(Renamed):
         )
 
 
-def _unpickle(described: Any, name: str, folder: os.PathLike[str], changes: list[tuple[str, Any]]) -> Circuit:
-    return Circuit._of(_neurate.Circuit(described, name, folder, changes))
-
-
-class FixedPoint(Renamed):
-    """A fixed point, and how far it can be trusted."""
-
-    def __init__(self, circuit: Circuit, rust: _neurate.FixedPoint) -> None:
-        self.circuit = circuit
-        self._rust = rust
-
-    @property
-    def r(self) -> NDArray[np.float64]:
-        """Rates of the units."""
-        return read_only(self._rust.rates)
-
-    @property
-    def state(self) -> NDArray[np.float64]:
-        """The state: rates in rate form, voltages otherwise."""
-        return read_only(self._rust.state)
-
-    @property
-    def input(self) -> NDArray[np.float64]:
-        """Inputs to the transfer functions."""
-        return read_only(self._rust.input)
-
-    @property
-    def gains(self) -> NDArray[np.float64]:
-        """Gains there; at a kink the slope from the right."""
-        return read_only(self._rust.gains)
-
-    @property
-    def eigenvalues(self) -> NDArray[np.complex128]:
-        """Eigenvalues of the Jacobian, per unit of time, rightmost first."""
-        return read_only(self._rust.eigenvalues)
-
-    @property
-    def stability(self) -> str:
-        """``stable``, ``unstable``, or ``marginal``: an eigenvalue at zero to rounding."""
-        return self._rust.stability
-
-    @property
-    def stable(self) -> bool:
-        """Whether it attracts."""
-        return self.stability == "stable"
-
-    @property
-    def residual(self) -> float:
-        """The largest ``|target - x| / (1 + |x|)``."""
-        return self._rust.residual
-
-    @property
-    def error(self) -> float:
-        """Length of the last Newton step over ``1 + |x|``: an estimate of the state's error."""
-        return self._rust.error
-
-    @property
-    def reached_from_rest(self) -> bool:
-        """Whether a run from rest settles here."""
-        return self._rust.reached_from_rest
-
-    @property
-    def at_kink(self) -> list[str]:
-        """Units at a kink of their transfer function: there the Jacobian is one-sided."""
-        return self._rust.at_kink
-
-    def linearize(self) -> Linearization:
-        """The circuit linearized here."""
-        return Linearization(self.circuit.names, self.circuit.populations, self.circuit.units, self._rust.linearize())
-
-    def __repr__(self) -> str:
-        shown = ", ".join(f"{name} {r:.4g}" for name, r in list(zip(self.circuit.names, self.r))[:6])
-        more = ", ..." if self.circuit.n > 6 else ""
-        return f"<{self.stability} fixed point: {shown}{more} {self.circuit.units['rate']}, residual {self.residual:.1e}>"
-
-
-class StablePoints(list[FixedPoint]):
-    """The stable ones among fixed points; where there is none, asking for one says why."""
-
-    def __init__(self, points: list[FixedPoint], among: FixedPoints) -> None:
-        super().__init__(points)
-        self._among = among
-
-    def __getitem__(self, index: Any) -> Any:
-        if not self and not isinstance(index, slice):
-            found = len(self._among)
-            what = "no fixed point was found" if found == 0 else f"none of the {found} fixed points found is stable"
-            raise IndexError("; ".join([f"{what} ({self._among.search})", *self._among.remarks]))
-        return super().__getitem__(index)
-
-
-class FixedPoints(Sequence[FixedPoint]):
-    """The fixed points that a search found, by rising total rate."""
-
-    def __init__(
-        self,
-        circuit: Circuit,
-        points: list[_neurate.FixedPoint],
-        coverage: str,
-        exhaustive: bool,
-        remarks: list[str],
-        operating: int | None,
-    ) -> None:
-        self._points = [FixedPoint(circuit, p) for p in points]
-        self.search = coverage
-        """What the search covered, in words."""
-        self.exhaustive = exhaustive
-        """Whether every fixed point there is was found."""
-        self.remarks = remarks
-        """What a reader should know besides: lines of fixed points, a run from rest that ran away."""
-        self.operating = None if operating is None else self._points[operating]
-        """The one that analyses take: the stable one reached from rest, else the stable one of lowest rates."""
-
-    @property
-    def stable(self) -> StablePoints:
-        """Those that attract."""
-        return StablePoints([p for p in self._points if p.stable], self)
-
-    def __len__(self) -> int:
-        return len(self._points)
-
-    def __getitem__(self, index: Any) -> Any:
-        return self._points[index]
-
-    def __iter__(self) -> Iterator[FixedPoint]:
-        return iter(self._points)
-
-    def __repr__(self) -> str:
-        stable = f"{len(self.stable)} of them stable; " if len(self) > 1 else ""
-        return f"<{len(self)} fixed point{'s' if len(self) != 1 else ''}: {stable}{self.search}>"
-
-    def __str__(self) -> str:
-        lines = [f"{len(self)} fixed point{'s' if len(self) != 1 else ''} ({self.search})"]
-        lines += [f"  {k}: {p!r}" for k, p in enumerate(self._points[:20])]
-        return "\n".join(lines + [f"  note: {r}" for r in self.remarks])
-
-    def _repr_html_(self) -> str:
-        e = _html.escape
-        shown = self._points[:50]
-        names = shown[0].circuit.names[:12] if shown else []
-        unit = f" ({e(shown[0].circuit.units['rate'])})" if shown and shown[0].circuit.units["rate"] else ""
-        head = "".join(f"<th>{e(n)}{unit}</th>" for n in names) + ("<th>...</th>" if shown and len(shown[0].r) > 12 else "")
-        body = "".join(
-            f"<tr><td>{k}</td><td>{p.stability}</td>"
-            + "".join(f"<td>{r:.4g}</td>" for r in p.r[:12])
-            + ("<td>...</td>" if len(p.r) > 12 else "")
-            + f"<td>{p.residual:.1e}</td></tr>"
-            for k, p in enumerate(shown)
-        )
-        notes = "".join(f"<p>{e(r)}</p>" for r in (self.search, *self.remarks))
-        return f"<table><tr><th></th><th>stability</th>{head}<th>residual</th></tr>{body}</table>{notes}"
+def _unpickle(
+    described: Any, name: str, folder: os.PathLike[str], changes: list[tuple[str, Any]], sparse: Any = None
+) -> Circuit:
+    return Circuit._of(_neurate.Circuit(described, name, folder, changes, sparse))

@@ -15,7 +15,16 @@ if TYPE_CHECKING:
     import xarray
 
 
-STATUS = ["missing", "stable", "several stable", "none stable", "none found", "ran away", "error"]
+STATUS = [
+    "missing",
+    "stable",
+    "several stable",
+    "none stable",
+    "none found",
+    "ran away",
+    "error",
+    "at least one stable",
+]
 """Meaning of the numbers in ``status``."""
 
 
@@ -101,6 +110,13 @@ def register(xr: Any) -> None:
             
             codes = self._dataset["status"]
             return codes.copy(data=np.array(STATUS)[codes.values])
+
+        def completeness(self) -> Any:
+            """What is known of the completeness of each cell's list of fixed points, in words; empty where a cell has
+            none."""
+            codes = self._dataset["completeness"]
+            words = [w.replace("_", " ") for w in codes.attrs["flag_meanings"].split()]
+            return codes.copy(data=np.array([*words, ""])[codes.values])
 
         def endings(self) -> Any:
             """How each member of an ensemble ended, in words."""

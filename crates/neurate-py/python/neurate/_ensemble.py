@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from . import _neurate
+from ._labels import numbers
 from ._optional import need
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ def _columns(values: Mapping[str, Any]) -> list[tuple[str, NDArray[np.float64], 
         unit = ""
         if isinstance(value, tuple) and len(value) == 2 and isinstance(value[1], str):
             value, unit = value
-        given.append((address, np.asarray(value, dtype=float), unit))
+        given.append((address, numbers(value, address), unit))
     try:
         arrays = np.broadcast_arrays(*(a for _, a, _ in given)) if given else []
     except ValueError:
@@ -134,7 +135,7 @@ class Ensemble:
     def _start(self, start: ArrayLike | None) -> NDArray[np.float64] | None:
         if start is None:
             return None
-        x = np.broadcast_to(np.asarray(start, dtype=float), (len(self), self.circuit.n))
+        x = np.broadcast_to(numbers(start, "start"), (len(self), self.circuit.n))
         return np.ascontiguousarray(x.T).ravel()
 
     def _coords(self) -> dict[str, Any]:

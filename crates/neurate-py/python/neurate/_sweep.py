@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from . import _neurate
+from ._labels import numbers
 from ._optional import need
+from ._progress import bar
 
 if TYPE_CHECKING:
     import xarray
@@ -27,7 +29,7 @@ def axis(address: str, values: Any) -> tuple[str, Any, str]:
     if isinstance(values, tuple) and len(values) == 3 and isinstance(values[2], (int, np.integer)):
         start, stop, count = values
         values = np.linspace(float(start), float(stop), int(count))
-    array = np.atleast_1d(np.asarray(values, dtype=float))
+    array = np.atleast_1d(numbers(values, f"axis {address}"))
     if array.ndim != 1 or not len(array):
         raise ValueError(f"axis {address}: write (start, stop, count), or an array of values")
     return address, np.ascontiguousarray(array), unit
@@ -45,7 +47,7 @@ def sweep(
     chunk: Sequence[int] | None = None,
     starts: int | None = None,
     seed: int = 1,
-    progress: Callable[[int, int], object] | None = None,
+    progress: Callable[[int, int], object] | bool | None = None,
 ) -> xarray.Dataset:
     """See :meth:`neurate.Circuit.sweep`."""
     need("zarr", "a sweep is kept in a Zarr store")
@@ -63,10 +65,11 @@ def sweep(
         "chunk": None if chunk is None else [int(c) for c in chunk],
     }
     store = _store(net, options, path)
-    if executor is None:
-        store.run(threads or os.cpu_count() or 1, shard, progress)
-    else:
-        _through(executor, net, options, path, store, shard, progress)
+    with bar(progress, "sweep") as listener:
+        if executor is None:
+            store.run(threads or os.cpu_count() or 1, shard, listener)
+        else:
+            _through(executor, net, options, path, store, shard, listener)
     dataset = open_sweep(path)
     if temporary is not None:
         dataset = dataset.load()
@@ -92,7 +95,7 @@ def _through(
     path: str,
     store: _neurate.Sweep,
     shard: tuple[int, int],
-    progress: Callable[[int, int], object] | None,
+    progress: Callable[..., object] | None,
 ) -> None:
     """The missing chunks by any ``concurrent.futures.Executor`` or Dask client."""
     index, count = shard

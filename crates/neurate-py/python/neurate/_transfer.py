@@ -81,12 +81,13 @@ class Power(Transfer):
 
 @dataclass(frozen=True)
 class Logistic(Transfer):
-    """``max / (1 + exp(-(x - midpoint)/width))``."""
+    """``max / (1 + exp(-(x - midpoint)/width))``; with ``zero`` less its value at 0, so that ``f(0) = 0``."""
 
     kind = "logistic"
     max: float = 1.0
     midpoint: float = 0.0
     width: float = 1.0
+    zero: bool = False
 
 
 @dataclass(frozen=True)
@@ -136,6 +137,22 @@ class Expression(Transfer):
         self.formula = formula
         self.constants = {key: float(value) for key, value in constants.items()}
 
+    @classmethod
+    def trace(cls, f: Callable[[Any], Any]) -> Expression:
+        """The formula of a Python function of one input, found by calling it with a symbol; numbers that it takes from elsewhere
+        become numbers of the formula.
+
+        ``np.where``, ``if`` and ``x > 0`` may ask whether ``x`` exceeds a threshold, if the function has no jump there. The formula is
+        compared with the function at several hundred inputs. ``TypeError`` says why a function cannot become one.
+
+        >>> k = 0.04
+        >>> Expression.trace(lambda x: np.where(x > 0, k * x**2, 0))
+        Expression('0.04*max(x, 0)^2')
+        """
+        from ._trace import formula_of
+
+        return cls(formula_of(f))
+
     def table(self) -> dict[str, Any]:
         return {"kind": self.kind, "formula": self.formula, **self.constants}
 
@@ -151,3 +168,8 @@ class Expression(Transfer):
     def __repr__(self) -> str:
         constants = "".join(f", {key}={value!r}" for key, value in self.constants.items())
         return f"Expression({self.formula!r}{constants})"
+
+
+def transfer(f: Any) -> Any:
+    """A transfer function as a description takes it: a callable becomes its formula."""
+    return Expression.trace(f) if callable(f) and not isinstance(f, Transfer) else f

@@ -76,6 +76,7 @@ __all__ = [
     "RunawayTrial",
     "SampledProbability",
     "SampledUncertainty",
+    "Sampling",
     "SchurBlockLink",
     "SchurDecomposition",
     "SchurLink",
@@ -390,6 +391,9 @@ class FiniteInputResponse(Answer):
 class FixedPoints(Answer):
     """The fixed points of the circuit under its constant input."""
 
+    completeness: ListCompleteness
+    """What is known of the completeness of the list."""
+
     exhaustive: bool
     """Whether it is known that there are no others."""
 
@@ -406,6 +410,9 @@ class FixedPoints(Answer):
 
     remarks: list[str]
     """What a reader should know besides: lines of fixed points, a run from rest that ran away."""
+
+    sampling: Sampling | None
+    """How the points were sampled; None where nothing was."""
 
 
 @dataclass(frozen=True, repr=False, eq=False, kw_only=True)
@@ -429,15 +436,21 @@ class FoundFixedPoint(Answer):
     at_kink: list[str]
     """Names of the units at a kink of their transfer function, where the Jacobian is one-sided."""
 
+    eigenvalue_error: float
+    """Eigenvalues smaller than this are zero to rounding, per unit of time; None where there are none."""
+
     eigenvalues: NDArray[np.complex128]
     """Eigenvalues of the Jacobian, slow states included, per unit of time, rightmost first; with delays the rightmost
-    roots of the characteristic equation."""
+    roots of the characteristic equation. Empty where a gain is infinite: there is no Jacobian."""
 
     error: float
     """Length of the last Newton step over `1 + |x|`: an estimate of the error of the state."""
 
     gains: NDArray[np.float64]
     """Slope of each unit's transfer function, rate per input; at a kink that from the right. It may be infinite."""
+
+    multiplicity: FixedPointMultiplicity
+    """How many fixed points there are here: at a fold, a pitchfork or along a line, rounding hides it."""
 
     population_rates: NDArray[np.float64]
     """Mean rate of each population."""
@@ -456,6 +469,10 @@ class FoundFixedPoint(Answer):
 
     state: NDArray[np.float64]
     """State of each unit: its rate in rate form, otherwise its voltage; in the circuit's unit of state."""
+
+    within: float
+    """Of a double or triple root how near several fixed points would be to each other, as a share of `1 + |x|`; None
+    otherwise."""
 
 
 @dataclass(frozen=True, repr=False, eq=False, kw_only=True)
@@ -1413,6 +1430,30 @@ class SampledUncertainty(Answer):
 
 
 @dataclass(frozen=True, repr=False, eq=False, kw_only=True)
+class Sampling(Answer):
+    """How fixed points were sampled."""
+
+    boxes: int
+    """Boxes that were looked at to prove that there are no others; 0 if that was not tried."""
+
+    failures: int
+    """Starts that led to no fixed point."""
+
+    missing: float
+    """Points that are missing by capture and recapture: a lower estimate (Chao 1984)."""
+
+    rarest: int
+    """The smallest number of starts that led to a point; 0 if one was found otherwise only. Points that are alike by a
+    symmetry of the circuit count as one."""
+
+    seldom: int
+    """Number of points that at most one start led to."""
+
+    starts: int
+    """Number of starts: Newton's method from random states, and from where short runs from such states end."""
+
+
+@dataclass(frozen=True, repr=False, eq=False, kw_only=True)
 class SchurBlockLink(Answer):
     """A feedforward link between blocks: single modes, or complex pairs."""
 
@@ -2024,12 +2065,16 @@ NonModeSource = Literal['initial', 'input', 'others']
 """A source of a mode's activity that is no single mode."""
 FeedingSource = list[int] | NonModeSource
 """Where a part of a mode's activity came from."""
+FixedPointMultiplicity = Literal['one', 'double', 'triple', 'line']
+"""How many fixed points there are where one is listed."""
 FixedPointStability = Literal['stable', 'unstable', 'marginal']
 """Whether a fixed point attracts."""
 Fluctuations = StationaryFluctuations | NoFluctuations
 """What noise in the inputs becomes, in the linearized circuit."""
 InhibitionStabilization = Literal['stabilized', 'not_needed', 'marginal', 'circuit_unstable', 'circuit_marginal', 'no_such_cells']
 """Whether inhibition stabilizes excitation."""
+ListCompleteness = Literal['sampled', 'index_fails', 'all_but', 'proved', 'exact']
+"""What is known of the completeness of a list of fixed points."""
 NoiseKind = Literal['white', 'ou']
 """The color of noise."""
 RunStatus = Literal['completed', 'settled', 'ran_away']

@@ -131,7 +131,7 @@ fn population(c: &Circuit, p: usize) -> PopulationDescription {
         transfer: TransferDescription {
             kind: q.transfer.name().into(),
             formula: q.transfer.formula().into(),
-            parameters: q.transfer.parameters().iter().cloned().collect(),
+            parameters: q.transfer.numbers().iter().cloned().collect(),
         },
     }
 }

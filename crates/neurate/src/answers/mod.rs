@@ -40,7 +40,9 @@ mod uncertainty;
 pub use amplification::{Amplification, ChosenAmplification, PatternEnergies, PopulationAmplification};
 pub use circuit::{Description, PopulationDescription, TransferDescription, UnitNames};
 pub use eigenmodes::{Eigenmode, Eigenmodes, ModeCluster, ModeRotation};
-pub use fixed_points::{FixedPointStability, FixedPoints, FoundFixedPoint};
+pub use fixed_points::{
+    FixedPointMultiplicity, FixedPointStability, FixedPoints, FoundFixedPoint, ListCompleteness, Sampling,
+};
 pub use fourier::{FourierAxis, FourierMode, FourierModes};
 pub use gram_schmidt::GramSchmidtSteps;
 pub use linearization::Linearized;

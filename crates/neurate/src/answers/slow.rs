@@ -94,9 +94,11 @@ impl Answer for SlowStates {
     }
 }
 
-/// The point of [`SlowStates`]: without an operating point the lowest fixed point shows which modes grow.
+/// The point of [`SlowStates`]: without an operating point the lowest fixed point that has a linearization shows which modes
+/// grow.
 pub(crate) fn point_of_slow_states(study: &Study) -> Result<Option<&FixedPoint>> {
-    Ok(study.operating_point()?.or(study.fixed_points()?.points.first()))
+    let usable = |p: &&FixedPoint| p.has_linearization() && !p.eigenvalues.is_empty();
+    Ok(study.operating_point()?.filter(usable).or(study.fixed_points()?.points.iter().find(usable)))
 }
 
 fn stable_at_once(c: &Circuit, p: &FixedPoint) -> Result<bool> {

@@ -4,6 +4,7 @@ use super::limits::TRIAL_COVARIANCE_UNITS;
 use super::time_courses::comparable;
 use crate::fixed_points::Stability;
 use crate::linear::response::{Noise, fluctuations};
+use crate::model::Stimulus;
 use crate::simulate::Trials as Runs;
 use crate::study::{Answer, Applies, Array, Study};
 use neurate_numerics::error::Result;
@@ -119,8 +120,9 @@ fn prediction(study: &Study, end: f64) -> Result<Option<Vec<f64>>> {
         return Ok(None);
     }
     let l = study.linearization()?;
-    // While a stimulus lasts the state is not that of the operating point.
-    if l.stability != Stability::Stable || c.stimuli().iter().any(|s| s.waveform.value(end) != 0.0) {
+    // While a stimulus lasts the state is not that of the operating point; a sinusoid lasts where it passes zero, too.
+    let lasts = |s: &Stimulus| s.waveform.value(end) != 0.0 || s.waveform.constant_from() > end;
+    if l.stability != Stability::Stable || c.stimuli().iter().any(lasts) {
         return Ok(None);
     }
     let Some(f) = fluctuations(l, &Noise::of_sources(c.noise()))? else { return Ok(None) };

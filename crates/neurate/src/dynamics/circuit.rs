@@ -185,8 +185,8 @@ impl Dynamics for CircuitDynamics<'_> {
                 self.weights.apply_on(self.threads, x, tau);
                 self.add_input(t, tau);
                 add(input, tau);
-                c.rates(tau, x, target);
-                tau.copy_from_slice(c.tau());
+                c.drives(tau, x, target);
+                c.saturate(1, target, tau);
             }
             Form::Voltage => {
                 c.rates(x, &[], tau);
@@ -215,7 +215,8 @@ impl Dynamics for CircuitDynamics<'_> {
     }
 
     fn constant_tau(&self) -> Option<&[f64]> {
-        let constant = self.circuit.slow().is_empty() && self.circuit.form() != Form::Conductance;
+        let c = self.circuit;
+        let constant = c.slow().is_empty() && c.form() != Form::Conductance && !c.is_refractory();
         constant.then(|| self.circuit.tau())
     }
 
@@ -236,7 +237,7 @@ impl Dynamics for CircuitDynamics<'_> {
                 let mut input = vec![0.0; n];
                 c.weights().apply(x, &mut input);
                 self.add_input(t, &mut input);
-                let slopes = c.slopes(&input, x);
+                let (slopes, tau) = c.field_slopes(&input, x);
                 // Through sigma: d sigma_i/d r_j = V_ij/(2 sigma_i), of spiking neurons only.
                 let through_sigma = |i: usize, j: usize| match c.mean_field() {
                     Some(m) if slopes[i].d_sigma != 0.0 && x[j] >= 0.0 => {
@@ -246,7 +247,7 @@ impl Dynamics for CircuitDynamics<'_> {
                 };
                 Matrix::from_fn(n, n, |i, j| {
                     let effective = slopes[i].d_mu * w[(i, j)] + through_sigma(i, j);
-                    (effective - f64::from(u8::from(i == j))) / c.tau()[i]
+                    (effective - f64::from(u8::from(i == j))) / tau[i]
                 })
             }
             Form::Voltage => {

@@ -27,7 +27,7 @@ impl CircuitDynamics<'_> {
         let rates = |x: &[f64], out: &mut [f64]| {
             for (p, population) in c.populations().iter().enumerate() {
                 let range = c.range(p).start * lanes..c.range(p).end * lanes;
-                population.transfer.rates(&x[range.clone()], population.sigma, &mut out[range]);
+                population.transfer.drives(&x[range.clone()], population.sigma, &mut out[range]);
             }
         };
         let inputs = |r: &[f64], out: &mut [f64]| {
@@ -51,6 +51,9 @@ impl CircuitDynamics<'_> {
         if c.form() == Form::Rate {
             inputs(x, tau);
             rates(tau, target);
+            if c.is_refractory() {
+                c.saturate(lanes, target, tau);
+            }
         } else {
             rates(x, tau);
             inputs(tau, target);

@@ -161,8 +161,8 @@ impl CircuitDynamics<'_> {
                 self.synaptic(x, past, &mut [], &mut input);
                 self.add_input(t, &mut input);
                 add(added, &mut input);
-                c.rates(&input, &x[..n], &mut target[..n]);
-                tau[..n].copy_from_slice(c.tau());
+                c.drives(&input, &x[..n], &mut target[..n]);
+                c.saturate(1, &mut target[..n], &mut tau[..n]);
             }
             Form::Voltage => {
                 self.synaptic(x, past, &mut [], &mut target[..n]);
@@ -228,13 +228,14 @@ impl CircuitDynamics<'_> {
         }
         // How a unit's rate moves with its state, and its state's derivative with what arrives.
         let input = if c.form() == Form::Rate { &drive[..] } else { &x[..n] };
-        let gains = c.gains(input, &r);
+        let (gains, tau) = c.field_slopes(input, &r);
+        let gains: Vec<f64> = gains.into_iter().map(|s| s.d_mu).collect();
         let rate_per_state = |i: usize| if c.form() == Form::Rate { 1.0 } else { gains[i] };
         let membrane = |i: usize| c.populations()[c.population_of(i)].membrane.as_ref();
         let capacitance = |i: usize| membrane(i).map_or(1.0, |m| m.capacitance);
         let per_input = |i: usize| match c.form() {
-            Form::Rate => gains[i] / c.tau()[i],
-            Form::Voltage => 1.0 / c.tau()[i],
+            Form::Rate => gains[i] / tau[i],
+            Form::Voltage => 1.0 / tau[i],
             Form::Conductance => 1.0 / capacitance(i),
         };
         let w = c.weights().dense();
@@ -259,7 +260,7 @@ impl CircuitDynamics<'_> {
         });
         let now = &mut parts[0].1;
         for i in 0..n {
-            now[(i, i)] -= if conductance { g[i] / capacitance(i) } else { 1.0 / c.tau()[i] };
+            now[(i, i)] -= if conductance { g[i] / capacitance(i) } else { 1.0 / tau[i] };
         }
         let unit = c.units().rate_times_time;
         self.each_unit(|p, at, k, i| {

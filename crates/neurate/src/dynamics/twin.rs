@@ -31,7 +31,8 @@ impl<'a> RateTwin<'a> {
     /// The circuit is not in voltage form, or has slow states or delays.
     pub fn new(circuit: &'a Circuit) -> Result<Self> {
         if circuit.form() != Form::Voltage {
-            return Err(Error::invalid("only a voltage-form circuit has a rate-form twin of this kind"));
+            return Err(Error::invalid("only a voltage-form circuit has a rate-form twin of this kind")
+                .with_help("write form = \"voltage\" at the top"));
         }
         if !circuit.is_plain() {
             return Err(Error::unsupported(

@@ -1,7 +1,7 @@
 //! The files beside a circuit file.
 
 use super::weight_files;
-use crate::spec::{Files, Table};
+use crate::spec::{Files, Table, TableOptions};
 use neurate_numerics::error::Result;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -11,8 +11,8 @@ use std::sync::Arc;
 struct Folder(PathBuf);
 
 impl Files for Folder {
-    fn table(&self, name: &str, array: Option<&str>) -> Result<Table> {
-        weight_files::table(&self.0.join(name), name, array)
+    fn table(&self, name: &str, options: &TableOptions) -> Result<Table> {
+        weight_files::table(&self.0.join(name), name, options)
     }
 }
 

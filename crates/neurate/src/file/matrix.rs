@@ -1,47 +1,67 @@
 //! A bare matrix as a circuit: linear units, one time constant, kinds read off the signs.
 
 use super::weight_files;
-use crate::spec::{Table, quote};
+use crate::model::{CellKind, Senders, Signs};
+use crate::spec::{Edges, Table, TableOptions, identifier, quote};
 use neurate_numerics::error::{Error, Kind, Result};
+use std::collections::HashMap;
 use std::path::Path;
 
-/// Endings of files that hold a matrix instead of a circuit.
-pub const MATRIX_ENDINGS: [&str; 4] = ["npy", "npz", "csv", "mtx"];
-
 /// The circuit file that stands for a bare weight matrix: `tau dr/dt = -r + W r` with the time constant
-/// `tau` (a number in ms, or a text with its unit). Rows receive, or columns do if `from_to`.
+/// `tau` (a number in ms, or a text with its unit). `senders`: which lines send. Left out, columns do (rows receive), and a
+/// matrix whose signs fit Dale's principle only in the transpose is refused.
 ///
 /// Units are one population for each name in a `.csv`; else excitatory and inhibitory ones, if all
 /// senders of the one sign come first; else one population of no declared sign.
 ///
 /// # Errors
-/// The file holds no square matrix.
-pub fn circuit_of_matrix(path: &Path, tau: Option<&str>, from_to: bool) -> Result<String> {
+/// The file holds no square matrix, or one that looks transposed.
+pub fn circuit_of_matrix(path: &Path, tau: Option<&str>, senders: Option<Senders>) -> Result<String> {
+    circuit_of_array(path, None, tau, senders)
+}
+
+/// [`circuit_of_matrix`] of one of the arrays in a file that holds several.
+///
+/// # Errors
+/// As [`circuit_of_matrix`]; or there is no such array.
+pub fn circuit_of_array(
+    path: &Path,
+    array: Option<&str>,
+    tau: Option<&str>,
+    senders: Option<Senders>,
+) -> Result<String> {
     let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-    let table = weight_files::table(path, &name, None).map_err(|e| match e.kind() {
+    let options = TableOptions::square().array(array);
+    let mut table = weight_files::table(path, &name, &options).map_err(|e| match e.kind() {
         // The help there is about names in circuit files.
         Kind::Io => Error::io(format!("{}: {}", path.display(), e.message())),
         _ => e,
     })?;
-    if table.rows != table.cols || table.rows == 0 {
-        return Err(Error::invalid(format!(
-            "{name} is {} x {}; weights among units are a square matrix",
-            table.rows, table.cols
-        )));
-    }
+    table.fill_missing(&name, None)?;
+    check_shape(&table, &name, senders)?;
     let Some(tau) = tau else {
         return Err(Error::invalid(format!("{name} is a matrix, which knows no time"))
             .with_help("give the time constant of its units: --tau 20, or --tau \"20 ms\""));
     };
+    let signs = Signs::visit(table.rows, table.cols, |note| table.for_each(note));
+    // A list of connections says itself who sends.
+    if senders.is_none() && table.edges.is_none() {
+        signs.check(&name, Senders::Columns).map_err(|e| {
+            e.with_help("--from-to: rows send, as the signs suggest; --to-from: rows receive, whatever the signs suggest")
+        })?;
+    }
+    let senders = senders.unwrap_or(Senders::Columns);
+    let from_to = senders == Senders::Rows;
     let tau = if tau.parse::<f64>().is_ok() { tau.to_string() } else { quote(tau) };
     let mut text = format!(
         "neurate = 1\ntitle = {}\n\n[populations]\n",
         quote(&format!("{name}, {} receive", if from_to { "columns" } else { "rows" }))
     );
-    for (population, kind, size) in populations(&table, from_to) {
+    for Group { name, label, kind, size } in populations(&table, &signs, senders)? {
         text += &format!(
-            "{} = {{ kind = \"{kind}\", size = {size}, tau = {tau}, f = \"linear\" }}\n",
-            quote(&population)
+            "{} = {{ kind = \"{}\", size = {size}, tau = {tau}, f = \"linear\" }}{label}\n",
+            quote(&name),
+            kind.name()
         );
     }
     text += &format!(
@@ -49,49 +69,99 @@ pub fn circuit_of_matrix(path: &Path, tau: Option<&str>, from_to: bool) -> Resul
         quote(&name),
         if from_to { "from_to" } else { "to_from" }
     );
+    if let Some(array) = array {
+        text += &format!("array = {}\n", quote(array));
+    }
     Ok(text)
 }
 
-/// Name, kind and size of each population.
-fn populations(table: &Table, from_to: bool) -> Vec<(String, &'static str, usize)> {
-    let n = table.rows;
-    let (mut positive, mut negative) = (vec![false; n], vec![false; n]);
-    let mut note = |i: usize, j: usize, w: f64| {
-        let sender = if from_to { i } else { j };
-        positive[sender] |= w > 0.0;
-        negative[sender] |= w < 0.0;
-    };
-    table.for_each(&mut note);
-    let kind = |members: &[usize]| match (
-        members.iter().any(|&j| positive[j]),
-        members.iter().any(|&j| negative[j]),
-    ) {
-        (true, false) => "excitatory",
-        (false, true) => "inhibitory",
-        _ => "unconstrained",
-    };
-    if let Some(names) = table.row_names.as_ref().or(table.col_names.as_ref()) {
-        let mut groups: Vec<(String, Vec<usize>)> = Vec::new();
-        for (j, name) in names.iter().enumerate() {
-            let base = name.split('[').next().unwrap_or(name);
-            match groups.iter_mut().find(|(g, _)| g == base) {
-                Some((_, members)) => members.push(j),
-                None => groups.push((base.to_string(), vec![j])),
-            }
-        }
-        return groups.into_iter().map(|(g, members)| (g, kind(&members), members.len())).collect();
+/// Refuses what is no square matrix, and lists of connections that do not say enough.
+fn check_shape(table: &Table, name: &str, senders: Option<Senders>) -> Result<()> {
+    if table.rows != table.cols || table.rows == 0 {
+        let shape =
+            format!("{name} is {} x {}; weights among units are a square matrix", table.rows, table.cols);
+        return Err(Error::invalid(shape).with_help(if table.cols == 3 {
+            "a list of connections needs a first row with the names pre, post, weight"
+        } else {
+            "every unit has a row and a column; names may stand in the first row and the first column"
+        }));
     }
-    // Senders without any weight go with those before them.
-    let excitatory = (0..n).find(|&j| negative[j]).unwrap_or(n);
-    let (first, second): (Vec<usize>, Vec<usize>) = (0..n).partition(|&j| j < excitatory);
-    match (kind(&first), kind(&second)) {
-        ("excitatory", "inhibitory") => {
-            vec![("E".into(), "excitatory", first.len()), ("I".into(), "inhibitory", second.len())]
+    match table.edges {
+        Some(_) if senders == Some(Senders::Rows) => {
+            Err(Error::invalid(format!("{name} lists connections: its columns say who sends"))
+                .with_help("leave out --from-to; swap the names pre and post if they are wrong"))
         }
-        ("excitatory", _) if second.is_empty() => vec![("E".into(), "excitatory", n)],
-        (_, "inhibitory") if first.is_empty() => vec![("I".into(), "inhibitory", n)],
-        _ => vec![("unit".into(), "unconstrained", n)],
+        Some(Edges::Numbers { lowest: 1.. }) => Err(Error::invalid(format!(
+            "{name} numbers units from 1 or more: they may be counted from 0 or from 1"
+        ))
+        .with_help("name the units; or write a circuit file with populations, and index = 0 or index = 1 beside file in [W]")),
+        _ => Ok(()),
     }
+}
+
+/// A population of the units of one name.
+struct Group {
+    name: String,
+    /// Its name in the file, as a comment, if the circuit's is another.
+    label: String,
+    kind: CellKind,
+    size: usize,
+}
+
+/// Whether names only count the units, in their order: 0, 1, 2, ... or from 1.
+fn count(names: &[String]) -> bool {
+    let first = usize::from(names.first().is_none_or(|n| n.trim() != "0"));
+    names.iter().enumerate().all(|(k, n)| n.trim().parse() == Ok(k + first))
+}
+
+/// The populations: one for each name, or one for each kind.
+fn populations(table: &Table, signs: &Signs, senders: Senders) -> Result<Vec<Group>> {
+    // The names of the lines that send: those of the others may come in another order.
+    let names = match senders {
+        Senders::Columns => table.col_names.as_ref().or(table.row_names.as_ref()),
+        Senders::Rows => table.row_names.as_ref().or(table.col_names.as_ref()),
+    };
+    if let Some(names) = names.filter(|all| !count(all)) {
+        return by_names(names, signs, senders);
+    }
+    let kinds = signs.kinds(senders);
+    let of = |kind: CellKind| kinds.iter().filter(|k| **k == kind).count();
+    Ok([("E", CellKind::Excitatory), ("I", CellKind::Inhibitory), ("unit", CellKind::Unconstrained)]
+        .into_iter()
+        .map(|(name, kind)| Group { name: name.to_string(), label: String::new(), kind, size: of(kind) })
+        .filter(|group| group.size > 0)
+        .collect())
+}
+
+fn by_names(names: &[String], signs: &Signs, senders: Senders) -> Result<Vec<Group>> {
+    let mut places: HashMap<&str, usize> = HashMap::new();
+    let mut groups: Vec<(&str, Vec<usize>)> = Vec::new();
+    for (j, name) in names.iter().enumerate() {
+        let unit = name.strip_suffix(']').and_then(|n| n.rsplit_once('['));
+        let base =
+            unit.filter(|(_, k)| k.trim().parse::<usize>().is_ok()).map_or(name.as_str(), |(b, _)| b).trim();
+        let place = *places.entry(base).or_insert(groups.len());
+        match groups.get_mut(place) {
+            Some((_, members)) => members.push(j),
+            None => groups.push((base, vec![j])),
+        }
+    }
+    let mut taken: HashMap<String, &str> = HashMap::new();
+    let mut all = Vec::with_capacity(groups.len());
+    for (base, members) in groups {
+        let name = identifier(base);
+        if let Some(other) = taken.insert(name.clone(), base) {
+            return Err(Error::invalid(format!(
+                "the names \"{other}\" and \"{base}\" would both become {name} in the circuit"
+            ))
+            .with_help("rename one of them"));
+        }
+        let plain: String = base.chars().filter(|c| !c.is_control()).collect();
+        let label = if name == base { String::new() } else { format!("  # {plain}") };
+        let kind = signs.kind_of(senders, members.iter().copied());
+        all.push(Group { name, label, kind, size: members.len() });
+    }
+    Ok(all)
 }
 
 #[cfg(test)]
@@ -108,26 +178,26 @@ mod tests {
             std::fs::write(&path, text).unwrap();
             path
         };
-        let of = |text: &str, from_to: bool| {
-            let circuit = circuit_of_matrix(&write("w.csv", text), Some("20"), from_to).unwrap();
+        let of = |text: &str, senders: Option<Senders>| {
+            let circuit = circuit_of_matrix(&write("w.csv", text), Some("20"), senders).unwrap();
             parse(&circuit, "w", &folder, &[])
                 .and_then(|spec| spec.build())
                 .unwrap_or_else(|e| panic!("{e}\n{circuit}"))
         };
-        let c = of("1,2,-3\n1,0,-1\n2,1,-1\n", false);
+        let c = of("1,2,-3\n1,0,-1\n2,1,-1\n", None);
         let sizes: Vec<_> = c.populations().iter().map(|p| (p.kind.name(), p.size)).collect();
         assert_eq!(sizes, [("excitatory", 2), ("inhibitory", 1)]);
         assert_eq!(c.dense_weights().unwrap()[(0, 2)], -3.0, "W[to, from]");
         // The same numbers read the other way have senders of both signs.
-        let c = of("1,2,-3\n1,0,-1\n2,1,-1\n", true);
+        let c = of("1,2,-3\n1,0,-1\n2,1,-1\n", Some(Senders::Rows));
         assert_eq!((c.populations().len(), c.populations()[0].kind.name()), (1, "unconstrained"));
         assert_eq!(c.dense_weights().unwrap()[(2, 0)], -3.0);
-        let c = of("from,PV,E\nPV,-1,2\nE,-2,1\n", false);
+        let c = of("from,PV,E\nPV,-1,2\nE,-2,1\n", None);
         assert_eq!((c.populations()[0].name.as_str(), c.populations()[0].kind.name()), ("PV", "inhibitory"));
         let path = write("bad.csv", "1,2,3\n4,5,6\n");
-        assert!(circuit_of_matrix(&path, Some("20"), false).unwrap_err().message().contains("2 x 3"));
+        assert!(circuit_of_matrix(&path, Some("20"), None).unwrap_err().message().contains("2 x 3"));
         assert!(
-            circuit_of_matrix(&write("w.csv", "1\n"), None, false)
+            circuit_of_matrix(&write("w.csv", "1\n"), None, None)
                 .unwrap_err()
                 .help()
                 .unwrap()

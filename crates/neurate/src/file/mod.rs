@@ -4,18 +4,26 @@
 //! circuit is built. The format itself: `docs/circuit-file.md`.
 
 mod change;
+mod contents;
+mod delimited;
 mod folder;
+mod market;
+mod matlab;
 mod matrix;
 mod npy;
+mod npz;
+mod sparse;
 mod templates;
 mod text;
 mod weight_files;
 mod write_weights;
+mod zarr_array;
 
 pub use change::change;
 pub use folder::folder;
-pub use matrix::{MATRIX_ENDINGS, circuit_of_matrix};
+pub use matrix::{circuit_of_array, circuit_of_matrix};
 pub use templates::{TEMPLATES, Template, template};
+pub use weight_files::{MATRIX_ENDINGS, is_matrix};
 pub use write_weights::weights_text;
 
 use crate::spec::{Source, Spec};
@@ -55,12 +63,18 @@ pub fn parse(text: &str, name: &str, folder: &Path, sets: &[String]) -> Result<S
 /// # Errors
 /// It cannot be read, or is no text.
 pub fn text_of(path: &Path) -> Result<String> {
+    if let Some(error) = weight_files::another_programs(path) {
+        return Err(error);
+    }
     let name = path.display();
     let bytes = std::fs::read(path).map_err(|e| {
         if path.is_dir() {
             Error::io(format!("{name} is a folder, not a circuit file"))
+                .with_help("name the file in it: `neurate new ei -o ei.toml` writes one to begin with")
         } else {
-            Error::io(format!("{name} cannot be read: {e}"))
+            Error::io(format!("{name} cannot be read: {e}")).with_help(
+                "check its name and folder; `neurate new ei -o ei.toml` writes a circuit to begin with",
+            )
         }
     })?;
     String::from_utf8(bytes).map_err(|e| {

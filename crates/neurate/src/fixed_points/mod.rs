@@ -5,21 +5,37 @@
 //! bounds over intervals, so that *all* fixed points are found; otherwise many starts and deflation find what
 //! they find.
 
+mod blocks;
+mod boxes;
+mod enclosed;
+mod equations;
 mod found;
+mod infinite_gain;
 mod newton;
+mod options;
 mod pieces;
 mod planar;
 mod point;
+mod reduce;
+mod relax;
+mod remarks;
 mod run;
+mod sample;
 mod search;
+mod settle;
 mod small;
 mod square_pairs;
+mod starts;
+mod symmetry;
+mod tails;
 mod unit;
 
-pub use found::{Coverage, Search};
-pub(crate) use planar::pair as enclose_pair;
+pub use found::{Completeness, Coverage, Reason, Search};
+pub use options::SearchOptions;
+pub(crate) use planar::{Enclosed, pair as enclose_pair};
 pub(crate) use point::spectrum;
-pub use point::{FixedPoint, Stability, nearest_fixed_point};
-pub use search::{SearchOptions, fixed_points, fixed_points_watched, operating_point};
+pub use point::{FixedPoint, Multiplicity, Stability, nearest_fixed_point};
+pub(crate) use remarks::about;
+pub use search::{fixed_points, fixed_points_watched, operating_point};
 pub(crate) use square_pairs::{SquarePair, square_pairs};
 pub(crate) use unit::Unit as PlanarUnit;

@@ -1,8 +1,7 @@
 //! Newton's method for `target(x) = x`, with deflation of known solutions.
 
-use super::small::Small;
+use super::equations::Equations;
 use crate::dynamics::{CircuitDynamics, Dynamics};
-use neurate_numerics::linalg::{Lu, Matrix};
 
 /// Largest number of Newton steps.
 const MAX_STEPS: usize = 80;
@@ -95,59 +94,41 @@ impl Place {
 
 /// The method for one circuit, with the memory that it needs.
 pub(super) struct Newton<'a> {
-    dynamics: &'a CircuitDynamics<'a>,
-    small: Option<Small<'a>>,
+    equations: Equations<'a>,
     here: Place,
     there: Place,
     step: Vec<f64>,
-    tau: Vec<f64>,
+    /// How often the function was asked for.
+    pub evaluations: usize,
 }
 
 impl<'a> Newton<'a> {
     /// For dynamics with slow states settled.
     pub fn new(dynamics: &'a CircuitDynamics<'a>) -> Newton<'a> {
-        let n = dynamics.dim();
-        let small = Small::new(dynamics.circuit());
-        let (here, step, tau) = (Place::new(n), vec![0.0; n], vec![0.0; n]);
-        Newton { dynamics, small, there: here.clone(), here, step, tau }
+        Newton::of(Equations::of_circuit(dynamics))
+    }
+    /// For any equations.
+    pub fn of(equations: Equations<'a>) -> Newton<'a> {
+        let n = equations.n();
+        let (here, step) = (Place::new(n), vec![0.0; n]);
+        Newton { equations, there: here.clone(), here, step, evaluations: 0 }
     }
 
-    /// The equations by themselves, of a small circuit.
-    pub fn small(&self) -> Option<&Small<'a>> {
-        self.small.as_ref()
+    /// The equations.
+    pub fn equations(&mut self) -> &mut Equations<'a> {
+        &mut self.equations
     }
 
     /// `F` at a place's state.
     fn look(&mut self, there: bool) {
         let place = if there { &mut self.there } else { &mut self.here };
-        match &self.small {
-            Some(small) => small.function(&place.x, &mut place.f),
-            None => {
-                self.dynamics.relaxation(0.0, &place.x, &mut place.f, &mut self.tau);
-                place.f.iter_mut().zip(&place.x).for_each(|(f, x)| *f -= x);
-            }
-        }
+        self.equations.function(&place.x, &mut place.f);
+        self.evaluations += 1;
     }
 
     /// The Newton step from here, to `step`; false if there is none.
     fn find_step(&mut self) -> bool {
-        let Place { x, f } = &self.here;
-        if let Some(small) = &self.small {
-            return small.newton_step(x, f, &mut self.step);
-        }
-        // The Jacobian of F: that of the field times the time constants. For conductances tau depends on x, which
-        // scales F but not its zeros; near a zero both agree.
-        let mut target = vec![0.0; x.len()];
-        self.dynamics.relaxation(0.0, x, &mut target, &mut self.tau);
-        let a = self.dynamics.jacobian(0.0, x);
-        let a = Matrix::from_fn(x.len(), x.len(), |i, j| self.tau[i] * a[(i, j)]);
-        let Ok(lu) = Lu::new(&a) else { return false };
-        let minus: Vec<f64> = f.iter().map(|v| -v).collect();
-        match lu.solve(&minus).filter(|s| s.iter().all(|v| v.is_finite())) {
-            Some(step) => self.step = step,
-            None => return false,
-        }
-        true
+        self.equations.newton_step(&self.here.x, &self.here.f, &mut self.step)
     }
 
     /// Newton's method from `start`, kept away from `known`, with a line search on the deflated function; then polished
@@ -192,11 +173,37 @@ impl<'a> Newton<'a> {
         None
     }
 
+    /// Newton's method with full steps and no line search: it leaves places where the function is smallest and not zero, at
+    /// which [`Newton::solve`] gives up. None if it comes to no solution.
+    pub fn wander(&mut self, start: &[f64]) -> Option<Solution> {
+        self.here.x.copy_from_slice(start);
+        self.look(false);
+        for _ in 0..MAX_STEPS {
+            if relative(&self.here.f, &self.here.x) < TOLERANCE {
+                return self.polish();
+            }
+            if !self.find_step() {
+                return None;
+            }
+            self.there.move_from(&self.here, &self.step, 1.0);
+            self.look(true);
+            if !norm(&self.there.f).is_finite() {
+                return None;
+            }
+            std::mem::swap(&mut self.here, &mut self.there);
+        }
+        None
+    }
+
     /// Plain Newton steps until they no longer help: quadratic convergence leaves rounding only.
     fn polish(&mut self) -> Option<Solution> {
         let mut last = f64::INFINITY;
         for _ in 0..12 {
             if !self.find_step() {
+                // A zero without a linearization, as where a gain is infinite.
+                if norm(&self.here.f) == 0.0 {
+                    last = last.min(f64::EPSILON);
+                }
                 break;
             }
             let size = relative(&self.step, &self.here.x);
@@ -224,13 +231,15 @@ impl<'a> Newton<'a> {
         // A rate that is nearly nothing is known from the others to its own relative precision, while Newton's steps
         // leave it the rounding of theirs, of either sign.
         let Place { x, f } = &mut self.here;
-        self.dynamics.relaxation(0.0, x, f, &mut self.tau);
+        self.equations.target(x, f);
         for i in 0..x.len() {
             if f[i].abs() < 1e-6 && (x[i] - f[i]).abs() < 1e-13 {
                 x[i] = f[i];
             }
         }
-        let good = residual(self.dynamics, x) < TOLERANCE && last.is_finite() && last < 1e-6;
+        self.look(false);
+        let Place { x, f } = &self.here;
+        let good = relative(f, x) < TOLERANCE && last.is_finite() && last < 1e-6;
         good.then(|| Solution { state: x.clone(), step: last.max(f64::EPSILON) })
     }
 }

@@ -1,5 +1,6 @@
 //! A fixed point, and what is known of it.
 
+use super::infinite_gain;
 use super::newton;
 use crate::dynamics::{CircuitDynamics, DelayedJacobian, Dynamics};
 use crate::model::{Circuit, Form};
@@ -13,8 +14,22 @@ pub enum Stability {
     Stable,
     /// This many have a positive one.
     Unstable(usize),
-    /// The largest real part is zero to rounding: linearization does not decide.
+    /// The largest real part is zero to rounding, or an infinite gain leaves it open: linearization does not decide.
     Marginal,
+}
+
+/// How many fixed points there are where one is listed.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Multiplicity {
+    /// One, as far as its eigenvalues tell.
+    One,
+    /// A double root to within rounding, as at a fold: one fixed point, two, or none. Two would be nearer to each other than
+    /// this share of `1 + |x|`.
+    Double(f64),
+    /// A triple root to within rounding, as at a pitchfork or a cusp: one fixed point, or three that are as near.
+    Triple(f64),
+    /// One of a line of fixed points.
+    Line,
 }
 
 /// A fixed point and what is known of it.
@@ -35,12 +50,14 @@ pub struct FixedPoint {
     /// Length of the last Newton step over `1 + |x|`: an estimate of the error of the state.
     pub error: f64,
     /// Eigenvalues of the Jacobian, slow states included, per unit of time, rightmost first; with delays, the
-    /// rightmost roots of the characteristic equation.
+    /// rightmost roots of the characteristic equation. None where a gain is infinite.
     pub eigenvalues: Vec<Complex>,
     /// Stability.
     pub stability: Stability,
     /// Real parts of eigenvalues smaller than this are zero to rounding, per unit of time.
     pub rounding: f64,
+    /// How many fixed points there are here.
+    pub multiplicity: Multiplicity,
     /// Units that stand at a kink of their transfer function: there the Jacobian is one-sided.
     pub at_kink: Vec<usize>,
     /// Whether a run from rest settles here.
@@ -54,7 +71,7 @@ impl FixedPoint {
     /// decided (a marginal point, one at a kink, or with an infinite gain).
     pub fn index(&self) -> i64 {
         let smooth = self.at_kink.is_empty() && self.gains.iter().all(|g| g.is_finite());
-        if self.stability == Stability::Marginal || !smooth {
+        if self.stability == Stability::Marginal || !smooth || self.multiplicity != Multiplicity::One {
             return 0;
         }
         let growing = match (self.delayed, self.stability) {
@@ -67,6 +84,16 @@ impl FixedPoint {
     /// Whether it attracts.
     pub fn stable(&self) -> bool {
         self.stability == Stability::Stable
+    }
+    /// Units whose gain is infinite here, as a power law's with an exponent below 1 at its threshold.
+    pub fn at_infinite_gain(&self) -> Vec<usize> {
+        (0..self.gains.len()).filter(|&i| self.gains[i].is_infinite()).collect()
+    }
+    /// Whether the circuit has a linearization here: no gain is infinite, and the point is not a double or triple root, whose
+    /// state and zero eigenvalue are known to half or a third of the digits.
+    pub fn has_linearization(&self) -> bool {
+        let single = matches!(self.multiplicity, Multiplicity::One | Multiplicity::Line);
+        single && self.gains.iter().all(|g| g.is_finite())
     }
 }
 
@@ -91,25 +118,61 @@ pub(super) fn classify(circuit: &Circuit, state: Vec<f64>, error: f64) -> Result
     let rates = dynamics.rates(&state);
     let gains = circuit.gains(&input, &rates);
     let residual = newton::residual(&dynamics, &state);
+    let at_kink = (0..n)
+        .filter(|&i| {
+            let p = &circuit.populations()[circuit.population_of(i)];
+            p.transfer.kinks().iter().any(|k| (k - input[i]).abs() <= 1e-9 * (1.0 + k.abs()))
+        })
+        .collect();
+    let mut point = FixedPoint {
+        state,
+        input,
+        rates,
+        gains,
+        residual,
+        error,
+        eigenvalues: vec![],
+        stability: Stability::Marginal,
+        rounding: 0.0,
+        multiplicity: Multiplicity::One,
+        at_kink,
+        reached_from_rest: false,
+        delayed: circuit.delays().is_some(),
+    };
+    if point.gains.iter().any(|g| g.is_infinite()) {
+        point.stability = match infinite_gain::stability(circuit, &point.gains)? {
+            infinite_gain::Verdict::Stable => Stability::Stable,
+            infinite_gain::Verdict::Unstable(k) => Stability::Unstable(k),
+            infinite_gain::Verdict::Open => Stability::Marginal,
+        };
+        return Ok(point);
+    }
+    find_stability(circuit, &dynamics, &mut point)?;
+    Ok(point)
+}
+
+/// Eigenvalues and stability of a point whose gains are finite.
+fn find_stability(circuit: &Circuit, dynamics: &CircuitDynamics, point: &mut FixedPoint) -> Result<()> {
     let (size, eigenvalues, counted) = if circuit.is_plain() {
-        let jacobian = dynamics.jacobian(0.0, &state);
+        let jacobian = dynamics.jacobian(0.0, &point.state);
         (jacobian.frobenius(), spectrum(&jacobian)?, None)
     } else {
-        let full = DelayedJacobian::new(circuit, &CircuitDynamics::at_rest(circuit).complete(&state))?;
+        let full = DelayedJacobian::new(circuit, &CircuitDynamics::at_rest(circuit).complete(&point.state))?;
         let roots = full.roots()?;
         let size = full.parts.iter().map(|(_, part)| part.frobenius()).sum();
         (size, roots.roots, circuit.delays().map(|_| roots.unstable))
     };
     // Not the size of the Jacobian alone: at a fold of one unit that is itself the difference of two
     // rates of 1/tau, and zero.
+    let n = point.state.len();
     let (mut target, mut tau) = (vec![0.0; n], vec![0.0; n]);
-    dynamics.relaxation(0.0, &state, &mut target, &mut tau);
+    dynamics.relaxation(0.0, &point.state, &mut target, &mut tau);
     let scale = size + tau.iter().fold(0.0, |m: f64, t| m.max(1.0 / t));
     let top = eigenvalues.first().map_or(f64::NEG_INFINITY, |l| l.re);
     // Eigenvalues of a matrix are known to about n eps ||A|| where they are well conditioned; the
     // state's own error moves them as well.
-    let tolerance = scale * (1e-12 * circuit.states() as f64).max(10.0 * error);
-    let stability = if let Some(counted) = counted {
+    let tolerance = scale * (1e-12 * circuit.states() as f64).max(10.0 * point.error);
+    point.stability = if let Some(counted) = counted {
         match counted {
             // On the axis to rounding, or not to be told from it.
             _ if top.abs() <= tolerance => Stability::Marginal,
@@ -125,26 +188,45 @@ pub(super) fn classify(circuit: &Circuit, state: Vec<f64>, error: f64) -> Result
     } else {
         Stability::Marginal
     };
-    let at_kink = (0..n)
-        .filter(|&i| {
-            let p = &circuit.populations()[circuit.population_of(i)];
-            p.transfer.kinks().iter().any(|k| (k - input[i]).abs() <= 1e-9 * (1.0 + k.abs()))
-        })
-        .collect();
-    Ok(FixedPoint {
-        state,
-        input,
-        rates,
-        gains,
-        residual,
-        error,
-        eigenvalues,
-        stability,
-        rounding: tolerance,
-        at_kink,
-        reached_from_rest: false,
-        delayed: circuit.delays().is_some(),
-    })
+    point.eigenvalues = eigenvalues;
+    point.rounding = tolerance;
+    Ok(())
+}
+
+/// A place at which rounding hides how many fixed points there are: they lie between the states `ends`. `odd`: one or three,
+/// and not two or none.
+pub(super) fn classify_unclear(
+    circuit: &Circuit,
+    state: Vec<f64>,
+    ends: [Vec<f64>; 2],
+    odd: bool,
+) -> Result<FixedPoint> {
+    let [lo, hi] = &ends;
+    let apart = lo.iter().zip(hi).map(|(a, b)| (a - b).abs() / (1.0 + a.abs().max(b.abs())));
+    let within = apart.fold(f64::EPSILON, f64::max);
+    let mut point = classify(circuit, state, within)?;
+    point.multiplicity = if odd { Multiplicity::Triple(within) } else { Multiplicity::Double(within) };
+    if point.eigenvalues.is_empty() {
+        return Ok(point);
+    }
+    // The eigenvalue that vanishes is known as well as the ends tell.
+    let nearest = |p: &FixedPoint| p.eigenvalues.iter().map(|l| l.norm()).fold(f64::INFINITY, f64::min);
+    let mut error = nearest(&point);
+    for end in ends {
+        let end = classify(circuit, end, within)?;
+        if !end.eigenvalues.is_empty() {
+            error = error.max(nearest(&end));
+        }
+    }
+    point.rounding = error.max(scale_of_rounding(&point));
+    let growing = point.eigenvalues.iter().filter(|l| l.re > point.rounding).count();
+    point.stability = if growing > 0 { Stability::Unstable(growing) } else { Stability::Marginal };
+    Ok(point)
+}
+
+/// What rounding alone leaves of an eigenvalue.
+fn scale_of_rounding(point: &FixedPoint) -> f64 {
+    point.eigenvalues.iter().fold(0.0, |m: f64, l| m.max(l.norm())) * 1e-12
 }
 
 /// The eigenvalues of a Jacobian, rightmost first; of one or two units in closed form.

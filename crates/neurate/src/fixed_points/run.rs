@@ -7,8 +7,11 @@ use super::small::{MAX, Small};
 
 const RTOL: f64 = 1e-6;
 const ATOL: f64 = 1e-8;
-/// Steps before a run is left to the general integrator.
+/// Steps before a run is given up: about 10 ms of two units.
 const MAX_STEPS: usize = 20_000;
+/// After so many steps it is asked whether the run is stiff: whether more than [`STIFF`] steps of the present size are left.
+const LOOK_AFTER: usize = 1_000;
+const STIFF: f64 = 1e5;
 /// A residual below which the run rests.
 const AT_REST: f64 = 1e-8;
 
@@ -20,10 +23,11 @@ pub(super) enum End {
     Basin(usize),
     /// It rests, here.
     Rest(State),
-    /// The time is over, and this is where it is.
-    Moving(State),
-    /// It ran away, lingered at a saddle, or is not for this method.
-    Unclear,
+    /// The time is over, or the steps are: where it is, and after what time.
+    Moving(State, f64),
+    /// It ran away, lingered at a saddle, or is not for this method. Whether it is stiff: what is fastest, and no longer
+    /// seen, keeps the steps short.
+    Unclear { stiff: bool },
 }
 
 /// From `x` for up to a time, until it is in a basin or rests.
@@ -31,7 +35,8 @@ pub(super) fn run(small: &Small, x: &[f64], time: f64, ceiling: f64, basins: &[(
     let n = small.n();
     let mut stepper = Stepper::new(small, x);
     let mut lowest = f64::INFINITY;
-    for _ in 0..MAX_STEPS {
+    for step in 0..MAX_STEPS {
+        let stiff = (time - stepper.t) / stepper.dt > STIFF;
         if let Some((k, _)) = basins.iter().find(|(_, basin)| basin.holds(&stepper.x, time - stepper.t)) {
             return End::Basin(*k);
         }
@@ -41,47 +46,17 @@ pub(super) fn run(small: &Small, x: &[f64], time: f64, ceiling: f64, basins: &[(
         }
         // Which way it leaves a saddle is decided by digits that this method does not have.
         lowest = residual.min(lowest);
-        if lowest < 1e-4 && residual > 10.0 * lowest {
-            return End::Unclear;
+        if (lowest < 1e-4 && residual > 10.0 * lowest) || (stiff && step >= LOOK_AFTER) {
+            return End::Unclear { stiff: stiff && step >= LOOK_AFTER };
         }
         if stepper.t >= time {
-            return End::Moving(stepper.x);
+            return End::Moving(stepper.x, stepper.t);
         }
         if !stepper.advance(time) || stepper.x[..n].iter().any(|x| x.is_nan() || x.abs() > ceiling) {
-            return End::Unclear;
+            return End::Unclear { stiff: false };
         }
     }
-    End::Unclear
-}
-
-/// Where a run from `x` is after a time, or rests before, and where it lingered last before it moved on: at a local
-/// minimum of the residual. None if it runs away.
-pub(super) fn passage(
-    small: &Small,
-    x: &[f64],
-    time: f64,
-    ceiling: f64,
-) -> Option<(Vec<f64>, Option<Vec<f64>>)> {
-    let n = small.n();
-    let mut stepper = Stepper::new(small, x);
-    let mut lingered = None;
-    let mut before = [f64::NAN; 2];
-    let mut last = stepper.x;
-    for _ in 0..MAX_STEPS {
-        let residual = stepper.residual();
-        if before[1] <= before[0] && before[1] < residual {
-            lingered = Some(last[..n].to_vec());
-        }
-        if residual < AT_REST || stepper.t >= time {
-            return Some((stepper.x[..n].to_vec(), lingered));
-        }
-        before = [before[1], residual];
-        last = stepper.x;
-        if !stepper.advance(time) || stepper.x[..n].iter().any(|x| x.is_nan() || x.abs() > ceiling) {
-            return None;
-        }
-    }
-    None
+    End::Moving(stepper.x, stepper.t)
 }
 
 struct Stepper<'a> {
@@ -193,7 +168,9 @@ impl Basin {
     /// None if there is none of a useful size, as at a kink of a law, or for more units.
     pub fn new(small: &Small, point: &FixedPoint, from: &[f64], ceiling: f64) -> Option<Basin> {
         let n = small.n();
-        if n > 2 || point.stability != Stability::Stable || !point.at_kink.is_empty() {
+        // The bounds below are those of constant time constants.
+        if n > 2 || small.is_refractory() || point.stability != Stability::Stable || !point.at_kink.is_empty()
+        {
             return None;
         }
         // One unit is the first of two that have nothing to do with each other.

@@ -4,21 +4,30 @@
 use super::unit::Unit;
 use crate::model::{Circuit, Form};
 
-/// Most units.
+/// Most units whose equations stand on the stack.
 pub(super) const MAX: usize = 8;
 
-/// The equations of up to [`MAX`] units in rate or voltage form.
+/// The equations of a few units in rate or voltage form.
+#[derive(Clone)]
 pub(super) struct Small<'a> {
     n: usize,
     form: Form,
     units: Vec<Unit<'a>>,
     /// Row by row.
     w: Vec<f64>,
-    tau: &'a [f64],
+    tau: Vec<f64>,
+    /// The refractory fraction of each unit; empty if none has one.
+    refractory: Vec<f64>,
+}
+
+/// The refractory fraction of each unit; empty if none has one.
+fn refractory(units: &[Unit]) -> Vec<f64> {
+    let all: Vec<f64> = units.iter().map(|u| u.law.refractory()).collect();
+    if all.iter().any(|rho| *rho != 0.0) { all } else { Vec::new() }
 }
 
 impl<'a> Small<'a> {
-    /// Those of a circuit with its slow states settled; None if it is larger, or has other equations.
+    /// Those of a circuit of up to [`MAX`] units, in its own form; None if it is larger, or has other equations.
     pub fn new(circuit: &'a Circuit) -> Option<Small<'a>> {
         let n = circuit.n();
         let other = circuit.form() == Form::Conductance || circuit.mean_field().is_some();
@@ -35,7 +44,15 @@ impl<'a> Small<'a> {
         for i in 0..n {
             units[i].own = w[i * n + i];
         }
-        Some(Small { n, form: circuit.form(), units, w, tau: circuit.tau() })
+        let refractory = refractory(&units);
+        Some(Small { n, form: circuit.form(), units, w, tau: circuit.tau().to_vec(), refractory })
+    }
+    /// Those of these units in rate form, any number of them; weights row by row.
+    pub fn of_rate_units(mut units: Vec<Unit<'a>>, w: Vec<f64>, tau: Vec<f64>) -> Small<'a> {
+        let n = units.len();
+        (0..n).for_each(|i| units[i].own = w[i * n + i]);
+        let refractory = refractory(&units);
+        Small { n, form: Form::Rate, units, w, tau, refractory }
     }
     /// Number of units.
     pub fn n(&self) -> usize {
@@ -45,9 +62,13 @@ impl<'a> Small<'a> {
     pub fn weight(&self, i: usize, j: usize) -> f64 {
         self.w[i * self.n + j]
     }
-    /// Time constants.
+    /// Whether time constants depend on the inputs.
+    pub fn is_refractory(&self) -> bool {
+        !self.refractory.is_empty()
+    }
+    /// Time constants, of units with a refractory fraction those at rest.
     pub fn tau(&self) -> &[f64] {
-        self.tau
+        &self.tau
     }
     /// The units.
     pub fn units(&self) -> &[Unit<'a>] {
@@ -60,20 +81,27 @@ impl<'a> Small<'a> {
     /// `target(x) - x`.
     #[inline]
     pub fn function(&self, x: &[f64], f: &mut [f64]) {
+        self.target(x, f);
+        f.iter_mut().zip(x).for_each(|(f, x)| *f -= x);
+    }
+    /// What the states relax to.
+    #[inline]
+    pub fn target(&self, x: &[f64], target: &mut [f64]) {
         let n = self.n;
-        let (x, f) = (&x[..n], &mut f[..n]);
+        let (x, target) = (&x[..n], &mut target[..n]);
         let rows = self.w.chunks_exact(n).zip(&self.units);
         if self.of_rates() {
             for (i, (row, unit)) in rows.enumerate() {
-                f[i] = unit.rate(product(row, x) + unit.h) - x[i];
+                target[i] = unit.rate(product(row, x) + unit.h);
             }
         } else {
+            // Only circuits that are small have their own form.
             let mut rates = [0.0; MAX];
             for (j, unit) in self.units.iter().enumerate() {
                 rates[j] = unit.rate(x[j]);
             }
             for (i, (row, unit)) in rows.enumerate() {
-                f[i] = product(row, &rates[..n]) + unit.h - x[i];
+                target[i] = product(row, &rates[..n]) + unit.h;
             }
         }
     }
@@ -89,7 +117,11 @@ impl<'a> Small<'a> {
     #[inline]
     pub fn field(&self, x: &[f64; MAX], f: &mut [f64; MAX]) {
         self.function(&x[..self.n], &mut f[..self.n]);
-        f.iter_mut().zip(self.tau).for_each(|(f, tau)| *f /= tau);
+        for ((f, x), rho) in f.iter_mut().zip(x).zip(&self.refractory) {
+            // 1 + rho f = 1/(1 - rho target): not more than rounding allows.
+            *f /= (1.0 - rho * (*f + x)).max(f64::EPSILON);
+        }
+        f.iter_mut().zip(&self.tau).for_each(|(f, tau)| *f /= tau);
     }
     /// One entry of the Jacobian of [`Small::function`].
     #[inline]
@@ -97,9 +129,44 @@ impl<'a> Small<'a> {
         let gain = if self.of_rates() { gains[i] } else { gains[j] };
         gain * self.weight(i, j) - f64::from(u8::from(i == j))
     }
-    /// The Newton step from `x`, where `f` is [`Small::function`]; false if there is none.
-    pub fn newton_step(&self, x: &[f64], f: &[f64], step: &mut [f64]) -> bool {
+    /// `-J` of [`Small::function`] at a state, row by row.
+    fn minus_jacobian(&self, x: &[f64], a: &mut Vec<f64>) {
         let n = self.n;
+        let gain = |i: usize| {
+            let input = if self.of_rates() {
+                product(&self.w[i * n..(i + 1) * n], x) + self.units[i].h
+            } else {
+                x[i]
+            };
+            self.units[i].at(input).1
+        };
+        a.clear();
+        a.resize(n * n, 0.0);
+        for i in 0..n {
+            let gain = gain(i);
+            for j in 0..n {
+                let (to, from) = if self.of_rates() { (i, j) } else { (j, i) };
+                let weight = self.weight(to, from);
+                // No weight is no weight, however steep the law.
+                let slope = if weight == 0.0 { 0.0 } else { gain * weight };
+                a[to * n + from] = f64::from(u8::from(i == j)) - slope;
+            }
+        }
+    }
+    /// The index of a zero, the sign of `det(-J)`; 0 where rounding hides it.
+    pub fn index(&self, x: &[f64], scratch: &mut Vec<f64>) -> i64 {
+        self.minus_jacobian(x, scratch);
+        let Some((sign, smallest)) = eliminate(scratch, self.n, &mut []) else { return 0 };
+        if smallest > 1e-11 { sign } else { 0 }
+    }
+    /// The Newton step from `x`, where `f` is [`Small::function`]; false if there is none.
+    pub fn newton_step(&self, x: &[f64], f: &[f64], step: &mut [f64], scratch: &mut Vec<f64>) -> bool {
+        let n = self.n;
+        if n > MAX {
+            self.minus_jacobian(x, scratch);
+            step.copy_from_slice(f);
+            return eliminate(scratch, n, step).is_some() && step.iter().all(|s| s.is_finite());
+        }
         let gains = self.gains(x);
         let mut a = [[0.0; MAX]; MAX];
         for i in 0..n {
@@ -144,4 +211,48 @@ fn solve(a: &mut [[f64; MAX]; MAX], n: usize, b: &mut [f64]) -> bool {
         b[k] = (b[k] - rest) / a[k][k];
     }
     true
+}
+
+/// [`solve`] for any size, rows one after another; without a right side only the elimination. The sign of the determinant and
+/// the smallest pivot over the largest entry of its row; None if a pivot is zero.
+fn eliminate(a: &mut [f64], n: usize, b: &mut [f64]) -> Option<(i64, f64)> {
+    let (mut sign, mut smallest) = (1, f64::INFINITY);
+    let size = a.iter().fold(0.0, |m: f64, v| m.max(v.abs()));
+    for k in 0..n {
+        let larger = |p: usize, i: usize| if a[i * n + k].abs() > a[p * n + k].abs() { i } else { p };
+        let pivot = (k + 1..n).fold(k, larger);
+        if pivot != k {
+            sign = -sign;
+            let (above, below) = a.split_at_mut(pivot * n);
+            above[k * n..(k + 1) * n].swap_with_slice(&mut below[..n]);
+            if !b.is_empty() {
+                b.swap(k, pivot);
+            }
+        }
+        let (above, below) = a.split_at_mut((k + 1) * n);
+        let row = &above[k * n..];
+        // Not a number: no pivot either.
+        if row[k] == 0.0 || !row[k].is_finite() {
+            return None;
+        }
+        sign *= if row[k] < 0.0 { -1 } else { 1 };
+        smallest = smallest.min(row[k].abs() / size);
+        for (i, other) in below.chunks_exact_mut(n).enumerate() {
+            let factor = other[k] / row[k];
+            if factor == 0.0 {
+                continue;
+            }
+            other[k + 1..].iter_mut().zip(&row[k + 1..]).for_each(|(o, r)| *o -= factor * r);
+            if !b.is_empty() {
+                b[k + 1 + i] -= factor * b[k];
+            }
+        }
+    }
+    if !b.is_empty() {
+        for k in (0..n).rev() {
+            let row = &a[k * n..(k + 1) * n];
+            b[k] = (b[k] - product(&row[k + 1..], &b[k + 1..])) / row[k];
+        }
+    }
+    Some((sign, smallest))
 }

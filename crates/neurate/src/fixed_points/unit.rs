@@ -3,24 +3,37 @@
 use crate::model::transfer::Transfer;
 use neurate_numerics::interval::Interval;
 
+/// Rounding of a sum of a few products, relative to the largest of them.
+pub(crate) const ROUNDING: f64 = 8.0 * f64::EPSILON;
+
 /// One population: its law, and what it gets from itself and from outside.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Unit<'a> {
     pub law: &'a Transfer,
-    sigma: f64,
+    pub(super) sigma: f64,
     pub own: f64,
     pub h: f64,
     /// Factor and threshold of a square law, the most common: a call for each value would take longer than the value.
-    square: Option<(f64, f64)>,
+    pub(super) square: Option<(f64, f64)>,
+    /// Where the law's slope jumps; NaN if it does not.
+    pub(super) kink: f64,
 }
 
 impl<'a> Unit<'a> {
     pub fn new(law: &'a Transfer, sigma: f64, own: f64, h: f64) -> Unit<'a> {
         let square = match law.parameters() {
-            [(_, k), (_, n), (_, threshold)] if law.name() == "power" && *n == 2.0 => Some((*k, *threshold)),
+            [(_, k), (_, n), (_, threshold)] if law.name() == "power" && law.is_bare() && *n == 2.0 => {
+                Some((*k, *threshold))
+            }
             _ => None,
         };
-        Unit { law, sigma, own, h, square }
+        let kink = match law.parameters() {
+            [_, (_, threshold)] if law.name() == "threshold-linear" => *threshold,
+            [_, (_, n), (_, threshold)] if law.name() == "power" && *n <= 1.0 => *threshold,
+            [_, _, (_, n)] if law.name() == "naka-rushton" && *n <= 1.0 => 0.0,
+            _ => f64::NAN,
+        };
+        Unit { law, sigma, own, h, square, kink }
     }
     /// Rate and slope.
     #[inline]
@@ -36,9 +49,21 @@ impl<'a> Unit<'a> {
     pub fn rate(&self, x: f64) -> f64 {
         if self.square.is_some() { self.at(x).0 } else { self.law.rate(x, self.sigma) }
     }
+    /// Bounds of the rate, rounding included.
     pub fn rates(&self, x: Interval) -> Interval {
         let lo = self.rate(x.lo);
-        Interval::new(lo, if x.lo == x.hi { lo } else { self.rate(x.hi) })
+        let hi = if x.lo == x.hi { lo } else { self.rate(x.hi) };
+        let error = ROUNDING * self.conditioning(x);
+        Interval::new(lo - error * lo.abs(), hi + error * hi.abs())
+    }
+    /// How much larger the law's relative rounding error is than that of a product: a power raises its argument's, an
+    /// exponential has its argument times it.
+    fn conditioning(&self, x: Interval) -> f64 {
+        match (self.law.name(), self.law.parameters()) {
+            ("power", [_, (_, n), _]) | ("naka-rushton", [_, _, (_, n)]) => n.max(1.0),
+            ("logistic", [_, (_, width), (_, midpoint)]) => ((midpoint - x.lo) / width).max(1.0),
+            _ => 1.0,
+        }
     }
     /// [`Transfer::slope_bounds`].
     pub fn slope_bounds(&self, from: f64, to: f64) -> Option<(f64, f64)> {
@@ -47,7 +72,12 @@ impl<'a> Unit<'a> {
             None => self.law.slope_bounds(from, to),
         }
     }
-    pub fn slopes(&self, x: Interval) -> Interval {
+    /// Bounds of the slope inside an interval.
+    pub fn slopes(&self, mut x: Interval) -> Interval {
+        // At a kink the slope is that from the right, which an interval to its left does not have.
+        if x.hi == self.kink && x.lo < x.hi {
+            x.hi = x.hi.next_down();
+        }
         if self.square.is_some() {
             return Interval::new(self.at(x.lo).1, self.at(x.hi).1);
         }

@@ -51,7 +51,8 @@ impl LifNeuron {
                 .with_help("after a spike the potential must restart below the threshold"));
         }
         if !(threshold - reset).is_finite() {
-            return Err(Error::invalid(format!("`threshold - reset` overflows: {threshold} - {reset}")));
+            return Err(Error::invalid(format!("`threshold - reset` overflows: {threshold} - {reset}"))
+                .with_help("give potentials of some millivolts"));
         }
         Ok(())
     }

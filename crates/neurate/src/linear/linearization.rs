@@ -5,7 +5,7 @@ use crate::fixed_points::{FixedPoint, Stability};
 use crate::linear::energy::{EvokedEnergy, evoked_energy};
 use crate::linear::modes::Decomposition;
 use crate::model::{Circuit, Form};
-use neurate_numerics::error::Result;
+use neurate_numerics::error::{Error, Result};
 use neurate_numerics::linalg::{Complex, Matrix};
 use std::sync::{Arc, OnceLock};
 
@@ -61,8 +61,15 @@ impl Linearization {
     /// Linearizes a circuit at a fixed point.
     ///
     /// # Errors
-    /// The circuit is too large for a dense Jacobian.
+    /// The circuit is too large for a dense Jacobian; a gain is infinite at the point.
     pub fn new(circuit: &Circuit, point: &FixedPoint) -> Result<Linearization> {
+        if let Some(&i) = point.at_infinite_gain().first() {
+            let unit = circuit.unit_name(i);
+            return Err(Error::unsupported(format!(
+                "there is no linearization at this fixed point: the gain of {unit} is infinite"
+            ))
+            .with_help("linearize at another fixed point, or use an exponent of 1 or more"));
+        }
         let dynamics = CircuitDynamics::settled(circuit);
         circuit.require_dense()?;
         let n = circuit.n();

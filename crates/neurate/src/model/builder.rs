@@ -12,7 +12,7 @@ use super::standard_errors::StandardError;
 use super::stimulus::Stimulus;
 use super::transfer::Transfer;
 use super::units::Units;
-use super::weights::Weights;
+use super::weights::{Senders, Signs, Weights};
 use neurate_numerics::error::{Error, Result};
 
 /// Makes a [`Circuit`] from its weights; see [`Circuit::from_weights`].
@@ -196,6 +196,7 @@ impl Builder {
                 self.transfer.len()
             )));
         }
+        let warnings = looks_transposed(&self.weights, &self.populations);
         let mut first = 0;
         let mut populations = Vec::with_capacity(p);
         for (k, (name, kind, size)) in self.populations.into_iter().enumerate() {
@@ -231,9 +232,21 @@ impl Builder {
             run,
             units,
             seed,
-            warnings: Vec::new(),
+            warnings,
             follows: Vec::new(),
             weights_vary: true,
         })
     }
+}
+
+/// A warning, if nobody declared a kind and the signs of a matrix fit Dale's principle only in the transpose.
+fn looks_transposed(weights: &Weights, populations: &[(String, CellKind, usize)]) -> Vec<Error> {
+    let Weights::Dense(w) = weights else { return Vec::new() };
+    if populations.iter().any(|(_, kind, _)| *kind != CellKind::Unconstrained) {
+        return Vec::new();
+    }
+    let told = |e: Error| {
+        Error::warning(e.message()).with_help("columns send: W[(to, from)]; declare the populations' kinds")
+    };
+    Signs::of(w).check("the matrix", Senders::Columns).err().map(told).into_iter().collect()
 }

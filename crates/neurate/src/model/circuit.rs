@@ -12,7 +12,7 @@ use super::standard_errors::StandardError;
 use super::stimulus::{Stimulus, Waveform};
 use super::units::Units;
 use super::weights::Weights;
-use crate::model::transfer::Slopes;
+use crate::model::transfer::{Slopes, steady};
 use neurate_numerics::error::{Error, Result};
 use neurate_numerics::linalg::Matrix;
 use std::ops::Range;
@@ -145,7 +145,8 @@ impl Circuit {
         let Some((to, from, w)) = bad else { return Ok(()) };
         let (to, from) = (self.unit_name(to), self.unit_name(from));
         if !w.is_finite() {
-            return Err(Error::invalid(format!("the weight to {to} from {from} is {w}")));
+            return Err(Error::invalid(format!("the weight to {to} from {from} is {w}"))
+                .with_help("every weight is a finite number; a sum of large ones may overflow"));
         }
         if self.parts.form == Form::Conductance {
             return Err(Error::invalid(format!(
@@ -263,6 +264,7 @@ impl Circuit {
     pub fn equation(&self) -> &'static str {
         match self.parts.mean_field {
             Some(_) => "τ dr/dt = −r + f(W r + h, σ(r))",
+            None if self.is_refractory() => "τ dr/dt = −r + (1 − ρ r) f(W r + h)",
             None => self.parts.form.equation(),
         }
     }
@@ -295,9 +297,14 @@ impl Circuit {
         let unit = self.range(block.population).start + i - block.first;
         format!("{} of {}", block.kind.name(), self.unit_name(unit))
     }
-    /// The shortest and the longest time constant, slow states included.
+    /// The shortest and the longest time constant, slow states included; of units with a refractory fraction those at
+    /// their highest rate as well, where f is bounded.
     pub fn time_scales(&self) -> (f64, f64) {
-        let all = self.tau.iter().copied().chain(self.slow.iter().map(|b| b.tau));
+        let fastest = self.parts.populations.iter().flat_map(|p| {
+            let faster = p.transfer.drive_bound().map_or(1.0, |bound| 1.0 + p.transfer.refractory() * bound);
+            p.tau.iter().map(move |tau| tau / faster)
+        });
+        let all = self.tau.iter().copied().chain(fastest).chain(self.slow.iter().map(|b| b.tau));
         all.fold((f64::INFINITY, 0.0), |(short, long), t| (short.min(t), long.max(t)))
     }
     /// The populations, in the order of their units.
@@ -424,8 +431,58 @@ impl Circuit {
         let constant = self.parts.populations[p].sigma;
         self.parts.mean_field.as_ref().map_or(constant, |m| m.sigma(p, constant, senders))
     }
+    /// Whether units of some population have a refractory fraction: their time constants depend on their inputs.
+    pub fn is_refractory(&self) -> bool {
+        self.parts.populations.iter().any(|p| p.transfer.refractory() > 0.0)
+    }
+    /// `f` of every unit at its input `x`, whatever its refractory fraction; [`Circuit::saturate`] makes targets of it.
+    pub(crate) fn drives(&self, x: &[f64], senders: &[f64], target: &mut [f64]) {
+        for (p, population) in self.parts.populations.iter().enumerate() {
+            let range = self.range(p);
+            population.transfer.drives(&x[range.clone()], self.sigma(p, senders), &mut target[range]);
+        }
+    }
+    /// Turns `f` of `lanes` copies side by side into targets, and puts time constants into `tau`.
+    pub(crate) fn saturate(&self, lanes: usize, target: &mut [f64], tau: &mut [f64]) {
+        for (tau, own) in tau.chunks_exact_mut(lanes).zip(&self.tau) {
+            tau.fill(*own);
+        }
+        for (p, population) in self.parts.populations.iter().enumerate() {
+            let rho = population.transfer.refractory();
+            if rho == 0.0 {
+                continue;
+            }
+            let range = self.range(p).start * lanes..self.range(p).end * lanes;
+            for (target, tau) in target[range.clone()].iter_mut().zip(&mut tau[range]) {
+                let (rate, faster) = steady(*target, rho);
+                *target = rate;
+                *tau /= faster;
+            }
+        }
+    }
+    /// In rate form, how each unit's field moves with its input at rates `r`, and its time constant:
+    /// `tau' dr'/dt = slope x' - r'`. At a fixed point the slopes are the [gains](Circuit::gains).
+    pub(crate) fn field_slopes(&self, x: &[f64], r: &[f64]) -> (Vec<Slopes>, Vec<f64>) {
+        let mut slopes = Vec::with_capacity(self.n());
+        let mut tau = self.tau.clone();
+        for (p, population) in self.parts.populations.iter().enumerate() {
+            let (sigma, rho) = (self.sigma(p, r), population.transfer.refractory());
+            for i in self.range(p) {
+                let mut s = population.transfer.drive(x[i], sigma);
+                if rho > 0.0 {
+                    let (rate, faster) = steady(s.rate, rho);
+                    // The field is ((1 - rho r) f - r)/tau.
+                    let ready = (1.0 - rho * r[i]) / faster;
+                    s = Slopes { rate, d_mu: s.d_mu * ready, d_sigma: s.d_sigma * ready };
+                    tau[i] /= faster;
+                }
+                slopes.push(s);
+            }
+        }
+        (slopes, tau)
+    }
     /// Applies every unit's transfer function: `out = f(x, sigma)`, `sigma` as in
-    /// [`Circuit::sigma`].
+    /// [`Circuit::sigma`]; with a refractory fraction, the steady rate `f/(1 + rho f)`.
     pub fn rates(&self, x: &[f64], senders: &[f64], out: &mut [f64]) {
         for (p, population) in self.parts.populations.iter().enumerate() {
             let range = self.range(p);
@@ -441,7 +498,7 @@ impl Circuit {
         }
         slopes
     }
-    /// Every unit's gain `df/dx` at its input `x`.
+    /// Every unit's gain at its input `x`: `df/dx`, or the slope of the steady rate.
     pub fn gains(&self, x: &[f64], senders: &[f64]) -> Vec<f64> {
         self.slopes(x, senders).into_iter().map(|s| s.d_mu).collect()
     }

@@ -40,7 +40,8 @@ pub fn low_rank_weights(patterns: &[LowRankPattern], units: usize, seed: u64) ->
         if directions.len() >= units {
             return Err(Error::invalid(format!(
                 "{units} units have no room for so many patterns: each drawn one takes two directions"
-            )));
+            ))
+            .with_help("make the population larger, or draw fewer patterns"));
         }
         let mut v: Vec<f64> = (0..units).map(|_| StandardNormal.sample(&mut rng)).collect();
         for _ in 0..2 {

@@ -106,7 +106,8 @@ impl MeanField {
             variance_outside[d.to] += spikes * d.jump * d.jump;
         }
         if !(mean.is_finite() && variance.is_finite()) {
-            return Err(Error::invalid("in-degrees times jumps are too large for a number"));
+            return Err(Error::invalid("in-degrees times jumps are too large for a number")
+                .with_help("write smaller K, J and cv: K J, and K J^2 (1 + cv^2), are at most 1.8e308"));
         }
         Ok(MeanField { neurons, synapses, drives, mean, variance, mean_outside, variance_outside })
     }

@@ -47,4 +47,4 @@ pub use stimulus::{Stimulus, Waveform};
 pub use units::Units;
 pub use vary::Parameter;
 pub(crate) use vary::{Place, Target, scaled_total};
-pub use weights::{Blocks, Circulant, Connections, LowRank, Sparse, Weights};
+pub use weights::{Blocks, Circulant, Connections, LowRank, Senders, Signs, Sparse, Weights};

@@ -67,7 +67,10 @@ impl NoiseSource {
         if least < -1e-9 {
             return wrong(format!(
                 "its correlations are impossible: the matrix has the eigenvalue {least:.4}"
-            ));
+            ))
+            .map_err(|e: Error| {
+                e.with_help("no noise has these: make the correlations smaller, negative ones above all")
+            });
         }
         Ok(())
     }

@@ -88,6 +88,13 @@ impl Population {
                 self.sigma
             )));
         }
+        if form != Form::Rate && self.transfer.numbers().len() > self.transfer.parameters().len() {
+            return Err(Error::invalid(format!(
+                "{name} has a refractory fraction, which form = \"{}\" does not know",
+                form.name()
+            ))
+            .with_help("tau dr/dt = -r + (1 - rho r) f(x) is an equation for rates: form = \"rate\""));
+        }
         self.slow.check(name, &self.transfer)?;
         match (form, &self.membrane) {
             (Form::Conductance, None) => Err(Error::invalid(format!(

@@ -69,7 +69,8 @@ pub fn draw_random_weights(
             return Err(Error::invalid(format!(
                 "a weight with mean {} and standard deviation {} cannot be drawn",
                 b.mean, b.sd
-            )));
+            ))
+            .with_help("mean and sd are finite numbers, and sd is never negative"));
         }
         let sign = match b.kind {
             CellKind::Excitatory => 1.0,
@@ -115,12 +116,14 @@ impl RandomBlock {
             return Ok(());
         }
         if !(-1.0..=1.0).contains(&self.reciprocity) {
-            return Err(Error::invalid(format!("a correlation of {} is not in -1 to 1", self.reciprocity)));
+            return Err(Error::invalid(format!("a correlation of {} is not in -1 to 1", self.reciprocity))
+                .with_help("reciprocity = 0 draws opposite weights independently, 1 makes them equal"));
         }
         if self.to != self.from || self.p < 1.0 || sign != 0.0 {
             return Err(Error::invalid(
                 "opposite weights are correlated only within one population of kind \"unconstrained\", all to all (p = 1)",
-            ));
+            )
+            .with_help("write g in place of p and mean, or leave reciprocity out"));
         }
         Ok(())
     }
@@ -225,7 +228,10 @@ enum Strength {
 
 impl Strength {
     fn new(mean: f64, sd: f64, one_sign: bool) -> Result<Strength> {
-        let bad = |_| Error::invalid(format!("no distribution has mean {mean} and standard deviation {sd}"));
+        let bad = |_| {
+            Error::invalid(format!("no distribution has mean {mean} and standard deviation {sd}"))
+                .with_help("a spread (sd or cv) around the mean 0 is that of an unconstrained population: write another mean or spread")
+        };
         Ok(if sd == 0.0 {
             Strength::Constant(mean)
         } else if one_sign {

@@ -135,7 +135,8 @@ impl Waveform {
 impl Stimulus {
     pub(super) fn check(&self, n: usize) -> Result<()> {
         let name = &self.name;
-        let fail = |what: &str| Err(Error::invalid(format!("stimulus {name}: {what}")));
+        let error = |what: &str| Error::invalid(format!("stimulus {name}: {what}"));
+        let fail = |what: &str| Err(error(what));
         if self.pattern.len() != n {
             return fail(&format!("its pattern has {} values for {n} units", self.pattern.len()));
         }
@@ -160,10 +161,12 @@ impl Stimulus {
             }
         };
         if numbers.iter().any(|x| !x.is_finite()) || !from.is_finite() || until.is_nan() {
-            return fail("it holds a number that is not finite");
+            return Err(error("it holds a number that is not finite")
+                .with_help("write smaller numbers: an area over a duration, too, is at most 1.8e308"));
         }
         if until <= from {
-            return fail(&format!("it ends at {until}, not after its start at {from}"));
+            return Err(error(&format!("it ends at {until}, not after its start at {from}"))
+                .with_help("give a longer duration; too short a pulse is lost in the rounding of times"));
         }
         Ok(())
     }

@@ -83,7 +83,7 @@ pub(crate) enum Place {
     Tau(usize),
     /// Standard deviation of their input.
     Sigma(usize),
-    /// A parameter of their transfer function, by its position.
+    /// A number of their transfer function, by its position: a parameter, the floor, the refractory fraction.
     Transfer(usize, usize),
 }
 
@@ -154,7 +154,7 @@ impl Circuit {
                 Place::H(p) => alike(&self.populations()[p].h),
                 Place::Tau(p) => alike(&self.populations()[p].tau),
                 Place::Sigma(p) => Some(self.populations()[p].sigma * t.divisor),
-                Place::Transfer(p, k) => Some(self.populations()[p].transfer.parameters()[k].1),
+                Place::Transfer(p, k) => Some(self.populations()[p].transfer.numbers()[k].1),
             }
         });
         let first = values.next()??;
@@ -170,11 +170,15 @@ impl Circuit {
                 "h" => u.drive.clone(),
                 "tau" => u.time.clone(),
                 "sigma" | "membrane_sd" => u.input.clone(),
+                Transfer::REFRACTORY if !u.rate.is_empty() => format!("1/{}", u.rate),
                 _ => String::new(),
             },
             Address::Transfer { of, key } => {
                 let law = self.populations().iter().find(|p| *of == "*" || p.name == *of);
                 let kind = law.and_then(|p| Transfer::kind(p.transfer.name()));
+                if key == Transfer::FLOOR {
+                    return u.rate.clone();
+                }
                 let quantity =
                     kind.and_then(|k| k.parameters.iter().find(|p| p.key == key)).map(|p| p.quantity);
                 match quantity {
@@ -204,7 +208,11 @@ impl Circuit {
                 "{address} is {}; \"{unit}\" is the unit of {}",
                 own.dimension.describe(),
                 given.dimension.describe()
-            )));
+            ))
+            .with_help(match own.text.as_str() {
+                "" => "write numbers without a unit".to_string(),
+                unit => format!("write numbers in {unit}"),
+            }));
         }
         Ok(scale(value, given.exponent - own.exponent))
     }
@@ -270,6 +278,10 @@ impl Circuit {
                         // The standard deviation of the potential without threshold is sigma / sqrt(2).
                         "membrane_sd" => {
                             Target { place: Place::Sigma(p), divisor: std::f64::consts::FRAC_1_SQRT_2 }
+                        }
+                        Transfer::REFRACTORY => {
+                            let [_, refractory] = self.populations()[p].transfer.extras();
+                            one(Place::Transfer(p, refractory.ok_or_else(|| not_direct(address))?))
                         }
                         _ => return Err(not_direct(address)),
                     });
@@ -337,6 +349,7 @@ fn not_direct(address: &Address) -> Error {
 
 fn no_value(address: &Address) -> Error {
     Error::invalid(format!("{address} has no one value that a joint parameter could add to"))
+        .with_help("vary it by itself, or one population at a time")
 }
 
 /// Puts a number where it belongs.
@@ -348,7 +361,7 @@ fn put(circuit: &Circuit, parts: &mut Parts, target: Target, value: f64) -> Resu
         Place::Sigma(p) => parts.populations[p].sigma = number,
         Place::Transfer(p, k) => {
             let population = &mut parts.populations[p];
-            let mut values: Vec<f64> = population.transfer.parameters().iter().map(|q| q.1).collect();
+            let mut values: Vec<f64> = population.transfer.numbers().iter().map(|q| q.1).collect();
             values[k] = number;
             population.transfer = population.transfer.with_values(&values, parts.units.rate_times_time)?;
         }
@@ -374,7 +387,8 @@ fn put(circuit: &Circuit, parts: &mut Parts, target: Target, value: f64) -> Resu
                     if own == 0.0 {
                         return Err(Error::invalid(
                             "there are no connections between these populations to scale".to_string(),
-                        ));
+                        )
+                        .with_help("vary weights that are not zero, or describe the connection first"));
                     }
                     let mut all = Connections::new(circuit.n())?;
                     weights.for_each(|i, j, w| {

@@ -68,10 +68,11 @@ impl Simulation<'_> {
         self.evaluations += 1;
     }
 
-    /// With the past as it was: straight lines between the steps, of the method's own order.
+    /// With the past as it was: straight lines between the steps. What arrives is that of the step's middle, so that no
+    /// delay is half a step longer.
     fn delayed_euler(&mut self, t: f64, h: f64, limit: f64, work: &mut Work) {
         let history = self.history.as_mut().expect("there are delays");
-        history.look(t, Side::After);
+        history.look(t + 0.5 * h, Side::After);
         let drive = Drive { input: &[], past: &history.past };
         self.dynamics.driven(t.min(limit), &self.x, drive, &mut work.a, &mut work.tau);
         work.y.copy_from_slice(&self.x);

@@ -189,7 +189,7 @@ pub(super) fn check_delays(dynamics: &(impl Dynamics + ?Sized), method: Method, 
         return Err(Error::unsupported(format!(
             "a delay of {shortest} asks for more than {MAX_STEPS:e} steps, none longer than it"
         ))
-        .with_help("against longer time constants so short a delay does nothing: leave it out"));
+        .with_help("shorten the run; or leave the delay out, if it is far below all time constants over the strongest weight of a loop"));
     }
     Ok(())
 }

@@ -74,7 +74,8 @@ impl Method {
             if x.is_finite() && x > 0.0 {
                 Ok(())
             } else {
-                Err(Error::invalid(format!("{what} is {x}; it must be positive")))
+                Err(Error::invalid(format!("{what} is {x}; it must be positive"))
+                    .with_help(format!("write a positive number, or leave {what} out for its default")))
             }
         };
         match name {

@@ -86,8 +86,10 @@ impl<'a> Stochastic<'a> {
     /// A step of length `h` of all lanes, the input's time kept below `limit`; how many states are beyond the ceiling, or no
     /// numbers, then.
     ///
-    /// With delays the past is straight lines between the steps. White noise leaves them, by the root of a step, but up as
-    /// much as down and anew in every step: in the sum that is one order smaller, and the methods keep theirs.
+    /// With delays the past is straight lines between the steps, and what arrives is that of the step's middle: held from
+    /// its start it would be half a step late, which raises the variance of delayed inhibition by some per cent at the
+    /// default step. With the middle the error of the variance is of second order. White noise leaves straight lines, by
+    /// the root of a step, but up as much as down and anew in every step: in the sum that is one order smaller.
     pub(super) fn step(
         &mut self,
         dynamics: &(impl Dynamics + ?Sized),
@@ -98,7 +100,7 @@ impl<'a> Stochastic<'a> {
     ) -> u64 {
         let mut drive = Drive { input: self.course.colored(), past: &[] };
         if let Some(history) = &mut history {
-            history.look(now, Side::After);
+            history.look(now + 0.5 * h, Side::After);
             drive.past = &history.past;
             self.before.clear();
             self.before.extend_from_slice(x);

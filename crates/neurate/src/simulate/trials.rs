@@ -122,18 +122,22 @@ pub fn trials(
     let n = dynamics.dim();
     check(n, x0, times)?;
     let Some(noise) = dynamics.noise() else {
-        return Err(Error::invalid("without noise all trials are one"));
+        return Err(Error::invalid("without noise all trials are the same")
+            .with_help("add a source of noise, or make one run"));
     };
     if options.count == 0 || options.count > u32::MAX as usize {
-        return Err(Error::invalid(format!("there cannot be {} trials", options.count)));
+        return Err(Error::invalid(format!("there cannot be {} trials", options.count))
+            .with_help("ask for 1 to 4294967295"));
     }
     if let Some(i) = options.courses.iter().find(|&&i| i >= n) {
-        return Err(Error::invalid(format!("there is no state {i}: there are {n}")));
+        return Err(Error::invalid(format!("there is no state {i}: there are {n}"))
+            .with_help("states are counted from 0: units first, then slow states"));
     }
     let Some(dt) = method.dt() else {
         // Says what would be right.
         Stochastic::new(noise, method, 0, 1, n)?;
-        return Err(Error::invalid("trials need a fixed step"));
+        return Err(Error::invalid("trials need a fixed step")
+            .with_help("method = \"exponential-euler\" or \"euler-maruyama\""));
     };
     check_delays(dynamics, method, times[times.len() - 1] - times[0])?;
     let legs = legs(dynamics, times, dynamics.delays().first().map_or(dt, |shortest| dt.min(*shortest)));

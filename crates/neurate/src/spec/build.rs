@@ -5,6 +5,7 @@ use super::conditions;
 use super::crowd::Crowd;
 use super::cursor::{Cursor, Log};
 use super::declared::Declared;
+use super::hints;
 use super::like::{self, Resolved};
 use super::populations;
 use super::quantity::{quantity, read_seed};
@@ -32,8 +33,11 @@ pub(super) fn check_version(root: &Node) -> Result<()> {
         Value::Integer(v) => Err(Error::unsupported(format!(
             "the file has version {v} of the format; this program reads version {VERSION}"
         ))
+        .with_help(format!("write neurate = {VERSION}, or use a version of the program that reads {v}"))
         .at(node.place.clone())),
-        _ => Err(node.error(format!("the version of the format must be {VERSION}, a whole number"))),
+        _ => Err(node
+            .error(format!("the version of the format must be {VERSION}, a whole number"))
+            .with_help(format!("write neurate = {VERSION}"))),
     }
 }
 
@@ -94,7 +98,10 @@ impl<'a> Top<'a> {
         cursor.finish()?;
         let title = match title {
             None => String::new(),
-            Some(n) => n.text().ok_or_else(|| n.error("title must be a text"))?.to_string(),
+            Some(n) => n
+                .text()
+                .ok_or_else(|| n.error("title must be a text").with_help("write it in quotes"))?
+                .to_string(),
         };
         let form = match form {
             None => Form::Rate,
@@ -129,6 +136,7 @@ pub(super) fn circuit(root: &Node, late: &[Change], files: Option<&dyn Files>, l
     let connected = Connected::read(&reader, &crowd, &top)?;
     let Connected { weights, mean_field, delays, space, vary } = connected;
     warn_of_idle(&reader, &crowd, &weights, &resolved);
+    hints::warn_of_names(&reader, &crowd, &weights, &resolved);
     let stimuli = stimuli::read(&reader, &crowd, tables.stimuli)?;
     let noise = noise::read(&reader, &crowd, tables.noise)?;
     let groups: Vec<_> = (0..crowd.populations.len()).map(|p| crowd.range(p)).collect();
@@ -201,7 +209,7 @@ impl Connected {
                 .with_help("leave out this table, or give weights in [W]"));
         }
         let delays = slow::delays(reader, crowd, all.delays)?;
-        let space = space::read(all.space, &reader.log)?;
+        let space = space::read(crowd, all.space, &reader.log)?;
         let tables = weights::Tables {
             w: all.w,
             g: all.g,
@@ -218,6 +226,7 @@ impl Connected {
             Some(m) => m.mean().clone().into(),
             None => weights::read(reader, crowd, tables)?,
         };
+        let space = space.map(|grid| grid.space);
         Ok(Connected { weights, mean_field, delays, space, vary })
     }
 }
@@ -249,6 +258,7 @@ fn warn_of_idle(reader: &Reader, crowd: &Crowd, weights: &Weights, resolved: &[R
     });
     for (r, _) in resolved.iter().zip(idle).filter(|(_, idle)| *idle) {
         let text = format!("{} neither sends nor receives: all its weights are 0", r.name);
-        reader.warn(Error::warning(text), &r.place);
+        let help = "give it a weight, or leave the population out";
+        reader.warn(Error::warning(text).with_help(help), &r.place);
     }
 }

@@ -142,6 +142,10 @@ impl Change {
         for to in &to {
             for from in &from {
                 path[1] = format!("{to}<-{from}");
+                if let Some(number) = in_table(table, &path, (to, from)) {
+                    paths.push(number);
+                    continue;
+                }
                 // A connection is drawn as one whole: its parts cannot be set where it is absent.
                 let present = || table.is_some_and(|t| find(t, &path[1]).is_some());
                 if path[0] == "connect" && !present() && !self.written.contains('*') {
@@ -190,6 +194,20 @@ fn leaves(node: &Node, path: &str, out: &mut Vec<String>) {
     }
 }
 
+/// The path of one pair's number in a table that a key of `[connect]` names for all pairs: the pair stands in that table then, and
+/// counts before what its file gives.
+fn in_table(table: Option<&Node>, path: &[String], (to, from): (&str, &str)) -> Option<Vec<String>> {
+    let [connect, pair, key] = path else { return None };
+    let table = table.filter(|t| connect == "connect" && find(t, pair).is_none())?;
+    let stars = |e: &&Entry| split_arrow(&e.key).map(|(a, b)| u8::from(a == "*") + u8::from(b == "*"));
+    let fits = |e: &&Entry| {
+        split_arrow(&e.key).is_some_and(|(a, b)| (a == "*" || a == to) && (b == "*" || b == from))
+    };
+    let holds = table.entries()?.iter().filter(fits).min_by_key(stars)?;
+    holds.node.get(key)?.get("file")?;
+    Some(vec![connect.clone(), holds.key.clone(), key.clone(), pair.clone()])
+}
+
 /// The entry of a table by key; `E<-I` also finds `"E <- I"`.
 fn find(table: &Node, key: &str) -> Option<usize> {
     table.entries()?.iter().position(|e| e.key == key || squeeze(&e.key) == squeeze(key))
@@ -219,6 +237,8 @@ fn put_at(node: &mut Node, path: &[String], depth: usize, o: &Change) -> std::re
             let known = match depth {
                 0 if path.len() == 1 => TOP_KEYS.contains(&key.as_str()),
                 0 => Address::is_table(key),
+                // But a whole source of input may be added.
+                1 if path.len() == 2 && ["stimuli", "noise"].contains(&top) => o.value.entries().is_some(),
                 1 => !["populations", "stimuli", "noise", "connect", "low_rank", "space", "conditions"]
                     .contains(&top),
                 _ => true,

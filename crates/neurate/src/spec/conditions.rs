@@ -10,7 +10,9 @@ use neurate_numerics::error::{Error, Result};
 pub(super) fn all(root: &Node) -> Result<Vec<(&str, Vec<Change>)>> {
     let Some(table) = root.get("conditions") else { return Ok(Vec::new()) };
     let Some(entries) = table.entries() else {
-        return Err(table.error(format!("conditions must be a table, not {}", table.value.sort())));
+        return Err(table
+            .error(format!("conditions must be a table, not {}", table.value.sort()))
+            .with_help("[conditions.attention]\n\"E.h\" = 12"));
     };
     entries.iter().map(|e| Ok((e.key.as_str(), changes(e)?))).collect()
 }

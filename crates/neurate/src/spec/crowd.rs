@@ -36,6 +36,10 @@ impl Crowd {
     pub fn population_of(&self, i: usize) -> usize {
         self.first.partition_point(|&f| f <= i) - 1
     }
+    /// The shortest time constant of a unit.
+    pub fn shortest_tau(&self) -> f64 {
+        self.populations.iter().flat_map(|p| &p.tau).copied().fold(f64::INFINITY, f64::min)
+    }
     /// The error for a name that no population has.
     pub fn unknown(&self, name: &str, place: &Place) -> Error {
         let names = self.names();

@@ -1,6 +1,7 @@
 //! A cursor over one table: it hands out values by key, and knows afterwards which keys nobody
 //! asked for. What was asked for is also the list of addresses that can be changed.
 
+use super::examples::example;
 use super::keys::{close, nearest, no_such_address};
 use super::quantity::quantity;
 use super::source::is_change;
@@ -58,7 +59,17 @@ pub(super) struct Cursor<'a> {
 impl<'a> Cursor<'a> {
     pub fn new(node: &'a Node, what: &str, path: &str, log: &Log) -> Result<Cursor<'a>> {
         let Some(entries) = node.entries() else {
-            return Err(node.error(format!("{what} must be a table, not {}", node.value.sort())));
+            let key = path.rsplit('.').next().unwrap_or(path);
+            let help = match example(key).filter(|value| value.starts_with('{')) {
+                Some(value) => format!("{key} = {value}"),
+                None if what.starts_with('[') => {
+                    format!("write {what} on a line of its own and its keys below")
+                }
+                None => format!("a table holds keys and values: {key} = {{ KEY = VALUE }}"),
+            };
+            return Err(node
+                .error(format!("{what} must be a table, not {}", node.value.sort()))
+                .with_help(help));
         };
         Ok(Cursor {
             what: what.to_string(),
@@ -125,16 +136,22 @@ impl<'a> Cursor<'a> {
 
     /// The error for a key that is missing: a misspelled one, if there is one, with its own help.
     pub fn missing_with(&self, key: &str, meaning: &str, help: &str) -> Error {
-        let error = self.missing(key, meaning);
-        if error.help().is_some() { error } else { error.with_help(help) }
+        self.misspelled(key).unwrap_or_else(|| self.absent(key, meaning).with_help(help))
     }
 
-    /// [`missing_with`](Self::missing_with) nothing to add.
+    /// [`missing_with`](Self::missing_with) an example of the key as help.
     pub fn missing(&self, key: &str, meaning: &str) -> Error {
-        let misspelled = self.unused().find(|e| close(&e.key, key));
-        if let Some(entry) = misspelled {
-            return self.unknown(entry);
-        }
+        self.misspelled(key).unwrap_or_else(|| {
+            let help = example(key).map(|value| format!("write {key} = {value}"));
+            self.absent(key, meaning).with_help(help.unwrap_or_else(|| format!("write {key} = VALUE")))
+        })
+    }
+
+    fn misspelled(&self, key: &str) -> Option<Error> {
+        self.unused().find(|e| close(&e.key, key)).map(|entry| self.unknown(entry))
+    }
+
+    fn absent(&self, key: &str, meaning: &str) -> Error {
         Error::invalid(format!("{} needs {key}: {meaning}", self.what)).at(self.place.clone())
     }
 
@@ -149,7 +166,12 @@ impl<'a> Cursor<'a> {
         let Some(node) = self.get(key) else { return Ok(None) };
         match node.text() {
             Some(text) => Ok(Some(text)),
-            None => Err(node.error(format!("{key} must be a text, not {}", node.value.sort()))),
+            None => Err(node.error(format!("{key} must be a text, not {}", node.value.sort())).with_help(
+                match example(key).filter(|value| value.starts_with('"')) {
+                    Some(value) => format!("for example {key} = {value}"),
+                    None => "write it in quotes".to_string(),
+                },
+            )),
         }
     }
 
@@ -174,7 +196,9 @@ impl<'a> Cursor<'a> {
         match self.get_or(key, if default { "true" } else { "false" }) {
             None => Ok(default),
             Some(Node { value: Value::Boolean(b), .. }) => Ok(*b),
-            Some(n) => Err(n.error(format!("{key} must be true or false, not {}", n.value.sort()))),
+            Some(n) => Err(n
+                .error(format!("{key} must be true or false, not {}", n.value.sort()))
+                .with_help(format!("write {key} = true or {key} = false, without quotes"))),
         }
     }
 

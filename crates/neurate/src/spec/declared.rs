@@ -40,7 +40,7 @@ impl Declared {
             Some("") => Some(None),
             Some(text) => {
                 let node = c.get("input").expect("its text was read");
-                Some(Some(Unit::parse(text).map_err(|e| node.error(e))?))
+                Some(Some(Unit::parse(text).map_err(|e| node.error(e).with_help(help("input")))?))
             }
         };
         c.finish()?;
@@ -132,16 +132,31 @@ fn unit(c: &Cursor, key: &str, default: &str, dimension: Dimension) -> Result<Un
     let Some(node) = c.quietly(key) else {
         return unit.map_err(Error::invalid);
     };
-    let unit = unit.map_err(|e| node.error(e))?;
+    let unit = unit.map_err(|e| node.error(e).with_help(help(key)))?;
     if unit.dimension == dimension {
         return Ok(unit);
     }
-    Err(node.error(format!(
-        "units.{key} must be {}; \"{}\" is {}",
-        dimension.describe(),
-        unit.text,
-        unit.dimension.describe()
-    )))
+    Err(node
+        .error(format!(
+            "units.{key} must be {}; \"{}\" is {}",
+            dimension.describe(),
+            unit.text,
+            unit.dimension.describe()
+        ))
+        .with_help(help(key)))
+}
+
+/// What a unit may be.
+fn help(key: &str) -> &'static str {
+    match key {
+        "time" => "time = \"ms\" or \"s\"",
+        "rate" => "rate = \"Hz\" or \"kHz\"",
+        "voltage" => "voltage = \"mV\"",
+        "conductance" => "conductance = \"nS\"",
+        "capacitance" => "capacitance = \"pF\"",
+        "current" => "current = \"pA\"",
+        _ => "input = \"mV\", \"Hz\" or \"pA\", or \"\" for no unit",
+    }
 }
 
 /// A unit with the base `F` or `A` and a prefix, of the same size: pF for nS ms.

@@ -1,6 +1,6 @@
 //! What a circuit is, to the last bit.
 
-use super::value::{Node, Value};
+use super::value::{Entry, Node, Value};
 use crate::model::{Circuit, Weights};
 use sha2::{Digest, Sha256};
 
@@ -20,7 +20,29 @@ pub(super) fn fingerprint<'a>(
     add_arrays("", root, &mut hash);
     add_listed(circuit.weights(), &mut hash);
     circuit.h().iter().chain(circuit.tau()).for_each(|x| hash.update(x.to_le_bytes()));
+    if names_file(root) {
+        add_numbers_of_pairs(circuit, &mut hash);
+    }
     hash.finalize().iter().map(|b| format!("{b:02x}")).collect()
+}
+
+/// Whether any table takes numbers from a file.
+fn names_file(node: &Node) -> bool {
+    let table = |e: &Entry| e.node.get("file").is_some() || names_file(&e.node);
+    node.entries().is_some_and(|all| all.iter().any(table))
+}
+
+/// What files may give for pairs of populations, and weights of units do not show.
+fn add_numbers_of_pairs(circuit: &Circuit, hash: &mut Sha256) {
+    if let Weights::Blocks(blocks) = circuit.weights() {
+        blocks.weights().data().iter().for_each(|w| hash.update(w.to_le_bytes()));
+    }
+    if let Some(delays) = circuit.delays() {
+        hash.update(format!("{delays:?}").as_bytes());
+    }
+    if let Some(mean_field) = circuit.mean_field() {
+        hash.update(format!("{mean_field:?}").as_bytes());
+    }
 }
 
 /// Arrays, each with the key that it stands at.

@@ -4,6 +4,8 @@ use super::crowd::Crowd;
 use super::keys::nearest;
 use super::value::{Entry, Node, Value};
 use crate::model::Address;
+use crate::model::transfer::Transfer;
+use crate::model::transfer::reads;
 use neurate_numerics::error::{Error, Place, Result};
 
 /// The tables of a population that add slow states to its units.
@@ -27,10 +29,14 @@ impl Resolved {
 /// Checks names and follows every `like`.
 pub(super) fn resolve(node: &Node) -> Result<Vec<Resolved>> {
     let Some(entries) = node.entries() else {
-        return Err(node.error(format!("populations must be a table, not {}", node.value.sort())));
+        return Err(node
+            .error(format!("populations must be a table, not {}", node.value.sort()))
+            .with_help("[populations]\nE = { kind = \"excitatory\", tau = 20, f = \"linear\" }"));
     };
     if entries.is_empty() {
-        return Err(node.error("a circuit needs at least one population"));
+        return Err(node
+            .error("a circuit needs at least one population")
+            .with_help("E = { kind = \"excitatory\", tau = 20, f = \"linear\" }"));
     }
     let mut all = Vec::new();
     for e in entries {
@@ -66,7 +72,8 @@ pub(super) fn follows(node: &Node, crowd: &Crowd) -> Vec<(Address, Address)> {
         while let Some(model) = chain[chain.len() - 1].node.get("like").and_then(Node::text).and_then(find) {
             chain.push(model);
         }
-        for field in ["h", "tau", "sigma", "membrane_sd"] {
+        let refractory = population.transfer.extras()[1].map(|_| Transfer::REFRACTORY);
+        for field in ["h", "tau", "sigma", "membrane_sd"].into_iter().chain(refractory) {
             for k in 1..chain.len() {
                 if chain[..k].iter().all(|e| e.node.get(field).is_none()) {
                     let address = |of: String| Address::Population { of, field: field.into() };
@@ -96,18 +103,24 @@ pub(super) fn follows(node: &Node, crowd: &Crowd) -> Vec<(Address, Address)> {
 
 fn like<'a>(entries: &'a [Entry], e: &'a Entry, chain: &mut Vec<&'a str>) -> Result<Node> {
     let Some(model) = e.node.get("like") else { return Ok(e.node.clone()) };
-    let name = model.text().ok_or_else(|| model.error("like must be the name of a population"))?;
+    let name = model.text().ok_or_else(|| {
+        model.error("like must be the name of a population").with_help("write it in quotes: like = \"E\"")
+    })?;
     let Some(other) = entries.iter().find(|o| o.key == name) else {
-        let names = entries.iter().map(|o| o.key.as_str());
+        let names = entries.iter().map(|o| o.key.as_str()).filter(|name| *name != e.key);
+        let others = names.clone().collect::<Vec<_>>().join(", ");
         let error = model.error(format!("there is no population \"{name}\" to be like"));
         return Err(match nearest(name, names) {
             Some(meant) => error.with_help(format!("did you mean {meant}?")),
-            None => error,
+            None if others.is_empty() => error.with_help("there is no other population: leave like out"),
+            None => error.with_help(format!("there are: {others}")),
         });
     };
     if chain.contains(&name) {
         chain.push(name);
-        return Err(model.error(format!("populations are like each other in a circle: {}", chain.join(", "))));
+        return Err(model
+            .error(format!("populations are like each other in a circle: {}", chain.join(", ")))
+            .with_help("one of them must give its own keys instead of like"));
     }
     chain.push(name);
     let donor = like(entries, other, chain)?;
@@ -129,13 +142,25 @@ fn take_over(node: &mut Node, donor: &Node) {
                 let donor = with_kind(&e.node);
                 let kind = o.node.get("kind").map(Node::text);
                 if kind.is_none() || kind == donor.get("kind").map(Node::text) {
-                    take_over(&mut o.node, &donor);
+                    let formula = o.node.get("formula").and_then(Node::text).map(str::to_string);
+                    take_over(&mut o.node, &wanted(donor, formula.as_deref()));
                 }
             }
             Some(_) => {}
         }
     }
 }
+
+/// What an f with a formula of its own takes over: of the constants those that the formula reads.
+fn wanted(mut f: Node, formula: Option<&str>) -> Node {
+    if let (Value::Table(entries), Some(formula)) = (&mut f.value, formula) {
+        entries.retain(|e| KEYS_OF_EXPRESSIONS.contains(&e.key.as_str()) || reads(formula, &e.key));
+    }
+    f
+}
+
+/// Keys of an expression that are no constants of its formula.
+const KEYS_OF_EXPRESSIONS: [&str; 3] = ["kind", "formula", "floor"];
 
 /// `f = "linear"` is short for `f = { kind = "linear" }`.
 pub(super) fn with_kind(f: &Node) -> Node {

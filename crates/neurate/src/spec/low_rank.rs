@@ -18,7 +18,9 @@ pub(super) fn read(
 ) -> Result<Vec<LowRankPattern>> {
     let Some(node) = node else { return Ok(Vec::new()) };
     if reader.form == Form::Conductance {
-        return Err(node.error("patterns have weights of both signs; a conductance is never negative"));
+        return Err(node
+            .error("patterns have weights of both signs; a conductance is never negative")
+            .with_help("form = \"rate\" or \"voltage\" takes [low_rank]"));
     }
     if let Some(p) = crowd.populations.iter().find(|p| p.kind != CellKind::Unconstrained) {
         return Err(node
@@ -43,6 +45,7 @@ pub(super) fn read(
                         e.key,
                         overlap.abs()
                     ))
+                    .with_help("a vector's projection is never longer than the vector: write a larger n_rms, or leave it out")
                     .at(c.get("n_rms").map_or(node.place.clone(), |n| n.place.clone())));
                 }
                 LowRankPattern::Drawn { overlap, n_rms }

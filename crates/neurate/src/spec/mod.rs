@@ -6,31 +6,43 @@
 
 mod build;
 mod changes;
+mod column;
 mod conditions;
 mod connect;
 mod crowd;
 mod cursor;
 mod data;
 mod declared;
+mod edges;
+mod examples;
 mod fingerprint;
+mod hints;
 mod keys;
+mod labels;
 mod like;
 mod low_rank;
+mod membranes;
 mod noise;
+mod pair_table;
 mod pairs;
 mod populations;
 mod quantity;
 mod reader;
+mod recording;
+mod refractory;
 mod render;
 mod run;
+mod same;
 mod slow;
 mod source;
 mod space;
+mod square;
 mod standard_errors;
 mod stimuli;
 mod sweep;
 mod synapses;
 mod table;
+mod times;
 mod value;
 mod weights;
 
@@ -39,7 +51,8 @@ pub use changes::Change;
 pub(crate) use render::quote;
 pub(crate) use source::{CHANGE, Source};
 pub use sweep::SweepTable;
-pub use table::{Entries, Files, Table};
+pub use table::identifier;
+pub use table::{Edges, Entries, Files, Labels, Table, TableOptions};
 pub use value::{Entry, Node, Value};
 
 use crate::model::{Address, Circuit, Parameter};
@@ -274,6 +287,18 @@ impl Spec {
             }
         }
         Ok(all)
+    }
+
+    /// Whether it describes the same, with its changes: the order of keys (but that of populations), places, names and the
+    /// way in which an equal value is written (2 or 2.0) do not count. Files that it names are compared by their names.
+    #[must_use]
+    pub fn same(&self, other: &Spec) -> bool {
+        let late =
+            |s: &Spec| s.late.iter().map(|c| (c.address().clone(), c.node().clone())).collect::<Vec<_>>();
+        let (a, b) = (late(self), late(other));
+        same::same(&self.root, &other.root)
+            && a.len() == b.len()
+            && a.iter().zip(&b).all(|((p, x), (q, y))| p == q && same::same(x, y))
     }
 
     /// The `[sweep]` table, if there is one.

@@ -5,6 +5,7 @@ use super::cursor::Cursor;
 use super::quantity::quantity;
 use super::reader::Reader;
 use super::stimuli::{targets, weights};
+use super::times::{Usual, check};
 use super::value::Node;
 use crate::model::unit::Unit;
 use crate::model::{Color, Correlation, NoiseSource};
@@ -44,7 +45,11 @@ pub(super) fn read(reader: &Reader, crowd: &Crowd, node: Option<&Node>) -> Resul
                 return Err(p.error("to and pattern both say whom it reaches").with_help("leave one out"));
             }
             (None, None) => {
-                return Err(c.missing("to", "the population, unit or list of them that it reaches"));
+                return Err(c.missing_with(
+                    "to",
+                    "the population, unit or list of them that it reaches",
+                    "write to = \"E\", or how much each population gets: pattern = { E = 1, I = 0.5 }",
+                ));
             }
         };
         c.finish()?;
@@ -64,7 +69,12 @@ fn strength(reader: &Reader, c: &Cursor, kind: Kind) -> Result<(f64, Color)> {
     let (intensity, sd, time) = (c.get("intensity"), c.get("sd"), c.get("time"));
     let not_negative = |node: &Node, key: &str, unit: Option<&Unit>| -> Result<f64> {
         let x = quantity(node, key, unit)?;
-        if x >= 0.0 { Ok(x) } else { Err(node.error(format!("{key} is {x}; it is never negative"))) }
+        if x >= 0.0 {
+            return Ok(x);
+        }
+        Err(node
+            .error(format!("{key} is {x}; it is never negative"))
+            .with_help("write a positive number; a sign belongs into pattern or correlation"))
     };
     match kind {
         Kind::White => {
@@ -96,6 +106,7 @@ fn strength(reader: &Reader, c: &Cursor, kind: Kind) -> Result<(f64, Color)> {
                     .error(format!("time is {value}; a correlation time is positive"))
                     .with_help("noise without a memory: kind = \"white\""));
             }
+            check(reader, time, &format!("time of {}", c.what), value, Usual::CORRELATION);
             Ok((sd, Color::OrnsteinUhlenbeck { time: value }))
         }
     }
@@ -145,6 +156,9 @@ fn alike(crowd: &Crowd, node: &Node, groups: Vec<Vec<usize>>) -> Result<Correlat
         node.error(format!(
             "correlation must be one number, or {k} x {k} (what the noise reaches, in that order); {got}"
         ))
+        .with_help(
+            "0 is noise of its own for every unit, 1 the same noise for all; a matrix is a list of rows",
+        )
     };
     if rows.len() != k {
         return Err(shape(node, format!("there are {} rows", rows.len())));

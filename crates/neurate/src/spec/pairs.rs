@@ -44,7 +44,9 @@ pub(super) fn default_zero(c: &Cursor) -> Result<bool> {
     match c.quietly("default") {
         None => Ok(false),
         Some(n) if n.number("default").is_ok_and(|x| x == 0.0) => Ok(true),
-        Some(n) => Err(n.error("default can only be 0: pairs that are not given are not connected")),
+        Some(n) => Err(n
+            .error("default can only be 0: pairs that are not given are not connected")
+            .with_help("one weight for many pairs: \"* <- E\" = 1.2")),
     }
 }
 

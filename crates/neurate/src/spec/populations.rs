@@ -1,20 +1,25 @@
 //! `[populations]`: who there is, with time constants, transfer functions and constant inputs.
 
+use super::column::{self, Among};
 use super::crowd::Crowd;
-use super::cursor::{Cursor, Log};
+use super::cursor::Cursor;
 use super::keys::nearest;
 use super::like::Resolved;
+use super::membranes::{membrane_of, without_membrane};
+use super::pair_table::is_table;
 use super::quantity::{per_unit, quantity};
 use super::reader::Reader;
+use super::refractory::{floor_of, floored, refractory};
 use super::slow;
 use super::source::is_change;
+use super::times::{Usual, check_all};
 use super::value::{Node, Value};
 use crate::lif::sigma_from_membrane_sd;
-use crate::model::membrane::{Channel, Membrane};
-use crate::model::transfer::{KINDS, Quantity, Transfer};
-use crate::model::unit::{Unit, scale};
+use crate::model::membrane::Membrane;
+use crate::model::transfer::{KINDS, Quantity, Range, Transfer, reads};
+use crate::model::unit::Unit;
 use crate::model::{CellKind, Form, Population};
-use neurate_numerics::error::{Error, Place, Result};
+use neurate_numerics::error::{Error, Result};
 
 /// The largest population.
 const MAX_SIZE: i128 = 10_000_000;
@@ -23,14 +28,18 @@ const MAX_SIZE: i128 = 10_000_000;
 pub(super) fn read(reader: &Reader, resolved: &[Resolved]) -> Result<Crowd> {
     let place = resolved[0].place.clone();
     let mut crowd = Crowd { populations: Vec::new(), place, neurons: Vec::new(), first: vec![0] };
-    for r in resolved {
+    for (k, r) in resolved.iter().enumerate() {
         let what = format!("population {}", r.name);
         let mut c = Cursor::new(&r.node, &what, &format!("populations.{}", r.name), &reader.log)?;
         c.place = r.place.clone();
-        let (population, neurons) = population(reader, &c, &r.name).map_err(|e| e.at(r.place.clone()))?;
+        let among = Among::new(resolved, k, reader.mean_field);
+        let (population, neurons) =
+            population(reader, &c, &r.name, &among).map_err(|e| e.at(r.place.clone()))?;
         let n = crowd.n() + population.size;
         if n > usize::try_from(u32::MAX).unwrap_or(usize::MAX) {
-            return Err(Error::unsupported(format!("{n} units are too many")).at(r.place.clone()));
+            return Err(Error::unsupported(format!("{n} units are too many"))
+                .with_help("make the populations smaller")
+                .at(r.place.clone()));
         }
         crowd.first.push(n);
         crowd.neurons.push(neurons);
@@ -39,7 +48,7 @@ pub(super) fn read(reader: &Reader, resolved: &[Resolved]) -> Result<Crowd> {
     Ok(crowd)
 }
 
-fn population(reader: &Reader, c: &Cursor, name: &str) -> Result<(Population, usize)> {
+fn population(reader: &Reader, c: &Cursor, name: &str, among: &Among) -> Result<(Population, usize)> {
     let units = &reader.units;
     c.quietly("like");
     let kinds = [CellKind::Excitatory, CellKind::Inhibitory, CellKind::Unconstrained].map(|k| (k.name(), k));
@@ -50,12 +59,15 @@ fn population(reader: &Reader, c: &Cursor, name: &str) -> Result<(Population, us
         None => 1,
         Some(n) => match n.value {
             Value::Integer(i) if (1..=MAX_SIZE).contains(&i) => i as usize,
-            _ => return Err(n.error(format!("size must be a whole number from 1 to {MAX_SIZE}"))),
+            _ => {
+                return Err(n
+                    .error(format!("size must be a whole number from 1 to {MAX_SIZE}"))
+                    .with_help("write the number of its units without quotes: size = 100"));
+            }
         },
     };
     // A mean-field population is one unit, however many neurons it stands for.
     let size = if reader.mean_field { 1 } else { neurons };
-    let what = |key: &str| format!("{key} of {name}");
     // All keys are asked for before any is missed, so that a misspelled one is found out as such.
     let (f, h, sigma) = (c.quietly("f"), c.get_or("h", "0.0"), c.get("sigma"));
     let membrane_sd = c.get("membrane_sd");
@@ -71,25 +83,27 @@ fn population(reader: &Reader, c: &Cursor, name: &str) -> Result<(Population, us
     let membrane_node = if conductance { c.quietly("membrane") } else { None };
     let reversal = if conductance { c.get("reversal") } else { None };
     let slow = slow::states(reader, c, name)?;
+    c.quietly(Transfer::REFRACTORY);
     let tau_node = if conductance { c.quietly("tau") } else { c.get("tau") };
 
     let transfer = match f {
         None => transfer(reader, c, None)?,
         Some(node) => transfer(reader, c, Some(node)).map_err(|e| e.at(node.place.clone()))?,
     };
+    let transfer = refractory(reader, c, name, transfer)?;
     if let Some(node) = c.quietly("plasticity") {
         slow.check_transfer(name, &transfer).map_err(|e| e.at(node.place.clone()))?;
     }
     let h = match h {
         None => vec![0.0; size],
-        Some(n) => per_unit(n, &what("h"), units.drive.as_ref(), size)?,
+        Some(n) => numbers(reader, c, among, ("h", n), units.drive.as_ref(), size)?,
     };
     let fluctuations = sigma_of(reader, c, name, &transfer, (sigma, membrane_sd.is_some()))?;
     let membrane = match conductance {
         true => Some(membrane_of(reader, c, name, membrane_node, reversal)?),
         false => None,
     };
-    let tau = tau_of(reader, c, name, (membrane.as_ref(), &transfer), tau_node, size)?;
+    let tau = tau_of(reader, c, among, (membrane.as_ref(), &transfer), tau_node, size)?;
     if !conductance {
         without_membrane(c)?;
     }
@@ -109,6 +123,33 @@ fn population(reader: &Reader, c: &Cursor, name: &str) -> Result<(Population, us
         slow,
     };
     Ok((population, neurons))
+}
+
+/// One value for all units, a list, or a column of a table.
+fn numbers(
+    reader: &Reader,
+    c: &Cursor,
+    among: &Among,
+    (key, node): (&str, &Node),
+    unit: Option<&Unit>,
+    size: usize,
+) -> Result<Vec<f64>> {
+    let what = format!("{key} of {}", among.name());
+    if !is_table(node) {
+        return per_unit(node, &what, unit, size).map_err(|e| match node.entries() {
+            Some(_) => {
+                e.with_help(format!("a number, or a column of a file: {key} = {{ file = \"cells.csv\" }}"))
+            }
+            None => e,
+        });
+    }
+    let numbers = column::read(reader, among, &c.below(key, node, &what)?, (key, &what), unit)?;
+    let one = numbers.iter().all(|x| *x == numbers[0]);
+    c.note(c.address(key), || {
+        let value = if one { Value::Float(numbers[0]) } else { numbers.clone().into() };
+        Some(Node::from(value).shown())
+    });
+    Ok(numbers)
 }
 
 /// The standard deviation of the input's fluctuations; `given`: its value, and whether in the other convention.
@@ -132,46 +173,23 @@ fn sigma_of(
     };
     let given = quantity(n, &format!("{key} of {name}"), reader.units.input.as_ref())?;
     if given < 0.0 {
-        return Err(n.error(format!("{key} of {name} is {given}; a standard deviation is never negative")));
+        return Err(n
+            .error(format!("{key} of {name} is {given}; a standard deviation is never negative"))
+            .with_help("write a positive number, or 0 for an input without fluctuations"));
     }
     if !transfer.uses_sigma() {
         let text = format!("{} does not use {key}; {name} behaves as if it were 0", transfer.name());
-        reader.warn(Error::warning(text), &n.place);
+        let help = "leave it out, or write f = { kind = \"lif\", ... }; noise that changes in time stands in [noise]";
+        reader.warn(Error::warning(text).with_help(help), &n.place);
     }
     Ok(if membrane_sd { sigma_from_membrane_sd(given) } else { given })
-}
-
-/// The membrane of a conductance-based population.
-fn membrane_of(
-    reader: &Reader,
-    c: &Cursor,
-    name: &str,
-    node: Option<&Node>,
-    reversal: Option<&Node>,
-) -> Result<Membrane> {
-    let Some(node) = node else {
-        return Err(c.missing_with(
-            "membrane",
-            "the capacitance, leak and background of its membrane",
-            "membrane = { C = 200, g_leak = 10, E_leak = -70 }",
-        ));
-    };
-    let Some(reversal) = reversal else {
-        return Err(c.missing("reversal", "the reversal potential of the synapses it makes"));
-    };
-    let reversal = quantity(reversal, &format!("reversal of {name}"), Some(&reader.units.voltage))?;
-    membrane(
-        reader,
-        &Cursor::new(node, &format!("membrane of {name}"), &c.address("membrane"), &reader.log)?,
-        reversal,
-    )
 }
 
 /// The time constants of its units.
 fn tau_of(
     reader: &Reader,
     c: &Cursor,
-    name: &str,
+    among: &Among,
     (membrane, transfer): (Option<&Membrane>, &Transfer),
     node: Option<&Node>,
     size: usize,
@@ -183,8 +201,8 @@ fn tau_of(
         // Capacitances are kept in conductance times time.
         (Some(m), None) => Ok(vec![m.resting_tau(); size]),
         (None, Some(node)) => {
-            let tau = per_unit(node, &format!("tau of {name}"), Some(&reader.units.time), size)?;
-            check_tau(reader, &tau, node, name)?;
+            let tau = numbers(reader, c, among, ("tau", node), Some(&reader.units.time), size)?;
+            check_tau(reader, &tau, node, among.name())?;
             Ok(tau)
         }
         // The membrane's own time constant is the default where f has one.
@@ -193,17 +211,6 @@ fn tau_of(
             None => Err(c.missing_with("tau", "its time constant", "tau = 20, or tau = \"20 ms\"")),
         },
     }
-}
-
-/// Refuses keys of conductance-based populations.
-fn without_membrane(c: &Cursor) -> Result<()> {
-    let Some(key) = ["membrane", "reversal"].into_iter().find(|k| c.unused().any(|e| e.key == *k)) else {
-        return Ok(());
-    };
-    let node = c.quietly(key).expect("an entry has it");
-    Err(node
-        .error(format!("{key} belongs to conductance-based circuits"))
-        .with_help("write form = \"conductance\" at the top, or leave it out"))
 }
 
 /// What a population of spiking neurons needs besides.
@@ -229,20 +236,11 @@ fn of_neurons(
 fn check_tau(reader: &Reader, tau: &[f64], node: &Node, name: &str) -> Result<()> {
     let text = &reader.units.time.text;
     if let Some(bad) = tau.iter().find(|t| **t <= 0.0) {
-        return Err(node.error(format!("tau of {name} is {bad} {text}; a time constant is positive")));
+        return Err(node
+            .error(format!("tau of {name} is {bad} {text}; a time constant is positive"))
+            .with_help("write tau = 20, or tau = \"20 ms\""));
     }
-    let ms = |t: f64| scale(t, reader.units.time.exponent + 3);
-    if let Some(&t) = tau.iter().find(|t| ms(**t) < 0.1) {
-        let warning =
-            Error::warning(format!("tau of {name} is {t} {text}, a thousandth of what cortex shows"))
-                .with_help(format!("seconds? Write \"{} ms\"", t * 1e3));
-        reader.warn(warning, &node.place);
-    } else if let Some(&t) = tau.iter().find(|t| ms(**t) > 1e4) {
-        let warning =
-            Error::warning(format!("tau of {name} is {t} {text}, hundreds of times what cortex shows"))
-                .with_help(format!("milliseconds? Write \"{t} ms\""));
-        reader.warn(warning, &node.place);
-    }
+    check_all(reader, node, &format!("tau of {name}"), tau, Usual::TAU);
     Ok(())
 }
 
@@ -255,7 +253,11 @@ fn transfer(reader: &Reader, c: &Cursor, node: Option<&Node>) -> Result<Transfer
         Some(n) => match (&n.value, n.get("kind")) {
             (Value::Text(kind), _) => (kind.as_str(), &empty),
             (_, Some(kind)) => {
-                (kind.text().ok_or_else(|| kind.error(format!("the kind of {what} must be a text")))?, n)
+                let word = || {
+                    kind.error(format!("the kind of {what} must be a text"))
+                        .with_help(format!("kind = one of: {}", names()))
+                };
+                (kind.text().ok_or_else(word)?, n)
             }
             (Value::Table(_), None) if is_change(&n.place) => ("linear", n),
             (Value::Table(_), None) => {
@@ -263,15 +265,20 @@ fn transfer(reader: &Reader, c: &Cursor, node: Option<&Node>) -> Result<Transfer
                     .error(format!("{what} lacks its kind"))
                     .with_help(format!("kind = one of: {}", names())));
             }
-            _ => return Err(n.error(format!("{what} must be a text or a table, not {}", n.value.sort()))),
+            _ => {
+                return Err(n
+                    .error(format!("{what} must be a text or a table, not {}", n.value.sort()))
+                    .with_help("f = \"threshold-linear\", or f = { kind = \"power\", k = 0.04, n = 2 }"));
+            }
         },
     };
     let f = c.below("f", table, &what)?;
     f.get_or("kind", &format!("\"{kind}\""));
     let kind_place = node.map(|n| n.get("kind").unwrap_or(n).place.clone());
     let at_kind = |e: Error| kind_place.clone().map_or(e.clone(), |p| e.at(p));
+    let floor = floor_of(&f, kind);
     if kind == Transfer::EXPRESSION {
-        return expression(&f).map_err(at_kind);
+        return expression(&f).map_err(at_kind).and_then(|law| floored(reader, law, floor));
     }
     let Some(law) = Transfer::kind(kind) else {
         let all = KINDS.iter().map(|k| k.name).chain([Transfer::EXPRESSION]);
@@ -288,6 +295,7 @@ fn transfer(reader: &Reader, c: &Cursor, node: Option<&Node>) -> Result<Transfer
         .parameters
         .iter()
         .map(|p| match p.default {
+            Some(_) if p.range == Range::Flag => f.get_or(p.key, "false"),
             Some(d) => f.get_or(p.key, &format!("{d:?}")),
             None => f.get(p.key),
         })
@@ -300,6 +308,7 @@ fn transfer(reader: &Reader, c: &Cursor, node: Option<&Node>) -> Result<Transfer
             continue;
         };
         let value = match reader.units.parameter(p.quantity) {
+            _ if p.range == Range::Flag => f64::from(u8::from(f.boolean_or(p.key, false)?)),
             Ok(unit) => quantity(node, p.key, unit.as_ref())?,
             Err(()) if node.text().is_some() && p.quantity == Quantity::Free => {
                 return Err(node
@@ -309,10 +318,29 @@ fn transfer(reader: &Reader, c: &Cursor, node: Option<&Node>) -> Result<Transfer
             Err(()) => quantity(node, p.key, Some(&Unit::number()))?,
         };
         p.check(law.name, value).map_err(|e| e.at(node.place.clone()))?;
+        if p.quantity == Quantity::Time {
+            check_parameter(
+                reader,
+                node,
+                &format!("{} of {}", p.key, c.what.trim_start_matches("population ")),
+                (p.key, value),
+            );
+        }
         given.push((p.key, value));
     }
     f.finish()?;
-    Transfer::new(kind, &given, reader.units.rate_times_time()).map_err(at_kind)
+    let law = Transfer::new(kind, &given, reader.units.rate_times_time()).map_err(at_kind)?;
+    floored(reader, law, floor)
+}
+
+/// Warns of a time of a transfer function that looks like one in another unit.
+fn check_parameter(reader: &Reader, node: &Node, what: &str, (key, time): (&str, f64)) {
+    let usual = match key {
+        "tau_ref" => Usual::REFRACTORY,
+        "tau_s" => Usual::CURRENT,
+        _ => Usual::TAU,
+    };
+    check_all(reader, node, what, &[time], usual);
 }
 
 fn names() -> String {
@@ -322,53 +350,21 @@ fn names() -> String {
 /// A user's own expression; every key besides `kind` and `formula` is a constant of it.
 fn expression(f: &Cursor) -> Result<Transfer> {
     let formula_node = f.require("formula", "an expression in x, such as \"log(1 + exp(a*x))/a\"")?;
-    let formula = formula_node.text().ok_or_else(|| formula_node.error("formula must be a text"))?;
+    let formula = formula_node.text().ok_or_else(|| {
+        formula_node
+            .error("formula must be a text")
+            .with_help("write it in quotes: formula = \"log(1 + exp(a*x))/a\"")
+    })?;
     let mut constants = Vec::new();
+    let mut unread = None;
     for e in f.unused().collect::<Vec<_>>() {
         let node = f.get(&e.key).expect("the entry is there");
         constants.push((e.key.clone(), node.number(&format!("the constant {}", e.key))?));
+        unread = unread.or((!reads(formula, &e.key)).then_some(&e.place));
     }
-    Transfer::expression(formula, &constants).map_err(|e| e.at(formula_node.place.clone()))
-}
-
-fn membrane(reader: &Reader, c: &Cursor, synapse_reversal: f64) -> Result<Membrane> {
-    let units = &reader.units;
-    let need = |key: &str, meaning: &str, unit: &Unit| -> Result<(f64, Place)> {
-        let node = c.require(key, meaning)?;
-        Ok((quantity(node, key, Some(unit))?, node.place.clone()))
-    };
-    for key in ["C", "g_leak", "E_leak", "background"] {
-        c.quietly(key);
-    }
-    let (capacitance, at) = need("C", "the capacitance", &units.capacitance)?;
-    if capacitance <= 0.0 {
-        return Err(Error::invalid(format!("C is {capacitance}; a capacitance is positive")).at(at));
-    }
-    let own = units.conductance.times(&units.time);
-    let capacitance = scale(capacitance, units.capacitance.exponent - own.exponent);
-    let (g, at) = need("g_leak", "the leak conductance", &units.conductance)?;
-    if g <= 0.0 {
-        return Err(Error::invalid(format!("g_leak is {g}; the leak conductance is positive")).at(at));
-    }
-    let (reversal, _) = need("E_leak", "the reversal potential of the leak", &units.voltage)?;
-    let mut background = Vec::new();
-    if let Some(node) = c.get("background") {
-        let Value::List(items) = &node.value else {
-            return Err(node.error("background must be a list").with_help("background = [{ g = 5, E = 0 }]"));
-        };
-        for item in items.iter() {
-            // Entries of a list have no address.
-            let b = Cursor::new(item, "an entry of background", "-", &Log::default())?;
-            let g = b.require("g", "a conductance")?;
-            let value = quantity(g, "g", Some(&units.conductance))?;
-            if value < 0.0 {
-                return Err(g.error(format!("g is {value}; a conductance is never negative")));
-            }
-            let e = quantity(b.require("E", "a reversal potential")?, "E", Some(&units.voltage))?;
-            b.finish()?;
-            background.push(Channel { g: value, reversal: e });
-        }
-    }
-    c.finish()?;
-    Ok(Membrane { capacitance, leak: Channel { g, reversal }, background, synapse_reversal })
+    // A constant that nothing reads is shown where it stands; every other mistake is one of the formula.
+    Transfer::expression(formula, &constants).map_err(|e| match unread {
+        Some(place) if e.message().contains("does not use") => e.at(place.clone()),
+        _ => e.at(formula_node.place.clone()),
+    })
 }

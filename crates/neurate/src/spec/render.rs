@@ -28,6 +28,17 @@ impl Node {
         }
     }
 
+    /// The value as a text in which every matrix that stands in a file's place is named after the table that it stands in.
+    fn with_names(&self, name: &str) -> String {
+        let Value::Table(entries) = &self.value else { return self.render() };
+        let named = |e: &Entry| match &e.node.value {
+            Value::Matrix(_) if e.key == "file" => quote(name),
+            _ => e.node.with_names(&format!("{name}.{}", e.key)),
+        };
+        let items: Vec<_> = entries.iter().map(|e| format!("{} = {}", quote_key(&e.key), named(e))).collect();
+        format!("{{ {} }}", items.join(", "))
+    }
+
     /// The value in the list of addresses: a matrix by its size.
     pub(crate) fn listed(&self) -> String {
         if matches!(self.value, Value::Matrix(_)) { self.shown() } else { self.render() }
@@ -43,8 +54,17 @@ impl Node {
             Value::Matrix(m) if m.data().len() > MAX_SHOWN => {
                 format!("(an array of {} x {} numbers)", m.rows(), m.cols())
             }
+            Value::Table(entries) => {
+                let item = |e: &Entry| format!("{} = {}", quote_key(&e.key), e.node.in_table());
+                format!("{{ {} }}", entries.iter().map(item).collect::<Vec<_>>().join(", "))
+            }
             _ => self.render(),
         }
+    }
+
+    /// The value within a table that is shown: texts keep their quotes.
+    fn in_table(&self) -> String {
+        if matches!(self.value, Value::Text(_)) { self.render() } else { self.shown() }
     }
 }
 
@@ -96,7 +116,7 @@ pub(super) fn document(root: &Node) -> String {
         for e in table.node.entries().unwrap_or_default() {
             let value = match &e.node.value {
                 Value::Matrix(_) if e.key == "file" => quote(&table.key),
-                _ => e.node.render(),
+                _ => e.node.with_names(&format!("{}.{}", table.key, e.key)),
             };
             let _ = writeln!(text, "{} = {value}", quote_key(&e.key));
         }

@@ -5,6 +5,7 @@ use super::cursor::Cursor;
 use super::quantity::{per_unit, quantity, read_seed};
 use super::reader::Reader;
 use super::stimuli::{unit_of, weights};
+use super::times::{Usual, check};
 use super::value::{Node, Value};
 use crate::model::unit::Unit;
 use crate::model::{Readout, Recorded, Run, Start};
@@ -17,6 +18,10 @@ const METHODS: [(&str, &str); 5] = [
     ("euler-maruyama", "euler-maruyama"),
     ("rk4", "rk4"),
 ];
+
+/// The share of the shortest time constant below which a time of a run was meant in seconds: nothing happens in so short
+/// a run, and such steps are a thousand times finer than any method asks for.
+const SHORT: [(&str, f64); 3] = [("duration", 0.1), ("dt", 1e-4), ("every", 1e-4)];
 
 /// Reads the table; what it leaves out has defaults, of which the method depends on whether there are delays.
 pub(super) fn read(reader: &Reader, crowd: &Crowd, node: Option<&Node>, delays: bool) -> Result<Run> {
@@ -32,9 +37,15 @@ pub(super) fn read(reader: &Reader, crowd: &Crowd, node: Option<&Node>, delays: 
         let Some(node) = node else { return Ok(default) };
         let value = quantity(node, key, unit)?;
         if value > 0.0 {
+            if let Some((_, share)) = SHORT.iter().find(|(k, _)| *k == key) {
+                let usual = Usual::of_share(reader, *share, crowd.shortest_tau());
+                check(reader, node, &format!("{key} of [run]"), value, usual);
+            }
             Ok(Some(value))
         } else {
-            Err(node.error(format!("{key} is {value}; it must be positive")))
+            Err(node
+                .error(format!("{key} is {value}; it must be positive"))
+                .with_help(format!("write a positive number, or leave {key} out for its default")))
         }
     };
     let run = Run {
@@ -62,7 +73,9 @@ pub(super) fn read(reader: &Reader, crowd: &Crowd, node: Option<&Node>, delays: 
             None => default.noise,
             Some(Node { value: Value::Boolean(noise), .. }) => *noise,
             Some(other) => {
-                return Err(other.error("noise is true or false: whether a run has the file's [noise]"));
+                return Err(other
+                    .error("noise is true or false: whether a run has the file's [noise]")
+                    .with_help("write noise = false for a run without, and the noise itself in [noise]"));
             }
         },
         seed: c.get("seed").map(read_seed).transpose()?,
@@ -121,7 +134,9 @@ fn record(c: &Cursor, crowd: &Crowd, node: &Node) -> Result<Vec<Readout>> {
                 let cursor = c.below("record", item, "a pattern to record")?;
                 let name = cursor.require("name", "what it is called")?;
                 let Some(text) = name.text().filter(|t| !t.trim().is_empty()) else {
-                    return Err(name.error("name must be a text"));
+                    return Err(name
+                        .error("name must be a text")
+                        .with_help("{ name = \"difference\", pattern = { E = 1, I = -1 } }"));
                 };
                 let pattern = weights(
                     crowd,
@@ -143,7 +158,9 @@ fn record(c: &Cursor, crowd: &Crowd, node: &Node) -> Result<Vec<Readout>> {
     }
     for (k, readout) in readouts.iter().enumerate() {
         if readouts[..k].iter().any(|r| r.name == readout.name) {
-            return Err(node.error(format!("{} is recorded twice", readout.name)));
+            return Err(node
+                .error(format!("{} is recorded twice", readout.name))
+                .with_help("each column has a name of its own: leave one of them out"));
         }
     }
     Ok(readouts)

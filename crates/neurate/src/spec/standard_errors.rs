@@ -35,7 +35,9 @@ pub(super) fn read(
     if let Some(node) = tau {
         let c = c.below("tau", node, "[se.tau]")?;
         if reader.form == Form::Conductance {
-            return Err(node.error("time constants of a conductance-based circuit follow from its membranes"));
+            return Err(node
+                .error("time constants of a conductance-based circuit follow from its membranes")
+                .with_help("leave [se.tau] out"));
         }
         each(
             crowd,
@@ -117,7 +119,9 @@ fn each(
     }
     if let Some(e) = c.unused().next() {
         return Err(match crowd.find(&e.key) {
-            Some(_) => Error::invalid(format!("{what} of {} is given twice", e.key)).at(e.place.clone()),
+            Some(_) => Error::invalid(format!("{what} of {} is given twice", e.key))
+                .with_help("leave one of them out")
+                .at(e.place.clone()),
             None => crowd.unknown(&e.key, &e.place),
         });
     }
@@ -129,11 +133,17 @@ fn error_of(node: &Node, mean: f64, unit: Option<&Unit>) -> Result<f64> {
     let share = node.text().and_then(|t| t.trim().strip_suffix('%')).map(|t| t.trim().parse::<f64>());
     let se = match share {
         Some(Ok(x)) if x.is_finite() => x / 100.0 * mean.abs(),
-        Some(_) => return Err(node.error("a standard error in percent is a number and %: \"10 %\"")),
+        Some(_) => {
+            return Err(node
+                .error("a standard error in percent is a number and %")
+                .with_help("write \"10 %\" for a tenth of the value"));
+        }
         None => quantity(node, "a standard error", unit)?,
     };
     if se < 0.0 {
-        return Err(node.error(format!("a standard error is {se}; it is never negative")));
+        return Err(node
+            .error(format!("a standard error is {se}; it is never negative"))
+            .with_help("write a positive number, or a share of the value such as \"10 %\""));
     }
     Ok(se)
 }

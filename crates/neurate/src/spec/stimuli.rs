@@ -4,6 +4,8 @@ use super::crowd::Crowd;
 use super::cursor::Cursor;
 use super::quantity::quantity;
 use super::reader::Reader;
+use super::recording;
+use super::times::{Usual, check};
 use super::value::{Node, Value};
 use crate::model::unit::{Unit, scale};
 use crate::model::{Stimulus, Waveform};
@@ -44,7 +46,7 @@ pub(super) fn read(reader: &Reader, crowd: &Crowd, node: Option<&Node>) -> Resul
                 &format!("one of: {}", names.join(", ")),
             ));
         };
-        let waveform = waveform(reader, &c, kind)?;
+        let waveform = waveform(reader, crowd, &c, kind)?;
         let pattern = match (to, pattern) {
             (Some(to), None) => targets(crowd, to)?,
             (None, Some(pattern)) => weights(crowd, &c, pattern)?,
@@ -54,20 +56,25 @@ pub(super) fn read(reader: &Reader, crowd: &Crowd, node: Option<&Node>) -> Resul
                     .with_help("leave one out"));
             }
             (None, None) => {
-                return Err(c.missing("to", "the population, unit or list of them that it reaches"));
+                return Err(c.missing_with(
+                    "to",
+                    "the population, unit or list of them that it reaches",
+                    "write to = \"E\", or how much each population gets: pattern = { E = 1, I = -1 }",
+                ));
             }
         };
         c.finish()?;
+        warn_of_short(reader, crowd, &c, &waveform);
         stimuli.push((Stimulus { name: e.key.clone(), pattern, waveform }, e.place.clone()));
     }
     Ok(stimuli)
 }
 
-fn waveform(reader: &Reader, c: &Cursor, kind: Kind) -> Result<Waveform> {
+fn waveform(reader: &Reader, crowd: &Crowd, c: &Cursor, kind: Kind) -> Result<Waveform> {
     let units = &reader.units;
     let (time, drive) = (&units.time, units.drive.as_ref());
     if let Kind::Samples = kind {
-        return samples(reader, c);
+        return samples(reader, crowd, c);
     }
     let at = c.quantity_or("at", "at", Some(time), 0.0)?;
     let until = |c: &Cursor| -> Result<f64> {
@@ -76,7 +83,9 @@ fn waveform(reader: &Reader, c: &Cursor, kind: Kind) -> Result<Waveform> {
         if until > at {
             return Ok(until);
         }
-        Err(node.error(format!("until is {until}, not after its start at {at}")))
+        Err(node
+            .error(format!("until is {until}, not after its start at {at}"))
+            .with_help("until is a time, not a duration; leave it out if the stimulus lasts for good"))
     };
     let need = |key: &str, meaning: &str, unit: Option<&Unit>| -> Result<f64> {
         quantity(c.require(key, meaning)?, key, unit)
@@ -144,37 +153,74 @@ fn waveform(reader: &Reader, c: &Cursor, kind: Kind) -> Result<Waveform> {
     }
 }
 
-fn samples(reader: &Reader, c: &Cursor) -> Result<Waveform> {
+/// What lasts less than this share of the shortest time constant is no step, ramp or sinusoid that anybody would see.
+const SHORT: f64 = 0.05;
+
+/// Warns of bare times that look like seconds: how long the stimulus lasts, or over how long its samples go (those of a
+/// file have a heading of their own). All its keys have been read.
+fn warn_of_short(reader: &Reader, crowd: &Crowd, c: &Cursor, waveform: &Waveform) {
+    let usual = Usual::of_share(reader, SHORT, crowd.shortest_tau());
+    let given = |key: &str| c.entries().iter().find(|e| e.key == key).map(|e| &e.node);
+    let (node, lasts, usual) = match waveform {
+        Waveform::Step { at, until, .. }
+        | Waveform::Ramp { at, until, .. }
+        | Waveform::Sinusoid { at, until, .. } => {
+            // A pulse with an area stands for an instantaneous one.
+            let usual = if given("area").is_some() { Usual::PULSE } else { usual };
+            (given("duration").or(given("until")), until - at, usual)
+        }
+        Waveform::Samples { times, .. } => {
+            let ends = times.first().zip(times.last()).filter(|_| times.len() > 1);
+            (given("times"), ends.map_or(0.0, |(first, last)| last - first), usual)
+        }
+        _ => return,
+    };
+    if let Some(node) = node {
+        check(reader, node, &format!("the duration of {}", c.what), lasts, usual);
+    }
+}
+
+fn samples(reader: &Reader, crowd: &Crowd, c: &Cursor) -> Result<Waveform> {
     let (file, times, values) = (c.get("file"), c.get("times"), c.get("values"));
     let (place, times, values) = match (file, times, values) {
         (Some(node), None, None) => {
-            let (table, name) = reader.table(node, None, "the array")?;
-            let rows = table.two_columns(&name).map_err(|e| e.at(node.place.clone()))?;
-            let (times, values) = rows.into_iter().unzip();
+            let (times, values) = recording::read(reader, crowd, c, node)?;
             (node, times, values)
         }
         (None, Some(t), Some(v)) => {
             let list = |node: &Node, what: &str, unit: Option<&Unit>| -> Result<Vec<f64>> {
                 let Some(items) = node.items() else {
-                    return Err(node.error(format!("{what} must be a list, not {}", node.value.sort())));
+                    return Err(node
+                        .error(format!("{what} must be a list, not {}", node.value.sort()))
+                        .with_help("times = [0, 10, 20], values = [0, 1, 0]"));
                 };
                 items.iter().map(|n| quantity(&n, what, unit)).collect()
             };
             let times = list(t, "times", Some(&reader.units.time))?;
             let values = list(v, "values", reader.units.drive.as_ref())?;
             if times.len() != values.len() {
-                return Err(v.error(format!("there are {} values for {} times", values.len(), times.len())));
+                return Err(v
+                    .error(format!("there are {} values for {} times", values.len(), times.len()))
+                    .with_help("give one value for each time"));
             }
             (t, times, values)
         }
-        (Some(n), _, _) => return Err(n.error("give a file, or times and values, not both")),
+        (Some(n), _, _) => {
+            return Err(n
+                .error("a file, and times and values, both give the samples")
+                .with_help("leave out the file, or times and values"));
+        }
         _ => return Err(c.missing("file", "a table of times and values (or times = [...], values = [...])")),
     };
     if times.is_empty() {
-        return Err(place.error("it has no samples"));
+        return Err(place
+            .error("it has no samples")
+            .with_help("give at least one time and its value: times = [0, 10, 20], values = [0, 1, 0]"));
     }
     if let Some(w) = times.windows(2).find(|w| w[0] >= w[1]) {
-        return Err(place.error(format!("times must rise; {} follows {}", w[1], w[0])));
+        return Err(place.error(format!("times must rise; {} follows {}", w[1], w[0])).with_help(
+            "sort the samples by time, and give each time once; a jump takes two times close together",
+        ));
     }
     Ok(Waveform::Samples { times, values })
 }
@@ -188,7 +234,9 @@ pub(super) fn targets(crowd: &Crowd, node: &Node) -> Result<Vec<f64>> {
     }
     for item in items {
         let Some(name) = item.text() else {
-            return Err(item.error(format!("to must be a population's name, not {}", item.value.sort())));
+            return Err(item
+                .error(format!("to must be a population's name, not {}", item.value.sort()))
+                .with_help(format!("to = \"*\", or of: {}; several in a list", crowd.names().join(", "))));
         };
         let range = if name == "*" {
             0..crowd.n()
@@ -211,7 +259,9 @@ pub(super) fn unit_of(crowd: &Crowd, name: &str, node: &Node) -> Result<usize> {
     let range = crowd.range(p);
     match index.trim().parse::<usize>() {
         Ok(i) if i < range.len() => Ok(range.start + i),
-        _ => Err(node.error(format!("{name}: units of {population} are 0 to {}", range.len() - 1))),
+        _ => Err(node
+            .error(format!("{name}: units of {population} are 0 to {}", range.len() - 1))
+            .with_help("units are counted from 0")),
     }
 }
 
@@ -221,7 +271,11 @@ pub(super) fn weights(crowd: &Crowd, c: &Cursor, node: &Node) -> Result<Vec<f64>
         if items.len() == crowd.n() {
             return items.iter().map(|n| n.number("a number of the pattern")).collect();
         }
-        return Err(node.error(format!("the pattern has {} numbers for {} units", items.len(), crowd.n())));
+        return Err(node
+            .error(format!("the pattern has {} numbers for {} units", items.len(), crowd.n()))
+            .with_help(
+                "give one number for each unit, or one for each population: pattern = { E = 1, I = -1 }",
+            ));
     }
     match &node.value {
         Value::Table(entries) => {

@@ -42,7 +42,11 @@ pub(super) fn read(node: Option<&Node>, log: &Log) -> Result<Option<SweepTable>>
         table.axes.push((e.key.clone(), values, e.node.place.clone()));
     }
     if let Some(find) = c.get("find") {
-        let word = |n: &Node| n.text().map(str::to_string).ok_or_else(|| n.error("find holds words"));
+        let word = |n: &Node| {
+            n.text()
+                .map(str::to_string)
+                .ok_or_else(|| n.error("find holds words").with_help("find = [\"fixed points\", \"isn\"]"))
+        };
         table.find = match &find.value {
             Value::List(items) => items.iter().map(word).collect::<Result<_>>()?,
             _ => vec![word(find)?],

@@ -3,9 +3,11 @@
 use super::crowd::Crowd;
 use super::cursor::Cursor;
 use super::keys::{nearest, split_arrow, squeeze};
+use super::pair_table;
 use super::pairs::{check_sign, choose, default_zero, missing_pairs};
 use super::quantity::quantity;
 use super::reader::Reader;
+use super::times::{self, Usual};
 use super::value::{Entry, Node, Value};
 use super::weights::Tables;
 use crate::model::unit::Unit;
@@ -42,6 +44,8 @@ pub(super) fn read(
             .error(format!("[synapses] does not belong to form = \"{}\"", reader.form.name()))
             .with_help("mean-field input needs form = \"rate\": sigma depends on the rates"));
     }
+    let read = pair_table::resolved(reader, crowd, node, "synapses")?;
+    let node = read.as_ref().unwrap_or(node);
     let c = Cursor::new(node, "[synapses]", "synapses", &reader.log)?;
     let synapses = pairs(reader, crowd, &c)?;
     let drives = match external {
@@ -73,7 +77,17 @@ fn pairs(reader: &Reader, crowd: &Crowd, c: &Cursor) -> Result<Vec<Synapses>> {
         let pair_of = (k / p, k % p);
         let (entry, donors) = completed(crowd, c, e, pair_of);
         used.extend(donors);
-        all.push(pair(reader, crowd, c, &entry, pair_of)?);
+        if !pair_table::has_tables(&entry) {
+            all.push(pair(reader, crowd, c, &entry, pair_of)?);
+            continue;
+        }
+        let exact = pair_table::entry_of_pair(crowd, &entry, pair_of);
+        // A table has a number for every pair: where it is 0 there are no synapses.
+        let none = |key: &str| pair_table::is_zero(&entry, &exact, key);
+        if !none("K") && !none("p") {
+            let of_pair = pair(reader, crowd, c, &exact, pair_of);
+            all.push(of_pair.map_err(|error| pair_table::explain(error, crowd, &entry, pair_of))?);
+        }
     }
     if let Some(e) =
         c.entries().iter().find(|e| split_arrow(&e.key).is_some() && !used.contains(&std::ptr::from_ref(*e)))
@@ -140,12 +154,17 @@ fn pair(
     let lasting = |key: &str, unit: Option<&Unit>| -> Result<f64> {
         let value = c.quantity_or(key, key, unit, 0.0)?;
         match c.quietly(key) {
-            Some(node) if value < 0.0 => Err(node.error(format!("{key} is {value}; it is never negative"))),
+            Some(node) if value < 0.0 => Err(node
+                .error(format!("{key} is {value}; it is never negative"))
+                .with_help(format!("write a positive number, or leave {key} out for 0"))),
             _ => Ok(value),
         }
     };
     let delay = lasting("delay", time)?;
     let delay_sd = lasting("delay_sd", time)?;
+    if let Some(node) = c.quietly("delay") {
+        times::check(reader, node, &format!("delay of {}", c.what), delay, Usual::DELAY);
+    }
     if let Some(node) = c.quietly("delay_sd").filter(|_| delay_sd > 0.0 && delay == 0.0) {
         return Err(node
             .error(format!(
@@ -206,9 +225,9 @@ fn in_degree(
             .with_help("leave the pair out and write default = 0 if there are no synapses"));
     }
     if let Some(expected) = by_probability.filter(|e| (e / k - 1.0).abs() > 1e-6) {
-        return Err(node.error(format!(
-            "K is {k}, but p times the {senders} neurons of {sender} make {expected}: leave one of the two out"
-        )));
+        return Err(node
+            .error(format!("K is {k}, but p times the {senders} neurons of {sender} make {expected}"))
+            .with_help("leave K or p out"));
     }
     if k > senders && !multapses {
         let receiver = &crowd.populations[to].name;
@@ -237,7 +256,9 @@ fn drives(reader: &Reader, crowd: &Crowd, c: &Cursor) -> Result<Vec<PoissonDrive
         let rate_node = d.require("rate", "the rate of the outside spikes")?;
         let rate = quantity(rate_node, "rate", Some(&reader.units.rate))?;
         if rate < 0.0 {
-            return Err(rate_node.error(format!("rate is {rate}; a rate is never negative")));
+            return Err(rate_node
+                .error(format!("rate is {rate}; a rate is never negative"))
+                .with_help("inhibition from outside is a negative jump: J = -0.1"));
         }
         let jump = quantity(
             d.require("J", "by how much one spike moves the potential")?,
@@ -247,7 +268,9 @@ fn drives(reader: &Reader, crowd: &Crowd, c: &Cursor) -> Result<Vec<PoissonDrive
         let in_degree = d.quantity_or("K", "K", Some(&Unit::number()), 1.0)?;
         if in_degree < 0.0 {
             let node = d.quietly("K").unwrap_or(node);
-            return Err(node.error(format!("K is {in_degree}; an in-degree is never negative")));
+            return Err(node
+                .error(format!("K is {in_degree}; an in-degree is never negative"))
+                .with_help("inhibition from outside is a negative jump: J = -0.1"));
         }
         d.finish()?;
         all.extend(to.into_iter().map(|to| PoissonDrive { name: e.key.clone(), to, in_degree, rate, jump }));
@@ -263,6 +286,7 @@ fn receivers(crowd: &Crowd, node: &Node) -> Result<Vec<usize>> {
                 "to must be a population's name, a list of them, or \"*\", not {}",
                 node.value.sort()
             ))
+            .with_help(format!("there are: {}", crowd.names().join(", ")))
         })?;
         crowd.find(name).ok_or_else(|| {
             let error = node.error(format!("there is no population \"{name}\""));
@@ -282,7 +306,9 @@ fn receivers(crowd: &Crowd, node: &Node) -> Result<Vec<usize>> {
             for name in names.iter() {
                 let p = find(name)?;
                 if all.contains(&p) {
-                    return Err(name.error(format!("{} stands twice in to", crowd.populations[p].name)));
+                    return Err(name
+                        .error(format!("{} stands twice in to", crowd.populations[p].name))
+                        .with_help("leave one of them out; a stronger drive has a larger K or rate"));
                 }
                 all.push(p);
             }

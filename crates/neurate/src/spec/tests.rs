@@ -151,3 +151,35 @@ fn another_run_builds_nothing_else_again() {
     assert_eq!(format!("{otherwise:?}"), format!("{:?}", described.build().unwrap()));
     assert!(spec.rebuilt([change("run.duration", -1.0)], &built).is_err());
 }
+
+#[test]
+fn a_whole_source_of_input_may_be_added() {
+    let spec = Spec::from_values("mine", values(two()));
+    let kick = |area: Value| {
+        Value::table([
+            ("to", "E".into()),
+            ("kind", "samples".into()),
+            ("times", vec![0.0, 1.0].into()),
+            ("values", area),
+        ])
+    };
+    let long = Value::from((0..1000).map(f64::from).collect::<Vec<_>>());
+    let mut added = spec.with([Change::of("stimuli.kick", kick(vec![0.0, 2.0].into()))]).unwrap();
+    assert_eq!(added.build().unwrap().stimuli()[0].name, "kick");
+    added.set(&address("stimuli.kick.values"), vec![0.0, 3.0]).unwrap();
+    assert!(added.build().is_ok());
+    // Its parts alone name nothing, nor does a number; a long course is named, not written out.
+    for (part, value) in [("stimuli.kick.area", Value::from(3)), ("stimuli.kick", Value::from(3))] {
+        assert!(
+            spec.with([Change::of(part, value)]).unwrap_err().message().contains("no such parameter"),
+            "{part}"
+        );
+    }
+    let change = Change::of("stimuli.kick", kick(long));
+    assert!(
+        change.text().len() < 200 && change.text().contains("an array of 1000 numbers"),
+        "{}",
+        change.text()
+    );
+    assert!(change.text().contains("kind = \"samples\""), "{}", change.text());
+}

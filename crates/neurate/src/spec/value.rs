@@ -188,12 +188,18 @@ impl Node {
         let x = match self.value {
             Value::Integer(i) => i as f64,
             Value::Float(f) => f,
-            _ => return Err(self.error(format!("{what} must be a number, not {}", self.value.sort()))),
+            _ => {
+                return Err(self
+                    .error(format!("{what} must be a number, not {}", self.value.sort()))
+                    .with_help("write a number without quotes, such as 0.5"));
+            }
         };
         if x.is_finite() {
             return Ok(x);
         }
-        Err(self.error(format!("{what} is {x}; every number here must be finite")))
+        Err(self
+            .error(format!("{what} is {x}; every number here must be finite"))
+            .with_help("write a finite number, or leave the key out if it has a default"))
     }
 
     /// The same with one place for all that is in it.

@@ -3,18 +3,18 @@
 use super::connect;
 use super::crowd::Crowd;
 use super::cursor::Cursor;
-use super::data::{self, FromFile};
+use super::data::{self, FromFile, Given};
 use super::keys::split_arrow;
 use super::low_rank;
 use super::pairs::{check_sign, choose, default_zero, missing_pairs};
 use super::quantity::quantity;
 use super::reader::Reader;
-use super::space;
+use super::space::{self, Grid};
 use super::value::{Entry, Node};
 use crate::model::unit::Unit;
 use crate::model::{
-    Blocks, Connections, FeatureSpace, Form, LowRankPattern, MAX_DENSE_UNITS, RandomBlock, Weights,
-    draw_random_weights, low_rank_weights,
+    Blocks, Connections, Form, LowRankPattern, MAX_DENSE_UNITS, RandomBlock, Weights, draw_random_weights,
+    low_rank_weights,
 };
 use neurate_numerics::error::{Error, Place, Result};
 use neurate_numerics::linalg::Matrix;
@@ -33,7 +33,7 @@ pub(super) struct Tables<'a> {
     pub g: Option<&'a Node>,
     pub connect: Option<&'a Node>,
     pub low_rank: Option<&'a Node>,
-    pub space: Option<&'a FeatureSpace>,
+    pub space: Option<&'a Grid>,
     pub seed: Option<u64>,
     pub top: &'a Cursor<'a>,
 }
@@ -92,7 +92,10 @@ pub(super) fn read(reader: &Reader, crowd: &Crowd, tables: Tables) -> Result<Wei
         Some(node) => {
             let c = Cursor::new(node, &format!("[{key}]"), key, &reader.log)?;
             if c.quietly("file").is_some() {
-                all.file = Some(data::read(reader, crowd, &c, unit.as_ref())?);
+                match data::read(reader, crowd, &c, unit.as_ref())? {
+                    Given::Totals(totals) => all.blocks = equal_blocks(crowd, &totals),
+                    Given::Weights(weights) => all.file = Some(weights),
+                }
                 if let Some(e) = c.unused().find(|e| split_arrow(&e.key).is_some()) {
                     return Err(Error::invalid(format!("[{key}] has a file and the pair \"{}\"", e.key))
                         .with_help("give all weights in the file, or all pair by pair")
@@ -120,13 +123,20 @@ pub(super) fn read(reader: &Reader, crowd: &Crowd, tables: Tables) -> Result<Wei
     )
 }
 
+/// Totals between populations, spread equally over the sending units.
+fn equal_blocks(crowd: &Crowd, totals: &Matrix) -> Vec<(usize, usize, Block)> {
+    let p = crowd.populations.len();
+    let each = |to: usize, from: usize| totals[(to, from)] / crowd.populations[from].size as f64;
+    (0..p * p).map(|k| (k / p, k % p, Block::Uniform(each(k / p, k % p)))).collect()
+}
+
 /// The pairs of the table: an exact pair counts before one with `*`.
 fn pairs(
     reader: &Reader,
     crowd: &Crowd,
     c: &Cursor,
     unit: Option<&Unit>,
-    space: Option<&FeatureSpace>,
+    space: Option<&Grid>,
     drawn: &dyn Fn(usize, usize) -> bool,
 ) -> Result<Vec<(usize, usize, Block)>> {
     let p = crowd.populations.len();
@@ -135,7 +145,7 @@ fn pairs(
     }
     let default = default_zero(c)?;
     let chosen = choose(crowd, c, "weights")?;
-    for key in ["layout", "order", "array", "units"] {
+    for key in ["layout", "order", "array", "units", "missing", "labels", "decimal", "index"] {
         if let Some(e) = c.unused().find(|e| e.key == key) {
             return Err(Error::invalid(format!("\"{key}\" belongs to weights from a file"))
                 .with_help("add file = \"W.npy\", or leave it out")

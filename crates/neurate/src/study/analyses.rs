@@ -1,7 +1,7 @@
 //! The analyses of a circuit, each computed when it is first asked for.
 
 use super::choices::Choices;
-use crate::fixed_points::{FixedPoint, Search, fixed_points_watched, operating_point};
+use crate::fixed_points::{FixedPoint, Multiplicity, Search, fixed_points_watched, operating_point};
 use crate::linear::Linearization;
 use crate::linear::mean_field::{DelayedStability, delayed_stability};
 use crate::linear::modes::{Eigenmodes, SchurForm, SchurModes, eigenmodes_of, schur_modes_of};
@@ -114,7 +114,8 @@ impl Study {
                     1 => "1 was".to_string(),
                     n => format!("{n} were"),
                 }
-            ))),
+            ))
+            .with_help("`neurate fixed-points` lists them, numbered from 1")),
         }
     }
 
@@ -144,12 +145,43 @@ impl Study {
         !matches!(self.operating_index(), Ok(None))
     }
 
+    /// Why there is no linearization, where the fixed point that was chosen, or the only candidate, has none: a gain is
+    /// infinite there, or rounding hides whether it is one fixed point, several or none.
+    pub fn without_linearization(&self) -> Option<String> {
+        let points = &self.fixed_points().ok()?.points;
+        let k = match self.operating_index().ok()? {
+            Some(k) => k,
+            None => points.iter().position(|p| !p.has_linearization())?,
+        };
+        let (c, point) = (&self.circuit, &points[k]);
+        if point.has_linearization() {
+            return None;
+        }
+        let infinite: Vec<String> =
+            point.at_infinite_gain().iter().take(4).map(|&i| c.unit_name(i)).collect();
+        let why = match point.multiplicity {
+            _ if !infinite.is_empty() => format!("the gain of {} is infinite there", infinite.join(", ")),
+            Multiplicity::Triple(_) => {
+                "it is a triple root to within rounding, so responses are not bounded".to_string()
+            }
+            _ => "it is a double root to within rounding (a fold), so responses are not bounded".to_string(),
+        };
+        Some(format!("not available at fixed point {}: {why}", k + 1))
+    }
+
     /// The linearization at the operating point.
     ///
     /// # Errors
-    /// As [`Study::point`].
+    /// As [`Study::point`]; the point has no linearization ([`Study::without_linearization`]).
     pub fn linearization(&self) -> Result<&Linearization> {
-        once(&self.linearization, || Linearization::new(&self.circuit, self.point()?))
+        once(&self.linearization, || {
+            let point = self.point()?;
+            match self.without_linearization() {
+                Some(why) => Err(Error::unsupported(format!("linearization: {why}"))
+                    .with_help("choose another fixed point: --at N")),
+                None => Linearization::new(&self.circuit, point),
+            }
+        })
     }
 
     /// The eigenmodes of the modes' matrix.
@@ -160,7 +192,8 @@ impl Study {
         once(&self.eigenmodes, || {
             let l = self.linearization()?;
             if l.delayed() {
-                return Err(Error::unsupported("with delays the modes are not those of a matrix"));
+                return Err(Error::unsupported("with delays the modes are not those of a matrix")
+                    .with_help("the rightmost roots of the characteristic equation are the eigenvalues of the fixed point"));
             }
             eigenmodes_of(l.modes_decomposition(), l.tau_0)
         })

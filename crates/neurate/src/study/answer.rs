@@ -37,7 +37,10 @@ pub enum Applies {
 impl Applies {
     /// Questions about the linearization: yes, where there is an operating point.
     pub fn at_operating_point(study: &Study) -> Applies {
-        Applies::yes_if(study.has_operating_point(), "a stable fixed point")
+        match study.without_linearization() {
+            Some(why) => Applies::Unavailable(why),
+            None => Applies::yes_if(study.has_operating_point(), "a stable fixed point"),
+        }
     }
 
     /// Yes, or what the question needs.
@@ -70,10 +73,35 @@ impl Applies {
         let question = question.replace('_', " ");
         match self {
             Applies::Yes => Ok(()),
-            Applies::No(needs) => Err(Error::unsupported(format!("{question} needs {needs}"))),
+            Applies::No(needs) => {
+                let error = Error::unsupported(format!("{question} needs {needs}"));
+                Err(match remedy(needs) {
+                    Some(help) => error.with_help(help),
+                    None => error,
+                })
+            }
             Applies::Unavailable(why) => Err(Error::unsupported(format!("{question}: {why}"))),
         }
     }
+}
+
+/// How a circuit, or a call, gets what a question needs; None for a size.
+fn remedy(needs: &str) -> Option<&'static str> {
+    Some(match needs {
+        "a stable fixed point" => {
+            "`neurate fixed-points` lists what was found; --at N analyzes an unstable one"
+        }
+        "a number of trials" => "give one: --trials 200",
+        "standard errors" => "add a table [se.W] with \"* <- *\" = \"10 %\"",
+        "spiking neurons" => "[synapses] in place of [W] describes a circuit of them",
+        "conductances" => "write form = \"conductance\" at the top of a circuit with membranes",
+        "voltages for its states" => "write form = \"voltage\" at the top",
+        "a feature space" => "add a table [space] and weights that are kernels on it",
+        "slow states and delays" => {
+            "give a population a synapse, adaptation or plasticity, or add a table [delays]"
+        }
+        _ => return None,
+    })
 }
 
 impl Study {

@@ -24,7 +24,8 @@ pub fn order(text: &str, circuit: &Circuit) -> Result<Order> {
             Some((name, value)) => match value.trim().parse::<f64>() {
                 Ok(x) if x.is_finite() => (name.trim(), x),
                 _ => {
-                    return Err(Error::invalid(format!("{value:?} is no number in the pattern {pattern:?}")));
+                    return Err(Error::invalid(format!("{value:?} is no number in the pattern {pattern:?}"))
+                        .with_help("a pattern is E=1,I=-1, or a name alone for 1"));
                 }
             },
             None => (item, 1.0),
@@ -32,18 +33,24 @@ pub fn order(text: &str, circuit: &Circuit) -> Result<Order> {
         values[units(name, circuit)?].fill(value);
     }
     if values.iter().all(|x| *x == 0.0) {
-        return Err(Error::invalid(format!("the pattern {pattern:?} is zero everywhere")));
+        return Err(Error::invalid(format!("the pattern {pattern:?} is zero everywhere"))
+            .with_help("give at least one population a number other than 0: E=1,I=-1"));
     }
     Ok(Order::Overlap(values))
 }
 
 fn numbers(path: &str, n: usize) -> Result<Vec<f64>> {
-    let text = std::fs::read_to_string(path).map_err(|e| Error::io(format!("{path}: {e}")))?;
+    let text = std::fs::read_to_string(path).map_err(|e| {
+        Error::io(format!("{path}: {e}"))
+            .with_help("name a file with one number for each unit, or write E=1,I=-1")
+    })?;
     let words = text.split(|c: char| c.is_whitespace() || c == ',' || c == ';').filter(|w| !w.is_empty());
     let values: Vec<f64> = words
         .map(|w| match w.parse::<f64>() {
             Ok(x) if x.is_finite() => Ok(x),
-            _ => Err(Error::invalid(format!("{path}: {w:?} is no number"))),
+            _ => Err(Error::invalid(format!("{path}: {w:?} is no number")).with_help(
+                "a pattern is finite numbers, one for each unit, between blanks, commas or line ends",
+            )),
         })
         .collect::<Result<_>>()?;
     if values.len() == n {
@@ -52,7 +59,8 @@ fn numbers(path: &str, n: usize) -> Result<Vec<f64>> {
         Err(Error::invalid(format!(
             "{path}: a pattern has one number for each of {n} units, not {}",
             values.len()
-        )))
+        ))
+        .with_help("in the order of the populations, all units of one after each other"))
     }
 }
 

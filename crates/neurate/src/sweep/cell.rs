@@ -3,6 +3,7 @@
 use super::plan::Plan;
 use super::quantities::Quantity;
 use super::status::Status;
+use crate::fixed_points::{Completeness, Search};
 use crate::model::Circuit;
 use crate::study::{Choices, Study};
 use neurate_numerics::error::Result;
@@ -17,6 +18,19 @@ pub(super) struct Cell {
     pub values: Vec<f64>,
     /// Why it failed.
     pub error: Option<String>,
+}
+
+/// What a search says of a circuit. One stable point in a list that is known to lack others is not "one stable state".
+fn status(search: &Search) -> Status {
+    let incomplete = search.coverage.completeness() == Completeness::IndexFails;
+    match search.points.iter().filter(|p| p.stable()).count() {
+        1 if incomplete => Status::AtLeastOneStable,
+        1 => Status::Stable,
+        2.. => Status::SeveralStable,
+        0 if search.runaway.is_some() => Status::RanAway,
+        0 if search.points.is_empty() => Status::NoneFound,
+        0 => Status::NoneStable,
+    }
 }
 
 impl Plan {
@@ -41,14 +55,9 @@ impl Plan {
         let choices = Choices::default().search(self.search.clone());
         let study = Study::new(circuit, choices);
         let search = study.fixed_points()?;
-        let status = match search.points.iter().filter(|p| p.stable()).count() {
-            1 => Status::Stable,
-            2.. => Status::SeveralStable,
-            0 if search.runaway.is_some() => Status::RanAway,
-            0 if search.points.is_empty() => Status::NoneFound,
-            0 => Status::NoneStable,
-        };
+        let status = status(search);
         let mut values = Vec::with_capacity(self.width());
+        values.push(f64::from(search.coverage.completeness() as u8));
         for quantity in &self.find {
             self.add(quantity, &study, &mut values)?;
         }
@@ -75,5 +84,36 @@ impl Plan {
             values.extend(vec![v.fill(); v.len()]);
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::file::{parse, template};
+    use crate::fixed_points::{Coverage, SearchOptions, fixed_points};
+
+    #[test]
+    fn one_stable_state_is_not_said_where_points_are_missing() {
+        let spec = parse(&template("ssn").unwrap(), "ssn.toml", ".".as_ref(), &[]).unwrap();
+        let mut search = fixed_points(&spec.build().unwrap(), &SearchOptions::default()).unwrap();
+        search.points.retain(|p| p.stable());
+        search.points.truncate(1);
+        assert_eq!(status(&search), Status::Stable);
+        let sampled = |index_sum| Coverage::Sampled {
+            starts: 30,
+            failures: 0,
+            rarest: 3,
+            seldom: 0,
+            missing: 0.0,
+            index_sum,
+            boxes: 0,
+        };
+        for (sum, expected) in
+            [(None, Status::Stable), (Some(1), Status::Stable), (Some(2), Status::AtLeastOneStable)]
+        {
+            search.coverage = sampled(sum);
+            assert_eq!(status(&search), expected, "{sum:?}");
+        }
     }
 }

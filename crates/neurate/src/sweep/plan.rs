@@ -2,7 +2,7 @@
 
 use super::axis::Axis;
 use super::grid::{chunk_counts, chunk_shape, index, position};
-use super::quantities::{QUANTITIES, Quantity, Variable};
+use super::quantities::{QUANTITIES, Quantity, Variable, completeness};
 use super::status::Status;
 use crate::fixed_points::SearchOptions;
 use crate::model::{Circuit, Parameter};
@@ -23,7 +23,7 @@ pub struct Plan {
     pub search: SearchOptions,
     /// Cells of a chunk along each axis.
     pub chunk: Vec<usize>,
-    /// The arrays of the result, after `status` and `runaway_time`.
+    /// The arrays of the result, after `status` and `runaway_time`; the first is `completeness`.
     pub variables: Vec<Variable>,
     /// The unit of time.
     pub(super) time: String,
@@ -87,7 +87,8 @@ impl Plan {
         if all && !circuit.is_plain() {
             find.retain(|q| !q.of_units);
         }
-        let variables = find.iter().flat_map(|q| (q.variables)(&circuit)).collect();
+        let sought = find.iter().flat_map(|q| (q.variables)(&circuit));
+        let variables = std::iter::once(completeness()).chain(sought).collect();
         let shape: Vec<usize> = axes.iter().map(|a| a.values.len()).collect();
         let chunk = match chunk {
             Some(chunk) if chunk.len() == axes.len() && chunk.iter().all(|&c| c > 0) => {

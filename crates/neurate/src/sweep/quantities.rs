@@ -1,6 +1,6 @@
 //! What a sweep can find at every cell. One list, [`QUANTITIES`]: a new one is an entry.
 
-use crate::fixed_points::FixedPoint;
+use crate::fixed_points::{Completeness, FixedPoint};
 use crate::linear::modes::{amplification, normality};
 use crate::linear::response::Isn;
 use crate::model::Circuit;
@@ -62,6 +62,14 @@ const MAX_POINTS: usize = 5;
 /// All that a sweep can find.
 pub static QUANTITIES: &[&Quantity] =
     &[&FIXED_POINTS, &STABILITY, &ISN, &PARADOXICAL, &RESPONSE, &AMPLIFICATION, &NORMALITY];
+
+/// What every cell has, whatever is sought: [`Completeness`], by number.
+pub(super) fn completeness() -> Variable {
+    Variable {
+        flags: Some(Completeness::WORDS),
+        ..number("completeness", "what is known of the completeness of the list of fixed points", "")
+    }
+}
 
 fn populations(c: &Circuit) -> Vec<String> {
     c.populations().iter().map(|p| p.name.clone()).collect()

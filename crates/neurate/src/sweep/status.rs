@@ -19,10 +19,21 @@ pub enum Status {
     RanAway = 5,
     /// It could not be computed; the store says why.
     Failed = 6,
+    /// One stable fixed point was found, but the indices show that the list is not complete: there may be other stable
+    /// ones.
+    AtLeastOneStable = 7,
 }
 
 impl Status {
     /// The words, by number.
-    pub const WORDS: &'static [&'static str] =
-        &["missing", "stable", "several stable", "none stable", "none found", "ran away", "error"];
+    pub const WORDS: &'static [&'static str] = &[
+        "missing",
+        "stable",
+        "several stable",
+        "none stable",
+        "none found",
+        "ran away",
+        "error",
+        "at least one stable",
+    ];
 }

@@ -253,8 +253,7 @@ impl Store {
         let about = json!({
             "long_name": "how the cell ended",
             "flag_values": (0..Status::WORDS.len()).collect::<Vec<_>>(),
-            "flag_meanings": Status::WORDS.join(" ").replace("several stable", "several_stable")
-                .replace("none stable", "none_stable").replace("none found", "none_found").replace("ran away", "ran_away"),
+            "flag_meanings": meanings(Status::WORDS),
         });
         let mut status = meta(&shape, &self.plan.chunk, Kind::Byte, &names, about);
         // What is not there is missing.
@@ -267,7 +266,7 @@ impl Store {
             let mut about = json!({ "long_name": v.about, "units": v.unit });
             if let Some(words) = v.flags {
                 about["flag_values"] = json!((0..words.len()).collect::<Vec<_>>());
-                about["flag_meanings"] = json!(words.join(" "));
+                about["flag_meanings"] = json!(meanings(words));
             }
             let kind = if v.flags.is_some() { Kind::Byte } else { Kind::Float };
             let (mut shape, mut chunk, mut names) = (shape.clone(), self.plan.chunk.clone(), names.clone());
@@ -284,6 +283,11 @@ impl Store {
         }
         put(&self.root.join("zarr.json"), pretty(&group(attributes, members)).as_bytes())
     }
+}
+
+/// What flags mean, one word each, as the CF conventions have it.
+fn meanings(words: &[&str]) -> String {
+    words.iter().map(|w| w.replace(' ', "_")).collect::<Vec<_>>().join(" ")
 }
 
 /// Refuses to mix two sweeps in one store, and says what differs.

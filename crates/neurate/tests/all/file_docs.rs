@@ -1,7 +1,7 @@
 //! `docs/circuit-file.md` tells the truth: its examples parse, and it names every transfer function.
 
 use neurate::file::parse;
-use neurate::model::transfer::{KINDS, Transfer};
+use neurate::model::transfer::{KINDS, Range, Transfer};
 use std::path::Path;
 
 const PAGE: &str = include_str!("../../../../docs/circuit-file.md");
@@ -44,6 +44,7 @@ fn every_transfer_function_is_there() {
         let row = row(kind.name);
         for p in kind.parameters {
             let text = match p.default {
+                Some(_) if p.range == Range::Flag => format!("`{}` (false)", p.key),
                 Some(d) => format!("`{}` ({d})", p.key),
                 None => format!("`{}`", p.key),
             };

@@ -1,7 +1,7 @@
 //! Sweeps: every cell is what a circuit of its own gives; chunks, shards and resumption change nothing.
 
 use neurate::file::{parse, template};
-use neurate::fixed_points::SearchOptions;
+use neurate::fixed_points::{Completeness, SearchOptions};
 use neurate::linear::response::{Isn, verdicts};
 use neurate::progress::Progress;
 use neurate::spec::{Change, Spec};
@@ -103,6 +103,27 @@ fn every_cell_is_its_own_circuit() {
             assert_eq!(chunk.values[isn][k], flag);
         }
     }
+}
+
+/// A cell's store says what its search knows; a stable state with a small basin is found with a cell's few starts.
+#[test]
+fn cells_carry_what_the_search_knows() {
+    let path =
+        format!("{}/tests/data/everyday/sweep_says_one_stable_rounded.toml", env!("CARGO_MANIFEST_DIR"));
+    let text = std::fs::read_to_string(path).unwrap();
+    let plan = |spec, axis, values| {
+        let axes = vec![Axis::parse(axis, values).unwrap()];
+        Plan::new(spec, axes, &["stability".to_string()], SearchOptions::default(), None).unwrap()
+    };
+    let p = plan(of(&text), "E0.h", "13.429:13.430:2");
+    assert_eq!((p.variables[0].name, p.variables[0].flags), ("completeness", Some(Completeness::WORDS)));
+    let chunk = p.compute(0);
+    assert_eq!(chunk.status, [Status::SeveralStable; 2]);
+    assert_eq!(chunk.values[0], [Completeness::Sampled as u8 as f64; 2]);
+    // Two populations are proved, linear ones exact.
+    assert_eq!(plan(ssn(), "h", "2:30:2").compute(0).values[0], [Completeness::Proved as u8 as f64; 2]);
+    let linear = "neurate = 1\n[populations]\nE = { tau = 10, f = \"linear\" }\n[W]\n\"E <- E\" = 0.5\n";
+    assert_eq!(plan(of(linear), "h", "1:2:2").compute(0).values[0], [Completeness::Exact as u8 as f64; 2]);
 }
 
 #[test]

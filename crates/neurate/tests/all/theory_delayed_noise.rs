@@ -159,12 +159,14 @@ fn kuechler_mensch(a: f64, b: f64, r: f64, sigma2: f64) -> f64 {
 }
 
 /// The variance at steps of length h of the method's own difference equation,
-/// `x' = (1 - p) x + p w ((1 - s) x_(m) + s x_(m-1)) + spread z`, the delay being `m - s` steps.
+/// `x' = (1 - p) x + p w ((1 - s) x_(m) + s x_(m-1)) + spread z`, the delay being `m - s + 1/2` steps: what arrives is that
+/// of the step's middle.
 fn of_steps(tau: f64, w: f64, delay: f64, q: f64, h: f64, euler: bool) -> f64 {
     let p = if euler { h / tau } else { -(-h / tau).exp_m1() };
     let spread2 = if euler { h } else { -0.5 * tau * (-2.0 * h / tau).exp_m1() } * q / (tau * tau);
-    let m = (delay / h - 1e-9).ceil() as usize;
-    let s = m as f64 - delay / h;
+    let lag = delay / h - 0.5;
+    let m = (lag - 1e-9).ceil() as usize;
+    let s = m as f64 - lag;
     let step = Matrix::from_fn(m + 1, m + 1, |i, j| {
         let mut x = 0.0;
         if i == 0 {
@@ -188,8 +190,9 @@ fn of_steps(tau: f64, w: f64, delay: f64, q: f64, h: f64, euler: bool) -> f64 {
 }
 
 /// The delayed Langevin equation: excitation, inhibition weaker and stronger than the leak; delays that are whole steps
-/// and that are not. Runs have the variance of the method's difference equation, which goes to the closed form with the
-/// first power of the step, and that is the integral of the power spectrum.
+/// and that are not. Runs have the variance of the method's difference equation, which goes to the closed form, the
+/// integral of the power spectrum: with the second power of the step by exponential Euler, with the first by Euler and
+/// Maruyama's method, whose leak is not exact.
 #[test]
 fn the_delayed_langevin_equation_has_its_variance() {
     let (tau, q, count) = (10.0, 8.0, 3200);
@@ -208,10 +211,13 @@ fn the_delayed_langevin_equation_has_its_variance() {
         assert!((integral / exact - 1.0).abs() < 1e-6, "w = {w}: {integral} {exact}");
         for (euler, method) in [(false, METHODS[0]), (true, METHODS[1])] {
             let bias = |h: f64| of_steps(tau, w, delay, q, h, euler) - exact;
-            for h in [0.25, 0.23] {
-                let order = (bias(h) / bias(0.5 * h)).log2();
-                assert!((order - 1.0).abs() < 0.1, "w = {w}, h = {h}: weak order {order}");
-            }
+            let order = (bias(0.25) / bias(0.125)).log2();
+            let right = if euler { 1.0 } else { 2.0 };
+            assert!((order - right).abs() < 0.1, "w = {w}: weak order {order}");
+            // Between the steps a straight line is as good.
+            assert!(bias(0.23).abs() < 2.5 * bias(0.25).abs(), "w = {w}: {} {}", bias(0.23), bias(0.25));
+            // At a step of a tenth of tau, which is twice the default: below the error of 3,200 trials.
+            assert!(euler || bias(1.0).abs() < 2e-3 * exact, "w = {w}: {}", bias(1.0) / exact);
             // The last interval is long, and of whole steps.
             let c = langevin(tau, w, delay, q);
             let from = 3.0 * delay;
@@ -225,7 +231,7 @@ fn the_delayed_langevin_equation_has_its_variance() {
     }
 }
 
-/// The same path in larger steps, with delays that are no whole number of them: errors fall with the first power.
+/// The same path in larger steps, with delays that are no whole number of them: errors fall with the first power at least.
 #[test]
 fn strong_order_is_one() {
     // Steps of 0.98 of the longest allowed, a delay of 25.5 of them, once the start has come back three times.
@@ -252,7 +258,7 @@ fn strong_order_is_one() {
             for pair in errors.windows(2) {
                 let order = (pair[1] / pair[0]).log2();
                 // What is called the truth is off by the finest step: an order of 1 reads as log2(15/7) = 1.10 at most.
-                assert!((0.9..1.25).contains(&order), "order {order:.2} of {:?}: {errors:?}", method(1.0));
+                assert!((0.9..2.3).contains(&order), "order {order:.2} of {:?}: {errors:?}", method(1.0));
             }
         }
     }

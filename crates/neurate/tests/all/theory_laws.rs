@@ -395,7 +395,7 @@ fn time_has_no_ceiling() {
 #[test]
 fn a_matrix_that_is_not_there_has_no_circuit_file() {
     let path = std::path::Path::new("no/such/W.npy");
-    let e = neurate::file::circuit_of_matrix(path, Some("20"), false).unwrap_err();
+    let e = neurate::file::circuit_of_matrix(path, Some("20"), None).unwrap_err();
     assert_eq!(e.kind(), Kind::Io);
     assert!(e.message().contains("no/such/W.npy") && e.help().is_none(), "{e}");
 }

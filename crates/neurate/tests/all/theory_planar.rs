@@ -18,11 +18,11 @@ fn pair(form: Form, w: &Matrix, h: &[f64], laws: &[Transfer; 2]) -> Circuit {
     Circuit::new(parts(form, populations, w)).unwrap()
 }
 
-/// The same with a third unit that nobody hears: the search with deflation takes it.
+/// The same with a third unit whose weights are too small to matter: it is no pair any more, and is sampled.
 fn by_deflation(form: Form, w: &Matrix, h: &[f64], laws: &[Transfer; 2], starts: usize) -> Search {
     let mut p = pair(form, w, h, laws).to_parts();
     p.populations.push(population("C", CellKind::Unconstrained, &[20.0], &[0.0], law("logistic", &[])));
-    p.weights = Weights::from(Matrix::from_fn(3, 3, |i, j| if i < 2 && j < 2 { w[(i, j)] } else { 0.0 }));
+    p.weights = Weights::from(Matrix::from_fn(3, 3, |i, j| if i < 2 && j < 2 { w[(i, j)] } else { 1e-30 }));
     let search = fixed_points(&Circuit::new(p).unwrap(), &SearchOptions::default().starts(starts)).unwrap();
     assert!(matches!(search.coverage, Coverage::Sampled { .. }));
     search

@@ -328,7 +328,11 @@ fn integrators_keep_their_order_with_delays() {
         run.times.iter().zip(run.course(0)).map(|(t, x)| (x - by_steps(w, d, *t)).abs()).fold(0.0, f64::max)
     };
     for (steps, order, last) in
-        [(&[0.05, 0.025, 0.0125, 0.00625][..], 4.0, 1e-8), (&[0.02, 0.01, 0.005, 0.0025][..], 1.0, 1e-2)]
+        // Nothing here arrives at once, and what arrives in a step is the past of its middle: exponential Euler has order 2.
+        [
+            (&[0.05, 0.025, 0.0125, 0.00625][..], 4.0, 1e-8),
+            (&[0.02, 0.01, 0.005, 0.0025][..], 2.0, 1e-5),
+        ]
     {
         let errors: Vec<f64> = steps
             .iter()

@@ -93,7 +93,8 @@ pub struct SlowCourse {
 
 /// Whether a run is compared with the linearization.
 pub(super) fn comparable(study: &Study) -> bool {
-    study.choices().compare && study.circuit().n() <= COMPARED_UNITS && study.has_operating_point()
+    let small = study.circuit().n() <= COMPARED_UNITS;
+    study.choices().compare && small && study.has_operating_point() && study.without_linearization().is_none()
 }
 
 impl TimeCourses {

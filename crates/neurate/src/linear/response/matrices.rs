@@ -6,7 +6,8 @@ use neurate_numerics::error::Result;
 use neurate_numerics::linalg::{Complex, ComplexLu, Lu, Mat, Matrix};
 
 /// The static response matrix over units, `R[(x, y)]`: change of the rate of x per input to y,
-/// `(1 - G W)^-1 G` in rate and voltage form. None if a direction integrates (`A` is singular).
+/// `(1 - G W)^-1 G` in rate and voltage form. None if a direction integrates, or nearly: `A` is singular to within rounding,
+/// as it is at a fold.
 ///
 /// It is the response of a *stable* circuit only; see [`verdicts`](super::verdicts()) for the gate.
 ///
@@ -14,7 +15,8 @@ use neurate_numerics::linalg::{Complex, ComplexLu, Lu, Mat, Matrix};
 /// The Jacobian is not finite.
 pub fn response_matrix(l: &Linearization) -> Result<Option<Matrix>> {
     let lu = Lu::new(&l.jacobian)?;
-    if lu.reciprocal_condition() < 1e-14 {
+    let vanishes = l.eigenvalues.iter().any(|z| z.norm() <= l.rounding);
+    if vanishes || lu.reciprocal_condition() < 1e-14 {
         return Ok(None);
     }
     // 0 = A x + B h: x = -A^-1 B h; read as rates.

@@ -1,12 +1,13 @@
 //! A user's own expression. `exmex` parses and evaluates it over any number type; over the dual
 //! numbers of `num-dual` one evaluation gives the value and the exact derivative.
 
-use super::law::{Law, Slopes};
+use super::law::{AffinePiece, Law, Slopes};
+use super::straight_lines::straight_lines;
 use exmex::{BinOp, Express, FlatEx, MakeOperators, Operator};
 use neurate_numerics::error::{Error, Result};
 use num_dual::{Dual64, DualNum};
 use std::str::FromStr;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// A dual number that `exmex` can read.
 #[derive(Clone, Copy, Debug)]
@@ -43,13 +44,32 @@ fn larger(a: Number, b: Number) -> Number {
     if a.0.re >= b.0.re { a } else { b }
 }
 
+/// A function's value and its slope times that of its argument. A constant stays one even where the slope is infinite, as
+/// that of a root at 0 is.
+fn chain(a: Number, value: f64, slope: f64) -> Number {
+    Number(Dual64::new(value, if a.0.eps == 0.0 { 0.0 } else { a.0.eps * slope }))
+}
+
 fn power(a: Number, b: Number) -> Number {
     if b.0.eps == 0.0 {
         // A constant exponent: defined at a base of zero, where exp(b ln a) is not.
-        Number(a.0.powf(b.0.re))
+        let (base, exponent) = (a.0.re, b.0.re);
+        let slope = if exponent == 0.0 { 0.0 } else { exponent * base.powf(exponent - 1.0) };
+        chain(a, base.powf(exponent), slope)
     } else {
         Number(a.0.powd(b.0))
     }
+}
+
+/// A quotient; what is divided by infinity is 0, and stays there: `1/(1 + exp(-x))` far to the left.
+fn quotient(a: Number, b: Number) -> Number {
+    if b.0.re.is_infinite() && a.0.re.is_finite() { constant(a.0.re / b.0.re) } else { Number(a.0 / b.0) }
+}
+
+fn tanh(a: Number) -> Number {
+    let value = a.0.re.tanh();
+    let cosh = a.0.re.cosh();
+    chain(a, value, 1.0 / (cosh * cosh))
 }
 
 impl MakeOperators<Number> for Operators {
@@ -58,7 +78,7 @@ impl MakeOperators<Number> for Operators {
         vec![
             Operator::make_bin("^", bin(power, 4)),
             Operator::make_bin("*", bin(|a, b| Number(a.0 * b.0), 2)),
-            Operator::make_bin("/", bin(|a, b| Number(a.0 / b.0), 3)),
+            Operator::make_bin("/", bin(quotient, 3)),
             Operator::make_bin_unary("+", bin(|a, b| Number(a.0 + b.0), 0), |a| a),
             Operator::make_bin_unary("-", bin(|a, b| Number(a.0 - b.0), 1), |a| Number(-a.0)),
             Operator::make_bin("max", bin(larger, 0)),
@@ -66,8 +86,8 @@ impl MakeOperators<Number> for Operators {
             Operator::make_unary("exp", |a| Number(a.0.exp())),
             Operator::make_unary("log", |a| Number(a.0.ln())),
             Operator::make_unary("ln", |a| Number(a.0.ln())),
-            Operator::make_unary("sqrt", |a| Number(a.0.sqrt())),
-            Operator::make_unary("tanh", |a| Number(a.0.tanh())),
+            Operator::make_unary("sqrt", |a| chain(a, a.0.re.sqrt(), 0.5 / a.0.re.sqrt())),
+            Operator::make_unary("tanh", tanh),
             Operator::make_unary("sinh", |a| Number(a.0.sinh())),
             Operator::make_unary("cosh", |a| Number(a.0.cosh())),
             Operator::make_unary("sin", |a| Number(a.0.sin())),
@@ -83,6 +103,10 @@ impl MakeOperators<Number> for Operators {
 
 struct Expression {
     formula: String,
+    /// The same as the parser reads it.
+    standard: String,
+    /// Its straight lines, once somebody asks.
+    lines: OnceLock<Option<Vec<AffinePiece>>>,
     parsed: FlatEx<Number, Operators>,
     /// Values of the variables in the parser's order, and the place of `x` among them.
     values: Vec<Number>,
@@ -103,11 +127,20 @@ pub(super) fn build(formula: &str, constants: &[(String, f64)]) -> Result<Arc<dy
             .map_err(|e: Error| e.with_help(format!("functions: {}", FUNCTIONS.join(", "))));
     }
     if let Some((name, _)) = constants.iter().find(|(n, _)| n == "x" || FUNCTIONS.contains(&n.as_str())) {
-        return fail(format!("cannot have a constant named {name}: that name is taken"));
+        return fail(format!("cannot have a constant named {name}: that name is taken"))
+            .map_err(|e: Error| e.with_help(format!("call it otherwise, such as {name}_0")));
+    }
+    if formula.contains("**") {
+        return fail("writes a power as **".into())
+            .map_err(|e: Error| e.with_help(format!("a power is ^: \"{}\"", formula.replace("**", "^"))));
     }
     let standard = match standard_precedence(formula) {
         Ok(standard) => standard,
-        Err(what) => return fail(what),
+        Err(what) => {
+            return fail(what).map_err(|e: Error| {
+                e.with_help("write it in x, with every bracket closed and every argument given")
+            });
+        }
     };
     let parsed = match FlatEx::<Number, Operators>::parse(&standard) {
         Ok(parsed) => parsed,
@@ -125,12 +158,55 @@ pub(super) fn build(formula: &str, constants: &[(String, f64)]) -> Result<Arc<dy
         } else if let Some((_, v)) = constants.iter().find(|(n, _)| n == name) {
             values.push(constant(*v));
         } else {
-            return fail(format!("uses {name}, which has no value")).map_err(|e: Error| {
-                e.with_help(format!("the input is x; give constants in the same table: {name} = 1.0"))
-            });
+            return fail(format!("uses {name}, which has no value"))
+                .map_err(|e: Error| e.with_help(without_value(name)));
         }
     }
-    Ok(Arc::new(Expression { formula: formula.to_string(), parsed, values, x }))
+    if let Some((name, _)) = constants.iter().find(|(name, _)| !parsed.var_names().contains(name)) {
+        let help = if name == "pi" {
+            "pi is 3.14159... by itself: leave it out"
+        } else {
+            "leave it out, or use it in the formula"
+        };
+        return fail(format!("does not use the constant {name}")).map_err(|e: Error| e.with_help(help));
+    }
+    Ok(Arc::new(Expression {
+        formula: formula.to_string(),
+        standard,
+        lines: OnceLock::new(),
+        parsed,
+        values,
+        x,
+    }))
+}
+
+/// Whether a name stands in a formula.
+pub(crate) fn reads(formula: &str, name: &str) -> bool {
+    formula.split(|c| !is_word(c)).any(|word| word == name)
+}
+
+/// What to do about a name without a value. A rate, a time or an input as a constant would be another model than the
+/// one that was meant.
+fn without_value(name: &str) -> String {
+    let why = match name {
+        "X" => "the input is x, in lower case",
+        "r" | "rate" | "nu" => {
+            "f is a function of the input x alone; Wilson and Cowan's factor (1 - r) is the population's refractory = 1, with the formula without it"
+        }
+        "t" | "time" => {
+            "f is a function of the input x alone; an input that changes in time stands in [stimuli]"
+        }
+        "V" | "v" | "u" | "h" | "W" | "I" => {
+            "f is a function of x, which is all of the input: W r + h in form \"rate\", and the voltage in the others"
+        }
+        "e" => "Euler's number is exp(1)",
+        _ => {
+            return format!(
+                "the input is x; if {name} is a constant, give its value in the same table: {name} = VALUE"
+            );
+        }
+    };
+    why.to_string()
 }
 
 /// A name followed by `(` that is no function: the parser's own message would not say so.
@@ -158,56 +234,55 @@ fn unknown_call(formula: &str) -> Option<String> {
 /// The formula with every minus sign binding as in mathematics. The parser's unary minus binds
 /// tighter than a power, `-x^2 = (-x)^2`; Python, MATLAB and paper say `-(x^2)`. So a sign is
 /// written as `0 -` where a term begins, and as a factor `(0-1)` after `*` and `/`. Chained powers,
-/// on which programs disagree, are refused.
+/// on which programs disagree, are refused. `max(a, b)` becomes `((a) max (b))`: the parser cannot read one
+/// call within another.
 fn standard_precedence(formula: &str) -> std::result::Result<String, String> {
+    const TOO_MANY: &str = "has a bracket too many";
     let chars: Vec<char> = formula.chars().collect();
     let mut out = String::new();
     // What the last token was: an operator, an opening bracket, or nothing at all.
     let mut before = '(';
-    // At each bracket depth, whether a power was the last operator.
-    let mut power = vec![false];
+    let mut open = vec![Bracket::default()];
     let mut i = 0;
     while i < chars.len() {
         let c = chars[i];
         if c.is_ascii_digit() || c == '.' {
-            let start = i;
-            while i < chars.len() && (chars[i].is_ascii_digit() || chars[i] == '.') {
-                i += 1;
-            }
-            let sign = usize::from(matches!(chars.get(i + 1), Some('+' | '-')));
-            if matches!(chars.get(i), Some('e' | 'E'))
-                && chars.get(i + 1 + sign).is_some_and(char::is_ascii_digit)
-            {
-                i += 1 + sign;
-                while i < chars.len() && chars[i].is_ascii_digit() {
-                    i += 1;
-                }
-            }
-            // The parser knows no exponents: write the number out.
-            let number: String = chars[start..i].iter().collect();
-            let value: f64 = number.parse().map_err(|_| format!("holds {number}, which is no number"))?;
-            out.push_str(&value.to_string());
-            before = 'a';
+            let (number, next) = number_at(&chars, i)?;
+            out.push_str(&number);
+            (i, before) = (next, 'a');
             continue;
         }
-        match c {
-            '-' | '+' if "(,".contains(before) => out.push_str(if c == '-' { "0-" } else { "" }),
-            '-' if "*/".contains(before) => {
+        if let Some((call, next)) = call_at(&chars, i).filter(|_| !is_word(before)) {
+            out.push_str("((");
+            open.push(Bracket { call: Some(call), ..Bracket::default() });
+            (i, before) = (next, '(');
+            continue;
+        }
+        let bracket = open.last_mut().ok_or(TOO_MANY)?;
+        match (c, bracket.call) {
+            ('-' | '+', _) if "(,".contains(before) => out.push_str(if c == '-' { "0-" } else { "" }),
+            ('-', _) if "*/".contains(before) => {
                 out.push_str("(0-1)");
                 out.push(before);
             }
-            '-' if "+-".contains(before) => out.push_str("(0-1)*"),
-            '^' if power.last() == Some(&true) => {
+            ('-', _) if "+-".contains(before) => out.push_str("(0-1)*"),
+            ('^', _) if bracket.power => {
                 return Err("chains powers: write a^(b^c) or (a^b)^c".to_string());
             }
+            (',', Some(call)) => out.push_str(&format!(") {call} (")),
+            (')', Some(call)) if bracket.commas == 0 => {
+                return Err(format!("gives {call} one value; it takes two"));
+            }
+            (')', Some(_)) => out.push_str("))"),
             _ => out.push(c),
         }
         match c {
-            '(' => power.push(false),
-            ')' => drop(power.pop()),
-            '^' => *power.last_mut().ok_or("has a bracket too many")? = true,
+            '^' => bracket.power = true,
             '+' | '-' if before == '^' => {}
-            '+' | '-' | '*' | '/' | ',' => *power.last_mut().ok_or("has a bracket too many")? = false,
+            '+' | '-' | '*' | '/' => bracket.power = false,
+            ',' => *bracket = Bracket { power: false, commas: bracket.commas + 1, call: bracket.call },
+            '(' => open.push(Bracket::default()),
+            ')' => drop(open.pop()),
             _ => {}
         }
         if !c.is_whitespace() {
@@ -218,7 +293,57 @@ fn standard_precedence(formula: &str) -> std::result::Result<String, String> {
     Ok(out)
 }
 
+/// A bracket that is open.
+#[derive(Default)]
+struct Bracket {
+    /// Whether a power was the last operator in it.
+    power: bool,
+    commas: usize,
+    /// The function of several values that is called.
+    call: Option<&'static str>,
+}
+
+fn is_word(c: char) -> bool {
+    c.is_alphanumeric() || c == '_'
+}
+
+/// The call of a function of several values that begins here, and what comes after its bracket.
+fn call_at(chars: &[char], start: usize) -> Option<(&'static str, usize)> {
+    let call =
+        ["max", "min"].into_iter().find(|call| chars[start..].iter().copied().take(3).eq(call.chars()))?;
+    let skipped = chars[start + 3..].iter().take_while(|c| c.is_whitespace()).count();
+    let bracket = start + 3 + skipped;
+    (chars.get(bracket) == Some(&'(')).then_some((call, bracket + 1))
+}
+
+/// The number that begins here, written out, since the parser knows no exponents; and what comes after it.
+fn number_at(chars: &[char], start: usize) -> std::result::Result<(String, usize), String> {
+    let mut end = start;
+    let digits = |end: &mut usize, of: fn(char) -> bool| {
+        while *end < chars.len() && of(chars[*end]) {
+            *end += 1;
+        }
+    };
+    digits(&mut end, |c| c.is_ascii_digit() || c == '.');
+    let sign = usize::from(matches!(chars.get(end + 1), Some('+' | '-')));
+    if matches!(chars.get(end), Some('e' | 'E'))
+        && chars.get(end + 1 + sign).is_some_and(char::is_ascii_digit)
+    {
+        end += 1 + sign;
+        digits(&mut end, |c| c.is_ascii_digit());
+    }
+    let number: String = chars[start..end].iter().collect();
+    let value: f64 = number.parse().map_err(|_| format!("holds {number}, which is no number"))?;
+    Ok((value.to_string(), end))
+}
+
 impl Expression {
+    fn lines(&self) -> Option<&[AffinePiece]> {
+        let values = || -> Vec<Option<f64>> {
+            (0..self.values.len()).map(|i| (Some(i) != self.x).then(|| self.values[i].0.re)).collect()
+        };
+        self.lines.get_or_init(|| straight_lines(&self.standard, &values())).as_deref()
+    }
     fn dual(&self, x: f64) -> Dual64 {
         let mut values = self.values.clone();
         if let Some(i) = self.x {
@@ -235,7 +360,8 @@ impl Expression {
         if (d.re.is_nan() || d.eps.is_nan()) && x.is_finite() {
             let step = 1e-5 * (1.0 + x.abs());
             let (a, b) = (self.dual(x - step), self.dual(x + step));
-            return Dual64::new(0.5 * (a.re + b.re), 0.5 * (a.eps + b.eps));
+            let or = |own: f64, limit: f64| if own.is_nan() { limit } else { own };
+            return Dual64::new(or(d.re, 0.5 * (a.re + b.re)), or(d.eps, 0.5 * (a.eps + b.eps)));
         }
         d
     }
@@ -247,7 +373,21 @@ impl Law for Expression {
     }
     fn slopes(&self, mu: f64, _sigma: f64) -> Slopes {
         let d = self.at(mu);
-        Slopes { rate: d.re, d_mu: d.eps, d_sigma: 0.0 }
+        // At a kink the slope from the right, whichever way `max` and `min` are written.
+        let right = self.lines().and_then(|lines| lines.iter().find(|p| p.from == mu));
+        Slopes { rate: d.re, d_mu: right.map_or(d.eps, |p| p.slope), d_sigma: 0.0 }
+    }
+    fn kinks(&self) -> Vec<f64> {
+        self.lines().map_or_else(Vec::new, |lines| lines.iter().skip(1).map(|p| p.from).collect())
+    }
+    fn pieces(&self) -> Option<Vec<AffinePiece>> {
+        self.lines().map(<[AffinePiece]>::to_vec)
+    }
+    fn bound(&self) -> Option<f64> {
+        let [first, .., last] = self.lines()? else { return None };
+        let bounded = first.slope == 0.0 && last.slope == 0.0;
+        let ends = self.lines()?.iter().skip(1).map(|p| (p.slope * p.from + p.offset).abs());
+        bounded.then(|| ends.fold(first.offset.abs(), f64::max))
     }
 }
 
@@ -256,7 +396,8 @@ mod tests {
     use super::*;
 
     fn law(formula: &str) -> Arc<dyn Law> {
-        build(formula, &[("a".into(), 2.0)]).unwrap()
+        let constants: &[(String, f64)] = &[("a".into(), 2.0)];
+        build(formula, if reads(formula, "a") { constants } else { &[] }).unwrap()
     }
 
     #[test]
@@ -288,9 +429,74 @@ mod tests {
         assert_eq!(at("1 - x - a*x^2/a"), -11.0);
         assert_eq!(at("2 - -x"), 5.0);
         assert_eq!(at("6/a*x"), 9.0);
-        for bad in ["2^x^2", "x^-a^2", "(x", "x)", "x))^2"] {
+        for bad in
+            ["2^x^2", "x^-a^2", "(x", "x)", "x))^2", "max(x)", "min(max(x), 2)", "max(x, 2))", "min((x, 2)"]
+        {
             assert!(build(bad, &[("a".into(), 2.0)]).is_err(), "{bad}");
         }
+    }
+
+    #[test]
+    fn straight_lines_are_known() {
+        let pieces = |f: &str| law(f).pieces();
+        let slopes = |f: &str| pieces(f).unwrap().iter().map(|p| p.slope).collect::<Vec<_>>();
+        assert_eq!(slopes("x"), [1.0]);
+        assert_eq!(slopes("abs(x)"), [-1.0, 1.0]);
+        assert_eq!(slopes("a*(x - 1)/4 + exp(0)"), [0.5]);
+        assert_eq!(slopes("min(1, max(0, x - a))"), [0.0, 1.0, 0.0]);
+        assert_eq!(slopes("-relu(-x)"), [1.0, 0.0]);
+        assert_eq!(slopes("relu(x)^1 + 2^a*x"), [4.0, 5.0]);
+        for other in ["x^2", "exp(x)", "x*x", "1/x", "a^x", "tanh(x)", "relu(x)^a", "x/0"] {
+            assert!(pieces(other).is_none(), "{other}");
+        }
+        // Pieces are the function; at kinks the slope is that from the right.
+        for f in ["abs(x - a)", "max(0, x)", "min(1, max(0, x - a))", "2 - min(x, 1) + abs(abs(x) - 3)"] {
+            let law = law(f);
+            let all = law.pieces().unwrap();
+            assert_eq!(law.kinks().len(), all.len() - 1);
+            for p in &all {
+                for x in [p.from, 0.3 * p.from + 0.7 * p.to].into_iter().filter(|x| x.is_finite()) {
+                    let s = law.slopes(x, 0.0);
+                    assert!((s.rate - (p.slope * x + p.offset)).abs() < 1e-14, "{f} {x}");
+                    assert_eq!(s.d_mu, p.slope, "{f} {x}");
+                }
+            }
+        }
+        assert_eq!(law("min(1, max(0, x - a))").bound(), Some(1.0));
+        assert!(law("relu(x)").bound().is_none() && law("x").bound().is_none());
+    }
+
+    #[test]
+    fn calls_stand_within_calls() {
+        let at = |f: &str, x: f64| law(f).rate(x, 0.0);
+        for x in [-3.0, -0.5, 0.25, 4.0, 30.0] {
+            assert_eq!(at("min(10, max(x, 0))", x), x.clamp(0.0, 10.0));
+            assert_eq!(
+                at("max (min(a + 1, max(-x, 0.5))*2, 1)^2", x),
+                (-x).clamp(0.5, 3.0).mul_add(2.0, 0.0).max(1.0).powi(2)
+            );
+            assert_eq!(at("max(x, -x, 1 + a)", x), x.abs().max(3.0));
+            assert_eq!(at("-max(x, 1)*-min(2, -x^2)", x), x.max(1.0) * (-x * x).min(2.0));
+        }
+    }
+
+    #[test]
+    fn slopes_are_numbers_where_a_formula_is_flat() {
+        for (formula, x) in [
+            ("tanh(x)", -1e4),
+            ("1/(1 + exp(-x))", -1e4),
+            ("sqrt(relu(x))", -3.0),
+            ("(max(x, 1) - 1)^1.5", -1e4),
+            ("a*relu(x)^0.5", -1.0),
+        ] {
+            let s = law(formula).slopes(x, 0.0);
+            assert!(s.rate.abs() <= 1.0 && s.d_mu == 0.0, "{formula} at {x}: {s:?}");
+        }
+        let s = law("tanh(x)").slopes(0.5, 0.0);
+        assert!((s.d_mu - (1.0 - 0.5f64.tanh().powi(2))).abs() < 1e-15, "{s:?}");
+        assert!((law("sqrt(x)").slopes(4.0, 0.0).d_mu - 0.25).abs() < 1e-15);
+        assert!((law("x^2.5").slopes(2.0, 0.0).d_mu - 2.5 * 2f64.powf(1.5)).abs() < 1e-14);
+        assert!(law("sqrt(x)").slopes(0.0, 0.0).d_mu.is_infinite(), "a root starts vertically");
     }
 
     #[test]
@@ -307,5 +513,24 @@ mod tests {
         assert!(message("1 + ").contains("cannot be read"));
         assert!(message("").contains("cannot be read"));
         assert!(build("x", &[("x".into(), 1.0)]).is_err());
+        let message = |f: &str, constants: &[&str]| {
+            let constants: Vec<_> = constants.iter().map(|c| (c.to_string(), 1.0)).collect();
+            build(f, &constants).unwrap_err().to_string()
+        };
+        assert!(message("b*x", &["a", "b"]).contains("does not use the constant a\n  help: leave it out"));
+        assert!(message("sin(pi*x)", &["pi"]).contains("pi is 3.14159... by itself"));
+        assert!(message("relu(x)**2", &[]).contains("a power is ^: \"relu(x)^2\""));
+    }
+
+    #[test]
+    fn no_help_makes_another_model_than_was_meant() {
+        let help = |f: &str| build(f, &[]).unwrap_err().help().unwrap_or("").to_string();
+        assert!(help("(1 - r)/(1 + exp(-x))").contains("refractory = 1"));
+        assert!(help("x + sin(t)").contains("[stimuli]"));
+        assert!(help("x + h").contains("W r + h"));
+        for name in ["r", "rate", "t", "V", "h", "q"] {
+            assert!(!help(&format!("{name}*x")).contains("= 1.0"), "{name}");
+        }
+        assert!(help("q*x").contains("q = VALUE"));
     }
 }

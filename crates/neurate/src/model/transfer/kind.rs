@@ -32,6 +32,9 @@ pub enum Range {
     Positive,
     /// Zero or above.
     NonNegative,
+    /// Zero or one: no or yes, `true` or `false` in a file. The last parameter of a kind, and none of those that a
+    /// function has unless it is one.
+    Flag,
 }
 
 /// A parameter of a transfer function.
@@ -59,6 +62,7 @@ impl Parameter {
             Range::Any => (value.is_finite(), "a finite number"),
             Range::Positive => (value.is_finite() && value > 0.0, "a positive number"),
             Range::NonNegative => (value.is_finite() && value >= 0.0, "zero or a positive number"),
+            Range::Flag => (value == 0.0 || value == 1.0, "true or false"),
         };
         if ok {
             return Ok(());

@@ -52,6 +52,10 @@ pub trait Law: fmt::Debug + Send + Sync {
     fn bound(&self) -> Option<f64> {
         None
     }
+    /// What the rate is never below, minus infinity if it is unbounded; None if that is not known.
+    fn lowest(&self) -> Option<f64> {
+        None
+    }
     /// The smallest and the largest slope between two inputs, of a function that nowhere falls; None if it falls, or
     /// is not known to rise.
     fn slope_bounds(&self, _from: f64, _to: f64) -> Option<(f64, f64)> {

@@ -112,6 +112,9 @@ impl Law for Lif {
     fn bound(&self) -> Option<f64> {
         (self.neuron.tau_ref > 0.0).then(|| self.per_time / self.neuron.tau_ref)
     }
+    fn lowest(&self) -> Option<f64> {
+        Some(0.0)
+    }
     fn uses_sigma(&self) -> bool {
         true
     }

@@ -110,6 +110,9 @@ impl Law for Linear {
     fn pieces(&self) -> Option<Vec<AffinePiece>> {
         Some(vec![self.piece(f64::NEG_INFINITY)])
     }
+    fn lowest(&self) -> Option<f64> {
+        Some(if self.gain == 0.0 { 0.0 } else { f64::NEG_INFINITY })
+    }
     fn slope_bounds(&self, _from: f64, _to: f64) -> Option<(f64, f64)> {
         (self.gain >= 0.0).then_some((self.gain, self.gain))
     }
@@ -159,6 +162,9 @@ impl Law for ThresholdLinear {
     fn pieces(&self) -> Option<Vec<AffinePiece>> {
         let silent = AffinePiece { from: f64::NEG_INFINITY, to: self.0.threshold, slope: 0.0, offset: 0.0 };
         Some(vec![silent, self.0.piece(self.0.threshold)])
+    }
+    fn lowest(&self) -> Option<f64> {
+        Some(if self.0.gain >= 0.0 { 0.0 } else { f64::NEG_INFINITY })
     }
     fn slope_bounds(&self, from: f64, to: f64) -> Option<(f64, f64)> {
         let slope = |x: f64| if x < self.0.threshold { 0.0 } else { self.0.gain };
@@ -239,6 +245,13 @@ impl Law for Power {
     }
     fn kinks(&self) -> Vec<f64> {
         if self.n <= 1.0 { vec![self.threshold] } else { vec![] }
+    }
+    fn pieces(&self) -> Option<Vec<AffinePiece>> {
+        let linear = Linear { gain: self.k, threshold: self.threshold };
+        (self.n == 1.0).then(|| ThresholdLinear(linear).pieces()).flatten()
+    }
+    fn lowest(&self) -> Option<f64> {
+        Some(0.0)
     }
     fn slope_bounds(&self, from: f64, to: f64) -> Option<(f64, f64)> {
         let [low, high] = [self.slope(from), self.slope(to)];

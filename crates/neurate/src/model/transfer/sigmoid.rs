@@ -32,15 +32,34 @@ const MIDPOINT: Parameter = Parameter {
     meaning: "input of the steepest point",
 };
 
-/// `max / (1 + exp(-(x - midpoint) / width))`.
+/// `max / (1 + exp(-(x - midpoint) / width))`, less its value at 0 if asked for.
 pub static LOGISTIC: TransferKind = TransferKind {
     name: "logistic",
     equation: "max / (1 + exp(-(x - midpoint) / width))",
     about: "a sigmoid between zero and max (Wilson & Cowan 1972)",
-    parameters: &[max(Some(1.0)), WIDTH, MIDPOINT],
-    build: |p, _| Ok(Arc::new(Logistic { max: p[0], width: p[1], midpoint: p[2] })),
-    examples: &[&[1.0, 1.0, 0.0], &[100.0, 2.0, 5.0]],
-    kernels: |_| Some(LaneKernels::of::<Logistic>()),
+    parameters: &[
+        max(Some(1.0)),
+        WIDTH,
+        MIDPOINT,
+        Parameter {
+            key: "zero",
+            quantity: Quantity::Number,
+            default: Some(0.0),
+            range: Range::Flag,
+            meaning: "whether the value at x = 0 is taken off, so that f(0) = 0",
+        },
+    ],
+    build: |p, _| {
+        let law = Logistic { max: p[0], width: p[1], midpoint: p[2] };
+        Ok(if p[3] == 0.0 { Arc::new(law) } else { Arc::new(ZeroedLogistic { law, zero: 1.0 }) })
+    },
+    examples: &[&[1.0, 1.0, 0.0], &[100.0, 2.0, 5.0], &[1.0, 0.5, 3.7, 1.0]],
+    kernels: |common| {
+        Some(match common.len() {
+            4 => LaneKernels::of::<ZeroedLogistic>(),
+            _ => LaneKernels::of::<Logistic>(),
+        })
+    },
 };
 
 /// `max tanh((x - midpoint) / width)`.
@@ -114,6 +133,9 @@ impl Law for Logistic {
     fn bound(&self) -> Option<f64> {
         Some(self.max)
     }
+    fn lowest(&self) -> Option<f64> {
+        Some(0.0)
+    }
     fn slope_bounds(&self, from: f64, to: f64) -> Option<(f64, f64)> {
         of_one_peak(self, self.midpoint, from, to)
     }
@@ -128,6 +150,48 @@ impl Law for Logistic {
         let e = (-((mu - self.midpoint) / self.width).abs()).exp();
         let d_mu = self.max / self.width * e / ((1.0 + e) * (1.0 + e));
         Slopes { rate: self.rate(mu, sigma), d_mu, d_sigma: 0.0 }
+    }
+}
+
+/// The logistic less its value at 0 (Wilson & Cowan 1972): `zero` is 1, or 0 for the logistic itself.
+#[derive(Clone, Copy, Debug)]
+struct ZeroedLogistic {
+    law: Logistic,
+    zero: f64,
+}
+
+impl Formula for ZeroedLogistic {
+    const PARAMETERS: usize = 4;
+    #[inline(always)]
+    fn of(p: [f64; MAX_PARAMETERS]) -> Self {
+        ZeroedLogistic { law: Logistic::of(p), zero: p[3] }
+    }
+    #[inline(always)]
+    fn at<const FMA: bool>(&self, x: f64) -> f64 {
+        // The same operations at x and at 0: exactly zero there. Added to zero, no rate is -0.
+        self.law.at::<FMA>(x) - self.zero * self.law.at::<FMA>(0.0) + 0.0
+    }
+}
+
+impl Law for ZeroedLogistic {
+    fn bound(&self) -> Option<f64> {
+        let below = self.law.rate(0.0, 0.0);
+        Some(below.max(self.law.max - below))
+    }
+    fn lowest(&self) -> Option<f64> {
+        Some(-self.law.rate(0.0, 0.0))
+    }
+    fn slope_bounds(&self, from: f64, to: f64) -> Option<(f64, f64)> {
+        self.law.slope_bounds(from, to)
+    }
+    fn rate(&self, mu: f64, _sigma: f64) -> f64 {
+        one(self, mu)
+    }
+    fn rates(&self, mu: &[f64], _sigma: f64, out: &mut [f64]) {
+        many(self, mu, out);
+    }
+    fn slopes(&self, mu: f64, sigma: f64) -> Slopes {
+        Slopes { rate: self.rate(mu, sigma), ..self.law.slopes(mu, sigma) }
     }
 }
 
@@ -156,6 +220,9 @@ impl Formula for Tanh {
 impl Law for Tanh {
     fn bound(&self) -> Option<f64> {
         Some(self.max)
+    }
+    fn lowest(&self) -> Option<f64> {
+        Some(-self.max)
     }
     fn slope_bounds(&self, from: f64, to: f64) -> Option<(f64, f64)> {
         of_one_peak(self, self.midpoint, from, to)
@@ -196,6 +263,9 @@ impl Formula for NakaRushton {
 impl Law for NakaRushton {
     fn bound(&self) -> Option<f64> {
         Some(self.max)
+    }
+    fn lowest(&self) -> Option<f64> {
+        Some(0.0)
     }
     fn slope_bounds(&self, from: f64, to: f64) -> Option<(f64, f64)> {
         // Zero below zero. Above, the slope peaks where (x/half)^n = (n - 1)/(n + 1); with n <= 1 it only falls.

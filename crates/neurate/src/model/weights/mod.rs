@@ -7,6 +7,7 @@ mod connections;
 mod low_rank;
 mod piece;
 mod rows;
+mod signs;
 mod single;
 mod sparse;
 mod structure;
@@ -17,6 +18,7 @@ pub use circulant::Circulant;
 pub use connections::Connections;
 
 pub use low_rank::LowRank;
+pub use signs::{Senders, Signs};
 pub use single::Single;
 pub use sparse::Sparse;
 

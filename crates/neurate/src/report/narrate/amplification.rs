@@ -39,12 +39,9 @@ impl Tell for Amplification {
         if let Some(e) = &self.energy {
             energies(e, study, s)?;
         }
-        s.trust.push("The curve is followed until ‖exp(At)‖ < 1, so nothing after its end is higher than what came before. At its highest points the zero of the slope is found: the maximum is good to about 1e-9, its time to about 1e-4. Elsewhere the curve of a large circuit is good to about 1e-6.".into());
-        s.trust.push(if certified {
-            "Between samples the norm is bounded by how far it can bend, in steps so short that the bound stays within 1e-6 of the maximum: nothing higher hides between them. (Rigorous but for the rounding of the exponentials.)".into()
-        } else {
-            "The bound between the samples could not be closed: a peak narrower than their distance could be missed.".into()
-        });
+        if self.max.is_finite() {
+            s.trust.extend(followed(certified));
+        }
         s.sources = vec![
             "Trefethen & Embree 2005, ch. 14-17",
             "Murphy & Miller 2009",
@@ -52,6 +49,16 @@ impl Tell for Amplification {
         ];
         Ok(())
     }
+}
+
+/// How the curve was followed to a maximum, and whether it may hide a higher one.
+fn followed(certified: bool) -> [String; 2] {
+    let between = if certified {
+        "Between samples the norm is bounded by how far it can bend, in steps so short that the bound stays within 1e-6 of the maximum: nothing higher hides between them. (Rigorous but for the rounding of the exponentials.)"
+    } else {
+        "The bound between the samples could not be closed: a peak narrower than their distance could be missed."
+    };
+    ["The curve is followed until ‖exp(At)‖ < 1, so nothing after its end is higher than what came before. At its highest points the zero of the slope is found: the maximum is good to about 1e-9, its time to about 1e-4. Elsewhere the curve of a large circuit is good to about 1e-6.".into(), between.into()]
 }
 
 fn measures(a: &Amplification, study: &Study, certified: bool) -> Result<Table> {

@@ -165,7 +165,7 @@ fn populations(c: &Circuit) -> Table {
         .enumerate()
         .map(|(p, q)| {
             let parameters: Vec<String> =
-                q.transfer.parameters().iter().map(|(k, v)| format!("{k} = {}", number(*v))).collect();
+                q.transfer.numbers().iter().map(|(k, v)| format!("{k} = {}", number(*v))).collect();
             let mut row = vec![
                 Cell::Text(q.name.clone()),
                 Cell::Text(q.kind.name().into()),

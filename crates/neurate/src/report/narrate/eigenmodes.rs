@@ -101,9 +101,10 @@ fn real_parts(v: &ComplexArray) -> Vec<f64> {
 fn verdict(study: &Study, e: &Eigenmodes) -> Vec<String> {
     let c = study.circuit();
     let time = &c.units().time;
-    let tau_0 = study.linearization().map_or(1.0, |l| l.tau_0);
+    let (tau_0, uniform) = study.linearization().map_or((1.0, true), |l| (l.tau_0, l.uniform_tau()));
     let slowest = &e.modes[0];
     let mut v = Vec::new();
+    // To rounding of 1 an eigenvalue neither grows nor decays.
     let growing = e.modes.iter().filter(|m| m.lambda.0.re > 1.0).count();
     if growing > 0 {
         v.push(format!(
@@ -111,11 +112,16 @@ fn verdict(study: &Study, e: &Eigenmodes) -> Vec<String> {
             count(growing, "mode"),
             if growing == 1 { "grows" } else { "grow" }
         ));
+    } else if slowest.tau.is_infinite() && slowest.lambda.0.im != 0.0 {
+        v.push("The slowest mode is an oscillation that neither grows nor decays.".into());
     } else if slowest.tau.is_infinite() {
         v.push("The slowest mode integrates: its eigenvalue is 1.".into());
     } else {
         let factor = slowest.tau / tau_0;
-        let slowed = if factor > 1.05 {
+        let slowed = if !uniform {
+            // Of different time constants none is what the mode would have alone.
+            format!("{} times the geometric mean of the time constants", number(factor))
+        } else if factor > 1.05 {
             format!("slowed {}-fold", number(factor))
         } else if factor < 0.95 {
             format!("sped up {}-fold", number(1.0 / factor))
@@ -130,11 +136,18 @@ fn verdict(study: &Study, e: &Eigenmodes) -> Vec<String> {
     let oscillating =
         e.modes.iter().filter(|m| m.lambda.0.im > 0.0).max_by(|a, b| a.lambda.0.re.total_cmp(&b.lambda.0.re));
     if let Some(m) = oscillating {
-        v.push(format!(
-            "The least damped oscillation has {} and decays with the time constant {}.",
-            quantity(m.frequency, &c.units().rate),
-            quantity(m.tau, time)
-        ));
+        let frequency = quantity(m.frequency, &c.units().rate);
+        v.push(match m.lambda.0.re {
+            re if re > 1.0 => format!(
+                "The fastest growing oscillation has {frequency} and grows with the time constant {}.",
+                quantity(m.tau.abs(), time)
+            ),
+            1.0 => format!("The least damped oscillation has {frequency} and neither grows nor decays."),
+            _ => format!(
+                "The least damped oscillation has {frequency} and decays with the time constant {}.",
+                quantity(m.tau, time)
+            ),
+        });
     }
     if growing == 0 {
         let gains = e.modes.iter().filter_map(|m| Some((m, m.static_gain?)));

@@ -3,7 +3,7 @@
 use super::Tell;
 use super::words::{complex_cell, count, heading, list, quantity};
 use crate::answers::FixedPoints;
-use crate::fixed_points::{Coverage, FixedPoint, Search, Stability};
+use crate::fixed_points::{FixedPoint, Multiplicity, Search, Stability, about};
 use crate::model::{Circuit, Form};
 use crate::report::limits::{FIXED_POINT_COLUMNS, FIXED_POINTS_IN_COLUMNS, NAMED_AT_KINK, TABLE_ROWS};
 use crate::report::section::{Cell, Section, Table};
@@ -21,15 +21,17 @@ impl Tell for FixedPoints {
         if let Some(k) = operating {
             s.verdict.push(chosen(study, k, &search.points[k]));
         } else if !search.points.is_empty() {
-            s.verdict
-                .push("None is stable, so nothing is linearized; --at N analyzes one all the same.".into());
+            s.verdict.push(match study.without_linearization() {
+                Some(why) => format!("Nothing is linearized: {why}."),
+                None => "None is stable, so nothing is linearized; --at N analyzes one all the same.".into(),
+            });
         }
         s.verdict.extend(self.remarks.iter().map(|r| format!("Note: {r}.")));
         s.tables.push(table(c, &search.points, operating));
         if c.populations().len() > FIXED_POINT_COLUMNS && !search.points.is_empty() {
             s.tables.push(row_table(c, &search.points));
         }
-        s.trust.push(covered(&search.coverage));
+        s.trust.push(search.coverage.to_string());
         s.trust.push("Residual: the largest |target − x| / (1 + |x|). Error: the last Newton step, relative. From rest: whether a run from rest settles there. Stability by the Jacobian's eigenvalues μ (the rightmost is shown); within rounding of zero it is called marginal.".into());
         if !c.is_plain() {
             s.trust.push("Slow states are at their steady values at each point, and stability is that of rates, slow states and delays together.".into());
@@ -92,33 +94,29 @@ fn chosen(study: &Study, k: usize, p: &FixedPoint) -> String {
     format!("Analyzed here: fixed point {} ({why}), at {}.{kink}", k + 1, rates(c, p))
 }
 
-/// How the points were sought.
-fn covered(coverage: &Coverage) -> String {
-    match coverage {
-        Coverage::All(why) => format!("All fixed points were found: {why}."),
-        Coverage::AllBut(why) => format!("All others were found: {why}."),
-        Coverage::Sampled { starts, repeats, failures, index_sum } => format!(
-            "The search sampled: Newton's method with deflation from {starts} starts (rest, the ends of runs, random ones). Each start looks for a point not yet known: {} of them found none. {}",
-            repeats + failures,
-            index_words(*index_sum)
-        ),
-    }
-}
-
-/// What the indices say of completeness.
-fn index_words(sum: Option<i64>) -> String {
-    match sum {
-        Some(1) => "All rates are bounded, so the indices of all fixed points (+1, or −1 with an odd number of real growing modes) add up to 1, and those found do: no single one is missing, though a pair with small basins may be.".into(),
-        Some(k) => format!("All rates are bounded, so the indices of all fixed points (+1, or −1 with an odd number of real growing modes) add up to 1; those found add up to {k}: at least one is missing. Try --starts with a larger number."),
-        None => "Another fixed point with a small basin may exist.".into(),
-    }
-}
-
 fn stability(p: &FixedPoint) -> String {
-    match p.stability {
-        Stability::Stable => "stable".into(),
-        Stability::Unstable(k) => format!("unstable ({})", count(k, "direction")),
-        Stability::Marginal => "marginal".into(),
+    let infinite = p.gains.iter().any(|g| g.is_infinite());
+    match (p.stability, p.multiplicity) {
+        (Stability::Unstable(_), _) if infinite => "unstable (infinite gain)".into(),
+        (Stability::Marginal, _) if infinite => "not decided (infinite gain)".into(),
+        (Stability::Stable, _) => "stable".into(),
+        (Stability::Unstable(k), _) => format!("unstable ({})", count(k, "direction")),
+        (Stability::Marginal, Multiplicity::Double(_)) => "a double root (semi-stable)".into(),
+        (Stability::Marginal, Multiplicity::Triple(_)) => "a triple root".into(),
+        (Stability::Marginal, Multiplicity::Line) => "marginal (one of a line)".into(),
+        (Stability::Marginal, Multiplicity::One) => "marginal".into(),
+    }
+}
+
+/// The rightmost eigenvalue; what is not known is said.
+fn rightmost(p: &FixedPoint) -> Cell {
+    let unclear = matches!(p.multiplicity, Multiplicity::Double(_) | Multiplicity::Triple(_));
+    match p.eigenvalues.first() {
+        None => Cell::Text("none".into()),
+        Some(_) if unclear && p.stability == Stability::Marginal => {
+            Cell::Text(format!("0 ± {}", about(p.rounding)))
+        }
+        Some(z) => complex_cell(*z),
     }
 }
 
@@ -186,7 +184,7 @@ fn table(c: &Circuit, points: &[FixedPoint], chosen: Option<usize>) -> Table {
             }
             row.extend([
                 Cell::Text(stability(p)),
-                complex_cell(p.eigenvalues[0]),
+                rightmost(p),
                 Cell::Text(if p.residual == 0.0 { "0".into() } else { format!("{:.1e}", p.residual) }),
                 Cell::Text(format!("{:.1e}", p.error)),
                 Cell::Flag(p.reached_from_rest),

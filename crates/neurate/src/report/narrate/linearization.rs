@@ -27,18 +27,23 @@ impl Tell for Linearized {
                 "W G of the reduced circuit (driving force over total conductance, times the sender's gain)"
             }
         };
-        s.verdict.push(format!(
-            "For small deviations the circuit is linear, T dx/dt = −x + M x + input, with effective weights M = {effective}."
-        ));
+        let l = study.linearization()?;
+        s.verdict.push(if l.parts.is_some() {
+            format!("For small deviations the circuit is linear, with effective weights M = {effective} for constant inputs.")
+        } else {
+            format!(
+                "For small deviations the circuit is linear, T dx/dt = −x + M x + input, with effective weights M = {effective}."
+            )
+        });
         s.verdict.extend(caveat(study)?);
-        s.verdict.push(dynamics(c, study.linearization()?));
+        s.verdict.push(dynamics(c, l));
         if c.n() <= DRAWN_UNITS {
             s.figures.push(self.matrix(c));
         }
         if c.n() <= TABLE_ROWS {
             s.tables.push(self.table(c));
         }
-        s.trust.push("The Jacobian is analytical. What follows holds for deviations small enough that the gains stay as they are; the time courses below show how far that is.".into());
+        s.trust.push("The Jacobian is analytical. What follows holds for deviations small enough that the gains stay as they are; time courses show how far that is.".into());
         Ok(())
     }
 }
@@ -47,8 +52,13 @@ impl Tell for Linearized {
 fn dynamics(c: &Circuit, l: &Linearization) -> String {
     let u = c.units();
     if l.parts.is_some() {
+        let settled = if c.slow().is_empty() {
+            "The time constants and delays do not change M".to_string()
+        } else {
+            "In M slow states are at their steady values: weights count by the slope of what is sent, and adaptation takes off its strength".into()
+        };
         format!(
-            "M is that for constant inputs: slow states are at their steady values, weights count by the slope of what is sent, and adaptation takes off its strength. The dynamics are those of the Jacobian over {} states{}.",
+            "{settled}. The dynamics are those of the Jacobian over {} states{}.",
             l.dim(),
             if l.delayed() { ", each part of it after its delay (the data have their sum)" } else { "" }
         )

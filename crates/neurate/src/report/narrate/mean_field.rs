@@ -105,10 +105,13 @@ impl answers::MeanField {
         match (below.is_empty(), above.is_empty()) {
             (false, true) => {
                 format!(
-                    "Fluctuations drive the neurons: the mean input stays below threshold in every population ({cv})."
+                    "Fluctuations drive the neurons: the mean input stays below threshold in every population ({cv}).{but}"
                 )
             }
-            (true, _) => format!("The mean input is above threshold in every population ({cv})."),
+            (true, _) if silent.is_empty() => {
+                format!("The mean input is above threshold in every population ({cv}).")
+            }
+            (true, _) => format!("The mean input is above threshold in {} ({cv}).{but}", names(&above)),
             _ => format!(
                 "The mean input is below threshold in {}, where fluctuations drive the neurons, and above it in {} ({cv}).{but}",
                 names(&below),

@@ -59,7 +59,11 @@ impl Tell for SlowStates {
         if c.slow().iter().any(|b| matches!(b.kind, SlowKind::Facilitation | SlowKind::Depression)) {
             s.trust.push("What a unit sends is u x r, not divided by U: a weight is that of a synapse that releases all it has.".into());
         }
-        s.trust.push("Fixed points have every slow state at its steady value; effective weights, gains and constant responses are theirs. Stability, time courses and frequencies are of rates and slow states together.".into());
+        s.trust.push(if c.slow().is_empty() {
+            "Delays change no fixed point, effective weight, gain or constant response. They enter stability, time courses and frequencies.".into()
+        } else {
+            "Fixed points have every slow state at its steady value; effective weights, gains and constant responses are theirs. Stability, time courses and frequencies are of rates and slow states together.".into()
+        });
         s.sources = vec![
             "Tsodyks, Pawelzik & Markram 1998 (short-term plasticity)",
             "Breda, Maset & Vermiglio 2005 (delays)",
@@ -100,10 +104,14 @@ fn stability(c: &Circuit, p: &FixedPoint, which: &str, at_once: Option<bool>) ->
         }
         Stability::Marginal => format!("{all} {which} is marginal, or too near to tell"),
     };
+    let without = match (c.slow().is_empty(), c.delays().is_some()) {
+        (true, _) => "Without delays",
+        (false, true) => "With slow states that follow at once, and no delays,",
+        (false, false) => "With slow states that follow at once",
+    };
     let but = match at_once.filter(|stable| *stable != p.stable() && p.stability != Stability::Marginal) {
-        Some(true) => " With slow states that follow at once, and no delays, it would be stable.",
-        Some(false) => " With slow states that follow at once, and no delays, it would be unstable.",
-        None => "",
+        Some(stable) => format!(" {without} it would be {}.", if stable { "stable" } else { "unstable" }),
+        None => String::new(),
     };
     format!("{with}.{but}")
 }

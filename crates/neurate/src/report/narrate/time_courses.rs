@@ -47,7 +47,7 @@ impl Tell for TimeCourses {
         if let Some(fed) = &self.feeding {
             feeding::tell(fed, self.times.data(), c.units(), s);
         }
-        s.trust.extend(trust(self, c, protocol));
+        s.trust.extend(trust(self, c, protocol, study.choices().compare));
         s.sources = vec![
             "Hairer, Nørsett & Wanner 1993 (DOP853)",
             "Murphy & Miller 2009 (dynamics in the Schur basis)",
@@ -72,18 +72,28 @@ fn end(a: &TimeCourses, c: &Circuit, protocol: &Protocol) -> String {
             format!("{from} runs to {}.", quantity(protocol.times[protocol.times.len() - 1], &u.time))
         }
         RunStatus::Settled => format!(
-            "{from} is steady at {time}: no state is further than {} {} from what it relaxes to. There the run ends.",
-            number(c.run().steady.unwrap_or(0.0)),
-            u.state
+            "{from} is steady at {time}: no state is further than {} from what it relaxes to. There the run ends.",
+            of_state(c.run().steady.unwrap_or(0.0), c),
         ),
-        RunStatus::RanAway => format!(
-            "{from} runs away: {} passes {} {} at {time} (it is at {}). Nothing is shown after that.",
-            end.unit.as_deref().unwrap_or_default(),
-            number(c.run().ceiling),
-            u.state,
-            number(end.value.unwrap_or(f64::NAN)),
-        ),
+        RunStatus::RanAway => {
+            let (state, value) = (end.unit.as_deref().unwrap_or_default(), end.value.unwrap_or(f64::NAN));
+            let how = if value.is_nan() {
+                format!(
+                    "{state} stops being a number at {time}, as where an input is outside the domain of f"
+                )
+            } else {
+                let ceiling = number(c.run().ceiling);
+                let passed = if value < 0.0 { format!("−{ceiling}") } else { ceiling };
+                format!("{state} passes {passed} at {time} (it is at {})", number(value))
+            };
+            format!("{from} runs away: {how}. Nothing is shown after that.")
+        }
     }
+}
+
+/// A size that is one of all states: with the unit of the units' states where there are no others.
+fn of_state(x: f64, c: &Circuit) -> String {
+    if c.slow().is_empty() { quantity(x, &c.units().state) } else { number(x) }
 }
 
 /// How far the run is from what the linearization predicts.
@@ -94,6 +104,12 @@ fn difference(a: &TimeCourses, study: &Study, exactly_linear: bool) -> Result<Op
         Some(format!(
             "The circuit is linear: simulation and exact solution differ by at most {} {unit}.",
             number(error)
+        ))
+    } else if size > 0.0 && (error > size || error.is_nan()) {
+        Some(format!(
+            "The linearization does not predict this course: it is off by up to {} times the largest deviation from the operating point ({}).",
+            number(error / size),
+            quantity(size, unit)
         ))
     } else if size > 0.0 {
         Some(format!(
@@ -106,13 +122,18 @@ fn difference(a: &TimeCourses, study: &Study, exactly_linear: bool) -> Result<Op
     })
 }
 
-fn trust(a: &TimeCourses, c: &Circuit, protocol: &Protocol) -> Vec<String> {
+fn trust(a: &TimeCourses, c: &Circuit, protocol: &Protocol, compared: bool) -> Vec<String> {
     let mut all = Vec::new();
     if c.n() > COMPARED_UNITS {
         all.push(format!(
             "Not compared with the linearization: the circuit has more than {} units.",
             COMPARED_UNITS
         ));
+    } else if c.delays().is_some() && compared {
+        all.push(
+            "Not compared with the linearization: with delays its time courses are no matrix exponentials."
+                .into(),
+        );
     }
     all.extend(match a.seed {
         Some(seed) => Some(format!("The noise is drawn with seed {seed}: another seed gives another course, `--trials 200` many of them.")),
@@ -337,7 +358,7 @@ fn mode_figure(c: &Circuit, coordinates: &Array, times: &[f64]) -> Figure {
     Figure::Lines {
         id: "mode_course".into(),
         title: "The same course in the Schur modes".into(),
-        caption: "Coordinates of the exact linear deviation on the Schur modes (the largest ones): a later mode feeds an earlier.".into(),
+        caption: "Coordinates of the exact linear deviation on the Schur modes (the largest ones): a mode gets its feedforward input from later ones.".into(),
         x: Axis::new("time", &c.units().time),
         y: Axis::new("amplitude", &c.units().state),
         series: by_size

@@ -121,7 +121,7 @@ fn groups(c: &Circuit) -> Vec<Vec<usize>> {
     for (p, q) in c.populations().iter().enumerate() {
         let same = |g: &&mut Vec<usize>| {
             let r = &c.populations()[g[0]];
-            r.transfer.formula() == q.transfer.formula() && r.transfer.parameters() == q.transfer.parameters()
+            r.transfer.formula() == q.transfer.formula() && r.transfer.numbers() == q.transfer.numbers()
         };
         match groups.iter_mut().find(same) {
             Some(g) => g.push(p),
@@ -159,7 +159,7 @@ struct Curve {
 fn quantities(u: &Units, q: &Population) -> Vec<Curve> {
     let mut kinds = vec![Curve {
         id: "transfer",
-        title: "f",
+        title: if q.transfer.refractory() > 0.0 { "Steady rate" } else { "f" },
         axis: Axis::new("rate", &u.rate),
         value: |q, x, sigma| q.transfer.rate(x, sigma),
         mark: |study, p| Some(study.circuit().population_means(&point(study)?.rates)[p]),
@@ -213,13 +213,18 @@ fn curves(study: &Study, c: &Circuit, group: &[usize], x: &[f64]) -> Vec<Figure>
     let one_kind = group.iter().all(|&p| c.populations()[p].kind == q.kind);
     let color = if one_kind { role(q.kind) } else { Role::Other };
     let parameters: Vec<String> =
-        q.transfer.parameters().iter().map(|(k, v)| format!("{k} = {}", number(*v))).collect();
+        q.transfer.numbers().iter().map(|(k, v)| format!("{k} = {}", number(*v))).collect();
     quantities(u, q)
         .into_iter()
         .map(|kind| Figure::Lines {
             id: format!("{}_{}", kind.id, names.join("_")),
             title: format!("{} of {}", kind.title, names.join(", ")),
             caption: match (kind.id, noisy) {
+                ("transfer", false) if q.transfer.refractory() > 0.0 => format!(
+                    "The steady rate f/(1 + ρ f) of units with a refractory fraction ρ, f(x) = {}; {}. The dot is the operating point.",
+                    q.transfer.formula(),
+                    parameters.join(", ")
+                ),
                 ("transfer", false) => format!(
                     "f(x) = {}; {}. The dot is the operating point.",
                     q.transfer.formula(),
@@ -241,7 +246,7 @@ fn curves(study: &Study, c: &Circuit, group: &[usize], x: &[f64]) -> Vec<Figure>
                     name: if noisy {
                         format!("σ = {}", quantity(sigma, &u.input))
                     } else {
-                        format!("f of {}", names.join(", "))
+                        format!("{} of {}", kind.title.to_lowercase(), names.join(", "))
                     },
                     role: color,
                     stroke,

@@ -28,20 +28,26 @@ impl Tell for Trials {
         let protocol = study.protocol()?;
         let groups = groups(study)?;
         let predicted = self.sd_predicted.as_ref().map(Array::data);
-        s.verdict.push(verdict(self, c, protocol, &groups));
+        s.verdict.extend(verdict(self, c, protocol, &groups));
         s.verdict.extend(runaways(self, c));
-        if let Some(sd) = predicted {
+        // Of fewer than two trials there is no standard deviation to compare.
+        if let Some(sd) = predicted.filter(|_| at_end(self) > 1) {
             s.verdict.push(comparison(self, &groups, sd));
         }
         s.tables.push(table(self, c, &groups, predicted));
         s.figures.push(figure(self, c, &groups));
         s.trust.push(format!(
-            "Seed {}, method {}, dt = {}; trial k has the same noise in any number of trials, on any number of threads. A standard deviation over {} is known to {}.",
+            "Seed {}, method {}, dt = {}; trial k has the same noise in any number of trials, on any number of threads.{}",
             self.seed,
             protocol.method.name(),
             quantity(protocol.method.dt().unwrap_or(f64::NAN), &c.units().time),
-            count(at_end(self), "trial"),
-            percent(1.0 / (2.0 * (at_end(self).max(2) - 1) as f64).sqrt())
+            match at_end(self) {
+                0 | 1 => String::new(),
+                n => format!(
+                    " A standard deviation over {n} trials is known to {}.",
+                    percent(1.0 / (2.0 * (n - 1) as f64).sqrt())
+                ),
+            }
         ));
         if predicted.is_some() {
             let how = if c.delays().is_some() {
@@ -81,36 +87,42 @@ fn groups(study: &Study) -> Result<Vec<Group>> {
     })
 }
 
-fn verdict(a: &Trials, c: &Circuit, protocol: &Protocol, groups: &[Group]) -> String {
+/// Means and standard deviations at the end; None if no trial got there.
+fn verdict(a: &Trials, c: &Circuit, protocol: &Protocol, groups: &[Group]) -> Option<String> {
+    let reached = at_end(a);
+    if reached == 0 {
+        return None;
+    }
     let u = c.units();
     let end = a.times.data().len() - 1;
     let ends: Vec<String> = groups
         .iter()
         .map(|g| {
-            format!(
-                "{} at {} with a standard deviation of {}",
-                g.name,
-                quantity(g.mean[end], &u.state),
-                number(g.sd[end])
-            )
+            let mean = format!("{} at {}", g.name, quantity(g.mean[end], &u.state));
+            if reached == 1 {
+                return mean;
+            }
+            format!("{mean} with a standard deviation of {}", number(g.sd[end]))
         })
         .collect();
-    format!(
+    Some(format!(
         "After {}, over {} from {}: {}.",
         quantity(a.times.data()[end] - a.times.data()[0], &u.time),
-        count(a.trials, "trial"),
+        count(reached, "trial"),
         protocol.start_words,
         list(&ends)
-    )
+    ))
 }
 
 /// Whether the prediction holds.
 fn comparison(a: &Trials, groups: &[Group], predicted: &[f64]) -> String {
     let end = a.times.data().len() - 1;
+    // Without fluctuations and without a prediction of any there is nothing to compare (0/0); fluctuations where none are
+    // predicted are an infinite ratio.
     let worst = groups
         .iter()
         .map(|g| g.sd[end] / root_mean_square(predicted, &g.units))
-        .filter(|r| r.is_finite())
+        .filter(|r| !r.is_nan())
         .fold(1.0, |a: f64, r| if (r - 1.0).abs() > (a - 1.0).abs() { r } else { a });
     // Four standard errors of a standard deviation over so many trials.
     let chance = 4.0 / (2.0 * (at_end(a).max(2) - 1) as f64).sqrt();
@@ -120,9 +132,13 @@ fn comparison(a: &Trials, groups: &[Group], predicted: &[f64]) -> String {
             percent(chance)
         )
     } else {
+        let how = if worst.is_finite() {
+            format!("the ratio of measured to predicted standard deviation goes to {}", number(worst))
+        } else {
+            "it predicts no fluctuations where there are some, because the gain is zero there".into()
+        };
         format!(
-            "Linear noise theory at the operating point does not: the ratio of measured to predicted standard deviation goes to {}. Either the noise is too large for it, or the run too short to forget its start.",
-            number(worst)
+            "Linear noise theory at the operating point does not predict these standard deviations: {how}. The noise may be too large for it, the run too short to forget its start and its stimuli, the step too long, or the run at another steady state."
         )
     }
 }
@@ -143,10 +159,10 @@ fn runaways(a: &Trials, c: &Circuit) -> Option<String> {
         .collect();
     let more = if a.runaways.len() > NAMED_IN_SENTENCE { ", among others" } else { "" };
     Some(format!(
-        "{} of {} ran away, past {}: {}{more}. They count up to then.",
+        "{} of {} ran away, beyond ±{} or to what is no number: {}{more}. They count up to then.",
         a.runaways.len(),
         count(a.trials, "trial"),
-        quantity(c.run().ceiling, &c.units().state),
+        number(c.run().ceiling),
         named.join(", ")
     ))
 }

@@ -4,7 +4,7 @@ use super::members::{Ensemble, Scalar};
 use crate::model::Form;
 use crate::model::transfer::{LANES, LaneKernels, Pairs, Transfer};
 use neurate_numerics::error::Result;
-use neurate_numerics::special::elementary::mul_add;
+use neurate_numerics::special::elementary::{decay, mul_add};
 use neurate_numerics::special::instructions::{Compute, Instructions};
 
 /// Where a number of the ensemble goes in a block: which array, at which place.
@@ -35,6 +35,10 @@ pub(super) struct Block<'a> {
     /// Numbers that every member has of its own.
     own: Vec<(To, &'a Scalar)>,
     rates: Vec<UnitRates>,
+    /// Of each unit, where the floor of its function and its refractory fraction stand among the parameters.
+    extras: Vec<[Option<usize>; 2]>,
+    /// The step over each time constant.
+    pace: Vec<f64>,
     /// For two units with one formula in rate form.
     pairs: Option<fn(Pairs<'_>, usize)>,
     dt: f64,
@@ -62,19 +66,22 @@ impl<'a> Block<'a> {
             all.push((To::Input(i), ensemble.h(i)));
             all.push((To::Approach(i), ensemble.tau(i)));
         }
-        let (mut first, mut rates, mut count) = (vec![], vec![], 0);
+        let (mut first, mut rates, mut extras, mut count) = (vec![], vec![], vec![], 0);
         for i in 0..n {
             let p = circuit.population_of(i);
             let law = &circuit.populations()[p].transfer;
             let parameters = ensemble.parameters(p);
             first.push(count);
+            extras.push(law.extras().map(|k| k.map(|k| count + k)));
             for s in parameters {
                 all.push((To::Parameter(count), s));
                 count += 1;
             }
             let common: Vec<Option<f64>> = parameters.iter().map(Scalar::common).collect();
             let sigma = ensemble.sigma(p);
-            rates.push(match Transfer::kind(law.name()).and_then(|kind| (kind.kernels)(&common)) {
+            // The floor and the refractory fraction stand behind those of the formula.
+            let own = law.extras().into_iter().flatten().next().unwrap_or(common.len());
+            rates.push(match Transfer::kind(law.name()).and_then(|kind| (kind.kernels)(&common[..own])) {
                 Some(kernels) => UnitRates::Formula(kernels),
                 None => match sigma {
                     Scalar::Same(sigma) if common.iter().all(Option::is_some) => {
@@ -93,6 +100,8 @@ impl<'a> Block<'a> {
             approach: vec![0.0; n * LANES],
             parameters: vec![0.0; count * LANES],
             first,
+            extras,
+            pace: vec![0.0; n * LANES],
             state: vec![0.0; n * LANES],
             distance: vec![0.0; LANES],
             floor: vec![tolerance; LANES],
@@ -116,7 +125,10 @@ impl<'a> Block<'a> {
         match to {
             To::Weight(k) => self.weights[k * LANES + lane] = value,
             To::Input(k) => self.h[k * LANES + lane] = value,
-            To::Approach(k) => self.approach[k * LANES + lane] = -(-self.dt / value).exp_m1(),
+            To::Approach(k) => {
+                self.approach[k * LANES + lane] = -(-self.dt / value).exp_m1();
+                self.pace[k * LANES + lane] = self.dt / value;
+            }
             To::Parameter(k) => self.parameters[k * LANES + lane] = value,
         }
     }
@@ -155,6 +167,7 @@ impl<'a> Block<'a> {
             // Nothing is sent to it, and it stays where its input alone would take it.
             (0..self.n).for_each(|j| self.weights[(i * self.n + j) * LANES + lane] = 0.0);
             self.approach[i * LANES + lane] = 0.0;
+            self.pace[i * LANES + lane] = 0.0;
             self.state[i * LANES + lane] = 0.0;
         }
     }
@@ -216,13 +229,29 @@ impl<'a> Block<'a> {
                 UnitRates::Formula(kernels) => {
                     (kernels.rates)(&self.parameters[self.first[i] * LANES..], x, out)
                 }
-                UnitRates::Shared(law, sigma) => law.rates(x, *sigma, out),
+                UnitRates::Shared(law, sigma) => law.drives(x, *sigma, out),
                 UnitRates::Each(lanes) => {
                     for ((x, out), (law, sigma)) in x.iter().zip(out).zip(lanes) {
-                        *out = law.rate(*x, *sigma);
+                        *out = law.drive(*x, *sigma).rate;
                     }
                 }
             }
+            self.limit(i, of_state);
+        }
+    }
+
+    /// From a unit's f to its target: at least the floor, and with a refractory fraction `f/(1 + rho f)`, approached
+    /// `1 + rho f` times faster.
+    fn limit(&mut self, i: usize, of_state: bool) {
+        let unit = i * LANES..(i + 1) * LANES;
+        let f = if of_state { &mut self.input[unit.clone()] } else { &mut self.target[unit.clone()] };
+        let [floor, rho] = self.extras[i].map(|k| k.map(|k| &self.parameters[k * LANES..(k + 1) * LANES]));
+        if let Some(floor) = floor {
+            f.iter_mut().zip(floor).for_each(|(f, floor)| *f = if *f < *floor { *floor } else { *f });
+        }
+        if let Some(rho) = rho {
+            let (pace, approach) = (&self.pace[unit.clone()], &mut self.approach[unit]);
+            Instructions::widest().run(Saturate { rho, pace, f, approach });
         }
     }
 }
@@ -234,8 +263,10 @@ fn pair_steps(ensemble: &Ensemble) -> Option<fn(Pairs<'_>, usize)> {
         return None;
     }
     let [p, q] = [0, 1].map(|i| circuit.population_of(i));
-    let [name, other] = [p, q].map(|p| circuit.populations()[p].transfer.name());
-    if name != other {
+    let [law, other] = [p, q].map(|p| &circuit.populations()[p].transfer);
+    let name = law.name();
+    let alike = name == other.name() && law.parameters().len() == other.parameters().len();
+    if !alike || !law.is_bare() || !other.is_bare() {
         return None;
     }
     // A parameter that is the same in all members and in both units.
@@ -273,6 +304,34 @@ impl Compute for Sums<'_> {
                 }
             }
             out[i] = sum;
+        }
+    }
+}
+
+/// Units with a refractory fraction: f becomes the target, and its share of a step what the drive makes of it.
+struct Saturate<'a> {
+    rho: &'a [f64],
+    pace: &'a [f64],
+    f: &'a mut [f64],
+    approach: &'a mut [f64],
+}
+
+impl Compute for Saturate<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn compute<const FMA: bool>(self) {
+        let Saturate { rho, pace, f, approach } = self;
+        let lanes = rho.as_chunks::<LANES>().0.iter().zip(pace.as_chunks::<LANES>().0);
+        let out = f.as_chunks_mut::<LANES>().0.iter_mut().zip(approach.as_chunks_mut::<LANES>().0);
+        for ((rho, pace), (f, approach)) in lanes.zip(out) {
+            for l in 0..LANES {
+                let faster = mul_add::<FMA>(rho[l], f[l], 1.0);
+                let [_, share] = decay::<FMA>(pace[l] * faster);
+                // Nothing relaxes where f is below -1/rho.
+                f[l] = if faster > 0.0 { f[l] / faster } else { f64::NAN };
+                approach[l] = share;
+            }
         }
     }
 }

@@ -2,7 +2,8 @@
 
 use super::members::{Ensemble, in_chunks};
 use crate::fixed_points::{
-    Coverage, PlanarUnit, SearchOptions, SquarePair, Stability, enclose_pair, fixed_points, square_pairs,
+    Coverage, Enclosed, PlanarUnit, SearchOptions, SquarePair, Stability, enclose_pair, fixed_points,
+    square_pairs,
 };
 use crate::model::Form;
 use crate::model::transfer::Transfer;
@@ -168,8 +169,8 @@ impl Ensemble {
         let mut laws = [None, None];
         let pair = self.pair(e, &mut laws)?;
         let found = enclose_pair(pair.units, [pair.w[0][1], pair.w[1][0]]);
-        let Some(found) = found.filter(|f| f.iter().all(|p| p.simple)) else { return Ok(false) };
-        pair.points(found.iter().map(|f| f.input), points);
+        let Some(found) = found.filter(Enclosed::complete) else { return Ok(false) };
+        pair.points(found.found.iter().map(|f| f.input), points);
         Ok(true)
     }
 
@@ -203,6 +204,7 @@ impl Ensemble {
             units: [unit(0), unit(1)],
             w: [[w(0, 0), w(0, 1)], [w(1, 0), w(1, 1)]],
             tau: [self.tau(0).of(e), self.tau(1).of(e)],
+            refractory: [law(0).refractory(), law(1).refractory()],
             form: circuit.form(),
         })
     }
@@ -211,7 +213,9 @@ impl Ensemble {
 struct Pair<'a> {
     units: [PlanarUnit<'a>; 2],
     w: [[f64; 2]; 2],
+    /// With no input.
     tau: [f64; 2],
+    refractory: [f64; 2],
     form: Form,
 }
 
@@ -223,7 +227,7 @@ impl Pair<'_> {
     }
     /// A Newton step for the last digits; eigenvalues of the Jacobian by the formula for two.
     fn classify(&self, mut x: [f64; 2]) -> Point {
-        let Pair { units, w, tau, form } = self;
+        let Pair { units, w, tau, refractory, form } = self;
         // Rate and gain of each.
         let slopes = |x: &[f64; 2]| [units[0].at(x[0]), units[1].at(x[1])];
         let into = |i: usize, r: &[f64; 2]| w[i][0] * r[0] + w[i][1] * r[1] + units[i].h;
@@ -253,6 +257,8 @@ impl Pair<'_> {
             };
             worst.max((target - state).abs() / (1.0 + state.abs()))
         });
+        // At a fixed point 1/(1 + rho f) is 1 - rho r.
+        let tau = [0, 1].map(|i| tau[i] * (1.0 - refractory[i] * rates[i]));
         let a = |i: usize, j: usize| {
             let gain = if *form == Form::Rate { s[i].1 } else { s[j].1 };
             (gain * w[i][j] - f64::from(u8::from(i == j))) / tau[i]

@@ -1,6 +1,6 @@
 //! A circuit as a list of numbers, and which of them an address sets.
 
-use crate::model::transfer::{Range, Transfer};
+use crate::model::transfer::Range;
 use crate::model::{Address, Blocks, CellKind, Circuit, Form, Parts, Place, Target, Weights, scaled_total};
 use neurate_numerics::error::Result;
 use neurate_numerics::linalg::Matrix;
@@ -20,7 +20,7 @@ pub(crate) struct Layout {
     pub tau: Indices<usize>,
     /// One for each population.
     pub sigma: Indices<usize>,
-    /// For each population those of its transfer function.
+    /// For each population those of its transfer function, floor and refractory fraction among them.
     pub parameters: Vec<Indices<usize>>,
 }
 
@@ -46,7 +46,7 @@ pub(crate) fn scalars(circuit: &Circuit) -> Option<(Layout, Vec<f64>)> {
     let tau = next(&mut circuit.tau().iter().copied());
     let sigma = next(&mut populations.iter().map(|p| p.sigma));
     let parameters =
-        populations.iter().map(|p| next(&mut p.transfer.parameters().iter().map(|q| q.1))).collect();
+        populations.iter().map(|p| next(&mut p.transfer.numbers().iter().map(|q| q.1))).collect();
     let layout = Layout { weights: 0..weights.data().len(), rows: weights.rows(), h, tau, sigma, parameters };
     Some((layout, all))
 }
@@ -101,10 +101,11 @@ pub(crate) fn allows(circuit: &Circuit, layout: &Layout, k: usize, value: f64) -
     }
     let Some(p) = layout.parameters.iter().position(|range| range.contains(&k)) else { return true };
     let law = &circuit.populations()[p].transfer;
-    match Transfer::kind(law.name()).map(|kind| kind.parameters[k - layout.parameters[p].start].range) {
-        Some(Range::Positive) => value > 0.0,
-        Some(Range::NonNegative) => value >= 0.0,
-        _ => true,
+    match law.range_of(k - layout.parameters[p].start) {
+        Range::Positive => value > 0.0,
+        Range::NonNegative => value >= 0.0,
+        Range::Flag => value == 0.0 || value == 1.0,
+        Range::Any => true,
     }
 }
 

@@ -36,7 +36,7 @@ impl Tell for Fluctuations {
                         count(study.circuit().n(), "unit")
                     ),
                     (Some(_), Stability::Unstable(_)) => "There is no stationary covariance: the operating point is unstable, and noise sets off what leaves it.".into(),
-                    (Some(_), _) => "There is no stationary covariance: the operating point is marginal, and along a direction that nothing holds noise adds up without bound.".into(),
+                    (Some(_), _) => "There is no stationary covariance: the operating point is marginal, and noise along a direction that nothing holds would add up without bound.".into(),
                 });
                 Ok(())
             }
@@ -139,7 +139,12 @@ fn source(c: &Circuit, s: &NoiseSource) -> String {
 
 fn words(c: &Circuit, answer: &StationaryFluctuations) -> Vec<String> {
     let Some(ratio) = answer.variance_ratio else {
-        return vec!["No noise comes through: every gain is zero here.".into()];
+        let none = !c.noise().is_empty() && c.noise().iter().all(|s| s.amplitude.iter().all(|a| *a == 0.0));
+        return vec![if none {
+            "The noise has the strength zero.".into()
+        } else {
+            "No noise comes through: the gain of every unit that it reaches is zero here.".into()
+        }];
     };
     let mut out = vec![match ratio {
         r if r > 1.05 => format!("The connections multiply the variance of noise {}-fold.", number(r)),

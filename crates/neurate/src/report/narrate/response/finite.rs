@@ -79,7 +79,7 @@ pub(super) fn figure(curve: &FiniteInputResponse, c: &Circuit, response: Option<
         id: format!("finite_{}", own.name),
         title: format!("Response to a finite input to {}", own.name),
         caption: format!(
-            "Mean rates at the fixed point while a constant input to every unit of {} is added or taken away; dashed, what the response matrix predicts. The curves end where the fixed point does, or where it loses its stability.",
+            "Mean rates at the fixed point while a constant input to every unit of {} is added or taken away; dashed, what the response matrix predicts. The curves end with the range of inputs, where the fixed point does, or where it loses its stability.",
             own.name
         ),
         x: Axis::new(format!("input added to {}", own.name), &u.drive),

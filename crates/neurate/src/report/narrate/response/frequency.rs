@@ -107,7 +107,7 @@ fn in_phase(f: &FrequencyResponses, v: &Responses, c: &Circuit, unit: &str) -> F
             if paradoxical.is_empty() {
                 ""
             } else {
-                "; where it is negative the response is paradoxical, at low frequencies only. Marked: where it changes its sign"
+                "; one that is negative at the lowest frequencies is paradoxical. Marked: where it first changes its sign"
             }
         ),
         x: Axis::new("log₁₀ frequency", &c.units().rate),

@@ -1,0 +1,156 @@
+//! The Matrix Market format (NIST): coordinates stay sparse.
+
+use crate::spec::Table;
+use neurate_numerics::error::{Error, Result};
+use neurate_numerics::linalg::Matrix;
+
+/// More rows or columns than any circuit has.
+const MAX_SIZE: usize = 10_000_000;
+const CUT_OFF: &str = "the file may be cut off: write it again";
+
+/// The first lines of a Matrix Market file.
+struct Market<'a> {
+    name: &'a str,
+    coordinate: bool,
+    /// Its entries have no values: all are 1.
+    pattern: bool,
+    symmetry: &'a str,
+    /// What an entry is times for that opposite; 0 if those are given too.
+    mirror: f64,
+    rows: usize,
+    cols: usize,
+    /// The number of entries of a coordinate file.
+    count: usize,
+}
+
+/// Reads the text of a `.mtx` file, called `name` in messages.
+pub(super) fn matrix_market(text: &str, name: &str) -> Result<Table> {
+    let fail = |what: String| Error::invalid(format!("{name}: {what}"));
+    let mut lines = text.lines().enumerate().map(|(i, l)| (i + 1, l.trim()));
+    let banner = lines.next().map(|(_, l)| l.to_lowercase()).unwrap_or_default();
+    let words: Vec<&str> = banner.split_whitespace().collect();
+    let ["%%matrixmarket", "matrix", format, field, symmetry] = words[..] else {
+        return Err(fail("its first line is not that of a Matrix Market file".into())
+            .with_help("%%MatrixMarket matrix coordinate real general"));
+    };
+    if !["coordinate", "array"].contains(&format) {
+        return Err(fail(format!("its format is {format}; coordinate and array are read"))
+            .with_help("scipy.io.mmwrite(\"W.mtx\", W) in Python writes such a file"));
+    }
+    if !["real", "integer", "pattern", "double"].contains(&field) || (field == "pattern" && format == "array")
+    {
+        return Err(fail(format!("its entries are {field}; weights are real numbers"))
+            .with_help("save its real part: scipy.io.mmwrite(\"W.mtx\", W.real) in Python"));
+    }
+    let mirror = match symmetry {
+        "general" => 0.0,
+        "symmetric" => 1.0,
+        "skew-symmetric" => -1.0,
+        _ => {
+            return Err(fail(format!("its symmetry is {symmetry}; weights are real numbers"))
+                .with_help("general, symmetric or skew-symmetric"));
+        }
+    };
+    let mut rest = lines.filter(|(_, l)| !l.is_empty() && !l.starts_with('%'));
+    let Some((line, sizes)) = rest.next() else {
+        return Err(fail("it ends before its sizes".into()).with_help(CUT_OFF));
+    };
+    let sizes: Vec<usize> = sizes.split_whitespace().map_while(|w| w.parse().ok()).collect();
+    let coordinate = format == "coordinate";
+    let expected = if coordinate { 3 } else { 2 };
+    if sizes.len() != expected || sizes[..2].contains(&0) {
+        return Err(fail(format!("line {line} must give {expected} sizes")).with_help(if coordinate {
+            "rows, columns and the number of entries"
+        } else {
+            "rows and columns"
+        }));
+    }
+    if let Some(size) = sizes[..2].iter().find(|s| **s > MAX_SIZE) {
+        return Err(fail(format!("line {line} announces {size} rows or columns"))
+            .with_help(format!("a circuit has at most {MAX_SIZE} units: check the line of sizes")));
+    }
+    let (rows, cols, count) = (sizes[0], sizes[1], sizes.get(2).copied().unwrap_or(0));
+    if mirror != 0.0 && rows != cols {
+        return Err(fail(format!("a {symmetry} matrix is square; this one is {rows} x {cols}"))
+            .with_help("write general in its first line, or mend the line of sizes"));
+    }
+    let pattern = field == "pattern";
+    let market = Market { name, coordinate, pattern, symmetry, mirror, rows, cols, count };
+    if market.coordinate { market.coordinates(rest) } else { market.array(rest) }
+}
+
+impl Market<'_> {
+    fn fail(&self, what: &str) -> Error {
+        Error::invalid(format!("{}: {what}", self.name))
+    }
+
+    /// An entry, and the one opposite if it follows.
+    fn push(&self, triplets: &mut Vec<(usize, usize, f64)>, (i, j): (usize, usize), v: f64) {
+        triplets.push((i, j, v));
+        if self.mirror != 0.0 && i != j {
+            triplets.push((j, i, self.mirror * v));
+        }
+    }
+
+    fn coordinates<'t>(&self, lines: impl Iterator<Item = (usize, &'t str)>) -> Result<Table> {
+        let (mut triplets, mut seen) = (Vec::new(), 0);
+        let (rows, cols) = (self.rows, self.cols);
+        for (line, entry) in lines {
+            let words: Vec<&str> = entry.split_whitespace().collect();
+            let index = |k: usize, size: usize| {
+                words.get(k).and_then(|w| w.parse::<usize>().ok()).filter(|i| (1..=size).contains(i))
+            };
+            let value = if self.pattern { Some(1.0) } else { words.get(2).and_then(|w| w.parse().ok()) };
+            let expected = if self.pattern { 2 } else { 3 };
+            let (Some(i), Some(j), Some(v), true) =
+                (index(0, rows), index(1, cols), value, words.len() == expected)
+            else {
+                let what = format!("line {line} is no entry of a {rows} x {cols} matrix: \"{entry}\"");
+                return Err(self.fail(&what).with_help("row, column and value, counted from 1"));
+            };
+            seen += 1;
+            self.push(&mut triplets, (i - 1, j - 1), v);
+        }
+        if seen != self.count {
+            return Err(self
+                .fail(&format!("it has {seen} entries, but says it has {}", self.count))
+                .with_help(CUT_OFF));
+        }
+        Ok(Table::sparse(rows, cols, triplets))
+    }
+
+    /// Column by column; below the diagonal only, if symmetric.
+    fn array<'t>(&self, lines: impl Iterator<Item = (usize, &'t str)>) -> Result<Table> {
+        let (rows, cols) = (self.rows, self.cols);
+        let mut triplets = Vec::new();
+        let start = |j: usize| match self.symmetry {
+            "general" => 0,
+            "symmetric" => j,
+            _ => j + 1,
+        };
+        let (mut i, mut j) = (start(0), 0);
+        for (line, word) in lines.flat_map(|(n, l)| l.split_whitespace().map(move |w| (n, w))) {
+            while j < cols && i >= rows {
+                j += 1;
+                i = start(j);
+            }
+            let Some(v) = word.parse().ok().filter(|_| j < cols) else {
+                return Err(self
+                    .fail(&format!("line {line}: \"{word}\" is no entry, or one too many"))
+                    .with_help(format!("a number for each of {rows} x {cols} entries, column by column")));
+            };
+            self.push(&mut triplets, (i, j), v);
+            i += 1;
+        }
+        let complete = j >= cols || (j..cols).all(|c| if c == j { i >= rows } else { start(c) >= rows });
+        let too_few = rows.saturating_mul(cols) > triplets.len().saturating_mul(2).saturating_add(2 * rows);
+        if !complete || too_few {
+            return Err(self.fail("it ends before its last entry").with_help(CUT_OFF));
+        }
+        let mut dense = Matrix::zeros(rows, cols);
+        for (i, j, v) in triplets {
+            dense[(i, j)] = v;
+        }
+        Ok(Table::dense(dense))
+    }
+}

@@ -1,0 +1,167 @@
+//! The run from rest: where it settles, or why it does not.
+
+use super::newton;
+use super::point::{FixedPoint, classify, state_unit};
+use super::run::{Basin, End, run};
+use super::small::Small;
+use crate::dynamics::CircuitDynamics;
+use crate::model::Circuit;
+use crate::simulate::{Method, Outcome, simulate};
+use neurate_numerics::error::Result;
+
+/// Where a run from rest ends.
+pub(super) struct Settled {
+    pub end: Option<Vec<f64>>,
+    pub remark: Option<String>,
+    pub runaway: Option<f64>,
+}
+
+/// Steps of a run from rest with delays.
+const MAX_DELAYED_STEPS: f64 = 2e6;
+
+/// Parts of a quarter after which a stiff run is looked at, and evaluations after which it is given up: some tenths of a
+/// second.
+const STIFF_PARTS: usize = 16;
+const STIFF_EVALUATIONS: u64 = 200_000;
+
+/// Times that a run from rest is looked at, a quarter of a hundred of the slowest time constants after each other.
+const QUARTERS: usize = 12;
+
+/// A run from rest of a few units, or how another method should go about it.
+enum Few {
+    Settled(Settled),
+    Open { stiff: bool },
+}
+
+/// What becomes of a run from rest of a few units, without delays: by a method that ends as soon as that is known. Open
+/// where details of the run decide, as at a saddle, or are asked for, as when it runs away.
+fn settle_small(circuit: &Circuit, points: &[FixedPoint]) -> Result<Few> {
+    let open = Few::Open { stiff: false };
+    let Some(small) = Small::new(circuit).filter(|_| circuit.is_plain()) else { return Ok(open) };
+    let rest = CircuitDynamics::settled(circuit).rest();
+    let ceiling = circuit.run().ceiling;
+    let basin = |(k, p)| Some((k, Basin::new(&small, p, &rest, ceiling)?));
+    let basins: Vec<(usize, Basin)> = points.iter().enumerate().filter_map(basin).collect();
+    let time = QUARTERS as f64 * quarter(circuit);
+    let end = match run(&small, &rest, time, ceiling, &basins) {
+        End::Basin(k) => points[k].state.clone(),
+        End::Rest(x) => {
+            let x = &x[..circuit.n()];
+            let Some(s) = newton::solve(&CircuitDynamics::settled(circuit), x) else { return Ok(open) };
+            let point = classify(circuit, s.state, s.step)?;
+            let settled = point.stable() && point.at_kink.is_empty() && near(&point, x);
+            let end = Settled { end: Some(x.to_vec()), remark: None, runaway: None };
+            return Ok(if settled { Few::Settled(end) } else { open });
+        }
+        End::Moving(x, elapsed) => {
+            let x = &x[..circuit.n()];
+            let clear = newton::residual(&CircuitDynamics::settled(circuit), x) > 1e-3;
+            return Ok(if clear { Few::Settled(not_settled(circuit, x.to_vec(), elapsed)) } else { open });
+        }
+        End::Unclear { stiff } => return Ok(Few::Open { stiff }),
+    };
+    Ok(Few::Settled(Settled { end: Some(end), remark: None, runaway: None }))
+}
+
+/// A run that is somewhere after this time.
+fn not_settled(circuit: &Circuit, mut x: Vec<f64>, elapsed: f64) -> Settled {
+    let unit = &circuit.units().time;
+    let remark =
+        format!("a run from rest has not settled after {elapsed} {unit}: it oscillates, or is very slow");
+    x.truncate(circuit.n());
+    Settled { end: Some(x), remark: Some(remark), runaway: None }
+}
+
+/// A quarter of a hundred of the slowest time constants.
+fn quarter(circuit: &Circuit) -> f64 {
+    let units = circuit.tau().iter().copied().fold(0.0, f64::max);
+    // Slow states may be a hundred times slower than the units: not a hundred of their time constants.
+    25.0 * units.max(0.1 * circuit.time_scales().1)
+}
+
+/// Runs from rest for a hundred of the slowest time constants; more if it has not settled. `points` are fixed points that
+/// are known.
+pub(super) fn settle(circuit: &Circuit, points: &[FixedPoint]) -> Result<Settled> {
+    let stiff = match settle_small(circuit, points)? {
+        Few::Settled(settled) => return Ok(settled),
+        Few::Open { stiff } => stiff,
+    };
+    let dynamics = &CircuitDynamics::at_rest(circuit);
+    let quarter = quarter(circuit);
+    let fastest = circuit.time_scales().0;
+    let ceiling = circuit.run().ceiling;
+    let unit = &circuit.units().time;
+    // Large circuits: the cheap method; the end is polished by Newton's method anyway.
+    let method = if circuit.n() > 100 {
+        Method::ExponentialEuler { dt: 0.1 * fastest }
+    } else if circuit.delays().is_some() {
+        Method::Rk4 { dt: 0.2 * fastest }
+    } else if stiff {
+        // Steps as short as the fastest decay would be millions.
+        Method::Stiff { rtol: 1e-6, atol: 1e-8 }
+    } else {
+        Method::Adaptive { rtol: 1e-6, atol: 1e-8 }
+    };
+    // A step is never longer than the shortest delay.
+    let shortest = circuit.delays().map_or(f64::INFINITY, |d| d.distinct()[0]);
+    if 4.0 * quarter / shortest > MAX_DELAYED_STEPS {
+        let remark =
+            Some(format!("no run from rest was made: a delay of {shortest} {unit} asks for too many steps"));
+        return Ok(Settled { end: None, remark, runaway: None });
+    }
+    let mut x = dynamics.rest();
+    let mut elapsed = 0.0;
+    // A stiff run is looked at more often: how long it takes is not known before.
+    let parts = if stiff { STIFF_PARTS } else { 1 };
+    let span = quarter / parts as f64;
+    let (mut evaluations, mut close) = (0, None);
+    for k in 1..=QUARTERS * parts {
+        let run = match simulate(dynamics, &x, &[0.0, span], method, ceiling) {
+            Ok(run) => run,
+            Err(e) => {
+                let remark = Some(format!("the run from rest was given up: {}", e.message()));
+                return Ok(Settled { end: None, remark, runaway: None });
+            }
+        };
+        if let Outcome::RanAway { time, name, .. } = run.outcome {
+            let remark = Some(format!(
+                "a run from rest runs away: {name} passes {ceiling:e} {} at {:.4} {unit}",
+                state_unit(circuit),
+                elapsed + time
+            ));
+            return Ok(Settled { end: None, remark, runaway: Some(elapsed + time) });
+        }
+        x = run.last().to_vec();
+        elapsed += span;
+        evaluations += run.evaluations;
+        if stiff {
+            // Where a law is steep the residual does not show that the run rests; twice at the same stable point does.
+            let here = points.iter().position(|p| p.stable() && near(p, &x));
+            if here.is_some() && here == close {
+                x.truncate(circuit.n());
+                return Ok(Settled { end: Some(x), remark: None, runaway: None });
+            }
+            close = here;
+            if evaluations > STIFF_EVALUATIONS {
+                let remark = format!(
+                    "the run from rest was given up after {elapsed} {unit} and {evaluations} evaluations of all rates: a \
+                     steep transfer function makes it stiff"
+                );
+                return Ok(Settled { end: None, remark: Some(remark), runaway: None });
+            }
+        }
+        // Mostly it rests long before a hundred of the slowest time constants; a slow passage does not look like that.
+        let rests = newton::residual(dynamics, &x) < if k % (4 * parts) == 0 { 1e-5 } else { 1e-8 };
+        if rests {
+            x.truncate(circuit.n());
+            return Ok(Settled { end: Some(x), remark: None, runaway: None });
+        }
+    }
+    Ok(not_settled(circuit, x, elapsed))
+}
+
+/// Whether a run that ended here ended at the point: the integrator's tolerance, times a steep slope, keeps it from the
+/// last digits.
+pub(super) fn near(point: &FixedPoint, end: &[f64]) -> bool {
+    point.state.iter().zip(end).all(|(a, b)| (a - b).abs() <= 1e-4 * (1.0 + a.abs()))
+}

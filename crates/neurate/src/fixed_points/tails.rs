@@ -1,0 +1,86 @@
+//! Far out: that populations have no fixed points with larger inputs, by how fast their laws grow ([`Unit::ratio`]).
+
+use super::unit::Unit;
+use neurate_numerics::interval::Interval;
+
+/// Input, rate and an input from outside, all over a scale that is at least `scale`, for all inputs beyond `x`.
+struct Far {
+    scale: f64,
+    x: Interval,
+    rate: Interval,
+}
+
+impl Far {
+    /// In units of the input, or of the rate where that grows faster.
+    fn of(unit: &Unit<'_>, x: f64) -> Vec<Far> {
+        let ratio = unit.ratio(x);
+        let sign = Interval::point(x.signum());
+        let mut all = Vec::with_capacity(2);
+        let bounded = ratio.hi.is_finite() && ratio.lo.is_finite();
+        // Without a weight to itself its rate does not enter its own equation, however fast it grows.
+        if bounded || unit.own == 0.0 {
+            all.push(Far { scale: x.abs(), x: sign, rate: ratio });
+        }
+        if !bounded && ratio.lo > 0.0 {
+            let x_over = sign.times(Interval::new(0.0, 1.0 / ratio.lo));
+            all.push(Far { scale: ratio.lo * x.abs(), x: x_over, rate: Interval::point(1.0) });
+        }
+        all
+    }
+    fn input(&self, h: f64) -> Interval {
+        Interval::between(0.0, h / self.scale)
+    }
+}
+
+/// Bounds of a unit's rate for all inputs from `x` outwards.
+fn beyond(unit: &Unit<'_>, x: f64) -> Interval {
+    let bound = unit.law.bound().unwrap_or(f64::INFINITY);
+    if x > 0.0 {
+        return Interval::new(unit.rate(x.min(f64::MAX)), bound);
+    }
+    let lowest = if unit.ratio(x.max(f64::MIN)).lo >= 0.0 { 0.0 } else { -bound };
+    Interval::new(lowest, unit.rate(x.max(f64::MIN)))
+}
+
+/// Whether one population has no fixed point with an input beyond `x`.
+pub(super) fn single_is_clear(unit: &Unit<'_>, x: f64) -> bool {
+    let clear = |far: &Far| !far.rate.scaled(unit.own).plus(far.input(unit.h)).minus(far.x).contains(0.0);
+    Far::of(unit, x).iter().any(clear)
+}
+
+/// Whether two populations have no fixed point at which the first one's input lies beyond `u`: weights to the first from the
+/// second, and back.
+pub(super) fn pair_is_clear(units: [&Unit<'_>; 2], cross: [f64; 2], u: f64) -> bool {
+    Far::of(units[0], u).iter().any(|far| pair_is_clear_by(far, units, cross, u))
+}
+
+fn pair_is_clear_by(far: &Far, units: [&Unit<'_>; 2], cross: [f64; 2], u: f64) -> bool {
+    let ([first, second], [from_second, from_first]) = (units, cross);
+    let p = far.x.minus(far.input(first.h)).minus(far.rate.scaled(first.own)).scaled(1.0 / from_second);
+    // v = along f + own (u - h)/b + h', as in `planar.rs`.
+    let along = from_first - second.own * first.own / from_second;
+    let constant = second.h - second.own * first.h / from_second;
+    let v = far.rate.scaled(along).plus(far.x.scaled(second.own / from_second)).plus(far.input(constant));
+    // g rises, so that the ends of v bound it; with its growth where v grows as the scale does.
+    let [low, high] = [v.lo, v.hi].map(|v| match v {
+        0.0 => Interval::between(0.0, second.rate(0.0) / far.scale),
+        v if v.is_finite() => second.ratio(v * far.scale).scaled(v.abs()),
+        _ => {
+            let bound = second.law.bound().unwrap_or(f64::INFINITY) / far.scale;
+            Interval::new(-bound, bound)
+        }
+    });
+    let mut g = Interval::new(low.lo, high.hi);
+    if second.own == 0.0 {
+        // v moves with f alone.
+        let v = beyond(first, u).scaled(from_first).plus(Interval::point(second.h));
+        let rates = Interval::new(beyond(second, v.lo).lo, beyond(second, v.hi).hi);
+        let rates = Interval::new(
+            if v.lo.is_finite() { second.rate(v.lo) } else { rates.lo },
+            if v.hi.is_finite() { second.rate(v.hi) } else { rates.hi },
+        );
+        g.lo = g.lo.max(rates.lo.min(0.0) / far.scale);
+        g.hi = g.hi.min(rates.hi.max(0.0) / far.scale);
+    }
+    !g.minus(p).contains(0.0)
+}

@@ -1,0 +1,91 @@
+//! Whatever bytes a file holds, and whatever its ending says: a table or an error, within a second, and never a panic.
+
+use neurate::spec::TableOptions;
+use proptest::prelude::*;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+/// A folder of this test alone, removed at its end.
+struct Folder(PathBuf);
+
+impl Folder {
+    fn new(name: &str) -> Folder {
+        let path = std::env::temp_dir().join(format!("neurate-damaged-{name}-{}", std::process::id()));
+        std::fs::create_dir_all(&path).unwrap();
+        Folder(path)
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}
+
+/// The files of the repository that hold numbers.
+fn seeds() -> Vec<(String, Vec<u8>)> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests");
+    let mut all = Vec::new();
+    for folder in ["data/everyday", "data/formats", "malformed/weights"] {
+        for file in std::fs::read_dir(root.join(folder)).unwrap() {
+            let path = file.unwrap().path();
+            let ending = path.extension().map(|e| e.to_string_lossy().into_owned()).unwrap_or_default();
+            if path.is_file() && !["toml", "py"].contains(&ending.as_str()) {
+                all.push((ending, std::fs::read(&path).unwrap()));
+            }
+        }
+    }
+    all.sort();
+    assert!(all.len() > 20);
+    all
+}
+
+/// Reads bytes under an ending: a table or an error, within a second.
+fn survive(folder: &Folder, ending: &str, bytes: &[u8]) {
+    let start = Instant::now();
+    let name = format!("W.{ending}");
+    std::fs::write(folder.0.join(&name), bytes).unwrap();
+    for options in [TableOptions::square(), TableOptions::default()] {
+        if let Err(e) = neurate::file::folder(&folder.0).table(&name, &options) {
+            assert!(e.message().len() < 2_000, "{}", e.message());
+        }
+    }
+    assert!(start.elapsed() < Duration::from_secs(1), ".{ending} took {:?}", start.elapsed());
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(300) })]
+
+    #[test]
+    fn any_bytes_are_a_table_or_an_error(bytes in proptest::collection::vec(any::<u8>(), 0..400)) {
+        let folder = Folder::new("bytes");
+        for ending in neurate::file::MATRIX_ENDINGS {
+            survive(&folder, ending, &bytes);
+        }
+    }
+
+    #[test]
+    fn any_characters_of_tables_are_a_table_or_an_error(text in "[0-9eE,;. \t\n\r\"#%+a-]{0,200}") {
+        let folder = Folder::new("characters");
+        survive(&folder, "csv", text.as_bytes());
+    }
+
+    #[test]
+    fn damaged_files_are_a_table_or_an_error(
+        which in any::<prop::sample::Index>(),
+        cut in any::<prop::sample::Index>(),
+        changes in proptest::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..8),
+        cuts in any::<bool>(),
+    ) {
+        let seeds = seeds();
+        let (ending, mut bytes) = seeds[which.index(seeds.len())].clone();
+        if cuts {
+            bytes.truncate(cut.index(bytes.len()) + 1);
+        }
+        for (at, byte) in changes {
+            let at = at.index(bytes.len());
+            bytes[at] = byte;
+        }
+        survive(&Folder::new("damaged"), &ending, &bytes);
+    }
+}

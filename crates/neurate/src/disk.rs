@@ -67,13 +67,13 @@ fn place(path: &Path) -> io::Result<Place> {
     let mut at = path.to_path_buf();
     for _ in 0..LINKS {
         // What a process has open is no name in a folder, even where it looks like one.
-        let open = ["/proc", "/dev"].iter().any(|root| at.starts_with(root));
+        let open = ["/proc", "/dev/fd"].iter().any(|root| at.starts_with(root));
         match fs::symlink_metadata(&at) {
-            Ok(about) if about.is_symlink() && !open => {
+            Ok(_) if open => return Ok(Place::Stream(at)),
+            Ok(about) if about.is_symlink() => {
                 let to = fs::read_link(&at)?;
                 at = at.parent().map_or(to.clone(), |folder| folder.join(&to));
             }
-            Ok(_) if open => return Ok(Place::Stream(at)),
             Ok(about) if about.is_file() => return Ok(Place::Plain(at)),
             Ok(about) if about.is_dir() => return Err(ErrorKind::IsADirectory.into()),
             Ok(_) => return Ok(Place::Stream(at)),
@@ -178,6 +178,14 @@ fn remove_older(folder: &Path, time: std::time::SystemTime) {
     }
 }
 
+/// Removes a file, if it is there.
+pub(crate) fn remove(path: &Path) -> Result<()> {
+    match fs::remove_file(path) {
+        Err(e) if e.kind() != ErrorKind::NotFound => Err(cannot("write", path, &e)),
+        _ => Ok(()),
+    }
+}
+
 /// Whether a file is a temporary one of ours.
 pub(crate) fn is_part(name: &str) -> bool {
     name.starts_with(PART)
@@ -197,6 +205,12 @@ pub(crate) fn cannot(verb: &str, path: &Path, e: &io::Error) -> Error {
 mod tests {
     use super::*;
 
+    /// Tests that write, one at a time: one of them gives up all that this process writes.
+    fn alone() -> MutexGuard<'static, ()> {
+        static ALONE: Mutex<()> = Mutex::new(());
+        ALONE.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     fn names(folder: &Path) -> Vec<String> {
         let mut all: Vec<String> = fs::read_dir(folder)
             .unwrap()
@@ -208,11 +222,11 @@ mod tests {
 
     #[test]
     fn nothing_is_written_while_the_process_is_given_up() {
+        let _alone = alone();
         let folder = tempfile::tempdir().unwrap();
         let part = Part::begin(folder.path(), "half").unwrap();
         assert_eq!(names(folder.path()).len(), 1);
         let guard = abandon();
-        // Other tests of this process may write meanwhile: only ours is looked at.
         assert!(!part.path.exists());
         let path = folder.path().join("later.txt");
         let later = path.clone();
@@ -229,6 +243,7 @@ mod tests {
     fn what_is_no_plain_file_is_written_to_and_stays() {
         use std::io::Read;
         use std::os::unix::fs::{FileTypeExt, MetadataExt, PermissionsExt};
+        let _alone = alone();
         let folder = tempfile::tempdir().unwrap();
         let null = fs::metadata("/dev/null").unwrap();
         write(Path::new("/dev/null"), b"gone").unwrap();
@@ -270,8 +285,23 @@ mod tests {
         assert!(write(&a, b"x").unwrap_err().to_string().contains("circle"));
     }
 
+    /// Memory as a folder lies beside devices, and its files are plain ones.
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn files_in_shared_memory_are_replaced() {
+        let _alone = alone();
+        let Ok(folder) = tempfile::tempdir_in("/dev/shm") else { return };
+        let path = folder.path().join("file");
+        for contents in ["longer than the next", "next"] {
+            write(&path, contents.as_bytes()).unwrap();
+            assert_eq!(fs::read_to_string(&path).unwrap(), contents);
+        }
+        assert_eq!(names(folder.path()), ["file"]);
+    }
+
     #[test]
     fn errors_say_what_cannot_be_written_and_leave_what_was_there() {
+        let _alone = alone();
         let folder = tempfile::tempdir().unwrap();
         let said = write(folder.path(), b"x").unwrap_err().to_string();
         assert!(said.contains("cannot be written"), "{said}");
@@ -282,6 +312,7 @@ mod tests {
 
     #[test]
     fn only_old_temporary_files_are_removed() {
+        let _alone = alone();
         let folder = tempfile::tempdir().unwrap();
         let inner = folder.path().join("inner");
         fs::create_dir(&inner).unwrap();

@@ -3,7 +3,7 @@
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 
-const EXIT_CODES: &str = "Exit codes: 0 done, whatever the result; 1 a method did not converge, or a file could not be written; \
+const EXIT_CODES: &str = "Exit codes: 0 done, whatever the result; 1 a method did not converge, a file could not be written, or a store is damaged; \
 2 the circuit file, a file that it names, or the command line is wrong; \
 130, 143 and 129 ended by Ctrl-C, TERM and HUP: nothing half-written is left.";
 

@@ -11,7 +11,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// Records a run of the circuit in the store at `path`, or goes on with one that was cut off: rows there, rows in all, and
-/// why it stopped early or None. `progress(rows, of)` may raise, and Ctrl-C ends it; what is written stays.
+/// why it stopped early or None, and what was wrong with rows that were there and have been written again, or None. `progress(rows, of)` may raise, and Ctrl-C ends it; what is written stays.
 #[pyfunction]
 #[pyo3(signature = (circuit, path, at, seed, threads, progress))]
 pub fn record(
@@ -22,7 +22,7 @@ pub fn record(
     seed: Option<u64>,
     threads: usize,
     progress: Option<Py<PyAny>>,
-) -> PyResult<(usize, usize, Option<String>)> {
+) -> PyResult<(usize, usize, Option<String>, Option<String>)> {
     let (checked, spec) = (circuit.checked(), circuit.spec.clone());
     // How many rows there are to be is known once the run has been planned.
     let rows = Arc::new(AtomicUsize::new(0));
@@ -33,7 +33,7 @@ pub fn record(
         Recording::open_or_create(&path, &spec, &checked, protocol)?.run(&progress)
     })?;
     let stopped = standing.outcome.as_ref().and_then(|outcome| ran_away(&circuit.checked(), outcome));
-    Ok((standing.rows, standing.of, stopped))
+    Ok((standing.rows, standing.of, stopped, standing.damaged))
 }
 
 /// Writes a text into a file, whole or not at all.

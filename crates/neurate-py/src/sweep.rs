@@ -5,7 +5,7 @@ use crate::calls::{counts_to, free, watched};
 use crate::circuit::Circuit;
 use crate::error::raise;
 use neurate::fixed_points::SearchOptions;
-use neurate::sweep::{Axis, Plan, QUANTITIES, Shard, Status, Store, run};
+use neurate::sweep::{Axis, ChunkState, Plan, QUANTITIES, Shard, Status, Store, run};
 use numpy::PyReadonlyArray1;
 use pyo3::prelude::*;
 use std::path::PathBuf;
@@ -56,9 +56,20 @@ impl Sweep {
     fn dimensions(&self) -> Vec<String> {
         self.store.plan().axes.iter().map(Axis::dimension).collect()
     }
-    /// Chunks that are not finished.
-    fn missing(&self) -> Vec<usize> {
-        (0..self.chunks()).filter(|&k| !self.store.finished(k)).collect()
+    /// Chunks that are to be computed, each with what is wrong with it if it was finished once.
+    fn missing(&self, py: Python<'_>) -> PyResult<Vec<(usize, Option<String>)>> {
+        let store = self.store.clone();
+        free(py, move || {
+            let mut missing = Vec::new();
+            for k in 0..store.plan().chunks() {
+                match store.state(k)? {
+                    ChunkState::Finished => {}
+                    ChunkState::Missing => missing.push((k, None)),
+                    ChunkState::Damaged(why) => missing.push((k, Some(why))),
+                }
+            }
+            Ok(missing)
+        })
     }
     /// Computes a chunk and writes it.
     fn compute(&self, py: Python<'_>, k: usize) -> PyResult<()> {
@@ -69,7 +80,7 @@ impl Sweep {
         free(py, move || store.write(k, &store.plan().compute(k)))
     }
     /// Computes the missing chunks of a shard; `progress(cells, of)` may raise, and Ctrl-C ends it after the chunks
-    /// that are under way.
+    /// that are under way. Returns what was wrong with chunks that were finished once, and have been computed again.
     #[pyo3(signature = (threads, shard, progress))]
     fn run(
         &self,
@@ -77,13 +88,13 @@ impl Sweep {
         threads: usize,
         shard: (usize, usize),
         progress: Option<Py<PyAny>>,
-    ) -> PyResult<()> {
+    ) -> PyResult<Vec<String>> {
         let shard = Shard::parse(&format!("{}/{}", shard.0, shard.1)).map_err(raise)?;
         let plan = self.store.plan();
         let cells: usize = (0..plan.chunks()).filter(|&k| shard.holds(k)).map(|k| plan.cells_of(k)).sum();
         let store = self.store.clone();
         watched(py, counts_to(progress, Arc::new(cells.into())), move |progress| {
-            run(&store, threads, shard, &progress).map(|_| ())
+            run(&store, threads, shard, &progress).map(|summary| summary.damaged)
         })
     }
     /// Chunks finished, chunks in all, and cells by status word.

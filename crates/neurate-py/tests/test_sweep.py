@@ -4,6 +4,7 @@ import concurrent.futures
 import filecmp
 import os
 import random
+import shutil
 import signal
 import subprocess
 import sys
@@ -114,6 +115,20 @@ def test_executors_are_the_same_store(ssn, whole, tmp_path):
     with concurrent.futures.ThreadPoolExecutor(2) as pool:
         ssn.sweep(AXES, out=tmp_path / "threads.zarr", executor=pool, **OPTIONS)
     assert_same_store(whole, tmp_path / "threads.zarr")
+
+
+@pytest.mark.parametrize("by_executor", [False, True])
+def test_altered_chunks_are_computed_again(ssn, whole, tmp_path, by_executor):
+    path = tmp_path / "altered.zarr"
+    shutil.copytree(whole, path)
+    chunk = next(p for p in sorted((path / "residual" / "c").rglob("*")) if p.is_file())
+    altered = bytearray(chunk.read_bytes())
+    altered[3] ^= 1
+    chunk.write_bytes(altered)
+    with concurrent.futures.ThreadPoolExecutor(2) as pool:
+        with pytest.warns(nr.NeurateWarning, match="residual.*checksum does not fit: the chunk was computed again"):
+            ssn.sweep(AXES, out=path, executor=pool if by_executor else None, **OPTIONS)
+    assert_same_store(whole, path)
 
 
 def test_a_dask_cluster_is_the_same_store(ssn, whole, tmp_path):

@@ -7,7 +7,7 @@ use crate::disk::{cannot, write};
 use neurate_numerics::error::{Error, Result};
 use serde_json::{Map, Value, json};
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// Bytes of a checksum.
 const SUM: usize = 4;
@@ -113,6 +113,18 @@ pub(crate) fn read_chunk(path: &Path, size: usize) -> Result<Chunk> {
         true => Ok(Chunk::Right(bytes)),
         false => damaged("its checksum does not fit".into()),
     }
+}
+
+/// What is wrong with the first of these chunks, each of so many bytes, that is missing, cut or altered.
+pub(crate) fn damage(chunks: impl IntoIterator<Item = (PathBuf, usize)>) -> Result<Option<String>> {
+    for (path, size) in chunks {
+        match read_chunk(&path, size)? {
+            Chunk::Right(_) => {}
+            Chunk::Damaged(why) => return Ok(Some(why)),
+            Chunk::Missing => return Ok(Some(format!("{} is missing", path.display()))),
+        }
+    }
+    Ok(None)
 }
 
 /// Whether a chunk of so many bytes is there, as far as its size tells.

@@ -6,7 +6,7 @@ use crate::output;
 use crate::progress::Progress;
 use neurate::fixed_points::SearchOptions;
 use neurate::spec::Spec;
-use neurate::sweep::{Axis, Plan, Shard, Status, Store, run as run_sweep};
+use neurate::sweep::{Axis, ChunkState, Plan, Shard, Status, Store, run as run_sweep};
 use neurate::{Error, Result};
 use serde_json::json;
 use std::fmt::Write;
@@ -47,9 +47,11 @@ fn verified(store: &Store) -> Result<()> {
     let mut damaged = Vec::new();
     let (mut finished, chunks) = (0, store.plan().chunks());
     for k in 0..chunks {
-        let why = store.damage(k)?;
-        finished += usize::from(why.is_none() && store.finished(k));
-        damaged.extend(why);
+        match store.state(k)? {
+            ChunkState::Missing => {}
+            ChunkState::Finished => finished += 1,
+            ChunkState::Damaged(why) => damaged.push(why),
+        }
     }
     output::print(&format!(
         "{}: {finished} of {chunks} chunks are finished and right\n",

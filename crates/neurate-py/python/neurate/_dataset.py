@@ -15,17 +15,9 @@ if TYPE_CHECKING:
     import xarray
 
 
-STATUS = [
-    "missing",
-    "stable",
-    "several stable",
-    "none stable",
-    "none found",
-    "ran away",
-    "error",
-    "at least one stable",
-]
-"""Meaning of the numbers in ``status``."""
+def _words(codes: Any) -> list[str]:
+    """What the numbers of an array of a sweep mean."""
+    return [word.replace("_", " ") for word in codes.attrs["flag_meanings"].split()]
 
 
 def dataset(run: Any) -> xarray.Dataset:
@@ -107,16 +99,14 @@ def register(xr: Any) -> None:
 
         def status(self) -> Any:
             """How each cell of a sweep ended, in words."""
-            
             codes = self._dataset["status"]
-            return codes.copy(data=np.array(STATUS)[codes.values])
+            return codes.copy(data=np.array(_words(codes))[codes.values])
 
         def completeness(self) -> Any:
             """What is known of the completeness of each cell's list of fixed points, in words; empty where a cell has
             none."""
             codes = self._dataset["completeness"]
-            words = [w.replace("_", " ") for w in codes.attrs["flag_meanings"].split()]
-            return codes.copy(data=np.array([*words, ""])[codes.values])
+            return codes.copy(data=np.array([*_words(codes), ""])[codes.values])
 
         def endings(self) -> Any:
             """How each member of an ensemble ended, in words."""

@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike
 
 from . import _neurate
 from ._progress import bar
+from ._warnings import warn
 
 if TYPE_CHECKING:
     import xarray
@@ -155,7 +156,10 @@ class Runs:
             duration=duration, record=record, start=start, every=every, dt=dt, method=method, noise=noise
         )
         with bar(progress, "record") as listener:
-            rows, of, stopped = _neurate.record(circuit._rust, os.fspath(path), at, seed, threads, listener)
+            found = _neurate.record(circuit._rust, os.fspath(path), at, seed, threads, listener)
+        rows, _, stopped, damaged = found
+        if damaged is not None:
+            warn(f"{damaged}: the whole run was done again")
         ds = open_recording(path)
         if stopped:
             ds = ds.isel(time=slice(0, rows))

@@ -13,6 +13,7 @@ from . import _neurate
 from ._labels import numbers
 from ._optional import need
 from ._progress import bar
+from ._warnings import warn
 
 if TYPE_CHECKING:
     import xarray
@@ -67,9 +68,11 @@ def sweep(
     store = _store(net, options, path)
     with bar(progress, "sweep") as listener:
         if executor is None:
-            store.run(threads or os.cpu_count() or 1, shard, listener)
+            damaged = store.run(threads or os.cpu_count() or 1, shard, listener)
         else:
-            _through(executor, net, options, path, store, shard, listener)
+            damaged = _through(executor, net, options, path, store, shard, listener)
+    for why in damaged:
+        warn(f"{why}: the chunk was computed again")
     dataset = open_sweep(path)
     if temporary is not None:
         dataset = dataset.load()
@@ -96,10 +99,12 @@ def _through(
     store: _neurate.Sweep,
     shard: tuple[int, int],
     progress: Callable[..., object] | None,
-) -> None:
-    """The missing chunks by any ``concurrent.futures.Executor`` or Dask client."""
+) -> list[str]:
+    """The missing chunks by any ``concurrent.futures.Executor`` or Dask client; what was wrong with those that were finished
+    once."""
     index, count = shard
-    missing = [k for k in store.missing() if k % count == index - 1]
+    found = [(k, why) for k, why in store.missing() if k % count == index - 1]
+    missing = [k for k, _ in found]
     if type(executor).__module__.startswith("distributed"):
         as_completed = need("distributed", "a Dask client").as_completed
         futures = [executor.submit(_chunk, net, options, path, k, pure=False) for k in missing]
@@ -116,6 +121,7 @@ def _through(
         for future in futures:
             future.cancel()
         raise
+    return [why for _, why in found if why is not None]
 
 
 def open_sweep(path: str | os.PathLike[str]) -> xarray.Dataset:

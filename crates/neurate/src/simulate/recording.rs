@@ -3,15 +3,13 @@
 //! A chunk of rows is written whole, and then the checkpoint after it. Whatever was killed when, the store holds all rows
 //! up to its checkpoint, and going on from there gives the bits of a run that was never cut.
 
-use super::simulation::Checkpoint;
-
 use super::method::Outcome;
-
 use super::protocol::Protocol;
-use crate::disk::{cannot, remove_stale};
+use super::simulation::Checkpoint;
+use crate::disk::{cannot, remove, remove_stale};
 use crate::model::{Circuit, Form, Readout, Recorded};
 use crate::spec::Spec;
-use crate::zarr::{Chunk, Kind, floats, group, meta, pretty, put, put_chunk, read_chunk, read_json};
+use crate::zarr::{self, Chunk, Kind, floats, group, meta, pretty, put, put_chunk, read_chunk, read_json};
 use neurate_numerics::error::{Error, Result};
 use neurate_numerics::progress::Progress;
 use serde_json::{Map, Value, json};
@@ -91,7 +89,7 @@ impl<'a> Recording<'a> {
     /// As [`Protocol::watch`]; a file cannot be read or written.
     pub fn run(&self, progress: &Progress) -> Result<Standing> {
         let standing = self.standing()?;
-        let damaged = self.damage()?;
+        let damaged = self.damaged_in(standing.rows)?;
         if standing.outcome.is_some() && damaged.is_none() {
             return Ok(standing);
         }
@@ -101,8 +99,8 @@ impl<'a> Recording<'a> {
         let mut row = 0;
         if damaged.is_some() {
             // Rows depend on those before: all are computed again, with the same bits. First of all nothing is finished.
-            self.remove("outcome.json")?;
-            self.remove("checkpoint")?;
+            remove(&self.root.join("outcome.json"))?;
+            remove(&self.root.join("checkpoint"))?;
         } else if let Some(checkpoint) = self.checkpoint()? {
             run.resume(&checkpoint)?;
             row = standing.rows;
@@ -141,27 +139,16 @@ impl<'a> Recording<'a> {
     /// # Errors
     /// A file cannot be read.
     pub fn damage(&self) -> Result<Option<String>> {
+        self.damaged_in(self.standing()?.rows)
+    }
+
+    fn damaged_in(&self, rows: usize) -> Result<Option<String>> {
         let size = self.rows * self.readouts.len() * size_of::<f64>();
-        for k in 0..self.standing()?.rows.div_ceil(self.rows) {
-            match read_chunk(&self.chunk_path(k), size)? {
-                Chunk::Right(_) => {}
-                Chunk::Damaged(why) => return Ok(Some(why)),
-                Chunk::Missing => return Ok(Some(format!("{} is missing", self.chunk_path(k).display()))),
-            }
-        }
-        Ok(None)
+        zarr::damage((0..rows.div_ceil(self.rows)).map(|k| (self.chunk_path(k), size)))
     }
 
     fn chunk_path(&self, k: usize) -> PathBuf {
         self.root.join("state/c").join(k.to_string()).join("0")
-    }
-
-    fn remove(&self, name: &str) -> Result<()> {
-        let path = self.root.join(name);
-        match fs::remove_file(&path) {
-            Err(e) if e.kind() != std::io::ErrorKind::NotFound => Err(cannot("write", &path, &e)),
-            _ => Ok(()),
-        }
     }
 
     /// How far it is.

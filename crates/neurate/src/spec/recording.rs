@@ -206,7 +206,7 @@ fn unit_of_time(text: &str) -> Option<Unit> {
 fn warn_of_seconds(reader: &Reader, crowd: &Crowd, times: &[f64], name: &str, file: &Node) {
     let (Some(first), Some(last)) = (times.first(), times.last()) else { return };
     let span = last - first;
-    let shortest = crowd.populations.iter().flat_map(|p| &p.tau).copied().fold(f64::INFINITY, f64::min);
+    let shortest = crowd.shortest_tau();
     let step = span / (times.len() - 1).max(1) as f64;
     let suspicious = span > 0.0 && (span < shortest / 10.0 || step < shortest / 500.0);
     if reader.units.time.exponent != -3 || !suspicious || !shortest.is_finite() {

@@ -19,4 +19,4 @@ pub use plan::{Chunk, Plan};
 pub use quantities::{QUANTITIES, Quantity, Variable};
 pub use run::{Shard, Summary, run};
 pub use status::Status;
-pub use store::{Progress, Store};
+pub use store::{ChunkState, Progress, Store};

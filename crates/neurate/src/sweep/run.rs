@@ -1,6 +1,6 @@
 //! Running a sweep: chunks that are missing, on several threads.
 
-use super::store::Store;
+use super::store::{ChunkState, Store};
 use neurate_numerics::error::{Error, Kind, Result};
 use neurate_numerics::progress::Progress;
 use neurate_numerics::workers;
@@ -64,11 +64,12 @@ pub fn run(store: &Store, threads: usize, shard: Shard, progress: &Progress) -> 
     let own: Vec<usize> = (0..plan.chunks()).filter(|&k| shard.holds(k)).collect();
     let (mut done, mut missing, mut damaged) = (Vec::new(), Vec::new(), Vec::new());
     for &k in &own {
-        match store.damage(k)? {
-            None if store.finished(k) => done.push(k),
-            why => {
+        match store.state(k)? {
+            ChunkState::Finished => done.push(k),
+            ChunkState::Missing => missing.push(k),
+            ChunkState::Damaged(why) => {
                 missing.push(k);
-                damaged.extend(why);
+                damaged.push(why);
             }
         }
     }

@@ -7,7 +7,7 @@ use super::axis::Axis;
 use super::plan::{Chunk, Plan};
 use super::quantities::Variable;
 use super::status::Status;
-use crate::disk::{cannot, is_part, remove_stale};
+use crate::disk::{cannot, is_part, remove, remove_stale};
 use crate::zarr::{
     self, Kind, floats, group, has_chunk, meta, pretty, put, put_chunk, read_chunk, read_json,
 };
@@ -35,6 +35,17 @@ pub struct Progress {
     pub chunks: usize,
     /// Cells of finished chunks by [`Status`] number; those of other chunks count as missing.
     pub cells: [u64; Status::WORDS.len()],
+}
+
+/// How a chunk stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ChunkState {
+    /// It is still to be computed.
+    Missing,
+    /// It is there, and right.
+    Finished,
+    /// It was finished once, and a file has been lost, cut or altered since: which one.
+    Damaged(String),
 }
 
 impl Store {
@@ -79,24 +90,15 @@ impl Store {
         self.files(k).iter().all(|(path, size)| has_chunk(path, *size))
     }
 
-    /// What is wrong with chunk `k`, if it was finished once: a file that is missing, cut or altered. Reads all of it.
+    /// How chunk `k` stands. Reads all of it.
     ///
     /// # Errors
     /// A file cannot be read.
-    pub fn damage(&self, k: usize) -> Result<Option<String>> {
-        let files = self.files(k);
-        let (status, numbers) = files.split_last().expect("every chunk has a status");
-        if !status.0.exists() {
-            return Ok(None);
+    pub fn state(&self, k: usize) -> Result<ChunkState> {
+        if !self.chunk_path("status", k, 0).exists() {
+            return Ok(ChunkState::Missing);
         }
-        for (path, size) in numbers.iter().chain([status]) {
-            match read_chunk(path, *size)? {
-                zarr::Chunk::Right(_) => {}
-                zarr::Chunk::Damaged(why) => return Ok(Some(why)),
-                zarr::Chunk::Missing => return Ok(Some(format!("{} is missing", path.display()))),
-            }
-        }
-        Ok(None)
+        Ok(zarr::damage(self.files(k))?.map_or(ChunkState::Finished, ChunkState::Damaged))
     }
 
     /// The files of chunk `k` and their sizes without checksums, the status last.
@@ -120,10 +122,7 @@ impl Store {
     pub fn write(&self, k: usize, chunk: &Chunk) -> Result<()> {
         let status = self.chunk_path("status", k, 0);
         // A status beside numbers of another time would say that these are finished.
-        match fs::remove_file(&status) {
-            Err(e) if e.kind() != std::io::ErrorKind::NotFound => return Err(cannot("write", &status, &e)),
-            _ => {}
-        }
+        remove(&status)?;
         for (v, values) in self.plan.variables.iter().zip(&chunk.values) {
             let bytes = match v.flags {
                 Some(_) => values.iter().map(|&x| x as i8 as u8).collect(),
@@ -141,11 +140,12 @@ impl Store {
         put_chunk(&status, chunk.status.iter().map(|s| *s as u8).collect())
     }
 
-    /// Removes what killed processes have left, once every chunk is finished.
+    /// Removes what killed processes have left, once every chunk has its status.
     pub(super) fn tidy(&self) {
-        let chunks = self.plan.chunks();
-        if (0..chunks).all(|k| self.finished(k)) {
-            remove_stale(&self.root, &self.chunk_path("status", chunks - 1, 0));
+        let (chunks, cells) = (self.plan.chunks(), self.plan.chunk.iter().product());
+        let status = |k: usize| self.chunk_path("status", k, 0);
+        if (0..chunks).all(|k| has_chunk(&status(k), cells)) {
+            remove_stale(&self.root, &status(chunks - 1));
         }
     }
 

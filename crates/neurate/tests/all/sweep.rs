@@ -6,7 +6,7 @@ use neurate::linear::response::{Isn, verdicts};
 use neurate::progress::Progress;
 use neurate::spec::{Change, Spec};
 use neurate::study::{Choices, Study};
-use neurate::sweep::{Axis, Plan, QUANTITIES, Shard, Status, Store, run};
+use neurate::sweep::{Axis, ChunkState, Plan, QUANTITIES, Shard, Status, Store, run};
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -147,8 +147,8 @@ fn damaged_chunks_are_computed_again() {
             Some(contents) => fs::write(&array, contents).unwrap(),
             None => fs::remove_file(&array).unwrap(),
         }
-        assert!(store.damage(0).unwrap().is_none());
-        assert!(store.damage(1).unwrap().is_some_and(|why| why.contains(says)));
+        assert_eq!(store.state(0).unwrap(), ChunkState::Finished);
+        assert!(matches!(store.state(1).unwrap(), ChunkState::Damaged(why) if why.contains(says)));
         assert_eq!(store.finished(1), !seen_by_size);
         assert_eq!(store.progress().unwrap().done, if seen_by_size { 1 } else { 2 });
         let summary = run(&store, 1, Shard::WHOLE, &Progress::default()).unwrap();

@@ -2,7 +2,7 @@
 
 use crate::arrays::{Array1, Array2, array1, array2};
 use crate::error::raise;
-use neurate::file::{TEMPLATES, folder};
+use neurate::file::{TEMPLATES, folder, square_table};
 use neurate::report::QUESTIONS;
 use neurate::spec::{Entries, Files, Table, TableOptions};
 use numpy::{PyArray1, PyReadonlyArray1};
@@ -61,7 +61,7 @@ impl Files for Beside {
     }
 }
 
-/// The table of a file: rows, columns, all numbers or row, column and value of those that are not 0, names of rows and
+/// The square matrix in a file: rows, columns, all numbers or row, column and value of those that are not 0, names of rows and
 /// of columns.
 #[pyfunction]
 #[pyo3(signature = (path, array))]
@@ -77,8 +77,7 @@ pub fn read_table<'py>(
     Option<Vec<String>>,
     Option<Vec<String>>,
 )> {
-    let options = TableOptions::default().array(array);
-    let table = folder(Path::new("")).table(path, &options).map_err(raise)?;
+    let table = square_table(Path::new(path), array, None).map_err(raise)?;
     let (dense, triplets) = match &table.entries {
         Entries::Dense(m) => (Some(array2(py, m)?), None),
         Entries::Sparse(all) => {

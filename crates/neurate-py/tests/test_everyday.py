@@ -202,6 +202,21 @@ def test_weights_from_files(name):
     assert [p.kind for p in net.populations][-1] == "inhibitory"
 
 
+def test_files_are_read_as_on_the_command_line(tmp_path):
+    file = tmp_path / "W.csv"
+    # Numbers of units may be counted from 0 or from 1: there is no unit 0 in either.
+    file.write_text("pre,post,weight\n1,2,1\n2,1,-1\n")
+    with pytest.raises(ValueError, match="numbers units from 1 or more"):
+        nr.Circuit(W=file, tau=20)
+    file.write_text("pre,post,weight\n0,1,1\n1,0,-1\n")
+    assert nr.Circuit(W=file, tau=20).W.tolist() == [[0, -1], [1, 0]]
+    file.write_text("0,1,2\n1,-2,0\n3,-1,0\n1,-1,0\n")
+    assert nr.Circuit(W=file, tau=20).W.tolist() == [[1, -2, 0], [3, -1, 0], [1, -1, 0]]
+    file.write_text("1,NA\n3,-1\n")
+    with pytest.raises(ValueError, match="line 1, row 1, column 2"):
+        nr.Circuit(W=file, tau=20)
+
+
 def test_names_stand_once():
     with pytest.raises(ValueError, match=r"'a' stands twice, for units 0 and 2(.|\n)*help"):
         nr.Circuit(W=np.eye(3), tau=20, names=["a", "b", "a"])

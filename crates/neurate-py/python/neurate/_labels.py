@@ -29,11 +29,11 @@ class Triplets:
     def of(x: Any, name: str) -> Triplets:
         """Of an array or matrix of ``scipy.sparse``, in any format; entries that are given twice add up."""
         coo = x.tocoo(copy=True)
-        values = numbers(coo.data, name)
-        coo.sum_duplicates()
+        coo.data = numbers(coo.data, name)
         if len(coo.shape) != 2:
             raise ValueError(f"{name} has shape {coo.shape}; a matrix has two axes")
-        return Triplets(coo.shape, coo.row, coo.col, numbers(coo.data, name) if len(coo.data) else values[:0])
+        coo.sum_duplicates()
+        return Triplets(coo.shape, coo.row, coo.col, coo.data)
 
     @property
     def T(self) -> Triplets:

@@ -16,7 +16,7 @@ impl Files for Folder {
     }
 }
 
-/// The files of a folder: `.npy`, `.npz`, `.csv`, `.mtx`. They are read when a circuit is built.
+/// The files of a folder, with one of the [`super::MATRIX_ENDINGS`]. They are read when a circuit is built.
 pub fn folder(path: &Path) -> Arc<dyn Files> {
     Arc::new(Folder(path.to_path_buf()))
 }

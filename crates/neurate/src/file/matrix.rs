@@ -30,15 +30,8 @@ pub fn circuit_of_array(
     tau: Option<&str>,
     senders: Option<Senders>,
 ) -> Result<String> {
-    let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-    let options = TableOptions::square().array(array);
-    let mut table = weight_files::table(path, &name, &options).map_err(|e| match e.kind() {
-        // The help there is about names in circuit files.
-        Kind::Io => Error::io(format!("{}: {}", path.display(), e.message())),
-        _ => e,
-    })?;
-    table.fill_missing(&name, None)?;
-    check_shape(&table, &name, senders)?;
+    let name = file_name(path);
+    let table = square_table(path, array, senders)?;
     let Some(tau) = tau else {
         return Err(Error::invalid(format!("{name} is a matrix, which knows no time"))
             .with_help("give the time constant of its units: --tau 20, or --tau \"20 ms\""));
@@ -76,6 +69,28 @@ pub fn circuit_of_array(
 }
 
 /// Refuses what is no square matrix, and lists of connections that do not say enough.
+/// The square matrix in a file, or one of the arrays in it: as many rows as columns, and no number missing.
+///
+/// # Errors
+/// There is no such matrix; `senders` contradict a list of connections; such a list has numbers for names that may be counted
+/// from 0 or from 1.
+pub fn square_table(path: &Path, array: Option<&str>, senders: Option<Senders>) -> Result<Table> {
+    let name = file_name(path);
+    let options = TableOptions::square().array(array);
+    let mut table = weight_files::table(path, &name, &options).map_err(|e| match e.kind() {
+        // The help there is about names in circuit files.
+        Kind::Io => Error::io(format!("{}: {}", path.display(), e.message())),
+        _ => e,
+    })?;
+    table.fill_missing(&name, None)?;
+    check_shape(&table, &name, senders)?;
+    Ok(table)
+}
+
+fn file_name(path: &Path) -> String {
+    path.file_name().unwrap_or_default().to_string_lossy().into_owned()
+}
+
 fn check_shape(table: &Table, name: &str, senders: Option<Senders>) -> Result<()> {
     if table.rows != table.cols || table.rows == 0 {
         let shape =

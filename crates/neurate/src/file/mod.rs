@@ -21,7 +21,7 @@ mod zarr_array;
 
 pub use change::change;
 pub use folder::folder;
-pub use matrix::{circuit_of_array, circuit_of_matrix};
+pub use matrix::{circuit_of_array, circuit_of_matrix, square_table};
 pub use templates::{TEMPLATES, Template, template};
 pub use weight_files::{MATRIX_ENDINGS, is_matrix};
 pub use write_weights::weights_text;

@@ -88,7 +88,7 @@ impl Population {
                 self.sigma
             )));
         }
-        if form != Form::Rate && self.transfer.numbers().len() > self.transfer.parameters().len() {
+        if form != Form::Rate && self.transfer.extras()[1].is_some() {
             return Err(Error::invalid(format!(
                 "{name} has a refractory fraction, which form = \"{}\" does not know",
                 form.name()

@@ -176,7 +176,8 @@ impl Circuit {
             Address::Transfer { of, key } => {
                 let law = self.populations().iter().find(|p| *of == "*" || p.name == *of);
                 let kind = law.and_then(|p| Transfer::kind(p.transfer.name()));
-                if key == Transfer::FLOOR {
+                // A formula may have a constant of this name, whose unit is not known.
+                if key == Transfer::FLOOR && law.is_some_and(|p| p.transfer.floor().is_some()) {
                     return u.rate.clone();
                 }
                 let quantity =

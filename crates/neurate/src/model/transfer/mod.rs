@@ -156,6 +156,11 @@ impl Transfer {
         if zeroed { format!("{} - f0", self.written) } else { self.written.clone() }
     }
 
+    /// The lowest rate it gives, where it has a floor.
+    pub fn floor(&self) -> Option<f64> {
+        self.floor
+    }
+
     /// The same function with a floor: `max(f, floor)`.
     ///
     /// ```
@@ -370,6 +375,10 @@ impl Transfer {
     /// is not known to rise.
     pub fn slope_bounds(&self, from: f64, to: f64) -> Option<(f64, f64)> {
         self.law.slope_bounds(from, to)
+    }
+    /// Whether it is known that it nowhere falls.
+    pub fn rises(&self) -> bool {
+        self.slope_bounds(0.0, 0.0).is_some()
     }
     /// Bounds of `f(y)/|y|` for all inputs `y` from `x` outwards: above it if it is positive, below it if negative.
     pub fn ratio_beyond(&self, x: f64) -> (f64, f64) {

@@ -3,7 +3,6 @@
 use crate::arrays::{Array1, ComplexArray1, array1, complex1};
 use crate::calls::free;
 use crate::linearization::Linearization;
-use neurate::fixed_points::{Multiplicity, Stability};
 use neurate::linear::Linearization as Linear;
 use neurate::model::Circuit as Checked;
 use pyo3::prelude::*;
@@ -40,20 +39,11 @@ impl FixedPoint {
     }
     #[getter]
     fn stability(&self) -> &'static str {
-        match self.point.stability {
-            Stability::Stable => "stable",
-            Stability::Unstable(_) => "unstable",
-            Stability::Marginal => "marginal",
-        }
+        self.point.stability.name()
     }
     #[getter]
     fn multiplicity(&self) -> &'static str {
-        match self.point.multiplicity {
-            Multiplicity::One => "one",
-            Multiplicity::Double(_) => "double",
-            Multiplicity::Triple(_) => "triple",
-            Multiplicity::Line => "line",
-        }
+        self.point.multiplicity.name()
     }
     #[getter]
     fn residual(&self) -> f64 {

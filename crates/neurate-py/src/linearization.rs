@@ -4,7 +4,6 @@ use crate::arrays::{Array1, Array2, ComplexArray2, array1, array2, complex2, vec
 use crate::calls::free;
 use crate::error::raise;
 use crate::matrices::exact;
-use neurate::fixed_points::Stability;
 use neurate::linalg::Matrix;
 use neurate::linear::Linearization as Linear;
 use neurate::linear::response::{self, Fluctuations, Isn, Noise, SubsetStability};
@@ -74,11 +73,7 @@ impl Linearization {
     }
     #[getter]
     fn stability(&self) -> &'static str {
-        match self.linear.stability {
-            Stability::Stable => "stable",
-            Stability::Unstable(_) => "unstable",
-            Stability::Marginal => "marginal",
-        }
+        self.linear.stability.name()
     }
 
     /// Static response of rates over units, or None if a direction integrates.

@@ -23,7 +23,7 @@ const MAX_WORK: usize = 2_000_000_000;
 pub(super) struct Joined {
     /// Rates of the different units at each point.
     pub points: Vec<Vec<f64>>,
-    /// Components, and how many of them have several units.
+    /// How many components there are.
     pub components: usize,
     /// Whether rounding hides how many points there are somewhere.
     pub undecided: bool,
@@ -118,8 +118,8 @@ fn component_at(
         [unit] if unit.own == 0.0 => {
             return Ok(Solved { points: vec![vec![unit.rate(unit.h)]], undecided: false });
         }
-        [unit] if rises(&unit) => planar::single(unit),
-        [first, second] if rises(&first) && rises(&second) => {
+        [unit] if unit.law.rises() => planar::single(unit),
+        [first, second] if first.law.rises() && second.law.rises() => {
             planar::pair([first, second], [cross(0, 1), cross(1, 0)])
         }
         _ => None,
@@ -163,8 +163,4 @@ fn component_at(
         None => joined.samples.push(found),
     }
     Ok(Solved { points, undecided: false })
-}
-
-fn rises(unit: &Unit) -> bool {
-    unit.law.slope_bounds(0.0, 0.0).is_some()
 }

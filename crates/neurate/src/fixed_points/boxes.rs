@@ -11,9 +11,9 @@ use super::unit::ROUNDING;
 use neurate_numerics::interval::Interval;
 
 /// Most populations.
-pub(super) const MAX_UNITS: usize = 4;
+const MAX_UNITS: usize = 4;
 /// Boxes after which a proof is given up: a count, so that a circuit has the same answer on every machine.
-pub(super) const MAX_BOXES: usize = 200_000;
+const MAX_BOXES: usize = 200_000;
 /// Width of a box, relative to all, at which it is not cut any more: rounding hides what it holds.
 const NARROW: f64 = 1e-10;
 /// Factors of ten by which the range of rates that are not bounded is widened before it is given up.
@@ -35,7 +35,7 @@ pub(super) struct Proof {
 /// Tries to show that these points are all; None for units that it is not for.
 pub(super) fn prove(small: &Small, points: &[&[f64]]) -> Option<Proof> {
     let n = small.n();
-    let rises = small.units().iter().all(|u| u.law.slope_bounds(0.0, 0.0).is_some());
+    let rises = small.units().iter().all(|u| u.law.rises());
     if !small.of_rates() || n > MAX_UNITS || !rises {
         return None;
     }

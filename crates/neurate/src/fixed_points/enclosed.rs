@@ -6,7 +6,7 @@ use super::planar::{Enclosed, Found, pair, single};
 use super::point::{FixedPoint, classify, classify_unclear};
 use super::remarks;
 use super::unit::Unit;
-use crate::dynamics::{CircuitDynamics, Dynamics};
+use crate::dynamics::CircuitDynamics;
 use crate::model::{Circuit, Form};
 use neurate_numerics::error::Result;
 use neurate_numerics::interval::Root;
@@ -36,7 +36,7 @@ fn reduce(circuit: &Circuit) -> Option<(Vec<Unit<'_>>, [f64; 2])> {
     let unit = |p: usize| {
         let population = &populations[p];
         let h = &circuit.h()[circuit.range(p)];
-        let fits = alike(h) && population.transfer.slope_bounds(0.0, 0.0).is_some();
+        let fits = alike(h) && population.transfer.rises();
         fits.then(|| Unit::new(&population.transfer, population.sigma, totals[p][p], h[0]))
     };
     let units = (0..count).map(unit).collect::<Option<Vec<_>>>()?;
@@ -52,7 +52,7 @@ pub(super) fn enumerate(circuit: &Circuit, dynamics: &CircuitDynamics) -> Result
         [first, second] => pair([first, second], cross),
         _ => None,
     };
-    let Some(enclosed) = enclosed.filter(|_| dynamics.dim() == circuit.n()) else { return Ok(None) };
+    let Some(enclosed) = enclosed else { return Ok(None) };
     let mut points: Vec<FixedPoint> = Vec::with_capacity(enclosed.found.len());
     let mut newton = Newton::new(dynamics);
     for found in &enclosed.found {

@@ -1,6 +1,7 @@
 //! What a search has found, and how much it has covered.
 
-use super::point::{FixedPoint, Stability};
+use super::point::FixedPoint;
+use super::stability::Stability;
 use std::fmt;
 
 /// How much of the state space a search has covered.

@@ -3,6 +3,7 @@
 //! The linearization has no meaning there. A unit that stands at such a threshold is silent, and any input above it gives a
 //! rate that is larger than every multiple of that input: what excites itself grows, what inhibits itself returns at once.
 
+use super::stability::Stability;
 use crate::model::{Circuit, Form};
 use neurate_numerics::error::Result;
 use neurate_numerics::linalg::{Matrix, eigenvalues};
@@ -12,16 +13,6 @@ const MAX_CHOICES: usize = 6;
 /// What an infinite gain is replaced by, in units of the inverse of the largest weight.
 const STEEP: f64 = 1e6;
 
-/// What can be said of a point where gains are infinite.
-pub(super) enum Verdict {
-    /// It attracts.
-    Stable,
-    /// So many directions grow.
-    Unstable(usize),
-    /// Linearization does not decide.
-    Open,
-}
-
 /// Whether a point with these gains, some of them infinite, attracts.
 ///
 /// - Unstable where units of infinite gain excite themselves, or each other in a circle, and what they excite does not
@@ -29,13 +20,13 @@ pub(super) enum Verdict {
 /// - Stable where nothing excites units of infinite gain, however the others' rates change, and the linearization of the others is
 ///   stable; and where the linearization is stable with each unit of infinite gain either silent (input below its threshold) or as
 ///   steep as one likes (above).
-/// - Else [`Verdict::Open`].
+/// - Else [`Stability::Marginal`].
 ///
 /// # Errors
 /// The circuit is too large for a dense matrix; eigenvalues did not converge.
-pub(super) fn stability(circuit: &Circuit, gains: &[f64]) -> Result<Verdict> {
+pub(super) fn stability(circuit: &Circuit, gains: &[f64]) -> Result<Stability> {
     if circuit.form() == Form::Conductance || !circuit.is_plain() || circuit.mean_field().is_some() {
-        return Ok(Verdict::Open);
+        return Ok(Stability::Marginal);
     }
     let w = circuit.dense_weights()?;
     let steep: Vec<usize> = (0..gains.len()).filter(|&i| gains[i].is_infinite()).collect();
@@ -59,11 +50,11 @@ pub(super) fn stability(circuit: &Circuit, gains: &[f64]) -> Result<Verdict> {
         growing = growing.max(eigenvalues(&a)?.iter().filter(|l| l.re > -tolerance).count());
     }
     Ok(if grows(&w, gains) {
-        Verdict::Unstable(growing.max(1))
+        Stability::Unstable(growing.max(1))
     } else if growing == 0 {
-        Verdict::Stable
+        Stability::Stable
     } else {
-        Verdict::Open
+        Stability::Marginal
     })
 }
 

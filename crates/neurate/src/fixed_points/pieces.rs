@@ -1,7 +1,8 @@
 //! Fixed points of piecewise-linear circuits: one linear system for each choice of pieces.
 
 use super::found::{Coverage, Reason, Search};
-use super::point::{FixedPoint, Multiplicity, Stability, classify};
+use super::point::{FixedPoint, Multiplicity, classify};
+use super::stability::Stability;
 use crate::model::transfer::AffinePiece;
 use crate::model::{Circuit, Form};
 use neurate_numerics::error::Result;

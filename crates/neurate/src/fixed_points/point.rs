@@ -2,21 +2,11 @@
 
 use super::infinite_gain;
 use super::newton;
+use super::stability::Stability;
 use crate::dynamics::{CircuitDynamics, DelayedJacobian, Dynamics};
 use crate::model::{Circuit, Form};
 use neurate_numerics::error::Result;
 use neurate_numerics::linalg::{Complex, Matrix, eigenvalues};
-
-/// Whether a fixed point attracts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Stability {
-    /// Every eigenvalue of the Jacobian has a negative real part.
-    Stable,
-    /// This many have a positive one.
-    Unstable(usize),
-    /// The largest real part is zero to rounding, or an infinite gain leaves it open: linearization does not decide.
-    Marginal,
-}
 
 /// How many fixed points there are where one is listed.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -30,6 +20,18 @@ pub enum Multiplicity {
     Triple(f64),
     /// One of a line of fixed points.
     Line,
+}
+
+impl Multiplicity {
+    /// In one word.
+    pub fn name(self) -> &'static str {
+        match self {
+            Multiplicity::One => "one",
+            Multiplicity::Double(_) => "double",
+            Multiplicity::Triple(_) => "triple",
+            Multiplicity::Line => "line",
+        }
+    }
 }
 
 /// A fixed point and what is known of it.
@@ -140,11 +142,7 @@ pub(super) fn classify(circuit: &Circuit, state: Vec<f64>, error: f64) -> Result
         delayed: circuit.delays().is_some(),
     };
     if point.gains.iter().any(|g| g.is_infinite()) {
-        point.stability = match infinite_gain::stability(circuit, &point.gains)? {
-            infinite_gain::Verdict::Stable => Stability::Stable,
-            infinite_gain::Verdict::Unstable(k) => Stability::Unstable(k),
-            infinite_gain::Verdict::Open => Stability::Marginal,
-        };
+        point.stability = infinite_gain::stability(circuit, &point.gains)?;
         return Ok(point);
     }
     find_stability(circuit, &dynamics, &mut point)?;

@@ -4,7 +4,7 @@
 
 use super::small::Small;
 use super::unit::Unit;
-use crate::model::{Circuit, Form, Population, Weights};
+use crate::model::{Circuit, Form, Weights};
 use std::collections::HashMap;
 
 /// Different units up to which a circuit is taken apart.
@@ -78,17 +78,12 @@ pub(super) fn reduce(circuit: &Circuit) -> Option<Reduced<'_>> {
     Some(Reduced { small: Small::of_rate_units(units, w, tau), group, first })
 }
 
-/// For each population the first one with the same law.
+/// For each population the first one with the same law and the same fluctuations.
 fn laws(circuit: &Circuit) -> Vec<usize> {
-    let all = circuit.populations();
-    let same = |a: &Population, b: &Population| {
-        let of = |p: &Population| (p.transfer.name(), p.transfer.formula().to_string(), p.sigma.to_bits());
-        of(a) == of(b)
-            && a.transfer.numbers() == b.transfer.numbers()
-            // What a floor or a table adds is no number of the law.
-            && [-1.5, 0.0, 0.4, 7.0].iter().all(|&x| a.transfer.rate(x, a.sigma) == b.transfer.rate(x, b.sigma))
-    };
-    (0..all.len()).map(|p| (0..p).find(|&q| same(&all[q], &all[p])).unwrap_or(p)).collect()
+    let units: Vec<Unit> =
+        circuit.populations().iter().map(|p| Unit::new(&p.transfer, p.sigma, 0.0, 0.0)).collect();
+    let same = |a: &Unit, b: &Unit| a.sigma.to_bits() == b.sigma.to_bits() && a.same_law(b);
+    (0..units.len()).map(|p| (0..p).find(|&q| same(&units[q], &units[p])).unwrap_or(p)).collect()
 }
 
 /// Units that act on each other, and which of the others act on them.

@@ -1,6 +1,7 @@
 //! What a reader should know of fixed points besides their numbers, in words.
 
-use super::point::{FixedPoint, Multiplicity, Stability};
+use super::point::{FixedPoint, Multiplicity};
+use super::stability::Stability;
 use crate::model::Circuit;
 
 /// Units named in a remark.

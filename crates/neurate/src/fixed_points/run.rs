@@ -2,8 +2,9 @@
 //! stack, which ends as soon as it is known where the run goes.
 
 use super::newton::relative;
-use super::point::{FixedPoint, Stability};
+use super::point::FixedPoint;
 use super::small::{MAX, Small};
+use super::stability::Stability;
 
 const RTOL: f64 = 1e-6;
 const ATOL: f64 = 1e-8;
@@ -36,7 +37,7 @@ pub(super) fn run(small: &Small, x: &[f64], time: f64, ceiling: f64, basins: &[(
     let mut stepper = Stepper::new(small, x);
     let mut lowest = f64::INFINITY;
     for step in 0..MAX_STEPS {
-        let stiff = (time - stepper.t) / stepper.dt > STIFF;
+        let stiff = step >= LOOK_AFTER && (time - stepper.t) / stepper.dt > STIFF;
         if let Some((k, _)) = basins.iter().find(|(_, basin)| basin.holds(&stepper.x, time - stepper.t)) {
             return End::Basin(*k);
         }
@@ -46,8 +47,8 @@ pub(super) fn run(small: &Small, x: &[f64], time: f64, ceiling: f64, basins: &[(
         }
         // Which way it leaves a saddle is decided by digits that this method does not have.
         lowest = residual.min(lowest);
-        if (lowest < 1e-4 && residual > 10.0 * lowest) || (stiff && step >= LOOK_AFTER) {
-            return End::Unclear { stiff: stiff && step >= LOOK_AFTER };
+        if stiff || (lowest < 1e-4 && residual > 10.0 * lowest) {
+            return End::Unclear { stiff };
         }
         if stepper.t >= time {
             return End::Moving(stepper.x, stepper.t);

@@ -27,8 +27,6 @@ const BESIDE: f64 = 0.01;
 const MAX_EXPLORED: usize = 400;
 /// Points that are listed.
 pub(super) const MAX_POINTS: usize = 4096;
-/// Units up to which runs start with one of them at its highest rate.
-const MAX_CORNERS: usize = 20;
 /// Ends of runs between which edges are sought.
 const MAX_EDGE_POINTS: usize = 8;
 /// Middles between two points from which Newton's method starts at a time, and cubes of sizes.
@@ -99,9 +97,8 @@ pub(super) fn sample<'a>(equations: Equations<'a>, starts: Starts<'a>, task: &Ta
         missing: false,
     };
     sampler.all()?;
+    let index_sum = sampler.index_sum();
     let Sampler { newton, runner, points, starts, failures, hits, .. } = sampler;
-    let decided = task.bounded && points.iter().all(|p| p.index != 0);
-    let index_sum = decided.then(|| points.iter().map(|p| p.index).sum());
     let evaluations = newton.evaluations + runner.evaluations;
     let points = points.into_iter().map(|p| p.solution).collect();
     Ok(Sample { points, starts, failures, hits, index_sum, evaluations })
@@ -326,20 +323,20 @@ impl Sampler<'_, '_> {
     /// Runs that start with one unit, or all, at the highest rate: where several states are stable, most of them are the
     /// end of one.
     fn corners(&mut self) {
-        let Some(highest) = self.draw.corners().filter(|c| c.len() <= MAX_CORNERS) else { return };
-        let n = highest.len();
-        for corner in 0..=n {
-            let at = |i: usize| if corner == n || corner == i { highest[i] } else { 0.0 };
-            let mut x: Vec<f64> = (0..n).map(at).collect();
+        for mut x in self.draw.corners() {
             self.run_to_point(&mut x);
         }
     }
 
+    /// Sum of indices; None where one is not decided, or rates are not bounded.
+    fn index_sum(&self) -> Option<i64> {
+        let decided = self.task.bounded && self.points.iter().all(|p| p.index != 0);
+        decided.then(|| self.points.iter().map(|p| p.index).sum())
+    }
+
     /// Whether the indices say that a point is missing.
     fn is_missing(&self) -> bool {
-        self.task.bounded
-            && self.points.iter().all(|p| p.index != 0)
-            && self.points.iter().map(|p| p.index).sum::<i64>() != 1
+        self.index_sum().is_some_and(|sum| sum != 1)
     }
 
     /// Newton's method from the middle between two points: of states that differ in one unit the saddle between them is

@@ -6,10 +6,11 @@ use super::equations::Equations;
 use super::found::{Coverage, Reason, Search};
 use super::newton::{self, Newton};
 use super::options::SearchOptions;
-use super::point::{FixedPoint, Stability, classify};
+use super::point::{FixedPoint, classify};
 use super::reduce::{Reduced, reduce};
 use super::sample::{MAX_POINTS, Sample, Task, chao, default_starts, sample};
 use super::settle::{Settled, near, settle};
+use super::stability::Stability;
 use super::starts::{Starts, all_bounded};
 use super::symmetry::Symmetries;
 use super::{enclosed, pieces, remarks};
@@ -62,7 +63,7 @@ pub fn fixed_points_watched(
             search.points.iter().find(|p| matches!(p.stability, Stability::Unstable(_)) && near(p, end))
         {
             search.remarks.push(if p.at_infinite_gain().is_empty() {
-                "a run from rest ends at an unstable fixed point: by symmetry, nothing pushes it off".into()
+                "a run from rest ends at an unstable fixed point: what grows there is not in its start, as in a symmetric circuit, or grows too slowly to be seen".into()
             } else {
                 "a run from rest stays at rest, an unstable fixed point: no input moves it off".into()
             });

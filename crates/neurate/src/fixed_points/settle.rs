@@ -6,8 +6,9 @@ use super::run::{Basin, End, run};
 use super::small::Small;
 use crate::dynamics::CircuitDynamics;
 use crate::model::Circuit;
-use crate::simulate::{Method, Outcome, simulate};
-use neurate_numerics::error::Result;
+use crate::simulate::{Method, Outcome, Simulation, simulate};
+use neurate_numerics::digits::short;
+use neurate_numerics::error::{Error, Result};
 
 /// Where a run from rest ends.
 pub(super) struct Settled {
@@ -66,8 +67,10 @@ fn settle_small(circuit: &Circuit, points: &[FixedPoint]) -> Result<Few> {
 /// A run that is somewhere after this time.
 fn not_settled(circuit: &Circuit, mut x: Vec<f64>, elapsed: f64) -> Settled {
     let unit = &circuit.units().time;
-    let remark =
-        format!("a run from rest has not settled after {elapsed} {unit}: it oscillates, or is very slow");
+    let remark = format!(
+        "a run from rest has not settled after {} {unit}: it oscillates, or is very slow",
+        short(elapsed)
+    );
     x.truncate(circuit.n());
     Settled { end: Some(x), remark: Some(remark), runaway: None }
 }
@@ -109,6 +112,9 @@ pub(super) fn settle(circuit: &Circuit, points: &[FixedPoint]) -> Result<Settled
             Some(format!("no run from rest was made: a delay of {shortest} {unit} asks for too many steps"));
         return Ok(Settled { end: None, remark, runaway: None });
     }
+    if circuit.delays().is_some() {
+        return settle_delayed(circuit, dynamics, method, quarter);
+    }
     let mut x = dynamics.rest();
     let mut elapsed = 0.0;
     // A stiff run is looked at more often: how long it takes is not known before.
@@ -144,8 +150,9 @@ pub(super) fn settle(circuit: &Circuit, points: &[FixedPoint]) -> Result<Settled
             close = here;
             if evaluations > STIFF_EVALUATIONS {
                 let remark = format!(
-                    "the run from rest was given up after {elapsed} {unit} and {evaluations} evaluations of all rates: a \
-                     steep transfer function makes it stiff"
+                    "the run from rest was given up after {} {unit} and {evaluations} evaluations of all rates: a \
+                     steep transfer function makes it stiff",
+                    short(elapsed)
                 );
                 return Ok(Settled { end: None, remark: Some(remark), runaway: None });
             }
@@ -160,8 +167,85 @@ pub(super) fn settle(circuit: &Circuit, points: &[FixedPoint]) -> Result<Settled
     Ok(not_settled(circuit, x, elapsed))
 }
 
+/// [`settle`] with delays: one run throughout, since one begun anew forgets its past, and with it an oscillation that a delay
+/// makes grow. It rests if it does so for as long as the longest delay: a swing passes its center, too.
+fn settle_delayed(
+    circuit: &Circuit,
+    dynamics: &CircuitDynamics,
+    method: Method,
+    quarter: f64,
+) -> Result<Settled> {
+    let longest = circuit.delays().and_then(|d| d.distinct().last().copied()).unwrap_or(0.0);
+    let before = longest.min(0.5 * quarter);
+    let looks = [1.0, 0.75, 0.5, 0.25, 0.0];
+    let at = |k: usize| looks.map(|look| k as f64 * quarter - look * before);
+    let times: Vec<f64> = std::iter::once(0.0).chain((1..=QUARTERS).flat_map(at)).collect();
+    let given_up = |e: &Error| {
+        let remark = Some(format!("the run from rest was given up: {}", e.message()));
+        Settled { end: None, remark, runaway: None }
+    };
+    let ceiling = circuit.run().ceiling;
+    let mut run = match Simulation::new(dynamics, &dynamics.rest(), &times, method, ceiling) {
+        Ok(run) => run,
+        Err(e) => return Ok(given_up(&e)),
+    };
+    let (mut farthest, mut seen, mut elapsed) = (0.0f64, 0, 0.0);
+    loop {
+        match run.advance() {
+            Ok(Some(0.0)) => continue,
+            Ok(Some(time)) => elapsed = time,
+            Ok(None) => break,
+            Err(e) => return Ok(given_up(&e)),
+        }
+        farthest = farthest.max(newton::residual(dynamics, run.state()));
+        seen += 1;
+        if seen % looks.len() != 0 {
+            continue;
+        }
+        // As without delays: rougher at every fourth look.
+        let tolerance = if seen % (4 * looks.len()) == 0 { 1e-5 } else { 1e-8 };
+        if std::mem::take(&mut farthest) < tolerance {
+            let end = Some(run.state()[..circuit.n()].to_vec());
+            return Ok(Settled { end, remark: None, runaway: None });
+        }
+    }
+    if let Some(Outcome::RanAway { time, name, .. }) = run.outcome() {
+        let remark = Some(format!(
+            "a run from rest runs away: {name} passes {ceiling:e} {} at {time:.4} {}",
+            state_unit(circuit),
+            circuit.units().time
+        ));
+        return Ok(Settled { end: None, remark, runaway: Some(time) });
+    }
+    Ok(not_settled(circuit, run.state().to_vec(), elapsed))
+}
+
 /// Whether a run that ended here ended at the point: the integrator's tolerance, times a steep slope, keeps it from the
 /// last digits.
 pub(super) fn near(point: &FixedPoint, end: &[f64]) -> bool {
     point.state.iter().zip(end).all(|(a, b)| (a - b).abs() <= 1e-4 * (1.0 + a.abs()))
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::file;
+    use crate::fixed_points::{SearchOptions, fixed_points};
+
+    #[test]
+    fn an_oscillation_that_a_delay_makes_grow_does_not_rest() {
+        // w = 3.81, tau = 10: unstable from d = (pi - atan(omega tau))/omega = 4.996 on; at 5, growth 1.2e-4/ms at 58.5 Hz.
+        let of = |delay: f64| {
+            let text = format!(
+                "neurate = 1\n[populations]\nI = {{ kind = \"inhibitory\", tau = 10, f = \"linear\", h = 20 }}\n[W]\n\"I <- I\" = -3.81\n[delays]\n\"I <- I\" = {delay}\n"
+            );
+            let spec = file::parse(&text, "delay.toml", ".".as_ref(), &[]).unwrap();
+            fixed_points(&spec.build().unwrap(), &SearchOptions::default()).unwrap()
+        };
+        let growing = of(5.0);
+        assert!(!growing.points[0].stable());
+        assert!(growing.remarks.iter().any(|r| r.contains("has not settled")), "{:?}", growing.remarks);
+        assert!(growing.remarks.iter().all(|r| !r.contains("unstable fixed point")), "{:?}", growing.remarks);
+        let settling = of(3.0);
+        assert!(settling.points[0].stable() && settling.points[0].reached_from_rest);
+    }
 }

@@ -105,13 +105,10 @@ impl<'a> Small<'a> {
             }
         }
     }
-    /// The slope of every law at a state.
-    fn gains(&self, x: &[f64]) -> [f64; MAX] {
-        let mut gains = [0.0; MAX];
-        for (i, (row, unit)) in self.w.chunks_exact(self.n).zip(&self.units).enumerate() {
-            gains[i] = unit.at(if self.of_rates() { product(row, x) + unit.h } else { x[i] }).1;
-        }
-        gains
+    /// The slope of a unit's law at a state.
+    fn gain(&self, i: usize, x: &[f64]) -> f64 {
+        let (n, unit) = (self.n, &self.units[i]);
+        unit.at(if self.of_rates() { product(&self.w[i * n..(i + 1) * n], x) + unit.h } else { x[i] }).1
     }
     /// The field `(target(x) - x)/tau`.
     #[inline]
@@ -127,31 +124,16 @@ impl<'a> Small<'a> {
     #[inline]
     pub fn slope(&self, i: usize, j: usize, gains: &[f64]) -> f64 {
         let gain = if self.of_rates() { gains[i] } else { gains[j] };
-        gain * self.weight(i, j) - f64::from(u8::from(i == j))
+        // No weight is no weight, however steep the law.
+        let weight = self.weight(i, j);
+        (if weight == 0.0 { 0.0 } else { gain * weight }) - f64::from(u8::from(i == j))
     }
     /// `-J` of [`Small::function`] at a state, row by row.
     fn minus_jacobian(&self, x: &[f64], a: &mut Vec<f64>) {
         let n = self.n;
-        let gain = |i: usize| {
-            let input = if self.of_rates() {
-                product(&self.w[i * n..(i + 1) * n], x) + self.units[i].h
-            } else {
-                x[i]
-            };
-            self.units[i].at(input).1
-        };
+        let gains: Vec<f64> = (0..n).map(|i| self.gain(i, x)).collect();
         a.clear();
-        a.resize(n * n, 0.0);
-        for i in 0..n {
-            let gain = gain(i);
-            for j in 0..n {
-                let (to, from) = if self.of_rates() { (i, j) } else { (j, i) };
-                let weight = self.weight(to, from);
-                // No weight is no weight, however steep the law.
-                let slope = if weight == 0.0 { 0.0 } else { gain * weight };
-                a[to * n + from] = f64::from(u8::from(i == j)) - slope;
-            }
-        }
+        a.extend((0..n * n).map(|k| -self.slope(k / n, k % n, &gains)));
     }
     /// The index of a zero, the sign of `det(-J)`; 0 where rounding hides it.
     pub fn index(&self, x: &[f64], scratch: &mut Vec<f64>) -> i64 {
@@ -167,7 +149,8 @@ impl<'a> Small<'a> {
             step.copy_from_slice(f);
             return eliminate(scratch, n, step).is_some() && step.iter().all(|s| s.is_finite());
         }
-        let gains = self.gains(x);
+        let mut gains = [0.0; MAX];
+        (0..n).for_each(|i| gains[i] = self.gain(i, x));
         let mut a = [[0.0; MAX]; MAX];
         for i in 0..n {
             for j in 0..n {

@@ -17,6 +17,17 @@ pub(super) struct Starts<'a> {
     rng: ChaCha8Rng,
 }
 
+/// Units up to which runs start with one of them at its highest rate.
+const MAX_CORNERS: usize = 20;
+
+/// The voltages that rates give: W r + h.
+fn voltages(dynamics: &CircuitDynamics, rates: &[f64]) -> Vec<f64> {
+    let mut v = vec![0.0; rates.len()];
+    dynamics.weights().apply(rates, &mut v);
+    v.iter_mut().zip(dynamics.circuit().h()).for_each(|(v, h)| *v += h);
+    v
+}
+
 /// Lowest and highest rate of a law, as far as a few inputs show them: for starts, not for proofs.
 fn range(rate: impl Fn(f64) -> f64, bound: Option<f64>) -> (f64, f64) {
     const INPUTS: [f64; 8] = [1e-3, 0.1, 1.0, 10.0, 100.0, 1e3, 1e4, 1e6];
@@ -49,9 +60,24 @@ impl<'a> Starts<'a> {
         Starts { ranges, scale, other, rng: ChaCha8Rng::seed_from_u64(seed) }
     }
 
-    /// Highest rates, where all are bounded.
-    pub fn corners(&self) -> Option<Vec<f64>> {
-        self.ranges.iter().map(|&(_, hi)| hi.is_finite().then_some(hi)).collect()
+    /// States with one unit, or all, at the highest rate, where all rates are bounded and make a state.
+    pub fn corners(&self) -> Vec<Vec<f64>> {
+        let n = self.ranges.len();
+        if n > MAX_CORNERS || self.ranges.iter().any(|r| !r.1.is_finite()) {
+            return Vec::new();
+        }
+        let rates = |corner: usize| -> Vec<f64> {
+            let at = |(i, r): (usize, &(f64, f64))| if corner == n || corner == i { r.1 } else { 0.0 };
+            self.ranges.iter().enumerate().map(at).collect()
+        };
+        let rates = (0..=n).map(rates);
+        match &self.other {
+            None => rates.collect(),
+            Some((dynamics, _)) if dynamics.circuit().form() == Form::Voltage => {
+                rates.map(|r| voltages(dynamics, &r)).collect()
+            }
+            Some(_) => Vec::new(),
+        }
     }
 
     /// How far a unit's states reach, for small steps away from a state.
@@ -71,14 +97,12 @@ impl<'a> Starts<'a> {
     /// Start number `k`.
     pub fn draw(&mut self, k: usize, x: &mut [f64]) {
         let Some((dynamics, rest)) = self.other.take() else { return self.rates(k, x) };
-        let bounded = dynamics.circuit().form() == Form::Voltage && self.corners().is_some();
+        let bounded =
+            dynamics.circuit().form() == Form::Voltage && self.ranges.iter().all(|r| r.1.is_finite());
         if bounded && k.is_multiple_of(2) {
-            // The voltages that rates give.
             let mut rates = vec![0.0; x.len()];
             self.rates(k / 2, &mut rates);
-            x.fill(0.0);
-            dynamics.weights().apply(&rates, x);
-            x.iter_mut().zip(dynamics.circuit().h()).for_each(|(v, h)| *v += h);
+            x.copy_from_slice(&voltages(dynamics, &rates));
         } else {
             let size = (self.scale * 10f64.powf(-3.0 + 6.0 * self.uniform())).min(200.0);
             for (x, rest) in x.iter_mut().zip(&rest) {
@@ -123,7 +147,7 @@ impl<'a> Starts<'a> {
     }
 }
 
-/// The largest rates where all are bounded: then the indices of all fixed points add up to 1. Not for conductances, whose
+/// Whether all rates are bounded: then the indices of all fixed points add up to 1. Not for conductances, whose
 /// target may have a vanishing denominator.
 pub(super) fn all_bounded(circuit: &Circuit) -> bool {
     let bounded = |i: usize| circuit.populations()[circuit.population_of(i)].transfer.bound().is_some();

@@ -90,12 +90,7 @@ impl<'s> Exchanges<'s> {
     /// Whether one unit may take the other's place, as far as one sees from them alone.
     fn alike(&self, i: usize, j: usize) -> bool {
         let [a, b] = [i, j].map(|i| &self.small.units()[i]);
-        let law = std::ptr::eq(a.law, b.law)
-            || (a.law.name(), a.law.formula(), a.law.parameters())
-                == (b.law.name(), b.law.formula(), b.law.parameters());
-        // The same law may get other fluctuations.
-        law && [-1.5, 0.4, 7.0].iter().all(|&x| a.rate(x) == b.rate(x))
-            && self.signatures[i].iter().zip(&self.signatures[j]).all(|(a, b)| self.near(*a, *b))
+        a.same_law(b) && self.signatures[i].iter().zip(&self.signatures[j]).all(|(a, b)| self.near(*a, *b))
     }
 
     /// Whether the last unit placed fits to those before it.

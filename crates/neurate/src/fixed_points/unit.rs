@@ -35,6 +35,13 @@ impl<'a> Unit<'a> {
         };
         Unit { law, sigma, own, h, square, kink }
     }
+    /// Whether the other has the same law, with the same numbers; and, since fluctuations differ, the same rates as far as a few
+    /// inputs show them.
+    pub fn same_law(&self, other: &Unit<'_>) -> bool {
+        (self.law.name(), self.law.formula(), self.law.numbers())
+            == (other.law.name(), other.law.formula(), other.law.numbers())
+            && [-1.5, 0.0, 0.4, 7.0].iter().all(|&x| self.rate(x) == other.rate(x))
+    }
     /// Rate and slope.
     #[inline]
     pub fn at(&self, x: f64) -> (f64, f64) {

@@ -2,7 +2,7 @@
 
 use crate::dynamics::CircuitDynamics;
 use crate::linear::Linearization;
-use crate::linear::modes::{LinearDrive, Solution, linear_response};
+use crate::linear::modes::{LinearDrive, Solution, linear_response_of};
 use crate::model::{Circuit, Stimulus};
 use crate::simulate::Protocol;
 use neurate_numerics::error::Result;
@@ -36,7 +36,12 @@ impl<'a> Padded<'a> {
 
     /// The exact solution of the linearization, as deviations added to the operating point.
     pub fn exact(&self, protocol: &Protocol, times: &[f64]) -> Result<Solution> {
-        let mut solution = linear_response(&self.drive(), &self.deviation(protocol), times)?;
+        let mut solution = linear_response_of(
+            self.l.jacobian_decomposition(),
+            &self.drive(),
+            &self.deviation(protocol),
+            times,
+        )?;
         let states = &solution.states;
         solution.states =
             Matrix::from_fn(states.rows(), states.cols(), |k, i| states[(k, i)] + self.state[i]);

@@ -2,10 +2,10 @@
 
 use super::crowd::Crowd;
 use super::keys::nearest;
+use super::table::may_name;
 use super::value::{Entry, Node, Value};
 use crate::model::Address;
-use crate::model::transfer::Transfer;
-use crate::model::transfer::reads;
+use crate::model::transfer::{Transfer, reads};
 use neurate_numerics::error::{Error, Place, Result};
 
 /// The tables of a population that add slow states to its units.
@@ -40,8 +40,7 @@ pub(super) fn resolve(node: &Node) -> Result<Vec<Resolved>> {
     }
     let mut all = Vec::new();
     for e in entries {
-        let forbidden = |c: char| c.is_whitespace() || c.is_control() || ".*[]<>=,\"'".contains(c);
-        if e.key.is_empty() || e.key.contains(forbidden) || e.key.contains("->") {
+        if !may_name(&e.key) {
             return Err(Error::invalid(format!("\"{}\" cannot name a population", e.key))
                 .with_help("a name has no spaces, dots, commas, quotes, brackets, arrows, * or =")
                 .at(e.place.clone()));

@@ -136,12 +136,7 @@ fn numbers(
 ) -> Result<Vec<f64>> {
     let what = format!("{key} of {}", among.name());
     if !is_table(node) {
-        return per_unit(node, &what, unit, size).map_err(|e| match node.entries() {
-            Some(_) => {
-                e.with_help(format!("a number, or a column of a file: {key} = {{ file = \"cells.csv\" }}"))
-            }
-            None => e,
-        });
+        return per_unit(node, &what, unit, size);
     }
     let numbers = column::read(reader, among, &c.below(key, node, &what)?, (key, &what), unit)?;
     let one = numbers.iter().all(|x| *x == numbers[0]);

@@ -200,11 +200,15 @@ pub(crate) fn are_numbers(names: &[String]) -> bool {
     names.iter().all(|n| n.parse::<f64>().is_ok_and(f64::is_finite))
 }
 
+/// Whether a population can have this name.
+pub(super) fn may_name(name: &str) -> bool {
+    let forbidden = |c: char| c.is_whitespace() || c.is_control() || ".*[]<>=,\"'".contains(c);
+    !name.is_empty() && !name.contains(forbidden) && !name.contains("->")
+}
+
 /// A name from data as a name in a circuit: `L2/3 E` becomes `L2_3_E`; a name that may stand there stays.
 pub fn identifier(label: &str) -> String {
-    // What `[populations]` refuses, in `like.rs`.
-    let forbidden = |c: char| c.is_whitespace() || c.is_control() || ".*[]<>=,\"'".contains(c);
-    if !label.is_empty() && !label.contains(forbidden) && !label.contains("->") {
+    if may_name(label) {
         return label.to_string();
     }
     let words: Vec<&str> =

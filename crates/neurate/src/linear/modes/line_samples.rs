@@ -108,7 +108,7 @@ fn between((a, at_a): Point, (b, at_b): Point) -> f64 {
 }
 
 /// Points between two others, from each end as far apart as a level line would allow there, and then farther and farther.
-/// None where the ends are neighbors to rounding.
+/// Empty where the ends are neighbors to rounding.
 fn graded((a, at_a): Point, (b, at_b): Point, square: f64) -> Vec<f64> {
     let (width, middle) = (b - a, f64::midpoint(a, b));
     let from = |excess: f64| {

@@ -10,6 +10,7 @@
 //! | [`special`] | elementary and error functions compiled for the machine's vector instructions, quadrature |
 //! | [`random`] | counter-based random numbers: functions of seed, step, source, unit and trial |
 //! | [`linalg`] | `Matrix`, LU, SVD, eigenvalues, Schur forms, Lyapunov equations, exponentials, resolvents, Lanczos |
+//! | [`fourier`] | Fourier transforms on rings and tori |
 //! | [`interval`], [`contours`] | intervals and enclosed zeros; contours on a grid |
 //!
 //! [`linalg`] is the only module that names a linear-algebra library (`faer`), and this is the only crate that depends
@@ -24,6 +25,7 @@ pub mod workers;
 pub mod special;
 pub mod random;
 pub mod linalg;
+pub mod fourier;
 pub mod interval;
 pub mod contours;
 

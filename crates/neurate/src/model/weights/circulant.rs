@@ -2,12 +2,10 @@
 
 use super::structure::{Structure, lane, overlap};
 use neurate_numerics::error::{Error, Result};
+use neurate_numerics::fourier::Fourier;
 use neurate_numerics::linalg::Complex;
-use realfft::{ComplexToReal, RealFftPlanner, RealToComplex};
-use rustfft::{Fft, FftPlanner};
 use std::fmt;
 use std::ops::Range;
-use std::sync::Arc;
 
 /// Weights between `types` kinds of units at each of the places of a ring or a torus, which depend on the
 /// difference between the places only. Units come type by type: unit `a * places + x` is the one of type
@@ -18,16 +16,11 @@ use std::sync::Arc;
 #[derive(Clone)]
 pub struct Circulant {
     types: usize,
-    height: usize,
-    width: usize,
+    fourier: Fourier,
     /// `kernels[a * types + b]`, one value for each place.
     kernels: Vec<Vec<f64>>,
     /// Their transforms, divided by the number of places.
     spectra: Vec<Vec<Complex>>,
-    forward: Arc<dyn RealToComplex<f64>>,
-    backward: Arc<dyn ComplexToReal<f64>>,
-    /// Along the columns of a torus, there and back.
-    columns: Option<[Arc<dyn Fft<f64>>; 2]>,
 }
 
 impl Circulant {
@@ -64,21 +57,11 @@ impl Circulant {
         if kernels.iter().flatten().any(|w| !w.is_finite()) {
             return Err(Error::invalid("a weight of a kernel is not finite"));
         }
-        let mut real = RealFftPlanner::new();
-        let (forward, backward) = (real.plan_fft_forward(width), real.plan_fft_inverse(width));
-        let columns = (height > 1).then(|| {
-            let mut planner = FftPlanner::new();
-            [planner.plan_fft_forward(height), planner.plan_fft_inverse(height)]
-        });
-        let mut c =
-            Circulant { types, height, width, kernels, spectra: Vec::new(), forward, backward, columns };
+        let fourier = Fourier::new(height, width);
         let scale = 1.0 / places as f64;
-        c.spectra = c
-            .kernels
-            .iter()
-            .map(|kernel| c.transform(kernel).into_iter().map(|z| z * scale).collect())
-            .collect();
-        Ok(c)
+        let spectrum = |kernel: &Vec<f64>| fourier.transform(kernel).into_iter().map(|z| z * scale).collect();
+        let spectra = kernels.iter().map(spectrum).collect();
+        Ok(Circulant { types, fourier, kernels, spectra })
     }
 
     /// Number of types of unit.
@@ -87,60 +70,19 @@ impl Circulant {
     }
     /// Number of places: rows (1 on a ring) and columns.
     pub fn shape(&self) -> (usize, usize) {
-        (self.height, self.width)
+        self.fourier.shape()
     }
     fn places(&self) -> usize {
-        self.height * self.width
-    }
-    /// Wave numbers along a row.
-    fn waves(&self) -> usize {
-        self.width / 2 + 1
-    }
-
-    /// The transform of one value for each place: wave numbers along the rows, and down each one, those along
-    /// the columns.
-    fn transform(&self, field: &[f64]) -> Vec<Complex> {
-        let mut rows = vec![Complex::ZERO; self.height * self.waves()];
-        let mut row = vec![0.0; self.width];
-        for (field, out) in field.chunks_exact(self.width).zip(rows.chunks_exact_mut(self.waves())) {
-            row.copy_from_slice(field);
-            self.forward.process(&mut row, out).expect("the lengths are right");
-        }
-        match &self.columns {
-            None => rows,
-            Some([forward, _]) => {
-                let mut down = transposed(&rows, self.height, self.waves());
-                forward.process(&mut down);
-                down
-            }
-        }
-    }
-
-    /// Adds the inverse transform to `out`.
-    fn add_inverse(&self, mut spectrum: Vec<Complex>, out: &mut [f64]) {
-        if let Some([_, backward]) = &self.columns {
-            backward.process(&mut spectrum);
-            spectrum = transposed(&spectrum, self.waves(), self.height);
-        }
-        let mut row = vec![0.0; self.width];
-        for (spectrum, out) in spectrum.chunks_exact_mut(self.waves()).zip(out.chunks_exact_mut(self.width)) {
-            // These are real but for rounding, and must be.
-            spectrum[0].im = 0.0;
-            if self.width.is_multiple_of(2) {
-                spectrum[self.width / 2].im = 0.0;
-            }
-            self.backward.process(spectrum, &mut row).expect("the lengths are right");
-            out.iter_mut().zip(&row).for_each(|(out, x)| *out += x);
-        }
+        let (height, width) = self.shape();
+        height * width
     }
 
     /// The weight of a kernel between two places.
     fn weight(&self, a: usize, b: usize, x: usize, y: usize) -> f64 {
-        let (down, along) = (
-            (x / self.width + self.height - y / self.width) % self.height,
-            (x % self.width + self.width - y % self.width) % self.width,
-        );
-        self.kernels[a * self.types + b][down * self.width + along]
+        let (height, width) = self.shape();
+        let down = (x / width + height - y / width) % height;
+        let along = (x % width + width - y % width) % width;
+        self.kernels[a * self.types + b][down * width + along]
     }
     /// The units of type `a`.
     fn units(&self, a: usize) -> Range<usize> {
@@ -148,22 +90,18 @@ impl Circulant {
     }
 }
 
-fn transposed(m: &[Complex], rows: usize, cols: usize) -> Vec<Complex> {
-    (0..rows * cols).map(|k| m[(k % rows) * cols + k / rows]).collect()
-}
-
 impl Structure for Circulant {
     fn n(&self) -> usize {
         self.types * self.places()
     }
     fn add_product(&self, r: &[f64], out: &mut [f64]) {
-        let rates: Vec<Vec<Complex>> = r.chunks_exact(self.places()).map(|r| self.transform(r)).collect();
+        let rates: Vec<Vec<Complex>> = r.chunks_exact(self.places()).map(|r| self.fourier.transform(r)).collect();
         for (a, out) in out.chunks_exact_mut(self.places()).enumerate() {
             let mut sum = vec![Complex::ZERO; rates[0].len()];
             for (rates, kernel) in rates.iter().zip(&self.spectra[a * self.types..]) {
                 sum.iter_mut().zip(rates.iter().zip(kernel)).for_each(|(sum, (r, k))| *sum += r * k);
             }
-            self.add_inverse(sum, out);
+            self.fourier.add_inverse(sum, out);
         }
     }
     fn add_products(&self, r: &[f64], lanes: usize, out: &mut [f64]) {
@@ -216,7 +154,8 @@ impl PartialEq for Circulant {
 
 impl fmt::Debug for Circulant {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Circulant { types, height, width, kernels, .. } = self;
+        let Circulant { types, kernels, .. } = self;
+        let (height, width) = self.shape();
         write!(f, "Circulant {{ types: {types}, places: {height} x {width}, kernels: {kernels:?} }}")
     }
 }

@@ -6,6 +6,7 @@
 //! | [`error`], [`progress`] | the one error type; how a long computation reports and how it is stopped |
 //! | [`kept`] | results that are computed once, by their types |
 //! | [`workers`] | work shared out to threads |
+//! | [`budget`] | how much memory may be asked for, and refusals before it is taken |
 //! | [`memory`] | where large arrays lie: cache lines, large pages. The only unsafe code |
 //! | [`special`] | elementary and error functions compiled for the machine's vector instructions, quadrature |
 //! | [`random`] | counter-based random numbers: functions of seed, step, source, unit and trial |
@@ -18,6 +19,7 @@
 
 pub mod digits;
 pub mod error;
+pub mod budget;
 pub mod memory;
 pub mod progress;
 pub mod kept;

@@ -3,9 +3,20 @@
 
 use crate::error::Result;
 use crate::progress::Progress;
+use std::num::NonZeroUsize;
 use std::ops::Range;
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Mutex, OnceLock};
+
+/// Threads for each core, beyond which more only take memory.
+const MOST_A_CORE: usize = 16;
+
+/// As many threads of those that were asked for as are of use.
+fn useful(threads: usize) -> usize {
+    static CORES: OnceLock<usize> = OnceLock::new();
+    let cores = CORES.get_or_init(|| std::thread::available_parallelism().map_or(1, NonZeroUsize::get));
+    threads.min(cores.saturating_mul(MOST_A_CORE))
+}
 
 /// Calls `work` for every `k` below `count`, on up to `threads` threads, the caller's among them, and gives the results in
 /// their order. `progress` hears of pieces that are done, from any thread.
@@ -41,7 +52,7 @@ pub fn each<T: Send>(
         }
     };
     progress.at(0, count)?;
-    let others = if cfg!(feature = "threads") { threads.clamp(1, count.max(1)) - 1 } else { 0 };
+    let others = if cfg!(feature = "threads") { useful(threads).clamp(1, count.max(1)) - 1 } else { 0 };
     std::thread::scope(|scope| {
         for _ in 0..others {
             if std::thread::Builder::new().spawn_scoped(scope, run).is_err() {
@@ -58,22 +69,28 @@ pub fn each<T: Send>(
     Ok(results.into_iter().map(|(_, result)| result).collect())
 }
 
-/// Calls `work` for ranges of rows and their part of `out`, each on a thread of its own, up to `threads` of them.
+/// Calls `work` for ranges of rows and their part of `out`, each on a thread of its own, up to `threads` of them. What a
+/// system that refuses a thread leaves is done by the caller's.
 pub fn rows(threads: usize, out: &mut [f64], work: impl Fn(Range<usize>, &mut [f64]) + Sync) {
     if threads <= 1 || !cfg!(feature = "threads") {
         return work(0..out.len(), out);
     }
-    let share = out.len().div_ceil(threads).max(1);
+    let share = out.len().div_ceil(useful(threads)).max(1);
+    let count = out.len().div_ceil(share);
+    let parts = Mutex::new(out.chunks_mut(share).enumerate());
+    let next = || parts.lock().expect("no thread panics while it holds the lock").next();
+    let run = || {
+        while let Some((k, part)) = next() {
+            work(k * share..k * share + part.len(), part);
+        }
+    };
     std::thread::scope(|scope| {
-        let mut parts = out.chunks_mut(share).enumerate();
-        let first = parts.next();
-        for (k, part) in parts {
-            let work = &work;
-            scope.spawn(move || work(k * share..k * share + part.len(), part));
+        for _ in 1..count {
+            if std::thread::Builder::new().spawn_scoped(scope, run).is_err() {
+                break;
+            }
         }
-        if let Some((_, part)) = first {
-            work(0..part.len(), part);
-        }
+        run();
     });
 }
 
@@ -106,8 +123,13 @@ mod tests {
 
     #[test]
     fn rows_are_shared_out() {
-        let mut out = vec![0.0; 10];
-        rows(3, &mut out, |range, part| part.iter_mut().zip(range).for_each(|(o, i)| *o = i as f64));
-        assert_eq!(out, (0..10).map(f64::from).collect::<Vec<_>>());
+        for threads in [0, 1, 3, 10, 1_000_000] {
+            let mut out = vec![0.0; 10];
+            rows(threads, &mut out, |range, part| {
+                part.iter_mut().zip(range).for_each(|(o, i)| *o = i as f64)
+            });
+            assert_eq!(out, (0..10).map(f64::from).collect::<Vec<_>>());
+        }
+        rows(4, &mut [], |_, _| panic!("there is nothing to do"));
     }
 }

@@ -1,7 +1,9 @@
 //! The Matrix Market format (NIST): coordinates stay sparse.
 
+use super::npy;
 use super::sparse::MAX_SIZE;
 use crate::spec::Table;
+use neurate_numerics::budget;
 use neurate_numerics::error::{Error, Result};
 use neurate_numerics::linalg::Matrix;
 
@@ -72,6 +74,13 @@ pub(super) fn matrix_market(text: &str, name: &str) -> Result<Table> {
     if mirror != 0.0 && rows != cols {
         return Err(fail(format!("a {symmetry} matrix is square; this one is {rows} x {cols}"))
             .with_help("write general in its first line, or mend the line of sizes"));
+    }
+    // Entries as they are read, of a symmetric matrix on both sides; and in a full matrix.
+    let sides = if mirror == 0.0 { 1 } else { 2 };
+    let entry = sides * size_of::<(usize, usize, f64)>() as u64;
+    match coordinate {
+        true => npy::require(count as u64, entry, name)?,
+        false => npy::require(budget::product(&[rows, cols]), entry + size_of::<f64>() as u64, name)?,
     }
     let pattern = field == "pattern";
     let market = Market { name, coordinate, pattern, symmetry, mirror, rows, cols, count };
@@ -150,5 +159,24 @@ impl Market<'_> {
             dense[(i, j)] = v;
         }
         Ok(Table::dense(dense))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sizes_are_checked_before_memory_is_taken() {
+        let refused = |sizes: &str, format: &str| {
+            let text = format!("%%MatrixMarket matrix {format} real general\n{sizes}\n1 1 1\n");
+            matrix_market(&text, "W.mtx").unwrap_err().to_string()
+        };
+        let rows = refused("1000000000 1000000000 1", "coordinate");
+        assert!(rows.contains("line 2 announces 1000000000 rows or columns"), "{rows}");
+        let entries = refused("1000 1000 1000000000000000000", "coordinate");
+        assert!(entries.contains("W.mtx: 1000000000000000000 numbers take 24 EB of memory"), "{entries}");
+        let full = refused("9000000 9000000", "array");
+        assert!(full.contains("81000000000000 numbers take 2.6 PB of memory"), "{full}");
     }
 }

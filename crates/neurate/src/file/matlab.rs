@@ -3,10 +3,11 @@
 //! Read by hand from MathWorks' description ("MAT-File Format", level 5): the crates for it know no sparse matrices, or need C.
 //! Sizes are checked against the file before memory is taken for them.
 
-use super::npy::{MAX_NUMBERS, number};
+use super::npy::{self, MAX_NUMBERS, number};
 use super::sparse;
 use crate::spec::Table;
 use flate2::read::ZlibDecoder;
+use neurate_numerics::budget;
 use neurate_numerics::error::{Error, Result};
 use neurate_numerics::linalg::Matrix;
 use std::borrow::Cow;
@@ -105,10 +106,14 @@ pub(super) fn read_mat(bytes: &[u8], name: &str, array: Option<&str>) -> Result<
         ))
         .with_help("save one matrix of it"));
     };
+    let what = format!("{name}: {}", variable.name);
+    if variable.class != SPARSE {
+        // As they are unpacked, read, and put row by row into a matrix.
+        npy::require(budget::product(&[rows, cols]), 32, &what)?;
+    }
     let content =
         variable.content().ok_or_else(|| broken(&format!("{} cannot be unpacked", variable.name)))?;
     let content = Bytes { all: &content, big_endian };
-    let what = format!("{name}: {}", variable.name);
     if variable.class == SPARSE {
         return sparse_matrix(content, &what, (rows, cols)).unwrap_or_else(|| Err(broken(&variable.name)));
     }

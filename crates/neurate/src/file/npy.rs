@@ -1,5 +1,6 @@
 //! NumPy's `.npy` format. Read by hand: a header is checked, and what it announces, before memory is taken for it.
 
+use neurate_numerics::budget;
 use neurate_numerics::error::{Error, Result};
 use std::io::Read;
 
@@ -11,6 +12,8 @@ pub(super) struct Array {
 
 /// More numbers than a matrix between the most units that have a weight each to all (20 000).
 pub(super) const MAX_NUMBERS: usize = 400_000_000;
+/// Bytes of memory for a number: as it is read, and in a matrix.
+const BYTES: u64 = 16;
 /// Longer headers are refused, as NumPy does.
 const MAX_HEADER: usize = 10_000;
 
@@ -44,6 +47,16 @@ pub(super) fn read_npy(bytes: &[u8], name: &str) -> Result<Array> {
     }
     header.numbers(&mut rest, name)
 }
+
+/// Refuses the numbers that a file announces, if there is not so much memory.
+pub(super) fn require(count: u64, each: u64, name: &str) -> Result<()> {
+    budget::require(count, "numbers", each, SPARSER).map_err(|e| {
+        let error = Error::new(e.kind(), format!("{name}: {}", e.message()));
+        error.with_help(e.help().unwrap_or(SPARSER))
+    })
+}
+
+const SPARSER: &str = "save it sparse: scipy.sparse.save_npz, or .mtx with coordinates";
 
 const SAVE_AGAIN: &str = "save it again: numpy.save(\"W.npy\", W)";
 
@@ -146,11 +159,9 @@ impl Header {
     pub fn numbers(&self, from: &mut impl Read, name: &str) -> Result<Array> {
         let size = self.bytes(name)?;
         let count = size / self.width;
+        require(count as u64, BYTES, name)?;
         let mut values: Vec<f64> = Vec::new();
-        values.try_reserve_exact(count).map_err(|_| {
-            Error::invalid(format!("there is no memory for the {count} numbers of {name}"))
-                .with_help("save it sparse: scipy.sparse.save_npz, or .mtx")
-        })?;
+        budget::reserve(&mut values, count, &format!("numbers of {name}"))?;
         // A whole number of values of every width.
         let mut buffer = [0; 8192];
         while values.len() < count {

@@ -1,9 +1,10 @@
 //! Arrays in Zarr stores, version 2 and 3, as far as they hold a matrix of numbers: plain, gzip, zlib or Zstandard chunks.
 
-use super::npy::{MAX_NUMBERS, number};
+use super::npy::{self, MAX_NUMBERS, number};
 use super::npz::wrong_axes;
 use crate::spec::Table;
 use flate2::read::{GzDecoder, ZlibDecoder};
+use neurate_numerics::budget;
 use neurate_numerics::error::{Error, Result};
 use neurate_numerics::linalg::Matrix;
 use serde_json::Value;
@@ -239,6 +240,8 @@ impl Layout {
             ))
             .with_help("a matrix goes up to 20000 x 20000, in up to a million chunks"));
         }
+        let what = format!("its array of shape ({})", words(&self.shape));
+        npy::require(budget::product(&self.shape).max(budget::product(&self.chunk)), 16, &what)?;
         let mut all: Option<Matrix> = None;
         for a in 0..down {
             for b in 0..across {

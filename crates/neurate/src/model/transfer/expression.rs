@@ -1,6 +1,7 @@
 //! A user's own expression. `exmex` parses and evaluates it over any number type; over the dual
 //! numbers of `num-dual` one evaluation gives the value and the exact derivative.
 
+use super::extent::{excess, shown};
 use super::law::{AffinePiece, Law, Slopes};
 use super::straight_lines::straight_lines;
 use exmex::{BinOp, Express, FlatEx, MakeOperators, Operator};
@@ -121,7 +122,10 @@ impl std::fmt::Debug for Expression {
 
 /// Parses `formula` in `x` and the given constants.
 pub(super) fn build(formula: &str, constants: &[(String, f64)]) -> Result<Arc<dyn Law>> {
-    let fail = |what: String| Err(Error::invalid(format!("the expression \"{formula}\" {what}")));
+    let fail = |what: String| Err(Error::invalid(format!("the expression \"{}\" {what}", shown(formula))));
+    if let Some(what) = excess(formula) {
+        return fail(what).map_err(|e: Error| e.with_help("write it shorter"));
+    }
     if let Some(name) = unknown_call(formula) {
         return fail(format!("calls {name}, which is no function here"))
             .map_err(|e: Error| e.with_help(format!("functions: {}", FUNCTIONS.join(", "))));

@@ -5,6 +5,7 @@
 //! from it. A new one is a file with a law and a `TransferKind`, and a line in the list.
 
 mod expression;
+mod extent;
 mod floor;
 mod formula;
 mod kind;

@@ -1,5 +1,10 @@
 //! How hard to search.
 
+use neurate_numerics::error::{Error, Result};
+
+/// Random starts at most: of the smallest circuit some minutes'.
+const MAX_STARTS: usize = 10_000_000;
+
 /// How hard to search.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
@@ -26,6 +31,16 @@ impl SearchOptions {
         self.starts = starts.into();
         self
     }
+    /// Refuses more starts than anybody waits for.
+    pub(super) fn check(&self) -> Result<()> {
+        match self.starts {
+            Some(starts) if starts > MAX_STARTS => Err(Error::invalid(format!(
+                "a search makes at most {MAX_STARTS} random starts, not {starts}"
+            ))
+            .with_help("a few hundred find what is not rare; leave it out for a number by size")),
+            _ => Ok(()),
+        }
+    }
     /// The seed of the starts.
     #[must_use]
     pub fn seed(mut self, seed: u64) -> SearchOptions {
@@ -37,5 +52,17 @@ impl SearchOptions {
     pub fn prove(mut self, prove: bool) -> SearchOptions {
         self.prove = prove;
         self
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn starts_have_a_bound() {
+        assert!(SearchOptions::default().starts(MAX_STARTS).check().is_ok());
+        let e = SearchOptions::default().starts(usize::MAX).check().unwrap_err();
+        assert!(e.message().contains("at most 10000000 random starts"), "{e}");
     }
 }

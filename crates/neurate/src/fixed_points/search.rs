@@ -24,7 +24,7 @@ use neurate_numerics::progress::Progress;
 /// Finding none is a result, not an error.
 ///
 /// # Errors
-/// The circuit is too large for a dense Jacobian.
+/// The circuit is too large for a dense Jacobian; more random starts are asked for than there can be.
 pub fn fixed_points(circuit: &Circuit, options: &SearchOptions) -> Result<Search> {
     fixed_points_watched(circuit, options, &Progress::default())
 }
@@ -41,6 +41,7 @@ pub fn fixed_points_watched(
     // Fixed points are those of the units with slow states settled; the run from rest has both.
     let dynamics = CircuitDynamics::settled(circuit);
     circuit.require_dense()?;
+    options.check()?;
     let exact = match pieces::enumerate(circuit)? {
         Some(search) => Some(search),
         None => enclosed::enumerate(circuit, &dynamics)?,

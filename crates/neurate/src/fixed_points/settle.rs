@@ -17,8 +17,12 @@ pub(super) struct Settled {
     pub runaway: Option<f64>,
 }
 
-/// Steps of a run from rest with delays.
-const MAX_DELAYED_STEPS: f64 = 2e6;
+/// Work of a run from rest with delays: steps, times delays that are looked up, times what that costs: as much as to
+/// interpolate some ten numbers, and those of the state. A few seconds; of large circuits the products with weights count,
+/// which are no matter of delays.
+const MAX_DELAYED_WORK: f64 = 3e7;
+const LOOK_UP: f64 = 10.0;
+const MOST_INTERPOLATED: usize = 100;
 
 /// Parts of a quarter after which a stiff run is looked at, and evaluations after which it is given up: some tenths of a
 /// second.
@@ -105,13 +109,6 @@ pub(super) fn settle(circuit: &Circuit, points: &[FixedPoint]) -> Result<Settled
     } else {
         Method::Adaptive { rtol: 1e-6, atol: 1e-8 }
     };
-    // A step is never longer than the shortest delay.
-    let shortest = circuit.delays().map_or(f64::INFINITY, |d| d.distinct()[0]);
-    if 4.0 * quarter / shortest > MAX_DELAYED_STEPS {
-        let remark =
-            Some(format!("no run from rest was made: a delay of {shortest} {unit} asks for too many steps"));
-        return Ok(Settled { end: None, remark, runaway: None });
-    }
     if circuit.delays().is_some() {
         return settle_delayed(circuit, dynamics, method, quarter);
     }
@@ -137,7 +134,10 @@ pub(super) fn settle(circuit: &Circuit, points: &[FixedPoint]) -> Result<Settled
             ));
             return Ok(Settled { end: None, remark, runaway: Some(elapsed + time) });
         }
-        x = run.last().to_vec();
+        let Some(last) = run.last() else {
+            return Ok(Settled { end: None, remark: None, runaway: None });
+        };
+        x = last.to_vec();
         elapsed += span;
         evaluations += run.evaluations;
         if stiff {
@@ -167,6 +167,26 @@ pub(super) fn settle(circuit: &Circuit, points: &[FixedPoint]) -> Result<Settled
     Ok(not_settled(circuit, x, elapsed))
 }
 
+/// Quarters of a run from rest with delays that may be worked through, of [`QUARTERS`]; or why there is no such run.
+fn delayed_quarters(circuit: &Circuit, method: Method, quarter: f64) -> std::result::Result<usize, String> {
+    let delays = circuit.delays().map_or(&[][..], |d| d.distinct());
+    // A step is never longer than the shortest delay.
+    let step = delays.iter().copied().chain(method.dt()).fold(f64::INFINITY, f64::min);
+    let each =
+        quarter / step * delays.len() as f64 * (LOOK_UP + circuit.states().min(MOST_INTERPOLATED) as f64);
+    let affordable = (MAX_DELAYED_WORK / each).min(QUARTERS as f64);
+    if affordable >= 4.0 {
+        return Ok(affordable as usize);
+    }
+    let unit = &circuit.units().time;
+    Err(format!(
+        "no run from rest was made: time constants and delays down to {} {unit} ask for steps of {} {unit}, too many \
+         in a hundred of the slowest time constants",
+        short(circuit.time_scales().0.min(delays.first().copied().unwrap_or(f64::INFINITY))),
+        short(step)
+    ))
+}
+
 /// [`settle`] with delays: one run throughout, since one begun anew forgets its past, and with it an oscillation that a delay
 /// makes grow. It rests if it does so for as long as the longest delay: a swing passes its center, too.
 fn settle_delayed(
@@ -175,11 +195,15 @@ fn settle_delayed(
     method: Method,
     quarter: f64,
 ) -> Result<Settled> {
+    let quarters = match delayed_quarters(circuit, method, quarter) {
+        Ok(quarters) => quarters,
+        Err(remark) => return Ok(Settled { end: None, remark: Some(remark), runaway: None }),
+    };
     let longest = circuit.delays().and_then(|d| d.distinct().last().copied()).unwrap_or(0.0);
     let before = longest.min(0.5 * quarter);
     let looks = [1.0, 0.75, 0.5, 0.25, 0.0];
     let at = |k: usize| looks.map(|look| k as f64 * quarter - look * before);
-    let times: Vec<f64> = std::iter::once(0.0).chain((1..=QUARTERS).flat_map(at)).collect();
+    let times: Vec<f64> = std::iter::once(0.0).chain((1..=quarters).flat_map(at)).collect();
     let given_up = |e: &Error| {
         let remark = Some(format!("the run from rest was given up: {}", e.message()));
         Settled { end: None, remark, runaway: None }
@@ -230,6 +254,37 @@ pub(super) fn near(point: &FixedPoint, end: &[f64]) -> bool {
 mod tests {
     use crate::file;
     use crate::fixed_points::{SearchOptions, fixed_points};
+
+    #[test]
+    fn a_run_from_rest_with_delays_has_a_bounded_number_of_steps() {
+        // 1e7 of 6e-6 ms in two time constants of E.
+        let of = |tau: f64, delay: f64| {
+            let text = format!(
+                "neurate = 1\n[populations]\nE = {{ kind = \"excitatory\", tau = 20, f = \"threshold-linear\", h = 1 }}\n\
+                 I = {{ kind = \"inhibitory\", tau = {tau:?}, f = \"threshold-linear\", h = 1 }}\n[W]\n\
+                 \"* <- E\" = 0.8\n\"* <- I\" = -0.5\n[delays]\ndefault = {delay:?}\n\"* <- E\" = 1\n\"E <- I\" = 2\n"
+            );
+            let circuit = file::parse(&text, "stiff.toml", ".".as_ref(), &[]).unwrap().build().unwrap();
+            let search = fixed_points(&circuit, &SearchOptions::default()).unwrap();
+            // r_E = 0.8 r_E - 0.5 r_I + 1 = r_I: both 1/0.7.
+            assert_eq!(search.points.len(), 1);
+            assert!((search.points[0].rates[0] - 1.0 / 0.7).abs() < 1e-9);
+            search
+        };
+        for (tau, delay, words) in [
+            (3.1125622575099944e-5, 0.5, "down to 0.0000311256 ms ask for"),
+            (10.0, 1e-6, "down to 1e-6 ms ask for"),
+        ] {
+            let search = of(tau, delay);
+            let told = search
+                .remarks
+                .iter()
+                .any(|r| r.starts_with("no run from rest was made") && r.contains(words));
+            assert!(told, "{:?}", search.remarks);
+        }
+        let usual = of(10.0, 0.5);
+        assert!(usual.points[0].reached_from_rest, "{:?}", usual.remarks);
+    }
 
     #[test]
     fn an_oscillation_that_a_delay_makes_grow_does_not_rest() {

@@ -6,6 +6,7 @@ use crate::dynamics::{DelayedJacobian, Roots};
 use neurate_numerics::error::{Error, Result};
 use neurate_numerics::linalg::{Complex, Matrix};
 use neurate_numerics::special::quadrature::HALF_RULE;
+use std::cell::Cell;
 use std::f64::consts::{PI, TAU};
 
 /// The integral is continued until this share of the largest variance, at most, is beyond.
@@ -16,6 +17,9 @@ const NARROW: f64 = 0.125;
 const OCTAVES: i32 = 40;
 /// Halvings of a panel.
 const HALVINGS: usize = 24;
+/// Panels of twelve frequencies, after which the integral is given up: some seconds of a few units. A usual circuit takes
+/// some hundred or thousand.
+const MOST_PANELS: usize = 40_000;
 /// Of the longest delay's turns, in radians, so many to a panel: six points to a turn.
 const TURNS: f64 = 2.0 * TAU;
 
@@ -59,7 +63,15 @@ impl Fluctuations {
             })
         };
         let delays: Vec<f64> = parts.parts.iter().map(|p| p.0).filter(|d| *d > 0.0).collect();
-        let (covariance, error) = integrated(&between, alone.covariance, &roots, (slowest, &delays));
+        let Some((covariance, error)) = integrated(&between, alone.covariance, &roots, (slowest, &delays))
+        else {
+            let points = 2 * HALF_RULE.len() * MOST_PANELS;
+            return Err(Error::not_converged(format!(
+                "noise: the spectra between the slowest time and the shortest delay or time constant take more than \
+                 {points} frequencies to integrate"
+            ))
+            .with_help("leave out delays and time constants that are far below all others"));
+        };
         if !covariance.is_finite() {
             return Err(Error::not_converged("noise: the integral of the spectra with delays"));
         }
@@ -71,7 +83,7 @@ impl Fluctuations {
 }
 
 /// A covariance that is known, of other spectra, and the integral of what is `between` them and the circuit's, over positive
-/// frequencies; with an estimate of its error, absolute.
+/// frequencies; with an estimate of its error, absolute. None after too many panels.
 ///
 /// Panels end at the frequencies of slowly decaying roots and a few of their widths beside them, so that no narrow peak is
 /// overlooked. What is beyond the last octave falls off with the cube of the frequency and turns with the delays, or
@@ -81,7 +93,8 @@ fn integrated(
     known: Matrix,
     roots: &Roots,
     (slowest, delays): (f64, &[f64]),
-) -> (Matrix, f64) {
+) -> Option<(Matrix, f64)> {
+    let left = Cell::new(MOST_PANELS);
     let (shortest, longest) = delays.iter().fold((f64::INFINITY, 0.0), |(a, b), &d| (d.min(a), d.max(b)));
     let mut peaks: Vec<f64> = Vec::new();
     for z in roots.roots.iter().filter(|z| z.re.abs() < NARROW * z.im) {
@@ -95,13 +108,17 @@ fn integrated(
         borders.extend([from, to]);
         borders.sort_by(f64::total_cmp);
         let largest = total.max_abs();
-        let panels = Panels { f: between, widest: TURNS / longest, tolerance: 0.1 * TOLERANCE * largest };
+        let tolerance = 0.1 * TOLERANCE * largest;
+        let panels = Panels { f: between, widest: TURNS / longest, tolerance, left: &left };
         let (mut part, mut height) = (Matrix::zeros(total.rows(), total.rows()), 0.0);
         for panel in borders.windows(2) {
             let whole = panels.rule(panel[0], panel[1]);
             let sum = panels.halved(panel[0], panel[1], whole, HALVINGS);
             part = part.add(&sum.integral);
             (height, error) = (f64::max(height, sum.height), error + sum.error);
+        }
+        if left.get() == 0 {
+            return None;
         }
         total = total.add(&part);
         // In an octave both fall to an eighth at most; a steady sign leaves a seventh of the last, turns as below.
@@ -112,7 +129,7 @@ fn integrated(
         }
         from = to;
     }
-    (total, error)
+    Some((total, error))
 }
 
 /// An integral over panels that are halved until it makes no difference.
@@ -121,6 +138,8 @@ struct Panels<'a> {
     /// Wider ones may make none by chance.
     widest: f64,
     tolerance: f64,
+    /// Panels that may still be looked at.
+    left: &'a Cell<usize>,
 }
 
 struct Panel {
@@ -136,7 +155,8 @@ impl Panels<'_> {
         let (left, right) = (self.rule(from, middle), self.rule(middle, to));
         let off = left.integral.add(&right.integral).sub(&whole.integral).max_abs();
         let most = (to - from) * f64::max(left.height, right.height);
-        if more == 0 || most <= self.tolerance || (off <= self.tolerance && to - from <= self.widest) {
+        let over = more == 0 || self.left.get() == 0;
+        if over || most <= self.tolerance || (off <= self.tolerance && to - from <= self.widest) {
             let error = if to - from <= self.widest { off } else { most };
             return Panel { error, ..left.and(&right) };
         }
@@ -146,6 +166,7 @@ impl Panels<'_> {
 
     /// Gauss and Legendre's rule of 12 points.
     fn rule(&self, from: f64, to: f64) -> Panel {
+        self.left.set(self.left.get().saturating_sub(1));
         let (middle, half) = (0.5 * (from + to), 0.5 * (to - from));
         let point = |node: f64, weight: f64| {
             let value = (self.f)(middle + half * node);
@@ -163,5 +184,26 @@ impl Panel {
             height: self.height.max(other.height),
             error: self.error + other.error,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_integral_ends_after_a_number_of_panels() {
+        let roots = Roots { roots: vec![], unstable: Some(0) };
+        let integral = |power: i32, delays: &[f64]| {
+            let between = |omega: f64| Matrix::filled(1, 1, (1.0 + omega * omega).powi(-power));
+            integrated(&between, Matrix::zeros(1, 1), &roots, (1.0, delays))
+        };
+        // The integrals of (1 + w^2)^-2 and (1 + w^2)^-1 from 0 on are pi/4 and pi/2.
+        for (power, exact) in [(2, PI / 4.0), (1, PI / 2.0)] {
+            let (value, error) = integral(power, &[1.0]).unwrap();
+            assert!((value[(0, 0)] - exact).abs() < 1e-6 && error < 1e-6, "{value:?} {error}");
+        }
+        // Six points to a turn of the longest delay are 8e4 panels below 100.
+        assert!(integral(1, &[1.0, 1e4]).is_none());
     }
 }

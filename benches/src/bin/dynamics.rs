@@ -132,7 +132,7 @@ impl Job<'_> {
         let begin = Instant::now();
         let run = simulate(&dynamics, start, &times, Method::ExponentialEuler { dt: 1.0 }, CEILING)?;
         println!("seconds: {}", begin.elapsed().as_secs_f64());
-        Ok(run.last().to_vec())
+        Ok(run.last().ok_or("it ran away at its start")?.to_vec())
     }
 
     fn side_by_side(&self, weights: &Weights, start: &[f64], transfer: &Transfer) -> Vec<f64> {

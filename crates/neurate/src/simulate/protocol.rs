@@ -4,19 +4,26 @@ use super::method::{Method, Outcome};
 
 use super::simulation::Simulation;
 
-use super::trajectory::Trajectory;
+use super::trajectory::{Trajectory, room};
 
 use super::trials::{TrialOptions, Trials, trials};
 
-use super::times::time_grid;
+use super::times::{check_rows, check_steps, time_grid};
 use crate::dynamics::CircuitDynamics;
 use crate::model::{Circuit, Color, Start};
+use neurate_numerics::digits::short;
 use neurate_numerics::error::{Error, Result};
 use neurate_numerics::linalg::Matrix;
 use neurate_numerics::progress::Progress;
 
 /// Recorded times when the file does not say.
 const RECORDED: usize = 400;
+
+/// Steps that are made without a `dt` in the file: nobody said that so many are meant. Minutes' worth; or some seconds',
+/// where the run has no duration either. With delays a step looks up the past.
+const MOST_OF_DEFAULT_DT: f64 = 1e9;
+const MOST_OF_DEFAULTS: f64 = 1e7;
+const MOST_WITH_DELAYS: f64 = 1e6;
 
 /// What a run is asked for beside the circuit's own `[run]`.
 #[derive(Clone, Debug)]
@@ -81,7 +88,8 @@ impl Protocol {
     /// start is not given begins at rest.
     ///
     /// # Errors
-    /// A start, method, step or tolerance that is not possible; noise without a seed; those of `operating_point`.
+    /// A start, method, step or tolerance that is not possible; noise without a seed; those of `operating_point`; more steps
+    /// than anybody waits for, or recorded times than there is memory for.
     pub fn new(
         c: &Circuit,
         options: &RunOptions,
@@ -98,7 +106,8 @@ impl Protocol {
             },
             |d| begin + d,
         );
-        let count = run.every.map_or(RECORDED, |e| ((end - begin) / e).round().max(1.0) as usize);
+        let count = run.every.map_or(RECORDED as f64, |e| ((end - begin) / e).round().max(1.0));
+        check_rows(count)?;
         let noisy = options.noisy && run.noise && !c.noise().is_empty();
         let seed = options.seed.or(run.seed).or(c.seed());
         if noisy && seed.is_none() {
@@ -121,7 +130,21 @@ impl Protocol {
             (false, false) => "adaptive",
         };
         let method = Method::new(run.method.as_deref().unwrap_or(default), dt, run.rtol, run.atol)?;
-        let times = time_grid(begin, end, count);
+        if let Some(dt) = method.dt() {
+            // No step is longer than the shortest delay.
+            let step = c.delays().map_or(dt, |d| d.distinct().iter().fold(dt, |step, d| step.min(*d)));
+            check_steps(end - begin, step)?;
+            let steps = (end - begin) / step;
+            let most = match (run.duration, c.delays()) {
+                (Some(_), _) => MOST_OF_DEFAULT_DT,
+                (None, None) => MOST_OF_DEFAULTS,
+                (None, Some(_)) => MOST_WITH_DELAYS,
+            };
+            if run.dt.is_none() && steps > most {
+                return Err(too_many_by_default(c, steps, step, run.duration.is_some()));
+            }
+        }
+        let times = time_grid(begin, end, count as usize);
         Ok(Protocol { start, start_words, times, method, threads: options.threads, noise })
     }
 
@@ -141,15 +164,23 @@ impl Protocol {
     /// Runs the circuit as planned.
     ///
     /// # Errors
-    /// The method gives up; see [`Simulation`].
+    /// The method gives up, see [`Simulation`]; the states take more memory than there is, see [`Protocol::room`].
     pub fn run(&self, circuit: &Circuit) -> Result<Trajectory> {
-        let (mut times, mut states) = (Vec::new(), Vec::new());
+        let (mut times, mut states) = self.room()?;
         let (outcome, evaluations) = self.watch(circuit, &mut |time, x| {
             times.push(time);
             states.extend_from_slice(x);
         })?;
         let states = Matrix::from_vec(times.len(), self.start.len(), states);
         Ok(Trajectory { times, states, outcome, evaluations })
+    }
+
+    /// Room for all recorded times, and for the states at them, one after another.
+    ///
+    /// # Errors
+    /// They take more memory than [may be used](neurate_numerics::budget), or than there is.
+    pub fn room(&self) -> Result<(Vec<f64>, Vec<f64>)> {
+        room(self.times.len(), self.start.len())
     }
 
     /// The run at its start, of what [`Protocol::dynamics`] gives.
@@ -199,6 +230,22 @@ impl Protocol {
         let dynamics = self.dynamics(circuit)?;
         trials(&dynamics, &self.start, &self.times, self.method, circuit.run().ceiling, &options, progress)
     }
+}
+
+fn too_many_by_default(c: &Circuit, steps: f64, step: f64, has_duration: bool) -> Error {
+    let unit = &c.units().time;
+    let (fastest, slowest) = c.time_scales();
+    let error = Error::unsupported(format!(
+        "the run would take {steps:.0e} steps of {} {unit}: time constants and delays are between {} and {} {unit}",
+        short(step),
+        short(fastest.min(step)),
+        short(slowest)
+    ));
+    error.with_help(if has_duration {
+        "write the step under [run] if so many are meant: dt; or method = \"stiff\" without noise and delays"
+    } else {
+        "write a duration under [run], or a dt; or method = \"stiff\" without noise and delays"
+    })
 }
 
 /// The state from which a run starts, and what it is in words.

@@ -4,7 +4,7 @@ use super::history::{History, check_delays, events};
 use super::method::{Method, Outcome};
 use super::stochastic::Stochastic;
 use super::stretch::Ahead;
-use super::times::{check, ran_away};
+use super::times::{check, check_steps, ran_away};
 use super::work::Work;
 use crate::dynamics::Dynamics;
 use neurate_numerics::error::{Error, Result};
@@ -126,6 +126,9 @@ impl<'a> Simulation<'a> {
         let mut jumps = dynamics.jumps();
         jumps.retain(|j| j.0 >= start && j.0 <= end);
         check_delays(dynamics, method, end - start)?;
+        if let Some(dt) = method.dt() {
+            check_steps(end - start, dt)?;
+        }
         Ok(Simulation {
             dynamics,
             method,

@@ -2,7 +2,9 @@
 
 use super::method::{Method, Outcome};
 use super::simulation::Simulation;
+use super::times::RECORD_LESS;
 use crate::dynamics::Dynamics;
+use neurate_numerics::budget;
 use neurate_numerics::error::Result;
 use neurate_numerics::linalg::Matrix;
 
@@ -25,10 +27,22 @@ impl Trajectory {
     pub fn course(&self, i: usize) -> Vec<f64> {
         self.states.col(i)
     }
-    /// The last recorded state.
-    pub fn last(&self) -> &[f64] {
-        self.states.row(self.states.rows() - 1)
+    /// The last recorded state; None where the run ran away before its first.
+    pub fn last(&self) -> Option<&[f64]> {
+        self.states.rows().checked_sub(1).map(|k| self.states.row(k))
     }
+}
+
+/// Room for so many times, and as many states of `n` numbers.
+pub(super) fn room(rows: usize, n: usize) -> Result<(Vec<f64>, Vec<f64>)> {
+    // Twice: as they are recorded, and as a matrix.
+    let each = budget::product(&[n, 2 * size_of::<f64>()]).saturating_add(size_of::<f64>() as u64);
+    let noun = format!("recorded times of {n} {}", if n == 1 { "state" } else { "states" });
+    budget::require(rows as u64, &noun, each, RECORD_LESS)?;
+    let (mut times, mut states) = (Vec::new(), Vec::new());
+    budget::reserve(&mut times, rows, "recorded times")?;
+    budget::reserve(&mut states, rows.saturating_mul(n), "recorded numbers")?;
+    Ok((times, states))
 }
 
 /// Integrates from `x0` at `times[0]` and records the state at every one of the rising `times`.
@@ -52,7 +66,7 @@ pub fn simulate(
 ) -> Result<Trajectory> {
     let n = dynamics.dim();
     let mut run = Simulation::new(dynamics, x0, times, method, ceiling)?;
-    let (mut done, mut recorded) = (Vec::with_capacity(times.len()), Vec::with_capacity(times.len() * n));
+    let (mut done, mut recorded) = room(times.len(), n)?;
     while let Some(time) = run.advance()? {
         done.push(time);
         recorded.extend_from_slice(run.state());

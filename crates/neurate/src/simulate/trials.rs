@@ -4,8 +4,9 @@ use super::fixed_step::count;
 use super::history::{History, check_delays, events};
 use super::method::Method;
 use super::stochastic::Stochastic;
-use super::times::{check, ran_away};
+use super::times::{check, check_steps, ran_away};
 use crate::dynamics::Dynamics;
+use neurate_numerics::budget;
 use neurate_numerics::error::{Error, Result};
 use neurate_numerics::linalg::Matrix;
 use neurate_numerics::progress::Progress;
@@ -92,6 +93,9 @@ pub struct Trials {
 /// What trials with delays may keep of their past, in gigabytes.
 const MOST_PAST: f64 = 8.0;
 
+/// Bytes of what is known of the way from one recorded time to the next.
+const LEG: u64 = size_of::<Leg>() as u64;
+
 /// An interval of equal steps, and what comes at its end.
 struct Leg {
     from: f64,
@@ -139,7 +143,10 @@ pub fn trials(
         return Err(Error::invalid("trials need a fixed step")
             .with_help("method = \"exponential-euler\" or \"euler-maruyama\""));
     };
-    check_delays(dynamics, method, times[times.len() - 1] - times[0])?;
+    let length = times[times.len() - 1] - times[0];
+    check_delays(dynamics, method, length)?;
+    check_steps(length, dt)?;
+    check_room(n, times.len(), options)?;
     let legs = legs(dynamics, times, dynamics.delays().first().map_or(dt, |shortest| dt.min(*shortest)));
     let blocks = options.count.div_ceil(BLOCK);
     let size =
@@ -175,6 +182,30 @@ pub fn trials(
     };
     let all = workers::each(threads, chunks, &Progress::default(), chunk)?;
     Ok(gather(times, n, options, all.into_iter().flatten().collect()))
+}
+
+/// Refuses trials whose numbers do not fit into memory.
+fn check_room(n: usize, rows: usize, options: &TrialOptions) -> Result<()> {
+    let size = size_of::<f64>();
+    let covariances = if n <= MAX_COVARIANCES { n * n } else { n };
+    // Each trial: its last state, and its courses, both in blocks and gathered.
+    let courses = budget::product(&[options.courses.len(), rows, 2 * size]);
+    let each = budget::product(&[n, 2 * size]).saturating_add(courses);
+    budget::require(
+        options.count as u64,
+        "trials",
+        each,
+        "take fewer at a time, or record less often (every)",
+    )?;
+    // Each time: its moments, of every block and of all.
+    let blocks = options.count.div_ceil(BLOCK).saturating_add(2);
+    let each = budget::product(&[blocks, n + covariances + 1, size]).saturating_add(LEG);
+    budget::require(
+        rows as u64,
+        "recorded times of trials",
+        each,
+        "record less often (every), or fewer trials",
+    )
 }
 
 /// The intervals between events and recorded times; the first records the start.

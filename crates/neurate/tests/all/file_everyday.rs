@@ -184,7 +184,7 @@ fn seconds_in_a_heading_are_seconds() {
     let circuit = read(&everyday().join("02_light_seconds.toml"), &[]).unwrap().build().unwrap();
     assert_eq!(warned(&circuit), "");
     let study = Study::new(circuit, Choices::default());
-    let last = study.trajectory().unwrap().last()[0];
+    let last = study.trajectory().unwrap().last().unwrap()[0];
     assert!((last - 1.939722359).abs() < 1e-6, "{last}");
 }
 

@@ -116,7 +116,7 @@ fn courses_are_those_of_single_circuits() {
             let method = Method::ExponentialEuler { dt };
             let run = simulate(&dynamics, &dynamics.rest(), &[0.0, duration], method, 1e6).unwrap();
             for i in 0..circuit.n() {
-                let x = run.last()[i];
+                let x = run.last().unwrap()[i];
                 // 86 steps of the same numbers, sums in another order.
                 near(all.states[i * 37 + e], x, 2e-12 * (1.0 + x.abs()), &format!("{name} {e} {i}"));
             }

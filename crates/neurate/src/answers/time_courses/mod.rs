@@ -12,6 +12,7 @@ use crate::linear::modes::{SchurModes, Solution};
 use crate::model::Circuit;
 use crate::simulate::{Outcome, Protocol};
 use crate::study::{Answer, Applies, Array, Study};
+use neurate_numerics::budget;
 use neurate_numerics::error::Result;
 use padded::Padded;
 use schemars::JsonSchema;
@@ -129,6 +130,11 @@ impl Answer for TimeCourses {
         let linear = if comparable(study) { Some(study.linearization()?) } else { None };
         let protocol = study.protocol()?;
         let keep = linear.is_some() || c.n() * protocol.times.len() <= KEPT_NUMBERS;
+        // As they are recorded, and as arrays.
+        let numbers = 1 + 2 * c.populations().len() + c.slow().len() + if keep { c.n() } else { 0 };
+        let each = budget::product(&[numbers, 2 * size_of::<f64>()]);
+        let less = "record less often (every, under [run])";
+        budget::require(protocol.times.len() as u64, "recorded times", each, less)?;
         let mut run = Recorded::new(c, keep);
         let (outcome, evaluations) = run.record(study, protocol)?;
         // The linear solution, where there is something to linearize about.

@@ -16,6 +16,7 @@ use crate::model::{
     Blocks, Connections, Form, LowRankPattern, MAX_DENSE_UNITS, RandomBlock, Weights, draw_random_weights,
     low_rank_weights,
 };
+use neurate_numerics::budget;
 use neurate_numerics::error::{Error, Place, Result};
 use neurate_numerics::linalg::Matrix;
 use std::sync::Arc;
@@ -247,7 +248,9 @@ fn assemble(crowd: &Crowd, all: Collected, seed: Option<u64>, place: &Place) -> 
     }
     let whole = n as f64 * n as f64;
     sparse &= entries < SPARSE * whole;
-    check_room(n, (sparse, entries), draws).map_err(|e| e.at(place.clone()))?;
+    // A dense matrix from a file is there already.
+    let own = sparse || !matches!(all.file, Some(FromFile::Dense(_)));
+    check_room(n, (sparse, entries), (draws, own)).map_err(|e| e.at(place.clone()))?;
     let mut build = match &all.file {
         _ if sparse => Build::Sparse(Connections::new(n)?),
         // As it is: a second matrix of that size may be all the memory there is.
@@ -290,7 +293,7 @@ fn assemble(crowd: &Crowd, all: Collected, seed: Option<u64>, place: &Place) -> 
 }
 
 /// Refuses more weights than there is room for, or more draws than there is time for.
-fn check_room(n: usize, (sparse, entries): (bool, f64), draws: f64) -> Result<()> {
+fn check_room(n: usize, (sparse, entries): (bool, f64), (draws, own): (f64, bool)) -> Result<()> {
     let whole = n as f64 * n as f64;
     let limit = MAX_DENSE_UNITS as f64 * MAX_DENSE_UNITS as f64;
     if (!sparse && n > MAX_DENSE_UNITS) || entries > limit {
@@ -299,6 +302,12 @@ fn check_room(n: usize, (sparse, entries): (bool, f64), draws: f64) -> Result<()
             "weights between {n} units would take {gigabytes:.1} GB; at most {MAX_DENSE_UNITS} units have a weight each to all"
         ))
         .with_help("make the populations smaller, or connect them sparsely: [connect] with a small p, or a .mtx file; one number for each pair of populations is no matter of size"));
+    }
+    if own {
+        // Of a sparse matrix: 16 bytes a connection while it is put together.
+        let (count, each) = if sparse { (entries, 16) } else { (whole, size_of::<f64>() as u64) };
+        let help = "make the populations smaller, or connect them sparsely: [connect] with a small p, or a .mtx file";
+        budget::require(count as u64, "weights", each, help)?;
     }
     if draws > MAX_DRAWS {
         return Err(Error::unsupported(format!(

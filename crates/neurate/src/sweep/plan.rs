@@ -8,6 +8,7 @@ use crate::fixed_points::SearchOptions;
 use crate::model::{Circuit, Parameter};
 use crate::spec::Spec;
 use crate::study::renamed;
+use neurate_numerics::budget;
 use neurate_numerics::error::{Error, Result};
 
 /// A sweep: the circuit, its axes, and what to find.
@@ -51,7 +52,8 @@ impl Plan {
     /// along each axis) is chosen by the circuit's size if left out.
     ///
     /// # Errors
-    /// No axis, two of one address, an address that there is not; something to find that there is not.
+    /// No axis, two of one address, an address that there is not; something to find that there is not; a grid of too many
+    /// chunks, or chunks that do not fit into memory.
     pub fn new(
         spec: Spec,
         axes: Vec<Axis>,
@@ -88,7 +90,7 @@ impl Plan {
             find.retain(|q| !q.of_units);
         }
         let sought = find.iter().flat_map(|q| (q.variables)(&circuit));
-        let variables = std::iter::once(completeness()).chain(sought).collect();
+        let variables: Vec<Variable> = std::iter::once(completeness()).chain(sought).collect();
         let shape: Vec<usize> = axes.iter().map(|a| a.values.len()).collect();
         let chunk = match chunk {
             Some(chunk) if chunk.len() == axes.len() && chunk.iter().all(|&c| c > 0) => {
@@ -102,6 +104,7 @@ impl Plan {
             }
             None => chunk_shape(&shape, cells_per_chunk(circuit.n())),
         };
+        check_size(&shape, &chunk, &variables)?;
         let time = circuit.units().time.clone();
         let parameters: Vec<Parameter> = axes.iter().map(Axis::parameter).collect::<Result<_>>()?;
         let direct = parameters.iter().flat_map(Parameter::addresses).all(|a| circuit.varies(a));
@@ -183,6 +186,30 @@ impl Plan {
     }
 }
 
+/// Chunks of a sweep at most: each is a file for every variable.
+const MAX_CHUNKS: u64 = 10_000_000;
+
+/// Refuses a grid of more chunks than a file system is asked to hold, or chunks that do not fit into memory.
+fn check_size(shape: &[usize], chunk: &[usize], variables: &[Variable]) -> Result<()> {
+    let (cells, chunks) = (budget::product(shape), budget::product(&chunk_counts(shape, chunk)));
+    let along = shape.iter().map(ToString::to_string).collect::<Vec<_>>().join(" x ");
+    if chunks > MAX_CHUNKS {
+        let count = if cells == u64::MAX { "more than 1e19".to_string() } else { cells.to_string() };
+        return Err(Error::invalid(format!(
+            "a sweep of {along} is {count} cells in more than {MAX_CHUNKS} chunks"
+        ))
+        .with_help("take fewer values along the axes, or larger chunks (--chunk)"));
+    }
+    let width: usize = variables.iter().map(Variable::len).sum();
+    let each = budget::product(&[width + 2, size_of::<f64>()]);
+    budget::require(
+        budget::product(chunk),
+        "cells of a chunk",
+        each,
+        "take smaller chunks (--chunk), or find less",
+    )
+}
+
 /// What to find, by its words; all of it if none are given.
 fn chosen(find: &[String]) -> Result<Vec<&'static Quantity>> {
     if find.is_empty() {
@@ -219,5 +246,26 @@ fn cells_per_chunk(n: usize) -> usize {
         21..=60 => 16,
         61..=120 => 4,
         _ => 1,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_size_of_a_grid_is_known_before_it_is_made() {
+        let variables = [completeness()];
+        assert!(check_size(&[200, 200], &[16, 16], &variables).is_ok());
+        let million = 1_000_000;
+        for (shape, chunk, count) in [
+            (vec![million, million], vec![32, 32], "1000000000000 cells"),
+            (vec![10 * million; 4], vec![1; 4], "more than 1e19 cells"),
+        ] {
+            let e = check_size(&shape, &chunk, &variables).unwrap_err();
+            assert!(e.message().contains(count), "{e}");
+        }
+        let e = check_size(&[10 * million; 3], &[10 * million; 3], &variables).unwrap_err();
+        assert!(e.message().contains("cells of a chunk take"), "{e}");
     }
 }

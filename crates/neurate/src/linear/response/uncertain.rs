@@ -12,6 +12,7 @@ use super::verdicts::{Isn, isn};
 use crate::fixed_points::{FixedPoint, nearest_fixed_point};
 use crate::linear::Linearization;
 use crate::model::{CellKind, Circuit, Form, StandardError, Uncertain};
+use neurate_numerics::budget;
 use neurate_numerics::error::{Error, Result};
 use neurate_numerics::linalg::Matrix;
 use rand_chacha::ChaCha8Rng;
@@ -101,7 +102,7 @@ pub fn first_order(circuit: &Circuit, point: &FixedPoint) -> Result<Option<First
 ///
 /// # Errors
 /// No distribution has the given mean and standard error; the circuit is too large for a dense
-/// Jacobian.
+/// Jacobian; so many samples do not fit into memory.
 pub fn sample(circuit: &Circuit, point: &FixedPoint, count: usize, seed: u64) -> Result<Samples> {
     let laws: Vec<Law> =
         circuit.standard_errors().iter().map(|e| Law::new(circuit, e)).collect::<Result<_>>()?;
@@ -110,7 +111,11 @@ pub fn sample(circuit: &Circuit, point: &FixedPoint, count: usize, seed: u64) ->
     let linear =
         circuit.form() != Form::Conductance && circuit.populations().iter().all(|p| p.transfer.is_affine());
     let steps = if linear { 1 } else { FOLLOW };
-    let mut all = Vec::with_capacity(count);
+    // Each keeps its response matrix, and the list of each entry is drawn from it.
+    let p = circuit.populations().len();
+    let each = budget::product(&[p, p, 2 * size_of::<f64>()]).saturating_add(size_of::<Sample>() as u64);
+    budget::require(count as u64, "samples", each, "take fewer: --samples 2000")?;
+    let mut all = Vec::new();
     for _ in 0..count {
         let values: Vec<f64> = laws.iter().map(|l| l.draw(&mut rng)).collect();
         all.push(one(circuit, point, &means, &values, steps)?);

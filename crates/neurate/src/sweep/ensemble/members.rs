@@ -4,6 +4,7 @@ use super::scalars::{Layout, allows, circuit as member_circuit, positions, scala
 use crate::model::Circuit;
 use crate::spec::Spec;
 use crate::sweep::axis::Axis;
+use neurate_numerics::budget;
 use neurate_numerics::error::{Error, Result};
 use neurate_numerics::progress::Progress;
 use neurate_numerics::workers;
@@ -44,7 +45,7 @@ impl Ensemble {
     /// other addresses go through the description, member by member. Every member obeys the file format's rules.
     ///
     /// # Errors
-    /// No axes, or different numbers of values; an address that there is not; a member that breaks a rule; a
+    /// No axes, or different numbers of values, or more than there is memory for; an address that there is not; a member that breaks a rule; a
     /// circuit with conductances, spiking neurons, more than 64 units, or weights that are not simply given.
     pub fn new(spec: &Spec, axes: &[Axis]) -> Result<Ensemble> {
         let members = axes.first().map_or(0, |v| v.values.len());
@@ -66,11 +67,16 @@ impl Ensemble {
             return Ensemble::read_all(members, &read);
         };
         let mut scalars: Vec<Scalar> = first.into_iter().map(Scalar::Same).collect();
+        let mut varied = 0;
         for axis in axes {
             let address = axis.address.parse()?;
             let Ok(own) = positions(&circuit, &layout, &address) else {
                 return Ensemble::read_all(members, &read);
             };
+            // What differs between members, and a state and how it ended for each.
+            varied += own.len();
+            let each = budget::product(&[varied + circuit.n() + 4, size_of::<f64>()]);
+            budget::require(members as u64, "members", each, "take fewer members at a time")?;
             let refused = |e: usize, why: Error| of_member(e, &read(e).err().unwrap_or(why));
             let mut given = Vec::with_capacity(members);
             for (e, x) in axis.values.iter().enumerate() {

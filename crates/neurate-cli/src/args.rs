@@ -86,6 +86,9 @@ pub struct Input {
     /// Change a parameter: 'W.E<-E=2.5', 'tau=20 ms' (repeatable)
     #[arg(long = "set", value_name = "ADDRESS=VALUE", allow_hyphen_values = true)]
     pub sets: Vec<String>,
+    /// Memory that may be used, such as 40GB (default: half of what the machine, or its container, has)
+    #[arg(long, value_name = "SIZE")]
+    pub memory: Option<String>,
     /// JSON on standard output
     #[arg(long)]
     pub json: bool,

@@ -7,6 +7,7 @@ use crate::error::{no_section, raise, text};
 use crate::files::{Beside, Triplets, entries};
 use crate::fixed_point::FixedPoint;
 use crate::values::{object, value};
+use neurate::budget;
 use neurate::dynamics::{CircuitDynamics, Dynamics};
 use neurate::file::parse;
 use neurate::fixed_points::{Coverage, SearchOptions, fixed_points_watched};
@@ -25,9 +26,6 @@ use pyo3::types::PyString;
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
-
-/// What the courses of trials may take.
-const MAX_GIGABYTES: f64 = 8.0;
 
 /// A circuit that has been built and checked, with its description.
 #[pyclass(frozen, module = "neurate._neurate")]
@@ -385,13 +383,14 @@ impl Circuit {
             let study = run_study(&circuit, at, seed, threads, progress.clone());
             let protocol = study.protocol()?;
             let (n, times) = (circuit.n(), protocol.times.len());
-            let gigabytes = (count * times * n * 16) as f64 / 1e9;
-            if gigabytes > MAX_GIGABYTES {
-                return Err(neurate::Error::unsupported(format!(
-                    "{count} trials of {n} units at {times} times are {gigabytes:.0} GB"
-                ))
-                .with_help("record less often (every=), or take fewer trials at a time"));
-            }
+            // States and rates, here and in Python.
+            let each = budget::product(&[times, n, 4 * size_of::<f64>()]);
+            budget::require(
+                count as u64,
+                "trials",
+                each,
+                "record less often (every=), or take fewer at a time",
+            )?;
             let all = protocol.trials(&circuit, count, (0..n).collect(), &progress)?;
             let states = Matrix::from_fn(count * times, n, |k, i| all.courses[i][(k / times, k % times)]);
             let rates = rates_along(&circuit, &states);
@@ -517,7 +516,7 @@ fn run_watched(
 ) -> neurate::Result<(Vec<f64>, Matrix, Outcome)> {
     let dynamics = protocol.dynamics(circuit)?.on_threads(protocol.threads);
     let mut run = protocol.begin(circuit, &dynamics)?;
-    let (mut times, mut states) = (Vec::new(), Vec::new());
+    let (mut times, mut states) = protocol.room()?;
     while let Some(time) = run.advance()? {
         times.push(time);
         states.extend_from_slice(run.state());

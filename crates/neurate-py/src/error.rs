@@ -35,7 +35,7 @@ pub fn raise(e: Error) -> PyErr {
 }
 
 /// What the library says to users of the command line, and what that is in Python. (A test looks for others.)
-const PHRASES: [(&str, &str); 22] = [
+const PHRASES: [(&str, &str); 25] = [
     ("(`neurate new ei` makes one)", "(neurate.template(\"ei\") is one)"),
     ("; --array for a bare matrix", ""),
     (
@@ -71,6 +71,9 @@ const PHRASES: [(&str, &str); 22] = [
     ("leave out --from-to; swap", "swap"),
     ("give one: --trials 200", "give one: trials=200"),
     ("--perturb ", "perturb "),
+    ("--memory 40GB allows more", "memory=\"40GB\" allows more"),
+    ("take fewer: --samples 2000", "take fewer: samples=2000"),
+    (" (--chunk)", " (chunk=)"),
     ("--threads", "threads"),
     ("--set ", "set "),
 ];

@@ -2,6 +2,7 @@
 
 use crate::arrays::{Array1, Array2, array1, array2};
 use crate::error::raise;
+use neurate::budget;
 use neurate::file::{TEMPLATES, folder, square_table};
 use neurate::report::QUESTIONS;
 use neurate::spec::{Entries, Files, Table, TableOptions};
@@ -95,6 +96,12 @@ pub fn read_table<'py>(
 #[pyfunction]
 pub fn identifier(label: &str) -> String {
     neurate::spec::identifier(label)
+}
+
+/// Lets the process use so much memory: "40GB".
+#[pyfunction]
+pub fn allow_memory(size: &str) -> PyResult<()> {
+    budget::size(size).map(budget::allow).map_err(raise)
 }
 
 /// The JSON Schema of reports and of the answers in them.

@@ -3,6 +3,7 @@
 
 // Tuples are what Python unpacks; `_neurate.pyi` gives them their meaning.
 #![allow(clippy::type_complexity)]
+#![cfg_attr(not(test), deny(clippy::unwrap_used))]
 
 mod answers;
 mod arrays;
@@ -30,7 +31,7 @@ mod _neurate {
     #[pymodule_export]
     use super::error::{ConvergenceError, NeurateError, NotSupportedError};
     #[pymodule_export]
-    use super::files::{identifier, read_table, schema, sections, template, templates};
+    use super::files::{allow_memory, identifier, read_table, schema, sections, template, templates};
     #[pymodule_export]
     use super::fixed_point::FixedPoint;
     #[pymodule_export]

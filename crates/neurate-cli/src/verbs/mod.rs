@@ -13,6 +13,7 @@ use crate::args::{Input, Study as StudyArgs};
 use crate::progress::{self, Progress};
 use crate::questions::Verb;
 use crate::{diagnostics, figures};
+use neurate::budget;
 use neurate::error::Kind;
 use neurate::file::{change, circuit_of_array, parse};
 use neurate::fixed_points::SearchOptions;
@@ -54,9 +55,12 @@ fn as_input(e: Error) -> Error {
     }
 }
 
-/// The circuit as described: by a file, or by the text that stands for a bare matrix; under its conditions, and with
+/// Allows the memory that was asked for. The circuit as described: by a file, or by the text that stands for a bare matrix; under its conditions, and with
 /// the changes made to it.
 fn spec(input: &Input) -> Result<Spec> {
+    if let Some(memory) = &input.memory {
+        budget::allow(budget::size(memory)?);
+    }
     let path = &input.circuit;
     let name = path.display().to_string();
     let described = if is_matrix(input) {

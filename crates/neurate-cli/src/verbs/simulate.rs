@@ -5,6 +5,7 @@ use crate::args::Study as StudyArgs;
 use crate::progress::Progress;
 use crate::questions::Verb;
 use crate::{figures, output, terminal};
+use neurate::budget;
 use neurate::linalg::Matrix;
 use neurate::model::{Circuit, Form, Readout, SlowKind};
 use neurate::report::Report;
@@ -16,6 +17,11 @@ use neurate::{Error, Result};
 use serde_json::json;
 use std::fmt::Write;
 use std::path::Path;
+
+/// Bytes of a number as text, at most in most files.
+const BYTES_OF_TEXT: usize = 20;
+const WITHOUT_MEMORY: &str =
+    "record less often (every, under [run]), or into a store (-o run.zarr), which holds one state at a time";
 
 /// Names of the questions for which a method did not converge.
 pub fn run(verb: &Verb, args: &StudyArgs) -> Result<Vec<&'static str>> {
@@ -31,6 +37,8 @@ pub fn run(verb: &Verb, args: &StudyArgs) -> Result<Vec<&'static str>> {
     let choices = choices.run(run).compare(args.compare);
     let study = Study::watched(circuit, choices, progress.inside());
     progress.begin(section);
+    // A run that cannot be made is an error, not a section that says so.
+    let protocol = study.protocol()?;
     if let Some(store) = args.output.as_ref().filter(|p| p.extension().is_some_and(|e| e == "zarr")) {
         if trials.is_some() {
             return Err(Error::invalid("a recording holds one run, not trials")
@@ -44,7 +52,10 @@ pub fn run(verb: &Verb, args: &StudyArgs) -> Result<Vec<&'static str>> {
     if let (Some(path), false) = (&args.output, wants_json || figures::is_picture(args)) {
         // The full course of every unit, for other programs.
         let c = study.circuit();
-        let seed = study.protocol()?.noise;
+        let seed = protocol.noise;
+        let columns = if c.run().record.is_empty() { c.states() } else { c.run().record.len() };
+        let each = budget::product(&[columns + 1, BYTES_OF_TEXT]);
+        budget::require(protocol.times.len() as u64, "rows of text", each, WITHOUT_MEMORY)?;
         let csv = match trials {
             None => {
                 let run = study.trajectory()?;

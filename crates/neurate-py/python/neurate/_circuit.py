@@ -30,12 +30,19 @@ if TYPE_CHECKING:
 __all__ = ["Circuit", "FixedPoint", "FixedPoints", "Population", "load", "loads", "template"]
 
 
-def load(path: str | os.PathLike[str], set: Mapping[str, Any] | None = None) -> Circuit:
+def load(
+    path: str | os.PathLike[str], set: Mapping[str, Any] | None = None, *, memory: str | None = None
+) -> Circuit:
     """The circuit of a file, with changes by address: ``load("ssn.toml", {"W.E<-E": 1.5})``.
+
+    Weights that would take more than half of the machine's memory are refused before it is taken; ``memory="40GB"`` allows
+    more, from then on in the whole process.
 
     Raises ``OSError`` if it cannot be read, ``ValueError`` if it breaks a rule of the format: with the line, and what
     would be right. What may be a slip is a :class:`neurate.NeurateWarning`.
     """
+    if memory is not None:
+        _neurate.allow_memory(memory)
     return Circuit._told(_neurate.Circuit.open(os.fspath(path), _changes(set)))
 
 
@@ -416,6 +423,7 @@ class Circuit(Runs, Renamed):
         chunk: Sequence[int] | None = None,
         starts: int | None = None,
         seed: int = 1,
+        memory: str | None = None,
         progress: Callable[[int, int], object] | bool | None = None,
     ) -> xarray.Dataset:
         """Analyses over a grid of parameters.
@@ -436,6 +444,8 @@ class Circuit(Runs, Renamed):
             Only every n-th chunk, from the k-th on (from 1): for job arrays.
         chunk : list of int
             Cells of a chunk along each axis; about a second of work if left out.
+        memory : str
+            What the process may use from now on, such as ``"40GB"``; half of what the machine has if left out.
         progress : callable
             Called with finished and all cells (with an executor: chunks). It may raise to stop. Left out, a bar appears in
             terminals and notebooks; False leaves that out.
@@ -452,6 +462,8 @@ class Circuit(Runs, Renamed):
         """
         from ._sweep import sweep
 
+        if memory is not None:
+            _neurate.allow_memory(memory)
         return sweep(
             self, axes, find, out, executor=executor, threads=threads, shard=shard, chunk=chunk, starts=starts, seed=seed,
             progress=progress,

@@ -45,6 +45,7 @@ class Runs:
         noise: bool | None = None,
         trials: int | None = None,
         threads: int | None = None,
+        memory: str | None = None,
         progress: Callable[[float], object] | bool | None = None,
     ) -> Run:
         """The time course under the circuit's stimuli and noise: arrays, or an ``xarray.Dataset`` when it is asked for.
@@ -65,6 +66,9 @@ class Runs:
         ``threads`` (all cores, if left out); a trial is the same among any number of others. A progress bar appears in terminals and notebooks; ``progress=False`` leaves it out, and a
         function is called with the share that is done, and may raise to stop. Ctrl-C works.
 
+        What would take more than half of the machine's memory is refused before it is taken; ``memory="40GB"`` allows more (or
+        less), from then on in the whole process. :meth:`record` holds one state at a time.
+
         Returns a :class:`neurate.Run`. As a dataset it has ``r`` (time, unit), and ``V`` where the state is a voltage; with
         ``trials``, (trial, time, unit); without, also ``slow`` (time, slow_state) where the circuit has slow states, such as
         ``"adaptation of E"``. A run that ran away ends before its time, a trial is not a number from then on; ``stopped``
@@ -80,6 +84,8 @@ class Runs:
         """
         from ._run import Run
 
+        if memory is not None:
+            _neurate.allow_memory(memory)
         circuit = self._to_run(duration=duration, start=start, every=every, dt=dt, method=method, noise=noise)
         circuit = circuit._driven(h, times, dt, stimuli, duration, every)
         seed_used = circuit._rust.run_seed if seed is None else seed

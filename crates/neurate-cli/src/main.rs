@@ -1,5 +1,7 @@
 //! `neurate`: what does this circuit do, and why.
 
+#![cfg_attr(not(test), deny(clippy::unwrap_used))]
+
 mod args;
 mod diagnostics;
 mod figures;

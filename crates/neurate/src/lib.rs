@@ -38,6 +38,9 @@
 //! [`prelude`] has what nearly every program needs of them. The rooms stand in the order in which they may import: each
 //! only from those above it (a test holds that). See `ARCHITECTURE.md` for what lives where.
 
+// What comes from outside may be anything: `expect` says why something must be there.
+#![cfg_attr(not(test), deny(clippy::unwrap_used))]
+
 pub mod disk;
 pub mod lif;
 pub mod model;
@@ -54,7 +57,7 @@ pub mod sweep;
 pub mod report;
 pub mod prelude;
 
-pub use neurate_numerics::{Error, Result, error, linalg, progress, random};
+pub use neurate_numerics::{Error, Result, budget, error, linalg, progress, random};
 
 /// The code of the README is compiled with the documentation tests.
 #[cfg(doctest)]

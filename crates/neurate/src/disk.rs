@@ -4,19 +4,21 @@
 //! random: machines that share a folder have processes of the same number.
 
 use neurate_numerics::error::{Error, Result};
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, File, Metadata, OpenOptions, TryLockError};
 use std::hash::{BuildHasher, RandomState};
 use std::io::{self, ErrorKind, Write};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 /// How temporary files are called, before the name of what they become.
 const PART: &str = ".part-";
 /// Links that are followed from one to the next.
 const LINKS: usize = 40;
-/// A temporary file that nobody has touched for so long is nobody's.
+/// Where a file system has no locks, a temporary file that nobody has touched for so long is nobody's.
 const STALE: Duration = Duration::from_secs(600);
+/// How often a file is written again whose temporary file was removed.
+const AGAIN: usize = 3;
 
 /// The temporary files that are being written. Who holds the lock may remove them, and nothing is begun or finished
 /// meanwhile.
@@ -99,6 +101,8 @@ impl Part {
             let mut all = unfinished();
             match OpenOptions::new().write(true).create_new(true).open(&path) {
                 Ok(file) => {
+                    // Until the process ends, however it does: others see that the file is somebody's.
+                    let _ = file.try_lock();
                     all.push(path.clone());
                     return Ok(Part { path, file });
                 }
@@ -132,6 +136,17 @@ fn replace(path: &Path, contents: &[u8]) -> io::Result<()> {
         Some(folder) if !folder.as_os_str().is_empty() => folder,
         _ => Path::new("."),
     };
+    for _ in 0..AGAIN {
+        match replace_in(folder, path, contents) {
+            // Where locks do not reach other machines, one of them may have taken the temporary file for a stale one.
+            Err(e) if e.kind() == ErrorKind::NotFound && folder.is_dir() => {}
+            result => return result,
+        }
+    }
+    replace_in(folder, path, contents)
+}
+
+fn replace_in(folder: &Path, path: &Path, contents: &[u8]) -> io::Result<()> {
     let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
     let mut part = Part::begin(folder, &name)?;
     part.file.write_all(contents)?;
@@ -159,23 +174,37 @@ fn sync(folder: &Path) -> io::Result<()> {
     }
 }
 
-/// Removes temporary files that killed processes left in a folder and those below, long before `path` was written. By the
-/// file system's clock: machines differ in theirs.
-pub(crate) fn remove_stale(folder: &Path, path: &Path) {
-    if let Ok(now) = fs::metadata(path).and_then(|m| m.modified()) {
-        remove_older(folder, now - STALE);
+/// Removes temporary files that killed processes left in a folder and those below.
+pub(crate) fn remove_stale(folder: &Path) {
+    // A file made now has the file system's time: the clocks of machines differ.
+    let probe = Part::begin(folder, "now").and_then(|now| now.file.metadata()?.modified());
+    if let Ok(now) = probe {
+        remove_left(folder, now);
     }
 }
 
-fn remove_older(folder: &Path, time: std::time::SystemTime) {
+fn remove_left(folder: &Path, now: SystemTime) {
     for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
         let Ok(about) = entry.metadata() else { continue };
         if about.is_dir() {
-            remove_older(&entry.path(), time);
-        } else if is_part(&entry.file_name().to_string_lossy()) && about.modified().is_ok_and(|t| t < time) {
+            remove_left(&entry.path(), now);
+        } else if is_part(&entry.file_name().to_string_lossy()) && is_left(&entry.path(), &about, now) {
             let _ = fs::remove_file(entry.path());
         }
     }
+}
+
+/// Whether nobody writes a temporary file any more: its lock is free, or, where there are no locks, it is old.
+fn is_left(path: &Path, about: &Metadata, now: SystemTime) -> bool {
+    match OpenOptions::new().write(true).open(path).map(|file| file.try_lock()) {
+        Ok(Ok(())) => true,
+        Ok(Err(TryLockError::WouldBlock)) => false,
+        Ok(Err(TryLockError::Error(_))) | Err(_) => is_old(about, now),
+    }
+}
+
+fn is_old(about: &Metadata, now: SystemTime) -> bool {
+    about.modified().is_ok_and(|then| now.duration_since(then).is_ok_and(|age| age > STALE))
 }
 
 /// Removes a file, if it is there.
@@ -311,20 +340,32 @@ mod tests {
     }
 
     #[test]
-    fn only_old_temporary_files_are_removed() {
+    fn temporary_files_of_killed_processes_are_removed_and_those_of_others_stay() {
         let _alone = alone();
         let folder = tempfile::tempdir().unwrap();
         let inner = folder.path().join("inner");
         fs::create_dir(&inner).unwrap();
-        for (name, age) in [(".part-x-1", 5000), (".part-y-2", 5), ("kept", 5000)] {
-            let path = inner.join(name);
-            fs::write(&path, b"").unwrap();
-            let time = std::time::SystemTime::now() - Duration::from_secs(age);
-            File::options().write(true).open(&path).unwrap().set_modified(time).unwrap();
+        // Whoever wrote this one holds no lock: the process is gone.
+        fs::write(inner.join(".part-x-1"), b"half").unwrap();
+        fs::write(inner.join("kept"), b"").unwrap();
+        let living = Part::begin(&inner, "y").unwrap();
+        remove_stale(folder.path());
+        let name = living.path.file_name().unwrap().to_string_lossy().into_owned();
+        assert_eq!(names(&inner), [name.as_str(), "kept"]);
+        assert_eq!(names(folder.path()), ["inner"], "the probe is gone, too");
+        drop(living);
+        assert_eq!(names(&inner), ["kept"]);
+    }
+
+    #[test]
+    fn without_locks_age_decides() {
+        let _alone = alone();
+        let folder = tempfile::tempdir().unwrap();
+        let now = SystemTime::now();
+        for (age, old) in [(5000, true), (5, false)] {
+            let file = File::create(folder.path().join("part")).unwrap();
+            file.set_modified(now - Duration::from_secs(age)).unwrap();
+            assert_eq!(is_old(&file.metadata().unwrap(), now), old, "{age} s");
         }
-        let now = folder.path().join("now");
-        write(&now, b"").unwrap();
-        remove_stale(folder.path(), &now);
-        assert_eq!(names(&inner), [".part-y-2", "kept"]);
     }
 }

@@ -125,7 +125,7 @@ impl<'a> Recording<'a> {
                 let outcome = run.outcome().unwrap_or(Outcome::Completed);
                 let path = self.root.join("outcome.json");
                 put(&path, pretty(&written(&outcome, row)).as_bytes())?;
-                remove_stale(&self.root, &path);
+                remove_stale(&self.root);
                 // There is nothing left to stop.
                 let _ = progress.at(row, times.len());
                 break;

@@ -145,7 +145,7 @@ impl Store {
         let (chunks, cells) = (self.plan.chunks(), self.plan.chunk.iter().product());
         let status = |k: usize| self.chunk_path("status", k, 0);
         if (0..chunks).all(|k| has_chunk(&status(k), cells)) {
-            remove_stale(&self.root, &status(chunks - 1));
+            remove_stale(&self.root);
         }
     }
 

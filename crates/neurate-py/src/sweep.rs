@@ -15,13 +15,14 @@ use std::sync::Arc;
 #[pyclass(frozen, module = "neurate._neurate")]
 pub struct Sweep {
     store: Arc<Store>,
+    shard: Shard,
 }
 
 #[pymethods]
 impl Sweep {
-    /// Opens the store of a sweep, or begins it. Axes are (address, values, unit).
+    /// Opens the store of a sweep, or begins it, for one of its parts. Axes are (address, values, unit).
     #[new]
-    #[pyo3(signature = (circuit, axes, find, starts, seed, chunk, path))]
+    #[pyo3(signature = (circuit, axes, find, starts, seed, chunk, shard, path))]
     fn new(
         circuit: &Circuit,
         axes: Vec<(String, PyReadonlyArray1<'_, f64>, String)>,
@@ -29,6 +30,7 @@ impl Sweep {
         starts: Option<usize>,
         seed: u64,
         chunk: Option<Vec<usize>>,
+        shard: (usize, usize),
         path: PathBuf,
     ) -> PyResult<Sweep> {
         let axes: neurate::Result<Vec<Axis>> = axes
@@ -38,7 +40,8 @@ impl Sweep {
         let search = SearchOptions::default().starts(starts).seed(seed);
         let plan =
             Plan::new(circuit.spec.clone(), axes.map_err(raise)?, &find, search, chunk).map_err(raise)?;
-        Ok(Sweep { store: Arc::new(Store::open_or_create(&path, plan).map_err(raise)?) })
+        let shard = Shard::parse(&format!("{}/{}", shard.0, shard.1)).map_err(raise)?;
+        Ok(Sweep { store: Arc::new(Store::open_or_create(&path, plan).map_err(raise)?), shard })
     }
 
     /// Number of chunks.
@@ -56,12 +59,13 @@ impl Sweep {
     fn dimensions(&self) -> Vec<String> {
         self.store.plan().axes.iter().map(Axis::dimension).collect()
     }
-    /// Chunks that are to be computed, each with what is wrong with it if it was finished once.
+    /// Chunks of its part that are to be computed, each with what is wrong with it if it was finished once.
     fn missing(&self, py: Python<'_>) -> PyResult<Vec<(usize, Option<String>)>> {
-        let store = self.store.clone();
+        let (store, shard) = (self.store.clone(), self.shard);
         free(py, move || {
+            store.share(shard)?;
             let mut missing = Vec::new();
-            for k in 0..store.plan().chunks() {
+            for k in (0..store.plan().chunks()).filter(|&k| shard.holds(k)) {
                 match store.state(k)? {
                     ChunkState::Finished => {}
                     ChunkState::Missing => missing.push((k, None)),
@@ -79,17 +83,19 @@ impl Sweep {
         let store = self.store.clone();
         free(py, move || store.write(k, &store.plan().compute(k)))
     }
-    /// Computes the missing chunks of a shard; `progress(cells, of)` may raise, and Ctrl-C ends it after the chunks
+    /// Removes what nobody needs in a finished store.
+    fn tidy(&self, py: Python<'_>) -> PyResult<()> {
+        let store = self.store.clone();
+        free(py, move || {
+            store.tidy();
+            Ok(())
+        })
+    }
+    /// Computes the missing chunks of its part; `progress(cells, of)` may raise, and Ctrl-C ends it after the chunks
     /// that are under way. Returns what was wrong with chunks that were finished once, and have been computed again.
-    #[pyo3(signature = (threads, shard, progress))]
-    fn run(
-        &self,
-        py: Python<'_>,
-        threads: usize,
-        shard: (usize, usize),
-        progress: Option<Py<PyAny>>,
-    ) -> PyResult<Vec<String>> {
-        let shard = Shard::parse(&format!("{}/{}", shard.0, shard.1)).map_err(raise)?;
+    #[pyo3(signature = (threads, progress))]
+    fn run(&self, py: Python<'_>, threads: usize, progress: Option<Py<PyAny>>) -> PyResult<Vec<String>> {
+        let shard = self.shard;
         let plan = self.store.plan();
         let cells: usize = (0..plan.chunks()).filter(|&k| shard.holds(k)).map(|k| plan.cells_of(k)).sum();
         let store = self.store.clone();

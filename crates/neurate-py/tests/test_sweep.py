@@ -2,6 +2,7 @@
 
 import concurrent.futures
 import filecmp
+import multiprocessing
 import os
 import random
 import shutil
@@ -99,9 +100,7 @@ def test_killed_ten_times_it_loses_nothing(whole, tmp_path):
             assert (status / f).read_bytes() == (whole / "status" / "c" / f).read_bytes()
         finished = now
     subprocess.run([sys.executable, "-c", code, path], check=True)
-    # What was being written when the process was killed may lie there under its temporary name.
-    for part in path.rglob(".part-*"):
-        part.unlink()
+    # What was being written when the process was killed is gone, too.
     assert_same_store(whole, path)
 
 
@@ -111,10 +110,63 @@ def test_shards_are_the_same_store(ssn, whole, tmp_path):
     assert_same_store(whole, tmp_path / "s.zarr")
 
 
+def test_shards_of_another_number_are_refused(ssn, whole, tmp_path):
+    ssn.sweep(AXES, out=tmp_path / "s.zarr", shard=(1, 3), threads=1, **OPTIONS)
+    with concurrent.futures.ThreadPoolExecutor(1) as pool:
+        for executor in (None, pool):
+            with pytest.raises(ValueError, match="in 3 parts, and this is one of 2(.|\n)*2/3"):
+                ssn.sweep(AXES, out=tmp_path / "s.zarr", shard=(2, 2), executor=executor, **OPTIONS)
+        ssn.sweep(AXES, out=tmp_path / "s.zarr", shard=(2, 3), executor=pool, **OPTIONS)
+        ssn.sweep(AXES, out=tmp_path / "s.zarr", shard=(3, 3), executor=pool, **OPTIONS)
+    assert_same_store(whole, tmp_path / "s.zarr")
+
+
+@pytest.mark.parametrize("wrong", [dict(shard=(7, 2)), dict(find=["isnt"]), dict(chunk=[1]), dict(axes={"W.E<-X": [1.0]})])
+def test_a_mistake_leaves_no_store(ssn, tmp_path, wrong):
+    with pytest.raises(ValueError):
+        ssn.sweep(**{"axes": AXES, "out": tmp_path / "s.zarr", **OPTIONS, **wrong})
+    assert not any(tmp_path.iterdir())
+
+
+def test_what_killed_workers_did_not_finish_is_computed_again(ssn, whole, tmp_path):
+    path = tmp_path / "pool.zarr"
+    spawn = multiprocessing.get_context("spawn")
+    workers = []
+
+    def kill(done, of):
+        if done == 2:
+            os.kill(workers[0], signal.SIGKILL)
+
+    with concurrent.futures.ProcessPoolExecutor(2, mp_context=spawn) as pool:
+        workers += {pool.submit(os.getpid).result() for _ in range(4)}
+        with pytest.raises(concurrent.futures.process.BrokenProcessPool):
+            ssn.sweep(AXES, out=path, executor=pool, progress=kill, **OPTIONS)
+    (path / "r" / ".part-0-00ff").write_bytes(b"half")
+    with concurrent.futures.ProcessPoolExecutor(2, mp_context=spawn) as pool:
+        ssn.sweep(AXES, out=path, executor=pool, **OPTIONS)
+    assert_same_store(whole, path)
+
+
 def test_executors_are_the_same_store(ssn, whole, tmp_path):
     with concurrent.futures.ThreadPoolExecutor(2) as pool:
         ssn.sweep(AXES, out=tmp_path / "threads.zarr", executor=pool, **OPTIONS)
     assert_same_store(whole, tmp_path / "threads.zarr")
+
+
+@pytest.mark.parametrize("by_executor", [False, True])
+def test_lost_chunks_are_computed_again(ssn, whole, tmp_path, by_executor):
+    path = tmp_path / "lost.zarr"
+    shutil.copytree(whole, path)
+    chunks = [p for p in sorted(path.glob("*/c/**/*")) if p.is_file()]
+    status = [p for p in chunks if "status" in p.parts]
+    for p in (status[0], status[-1]):
+        p.unlink()
+    residual = [p for p in chunks if "residual" in p.parts]
+    residual[3].unlink()
+    with concurrent.futures.ThreadPoolExecutor(2) as pool:
+        with pytest.warns(nr.NeurateWarning, match="residual.* is missing: the chunk was computed again"):
+            ssn.sweep(AXES, out=path, executor=pool if by_executor else None, **OPTIONS)
+    assert_same_store(whole, path)
 
 
 @pytest.mark.parametrize("by_executor", [False, True])

@@ -24,13 +24,14 @@ pub fn run(args: &Args) -> Result<()> {
     if (args.status || args.verify) && !root.join("zarr.json").exists() {
         return Err(Error::invalid(format!("there is no sweep at {}", root.display())));
     }
+    // Before there is a store: a mistake leaves none.
+    let shard = Shard::parse(&args.shard)?;
     let store = Store::open_or_create(&root, plan)?;
     if args.verify {
         return verified(&store);
     }
     let mut damaged = Vec::new();
     if !args.status {
-        let shard = Shard::parse(&args.shard)?;
         let threads = args
             .threads
             .unwrap_or_else(|| std::thread::available_parallelism().map_or(1, std::num::NonZeroUsize::get));

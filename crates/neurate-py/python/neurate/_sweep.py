@@ -64,13 +64,14 @@ def sweep(
         "starts": starts,
         "seed": seed,
         "chunk": None if chunk is None else [int(c) for c in chunk],
+        "shard": (int(shard[0]), int(shard[1])),
     }
     store = _store(net, options, path)
     with bar(progress, "sweep") as listener:
         if executor is None:
-            damaged = store.run(threads or os.cpu_count() or 1, shard, listener)
+            damaged = store.run(threads or os.cpu_count() or 1, listener)
         else:
-            damaged = _through(executor, net, options, path, store, shard, listener)
+            damaged = _through(executor, net, options, path, store, listener)
     for why in damaged:
         warn(f"{why}: the chunk was computed again")
     dataset = open_sweep(path)
@@ -82,7 +83,7 @@ def sweep(
 
 def _store(net: Any, options: dict[str, Any], path: str) -> _neurate.Sweep:
     o = options
-    return _neurate.Sweep(net._rust, o["axes"], o["find"], o["starts"], o["seed"], o["chunk"], path)
+    return _neurate.Sweep(net._rust, o["axes"], o["find"], o["starts"], o["seed"], o["chunk"], o["shard"], path)
 
 
 def _chunk(net: Any, options: dict[str, Any], path: str, k: int) -> int:
@@ -97,13 +98,11 @@ def _through(
     options: dict[str, Any],
     path: str,
     store: _neurate.Sweep,
-    shard: tuple[int, int],
     progress: Callable[..., object] | None,
 ) -> list[str]:
     """The missing chunks by any ``concurrent.futures.Executor`` or Dask client; what was wrong with those that were finished
     once."""
-    index, count = shard
-    found = [(k, why) for k, why in store.missing() if k % count == index - 1]
+    found = store.missing()
     missing = [k for k, _ in found]
     if type(executor).__module__.startswith("distributed"):
         as_completed = need("distributed", "a Dask client").as_completed
@@ -121,6 +120,7 @@ def _through(
         for future in futures:
             future.cancel()
         raise
+    store.tidy()
     return [why for _, why in found if why is not None]
 
 

@@ -11,12 +11,14 @@ mod grid;
 mod plan;
 mod quantities;
 mod run;
+mod shard;
 mod status;
 mod store;
 
 pub use axis::Axis;
 pub use plan::{Chunk, Plan};
 pub use quantities::{QUANTITIES, Quantity, Variable};
-pub use run::{Shard, Summary, run};
+pub use run::{Summary, run};
+pub use shard::Shard;
 pub use status::Status;
 pub use store::{ChunkState, Progress, Store};

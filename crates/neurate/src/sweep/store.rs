@@ -6,6 +6,7 @@
 use super::axis::Axis;
 use super::plan::{Chunk, Plan};
 use super::quantities::Variable;
+use super::shard::Shard;
 use super::status::Status;
 use crate::disk::{cannot, is_part, remove, remove_stale};
 use crate::zarr::{
@@ -18,6 +19,8 @@ use std::path::{Path, PathBuf};
 
 /// Version of what `neurate` writes into a store's attributes.
 const LAYOUT: u64 = 2;
+/// Where an unfinished store says in how many parts it is shared out.
+const SHARDS: &str = "shards.json";
 
 /// A store and the plan that it is for.
 pub struct Store {
@@ -140,11 +143,47 @@ impl Store {
         put_chunk(&status, chunk.status.iter().map(|s| *s as u8).collect())
     }
 
-    /// Removes what killed processes have left, once every chunk has its status.
-    pub(super) fn tidy(&self) {
-        let (chunks, cells) = (self.plan.chunks(), self.plan.chunk.iter().product());
-        let status = |k: usize| self.chunk_path("status", k, 0);
-        if (0..chunks).all(|k| has_chunk(&status(k), cells)) {
+    /// Holds an unfinished store to one number of parts. The K-th of 64 has other chunks than the K-th of 2: were some parts
+    /// computed again by another number, chunks that are missing would stay so. The whole is not a part: it computes all
+    /// that is missing.
+    ///
+    /// # Errors
+    /// It is shared out in another number of parts, or cannot be written.
+    pub fn share(&self, shard: Shard) -> Result<()> {
+        if shard == Shard::WHOLE || self.is_complete() {
+            return Ok(());
+        }
+        let path = self.root.join(SHARDS);
+        let Some(found) = read_json(&path)? else {
+            return put(&path, pretty(&json!({ "shards": shard.count })).as_bytes());
+        };
+        let count = &found["shards"];
+        if *count == shard.count {
+            return Ok(());
+        }
+        Err(Error::invalid(format!(
+            "{} is shared out in {count} parts, and this is one of {}",
+            self.root.display(),
+            shard.count
+        ))
+        .with_help(format!(
+            "take one of its own parts, such as {}/{count}, or the whole: that computes all that is missing (to share it out \
+             anew, remove {})",
+            shard.index,
+            path.display()
+        )))
+    }
+
+    /// Whether every chunk has its status.
+    fn is_complete(&self) -> bool {
+        let cells = self.plan.chunk.iter().product();
+        (0..self.plan.chunks()).all(|k| has_chunk(&self.chunk_path("status", k, 0), cells))
+    }
+
+    /// Once every chunk has its status, removes what serves unfinished stores, and what killed processes have left.
+    pub fn tidy(&self) {
+        if self.is_complete() {
+            let _ = remove(&self.root.join(SHARDS));
             remove_stale(&self.root);
         }
     }
@@ -197,7 +236,8 @@ impl Store {
 
     fn own(&self, name: &str) -> bool {
         let own = |v: &Variable| v.name == name;
-        let fixed = ["zarr.json", "status", "runaway_time", "errors", "point", "population", "input_to"];
+        let fixed =
+            ["zarr.json", "status", "runaway_time", "errors", "point", "population", "input_to", SHARDS];
         fixed.contains(&name)
             || is_part(name)
             || self.plan.variables.iter().any(own)

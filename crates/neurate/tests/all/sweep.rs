@@ -155,19 +155,38 @@ fn damaged_chunks_are_computed_again() {
         assert_eq!((summary.computed, summary.found, summary.damaged.len()), (1, 1, 1));
         assert!(contents(&root) == whole, "{says}");
     }
-    // A half-written file of long ago is nobody's; one of now may be somebody's.
-    let old = root.join("r/.part-0-00ff");
-    fs::write(&old, b"half").unwrap();
-    let hour = std::time::Duration::from_secs(3600);
-    fs::File::options()
-        .write(true)
-        .open(&old)
-        .unwrap()
-        .set_modified(std::time::SystemTime::now() - hour)
-        .unwrap();
-    fs::remove_file(root.join("status/c/1/0")).unwrap();
+    // What a killed process left half-written goes once the store is finished, however late that was.
+    let left = root.join("r/c/.part-0-00ff");
+    fs::write(&left, b"half").unwrap();
+    let time = std::time::SystemTime::now() - std::time::Duration::from_secs(30);
+    fs::File::options().write(true).open(&left).unwrap().set_modified(time).unwrap();
     run(&store, 1, Shard::WHOLE, &Progress::default()).unwrap();
-    assert!(!old.exists());
+    assert!(!left.exists());
+}
+
+#[test]
+fn an_unfinished_store_is_held_to_its_number_of_shards() {
+    let folder = Folder::new("shards");
+    let root = folder.0.join("store");
+    let fresh = || plan(ssn(), &AXES, &["stability"], Some(vec![2, 2]));
+    let store = Store::open_or_create(&root, fresh()).unwrap();
+    let part = |index, count| run(&store, 1, Shard { index, count }, &Progress::default());
+    // A half-written file stays while others may be writing.
+    let left = root.join("status/.part-0-00ff");
+    fs::write(&left, b"half").unwrap();
+    assert_eq!(part(1, 3).unwrap().computed, 4);
+    let refused = part(1, 2).unwrap_err();
+    assert!(refused.message().contains("in 3 parts, and this is one of 2"), "{refused}");
+    assert!(refused.help().is_some_and(|help| help.contains("1/3")), "{refused}");
+    assert_eq!(store.progress().unwrap().done, 4);
+    assert!(left.exists());
+    // Its own parts go on, and the whole does all that is missing.
+    assert_eq!(part(3, 3).unwrap().computed, 4);
+    assert_eq!(part(1, 1).unwrap().computed, 4);
+    assert!(!root.join("shards.json").exists() && !left.exists());
+    // Nothing is left to share out.
+    assert_eq!(part(1, 2).unwrap().computed, 0);
+    assert!(!root.join("shards.json").exists());
 }
 
 #[test]

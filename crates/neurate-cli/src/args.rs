@@ -122,7 +122,7 @@ pub struct Stabilize {
 pub struct Study {
     #[command(flatten)]
     pub input: Input,
-    /// Where to write (report: HTML, default beside the circuit; others: by ending, .html with the figures, .json, .csv for simulate; .svg and .png: one figure; a device or a pipe is written to)
+    /// Where to write; the ending says what: .html, .json, .svg or .png (one figure), .csv or .zarr (simulate). Other endings, devices and pipes get what the verb writes by default (report: HTML, beside the circuit if no file is named)
     #[arg(short, long, value_name = "FILE")]
     pub output: Option<PathBuf>,
     /// Analyze this fixed point (as numbered by fixed-points), even an unstable one

@@ -18,7 +18,7 @@ fn form(path: &Path) -> Option<Format> {
 }
 
 /// Whether the output is to be one picture.
-pub fn is_picture(args: &Args) -> bool {
+fn is_picture(args: &Args) -> bool {
     args.output.as_deref().and_then(form).is_some()
 }
 

@@ -4,6 +4,7 @@
 
 mod args;
 mod diagnostics;
+mod endings;
 mod figures;
 mod interrupt;
 mod output;

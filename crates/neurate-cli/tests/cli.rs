@@ -118,6 +118,44 @@ fn report_is_one_file_complete_and_reproducible() {
     assert_eq!(left.len(), 2, "no temporary file is left");
 }
 
+#[test]
+fn a_file_holds_what_its_ending_says() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let written = |args: &[&str], name: &str| {
+        let path = folder.path().join(name);
+        let o = neurate(&[args, &["-q", "-o", &path.display().to_string()]].concat());
+        assert!(o.status.success(), "{args:?} {name}: {}", err(&o));
+        std::fs::read_to_string(&path).expect("the file")
+    };
+    for verb in ["report", "modes", "simulate"] {
+        let ask = [verb, "examples/balanced.toml"];
+        assert!(written(&ask, "x.html").trim_end().ends_with("</html>"), "{verb}");
+        for (args, name) in [(&ask[..], "x.json"), (&[verb, "examples/balanced.toml", "--json"], "y.json")] {
+            let data: Value = serde_json::from_str(&written(args, name)).expect("JSON");
+            assert!(data["sections"].is_array(), "{verb} {name}");
+        }
+        assert!(
+            serde_json::from_str::<Value>(&written(&[verb, "examples/balanced.toml", "--json"], "z.txt"))
+                .is_ok()
+        );
+    }
+    // What contradicts is refused before anything is computed or written.
+    for (args, name, says) in [
+        (&["report", "examples/balanced.toml", "--json"][..], "a.html", "a.json"),
+        (&["modes", "examples/balanced.toml", "--json"], "a.HTML", "a.json"),
+        (&["simulate", "examples/balanced.toml", "--json"], "a.csv", "a.json"),
+        (&["simulate", "examples/balanced.toml", "--json"], "a.html", "a.json"),
+        (&["report", "examples/balanced.toml"], "a.csv", "`neurate simulate` writes .csv"),
+        (&["noise", "examples/balanced.toml", "--json"], "a.zarr", "writes no .zarr"),
+    ] {
+        let path = folder.path().join(name);
+        let o = neurate(&[args, &["-o", &path.display().to_string()]].concat());
+        assert_eq!(o.status.code(), Some(2), "{args:?} {name}");
+        assert!(err(&o).contains(says), "{args:?} {name}: {}", err(&o));
+        assert!(!path.exists(), "{args:?} {name}");
+    }
+}
+
 #[cfg(unix)]
 #[test]
 fn devices_and_standard_output_are_written_to() {
@@ -607,8 +645,13 @@ fn a_sweep_is_told_resumed_and_refused() {
     let other = sweep(&["--set", "W.E<-E=1.1"]);
     assert_eq!(other.status.code(), Some(2));
     assert!(err(&other).contains("holds another sweep"), "{}", err(&other));
-    for bad in [["--axis", "x"], ["--find", "isnt"], ["--shard", "3/2"], ["--chunk", "a"]] {
+    // What is wrong is found before there is a store.
+    std::fs::remove_dir_all(&store).expect("the store");
+    for bad in
+        [["--axis", "x"], ["--find", "isnt"], ["--shard", "3/2"], ["--chunk", "a"], ["--set", "W.E<-X=1"]]
+    {
         let o = sweep(&bad);
         assert_eq!(o.status.code(), Some(2), "{bad:?}: {}", err(&o));
+        assert!(!std::path::Path::new(&store).exists(), "{bad:?}");
     }
 }

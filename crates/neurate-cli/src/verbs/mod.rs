@@ -12,7 +12,7 @@ pub mod sweep;
 use crate::args::{Input, Study as StudyArgs};
 use crate::progress::{self, Progress};
 use crate::questions::Verb;
-use crate::{diagnostics, figures};
+use crate::{diagnostics, endings, figures};
 use neurate::budget;
 use neurate::error::Kind;
 use neurate::file::{change, circuit_of_array, parse};
@@ -27,6 +27,7 @@ use std::path::Path;
 /// Asks the questions of a verb, and writes what it finds. It is an error if a method did not converge, even though the
 /// rest is written.
 pub fn ask(verb: &Verb, args: &StudyArgs) -> Result<()> {
+    endings::check(verb.name, args)?;
     let unfinished = match verb.name {
         "report" => report::run(verb, args)?,
         "simulate" => simulate::run(verb, args)?,

@@ -2,6 +2,7 @@
 
 use super::{source, spec, study};
 use crate::args::Study as Args;
+use crate::endings::{self, Contents};
 use crate::progress::Progress;
 use crate::questions::Verb;
 use crate::{figures, output, terminal};
@@ -24,7 +25,7 @@ fn show(args: &Args, report: &Report) -> Result<()> {
     if figures::write(args, report)? {
         return Ok(());
     }
-    if args.input.json {
+    if endings::wanted(args) == Some(Contents::Json) {
         let json = report.json() + "\n";
         return match &args.output {
             Some(path) => output::write_file(path, json.as_bytes()),

@@ -2,6 +2,7 @@
 
 use super::{source, spec, study};
 use crate::args::Study as Args;
+use crate::endings::{self, Contents};
 use crate::progress::Progress;
 use crate::questions::Verb;
 use crate::{figures, output, terminal};
@@ -37,15 +38,14 @@ fn show(args: &Args, report: &Report) -> Result<()> {
     if figures::write(args, report)? {
         return Ok(());
     }
-    let ending = args.output.as_ref().and_then(|p| p.extension()).unwrap_or_default();
-    let text = if args.input.json || ending == "json" {
-        report.json() + "\n"
-    } else if ending == "html" {
-        html(report)
-    } else {
-        let text = report.sections.iter().map(terminal::section).collect::<Vec<_>>().join("\n");
-        // Bold is for terminals.
-        if args.output.is_some() { anstream::adapter::strip_str(&text).to_string() } else { text }
+    let text = match endings::wanted(args) {
+        Some(Contents::Json) => report.json() + "\n",
+        Some(Contents::Page) => html(report),
+        _ => {
+            let text = report.sections.iter().map(terminal::section).collect::<Vec<_>>().join("\n");
+            // Bold is for terminals.
+            if args.output.is_some() { anstream::adapter::strip_str(&text).to_string() } else { text }
+        }
     };
     match &args.output {
         Some(path) => output::write_file(path, text.as_bytes()),

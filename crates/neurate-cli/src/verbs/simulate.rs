@@ -2,13 +2,14 @@
 
 use super::{build, choices, source, spec};
 use crate::args::Study as StudyArgs;
+use crate::endings::{self, Contents};
 use crate::progress::Progress;
 use crate::questions::Verb;
 use crate::{figures, output, terminal};
 use neurate::budget;
 use neurate::linalg::Matrix;
 use neurate::model::{Circuit, Form, Readout, SlowKind};
-use neurate::report::Report;
+use neurate::report::{Report, html};
 use neurate::simulate::recording::Recording;
 use neurate::simulate::{Outcome, Trajectory};
 use neurate::spec::Spec;
@@ -39,7 +40,8 @@ pub fn run(verb: &Verb, args: &StudyArgs) -> Result<Vec<&'static str>> {
     progress.begin(section);
     // A run that cannot be made is an error, not a section that says so.
     let protocol = study.protocol()?;
-    if let Some(store) = args.output.as_ref().filter(|p| p.extension().is_some_and(|e| e == "zarr")) {
+    let wanted = endings::wanted(args);
+    if let Some(store) = args.output.as_ref().filter(|_| wanted == Some(Contents::Recording)) {
         if trials.is_some() {
             return Err(Error::invalid("a recording holds one run, not trials")
                 .with_help("write them with -o trials.csv, or leave --trials out"));
@@ -47,9 +49,7 @@ pub fn run(verb: &Verb, args: &StudyArgs) -> Result<Vec<&'static str>> {
         record(args, &spec, &study, store, progress)?;
         return Ok(vec![]);
     }
-    let wants_json =
-        args.input.json || args.output.as_ref().is_some_and(|p| p.extension().is_some_and(|e| e == "json"));
-    if let (Some(path), false) = (&args.output, wants_json || figures::is_picture(args)) {
+    if let (Some(path), None | Some(Contents::Table)) = (&args.output, wanted) {
         // The full course of every unit, for other programs.
         let c = study.circuit();
         let seed = protocol.noise;
@@ -75,22 +75,27 @@ pub fn run(verb: &Verb, args: &StudyArgs) -> Result<Vec<&'static str>> {
         };
         output::write_file(path, csv.as_bytes())?;
     }
-    let report = Report::new(&study, &questions, &source(&args.input), "", &mut |_, _, _| {})?;
+    // A page shows the circuit file, too.
+    let text = if wanted == Some(Contents::Page) { spec.text() } else { "".into() };
+    let report = Report::new(&study, &questions, &source(&args.input), &text, &mut |_, _, _| {})?;
     drop(progress);
-    show(args, &report, wants_json)?;
+    show(args, &report, wanted)?;
     Ok(report.unfinished)
 }
 
-fn show(args: &StudyArgs, report: &Report, wants_json: bool) -> Result<()> {
+fn show(args: &StudyArgs, report: &Report, wanted: Option<Contents>) -> Result<()> {
     if figures::write(args, report)? {
         return Ok(());
     }
-    if wants_json {
+    if wanted == Some(Contents::Json) {
         let json = report.json() + "\n";
         return match &args.output {
             Some(path) => output::write_file(path, json.as_bytes()),
             None => output::print(&json),
         };
+    }
+    if let (Some(path), Some(Contents::Page)) = (&args.output, wanted) {
+        output::write_file(path, html(report).as_bytes())?;
     }
     output::print(&report.sections.iter().map(terminal::section).collect::<String>())?;
     match &args.output {

@@ -5,13 +5,13 @@ use crate::arrays::{Array1, Array2, array1, array2, matrix, vector};
 use crate::calls::{free, share_to, watched};
 use crate::error::{no_section, raise, text};
 use crate::files::{Beside, Triplets, entries};
-use crate::fixed_point::FixedPoint;
+use crate::fixed_point::{FixedPoint, Flags, Kinds, Trust};
 use crate::values::{object, value};
 use neurate::budget;
 use neurate::dynamics::{CircuitDynamics, Dynamics};
 use neurate::file::parse;
 use neurate::fixed_points::{Coverage, SearchOptions, fixed_points_watched};
-use neurate::linalg::Matrix;
+use neurate::linalg::{Complex, Matrix};
 use neurate::linear::modes::Order;
 use neurate::model::Circuit as Checked;
 use neurate::progress::Progress;
@@ -56,6 +56,32 @@ impl Circuit {
         Ok(Circuit { spec, folder, sparse: None, circuit, study: LastStudy::default() })
     }
 
+    /// From a description and changes to it.
+    fn described(
+        description: &Bound<'_, PyAny>,
+        name: &str,
+        folder: PathBuf,
+        changes: Vec<spec::Change>,
+        sparse: Option<Triplets<'_>>,
+    ) -> PyResult<Circuit> {
+        let spec = match value(description)? {
+            Value::Text(text) => parse(&text, name, &folder, &[]).map_err(raise)?,
+            values => Spec::from_values(name, values).with_files(neurate::file::folder(&folder)),
+        };
+        let sparse = sparse.map(|given| entries(&given)).transpose()?.map(Arc::new);
+        let spec = match &sparse {
+            Some(weights) => spec.with_files(Beside::beside(&folder, weights.clone())),
+            None => spec,
+        };
+        Ok(Circuit { sparse, ..Circuit::of(spec.with(changes).map_err(raise)?, folder)? })
+    }
+
+    /// What it is, if files have a part in that: they may change.
+    fn fingerprint(&self) -> Option<String> {
+        let files = self.sparse.is_none() && self.spec.names_files();
+        files.then(|| self.spec.fingerprint(&self.circuit))
+    }
+
     /// The same of another description.
     fn becoming(&self, spec: Spec, circuit: Checked) -> Circuit {
         let (folder, sparse) = (self.folder.clone(), self.sparse.clone());
@@ -94,16 +120,7 @@ impl Circuit {
         changes: Vec<Change<'_>>,
         sparse: Option<Triplets<'_>>,
     ) -> PyResult<Circuit> {
-        let spec = match value(description)? {
-            Value::Text(text) => parse(&text, name, &folder, &[]).map_err(raise)?,
-            values => Spec::from_values(name, values).with_files(neurate::file::folder(&folder)),
-        };
-        let sparse = sparse.map(|given| entries(&given)).transpose()?.map(Arc::new);
-        let spec = match &sparse {
-            Some(weights) => spec.with_files(Beside::beside(&folder, weights.clone())),
-            None => spec,
-        };
-        Ok(Circuit { sparse, ..Circuit::of(changed(&spec, changes)?, folder)? })
+        Circuit::described(description, name, folder, read_changes(changes)?, sparse)
     }
 
     /// From a circuit file.
@@ -144,7 +161,8 @@ impl Circuit {
         Ok(self.becoming(spec, circuit))
     }
 
-    /// What `__init__` takes, for pickling.
+    /// All of it, for pickling: description, name, the folder of its files, changes in their words, sparse weights, and what
+    /// the circuit is if files have a part in that.
     fn parts<'py>(
         &self,
         py: Python<'py>,
@@ -152,14 +170,16 @@ impl Circuit {
         Bound<'py, PyAny>,
         String,
         PathBuf,
-        Vec<(String, Bound<'py, PyAny>)>,
+        Vec<(String, Bound<'py, PyAny>, String)>,
         Option<(usize, Bound<'py, PyArray1<u64>>, Bound<'py, PyArray1<u64>>, Array1<'py>)>,
+        Option<String>,
     )> {
         let description = match self.spec.values() {
             Some(values) => object(py, values)?,
             None => PyString::new(py, &self.spec.text()).into_any(),
         };
-        let change = |c: &spec::Change| Ok((c.address().to_string(), object(py, c.value())?));
+        let change =
+            |c: &spec::Change| Ok((c.address().to_string(), object(py, c.value())?, c.text().to_string()));
         let changes = self.spec.changes().iter().map(change).collect::<PyResult<_>>()?;
         let sparse = self.sparse.as_ref().map(|weights| {
             let (n, all) = &**weights;
@@ -168,7 +188,36 @@ impl Circuit {
             };
             (*n, indices(|e| e.0), indices(|e| e.1), array1(py, all.iter().map(|e| e.2).collect()))
         });
-        Ok((description, self.spec.name().to_string(), self.folder.clone(), changes, sparse))
+        // Another process may be in another folder.
+        let folder =
+            std::path::absolute(Path::new(".").join(&self.folder)).unwrap_or_else(|_| self.folder.clone());
+        let name = self.spec.name().to_string();
+        Ok((description, name, folder, changes, sparse, self.fingerprint()))
+    }
+
+    /// A circuit from its parts.
+    #[staticmethod]
+    fn of_parts(
+        description: &Bound<'_, PyAny>,
+        name: &str,
+        folder: PathBuf,
+        changes: Vec<(String, Bound<'_, PyAny>, String)>,
+        sparse: Option<Triplets<'_>>,
+        fingerprint: Option<String>,
+    ) -> PyResult<Circuit> {
+        let change = |(address, x, text): (String, Bound<'_, PyAny>, String)| {
+            Ok(spec::Change::of(&address, value(&x)?).worded(&text))
+        };
+        let changes = changes.into_iter().map(change).collect::<PyResult<Vec<_>>>()?;
+        let circuit = Circuit::described(description, name, folder, changes, sparse)?;
+        if fingerprint.is_some() && circuit.fingerprint() != fingerprint {
+            let error = neurate::Error::invalid(format!(
+                "{name} is not the circuit that was pickled: a file that it names has changed since, in {}",
+                circuit.folder.display()
+            ));
+            return Err(raise(error.with_help("pickle the circuit again, as the files are now")));
+        }
+        Ok(circuit)
     }
 
     /// The text of a circuit file, without the changes.
@@ -325,6 +374,19 @@ impl Circuit {
         let exhaustive = matches!(search.coverage, Coverage::All(_));
         let coverage = search.coverage.to_string();
         Ok((search.points.into_iter().map(wrap).collect(), coverage, exhaustive, search.remarks, operating))
+    }
+
+    /// A fixed point of it from what [`FixedPoint`] gives as its parts.
+    fn fixed_point(
+        &self,
+        vectors: [PyReadonlyArray1<'_, f64>; 4],
+        eigenvalues: PyReadonlyArray1<'_, Complex>,
+        kinds: Kinds,
+        trust: Trust,
+        flags: Flags,
+        at_kink: Vec<usize>,
+    ) -> PyResult<FixedPoint> {
+        FixedPoint::of(self.checked(), vectors, eigenvalues, kinds, trust, flags, at_kink)
     }
 
     /// Runs as the file's `[run]` says: times, states and rates of the units, why it stopped early or None, whence;

@@ -3,12 +3,9 @@
 use neurate::Error;
 use neurate::error::{Kind, Place};
 use neurate::report::QUESTIONS;
-use pyo3::exceptions::{
-    PyException, PyKeyboardInterrupt, PyNotImplementedError, PyOSError, PyRuntimeError, PyValueError,
-};
+use pyo3::exceptions::{PyKeyboardInterrupt, PyNotImplementedError, PyOSError, PyRuntimeError, PyValueError};
 use pyo3::{PyErr, create_exception};
 
-create_exception!(neurate, NeurateError, PyException, "Base of what neurate alone raises.");
 create_exception!(
     neurate,
     ConvergenceError,

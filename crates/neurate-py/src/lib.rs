@@ -29,7 +29,7 @@ mod _neurate {
     #[pymodule_export]
     use super::ensemble::{Ensemble, endings};
     #[pymodule_export]
-    use super::error::{ConvergenceError, NeurateError, NotSupportedError};
+    use super::error::{ConvergenceError, NotSupportedError};
     #[pymodule_export]
     use super::files::{allow_memory, identifier, read_table, schema, sections, template, templates};
     #[pymodule_export]

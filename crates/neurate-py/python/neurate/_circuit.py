@@ -531,7 +531,5 @@ class Circuit(Runs, Renamed):
         )
 
 
-def _unpickle(
-    described: Any, name: str, folder: os.PathLike[str], changes: list[tuple[str, Any]], sparse: Any = None
-) -> Circuit:
-    return Circuit._of(_neurate.Circuit(described, name, folder, changes, sparse))
+def _unpickle(*parts: Any) -> Circuit:
+    return Circuit._of(_neurate.Circuit.of_parts(*parts))

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from . import _neurate
+from ._answer import same
 from ._labels import numbers
 from ._optional import need
 
@@ -50,6 +51,17 @@ class Ensemble:
         """The circuit."""
         self._columns = _columns(values)
         self._rust = _neurate.Ensemble(circuit._rust, self._columns)
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Ensemble):
+            return NotImplemented
+        return bool(self.circuit == other.circuit) and same(self._columns, other._columns)
+
+    def __hash__(self) -> int:
+        return hash((self.circuit, len(self)))
+
+    def __reduce__(self) -> Any:
+        return Ensemble, (self.circuit, {address: (values, unit) for address, values, unit in self._columns})
 
     def __len__(self) -> int:
         return self._rust.members

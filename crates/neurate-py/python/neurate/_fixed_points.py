@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from . import _neurate
+from ._answer import same
 from ._build import read_only
 from ._linear import Linearization
 from ._words import Renamed
@@ -26,6 +27,17 @@ class FixedPoint(Renamed):
     def __init__(self, circuit: Circuit, rust: _neurate.FixedPoint) -> None:
         self.circuit = circuit
         self._rust = rust
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, FixedPoint):
+            return NotImplemented
+        return self is other or (self.circuit == other.circuit and same(self._rust.parts(), other._rust.parts()))
+
+    def __hash__(self) -> int:
+        return hash((self.circuit, self.stability, self.multiplicity))
+
+    def __reduce__(self) -> Any:
+        return _fixed_point, (self.circuit, self._rust.parts())
 
     @property
     def r(self) -> NDArray[np.float64]:
@@ -89,12 +101,16 @@ class FixedPoint(Renamed):
 
     def linearize(self) -> Linearization:
         """The circuit linearized here."""
-        return Linearization(self.circuit.names, self.circuit.populations, self.circuit.units, self._rust.linearize())
+        return Linearization(self, self._rust.linearize())
 
     def __repr__(self) -> str:
         shown = ", ".join(f"{name} {r:.4g}" for name, r in list(zip(self.circuit.names, self.r))[:6])
         more = ", ..." if self.circuit.n > 6 else ""
         return f"<{self.stability} fixed point: {shown}{more} {self.circuit.units['rate']}, residual {self.residual:.1e}>"
+
+
+def _fixed_point(circuit: Circuit, parts: Any) -> FixedPoint:
+    return FixedPoint(circuit, circuit._rust.fixed_point(*parts))
 
 
 class StablePoints(list[FixedPoint]):
@@ -138,6 +154,15 @@ class FixedPoints(Sequence[FixedPoint]):
     def stable(self) -> StablePoints:
         """Those that attract."""
         return StablePoints([p for p in self._points if p.stable], self)
+
+    def __eq__(self, other: object) -> bool:
+        return bool(self._compared() == other._compared()) if isinstance(other, FixedPoints) else NotImplemented
+
+    def __hash__(self) -> int:
+        return hash((*self._points, self.search))
+
+    def _compared(self) -> Any:
+        return self._points, self.operating, self.search, self.exhaustive, self.remarks
 
     def __len__(self) -> int:
         return len(self._points)

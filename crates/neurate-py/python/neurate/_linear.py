@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -11,6 +12,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from . import _build, _neurate
+from ._answer import Same
 from ._build import read_only
 from ._optional import need
 from ._words import Renamed
@@ -19,7 +21,7 @@ if TYPE_CHECKING:
     import matplotlib.axes
     import xarray
 
-    from ._population import Population
+    from ._fixed_points import FixedPoint
 
 __all__ = [
     "Amplification",
@@ -43,8 +45,8 @@ __all__ = [
 Float = NDArray[np.float64]
 
 
-@dataclass(frozen=True)
-class Eigenmodes:
+@dataclass(frozen=True, eq=False)
+class Eigenmodes(Same):
     """Eigenmodes of ``tau dr/dt = -r + M r``: descending real part, then descending imaginary part."""
 
     values: NDArray[np.complex128]
@@ -67,8 +69,8 @@ class Eigenmodes:
     """Whether activity may be expanded in these modes (``condition <= 1e8``); otherwise take the Schur modes."""
 
 
-@dataclass(frozen=True)
-class SchurModes:
+@dataclass(frozen=True, eq=False)
+class SchurModes(Same):
     """Schur modes ``M = U T U^H``: orthonormal patterns and the feedforward weights between them."""
 
     values: NDArray[np.complex128]
@@ -106,8 +108,8 @@ class SchurModes:
         return w
 
 
-@dataclass(frozen=True)
-class Amplification:
+@dataclass(frozen=True, eq=False)
+class Amplification(Same):
     """The largest transient of ``dx/dt = A x``."""
 
     max: float
@@ -130,8 +132,8 @@ class Amplification:
     """The rate in the long run."""
 
 
-@dataclass(frozen=True)
-class Normality:
+@dataclass(frozen=True, eq=False)
+class Normality(Same):
     """How far a matrix is from normal."""
 
     nu: float
@@ -282,17 +284,23 @@ class Linearization(Renamed):
     Arrays are over units; ``[to, from]``.
     """
 
-    def __init__(
-        self,
-        names: list[str],
-        populations: list[Population],
-        units: dict[str, str],
-        rust: _neurate.Linearization,
-    ) -> None:
-        self.names = names
-        self.populations = populations
-        self.units = units
+    def __init__(self, point: FixedPoint, rust: _neurate.Linearization) -> None:
+        self._point = point
         self._rust = rust
+        circuit = point.circuit
+        self.names = circuit.names
+        self.populations = circuit.populations
+        self.units = circuit.units
+
+    def __eq__(self, other: object) -> bool:
+        return self._point == other._point if isinstance(other, Linearization) else NotImplemented
+
+    def __hash__(self) -> int:
+        return hash(("Linearization", self._point))
+
+    def __reduce__(self) -> Any:
+        # It follows from the fixed point, to the bit.
+        return operator.methodcaller("linearize"), (self._point,)
 
     @cached_property
     def jacobian(self) -> Float:

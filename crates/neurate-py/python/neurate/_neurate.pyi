@@ -12,7 +12,6 @@ __all__ = [
     "Ensemble",
     "FixedPoint",
     "Linearization",
-    "NeurateError",
     "NotSupportedError",
     "Sweep",
     "Transfer",
@@ -50,7 +49,6 @@ _F = NDArray[np.float64]
 _C = NDArray[np.complex128]
 _U = NDArray[np.uint64]
 
-class NeurateError(Exception): ...
 class ConvergenceError(RuntimeError): ...
 class NotSupportedError(NotImplementedError): ...
 
@@ -71,7 +69,27 @@ class Circuit:
     def conditions(self) -> list[str]: ...
     def under(self, condition: str) -> Circuit: ...
     def same(self, other: Circuit) -> bool: ...
-    def parts(self) -> tuple[Any, str, PathLike[str], list[tuple[str, Any]], tuple[int, _U, _U, _F] | None]: ...
+    def parts(
+        self,
+    ) -> tuple[Any, str, PathLike[str], list[tuple[str, Any, str]], tuple[int, _U, _U, _F] | None, str | None]: ...
+    @staticmethod
+    def of_parts(
+        description: Any,
+        name: str,
+        folder: PathLike[str],
+        changes: list[tuple[str, Any, str]],
+        sparse: tuple[int, _U, _U, _F] | None,
+        fingerprint: str | None,
+    ) -> Circuit: ...
+    def fixed_point(
+        self,
+        vectors: list[_F],
+        eigenvalues: _C,
+        kinds: tuple[str, int, str, float],
+        trust: tuple[float, float, float],
+        flags: tuple[bool, bool],
+        at_kink: list[int],
+    ) -> FixedPoint: ...
     @property
     def text(self) -> str: ...
     @property
@@ -172,6 +190,9 @@ class FixedPoint:
     def reached_from_rest(self) -> bool: ...
     @property
     def at_kink(self) -> list[str]: ...
+    def parts(
+        self,
+    ) -> tuple[list[_F], _C, tuple[str, int, str, float], tuple[float, float, float], tuple[bool, bool], list[int]]: ...
     def linearize(self) -> Linearization: ...
 
 @final

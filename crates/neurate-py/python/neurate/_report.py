@@ -8,6 +8,7 @@ import os
 from typing import Any
 
 from . import _neurate
+from ._answer import Same
 
 __all__ = ["Report", "Section", "questions", "section_names"]
 
@@ -26,7 +27,7 @@ def section_names() -> list[str]:
     return [name for name, _ in _neurate.sections()]
 
 
-class Section:
+class Section(Same):
     """One section: ``verdict`` (sentences, the most important first), ``tables``, ``figures`` (as data), ``trust`` (how
     far to trust the numbers), ``sources``, and ``data``: the numbers at full precision."""
 
@@ -39,6 +40,9 @@ class Section:
         self.trust: list[str] = section["trust"]
         self.sources: list[str] = section["sources"]
         self.data: Any = section["data"]
+
+    def _compared(self) -> Any:
+        return vars(self)
 
     def __repr__(self) -> str:
         return f"<neurate.Section {self.name}: {' '.join(self.verdict[:1])}>"
@@ -66,7 +70,7 @@ def _cell(cell: Any) -> str:
     return f"{cell:.4g}" if isinstance(cell, float) else str(cell)
 
 
-class Report:
+class Report(Same):
     """A report: a summary, warnings and sections. It shows itself in Jupyter; :meth:`save` writes it."""
 
     def __init__(self, text: str, page: str) -> None:
@@ -93,6 +97,9 @@ class Report:
         if ending not in (".html", ".json"):
             raise ValueError(f"{path}: a report is written as .html or .json")
         _neurate.write_file(path, self.html if ending == ".html" else self.json + "\n")
+
+    def _compared(self) -> Any:
+        return self.json, self.html
 
     def __repr__(self) -> str:
         return f"<neurate.Report {self.title!r}: {len(self.sections)} sections>"

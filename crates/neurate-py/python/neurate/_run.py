@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ._answer import Same, frozen
 from ._build import read_only
 
 if TYPE_CHECKING:
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 Float = NDArray[np.float64]
 
 
-class Run:
+class Run(Same):
     """A run of a circuit, or several trials of one.
 
     Its arrays are there at once. Whatever else is asked for is that of :attr:`dataset`, an ``xarray.Dataset``:
@@ -60,6 +61,16 @@ class Run:
         self.seed = seed
         """The seed of its noise."""
         self._dataset: xarray.Dataset | None = None
+
+    def _compared(self) -> Any:
+        return {name: value for name, value in vars(self).items() if name != "_dataset"}
+
+    def __getstate__(self) -> dict[str, Any]:
+        # A dataset is the same numbers once more.
+        return {**vars(self), "_dataset": None}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        vars(self).update(frozen(state))
 
     @property
     def dataset(self) -> xarray.Dataset:

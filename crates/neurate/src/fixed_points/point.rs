@@ -9,9 +9,10 @@ use neurate_numerics::error::Result;
 use neurate_numerics::linalg::{Complex, Matrix, eigenvalues};
 
 /// How many fixed points there are where one is listed.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub enum Multiplicity {
     /// One, as far as its eigenvalues tell.
+    #[default]
     One,
     /// A double root to within rounding, as at a fold: one fixed point, two, or none. Two would be nearer to each other than
     /// this share of `1 + |x|`.
@@ -34,8 +35,8 @@ impl Multiplicity {
     }
 }
 
-/// A fixed point and what is known of it.
-#[derive(Clone, Debug)]
+/// A fixed point and what is known of it; by default one of which nothing is known.
+#[derive(Clone, Debug, Default)]
 #[non_exhaustive]
 pub struct FixedPoint {
     /// The units' state: rates in rate form, voltages otherwise. Slow states are at their steady values,

@@ -39,6 +39,13 @@ impl Change {
         Change::new(&address_of(address), value)
     }
 
+    /// The same in the words of another one that makes it: those that [`Change::text`] gave.
+    #[must_use]
+    pub fn worded(mut self, text: &str) -> Change {
+        self.text = text.to_string();
+        self
+    }
+
     /// A change that stands in a text: `text` is all of it, `key` the place of its address.
     pub(crate) fn written(text: &str, address: &str, key: Place, value: Node) -> Change {
         let (written, text) = (address.to_string(), text.to_string());

@@ -32,6 +32,12 @@ fn names_file(node: &Node) -> bool {
     node.entries().is_some_and(|all| all.iter().any(table))
 }
 
+/// Whether it takes numbers from a file that has a name: not from an array that stands where the name would.
+pub(super) fn names_file_outside(node: &Node) -> bool {
+    let named = |e: &Entry| e.node.get("file").is_some_and(|file| matches!(file.value, Value::Text(_)));
+    node.entries().is_some_and(|all| all.iter().any(|e| named(e) || names_file_outside(&e.node)))
+}
+
 /// What files may give for pairs of populations, and weights of units do not show.
 fn add_numbers_of_pairs(circuit: &Circuit, hash: &mut Sha256) {
     if let Weights::Blocks(blocks) = circuit.weights() {
@@ -72,5 +78,38 @@ fn add_listed(weights: &Weights, hash: &mut Sha256) {
         Weights::Single(_) => weights.for_each(|_, _, w| hash.update(w.to_le_bytes())),
         Weights::Sum(parts) => parts.iter().for_each(|part| add_listed(part, hash)),
         Weights::Blocks(_) | Weights::LowRank(_) | Weights::Circulant(_) => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::file::parse;
+    use crate::spec::{Change, Spec, Value};
+    use neurate_numerics::linalg::Matrix;
+
+    #[test]
+    fn files_with_names_are_not_arrays_in_their_place() {
+        let text = "neurate = 1\n[populations]\nE = { size = 2, tau = 20 }\n[W]\nfile = 'W.npy'\nlayout = 'to_from'\n";
+        let named = parse(text, "test", "".as_ref(), &[]).unwrap();
+        assert!(named.names_files());
+        let array = named.with([Change::of("W.file", Value::from(Matrix::zeros(2, 2)))]).unwrap();
+        assert!(!array.names_files());
+        let plain = "neurate = 1\n[populations]\nE = { tau = 20 }\n";
+        assert!(!parse(plain, "test", "".as_ref(), &[]).unwrap().names_files());
+    }
+
+    /// Who makes a change again from its address and value gives it its own words, too: they are a part of what the
+    /// circuit is.
+    #[test]
+    fn a_change_keeps_its_words() {
+        let text = "neurate = 1\n[populations]\nE = { tau = 20 }\n[conditions.x]\n'populations.E.h' = 3\n";
+        let spec: Spec = parse(text, "test", "".as_ref(), &[]).unwrap();
+        let changed = spec.under("x").unwrap();
+        let circuit = changed.build().unwrap();
+        let c = &changed.changes()[0];
+        let again = Change::of(&c.address().to_string(), c.value().clone());
+        assert_ne!(again.text(), c.text());
+        let again = spec.with([again.worded(c.text())]).unwrap();
+        assert_eq!(again.fingerprint(&circuit), changed.fingerprint(&circuit));
     }
 }

@@ -309,6 +309,12 @@ impl Spec {
         sweep::read(self.root.get("sweep"), &Log::default())
     }
 
+    /// Whether it takes numbers from files, which may change while the description does not.
+    #[must_use]
+    pub fn names_files(&self) -> bool {
+        fingerprint::names_file_outside(&self.root)
+    }
+
     /// What the circuit that it makes is, to the last bit: its text, its changes and arrays, and the weights that came out
     /// (from files too).
     #[must_use]

@@ -5,7 +5,7 @@ use crate::{output, picture};
 use neurate::report::Figure;
 use neurate::report::Report;
 use neurate::report::draw::Artist;
-use neurate::{Error, Result};
+use neurate::{Error, Result, disk};
 use std::path::Path;
 
 /// The form that a file's ending asks for, if it is a picture's.
@@ -53,8 +53,7 @@ pub fn write(args: &Args, report: &Report) -> Result<bool> {
     let artist = Artist::new(&report.sections);
     let dpi = args.pictures.dpi;
     if let Some(folder) = &args.pictures.figures {
-        std::fs::create_dir_all(folder)
-            .map_err(|e| Error::io(format!("cannot make the folder {}: {e}", folder.display())))?;
+        disk::make_folder(folder)?;
         for figure in &chosen {
             let svg = artist.file(figure);
             let path = |ending: &str| folder.join(format!("{}.{ending}", file_name(figure.id())));

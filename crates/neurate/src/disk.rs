@@ -1,12 +1,30 @@
 //! Files that are there whole or not at all: everything that neurate writes goes through [`write()`].
 //!
 //! What is written is a temporary file beside the place, made on disk for good, and renamed. Names of temporary files are
-//! random: machines that share a folder have processes of the same number.
+//! random: machines that share a folder have processes of the same number. No other file of ours changes what is on the disk (a test
+//! holds that), so that every operation can be made to fail where this is tested (`fault.rs`).
 
+#[cfg(debug_assertions)]
+mod fault;
+/// Nothing goes wrong on purpose.
+#[cfg(not(debug_assertions))]
+mod fault {
+    use std::fs::File;
+    use std::io::{Result, Write};
+
+    pub(super) fn step(_: &str) -> Result<()> {
+        Ok(())
+    }
+    pub(super) fn write_all(file: &mut File, contents: &[u8]) -> Result<()> {
+        file.write_all(contents)
+    }
+}
+
+use fault::{step, write_all};
 use neurate_numerics::error::{Error, Result};
 use std::fs::{self, File, Metadata, OpenOptions, TryLockError};
 use std::hash::{BuildHasher, RandomState};
-use std::io::{self, ErrorKind, Write};
+use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime};
@@ -45,7 +63,7 @@ pub fn abandon() -> impl Drop {
 /// The folder is missing, full or may not be written; the path is a folder. What was there before is there still.
 pub fn write(path: &Path, contents: &[u8]) -> Result<()> {
     match place(path).and_then(|place| match place {
-        Place::Stream(path) => OpenOptions::new().append(true).open(path)?.write_all(contents),
+        Place::Stream(path) => write_all(&mut OpenOptions::new().append(true).open(path)?, contents),
         Place::Plain(path) => replace(&path, contents),
     }) {
         Ok(()) => Ok(()),
@@ -98,6 +116,7 @@ impl Part {
             // The keys of a hash are the system's random numbers.
             let random = RandomState::new().hash_one(std::process::id());
             let path = folder.join(format!("{PART}{name}-{random:016x}"));
+            step("create")?;
             let mut all = unfinished();
             match OpenOptions::new().write(true).create_new(true).open(&path) {
                 Ok(file) => {
@@ -114,6 +133,7 @@ impl Part {
 
     /// Renames it; with the lock, so that nobody removes it meanwhile.
     fn become_file(self, path: &Path) -> io::Result<()> {
+        step("rename")?;
         let mut all = unfinished();
         fs::rename(&self.path, path)?;
         all.retain(|p| *p != self.path);
@@ -149,10 +169,12 @@ fn replace(path: &Path, contents: &[u8]) -> io::Result<()> {
 fn replace_in(folder: &Path, path: &Path, contents: &[u8]) -> io::Result<()> {
     let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
     let mut part = Part::begin(folder, &name)?;
-    part.file.write_all(contents)?;
+    write_all(&mut part.file, contents)?;
     if let Ok(about) = fs::metadata(path) {
+        step("permissions")?;
         part.file.set_permissions(about.permissions())?;
     }
+    step("sync")?;
     part.file.sync_all()?;
     part.become_file(path)?;
     sync(folder)
@@ -160,6 +182,7 @@ fn replace_in(folder: &Path, path: &Path, contents: &[u8]) -> io::Result<()> {
 
 /// Makes the names in a folder last. Some file systems cannot, and lose nothing more than that.
 fn sync(folder: &Path) -> io::Result<()> {
+    step("sync the folder")?;
     let synced = if cfg!(unix) { File::open(folder).and_then(|folder| folder.sync_all()) } else { Ok(()) };
     match synced {
         Err(e)
@@ -207,9 +230,20 @@ fn is_old(about: &Metadata, now: SystemTime) -> bool {
     about.modified().is_ok_and(|then| now.duration_since(then).is_ok_and(|age| age > STALE))
 }
 
+/// Makes a folder and those above it, where they are missing.
+///
+/// # Errors
+/// It cannot be made: a file has its name, or the folder above may not be written.
+pub fn make_folder(folder: &Path) -> Result<()> {
+    if folder.is_dir() {
+        return Ok(());
+    }
+    step("make a folder").and_then(|()| fs::create_dir_all(folder)).map_err(|e| cannot("create", folder, &e))
+}
+
 /// Removes a file, if it is there.
 pub(crate) fn remove(path: &Path) -> Result<()> {
-    match fs::remove_file(path) {
+    match step("remove").and_then(|()| fs::remove_file(path)) {
         Err(e) if e.kind() != ErrorKind::NotFound => Err(cannot("write", path, &e)),
         _ => Ok(()),
     }

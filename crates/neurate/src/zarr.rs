@@ -3,7 +3,7 @@
 //! Written by hand, not by a library: what matters here is that a file is there whole or not at all ([`crate::disk`]).
 //! Chunks are plain little-endian numbers, and their checksum (the codec `crc32c`).
 
-use crate::disk::{cannot, write};
+use crate::disk::{cannot, make_folder, write};
 use neurate_numerics::error::{Error, Result};
 use serde_json::{Map, Value, json};
 use std::fs;
@@ -75,7 +75,7 @@ pub(crate) fn pretty(value: &Value) -> String {
 /// Writes a file of a store whole or not at all, and the folders that it needs.
 pub(crate) fn put(path: &Path, bytes: &[u8]) -> Result<()> {
     let folder = path.parent().unwrap_or(Path::new(""));
-    fs::create_dir_all(folder).map_err(|e| cannot("write", path, &e))?;
+    make_folder(folder)?;
     write(path, bytes)
 }
 

@@ -6,7 +6,7 @@
 use super::method::Outcome;
 use super::protocol::Protocol;
 use super::simulation::Checkpoint;
-use crate::disk::{cannot, remove, remove_stale};
+use crate::disk::{cannot, make_folder, remove, remove_stale};
 use crate::model::{Circuit, Form, Readout, Recorded};
 use crate::spec::Spec;
 use crate::zarr::{self, Chunk, Kind, floats, group, meta, pretty, put, put_chunk, read_chunk, read_json};
@@ -211,7 +211,7 @@ impl<'a> Recording<'a> {
 
     /// Writes everything but chunks. The root comes last: where it is, the rest is.
     fn begin(&self, attributes: Value) -> Result<()> {
-        fs::create_dir_all(&self.root).map_err(|e| cannot("create", &self.root, &e))?;
+        make_folder(&self.root)?;
         let units = self.circuit.units();
         let mut members = Map::new();
         let mut array = |name: &str, meta: Value| -> Result<()> {

@@ -8,7 +8,7 @@ use super::plan::{Chunk, Plan};
 use super::quantities::Variable;
 use super::shard::Shard;
 use super::status::Status;
-use crate::disk::{cannot, is_part, remove, remove_stale};
+use crate::disk::{cannot, is_part, make_folder, remove, remove_stale};
 use crate::zarr::{
     self, Kind, floats, group, has_chunk, meta, pretty, put, put_chunk, read_chunk, read_json,
 };
@@ -274,7 +274,7 @@ impl Store {
 
     /// Writes everything but chunks. The root comes last: where it is, the rest is.
     fn begin(&self, attributes: Value) -> Result<()> {
-        fs::create_dir_all(&self.root).map_err(|e| cannot("create", &self.root, &e))?;
+        make_folder(&self.root)?;
         let mut members = Map::new();
         let shape = self.plan.shape();
         let names: Vec<String> = self.plan.axes.iter().map(Axis::dimension).collect();

@@ -4,7 +4,7 @@ use super::newton;
 use super::point::{FixedPoint, classify, state_unit};
 use super::run::{Basin, End, run};
 use super::small::Small;
-use crate::dynamics::CircuitDynamics;
+use crate::dynamics::{CircuitDynamics, Dynamics};
 use crate::model::Circuit;
 use crate::simulate::{Method, Outcome, Simulation, simulate};
 use neurate_numerics::digits::short;
@@ -28,6 +28,9 @@ const MOST_INTERPOLATED: usize = 100;
 /// second.
 const STIFF_PARTS: usize = 16;
 const STIFF_EVALUATIONS: u64 = 200_000;
+
+/// Fastest time constants in a quarter beyond which explicit steps, three of them long at most, are too many.
+const MOST_FASTEST: f64 = 1e5;
 
 /// Times that a run from rest is looked at, a quarter of a hundred of the slowest time constants after each other.
 const QUARTERS: usize = 12;
@@ -86,6 +89,17 @@ fn quarter(circuit: &Circuit) -> f64 {
     25.0 * units.max(0.1 * circuit.time_scales().1)
 }
 
+/// The shortest time constant at rest and at the points: with conductances it depends on the state.
+fn fastest_somewhere(dynamics: &CircuitDynamics, points: &[FixedPoint]) -> f64 {
+    let states = std::iter::once(dynamics.rest()).chain(points.iter().map(|p| dynamics.complete(&p.state)));
+    let fastest = |x: Vec<f64>| {
+        let (mut target, mut tau) = (vec![0.0; x.len()], vec![0.0; x.len()]);
+        dynamics.relaxation(0.0, &x, &mut target, &mut tau);
+        tau.into_iter().fold(f64::INFINITY, f64::min)
+    };
+    states.map(fastest).fold(f64::INFINITY, f64::min)
+}
+
 /// Runs from rest for a hundred of the slowest time constants; more if it has not settled. `points` are fixed points that
 /// are known.
 pub(super) fn settle(circuit: &Circuit, points: &[FixedPoint]) -> Result<Settled> {
@@ -96,6 +110,8 @@ pub(super) fn settle(circuit: &Circuit, points: &[FixedPoint]) -> Result<Settled
     let dynamics = &CircuitDynamics::at_rest(circuit);
     let quarter = quarter(circuit);
     let fastest = circuit.time_scales().0;
+    // With slow states, or many units, the time constants alone tell.
+    let stiff = stiff || quarter > MOST_FASTEST * fastest_somewhere(dynamics, points);
     let ceiling = circuit.run().ceiling;
     let unit = &circuit.units().time;
     // Large circuits: the cheap method; the end is polished by Newton's method anyway.
@@ -150,8 +166,8 @@ pub(super) fn settle(circuit: &Circuit, points: &[FixedPoint]) -> Result<Settled
             close = here;
             if evaluations > STIFF_EVALUATIONS {
                 let remark = format!(
-                    "the run from rest was given up after {} {unit} and {evaluations} evaluations of all rates: a \
-                     steep transfer function makes it stiff",
+                    "the run from rest was given up after {} {unit} and {evaluations} evaluations of all rates: \
+                     a steep transfer function, or time constants far apart, make it stiff",
                     short(elapsed)
                 );
                 return Ok(Settled { end: None, remark: Some(remark), runaway: None });
@@ -284,6 +300,15 @@ mod tests {
         }
         let usual = of(10.0, 0.5);
         assert!(usual.points[0].reached_from_rest, "{:?}", usual.remarks);
+    }
+
+    #[test]
+    fn a_run_from_rest_with_slow_states_is_not_stepped_by_the_fastest_time() {
+        // 1e-6 ms beside a synapse of 8 ms: 2e7 explicit steps in each quarter.
+        let text = "neurate = 1\n[populations]\nE = { tau = 1e-6, f = \"threshold-linear\", h = 1, synapse = { tau = 8 } }\nI = { tau = 20, f = { kind = \"power\", k = 0.04, n = 2 }, h = 2 }\n[W]\n\"E <- E\" = 0.5\n\"E <- I\" = -0.4\n\"I <- E\" = 0.5\n\"I <- I\" = -0.5\n";
+        let spec = file::parse(text, "stiff.toml", ".".as_ref(), &[]).unwrap();
+        let found = fixed_points(&spec.build().unwrap(), &SearchOptions::default()).unwrap();
+        assert!(found.points.iter().any(|p| p.reached_from_rest), "{:?}", found.remarks);
     }
 
     #[test]

@@ -57,11 +57,15 @@ struct Shared {
     energy: OnceLock<Option<EvokedEnergy>>,
 }
 
+/// Norms and sums of larger numbers overflow.
+const LARGEST: f64 = 1e290;
+
 impl Linearization {
     /// Linearizes a circuit at a fixed point.
     ///
     /// # Errors
-    /// The circuit is too large for a dense Jacobian; a gain is infinite at the point.
+    /// The circuit is too large for a dense Jacobian; a gain is infinite at the point; gains or effective weights are so large
+    /// that their sums overflow.
     pub fn new(circuit: &Circuit, point: &FixedPoint) -> Result<Linearization> {
         if let Some(&i) = point.at_infinite_gain().first() {
             let unit = circuit.unit_name(i);
@@ -99,6 +103,15 @@ impl Linearization {
             Form::Rate => vec![1.0; n],
             _ => gains.clone(),
         };
+        let mut numbers =
+            effective.data().iter().chain(jacobian.data()).chain(&input_gain).chain(&rate_per_state);
+        if let Some(large) = numbers.find(|x| x.is_nan() || x.abs() > LARGEST) {
+            return Err(Error::unsupported(format!(
+                "there is no linearization at this fixed point: a gain, or a weight or rate of change with it, is {large:e}, \
+                 and sums of numbers above {LARGEST:e} overflow"
+            ))
+            .with_help("look at weights, gains and time constants: something is off by many orders of magnitude"));
+        }
         let own_feedback = (0..n)
             .map(|i| {
                 let adaptation = circuit.populations()[circuit.population_of(i)].slow.adaptation;
@@ -181,5 +194,27 @@ impl Linearization {
             self.shared.energy.get_or_init(|| energy);
         }
         Ok(self.shared.energy.get().and_then(Option::as_ref))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::file;
+    use crate::fixed_points::{SearchOptions, fixed_points};
+
+    #[test]
+    fn gains_whose_sums_overflow_are_refused_in_words() {
+        let of = |gain: &str| {
+            let text = format!(
+                "neurate = 1\n[populations]\nE = {{ tau = 20, f = {{ kind = \"linear\", gain = {gain} }} }}\n[W]\n\"E <- E\" = 0.5\n"
+            );
+            let circuit = file::parse(&text, "large.toml", ".".as_ref(), &[]).unwrap().build().unwrap();
+            let points = fixed_points(&circuit, &SearchOptions::default()).unwrap().points;
+            Linearization::new(&circuit, &points[0])
+        };
+        assert!((of("1e100").unwrap().effective[(0, 0)] / 0.5e100 - 1.0).abs() < 1e-12);
+        let said = of("1e295").unwrap_err().to_string();
+        assert!(said.contains("there is no linearization") && said.contains("e294"), "{said}");
     }
 }

@@ -145,7 +145,8 @@ class Amplification(Answer):
     """Spectral abscissa, the growth in the long run, per unit of time."""
 
     time: float
-    """When the maximum is reached, in the unit of time; accurate to about 1e-4 (relative)."""
+    """When the maximum is reached, in the unit of time; accurate to about 1e-4 (relative). Infinite (null in JSON)
+    with `max`."""
 
     times: NDArray[np.float64]
     """Times of the curve, in the unit of time."""
@@ -156,7 +157,7 @@ class Bounds(Answer):
     """Two numbers with a value between them."""
 
     lower: float
-    """Not above the value."""
+    """Not above the value; null if it is infinite."""
 
     upper: float
     """Not below it; null if it is infinite."""
@@ -281,8 +282,8 @@ class Eigenmode(Answer):
     """What a complex pair is in real numbers; null of a real mode."""
 
     static_gain: float
-    """`1 / |1 − λ|`: its response to a constant input along it, per input. Null where time constants differ or with
-    slow states, since `λ` is none of the weights there."""
+    """`1 / |1 − λ|`: its response to a constant input along it, per input; null (infinite) if it integrates. Null as
+    well where time constants differ or with slow states, since `λ` is none of the weights there."""
 
     tau: float
     """`τ₀ / (1 − Re λ)`: the time in which the mode decays, in the circuit's unit of time; negative if it grows, null
@@ -940,7 +941,7 @@ class PairSpectrum(Answer):
     """Its imaginary part."""
 
     phase: NDArray[np.float64]
-    """Phase of the cross-spectrum in degrees; positive where `a` is ahead."""
+    """Phase of the cross-spectrum in degrees; positive where `a` is ahead. Null where one has no power."""
 
     re: NDArray[np.float64]
     """Real part of the cross-spectrum `S_ab = ⟨a b*⟩`."""

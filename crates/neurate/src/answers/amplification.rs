@@ -20,7 +20,7 @@ pub struct Amplification {
     /// No norm at any time is larger: at most 1e-6 (relative) above `max`. Infinite (null in JSON) with `max`, or if the
     /// bound could not be closed. Rigorous but for the rounding of the exponentials.
     pub bound: f64,
-    /// When the maximum is reached, in the unit of time; accurate to about 1e-4 (relative).
+    /// When the maximum is reached, in the unit of time; accurate to about 1e-4 (relative). Infinite (null in JSON) with `max`.
     pub time: f64,
     /// The initial pattern over units, of norm one, that grows most; empty where `max` is infinite.
     pub input: Array,

@@ -43,8 +43,8 @@ pub struct Eigenmode {
     /// `τ₀ / (1 − Re λ)`: the time in which the mode decays, in the circuit's unit of time; negative if it grows, null
     /// (infinite) if it integrates.
     pub tau: f64,
-    /// `1 / |1 − λ|`: its response to a constant input along it, per input. Null where time constants differ or with slow
-    /// states, since `λ` is none of the weights there.
+    /// `1 / |1 − λ|`: its response to a constant input along it, per input; null (infinite) if it integrates. Null as
+    /// well where time constants differ or with slow states, since `λ` is none of the weights there.
     pub static_gain: Option<f64>,
     /// Frequency of its oscillation, in the circuit's unit of rate (Hz where rates are in Hz); 0 of a real mode, negative
     /// of the second of a pair.

@@ -48,7 +48,7 @@ pub struct Pseudospectra {
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, JsonSchema)]
 #[non_exhaustive]
 pub struct Bounds {
-    /// Not above the value.
+    /// Not above the value; null if it is infinite.
     pub lower: f64,
     /// Not below it; null if it is infinite.
     pub upper: f64,

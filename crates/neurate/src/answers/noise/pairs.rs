@@ -35,7 +35,7 @@ pub struct PairSpectrum {
     pub b: String,
     /// Coherence `|S_ab|² / (S_aa S_bb)` at each frequency, from 0 to 1; null where one has no power.
     pub coherence: Array,
-    /// Phase of the cross-spectrum in degrees; positive where `a` is ahead.
+    /// Phase of the cross-spectrum in degrees; positive where `a` is ahead. Null where one has no power.
     pub phase: Array,
     /// Real part of the cross-spectrum `S_ab = ⟨a b*⟩`.
     pub re: Array,

@@ -6,15 +6,26 @@ use neurate::file::{MATRIX_ENDINGS, circuit_of_matrix, parse};
 
 fuzz_target!(|bytes: &[u8]| {
     let folder = tempfile::tempdir().expect("the temporary folder is writable");
-    for ending in MATRIX_ENDINGS {
-        let path = folder.path().join(format!("W.{ending}"));
-        let file = if ending == "zarr" {
-            // A store is a folder: its metadata, and a chunk of the same bytes.
-            std::fs::create_dir_all(path.join("c/0")).expect("the temporary folder is writable");
-            std::fs::write(path.join("c/0/0"), bytes).expect("the temporary folder is writable");
-            path.join("zarr.json")
-        } else {
-            path.clone()
+    // Stores of both versions have the same ending.
+    let names =
+        MATRIX_ENDINGS.map(|ending| format!("W.{ending}")).into_iter().chain(["version2.zarr".to_string()]);
+    for name in names {
+        let path = folder.path().join(&name);
+        // A store is a folder: its metadata, and a chunk of the same bytes.
+        let store = match name.as_str() {
+            "W.zarr" => Some(("zarr.json", "c/0/0")),
+            "version2.zarr" => Some((".zarray", "0.0")),
+            _ => None,
+        };
+        let file = match store {
+            Some((metadata, chunk)) => {
+                let chunk = path.join(chunk);
+                std::fs::create_dir_all(chunk.parent().unwrap_or(&path))
+                    .expect("the temporary folder is writable");
+                std::fs::write(chunk, bytes).expect("the temporary folder is writable");
+                path.join(metadata)
+            }
+            None => path.clone(),
         };
         std::fs::write(&file, bytes).expect("the temporary folder is writable");
         if let Ok(circuit) = circuit_of_matrix(&path, Some("20"), None) {

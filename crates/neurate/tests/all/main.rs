@@ -53,6 +53,8 @@ mod theory_trials;
 mod theory_two_by_two;
 mod theory_uncertain;
 mod transfer_laws;
+mod values;
+mod values_hold;
 mod writes;
 
 // The sample of figures, which the library's own tests share, names it as the library does.

@@ -220,11 +220,9 @@ impl<'a> Simulation<'a> {
     fn distance(&self, t: f64) -> f64 {
         let (mut target, mut tau) = (vec![0.0; self.x.len()], vec![0.0; self.x.len()]);
         self.dynamics.relaxation(t, &self.x, &mut target, &mut tau);
+        let distances = self.x.iter().zip(&target).map(|(x, to)| (x - to).abs());
         // Not f64::max, which would lose a NaN.
-        self.x
-            .iter()
-            .zip(&target)
-            .fold(0.0, |far, (x, to)| if (x - to).abs() <= far { far } else { (x - to).abs() })
+        distances.fold(0.0, |far: f64, d| if far.is_nan() || d <= far { far } else { d })
     }
 
     /// The state at the last recorded time; at a jump, after it.

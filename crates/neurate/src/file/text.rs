@@ -35,7 +35,7 @@ fn remedy(what: &str, text: &str, span: &std::ops::Range<usize>) -> &'static str
     let bare = |c: char| c.is_ascii_alphanumeric() || "_-.".contains(c);
     if what.contains("duplicate") {
         "each key stands once in its table, and each [table] once in the file: leave one of them out"
-    } else if what.contains("string") || what.contains("quote") {
+    } else if (what.contains("string") || what.contains("quote")) && !what.contains("unquoted key") {
         "texts stand in quotes: f = \"linear\""
     } else if line.contains("<-") && !key.starts_with('"') {
         "a key with an arrow stands in quotes: \"E <- I\" = -1"

@@ -100,6 +100,8 @@ fn other(ending: &str, name: &str) -> Error {
         Some((_, what, way)) => {
             Error::unsupported(format!("{name} is {what}, which neurate does not read")).with_help(*way)
         }
+        None if name.is_empty() => Error::invalid("the name of the file is empty")
+            .with_help("write the file's name: file = \"W.csv\""),
         None => Error::invalid(format!("{name}: numbers come from files that end in {}", known.join(", ")))
             .with_help(
                 "the ending says how a file is read: numpy.save(\"W.npy\", W) in Python; .csv for text",

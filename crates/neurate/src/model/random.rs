@@ -230,7 +230,7 @@ impl Strength {
     fn new(mean: f64, sd: f64, one_sign: bool) -> Result<Strength> {
         let bad = |_| {
             Error::invalid(format!("no distribution has mean {mean} and standard deviation {sd}"))
-                .with_help("a spread (sd or cv) around the mean 0 is that of an unconstrained population: write another mean or spread")
+                .with_help("write a smaller sd or cv, or a mean of an ordinary size")
         };
         Ok(if sd == 0.0 {
             Strength::Constant(mean)

@@ -33,7 +33,10 @@ pub(super) fn check_version(root: &Node) -> Result<()> {
         Value::Integer(v) => Err(Error::unsupported(format!(
             "the file has version {v} of the format; this program reads version {VERSION}"
         ))
-        .with_help(format!("write neurate = {VERSION}, or use a version of the program that reads {v}"))
+        .with_help(match v > VERSION {
+            true => format!("write neurate = {VERSION}, or use a version of the program that reads {v}"),
+            false => format!("write neurate = {VERSION}"),
+        })
         .at(node.place.clone())),
         _ => Err(node
             .error(format!("the version of the format must be {VERSION}, a whole number"))

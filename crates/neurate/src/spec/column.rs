@@ -46,7 +46,10 @@ pub(super) fn read(
     (key, what): (&str, &str),
     unit: Option<&Unit>,
 ) -> Result<Vec<f64>> {
-    let file = c.require("file", "a file with a number for each population, or for each unit")?;
+    let file = c.get("file").ok_or_else(|| {
+        let help = format!("write a number, or {key} = {{ file = \"cells.csv\" }}");
+        c.missing_with("file", "a file with a number for each population, or for each unit", &help)
+    })?;
     let column = match c.quietly("column") {
         None => None,
         Some(node) => Some(node.text().ok_or_else(|| {

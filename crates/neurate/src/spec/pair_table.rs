@@ -23,6 +23,9 @@ pub(super) fn is_table(node: &Node) -> bool {
 }
 
 /// Whether a key of an entry is one.
+/// Keys of an entry that are true or false for all of its pairs.
+const FLAGS: [&str; 3] = ["self", "exact_row_sums", "multapses"];
+
 pub(super) fn has_tables(entry: &Entry) -> bool {
     entry.node.entries().is_some_and(|keys| keys.iter().any(|k| is_table(&k.node)))
 }
@@ -77,7 +80,7 @@ pub(super) fn resolved(reader: &Reader, crowd: &Crowd, node: &Node, key: &str) -
     let mut all = entries.to_vec();
     for e in all.iter_mut().filter(|e| split_arrow(&e.key).is_some()) {
         let Value::Table(keys) = &mut e.node.value else { continue };
-        for k in keys.iter_mut().filter(|k| is_table(&k.node)) {
+        for k in keys.iter_mut().filter(|k| is_table(&k.node) && !FLAGS.contains(&k.key.as_str())) {
             let what = format!("{} of \"{}\"", k.key, e.key);
             let path = format!("{key}.{}.{}", squeeze(&e.key), k.key);
             let c = Cursor::new(&k.node, &what, &path, &reader.log)?;

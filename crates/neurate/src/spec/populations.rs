@@ -298,7 +298,8 @@ fn transfer(reader: &Reader, c: &Cursor, node: Option<&Node>) -> Result<Transfer
     for (p, node) in law.parameters.iter().zip(values) {
         let Some(node) = node else {
             if p.default.is_none() {
-                return Err(f.missing_with(p.key, p.meaning, &format!("{kind}: {}", law.equation)));
+                let help = format!("give {} = VALUE in f; {kind} is {}", p.key, law.equation);
+                return Err(f.missing_with(p.key, p.meaning, &help));
             }
             continue;
         };

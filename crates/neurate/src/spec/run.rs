@@ -104,6 +104,12 @@ fn start(c: &Cursor, crowd: &Crowd, node: &Node, unit: Option<&Unit>) -> Result<
             let start = c.word("start", &[("fixed point", true), ("rest", false)])?;
             Ok(if start == Some(false) { Start::Rest } else { Start::FixedPoint })
         }
+        _ if node.items().is_some_and(|items| items.len() != crowd.n()) => {
+            let given = node.items().map_or(0, |items| items.len());
+            Err(node
+                .error(format!("start has {given} values for {} units", crowd.n()))
+                .with_help("write a number for each unit, or one by population: { E = 5, I = 2 }"))
+        }
         Value::List(_) | Value::Vector(_) => Ok(Start::State(per_unit(node, "start", unit, crowd.n())?)),
         Value::Table(entries) => {
             let cursor = c.below("start", node, "start")?;

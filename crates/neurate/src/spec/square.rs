@@ -50,7 +50,17 @@ impl Square {
         wanted: &Wanted,
         unit: Option<&Unit>,
     ) -> Result<Square> {
-        let node = c.require("file", "a file with a matrix")?;
+        let node = c.get("file").ok_or_else(|| {
+            // The key that stands for the numbers: `p` of `connect.p`.
+            let key = wanted.instead.rsplit('.').next().unwrap_or(wanted.instead);
+            let help = match wanted.of_units {
+                true => "write file = \"W.csv\"".to_string(),
+                false => {
+                    format!("write a number, or {key} = {{ file = \"{key}.csv\", layout = \"to_from\" }}")
+                }
+            };
+            c.missing_with("file", "a file with a matrix", &help)
+        })?;
         let here = |e: Error| e.at(node.place.clone());
         let order_node = c.quietly("order");
         let given = c.word("layout", &LAYOUTS)?;

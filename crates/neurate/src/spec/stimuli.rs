@@ -210,7 +210,13 @@ fn samples(reader: &Reader, crowd: &Crowd, c: &Cursor) -> Result<Waveform> {
                 .error("a file, and times and values, both give the samples")
                 .with_help("leave out the file, or times and values"));
         }
-        _ => return Err(c.missing("file", "a table of times and values (or times = [...], values = [...])")),
+        _ => {
+            return Err(c.missing_with(
+                "file",
+                "a table of times and values",
+                "write file = \"light.csv\", or times = [0, 10, 20], values = [0, 1, 0]",
+            ));
+        }
     };
     if times.is_empty() {
         return Err(place
@@ -260,8 +266,14 @@ pub(super) fn unit_of(crowd: &Crowd, name: &str, node: &Node) -> Result<usize> {
     match index.trim().parse::<usize>() {
         Ok(i) if i < range.len() => Ok(range.start + i),
         _ => Err(node
-            .error(format!("{name}: units of {population} are 0 to {}", range.len() - 1))
-            .with_help("units are counted from 0")),
+            .error(match range.len() {
+                1 => format!("{name}: {population} has one unit"),
+                n => format!("{name}: units of {population} are 0 to {}", n - 1),
+            })
+            .with_help(match range.len() {
+                1 => format!("write \"{population}\""),
+                _ => format!("units are counted from 0: \"{population}[0]\" is the first"),
+            })),
     }
 }
 

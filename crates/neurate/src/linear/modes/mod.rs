@@ -49,6 +49,6 @@ pub use pseudospectra::{Pseudospectra, pseudospectra, pseudospectra_of, pseudosp
 pub use random_matrix::{
     BEYOND, FEWEST_INPUTS, FEWEST_UNITS, Obstacle, Outlier, RandomMatrix, random_matrix,
 };
-pub use robustness::{Bracket, Distance, distance_to_instability, distance_to_instability_of};
+pub use robustness::{Bracket, Distance, SAMPLED_ABOVE, distance_to_instability, distance_to_instability_of};
 pub use schur::{BlockLink, SchurForm, SchurModes, schur_modes, schur_modes_of, schur_modes_unmeasured};
 pub use structure::{DaleStructure, dale_structure};

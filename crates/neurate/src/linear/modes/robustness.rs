@@ -56,7 +56,7 @@ const NEAR_AXIS: f64 = 3e-4;
 const STARTS: usize = 16;
 
 /// Size above which the eigenproblem, 27 n^3 operations and more of them slow ones, gives way to points of the line.
-const SAMPLED_ABOVE: usize = 300;
+pub const SAMPLED_ABOVE: usize = 300;
 
 /// Vertical lines right of the spectrum.
 pub(super) struct Lines {

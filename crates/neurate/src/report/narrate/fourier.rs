@@ -17,7 +17,7 @@ impl Tell for FourierModes {
         s.sources = vec!["Ben-Yishai, Bar-Or & Sompolinsky 1995", "Rubin, Van Hooser & Miller 2015"];
         let Some(space) = c.space() else { return Ok(()) };
         let (Some(first), Some(all)) = (self.modes.first(), self.feedforward_squared) else {
-            s.verdict.push(refusal(c, space).into());
+            s.verdict.push(refusal(c, space, &study.linearization()?.gains).into());
             return Ok(());
         };
         figure(space, &self.modes, s);
@@ -29,13 +29,17 @@ impl Tell for FourierModes {
     }
 }
 
-fn refusal(c: &Circuit, space: &FeatureSpace) -> &'static str {
+fn refusal(c: &Circuit, space: &FeatureSpace, gains: &[f64]) -> &'static str {
+    let differ = |p: usize| {
+        let of = &gains[c.range(p)];
+        of.iter().any(|g| (g - of[0]).abs() > 1e-9 * of[0].abs())
+    };
     if c.populations().iter().any(|p| p.size != space.points()) {
         "Not every population stands on the points of the space: the weights have no blocks for single spatial modes."
-    } else if c.stimuli().is_empty() && c.h().iter().all(|h| *h == c.h()[0]) {
-        "The weights are not translation-invariant: there are no single spatial modes."
+    } else if (0..c.populations().len()).any(differ) {
+        "Gains differ along the space at this operating point, so its linearization is not translation-invariant: there are no single spatial modes."
     } else {
-        "The linearization at this operating point is not translation-invariant (gains or weights differ along the space): there are no single spatial modes. With uniform input there are."
+        "The weights or time constants are not translation-invariant: there are no single spatial modes."
     }
 }
 
@@ -46,7 +50,8 @@ fn name(space: &FeatureSpace, wave: &[i64]) -> String {
         .zip(space.axes())
         .filter(|(k, _)| **k != 0)
         .map(|(k, a)| {
-            format!("{k} {} of {}", if k.abs() == 1 { "cycle" } else { "cycles" }, a.name).replace('-', "−")
+            let sign = if *k < 0 { "−" } else { "" };
+            format!("{sign}{} {} of {}", k.abs(), if k.abs() == 1 { "cycle" } else { "cycles" }, a.name)
         })
         .collect();
     if parts.is_empty() { "uniform".into() } else { list(&parts) }
@@ -64,11 +69,14 @@ fn verdict(c: &Circuit, space: &FeatureSpace, first: &FourierMode, s: &mut Secti
         count(c.n(), "mode"),
         count(c.populations().len(), "population")
     ));
+    let grows = first.rightmost() > 1.0;
+    let uniform = first.wave.iter().all(|k| *k == 0);
     s.verdict.push(format!(
-        "The slowest wave ({}) has the eigenvalue {}{}.",
+        "The {} wave ({}) has the eigenvalue {}{}.",
+        if grows { "fastest growing" } else { "slowest" },
         name(space, &first.wave),
         complex(first.eigenvalues[0]),
-        if first.rightmost() > 1.0 { ": it grows into a pattern" } else { "" }
+        if grows && !uniform { ": it grows into a pattern" } else { "" }
     ));
 }
 

@@ -19,7 +19,12 @@ impl Tell for Pseudospectra {
         s.tables.push(table(self, 1e-13 * decomposed.matrix().frobenius(), rate));
         let grid = self.grid(decomposed.resolvent()?.eigenvalues());
         s.figures.push(figure(&grid));
-        s.trust.push("The distance and the gain are certified: eigenvalues of a Hamiltonian matrix show that no frequency lies below the bound (to rounding, about 1e-13 ‖M‖). The change of M may be complex; a real one may have to be larger.".into());
+        let how = if study.circuit().n() > modes::SAMPLED_ABOVE {
+            "smallest singular values at points of the stability border, found by Lanczos' method, bound all frequencies between them"
+        } else {
+            "eigenvalues of a Hamiltonian matrix show that no frequency lies below the bound (to rounding, about 1e-13 ‖M‖)"
+        };
+        s.trust.push(format!("The distance and the gain are certified: {how}. The change of M may be complex; a real one may have to be larger."));
         let effort = Effort::of(study.circuit().n());
         s.trust.push(match &self.kreiss {
             Some(_) => format!(
@@ -67,7 +72,7 @@ fn table(p: &Pseudospectra, rounding: f64, rate: &str) -> Table {
     row("largest gain of a sinusoidal input (H∞ norm of the resolvent)".into(), peak.lower, certified(peak));
     row(heading("its frequency", rate), p.frequency, Cell::Empty);
     if let Some(k) = p.kreiss {
-        row("Kreiss constant: what must grow at least".into(), k.lower, bounds(k));
+        row("Kreiss constant: transient amplification of at least this".into(), k.lower, bounds(k));
     }
     let edge = |x: f64| or_zero(x, rounding);
     row(
@@ -96,7 +101,7 @@ fn verdict(p: &Pseudospectra, frequency: &str) -> Vec<String> {
     let distance = p.distance_to_instability.upper;
     if distance == 0.0 {
         return vec![
-            "The operating point is not stable: there is no distance to instability, and every resonance is unbounded."
+            "The operating point is not stable: there is no distance to instability, and no bounded response to inputs."
                 .into(),
         ];
     }
@@ -107,7 +112,7 @@ fn verdict(p: &Pseudospectra, frequency: &str) -> Vec<String> {
     } else {
         format!("{} of the distance that the eigenvalues suggest ({})", number(share), number(spectral))
     };
-    let at = if p.frequency == 0.0 { "a constant input".into() } else { format!("an input of {frequency}") };
+    let at = if p.frequency == 0.0 { "constant".into() } else { format!("a sinusoid of {frequency}") };
     let mut v = vec![format!(
         "A change of the effective weights of norm {} can end stability: {compared}. The most effective input is {at}, with gain {}.",
         number(distance),
@@ -117,7 +122,7 @@ fn verdict(p: &Pseudospectra, frequency: &str) -> Vec<String> {
         && k.lower > 1.001
     {
         v.push(format!(
-            "Some pattern must grow at least {}-fold (Kreiss constant), whatever the eigenvalues say.",
+            "The Kreiss constant guarantees at least {}-fold transient amplification of some pattern.",
             number(k.lower)
         ));
     }

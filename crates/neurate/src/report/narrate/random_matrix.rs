@@ -73,7 +73,7 @@ fn verdict(r: &RandomMatrixComparison, s: &mut Section) {
     };
     let beyond = match (axes(r), r.measured.beyond) {
         (Some(_), _) => String::new(),
-        (None, 0) => ", and so they do".into(),
+        (None, 0) => format!("; none lies beyond {BEYOND} times that"),
         (None, k) => format!(
             "; {} {} beyond {BEYOND} times that, {} expected",
             k,
@@ -97,7 +97,7 @@ fn verdict(r: &RandomMatrixComparison, s: &mut Section) {
         ));
     }
     if r.row_sums < 1e-6 && r.mean_size > 0.0 {
-        s.verdict.push("Each unit's weights sum up to the same: the mean part adds feedforward weight and scatters no eigenvalues (the zero-row-sum condition holds).".into());
+        s.verdict.push("All units of a population get the same total weight: the mean part adds feedforward weight and scatters no eigenvalues (the zero-row-sum condition holds).".into());
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::system::{Drive, Dynamics};
 
-use super::noise::Noise;
+use super::noise::NoisePath;
 use crate::model::{Circuit, Form, Waveform, Weights};
 use neurate_numerics::error::Result;
 use neurate_numerics::linalg::Matrix;
@@ -18,7 +18,7 @@ pub struct CircuitDynamics<'a> {
     weights: Cow<'a, Weights>,
     stimuli: bool,
     pub(super) threads: usize,
-    noise: Option<Noise>,
+    noise: Option<NoisePath>,
     /// The slow states are no states, but at their steady values.
     pub(super) settled: bool,
 }
@@ -58,11 +58,11 @@ impl<'a> CircuitDynamics<'a> {
     /// With the noise of the circuit's `[noise]`, if it has any, from this seed.
     ///
     /// # Errors
-    /// White noise inside a nonlinear f; see [`Noise::new`].
+    /// White noise inside a nonlinear f; see [`NoisePath::new`].
     pub fn with_noise(self, seed: u64) -> Result<Self> {
-        Ok(CircuitDynamics { noise: Noise::new(self.circuit, seed)?, ..self })
+        Ok(CircuitDynamics { noise: NoisePath::new(self.circuit, seed)?, ..self })
     }
-    /// With the path of the noise taken in larger steps; see [`Noise::in_steps_of`].
+    /// With the path of the noise taken in larger steps; see [`NoisePath::in_steps_of`].
     #[must_use]
     pub fn in_steps_of(self, fine: u32) -> Self {
         CircuitDynamics { noise: self.noise.map(|n| n.in_steps_of(fine)), ..self }
@@ -220,7 +220,7 @@ impl Dynamics for CircuitDynamics<'_> {
         constant.then(|| self.circuit.tau())
     }
 
-    fn noise(&self) -> Option<&Noise> {
+    fn noise(&self) -> Option<&NoisePath> {
         self.noise.as_ref()
     }
 

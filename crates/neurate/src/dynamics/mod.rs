@@ -14,6 +14,6 @@ mod twin;
 
 pub use circuit::CircuitDynamics;
 pub use delayed::{DelayedJacobian, MAX_DELAYED_STATES, Roots};
-pub use noise::{Course, Noise};
+pub use noise::{Course, NoisePath};
 pub use system::{Drive, Dynamics, finite_difference_jacobian};
 pub use twin::{RateTwin, naive_twin_error};

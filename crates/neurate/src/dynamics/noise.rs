@@ -13,7 +13,7 @@ use neurate_numerics::special::instructions::{Compute, Instructions};
 /// Every number is a function of seed, step, source, unit and trial (Philox; see [`neurate_numerics::random`]), so that a trial is the
 /// same however many run beside it, and a source the same whatever other sources there are.
 #[derive(Clone, Debug)]
-pub struct Noise {
+pub struct NoisePath {
     seed: u64,
     /// Fine steps to a step.
     fine: u32,
@@ -32,7 +32,7 @@ struct Source {
     mixing: Mixing,
 }
 
-impl Noise {
+impl NoisePath {
     /// Of a circuit's `[noise]`; None if there is none.
     ///
     /// White noise enters the state as an increment, with the gain of the input: 1/tau outside f, the slope of an
@@ -41,7 +41,7 @@ impl Noise {
     /// # Errors
     /// White noise inside a nonlinear f: it has no value there. Noise in a mean-field circuit's `sigma` is another thing,
     /// and its f is nonlinear too.
-    pub fn new(circuit: &Circuit, seed: u64) -> Result<Option<Noise>> {
+    pub fn new(circuit: &Circuit, seed: u64) -> Result<Option<NoisePath>> {
         let n = circuit.n();
         let mut gain = vec![0.0; n];
         for (p, population) in circuit.populations().iter().enumerate() {
@@ -80,14 +80,14 @@ impl Noise {
                 sources.len()
             )));
         }
-        Ok((!sources.is_empty()).then_some(Noise { seed, fine: 1, units: n, sources, gain }))
+        Ok((!sources.is_empty()).then_some(NoisePath { seed, fine: 1, units: n, sources, gain }))
     }
 
     /// The same path in larger steps: each takes what `fine` steps took. So the error that comes of a step can be told
     /// from chance.
     #[must_use]
-    pub fn in_steps_of(self, fine: u32) -> Noise {
-        Noise { fine: fine.max(1), ..self }
+    pub fn in_steps_of(self, fine: u32) -> NoisePath {
+        NoisePath { fine: fine.max(1), ..self }
     }
 
     /// The seed.
@@ -149,7 +149,7 @@ struct Block {
 /// Noise in progress, in several trials side by side: that of unit `i` in trial `e` at `i * lanes + e`.
 #[derive(Clone, Debug)]
 pub struct Course<'a> {
-    noise: &'a Noise,
+    noise: &'a NoisePath,
     stream: Stream,
     first: u32,
     lanes: usize,
@@ -181,7 +181,7 @@ impl Course<'_> {
         &self.white
     }
 
-    /// How a unit's state follows its input; see [`Noise::gain`].
+    /// How a unit's state follows its input; see [`NoisePath::gain`].
     #[must_use]
     pub fn gain(&self) -> &[f64] {
         &self.noise.gain

@@ -1,6 +1,6 @@
 //! Systems of equations that relax to a target.
 
-use super::noise::Noise;
+use super::noise::NoisePath;
 use neurate_numerics::linalg::Matrix;
 
 /// What drives a system beside its state at present.
@@ -43,7 +43,7 @@ pub trait Dynamics {
         None
     }
     /// The noise in the inputs of the units; unit `i` is state `i`.
-    fn noise(&self) -> Option<&Noise> {
+    fn noise(&self) -> Option<&NoisePath> {
         None
     }
     /// The delays with which the field asks for past states, rising and positive; none for ordinary equations.

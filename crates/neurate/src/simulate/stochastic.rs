@@ -7,7 +7,7 @@
 
 use super::history::{History, Side};
 use super::method::Method;
-use crate::dynamics::{Course, Drive, Dynamics, Noise};
+use crate::dynamics::{Course, Drive, Dynamics, NoisePath};
 use neurate_numerics::error::{Error, Result};
 use neurate_numerics::special::elementary::mul_add;
 use neurate_numerics::special::instructions::{Compute, Instructions};
@@ -40,7 +40,7 @@ impl<'a> Stochastic<'a> {
     /// # Errors
     /// A method that knows no noise.
     pub(super) fn new(
-        noise: &'a Noise,
+        noise: &'a NoisePath,
         method: Method,
         first: u32,
         lanes: usize,

@@ -9,7 +9,7 @@ use super::run::{Run, Start};
 use super::slow::{Delays, SlowBlock};
 use super::space::FeatureSpace;
 use super::standard_errors::StandardError;
-use super::stimulus::{Stimulus, Waveform};
+use super::stimulus::Stimulus;
 use super::units::Units;
 use super::weights::Weights;
 use crate::model::transfer::{Slopes, steady};
@@ -108,7 +108,7 @@ impl Circuit {
             s.check(n)?;
         }
         for s in &parts.noise {
-            s.check(n)?;
+            s.check(parts.form, &parts.populations)?;
         }
         for s in &parts.standard_errors {
             s.check(parts.form, &parts.populations)?;
@@ -131,7 +131,6 @@ impl Circuit {
             circuit.check_weights()?;
         }
         circuit.check_mean_field()?;
-        circuit.check_impulses()?;
         Ok(circuit)
     }
 
@@ -226,30 +225,6 @@ impl Circuit {
     fn population_of_name(&self, unit: &str) -> usize {
         let name = unit.split('[').next().unwrap_or(unit);
         self.parts.populations.iter().position(|p| p.name == name).unwrap_or(0)
-    }
-
-    /// An instantaneous pulse jumps the state by `area / tau`: exact wherever the input stands
-    /// outside `f`, or `f` is linear; inside a nonlinear `f` it has no meaning.
-    fn check_impulses(&self) -> Result<()> {
-        if self.parts.form != Form::Rate {
-            return Ok(());
-        }
-        for s in &self.parts.stimuli {
-            if !matches!(s.waveform, Waveform::Impulse { .. }) {
-                continue;
-            }
-            for (i, &a) in s.pattern.iter().enumerate() {
-                let p = &self.parts.populations[self.population_of(i)];
-                if a != 0.0 && !p.transfer.is_affine() {
-                    return Err(Error::invalid(format!(
-                        "stimulus {}: an instantaneous pulse inside the nonlinear f of {} has no meaning",
-                        s.name, p.name
-                    ))
-                    .with_help("give it a duration: { area = ..., duration = \"5 ms\" }, or an amplitude"));
-                }
-            }
-        }
-        Ok(())
     }
 
     /// Title.

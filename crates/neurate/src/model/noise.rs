@@ -46,7 +46,7 @@ pub enum Correlation {
 
 impl NoiseSource {
     /// Refuses what is no noise of `n` units.
-    pub(super) fn check(&self, n: usize) -> Result<()> {
+    pub(crate) fn check(&self, n: usize) -> Result<()> {
         let wrong = |what: String| Err(Error::invalid(format!("noise {}: {what}", self.name)));
         if self.amplitude.len() != n || self.amplitude.iter().any(|a| !a.is_finite()) {
             return wrong(format!("it needs {n} finite amplitudes, one for each unit"));

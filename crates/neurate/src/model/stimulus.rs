@@ -1,5 +1,7 @@
 //! Inputs over time: a waveform along a pattern of units.
 
+use super::form::Form;
+use super::population::Population;
 use neurate_numerics::error::{Error, Result};
 
 /// An input `pattern * waveform(t)`, on top of the constant `h`.
@@ -133,7 +135,34 @@ impl Waveform {
 }
 
 impl Stimulus {
-    pub(super) fn check(&self, n: usize) -> Result<()> {
+    /// Refuses what a circuit of these populations cannot get.
+    pub(crate) fn check(&self, form: Form, populations: &[Population]) -> Result<()> {
+        self.check_numbers(populations.iter().map(|p| p.size).sum())?;
+        if form == Form::Rate && matches!(self.waveform, Waveform::Impulse { .. }) {
+            self.check_impulse(populations)?;
+        }
+        Ok(())
+    }
+
+    /// An instantaneous pulse jumps the state by `area / tau`: exact wherever the input stands outside `f`, or `f` is linear;
+    /// inside a nonlinear `f` it has no meaning.
+    fn check_impulse(&self, populations: &[Population]) -> Result<()> {
+        let mut first = 0;
+        for p in populations {
+            let reached = self.pattern[first..first + p.size].iter().any(|a| *a != 0.0);
+            first += p.size;
+            if reached && !p.transfer.is_affine() {
+                return Err(Error::invalid(format!(
+                    "stimulus {}: an instantaneous pulse inside the nonlinear f of {} has no meaning",
+                    self.name, p.name
+                ))
+                .with_help("give it a duration: { area = ..., duration = \"5 ms\" }, or an amplitude"));
+            }
+        }
+        Ok(())
+    }
+
+    fn check_numbers(&self, n: usize) -> Result<()> {
         let name = &self.name;
         let error = |what: &str| Error::invalid(format!("stimulus {name}: {what}"));
         let fail = |what: &str| Err(error(what));

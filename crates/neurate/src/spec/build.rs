@@ -147,9 +147,13 @@ pub(super) fn circuit(root: &Node, late: &[Change], files: Option<&dyn Files>, l
     let standard_errors = standard_errors::read(&reader, &crowd, tables.se, &means)?;
     let run = run::read(&reader, &crowd, tables.run, delays.is_some())?;
 
-    let places = stimuli.iter().map(|(s, p)| (format!("stimulus {}: ", s.name), p.clone()));
-    let of_noise = noise.iter().map(|(s, p)| (format!("noise {}: ", s.name), p.clone()));
-    let places: Vec<(String, Place)> = places.chain(of_noise).collect();
+    // Here it is known where each stands.
+    for (s, place) in &stimuli {
+        s.check(form, &crowd.populations).map_err(|e| e.at(place.clone()))?;
+    }
+    for (s, place) in &noise {
+        s.check(crowd.n()).map_err(|e| e.at(place.clone()))?;
+    }
     let follows = like::follows(top.populations, &crowd);
     let circuit = Circuit::new(Parts {
         title: top.title,
@@ -168,10 +172,6 @@ pub(super) fn circuit(root: &Node, late: &[Change], files: Option<&dyn Files>, l
         warnings: reader.warnings.take(),
         follows,
         weights_vary: vary,
-    })
-    .map_err(|e| match places.into_iter().find(|(lead, _)| e.message().starts_with(lead.as_str())) {
-        Some((_, place)) => e.at(place),
-        None => e,
     })?;
     late_changes(&reader, circuit, late)
 }

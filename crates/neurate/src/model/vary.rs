@@ -138,6 +138,12 @@ impl Circuit {
         Circuit::assemble(Parts { run, ..self.parts.clone() }, true)
     }
 
+    /// The same with other things to say of it.
+    pub(crate) fn with_warnings(mut self, warnings: Vec<Error>) -> Circuit {
+        self.parts.warnings = warnings;
+        self
+    }
+
     /// Whether [`Circuit::with`] can vary an address.
     pub fn varies(&self, address: &Address) -> bool {
         self.targets(address).is_ok()

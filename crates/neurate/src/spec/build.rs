@@ -12,7 +12,7 @@ use super::quantity::{quantity, read_seed};
 use super::reader::Reader;
 use super::sweep;
 use super::table::Files;
-use super::value::{Node, Value};
+use super::value::{Entry, Node, Value};
 use super::{noise, run, slow, space, standard_errors, stimuli, synapses, weights};
 use crate::model::{Circuit, Delays, FeatureSpace, Form, MeanField, Parameter, Parts, Weights};
 use neurate_numerics::error::{Error, Place, Result};
@@ -176,12 +176,12 @@ pub(super) fn circuit(root: &Node, late: &[Change], files: Option<&dyn Files>, l
     late_changes(&reader, circuit, late)
 }
 
-/// The circuit of a description that differs from that of `built` in `[run]` alone: everything else is shared.
+/// The circuit of a description that differs from `before`, that of `built`, in `[run]` alone: everything else is shared.
 pub(super) fn run_otherwise(
     root: &Node,
     files: Option<&dyn Files>,
     log: &Log,
-    built: &Circuit,
+    (before, built): (&Node, &Circuit),
 ) -> Result<Circuit> {
     let top = Top::read(root, log)?;
     let resolved = like::resolve(top.populations)?;
@@ -190,7 +190,24 @@ pub(super) fn run_otherwise(
     let warnings = RefCell::default();
     let reader = Reader { files, form: top.form, mean_field, units, log: log.clone(), warnings };
     let crowd = populations::read(&reader, &resolved)?;
-    built.with_run(run::read(&reader, &crowd, top.tables.run, built.delays().is_some())?)
+    // What there was to say of the rest was said when it was built.
+    reader.warnings.take();
+    let run = run::read(&reader, &crowd, top.tables.run, built.delays().is_some())?;
+    let of_run = |w: &Error| w.place().is_some_and(|p| before.get("run").is_some_and(|run| holds(run, p)));
+    let kept = built.warnings().iter().filter(|w| !of_run(w)).cloned();
+    let warnings = kept.chain(reader.warnings.take()).collect();
+    Ok(built.with_run(run)?.with_warnings(warnings))
+}
+
+/// Whether a value, or one inside it, stands at a place.
+fn holds(node: &Node, place: &Place) -> bool {
+    let entry = |e: &Entry| e.place == *place || holds(&e.node, place);
+    match &node.value {
+        _ if node.place == *place => true,
+        Value::Table(entries) => entries.iter().any(entry),
+        Value::List(items) => items.iter().any(|item| holds(item, place)),
+        _ => false,
+    }
 }
 
 /// How the populations are connected.

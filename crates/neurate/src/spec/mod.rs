@@ -239,8 +239,13 @@ impl Spec {
         let changed = self.with(changes)?;
         let circuit = if run_alone {
             let start = || changed.root.place.clone();
-            build::run_otherwise(&changed.root, changed.files.as_deref(), &Log::default(), built)
-                .map_err(|e| e.at(start()))?
+            build::run_otherwise(
+                &changed.root,
+                changed.files.as_deref(),
+                &Log::default(),
+                (&self.root, built),
+            )
+            .map_err(|e| e.at(start()))?
         } else {
             changed.build()?
         };

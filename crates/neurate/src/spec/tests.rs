@@ -152,6 +152,29 @@ fn another_run_builds_nothing_else_again() {
     assert!(spec.rebuilt([change("run.duration", -1.0)], &built).is_err());
 }
 
+/// What is said of `[run]` follows its values, and what is said of the rest stays.
+#[test]
+fn another_run_has_its_own_warnings() {
+    let text = crate::file::template("ssn")
+        .unwrap()
+        .replace("[W]", "[populations.idle]\ntau = 20\n[W]\ndefault = 0");
+    let spec = crate::file::parse(&text, "ssn.toml", "".as_ref(), &[]).unwrap();
+    let change = |address: &str, x: f64| Change::of(address, Value::Float(x));
+    let messages = |c: &crate::model::Circuit| -> Vec<String> {
+        c.warnings().iter().map(|w| w.message().to_string()).collect()
+    };
+    let built = spec.build().unwrap();
+    assert!(messages(&built).iter().any(|m| m.contains("idle")), "{:?}", messages(&built));
+    let (spec, seconds) = spec.rebuilt([change("run.duration", 0.5)], &built).unwrap();
+    assert_eq!(messages(&seconds), messages(&spec.build().unwrap()));
+    assert_eq!(messages(&seconds).len(), messages(&built).len() + 1, "{:?}", messages(&seconds));
+    // The same again, and another one: said once, and no longer.
+    let (spec, again) = spec.rebuilt([change("run.every", 0.1)], &seconds).unwrap();
+    assert_eq!(messages(&again), messages(&seconds));
+    let (_, right) = spec.rebuilt([change("run.duration", 500.0)], &again).unwrap();
+    assert_eq!(messages(&right), messages(&built));
+}
+
 #[test]
 fn a_whole_source_of_input_may_be_added() {
     let spec = Spec::from_values("mine", values(two()));

@@ -1,7 +1,7 @@
 //! Uncertain weights, time constants and inputs: how sure is every sign and verdict.
 
 use crate::linear::response::{FirstOrder, Probability, Samples, first_order, quantile, sample};
-use crate::model::{Circuit, StandardError, Uncertain};
+use crate::model::{Circuit, StandardError};
 use crate::study::{Answer, Applies, Array, Study};
 use neurate_numerics::error::Result;
 use schemars::JsonSchema;
@@ -171,13 +171,8 @@ impl SampledUncertainty {
 }
 
 fn parameters(c: &Circuit, first: Option<&FirstOrder>) -> Vec<UncertainParameter> {
-    let name = |p: usize| &c.populations()[p].name;
     let one = |(k, e): (usize, &StandardError)| UncertainParameter {
-        parameter: match e.parameter {
-            Uncertain::Weight { to, from } => format!("{} <- {}", name(to), name(from)),
-            Uncertain::Tau(p) => format!("tau of {}", name(p)),
-            Uncertain::Input(p) => format!("h of {}", name(p)),
-        },
+        parameter: e.parameter.words(|p| c.populations()[p].name.as_str()),
         mean: e.mean,
         se: e.se,
         variance_shares: first.map(|x| variance_shares(x, k)),

@@ -6,6 +6,7 @@ use super::pairs::choose;
 use super::quantity::quantity;
 use super::reader::Reader;
 use super::value::Node;
+use crate::model::transfer::Transfer;
 use crate::model::unit::Unit;
 use crate::model::{CellKind, Form, StandardError, Uncertain};
 use neurate_numerics::error::{Error, Result};
@@ -22,6 +23,7 @@ pub(super) fn read(
     let c = Cursor::new(node, "[se]", "se", &reader.log)?;
     let key = if reader.form == Form::Conductance { "G" } else { "W" };
     let (w, tau, h) = (c.quietly(key), c.quietly("tau"), c.quietly("h"));
+    let refractory = c.quietly(Transfer::REFRACTORY);
     c.finish()?;
     if reader.mean_field {
         return Err(node
@@ -44,7 +46,7 @@ pub(super) fn read(
             &c,
             "tau",
             Some(&reader.units.time),
-            |p| mean(&crowd.populations[p].tau),
+            |p| Some(mean(&crowd.populations[p].tau)),
             Uncertain::Tau,
             &mut all,
         )?;
@@ -56,10 +58,19 @@ pub(super) fn read(
             &c,
             "h",
             reader.units.drive.as_ref(),
-            |p| mean(&crowd.populations[p].h),
+            |p| Some(mean(&crowd.populations[p].h)),
             Uncertain::Input,
             &mut all,
         )?;
+    }
+    if let Some(node) = refractory {
+        let c = c.below(Transfer::REFRACTORY, node, "[se.refractory]")?;
+        let own = |p: usize| {
+            let transfer = &crowd.populations[p].transfer;
+            transfer.extras()[1].map(|_| transfer.refractory())
+        };
+        let unit = Unit::number().per(&reader.units.rate);
+        each(crowd, &c, "the refractory fraction", Some(&unit), own, Uncertain::Refractory, &mut all)?;
     }
     Ok(all)
 }
@@ -101,21 +112,38 @@ fn pairs(
     Ok(())
 }
 
-/// `E = 2`, or `"*" = "10 %"`.
+/// `E = 2`, or `"*" = "10 %"`. `mean`: None for a population that lacks the parameter, over which `*` passes.
 fn each(
     crowd: &Crowd,
     c: &Cursor,
     what: &str,
     unit: Option<&Unit>,
-    mean: impl Fn(usize) -> f64,
+    mean: impl Fn(usize) -> Option<f64>,
     parameter: impl Fn(usize) -> Uncertain,
     all: &mut Vec<StandardError>,
 ) -> Result<()> {
     let everyone = c.get("*");
     for (p, population) in crowd.populations.iter().enumerate() {
-        let Some(node) = c.get(&population.name).or(everyone) else { continue };
-        let mean = mean(p);
-        all.push(StandardError { parameter: parameter(p), mean, se: error_of(node, mean, unit)? });
+        let own = c.get(&population.name);
+        let Some(node) = own.or(everyone) else { continue };
+        let Some(mean) = mean(p) else {
+            let Some(node) = own else { continue };
+            return Err(node
+                .error(format!("{} lacks {what}: it can have no standard error", population.name))
+                .with_help(format!("give it to the population, or leave {} out here", population.name)));
+        };
+        let se = error_of(node, mean, unit)?;
+        // What keeps its sign has a distribution over positive numbers.
+        let signed = !matches!(parameter(p), Uncertain::Input(_));
+        if signed && mean == 0.0 && se > 0.0 {
+            return Err(node
+                .error(format!(
+                    "{what} of {} is 0, and keeps its sign: it can have no standard error",
+                    population.name
+                ))
+                .with_help("give it another value, or leave it out here"));
+        }
+        all.push(StandardError { parameter: parameter(p), mean, se });
     }
     if let Some(e) = c.unused().next() {
         return Err(match crowd.find(&e.key) {

@@ -4,6 +4,7 @@ use crate::common::*;
 use neurate::linalg::Matrix;
 use neurate::linear::Linearization;
 use neurate::linear::response::{Probability, by_population, first_order, quantile, response_matrix, sample};
+use neurate::model::transfer::Transfer;
 use neurate::model::{CellKind, Circuit, Form, StandardError, Uncertain};
 use std::f64::consts::TAU;
 
@@ -173,4 +174,27 @@ fn signs_hold_however_large_the_error() {
     assert!(samples.all.windows(2).all(|s| s[0] == s[1]));
     let first = first_order(&c, point).unwrap().unwrap();
     assert_eq!(first.se.max_abs(), 0.0);
+}
+
+#[test]
+fn a_refractory_fraction_has_a_standard_error() {
+    // One unit alone: R = 1/(1 + rho h)^2, dR/drho = -2 h/(1 + rho h)^3.
+    let (rho, h, se) = (0.02, 10.0, 1e-3);
+    let f = Transfer::new("threshold-linear", &[], 1e-3).unwrap().with_refractory(rho).unwrap();
+    let c = circuit(Form::Rate, &Matrix::zeros(1, 1), &[10.0], &[h], &f);
+    let c = with_errors(&c, &[(Uncertain::Refractory(0), rho, se)]);
+    let (point, _) = linearize(&c);
+    let expected = 2.0 * h / (1.0 + rho * h).powi(3) * se;
+    let first = first_order(&c, &point).unwrap().unwrap();
+    near(first.se[(0, 0)], expected, 1e-6 * expected, "first order");
+    let all = sample(&c, &point, 2000, 5).unwrap();
+    let values = all.entry(0, 0);
+    let mean = values.iter().sum::<f64>() / values.len() as f64;
+    let sd = (values.iter().map(|x| (x - mean).powi(2)).sum::<f64>() / values.len() as f64).sqrt();
+    // Four standard errors of a standard deviation, and what the curvature adds.
+    near(sd, expected, 0.07 * expected, "samples");
+    let mut parts = c.to_parts();
+    parts.populations[0].transfer = Transfer::identity();
+    let e = Circuit::new(parts).unwrap_err();
+    assert!(e.message().contains("refractory fraction"), "{e}");
 }

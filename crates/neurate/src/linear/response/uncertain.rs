@@ -166,6 +166,10 @@ fn with_values(circuit: &Circuit, values: &[f64]) -> Result<Circuit> {
             }
             Uncertain::Tau(p) => parts.populations[p].tau.iter_mut().for_each(|t| *t *= value / e.mean),
             Uncertain::Input(p) => parts.populations[p].h.iter_mut().for_each(|h| *h += value - e.mean),
+            Uncertain::Refractory(p) => {
+                let transfer = &mut parts.populations[p].transfer;
+                *transfer = transfer.clone().with_refractory(value)?;
+            }
         }
     }
     if let Some(w) = weights {
@@ -184,7 +188,7 @@ impl Law {
     fn new(circuit: &Circuit, e: &StandardError) -> Result<Law> {
         let bad = |_| Error::invalid(format!("nothing has mean {} and standard error {}", e.mean, e.se));
         let signed = match e.parameter {
-            Uncertain::Tau(_) => true,
+            Uncertain::Tau(_) | Uncertain::Refractory(_) => true,
             Uncertain::Input(_) => false,
             Uncertain::Weight { from, .. } => {
                 circuit.form() == Form::Conductance

@@ -112,12 +112,19 @@ impl Told<'_> {
         out
     }
 
+    /// An uncertain parameter, with the populations as they are shown.
+    fn parameter(&self, k: usize) -> String {
+        let c = self.circuit;
+        c.standard_errors()[k].parameter.words(|p| c.populations()[p].shown())
+    }
+
     /// The parameters with most of the first-order variance of a population's response to its own input.
     fn causes(&self, p: usize) -> Option<String> {
         let parameters = &self.answer.parameters;
         let mut shares = parameters
             .iter()
-            .map(|x| Some((&x.parameter, x.variance_shares.as_ref()?[(p, p)])))
+            .enumerate()
+            .map(|(k, x)| Some((self.parameter(k), x.variance_shares.as_ref()?[(p, p)])))
             .collect::<Option<Vec<_>>>()?;
         shares.sort_by(|a, b| b.1.total_cmp(&a.1));
         let most: Vec<String> = shares
@@ -190,8 +197,8 @@ impl Told<'_> {
             columns,
             rows: vec![],
         };
-        for x in &self.answer.parameters {
-            let mut row = vec![Cell::Text(x.parameter.clone()), Cell::Number(x.mean), Cell::Number(x.se)];
+        for (k, x) in self.answer.parameters.iter().enumerate() {
+            let mut row = vec![Cell::Text(self.parameter(k)), Cell::Number(x.mean), Cell::Number(x.se)];
             for p in 0..self.circuit.populations().len() {
                 let share = x.variance_shares.as_ref().map(|shares| shares[(p, p)]);
                 row.push(match share.filter(|share| share.is_finite()) {

@@ -58,7 +58,7 @@ fn main() -> Result<(), Failure> {
         let points = ensemble.fixed_points(30, threads)?;
         println!("cpu: {}", cpu() - cpu_begin);
         println!("seconds: {}", begin.elapsed().as_secs_f64());
-        println!("enclosed: {}", points.all.iter().filter(|all| **all).count());
+        println!("enclosed: {}", points.completeness.iter().filter(|c| c.is_whole()).count());
         let mut out = Vec::new();
         for e in 0..members {
             for k in points.first[e]..points.first[e + 1] {

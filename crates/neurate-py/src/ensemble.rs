@@ -3,7 +3,7 @@
 use crate::arrays::{Array1, Array2, ComplexArray1, array1, array2, complex1, vector};
 use crate::calls::free;
 use crate::circuit::Circuit;
-use neurate::fixed_points::Stability;
+use neurate::fixed_points::{Completeness, Stability};
 use neurate::linalg::Matrix;
 use neurate::sweep::Axis;
 use neurate::sweep::ensemble::{Ending, Ensemble as Members, SettleOptions, SteadyStates};
@@ -92,7 +92,7 @@ impl Ensemble {
         py: Python<'py>,
         starts: usize,
         threads: usize,
-    ) -> PyResult<(Vec<usize>, Array2<'py>, Vec<i8>, ComplexArray1<'py>, Array1<'py>, Vec<bool>)> {
+    ) -> PyResult<(Vec<usize>, Array2<'py>, Vec<i8>, ComplexArray1<'py>, Array1<'py>, Vec<i8>)> {
         let members = self.members.clone();
         let p = free(py, move || members.fixed_points(starts, threads))?;
         let word = |s: &Stability| match s {
@@ -108,9 +108,15 @@ impl Ensemble {
             stability,
             complex1(py, p.eigenvalues),
             array1(py, p.residuals),
-            p.all,
+            p.completeness.iter().map(|c| *c as i8).collect(),
         ))
     }
+}
+
+/// What is known of a list of fixed points: the words, by number.
+#[pyfunction]
+pub fn completeness_words() -> Vec<&'static str> {
+    Completeness::WORDS.to_vec()
 }
 
 /// How members end: the words, by number.

@@ -27,7 +27,7 @@ mod _neurate {
     #[pymodule_export]
     use super::circuit::Circuit;
     #[pymodule_export]
-    use super::ensemble::{Ensemble, endings};
+    use super::ensemble::{Ensemble, completeness_words, endings};
     #[pymodule_export]
     use super::error::{ConvergenceError, NotSupportedError};
     #[pymodule_export]

@@ -36,6 +36,11 @@ def _columns(values: Mapping[str, Any]) -> list[tuple[str, NDArray[np.float64], 
     return [(address, np.array(a, dtype=float).ravel(), unit) for (address, _, unit), a in zip(given, arrays)]
 
 
+def _flags(words: list[str]) -> dict[str, Any]:
+    """What the numbers of an array mean, as sweeps store it."""
+    return {"flag_values": list(range(len(words))), "flag_meanings": " ".join(w.replace(" ", "_") for w in words)}
+
+
 class Ensemble:
     """Members of one circuit, each with its own values of some parameters; made by :meth:`neurate.Circuit.ensemble`.
 
@@ -105,19 +110,22 @@ class Ensemble:
         """All fixed points of every member and their stability.
 
         Those of two units are enclosed, so that none is missed; others are searched with ``starts`` random starts
-        where nothing better applies, and ``all`` says for each member whether every point was found. Returns ``r``
+        where nothing better applies, and ``completeness`` says for each member what is known of its list, as in a sweep
+        (``.nr.completeness()`` in words). Returns ``r``
         (member, point, unit) by rising total rate, ``stable`` (1, 0; -1 where there is no point or it is not decided),
         ``abscissa`` and ``frequency`` of the rightmost eigenvalue, ``residual``, and ``found`` (member).
 
         >>> points = loads(template("ssn")).ensemble({"W.E<-E": [1.25, 1.9], "h": 2.0}).fixed_points()
         >>> points["found"].values.tolist(), points["stable"].values.tolist()
         ([1, 2], [[1, -1], [1, 0]])
+        >>> points.nr.completeness().values.tolist()
+        ['proved', 'proved']
         """
         xr = need("xarray", "an ensemble's results come as an xarray.Dataset")
         from ._dataset import register
 
         register(xr)
-        first, rates, stable, eigenvalues, residuals, every = self._rust.fixed_points(starts, _threads(threads))
+        first, rates, stable, eigenvalues, residuals, complete = self._rust.fixed_points(starts, _threads(threads))
         begin = np.asarray(first)
         found = np.diff(begin)
         most = int(found.max(initial=0))
@@ -140,7 +148,7 @@ class Ensemble:
             "frequency": (dims, spread(eigenvalues.imag / (2 * np.pi), np.nan), {"units": per_time}),
             "residual": (dims, spread(residuals, np.nan)),
             "found": ("member", found),
-            "all": ("member", np.asarray(every)),
+            "completeness": ("member", np.asarray(complete, np.int8), _flags(_neurate.completeness_words())),
         }
         return xr.Dataset(data, coords=self._coords() | {"point": np.arange(1, most + 1)}, attrs=self._attrs())
 

@@ -80,6 +80,11 @@ impl Completeness {
     /// The words, by number.
     pub const WORDS: &'static [&'static str] =
         &["sampled", "index sum fails", "all but undecided", "proved", "exact"];
+
+    /// Whether nothing is missing.
+    pub fn is_whole(self) -> bool {
+        matches!(self, Completeness::Proved | Completeness::Exact)
+    }
 }
 
 impl Coverage {

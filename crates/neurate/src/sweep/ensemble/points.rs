@@ -2,7 +2,7 @@
 
 use super::members::{Ensemble, in_chunks};
 use crate::fixed_points::{
-    Coverage, Enclosed, PlanarUnit, SearchOptions, SquarePair, Stability, enclose_pair, fixed_points,
+    Completeness, Enclosed, PlanarUnit, SearchOptions, SquarePair, Stability, enclose_pair, fixed_points,
     square_pairs,
 };
 use crate::model::Form;
@@ -26,8 +26,8 @@ pub struct MemberPoints {
     pub eigenvalues: Vec<Complex>,
     /// The largest `|target - x|` over `1 + |x|` at each point.
     pub residuals: Vec<f64>,
-    /// For each member whether every fixed point was found.
-    pub all: Vec<bool>,
+    /// What is known of the completeness of each member's list.
+    pub completeness: Vec<Completeness>,
 }
 
 impl MemberPoints {
@@ -38,7 +38,7 @@ impl MemberPoints {
         self.stability.reserve(members);
         self.eigenvalues.reserve(members);
         self.residuals.reserve(members);
-        self.all.reserve(members);
+        self.completeness.reserve(members);
     }
 }
 
@@ -76,7 +76,7 @@ impl Ensemble {
             all.stability.extend(part.stability);
             all.eigenvalues.extend(part.eigenvalues);
             all.residuals.extend(part.residuals);
-            all.all.extend(part.all);
+            all.completeness.extend(part.completeness);
         }
         all.first.push(all.stability.len());
         Ok(all)
@@ -101,7 +101,7 @@ impl Ensemble {
                     self.classify(e, here.iter().map(|f| f.1), &mut points)?;
                 }
                 if settled || self.enclose(e, &mut points)? {
-                    out.all.push(true);
+                    out.completeness.push(Completeness::Proved);
                     for p in points.drain(..) {
                         out.rates.extend(p.rates);
                         out.stability.push(p.stability);
@@ -119,7 +119,7 @@ impl Ensemble {
     /// A member as a circuit of its own.
     fn search(&self, e: usize, starts: usize, out: &mut MemberPoints) -> Result<()> {
         let search = fixed_points(&self.member(e)?, &SearchOptions::default().starts(starts))?;
-        out.all.push(matches!(search.coverage, Coverage::All(_)));
+        out.completeness.push(search.coverage.completeness());
         for p in search.points {
             out.rates.extend(p.rates);
             out.stability.push(p.stability);

@@ -9,6 +9,7 @@ mod blocks;
 mod boxes;
 mod enclosed;
 mod equations;
+mod fold;
 mod found;
 mod infinite_gain;
 mod newton;

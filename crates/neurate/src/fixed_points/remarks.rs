@@ -27,8 +27,9 @@ pub(super) fn unclear(circuit: &Circuit, point: &FixedPoint) -> Option<String> {
     } else {
         String::new()
     };
+    let meet = if rates.len() > 2 { "fixed points meet" } else { "the nullclines touch" };
     Some(format!(
-        "at rates {} the nullclines touch to within rounding, {what}: {how_many}, all within a share of {} of the rates{zero}; it is not linearized",
+        "at rates {} {meet} to within rounding, {what}: {how_many}, all within a share of {} of the rates{zero}; it is not linearized",
         rates.join(", "),
         about(within)
     ))

@@ -6,14 +6,14 @@ use super::equations::Equations;
 use super::found::{Coverage, Reason, Search};
 use super::newton::{self, Newton};
 use super::options::SearchOptions;
-use super::point::{FixedPoint, classify};
+use super::point::{FixedPoint, classify, classify_unclear};
 use super::reduce::{Reduced, reduce};
 use super::sample::{MAX_POINTS, Sample, Task, chao, default_starts, sample};
 use super::settle::{Settled, near, settle};
 use super::stability::Stability;
 use super::starts::{Starts, all_bounded};
 use super::symmetry::Symmetries;
-use super::{enclosed, pieces, remarks};
+use super::{enclosed, fold, pieces, remarks};
 use crate::dynamics::CircuitDynamics;
 use crate::model::{Circuit, Form};
 use neurate_numerics::error::Result;
@@ -135,17 +135,23 @@ fn in_parts(
     let mut newton = Newton::new(dynamics);
     let mut points: Vec<FixedPoint> = Vec::with_capacity(joined.points.len());
     let mut lost = 0;
-    for rates in &joined.points {
+    let state_at = |rates: &[f64]| -> Vec<f64> {
         let rates: Vec<f64> = reduced.group.iter().map(|&g| rates[g]).collect();
-        let state = match circuit.form() {
-            Form::Rate => rates,
-            _ => {
-                let mut state = vec![0.0; rates.len()];
-                dynamics.weights().apply(&rates, &mut state);
-                state.iter_mut().zip(circuit.h()).for_each(|(v, h)| *v += h);
-                state
-            }
-        };
+        if circuit.form() == Form::Rate {
+            return rates;
+        }
+        let mut state = vec![0.0; rates.len()];
+        dynamics.weights().apply(&rates, &mut state);
+        state.iter_mut().zip(circuit.h()).for_each(|(v, h)| *v += h);
+        state
+    };
+    for joint in &joined.points {
+        let state = state_at(&joint.rates);
+        if let Some(place) = &joint.unclear {
+            let ends = [state_at(&place.ends[0]), state_at(&place.ends[1])];
+            points.push(classify_unclear(circuit, state, ends, place.odd)?);
+            continue;
+        }
         let close = |x: &[f64]| x.iter().zip(&state).all(|(a, b)| (a - b).abs() <= 1e-6 * (1.0 + b.abs()));
         // Newton's method gives the last digits; the point stays the one that it is.
         match newton.solve(&state, &[]).filter(|s| close(&s.state)) {
@@ -160,13 +166,21 @@ fn in_parts(
             }
         }
     }
-    let (coverage, remarks) = covered(&joined, &points, lost);
+    if !joined.samples.is_empty() {
+        points.iter_mut().try_for_each(|p| fold::examine(circuit, p))?;
+    }
+    let (coverage, remarks) = covered(circuit, &joined, &points, lost);
     Ok(Search { points, coverage, remarks, runaway: None })
 }
 
 /// What is known of the points of a circuit that was taken apart.
-fn covered(joined: &Joined, points: &[FixedPoint], lost: usize) -> (Coverage, Vec<String>) {
-    let mut remarks = Vec::new();
+fn covered(
+    circuit: &Circuit,
+    joined: &Joined,
+    points: &[FixedPoint],
+    lost: usize,
+) -> (Coverage, Vec<String>) {
+    let mut remarks: Vec<String> = points.iter().filter_map(|p| remarks::unclear(circuit, p)).collect();
     if joined.cut {
         remarks.push(format!(
             "there are more than the {} fixed points that are listed: one for every combination of states of \
@@ -176,8 +190,8 @@ fn covered(joined: &Joined, points: &[FixedPoint], lost: usize) -> (Coverage, Ve
     }
     if joined.undecided {
         remarks.push(
-            "in a part of the circuit nullclines touch to within rounding: the fixed points there, two, one or none, are \
-             not listed"
+            "in a part of the circuit rounding hides how many fixed points there are, two, one or none: those are not \
+             listed"
                 .into(),
         );
     }
@@ -243,7 +257,9 @@ fn whole(
     };
     let found = sample(Equations::through(dynamics), Starts::of_circuit(dynamics, options.seed), &task)?;
     let classified = found.points.iter().map(|s| classify(circuit, s.state.clone(), s.step));
-    let points = classified.collect::<Result<Vec<_>>>()?;
+    let mut points = classified.collect::<Result<Vec<_>>>()?;
+    points.iter_mut().try_for_each(|p| fold::examine(circuit, p))?;
     let coverage = sampled(&[found], &points, 0);
-    Ok(Search { points, coverage, remarks: vec![], runaway: None })
+    let remarks = points.iter().filter_map(|p| remarks::unclear(circuit, p)).collect();
+    Ok(Search { points, coverage, remarks, runaway: None })
 }

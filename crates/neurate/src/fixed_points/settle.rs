@@ -103,6 +103,11 @@ fn fastest_somewhere(dynamics: &CircuitDynamics, points: &[FixedPoint]) -> f64 {
 /// Runs from rest for a hundred of the slowest time constants; more if it has not settled. `points` are fixed points that
 /// are known.
 pub(super) fn settle(circuit: &Circuit, points: &[FixedPoint]) -> Result<Settled> {
+    settle_counting(circuit, points, &mut 0)
+}
+
+/// [`settle`], with the number of evaluations of all rates that integrators made.
+fn settle_counting(circuit: &Circuit, points: &[FixedPoint], evaluations: &mut u64) -> Result<Settled> {
     let stiff = match settle_small(circuit, points)? {
         Few::Settled(settled) => return Ok(settled),
         Few::Open { stiff } => stiff,
@@ -133,7 +138,7 @@ pub(super) fn settle(circuit: &Circuit, points: &[FixedPoint]) -> Result<Settled
     // A stiff run is looked at more often: how long it takes is not known before.
     let parts = if stiff { STIFF_PARTS } else { 1 };
     let span = quarter / parts as f64;
-    let (mut evaluations, mut close) = (0, None);
+    let mut close = None;
     for k in 1..=QUARTERS * parts {
         let run = match simulate(dynamics, &x, &[0.0, span], method, ceiling) {
             Ok(run) => run,
@@ -144,7 +149,8 @@ pub(super) fn settle(circuit: &Circuit, points: &[FixedPoint]) -> Result<Settled
         };
         if let Outcome::RanAway { time, name, .. } = run.outcome {
             let remark = Some(format!(
-                "a run from rest runs away: {name} passes {ceiling:e} {} at {:.4} {unit}",
+                "a run from rest runs away: {} passes {ceiling:e} {} at {:.4} {unit}",
+                circuit.shown(&name),
                 state_unit(circuit),
                 elapsed + time
             ));
@@ -155,7 +161,7 @@ pub(super) fn settle(circuit: &Circuit, points: &[FixedPoint]) -> Result<Settled
         };
         x = last.to_vec();
         elapsed += span;
-        evaluations += run.evaluations;
+        *evaluations += run.evaluations;
         if stiff {
             // Where a law is steep the residual does not show that the run rests; twice at the same stable point does.
             let here = points.iter().position(|p| p.stable() && near(p, &x));
@@ -164,7 +170,7 @@ pub(super) fn settle(circuit: &Circuit, points: &[FixedPoint]) -> Result<Settled
                 return Ok(Settled { end: Some(x), remark: None, runaway: None });
             }
             close = here;
-            if evaluations > STIFF_EVALUATIONS {
+            if *evaluations > STIFF_EVALUATIONS {
                 let remark = format!(
                     "the run from rest was given up after {} {unit} and {evaluations} evaluations of all rates: \
                      a steep transfer function, or time constants far apart, make it stiff",
@@ -251,7 +257,8 @@ fn settle_delayed(
     }
     if let Some(Outcome::RanAway { time, name, .. }) = run.outcome() {
         let remark = Some(format!(
-            "a run from rest runs away: {name} passes {ceiling:e} {} at {time:.4} {}",
+            "a run from rest runs away: {} passes {ceiling:e} {} at {time:.4} {}",
+            circuit.shown(&name),
             state_unit(circuit),
             circuit.units().time
         ));
@@ -268,8 +275,21 @@ pub(super) fn near(point: &FixedPoint, end: &[f64]) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use super::settle_counting;
     use crate::file;
     use crate::fixed_points::{SearchOptions, fixed_points};
+
+    /// Steps as short as the fastest decay of these steep laws would take 10^8 evaluations.
+    #[test]
+    fn a_stiff_run_takes_few_evaluations() {
+        let text = include_str!("../../tests/data/everyday/slow_33s.toml");
+        let circuit = file::parse(text, "slow_33s.toml", ".".as_ref(), &[]).unwrap().build().unwrap();
+        let points = fixed_points(&circuit, &SearchOptions::default()).unwrap().points;
+        let mut evaluations = 0;
+        let settled = settle_counting(&circuit, &points, &mut evaluations).unwrap();
+        assert!(settled.end.is_some() && settled.remark.is_none(), "{:?}", settled.remark);
+        assert!(evaluations < 1_000_000, "{evaluations}");
+    }
 
     #[test]
     fn a_run_from_rest_with_delays_has_a_bounded_number_of_steps() {

@@ -64,8 +64,8 @@ impl Linearization {
     /// Linearizes a circuit at a fixed point.
     ///
     /// # Errors
-    /// The circuit is too large for a dense Jacobian; a gain is infinite at the point; gains or effective weights are so large
-    /// that their sums overflow.
+    /// The circuit is too large for a dense Jacobian; the point has no linearization ([`FixedPoint::has_linearization`]); gains or
+    /// effective weights are so large that their sums overflow.
     pub fn new(circuit: &Circuit, point: &FixedPoint) -> Result<Linearization> {
         if let Some(&i) = point.at_infinite_gain().first() {
             let unit = circuit.unit_name(i);
@@ -73,6 +73,13 @@ impl Linearization {
                 "there is no linearization at this fixed point: the gain of {unit} is infinite"
             ))
             .with_help("linearize at another fixed point, or use an exponent of 1 or more"));
+        }
+        if !point.has_linearization() {
+            return Err(Error::unsupported(format!(
+                "there is no linearization at this fixed point: it is a {} root to within rounding, so responses are not bounded",
+                point.multiplicity.name()
+            ))
+            .with_help("linearize at another fixed point, or move a parameter away from the bifurcation"));
         }
         let dynamics = CircuitDynamics::settled(circuit);
         circuit.require_dense()?;

@@ -128,6 +128,36 @@ Row = tuple[str, str, int]
 
 def populations(w: Weights, kinds: Any, names: Sequence[str] | None) -> list[Row]:
     """Name, kind and size of each population, in the order of the units.
+def of_pairs(value: Any, names: Sequence[str], shown: Mapping[str, str], what: str) -> Any:
+    """Numbers for pairs of populations, as a description takes them: an array has rows that receive, and one with labels is put
+    into the order of the populations ``names`` (or of what is ``shown`` for them). Tables, texts and numbers stay as they are.
+    """
+    if isinstance(value, Mapping):
+        file = value.get("file")
+        if file is None or isinstance(file, (str, os.PathLike)):
+            return value
+        return {**value, "file": of_pairs(file, names, shown, what)}
+    if isinstance(value, os.PathLike):
+        return os.fspath(value)
+    if isinstance(value, str) or not (_labels.is_sparse(value) or hasattr(value, "obs_names") or np.ndim(value) == 2):
+        return value
+    values, labels = _labels.square(_labels.labeled(value, what), what)
+    values = values.toarray() if isinstance(values, Triplets) else values
+    if labels is None or _labels.are_numbers(labels):
+        return values
+    if not names:
+        raise ValueError(f"{what} has labels, which are aligned with the populations of a circuit\nhelp: load it first, then net.set(...)")
+    of = {text: name for name, text in shown.items()}
+    own = [label if label in names else of.get(label, _neurate.identifier(label)) for label in labels]
+    if sorted(own) != sorted(names):
+        raise ValueError(
+            f"{what} has labels {listed(labels)}; the populations are {listed(names)}\n"
+            f"help: label its rows and columns with those, or pass {what}.to_numpy() in their order"
+        )
+    order = [own.index(name) for name in names]
+    return _labels.taken(_labels.taken(values, order, 0), order, 1)
+
+
 
     With ``names``, every unit is a population; labels of ``W`` are names, too. Otherwise neighbors of one kind are one, and
     without ``kinds`` the signs of the columns tell the kind.
@@ -320,7 +350,7 @@ def description(
     form: str,
     title: str,
     slow: Mapping[str, Mapping[str, Any]] | None = None,
-    **tables: Mapping[str, Any] | None,
+    **tables: Any,
 ) -> dict[str, Any]:
     """The circuit with the keys of a circuit file; arrays stay arrays. ``tables`` are as there."""
     taus, hs = per_population(tau, rows, "tau", w.labels), per_population(h, rows, "h", w.labels)
@@ -342,8 +372,10 @@ def description(
         "populations": populations,
         # Triplets stand beside the description.
         "W": {"file": "W" if isinstance(w.values, Triplets) else w.values, "layout": "to_from"},
-        **{key: table for key, table in tables.items() if table},
+        **{key: table for key, table in tables.items() if table is not None and len(table)},
     }
+    if "delays" in tables:
+        tables["delays"] = of_pairs(tables["delays"], [row[0] for row in rows], shown, "delays")
 
 
 def order_text(order: str | Sequence[int]) -> str:

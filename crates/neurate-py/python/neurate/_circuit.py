@@ -65,14 +65,17 @@ def template(name: str = "ei") -> str:
     return _neurate.template(name)
 
 
-def _changes(changes: Mapping[str, Any] | None) -> list[tuple[str, Any]]:
-    return [(str(address), _value(str(address), value)) for address, value in (changes or {}).items()]
+def _changes(changes: Mapping[str, Any] | None, populations: Sequence[Population] = ()) -> list[tuple[str, Any]]:
+    return [(str(address), _value(str(address), value, populations)) for address, value in (changes or {}).items()]
 
 
-def _value(address: str, value: Any) -> Any:
+def _value(address: str, value: Any, populations: Sequence[Population]) -> Any:
     """A value as a description takes it: a function as its formula, labeled arrays by their numbers."""
     if callable(value):
         return transfer(value)
+    if address.partition(".")[0] in ("delays", "connect", "synapses"):
+        shown = {p.name: p.label for p in populations}
+        return _build.of_pairs(value, list(shown), shown, address)
     if address == "W.file" and not isinstance(value, (str, os.PathLike)):
         w = _build.weights(value).values
         return w.toarray() if isinstance(w, _labels.Triplets) else w
@@ -107,8 +110,8 @@ class Circuit(Runs, Renamed):
         ``tau dr/dt = -r + f(W r + h)``, or ``tau dV/dt = -V + W f(V) + h``.
     slow : dict by population
         Slow states, as the circuit file's tables: ``slow={"E": {"adaptation": dict(tau=200, strength=0.5)}}``.
-    delays : dict
-        ``{"E <- I": 2}``, as ``[delays]``.
+    delays : dict, or (p, p) array over populations
+        ``{"E <- I": 2}``, as ``[delays]``; or ``delays[to, from]``, whose labels are aligned with the populations by name.
     units, stimuli, noise, run : dict
         As the tables of the circuit file: ``stimuli={"kick": dict(to="E", kind="pulse", area=20)}``,
         ``noise={"slow": dict(to="*", kind="ou", time=20, sd=1)}``.
@@ -139,7 +142,7 @@ class Circuit(Runs, Renamed):
         form: str = "rate",
         title: str = "",
         slow: Mapping[str, Mapping[str, Any]] | None = None,
-        delays: Mapping[str, Any] | None = None,
+        delays: Any = None,
         units: Mapping[str, str] | None = None,
         stimuli: Mapping[str, Mapping[str, Any]] | None = None,
         noise: Mapping[str, Mapping[str, Any]] | None = None,
@@ -277,7 +280,7 @@ class Circuit(Runs, Renamed):
         given: dict[str, Any] = {}
         for address, value in {**(changes or {}), **named}.items():
             given.update(self._by_population(address, value) if address in ("h", "tau", "sigma") else {address: value})
-        return Circuit._told(self._rust.with_changes(_changes(given)), self.warnings)
+        return Circuit._told(self._rust.with_changes(_changes(given, self.populations)), self.warnings)
 
     def _by_population(self, key: str, value: Any) -> dict[str, Any]:
         """Values of ``h``, ``tau`` or ``sigma`` as changes of each population."""

@@ -2,6 +2,7 @@
 //!
 //! The place of a change is its own text, so that whatever is wrong with it is shown there.
 
+use super::bare;
 use super::keys::{no_such_address, split_arrow, squeeze};
 use super::like::with_kind;
 use super::source::{CHANGE, Source};
@@ -211,7 +212,10 @@ fn in_table(table: Option<&Node>, path: &[String], (to, from): (&str, &str)) -> 
         split_arrow(&e.key).is_some_and(|(a, b)| (a == "*" || a == to) && (b == "*" || b == from))
     };
     let holds = table.entries()?.iter().filter(fits).min_by_key(stars)?;
-    holds.node.get(key)?.get("file")?;
+    let numbers = holds.node.get(key)?;
+    if numbers.get("file").is_none() && bare::of_pairs(numbers).is_none() {
+        return None;
+    }
     Some(vec![connect.clone(), holds.key.clone(), key.clone(), pair.clone()])
 }
 
@@ -232,6 +236,12 @@ fn put_at(node: &mut Node, path: &[String], depth: usize, o: &Change) -> std::re
     }
     let key = &path[depth];
     let top = path[0].as_str();
+    // One number of an array that stands alone, or of a file.
+    if ["delays", "connect", "synapses"].contains(&top)
+        && let Some(table) = bare::of_pairs(node)
+    {
+        *node = table;
+    }
     if depth == 3 && top == "populations" && path[2] == "f" {
         *node = with_kind(node);
     }
@@ -242,7 +252,7 @@ fn put_at(node: &mut Node, path: &[String], depth: usize, o: &Change) -> std::re
         None => {
             // Tables with names that the user gives are never made, nor unknown ones.
             let known = match depth {
-                0 if path.len() == 1 => TOP_KEYS.contains(&key.as_str()),
+                0 if path.len() == 1 => TOP_KEYS.contains(&key.as_str()) || key == "delays",
                 0 => Address::is_table(key),
                 // But a whole source of input may be added.
                 1 if path.len() == 2 && ["stimuli", "noise"].contains(&top) => o.value.entries().is_some(),

@@ -4,6 +4,7 @@
 //! mistake is reported where it stands, and a key that nobody asked for is one. No room below reads it: they take what
 //! it builds. The keys: `docs/circuit-file.md`.
 
+mod bare;
 mod build;
 mod changes;
 mod column;

@@ -3,6 +3,7 @@
 //!
 //! A pair beside `file` counts before what the file gives for it: so one number of a table has an address of its own.
 
+use super::bare;
 use super::crowd::Crowd;
 use super::cursor::Cursor;
 use super::keys::{split_arrow, squeeze};
@@ -22,10 +23,10 @@ pub(super) fn is_table(node: &Node) -> bool {
     node.entries().is_some()
 }
 
-/// Whether a key of an entry is one.
 /// Keys of an entry that are true or false for all of its pairs.
 const FLAGS: [&str; 3] = ["self", "exact_row_sums", "multapses"];
 
+/// Whether a key of an entry is one.
 pub(super) fn has_tables(entry: &Entry) -> bool {
     entry.node.entries().is_some_and(|keys| keys.iter().any(|k| is_table(&k.node)))
 }
@@ -76,8 +77,15 @@ fn value(numbers: &Matrix, units: Option<&str>, place: &Node, (to, from): (usize
 
 /// A table of pairs in which the tables that keys of its entries name are read; `None` if there are none. `key` is its own.
 pub(super) fn resolved(reader: &Reader, crowd: &Crowd, node: &Node, key: &str) -> Result<Option<Node>> {
-    let Some(entries) = node.entries().filter(|all| all.iter().any(has_tables)) else { return Ok(None) };
+    let bare = |e: &Entry| {
+        e.node.entries().is_some_and(|keys| keys.iter().any(|k| bare::of_pairs(&k.node).is_some()))
+    };
+    let some = |all: &&[Entry]| all.iter().any(|e| has_tables(e) || bare(e));
+    let Some(entries) = node.entries().filter(some) else { return Ok(None) };
     let mut all = entries.to_vec();
+    for e in all.iter_mut().filter(|e| split_arrow(&e.key).is_some()) {
+        spell_out(&mut e.node);
+    }
     for e in all.iter_mut().filter(|e| split_arrow(&e.key).is_some()) {
         let Value::Table(keys) = &mut e.node.value else { continue };
         for k in keys.iter_mut().filter(|k| is_table(&k.node) && !FLAGS.contains(&k.key.as_str())) {
@@ -92,6 +100,16 @@ pub(super) fn resolved(reader: &Reader, crowd: &Crowd, node: &Node, key: &str) -
         }
     }
     Ok(Some(Node { value: Value::Table(all), place: node.place.clone() }))
+}
+
+/// Puts tables in the places of arrays, and of names of files, that stand alone at the keys.
+fn spell_out(node: &mut Node) {
+    let Value::Table(keys) = &mut node.value else { return };
+    for k in keys {
+        if let Some(table) = bare::of_pairs(&k.node) {
+            k.node = table;
+        }
+    }
 }
 
 /// A table that was read, in the tree again: the matrix itself, and the pairs that count before it.

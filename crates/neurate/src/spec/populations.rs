@@ -1,5 +1,6 @@
 //! `[populations]`: who there is, with time constants, transfer functions and constant inputs.
 
+use super::bare;
 use super::column::{self, Among};
 use super::crowd::Crowd;
 use super::cursor::Cursor;
@@ -139,6 +140,8 @@ fn numbers(
         return per_unit(node, &what, unit, size);
     }
     let numbers = column::read(reader, among, &c.below(key, node, &what)?, (key, &what), unit)?;
+    let file = bare::of_file(node);
+    let node = file.as_ref().unwrap_or(node);
     let one = numbers.iter().all(|x| *x == numbers[0]);
     c.note(c.address(key), || {
         let value = if one { Value::Float(numbers[0]) } else { numbers.clone().into() };

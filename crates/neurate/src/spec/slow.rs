@@ -1,5 +1,6 @@
 //! `synapse`, `adaptation` and `plasticity` of a population, and `[delays]`.
 
+use super::bare;
 use super::crowd::Crowd;
 use super::cursor::Cursor;
 use super::like::SLOW;
@@ -102,6 +103,8 @@ fn positive(reader: &Reader, node: &Node, what: &str, usual: Usual) -> Result<f6
 /// `[delays]`: pairs as in `[W]`; what is left out arrives at once, or after `default`.
 pub(super) fn delays(reader: &Reader, crowd: &Crowd, node: Option<&Node>) -> Result<Option<Delays>> {
     let Some(node) = node else { return Ok(None) };
+    let table = bare::of_pairs(node);
+    let node = table.as_ref().unwrap_or(node);
     if reader.mean_field {
         return Err(node
             .error("[delays] does not go with [synapses]")

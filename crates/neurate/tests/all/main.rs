@@ -1,6 +1,7 @@
 //! The library from outside: theory, files, sweeps; one binary, so that it is linked once.
 
 mod common;
+mod file_bare;
 mod file_damaged;
 mod file_docs;
 mod file_everyday;

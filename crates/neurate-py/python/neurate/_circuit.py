@@ -318,7 +318,7 @@ class Circuit(Runs, Renamed):
 
         Slow states are at their steady values for these states, and delays are over.
         """
-        x = np.asarray(states, dtype=float)
+        x = _labels.numbers(states, "states")
         return self._rust.field(np.ascontiguousarray(x.reshape(-1, x.shape[-1]))).reshape(x.shape)
 
     def fixed_points(

@@ -79,8 +79,18 @@ def is_sparse(x: Any) -> bool:
     return hasattr(x, "tocoo") and hasattr(x, "nnz")
 
 
+def _hides(x: Any) -> bool:
+    """Whether a list, or a list of lists, holds masked cells: NumPy forgets the mask where it makes one array of them."""
+    if isinstance(x, (list, tuple)):
+        return any(map(_hides, x))
+    return np.ma.isMaskedArray(x) and bool(np.ma.getmaskarray(x).any())
+
+
 def numbers(x: Any, name: str) -> NDArray[np.float64]:
-    """Real numbers as floats, of any shape; or an error that says what they are instead."""
+    """Real numbers as floats, of any shape; or an error that says what they are instead. Every array that a user gives comes
+    in here."""
+    if isinstance(x, (list, tuple)) and _hides(x):
+        raise ValueError(f"cells are masked in {name}: their values are unknown\nhelp: fill them, for example with 0")
     if np.ma.isMaskedArray(x):
         masked = np.ma.getmaskarray(x)
         if masked.any():

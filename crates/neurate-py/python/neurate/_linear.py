@@ -14,6 +14,7 @@ from numpy.typing import ArrayLike, NDArray
 from . import _build, _neurate
 from ._answer import Same
 from ._build import read_only
+from ._labels import numbers
 from ._optional import need
 from ._words import Renamed
 
@@ -186,8 +187,8 @@ def amplification(A: ArrayLike, input: ArrayLike | None = None, output: ArrayLik
     if input is None and output is None:
         return Amplification(**_neurate.amplification(a))
     n = len(a)
-    b = np.eye(n) if input is None else np.asarray(input, dtype=float)
-    c = np.eye(n) if output is None else np.asarray(output, dtype=float)
+    b = np.eye(n) if input is None else numbers(input, "input")
+    c = np.eye(n) if output is None else numbers(output, "output")
     # A vector is one input, or one output.
     b, c = (b[:, None] if b.ndim == 1 else b), (c[None, :] if c.ndim == 1 else c)
     if b.ndim != 2 or b.shape[0] != n:
@@ -215,7 +216,7 @@ def response(W: ArrayLike, gains: ArrayLike = 1.0) -> Float:
     [[4.0, -3.3], [3.0, -2.3]]
     """
     w = _build.square(W)
-    g = np.broadcast_to(np.asarray(gains, dtype=float), (len(w),))
+    g = np.broadcast_to(numbers(gains, "gains"), (len(w),))
     return np.asarray(np.linalg.solve(np.eye(len(w)) - g[:, None] * w, np.diag(g)), dtype=np.float64)
 
 
@@ -419,9 +420,9 @@ class Linearization(Renamed):
         self._units_alone()
         n = len(self.names)
         zero = np.zeros(n)
-        start = zero if x0 is None else np.asarray(x0, dtype=float)
-        extra = zero if h is None else np.broadcast_to(np.asarray(h, dtype=float), (n,)).copy()
-        return self._rust.time_course(start, np.asarray(times, dtype=float), extra, stimuli)
+        start = zero if x0 is None else numbers(x0, "x0")
+        extra = zero if h is None else np.broadcast_to(numbers(h, "h"), (n,)).copy()
+        return self._rust.time_course(start, numbers(times, "times"), extra, stimuli)
 
     def covariance(self, intensity: float = 1.0) -> Float:
         """Stationary covariance of the units' state under private white noise of this intensity in every input; slow
@@ -449,7 +450,7 @@ class Linearization(Renamed):
         >>> bool(np.allclose(lin.cross_spectra(f).sum(0).real * (f[1] - f[0]), lin.covariance(), rtol=1e-2))
         True
         """
-        spectra = self._rust.cross_spectra(np.atleast_1d(np.asarray(frequencies, dtype=float)), intensity)
+        spectra = self._rust.cross_spectra(np.atleast_1d(numbers(frequencies, "frequencies")), intensity)
         if spectra is None:
             raise ValueError("the fixed point is not stable: fluctuations grow without bound")
         return np.stack(spectra) if spectra else np.zeros((0, len(self._rust.tau), len(self._rust.tau)), complex)

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from . import _neurate
+from ._labels import numbers
 
 __all__ = ["ricciardi"]
 
@@ -49,11 +50,12 @@ def ricciardi(
     >>> ricciardi([15.0, 20.0], [[3.0], [4.0]]).shape
     (2, 2)
     """
-    arrays = [np.asarray(a, dtype=float) for a in (mu, sigma, tau_m, tau_ref, threshold, reset)]
+    names = ("mu", "sigma", "tau_m", "tau_ref", "threshold", "reset")
+    arrays = [numbers(a, name) for a, name in zip((mu, sigma, tau_m, tau_ref, threshold, reset), names)]
     try:
         shape = np.broadcast_shapes(*(a.shape for a in arrays))
     except ValueError:
-        shapes = ", ".join(f"{n} {a.shape}" for n, a in zip(("mu", "sigma", "tau_m", "tau_ref", "threshold", "reset"), arrays))
+        shapes = ", ".join(f"{n} {a.shape}" for n, a in zip(names, arrays))
         raise ValueError(f"these shapes do not broadcast: {shapes}") from None
     m, s = (np.ascontiguousarray(np.broadcast_to(a, shape)).ravel() for a in arrays[:2])
     neurons = arrays[2:]

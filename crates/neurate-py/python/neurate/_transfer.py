@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from . import _neurate
+from ._labels import numbers
 
 __all__ = ["Transfer", "Linear", "ThresholdLinear", "Power", "Logistic", "Tanh", "NakaRushton", "LIF", "Expression"]
 
@@ -46,7 +47,7 @@ class Transfer:
 
 
 def _map(f: Callable[[NDArray[np.float64], float], NDArray[np.float64]], mu: ArrayLike, sigma: float) -> Any:
-    x = np.asarray(mu, dtype=float)
+    x = numbers(mu, "mu")
     y = f(x.ravel(), float(sigma)).reshape(x.shape)
     return y if x.ndim else float(y)
 

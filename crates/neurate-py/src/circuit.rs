@@ -105,7 +105,7 @@ impl Circuit {
 }
 
 /// Name, kind, size, time constants' range, word and equation of f.
-type PopulationRow = (String, &'static str, usize, f64, f64, &'static str, String);
+type PopulationRow = (String, &'static str, usize, f64, f64, &'static str, String, String);
 
 #[pymethods]
 impl Circuit {
@@ -254,6 +254,11 @@ impl Circuit {
     fn unit_names(&self) -> Vec<String> {
         (0..self.circuit.n()).map(|i| self.circuit.unit_name(i)).collect()
     }
+    /// The units' names as they are shown.
+    #[getter]
+    fn unit_labels(&self) -> Vec<String> {
+        (0..self.circuit.n()).map(|i| self.circuit.unit_shown(i)).collect()
+    }
     /// Position of each unit's population.
     #[getter]
     fn population_of(&self) -> Vec<usize> {
@@ -266,7 +271,8 @@ impl Circuit {
         let row = |p: &neurate::model::Population| {
             let tau = range(&p.tau);
             let f = &p.transfer;
-            (p.name.clone(), p.kind.name(), p.size, tau.0, tau.1, f.name(), f.formula().to_string())
+            let (equation, label) = (f.formula().to_string(), p.shown().to_string());
+            (p.name.clone(), p.kind.name(), p.size, tau.0, tau.1, f.name(), equation, label)
         };
         self.circuit.populations().iter().map(row).collect()
     }

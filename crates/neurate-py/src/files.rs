@@ -104,6 +104,12 @@ pub fn allow_memory(size: &str) -> PyResult<()> {
     budget::size(size).map(budget::allow).map_err(raise)
 }
 
+/// What people read for a name from data, where the circuit's is another.
+#[pyfunction]
+pub fn label_of(name: &str) -> Option<String> {
+    neurate::spec::label_of(name)
+}
+
 /// The JSON Schema of reports and of the answers in them.
 #[pyfunction]
 pub fn schema() -> String {

@@ -31,7 +31,9 @@ mod _neurate {
     #[pymodule_export]
     use super::error::{ConvergenceError, NotSupportedError};
     #[pymodule_export]
-    use super::files::{allow_memory, identifier, read_table, schema, sections, template, templates};
+    use super::files::{
+        allow_memory, identifier, label_of, read_table, schema, sections, template, templates,
+    };
     #[pymodule_export]
     use super::fixed_point::FixedPoint;
     #[pymodule_export]

@@ -18,13 +18,13 @@ pub fn run(input: &Input) -> Result<()> {
                 None => (p.size, "unit"),
             };
             let plural = if size == 1 { "" } else { "s" };
-            format!("{} ({}, {size} {what}{plural})", p.name, p.kind.name())
+            format!("{} ({}, {size} {what}{plural})", p.shown(), p.kind.name())
         })
         .collect();
     if input.json {
         let value = json!({
             "ok": true, "title": c.title(), "form": c.form().name(), "units": c.n(),
-            "populations": c.populations().iter().map(|p| json!({"name": p.name, "kind": p.kind.name(), "size": p.size})).collect::<Vec<_>>(),
+            "populations": c.populations().iter().map(|p| json!({"name": p.name, "label": p.label, "kind": p.kind.name(), "size": p.size})).collect::<Vec<_>>(),
             "nonzero_weights": c.weights().nonzeros(),
             "stimuli": c.stimuli().iter().map(|s| s.name.clone()).collect::<Vec<_>>(),
             "warnings": c.warnings().iter().map(|w| w.message()).collect::<Vec<_>>(),

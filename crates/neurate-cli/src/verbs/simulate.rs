@@ -144,6 +144,7 @@ fn record(args: &StudyArgs, spec: &Spec, study: &Study, root: &Path, progress: P
         let _ = writeln!(said, "steady at {at} {time}, where it ends");
     }
     if let Some(Outcome::RanAway { time: at, name, value, .. }) = &standing.outcome {
+        let name = c.shown(name);
         let _ =
             writeln!(said, "ran away: {name} is at {value} at {at} {time}; nothing is recorded after that");
     }

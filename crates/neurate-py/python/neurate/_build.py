@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -32,6 +32,8 @@ class Weights:
 
     values: NDArray[np.float64] | Triplets
     labels: list[str] | None
+    shown: dict[str, str] = field(default_factory=dict)
+    """What people read for the populations that were named after labels, where the label is no name."""
 
     @property
     def n(self) -> int:
@@ -126,8 +128,6 @@ Row = tuple[str, str, int]
 """Name, kind and size of a population."""
 
 
-def populations(w: Weights, kinds: Any, names: Sequence[str] | None) -> list[Row]:
-    """Name, kind and size of each population, in the order of the units.
 def of_pairs(value: Any, names: Sequence[str], shown: Mapping[str, str], what: str) -> Any:
     """Numbers for pairs of populations, as a description takes them: an array has rows that receive, and one with labels is put
     into the order of the populations ``names`` (or of what is ``shown`` for them). Tables, texts and numbers stay as they are.
@@ -158,6 +158,8 @@ def of_pairs(value: Any, names: Sequence[str], shown: Mapping[str, str], what: s
     return _labels.taken(_labels.taken(values, order, 0), order, 1)
 
 
+def populations(w: Weights, kinds: Any, names: Sequence[str] | None) -> list[Row]:
+    """Name, kind and size of each population, in the order of the units.
 
     With ``names``, every unit is a population; labels of ``W`` are names, too. Otherwise neighbors of one kind are one, and
     without ``kinds`` the signs of the columns tell the kind.
@@ -241,6 +243,9 @@ def _names_of_labels(w: Weights) -> list[str] | None:
         while identifier in names.values():
             identifier += "_"
         names[name] = identifier
+        label = _neurate.label_of(name)
+        if label is not None:
+            w.shown[identifier] = label
     return [names[name] for name, _ in members]
 
 
@@ -349,6 +354,7 @@ def description(
     sigma: Any,
     form: str,
     title: str,
+    labels: Mapping[str, str] | None = None,
     slow: Mapping[str, Mapping[str, Any]] | None = None,
     **tables: Any,
 ) -> dict[str, Any]:
@@ -356,15 +362,20 @@ def description(
     taus, hs = per_population(tau, rows, "tau", w.labels), per_population(h, rows, "h", w.labels)
     fs = [transfer(f_) for f_ in per_population(Linear() if f is None else f, rows, "f")]
     sigmas = [None] * len(rows) if sigma is None else per_population(sigma, rows, "sigma", w.labels)
-    for name in slow or {}:
-        if name not in [row[0] for row in rows]:
-            raise ValueError(f"slow: there is no population {name!r}; there are {', '.join(row[0] for row in rows)}")
+    shown = {**w.shown, **_labels_of(labels)}
+    for what, of in (("slow", slow or {}), ("labels", shown)):
+        for name in of:
+            if name not in [row[0] for row in rows]:
+                raise ValueError(f"{what}: there is no population {name!r}; there are {', '.join(row[0] for row in rows)}")
     populations: dict[str, Any] = {}
     for (name, kind, size), tau_, f_, h_, sigma_ in zip(rows, taus, fs, hs, sigmas):
-        table: dict[str, Any] = {"kind": kind, "size": size, "tau": tau_, "f": f_, "h": h_}
+        label = {"label": shown[name]} if name in shown else {}
+        table: dict[str, Any] = {**label, "kind": kind, "size": size, "tau": tau_, "f": f_, "h": h_}
         if sigma_ is not None:
             table["sigma"] = sigma_
         populations[name] = {**table, **(slow or {}).get(name, {})}
+    if "delays" in tables:
+        tables["delays"] = of_pairs(tables["delays"], [row[0] for row in rows], shown, "delays")
     return {
         "neurate": 1,
         "title": title,
@@ -374,8 +385,18 @@ def description(
         "W": {"file": "W" if isinstance(w.values, Triplets) else w.values, "layout": "to_from"},
         **{key: table for key, table in tables.items() if table is not None and len(table)},
     }
-    if "delays" in tables:
-        tables["delays"] = of_pairs(tables["delays"], [row[0] for row in rows], shown, "delays")
+
+
+def _labels_of(labels: Any) -> dict[str, str]:
+    """``labels`` as given: a dict by population."""
+    if labels is None:
+        return {}
+    if not isinstance(labels, Mapping):
+        raise TypeError('labels is a dict by population, such as {"L23E": "L2/3 E"}')
+    wrong = next((name for name, text in labels.items() if not isinstance(text, str)), None)
+    if wrong is not None:
+        raise TypeError(f"labels: that of {wrong} is {labels[wrong]!r}; a label is a str")
+    return {str(name): str(text) for name, text in labels.items()}
 
 
 def order_text(order: str | Sequence[int]) -> str:

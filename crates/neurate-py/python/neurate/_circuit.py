@@ -104,6 +104,9 @@ class Circuit(Runs, Renamed):
         principle only in ``W.T`` are an error.
     names : list of str
         Then every unit is a population of its own.
+    labels : dict by population
+        What people read in the place of names: ``labels={"L23E": "L2/3 E"}``. Labels of ``W`` that cannot be names are taken
+        as they stand.
     sigma : float or dict
         Standard deviation of the input's fluctuations, for ``LIF``.
     form : "rate" or "voltage"
@@ -138,6 +141,7 @@ class Circuit(Runs, Renamed):
         kinds: Any = None,
         names: Sequence[str] | None = None,
         *,
+        labels: Mapping[str, str] | None = None,
         sigma: Any = None,
         form: str = "rate",
         title: str = "",
@@ -154,6 +158,7 @@ class Circuit(Runs, Renamed):
         described = _build.description(
             w,
             rows,
+            labels=labels,
             tau=tau,
             f=f,
             h=h,
@@ -223,9 +228,20 @@ class Circuit(Runs, Renamed):
         return self._rust.unit_names
 
     @property
+    def labels(self) -> list[str]:
+        """The units as they are shown, in figures, reports and at the prompt: their :attr:`names`, with the labels of the
+        populations that have one.
+
+        >>> net = Circuit([[0.2]], 20, names=["L23E"], labels={"L23E": "L2/3 E"})
+        >>> net.names, net.labels
+        (['L23E'], ['L2/3 E'])
+        """
+        return self._rust.unit_labels
+
+    @property
     def populations(self) -> list[Population]:
         """The populations, in the order of their units."""
-        return [Population(a, b, c, (d, e), f, g) for a, b, c, d, e, f, g in self._rust.populations]
+        return [Population(a, b, c, (d, e), f, g, h) for a, b, c, d, e, f, g, h in self._rust.populations]
 
     @property
     def population_of(self) -> NDArray[np.intp]:
@@ -290,6 +306,8 @@ class Circuit(Runs, Renamed):
         names = [p.name for p in populations]
         value = _labels.of_units(value, self.names, names, key)
         if isinstance(value, Mapping):
+            of = {p.label: p.name for p in populations}
+            value = {n if n in names else of.get(n, n): x for n, x in value.items()}
             unknown = [n for n in value if n not in names]
             if unknown:
                 raise ValueError(f"{key}: there is no population {unknown[0]!r}; there are {', '.join(names)}")
@@ -506,24 +524,24 @@ class Circuit(Runs, Renamed):
         return phase_plane(self, x, y, at=at, ax=ax, **limits)
 
     def __repr__(self) -> str:
-        names = ", ".join(f"{p.name} ({p.kind[:4] if p.kind != 'unconstrained' else 'any'}, {p.size})" for p in self.populations)
+        names = ", ".join(f"{p.label} ({p.kind[:4] if p.kind != 'unconstrained' else 'any'}, {p.size})" for p in self.populations)
         return f"<neurate.Circuit {self.title!r}: {self.equation}; {names}>"
 
     def _repr_html_(self) -> str:
         e = _html.escape
         time = self.units["time"]
         rows = "".join(
-            f"<tr><td><b>{e(p.name)}</b></td><td>{e(p.kind)}</td><td>{p.size}</td>"
+            f"<tr><td><b>{e(p.label)}</b></td><td>{e(p.kind)}</td><td>{p.size}</td>"
             f"<td>{'–'.join(dict.fromkeys(f'{t:g}' for t in p.tau))}</td><td><code>{e(p.equation)}</code></td></tr>"
             for p in self.populations
         )
         weights = ""
         if self.n <= 8:
             w = self.W
-            head = "".join(f"<th>{e(n)}</th>" for n in self.names)
+            head = "".join(f"<th>{e(n)}</th>" for n in self.labels)
             body = "".join(
                 f"<tr><th>{e(n)}</th>" + "".join(f"<td>{w[i, j]:.4g}</td>" for j in range(self.n)) + "</tr>"
-                for i, n in enumerate(self.names)
+                for i, n in enumerate(self.labels)
             )
             unit = f" ({e(self.units['weight'])})" if self.units["weight"] else ""
             weights = f"<table><tr><th>W{unit}: to ← from</th>{head}</tr>{body}</table>"

@@ -29,6 +29,10 @@ def dataset(run: Any) -> xarray.Dataset:
     rows = circuit.populations
     populations = np.array([rows[p].name for p in circuit.population_of])
     kinds = np.array([rows[p].kind for p in circuit.population_of])
+    labels = {}
+    if circuit.labels != circuit.names:
+        shown = np.array([rows[p].label for p in circuit.population_of])
+        labels = {"label": ("unit", np.array(circuit.labels)), "population_label": ("unit", shown)}
     trials = run.rates.ndim == 3
     dims = ("trial", "time", "unit") if trials else ("time", "unit")
     data = {"r": (dims, run.rates, {"units": u["rate"], "long_name": "rate"})}
@@ -55,6 +59,7 @@ def dataset(run: Any) -> xarray.Dataset:
             "time": ("time", run.times, {"units": u["time"], "long_name": "time"}),
             "unit": ("unit", np.array(circuit.names)),
             "population": ("unit", populations),
+            **labels,
             "kind": ("unit", kinds),
             **({"slow_state": ("slow_state", np.array(run.slow_names))} if run.slow_names else {}),
         },
@@ -123,6 +128,6 @@ def register(xr: Any) -> None:
 
         def population_means(self) -> Any:
             """Means over the units of each population (time, population)."""
-            means = self._dataset.drop_vars(["unit", "kind"]).groupby("population").mean()
+            means = self._dataset.drop_vars(["unit", "kind", "label", "population_label"], errors="ignore").groupby("population").mean()
             order = list(dict.fromkeys(self._dataset["population"].values.tolist()))
             return means.sel(population=order).transpose("time", "population")

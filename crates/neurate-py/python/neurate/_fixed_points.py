@@ -104,7 +104,7 @@ class FixedPoint(Renamed):
         return Linearization(self, self._rust.linearize())
 
     def __repr__(self) -> str:
-        shown = ", ".join(f"{name} {r:.4g}" for name, r in list(zip(self.circuit.names, self.r))[:6])
+        shown = ", ".join(f"{name} {r:.4g}" for name, r in list(zip(self.circuit.labels, self.r))[:6])
         more = ", ..." if self.circuit.n > 6 else ""
         return f"<{self.stability} fixed point: {shown}{more} {self.circuit.units['rate']}, residual {self.residual:.1e}>"
 
@@ -185,7 +185,7 @@ class FixedPoints(Sequence[FixedPoint]):
     def _repr_html_(self) -> str:
         e = _html.escape
         shown = self._points[:50]
-        names = shown[0].circuit.names[:12] if shown else []
+        names = shown[0].circuit.labels[:12] if shown else []
         unit = f" ({e(shown[0].circuit.units['rate'])})" if shown and shown[0].circuit.units["rate"] else ""
         head = "".join(f"<th>{e(n)}{unit}</th>" for n in names) + ("<th>...</th>" if shown and len(shown[0].r) > 12 else "")
         body = "".join(

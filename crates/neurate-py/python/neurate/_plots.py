@@ -37,9 +37,13 @@ def courses(dataset: Any, variable: str | None, ax: Any) -> Any:
     colors = Shades(kinds)
     many = dataset.sizes["unit"] > MANY
     values = dataset.nr.population_means()[name] if many else dataset[name]
+    units = dataset["label"] if "label" in dataset.coords else dataset["unit"]
+    shown = {}
+    if "population_label" in dataset.coords:
+        shown = dict(zip(dataset["population"].values.tolist(), dataset["population_label"].values.tolist()))
     for k in range(values.shape[1]):
         population = str(values["population"].values[k])
-        label = population if many else str(dataset["unit"].values[k])
+        label = shown.get(population, population) if many else str(units.values[k])
         ax.plot(dataset["time"], values.values[:, k], color=colors.next(population), label=label)
     ax.set_xlabel(with_unit("time", dataset["time"].attrs["units"]))
     long = dataset[name].attrs["long_name"]
@@ -146,7 +150,7 @@ def response_matrix(lin: Any, ax: Any) -> Any:
     ax = axes(ax)
     unit = "" if lin.units["rate"] == lin.units["drive"] else f"{lin.units['rate']}/{lin.units['drive'] or '1'}"
     heat(ax, r, with_unit("change of mean rate per input", unit))
-    named(ax, [p.name for p in lin.populations], "response of", "input to")
+    named(ax, [p.label for p in lin.populations], "response of", "input to")
     rectangle = need("matplotlib.patches", "this is a plot").Rectangle
     paradoxical = [k for k, row in enumerate(lin.verdicts["populations"]) if row["paradoxical"]]
     for k in paradoxical:
@@ -160,8 +164,8 @@ def phase_plane(
     net: Any, x: str | int, y: str | int, *, at: Any, ax: Any, xlim: Any = None, ylim: Any = None
 ) -> Any:
     """Nullclines by contours of the field, the flow, and the fixed points."""
-    names = net.names
-    i, j = (names.index(u) if isinstance(u, str) else int(u) for u in (x, y))
+    names = net.labels
+    i, j = (net.names.index(u) if isinstance(u, str) else int(u) for u in (x, y))
     if net.n < 2 or i == j:
         raise ValueError("a phase plane needs two different units")
     points = net.fixed_points()

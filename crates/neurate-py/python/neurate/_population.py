@@ -18,3 +18,5 @@ class Population(NamedTuple):
     """The word for its transfer function."""
     equation: str
     """The transfer function's equation."""
+    label: str
+    """What people read in the place of its name, where it is shown: the name, if it has no label."""

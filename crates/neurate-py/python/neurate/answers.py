@@ -1054,6 +1054,9 @@ class PopulationDescription(Answer):
     kind: str
     """Sign of its outgoing weights: `excitatory`, `inhibitory`, `unconstrained`."""
 
+    label: str | None
+    """What people read in the place of its name; null where that is its name."""
+
     name: str
     """Its name."""
 

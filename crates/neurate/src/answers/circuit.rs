@@ -58,6 +58,8 @@ pub struct UnitNames {
 pub struct PopulationDescription {
     /// Its name.
     pub name: String,
+    /// What people read in the place of its name; null where that is its name.
+    pub label: Option<String>,
     /// Sign of its outgoing weights: `excitatory`, `inhibitory`, `unconstrained`.
     pub kind: String,
     /// Number of units.
@@ -122,6 +124,7 @@ fn population(c: &Circuit, p: usize) -> PopulationDescription {
     let q = &c.populations()[p];
     PopulationDescription {
         name: q.name.clone(),
+        label: q.label.clone(),
         kind: q.kind.name().into(),
         size: q.size,
         neurons: c.mean_field().map(|m| m.neurons[p]),

@@ -2,7 +2,7 @@
 
 use super::weight_files;
 use crate::model::{CellKind, Senders, Signs};
-use crate::spec::{Edges, Table, TableOptions, identifier, quote};
+use crate::spec::{Edges, Table, TableOptions, identifier, label_of, quote};
 use neurate_numerics::error::{Error, Kind, Result};
 use std::collections::HashMap;
 use std::path::Path;
@@ -51,8 +51,9 @@ pub fn circuit_of_array(
         quote(&format!("{name}, {} receive", if from_to { "columns" } else { "rows" }))
     );
     for Group { name, label, kind, size } in populations(&table, &signs, senders)? {
+        let label = label.map_or_else(String::new, |label| format!("label = {}, ", quote(&label)));
         text += &format!(
-            "{} = {{ kind = \"{}\", size = {size}, tau = {tau}, f = \"linear\" }}{label}\n",
+            "{} = {{ {label}kind = \"{}\", size = {size}, tau = {tau}, f = \"linear\" }}\n",
             quote(&name),
             kind.name()
         );
@@ -117,8 +118,8 @@ fn check_shape(table: &Table, name: &str, senders: Option<Senders>) -> Result<()
 /// A population of the units of one name.
 struct Group {
     name: String,
-    /// Its name in the file, as a comment, if the circuit's is another.
-    label: String,
+    /// Its name in the file, if the circuit's is another.
+    label: Option<String>,
     kind: CellKind,
     size: usize,
 }
@@ -143,7 +144,7 @@ fn populations(table: &Table, signs: &Signs, senders: Senders) -> Result<Vec<Gro
     let of = |kind: CellKind| kinds.iter().filter(|k| **k == kind).count();
     Ok([("E", CellKind::Excitatory), ("I", CellKind::Inhibitory), ("unit", CellKind::Unconstrained)]
         .into_iter()
-        .map(|(name, kind)| Group { name: name.to_string(), label: String::new(), kind, size: of(kind) })
+        .map(|(name, kind)| Group { name: name.to_string(), label: None, kind, size: of(kind) })
         .filter(|group| group.size > 0)
         .collect())
 }
@@ -171,8 +172,8 @@ fn by_names(names: &[String], signs: &Signs, senders: Senders) -> Result<Vec<Gro
             ))
             .with_help("rename one of them"));
         }
-        let plain: String = base.chars().filter(|c| !c.is_control()).collect();
-        let label = if name == base { String::new() } else { format!("  # {plain}") };
+        // A name that does not fit a table or a figure is shown as the circuit has it.
+        let label = label_of(base);
         let kind = signs.kind_of(senders, members.iter().copied());
         all.push(Group { name, label, kind, size: members.len() });
     }

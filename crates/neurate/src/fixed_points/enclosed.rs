@@ -108,7 +108,7 @@ fn coverage(enclosed: &Enclosed) -> Coverage {
 /// What was given up, if anything was.
 fn left_out(circuit: &Circuit, enclosed: &Enclosed) -> Option<String> {
     let (p, left) = enclosed.left?;
-    let (name, unit) = (&circuit.populations()[p].name, &circuit.units().input);
+    let (name, unit) = (circuit.populations()[p].shown(), &circuit.units().input);
     Some(format!(
         "the search was given up after {} intervals: for inputs to {name} between {:.6} and {:.6} {unit} fixed points may \
          be missing",

@@ -304,7 +304,7 @@ fn nearest_on_plane(x: &[f64], free: &[Vec<f64>], pieces: &[AffinePiece]) -> Opt
 
 fn singular_remark(circuit: &Circuit, pieces: &[AffinePiece], line: Option<&Line>) -> String {
     let active: Vec<String> =
-        (0..circuit.n()).filter(|&i| pieces[i].slope != 0.0).map(|i| circuit.unit_name(i)).collect();
+        (0..circuit.n()).filter(|&i| pieces[i].slope != 0.0).map(|i| circuit.unit_shown(i)).collect();
     let which = match line {
         None => "without a fixed point there under this input".to_string(),
         Some(Line { ends: None, .. }) => {
@@ -314,7 +314,7 @@ fn singular_remark(circuit: &Circuit, pieces: &[AffinePiece], line: Option<&Line
             let rates = |x: &[f64]| {
                 let rate = |i: usize| pieces[i].slope * x[i] + pieces[i].offset;
                 let moving = (0..circuit.n()).filter(|&i| pieces[i].slope != 0.0).take(4);
-                let shown = moving.map(|i| format!("{} {}", circuit.unit_name(i), shown(rate(i))));
+                let shown = moving.map(|i| format!("{} {}", circuit.unit_shown(i), shown(rate(i))));
                 shown.collect::<Vec<_>>().join(", ")
             };
             format!(

@@ -20,7 +20,7 @@ pub(super) fn unclear(circuit: &Circuit, point: &FixedPoint) -> Option<String> {
     };
     let rates = circuit.population_means(&point.rates);
     let rates: Vec<String> =
-        rates.iter().zip(circuit.populations()).map(|(r, p)| format!("{} {r:.6}", p.name)).collect();
+        rates.iter().zip(circuit.populations()).map(|(r, p)| format!("{} {r:.6}", p.shown())).collect();
     // At a kink each side has eigenvalues of its own, and none of them is zero.
     let zero = if point.eigenvalues.iter().any(|l| l.norm() <= point.rounding) {
         format!(". Its eigenvalue is zero within {}/{}", about(point.rounding), circuit.units().time)
@@ -53,10 +53,10 @@ pub(super) fn infinite_gain(circuit: &Circuit, point: &FixedPoint) -> Option<Str
     if steep.is_empty() {
         return None;
     }
-    let names: Vec<String> = steep.iter().take(MAX_NAMED).map(|&i| circuit.unit_name(i)).collect();
+    let names: Vec<String> = steep.iter().take(MAX_NAMED).map(|&i| circuit.unit_shown(i)).collect();
     let more = if steep.len() > MAX_NAMED { " and others" } else { "" };
     let rates = circuit.population_means(&point.rates);
-    let rates = rates.iter().zip(circuit.populations()).map(|(r, p)| format!("{} {r:.6}", p.name));
+    let rates = rates.iter().zip(circuit.populations()).map(|(r, p)| format!("{} {r:.6}", p.shown()));
     let what = match point.stability {
         Stability::Unstable(_) => "it is unstable, because excitation feeds back to them with this gain",
         Stability::Stable => "it is stable all the same, because they do not excite themselves",

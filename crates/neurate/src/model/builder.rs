@@ -204,6 +204,7 @@ impl Builder {
             first += size;
             populations.push(Population {
                 name,
+                label: None,
                 kind,
                 size,
                 tau: self.tau[range.clone()].to_vec(),

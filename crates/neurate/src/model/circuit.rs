@@ -89,6 +89,15 @@ impl Circuit {
                 return Err(Error::invalid(format!("two populations are named {}", p.name)));
             }
             p.check(parts.form)?;
+            if let Some(q) = parts.populations[..i].iter().find(|q| q.shown() == p.shown()) {
+                return Err(Error::invalid(format!(
+                    "populations {} and {} are both shown as {}",
+                    q.name,
+                    p.name,
+                    p.shown()
+                ))
+                .with_help("give one of them another label"));
+            }
             first.push(n);
             n += p.size;
         }
@@ -105,10 +114,10 @@ impl Circuit {
             parts.weights.in_large_pages();
         }
         for s in &parts.stimuli {
-            s.check(n)?;
+            s.check(parts.form, &parts.populations)?;
         }
         for s in &parts.noise {
-            s.check(parts.form, &parts.populations)?;
+            s.check(n)?;
         }
         for s in &parts.standard_errors {
             s.check(parts.form, &parts.populations)?;
@@ -263,15 +272,6 @@ impl Circuit {
     pub fn is_plain(&self) -> bool {
         self.slow.is_empty() && self.parts.delays.is_none()
     }
-    /// Name of state `i`: a unit's, or such as `adaptation of E[3]`.
-    pub fn state_name(&self, i: usize) -> String {
-        if i < self.n() {
-            return self.unit_name(i);
-        }
-        let block = self.slow[self.slow.partition_point(|b| b.first <= i) - 1];
-        let unit = self.range(block.population).start + i - block.first;
-        format!("{} of {}", block.kind.name(), self.unit_name(unit))
-    }
     /// The shortest and the longest time constant, slow states included; of units with a refractory fraction those at
     /// their highest rate as well, where f is bounded.
     pub fn time_scales(&self) -> (f64, f64) {
@@ -298,16 +298,6 @@ impl Circuit {
     pub fn population_means(&self, v: &[f64]) -> Vec<f64> {
         let mean = |v: &[f64]| v.iter().sum::<f64>() / v.len() as f64;
         (0..self.parts.populations.len()).map(|p| mean(&v[self.range(p)])).collect()
-    }
-    /// `E`, or `E[3]` if the population has several units.
-    pub fn unit_name(&self, i: usize) -> String {
-        let p = self.population_of(i);
-        let population = &self.parts.populations[p];
-        if population.size == 1 {
-            population.name.clone()
-        } else {
-            format!("{}[{}]", population.name, i - self.first[p])
-        }
     }
     /// Weights between units: to, from. Conductances per rate in [`Form::Conductance`].
     pub fn weights(&self) -> &Weights {

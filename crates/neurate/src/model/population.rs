@@ -43,6 +43,8 @@ pub(crate) fn sign_allows(form: Form, sender: CellKind, w: f64) -> bool {
 pub struct Population {
     /// Its name, unique in the circuit.
     pub name: String,
+    /// What people read in its place, if that is no identifier: `L2/3 E`. One line, unique among what is shown.
+    pub label: Option<String>,
     /// Sign of its outgoing weights.
     pub kind: CellKind,
     /// Number of units, each a state variable.
@@ -63,9 +65,38 @@ pub struct Population {
     pub slow: SlowStates,
 }
 
+/// The longest label, in characters.
+const MAX_LABEL: usize = 60;
+
+/// Refuses what does not stand on one line of a table or a figure.
+pub(crate) fn check_label(name: &str, label: &str) -> Result<()> {
+    let help = "write one line of text: label = \"L2/3 E\"";
+    // Line breaks outside ASCII, and marks that turn the direction of what follows.
+    let breaks = |c: char| c.is_control() || matches!(c, '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    let length = label.chars().count();
+    Err(Error::invalid(if label.trim().is_empty() {
+        format!("the label of {name} is empty")
+    } else if label.contains(breaks) {
+        format!("the label of {name} holds a control character")
+    } else if length > MAX_LABEL {
+        format!("the label of {name} has {length} characters, of which at most {MAX_LABEL} are shown")
+    } else {
+        return Ok(());
+    })
+    .with_help(help))
+}
+
 impl Population {
+    /// What people read for it: its label, or else its name. Whatever shows a population asks this.
+    pub fn shown(&self) -> &str {
+        self.label.as_deref().unwrap_or(&self.name)
+    }
+
     pub(super) fn check(&self, form: Form) -> Result<()> {
         let name = &self.name;
+        if let Some(label) = &self.label {
+            check_label(name, label)?;
+        }
         if self.size == 0 || self.tau.len() != self.size || self.h.len() != self.size {
             return Err(Error::invalid(format!(
                 "population {name} has {} units, {} time constants and {} inputs",

@@ -2,18 +2,19 @@
 
 use super::cursor::Cursor;
 use super::labels::{Within, split};
-use super::like::Resolved;
+use super::like::{LABEL, Resolved};
 use super::reader::Reader;
 use super::square::{check_finite, conversion};
 use super::table::{Entries, Table};
-use super::value::Value;
+use super::value::{Node, Value};
 use crate::model::unit::{Unit, scale};
 use neurate_numerics::error::{Error, Result};
 use std::collections::HashMap;
 
-/// Names and sizes of all populations, before they are read, and which one is meant.
+/// Names, labels and sizes of all populations, before they are read, and which one is meant.
 pub(super) struct Among<'a> {
     sizes: Vec<(&'a str, usize)>,
+    labels: Vec<Option<&'a str>>,
     own: usize,
 }
 
@@ -24,7 +25,8 @@ impl<'a> Among<'a> {
             Some(Value::Integer(size)) if !mean_field => usize::try_from(*size).unwrap_or(1),
             _ => 1,
         };
-        Among { sizes: all.iter().map(|r| (r.name.as_str(), size(r))).collect(), own }
+        let labels = all.iter().map(|r| r.node.get(LABEL).and_then(Node::text)).collect();
+        Among { sizes: all.iter().map(|r| (r.name.as_str(), size(r))).collect(), labels, own }
     }
     /// Its name.
     pub fn name(&self) -> &'a str {
@@ -34,7 +36,8 @@ impl<'a> Among<'a> {
         self.sizes[self.own].1
     }
     fn populations(&self) -> HashMap<&'a str, usize> {
-        self.sizes.iter().enumerate().map(|(p, (name, _))| (*name, p)).collect()
+        let labels = self.labels.iter().enumerate().filter_map(|(p, label)| Some(((*label)?, p)));
+        labels.chain(self.sizes.iter().enumerate().map(|(p, (name, _))| (*name, p))).collect()
     }
 }
 

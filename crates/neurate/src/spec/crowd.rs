@@ -3,6 +3,7 @@
 use super::keys::nearest;
 use crate::model::Population;
 use neurate_numerics::error::{Error, Place};
+use std::collections::HashMap;
 use std::ops::Range;
 
 /// All populations, and which units are theirs.
@@ -23,6 +24,13 @@ impl Crowd {
     }
     pub fn names(&self) -> Vec<&str> {
         self.populations.iter().map(|p| p.name.as_str()).collect()
+    }
+    /// Populations by what a table of numbers may call them: their names, and their labels.
+    pub fn index(&self) -> HashMap<&str, usize> {
+        let labels = self.populations.iter().map(|p| p.shown());
+        let mut index: HashMap<&str, usize> = labels.enumerate().map(|(p, label)| (label, p)).collect();
+        index.extend(self.names().into_iter().enumerate().map(|(p, name)| (name, p)));
+        index
     }
     pub fn find(&self, name: &str) -> Option<usize> {
         self.populations.iter().position(|p| p.name == name)

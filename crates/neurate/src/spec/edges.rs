@@ -6,7 +6,6 @@ use super::labels::{Within, split};
 use super::table::{Edges, Entries, Table};
 use super::value::Node;
 use neurate_numerics::error::{Error, Result};
-use std::collections::HashMap;
 
 /// The table of all units, or of all populations, that a list of connections stands for: who is in no connection has none.
 /// Any other table stays as it is. `of_units`: whether units may be meant.
@@ -57,7 +56,7 @@ fn first_index(c: &Cursor, name: &str, lowest: usize, highest: usize, size: usiz
 
 /// Of which size the table is, and where each name stands in it.
 fn by_names(crowd: &Crowd, of_units: bool, names: &[String]) -> Result<(usize, Vec<usize>)> {
-    let index: HashMap<&str, usize> = crowd.names().into_iter().enumerate().map(|(p, n)| (n, p)).collect();
+    let index = crowd.index();
     let mut found = Vec::with_capacity(names.len());
     for name in names {
         let Some(all) = split(&index, name) else {

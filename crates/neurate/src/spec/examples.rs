@@ -12,6 +12,7 @@ const EXAMPLES: &[(&str, &str)] = &[
     ("form", "\"rate\""),
     ("seed", "1"),
     // Populations.
+    ("label", "\"L2/3 E\""),
     ("kind", "\"excitatory\""),
     ("size", "100"),
     ("tau", "20"),

@@ -126,7 +126,7 @@ pub(super) enum Within {
 
 /// Lines by the names in the file: `E[3]`, `E3`, or `E` for the next unit of E.
 fn by_names(crowd: &Crowd, lines: Lines, names: &[String], axis: &str) -> Result<Vec<usize>> {
-    let index: HashMap<&str, usize> = crowd.names().into_iter().enumerate().map(|(p, n)| (n, p)).collect();
+    let index = crowd.index();
     if let Some(order) = by_numbers(names).filter(|_| names.iter().all(|n| !index.contains_key(n.trim()))) {
         return Ok(order);
     }

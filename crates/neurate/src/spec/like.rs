@@ -11,6 +11,9 @@ use neurate_numerics::error::{Error, Place, Result};
 /// The tables of a population that add slow states to its units.
 pub(super) const SLOW: [&str; 3] = ["synapse", "adaptation", "plasticity"];
 
+/// The key of what people read in the place of a population's name: `like` takes nothing over from it.
+pub(super) const LABEL: &str = "label";
+
 /// A population's table, with what it takes over from another one.
 pub(super) struct Resolved {
     pub name: String,
@@ -122,7 +125,11 @@ fn like<'a>(entries: &'a [Entry], e: &'a Entry, chain: &mut Vec<&'a str>) -> Res
             .with_help("one of them must give its own keys instead of like"));
     }
     chain.push(name);
-    let donor = like(entries, other, chain)?;
+    let mut donor = like(entries, other, chain)?;
+    if let Value::Table(theirs) = &mut donor.value {
+        // Two populations are not shown as one.
+        theirs.retain(|e| e.key != LABEL);
+    }
     let mut node = e.node.clone();
     take_over(&mut node, &donor);
     Ok(node)

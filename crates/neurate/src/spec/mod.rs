@@ -19,6 +19,7 @@ mod examples;
 mod fingerprint;
 mod hints;
 mod keys;
+mod label;
 mod labels;
 mod like;
 mod low_rank;
@@ -49,6 +50,7 @@ mod weights;
 
 pub use build::VERSION;
 pub use changes::Change;
+pub use label::label_of;
 pub(crate) use render::quote;
 pub(crate) use source::{CHANGE, Source};
 pub use sweep::SweepTable;

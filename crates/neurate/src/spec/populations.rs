@@ -5,6 +5,7 @@ use super::column::{self, Among};
 use super::crowd::Crowd;
 use super::cursor::Cursor;
 use super::keys::nearest;
+use super::label::{check_distinct, label};
 use super::like::Resolved;
 use super::membranes::{membrane_of, without_membrane};
 use super::pair_table::is_table;
@@ -36,6 +37,7 @@ pub(super) fn read(reader: &Reader, resolved: &[Resolved]) -> Result<Crowd> {
         let among = Among::new(resolved, k, reader.mean_field);
         let (population, neurons) =
             population(reader, &c, &r.name, &among).map_err(|e| e.at(r.place.clone()))?;
+        check_distinct(&crowd.populations, &population, r)?;
         let n = crowd.n() + population.size;
         if n > usize::try_from(u32::MAX).unwrap_or(usize::MAX) {
             return Err(Error::unsupported(format!("{n} units are too many"))
@@ -52,6 +54,7 @@ pub(super) fn read(reader: &Reader, resolved: &[Resolved]) -> Result<Crowd> {
 fn population(reader: &Reader, c: &Cursor, name: &str, among: &Among) -> Result<(Population, usize)> {
     let units = &reader.units;
     c.quietly("like");
+    let label = label(c, name)?;
     let kinds = [CellKind::Excitatory, CellKind::Inhibitory, CellKind::Unconstrained].map(|k| (k.name(), k));
     c.get_or("kind", "\"unconstrained\"");
     let kind = c.word("kind", &kinds)?.unwrap_or(CellKind::Unconstrained);
@@ -114,6 +117,7 @@ fn population(reader: &Reader, c: &Cursor, name: &str, among: &Among) -> Result<
     c.finish()?;
     let population = Population {
         name: name.to_string(),
+        label,
         kind,
         size,
         tau,
@@ -136,12 +140,12 @@ fn numbers(
     size: usize,
 ) -> Result<Vec<f64>> {
     let what = format!("{key} of {}", among.name());
+    let file = bare::of_file(node);
+    let node = file.as_ref().unwrap_or(node);
     if !is_table(node) {
         return per_unit(node, &what, unit, size);
     }
     let numbers = column::read(reader, among, &c.below(key, node, &what)?, (key, &what), unit)?;
-    let file = bare::of_file(node);
-    let node = file.as_ref().unwrap_or(node);
     let one = numbers.iter().all(|x| *x == numbers[0]);
     c.note(c.address(key), || {
         let value = if one { Value::Float(numbers[0]) } else { numbers.clone().into() };

@@ -158,7 +158,7 @@ impl Study {
             return None;
         }
         let infinite: Vec<String> =
-            point.at_infinite_gain().iter().take(4).map(|&i| c.unit_name(i)).collect();
+            point.at_infinite_gain().iter().take(4).map(|&i| c.unit_shown(i)).collect();
         let why = match point.multiplicity {
             _ if !infinite.is_empty() => format!("the gain of {} is infinite there", infinite.join(", ")),
             Multiplicity::Triple(_) => {

@@ -87,6 +87,8 @@ fn units(name: &str, circuit: &Circuit) -> Result<Range<usize>> {
 pub struct Channels {
     /// A name for each direction: `E[3]`, `mean I`.
     pub names: Vec<String>,
+    /// The same as people read it, with the populations' labels.
+    pub shown: Vec<String>,
     /// One row for each direction, one column for each unit: the deviation of the units that an input of 1 is, or the
     /// weights with which an output reads them.
     pub weights: Matrix,
@@ -111,7 +113,8 @@ pub enum Side {
 pub fn channels(text: &str, side: Side, circuit: &Circuit) -> Result<Channels> {
     circuit.require_dense()?;
     let n = circuit.n();
-    let (mut names, mut rows, mut words) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut names, mut shown) = (Vec::new(), Vec::new());
+    let (mut rows, mut words) = (Vec::new(), Vec::new());
     for item in text.split(',').map(str::trim) {
         if item == "mean" || item.starts_with("mean ") {
             let of = item["mean".len()..].trim();
@@ -122,18 +125,20 @@ pub fn channels(text: &str, side: Side, circuit: &Circuit) -> Result<Channels> {
             };
             for r in ranges {
                 let weight = if side == Side::To { 1.0 / r.len() as f64 } else { 1.0 };
-                let name = &circuit.populations()[circuit.population_of(r.start)].name;
-                names.push(format!("mean {name}"));
-                words.push(format!("the mean of {name}"));
+                let population = &circuit.populations()[circuit.population_of(r.start)];
+                names.push(format!("mean {}", population.name));
+                shown.push(format!("mean {}", population.shown()));
+                words.push(format!("the mean of {}", population.shown()));
                 rows.push((0..n).map(|i| if r.contains(&i) { weight } else { 0.0 }).collect::<Vec<_>>());
             }
         } else {
             for i in units(item, circuit)? {
                 names.push(circuit.unit_name(i));
+                shown.push(circuit.unit_shown(i));
                 rows.push((0..n).map(|j| f64::from(u8::from(i == j))).collect());
             }
-            words.push(item.strip_prefix("unit ").unwrap_or(item).to_string());
+            words.push(circuit.shown(item.strip_prefix("unit ").unwrap_or(item).trim()));
         }
     }
-    Ok(Channels { names, weights: Matrix::from_rows(&rows), words })
+    Ok(Channels { names, shown, weights: Matrix::from_rows(&rows), words })
 }

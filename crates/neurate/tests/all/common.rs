@@ -110,6 +110,7 @@ pub fn same_set(found: &[Complex], expected: &[Complex], tolerance: f64, what: &
 pub fn population(name: &str, kind: CellKind, tau: &[f64], h: &[f64], transfer: Transfer) -> Population {
     Population {
         name: name.into(),
+        label: None,
         kind,
         size: tau.len(),
         tau: tau.to_vec(),

@@ -77,7 +77,7 @@ fn names_of_data_become_identifiers() {
     let path = everyday().join("06_names_with_spaces.csv");
     let all = ["L2_3_E_a", "L2_3_E_b", "L4_E", "L5_E", "PV_basket", "SST_Martinotti"];
     assert_eq!(names(&bare(&path).unwrap()), all);
-    assert!(circuit_of_matrix(&path, Some("20"), None).unwrap().contains("# L2/3 E a\n"));
+    assert!(circuit_of_matrix(&path, Some("20"), None).unwrap().contains("label = \"L2/3 E a\", "));
     // A circuit whose populations are called so takes the file as it is.
     let populations: String = all.iter().map(|n| format!("{n} = {{ tau = 20 }}\n")).collect();
     let text = format!(

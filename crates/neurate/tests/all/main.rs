@@ -15,6 +15,7 @@ mod file_variants;
 mod file_times;
 mod file_weights;
 mod golden_figures;
+mod labels;
 mod linalg_lyapunov;
 mod mean_field;
 mod remarks;

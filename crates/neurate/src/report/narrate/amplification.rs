@@ -34,7 +34,7 @@ impl Tell for Amplification {
             amplification_between::chosen(chosen, study, s);
         }
         if let Some(between) = &self.between_populations {
-            s.tables.push(amplification_between::populations(between, &c.units().time));
+            s.tables.push(amplification_between::populations(between, c));
         }
         if let Some(e) = &self.energy {
             energies(e, study, s)?;

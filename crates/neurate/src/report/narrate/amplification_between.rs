@@ -1,7 +1,8 @@
 //! Amplification between chosen inputs and outputs, and between populations: for the section on amplification.
 
-use super::words::{heading, list, number, quantity};
+use super::words::{heading, list, number, quantity, sum, unit_names};
 use crate::answers::{ChosenAmplification, PopulationAmplification};
+use crate::model::Circuit;
 use crate::report::limits::WRITTEN_TERMS;
 use crate::report::section::{Axis, Cell, Figure, Mark, Role, Section, Series, Stroke, Table};
 use crate::study::{Channels, Study};
@@ -12,6 +13,9 @@ pub(super) fn chosen(a: &ChosenAmplification, study: &Study, s: &mut Section) {
     let words = |channels: &Option<Channels>| {
         channels.as_ref().map_or_else(|| "everything".to_string(), |channels| list(&channels.words))
     };
+    let names = |channels: &Option<Channels>| {
+        channels.as_ref().map_or_else(|| unit_names(study.circuit()), |channels| channels.shown.clone())
+    };
     let ends = format!("{} to {}", words(&study.choices().from), words(&study.choices().to));
     s.verdict.push(sentence(a, &ends, time));
     let mut t = Table::new(format!("Amplification from {ends}"), &["measure", "value"]);
@@ -21,8 +25,11 @@ pub(super) fn chosen(a: &ChosenAmplification, study: &Study, s: &mut Section) {
         ("certified bound: no norm at any time is larger".into(), Cell::Number(a.bound)),
         (heading("when", time), Cell::Number(a.time)),
         ("at time 0, ‖C B‖".into(), at_once.map_or(Cell::Empty, Cell::Number)),
-        ("best combination of inputs".into(), Cell::Text(combination(a.input.data(), &a.from))),
-        ("what it becomes".into(), Cell::Text(combination(a.output.data(), &a.to))),
+        (
+            "best combination of inputs".into(),
+            Cell::Text(combination(a.input.data(), &names(&study.choices().from))),
+        ),
+        ("what it becomes".into(), Cell::Text(combination(a.output.data(), &names(&study.choices().to)))),
     ] {
         t.rows.push(vec![Cell::Text(name), value]);
     }
@@ -72,22 +79,23 @@ fn combination(v: &[f64], names: &[String]) -> String {
     largest.sort_by(|&a, &b| v[b].abs().total_cmp(&v[a].abs()));
     let more = largest.len().saturating_sub(WRITTEN_TERMS);
     largest.truncate(WRITTEN_TERMS);
-    let terms: Vec<String> = largest.iter().map(|&k| format!("{} {}", number(v[k]), names[k])).collect();
+    let terms: Vec<(f64, &str)> = largest.iter().map(|&k| (v[k], names[k].as_str())).collect();
     let rest = if more > 0 { format!(" + {more} smaller") } else { String::new() };
-    terms.join(", ").replace(", -", " − ").replace(", ", " + ") + &rest
+    sum(&terms) + &rest
 }
 
 /// The largest amplification from each population to each.
-pub(super) fn populations(a: &PopulationAmplification, time: &str) -> Table {
+pub(super) fn populations(a: &PopulationAmplification, c: &Circuit) -> Table {
+    let time = &c.units().time;
     let mut t = Table {
         caption: "Largest amplification from any pattern in one population to another, and when".into(),
         columns: std::iter::once(String::new())
-            .chain(a.populations.iter().map(|name| format!("from {name}")))
+            .chain(a.populations.iter().map(|name| format!("from {}", c.shown(name))))
             .collect(),
         rows: vec![],
     };
     for (k, name) in a.populations.iter().enumerate() {
-        let mut row = vec![Cell::Text(format!("to {name}"))];
+        let mut row = vec![Cell::Text(format!("to {}", c.shown(name)))];
         row.extend(a.max.row(k).iter().zip(a.time.row(k)).map(|(max, when)| {
             Cell::Text(match (*max, *when) {
                 (m, _) if m < 1e-12 => "0".into(),

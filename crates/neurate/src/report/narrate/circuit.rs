@@ -14,7 +14,7 @@ impl Tell for Description {
 
     fn tell(&self, study: &Study, s: &mut Section) -> Result<()> {
         let c = study.circuit();
-        let sizes: Vec<String> = self.populations.iter().map(size).collect();
+        let sizes: Vec<String> = self.populations.iter().map(|p| size(c, p)).collect();
         s.verdict.push(format!(
             "{}: {}. It obeys {}.",
             count(sizes.len(), "population"),
@@ -49,8 +49,8 @@ impl Tell for Description {
     }
 }
 
-fn size(p: &PopulationDescription) -> String {
-    let (name, kind) = (&p.name, &p.kind);
+fn size(c: &Circuit, p: &PopulationDescription) -> String {
+    let (name, kind) = (c.shown(&p.name), &p.kind);
     match (p.neurons, p.size) {
         (Some(neurons), _) => format!("{name} ({kind}, {neurons} neurons)"),
         (None, 1) => format!("{name} ({kind})"),
@@ -62,7 +62,7 @@ fn dale(c: &Circuit, both_signs: &[usize]) -> String {
     if both_signs.is_empty() {
         return "Every unit's outgoing weights have one sign: the circuit obeys Dale's principle.".into();
     }
-    let named: Vec<String> = both_signs.iter().take(NAMED_IN_SENTENCE).map(|&j| c.unit_name(j)).collect();
+    let named: Vec<String> = both_signs.iter().take(NAMED_IN_SENTENCE).map(|&j| c.unit_shown(j)).collect();
     let more = both_signs.len().saturating_sub(named.len());
     let more = if more > 0 { format!(" and {more} more") } else { String::new() };
     format!("Outgoing weights of both signs, against Dale's principle: {}{more}.", named.join(", "))
@@ -82,7 +82,7 @@ fn circuit_figure(c: &Circuit, between: &Array) -> Figure {
         let same = tau.iter().all(|t| *t == tau[0]);
         let note = if same { format!("τ {}", quantity(tau[0], &u.time)) } else { String::new() };
         let size = c.mean_field().map_or(q.size, |m| m.neurons[p]);
-        CircuitNode { name: q.name.clone(), role: role(q.kind), size, note }
+        CircuitNode { name: q.shown().into(), role: role(q.kind), size, note }
     };
     Figure::Circuit {
         id: "circuit".into(),
@@ -99,7 +99,7 @@ fn weights_figure(c: &Circuit, between: &Array) -> Result<Figure> {
     let (values, labels): (Vec<Vec<f64>>, Vec<String>) = if c.n() == populations || c.n() > DRAWN_UNITS {
         (
             (0..populations).map(|p| between.row(p).to_vec()).collect(),
-            c.populations().iter().map(|p| p.name.clone()).collect(),
+            c.populations().iter().map(|p| p.shown().to_string()).collect(),
         )
     } else {
         let w = c.dense_weights()?;
@@ -167,7 +167,7 @@ fn populations(c: &Circuit) -> Table {
             let parameters: Vec<String> =
                 q.transfer.numbers().iter().map(|(k, v)| format!("{k} = {}", number(*v))).collect();
             let mut row = vec![
-                Cell::Text(q.name.clone()),
+                Cell::Text(q.shown().into()),
                 Cell::Text(q.kind.name().into()),
                 Cell::Number(neurons.map_or(q.size, |n| n[p]) as f64),
                 span(&c.tau()[c.range(p)]),
@@ -205,7 +205,7 @@ fn stimuli(c: &Circuit) -> Table {
             .map(|(p, q)| {
                 let pattern = &s.pattern[c.range(p)];
                 let hit = pattern.iter().filter(|x| **x != 0.0).count();
-                let mut name = q.name.clone();
+                let mut name = q.shown().to_string();
                 if hit < q.size {
                     name = format!("{name} ({hit} of {} units)", q.size);
                 }

@@ -124,7 +124,7 @@ fn rightmost(p: &FixedPoint) -> Cell {
 pub(super) fn kink(c: &Circuit, p: &FixedPoint) -> Option<String> {
     match p.at_kink.len() {
         0 => None,
-        1..=NAMED_AT_KINK => Some(list(&p.at_kink.iter().map(|&i| c.unit_name(i)).collect::<Vec<_>>())),
+        1..=NAMED_AT_KINK => Some(list(&p.at_kink.iter().map(|&i| c.unit_shown(i)).collect::<Vec<_>>())),
         n => Some(count(n, "unit")),
     }
 }
@@ -135,7 +135,7 @@ fn rates(c: &Circuit, p: &FixedPoint) -> String {
         .population_means(&p.rates)
         .iter()
         .zip(c.populations())
-        .map(|(r, q)| format!("{} {}", q.name, quantity(*r, &c.units().rate)))
+        .map(|(r, q)| format!("{} {}", q.shown(), quantity(*r, &c.units().rate)))
         .collect();
     means.join(", ")
 }
@@ -145,9 +145,9 @@ fn table(c: &Circuit, points: &[FixedPoint], chosen: Option<usize>) -> Table {
     let mut columns = vec!["".to_string()];
     let few = c.n() <= FIXED_POINT_COLUMNS;
     let names: Vec<String> = if few {
-        (0..c.n()).map(|i| c.unit_name(i)).collect()
+        (0..c.n()).map(|i| c.unit_shown(i)).collect()
     } else if c.populations().len() <= FIXED_POINT_COLUMNS {
-        c.populations().iter().map(|p| format!("mean {}", p.name)).collect()
+        c.populations().iter().map(|p| format!("mean {}", p.shown())).collect()
     } else {
         vec![]
     };
@@ -201,9 +201,9 @@ fn row_table(c: &Circuit, points: &[FixedPoint]) -> Table {
     let shown = points.len().min(FIXED_POINTS_IN_COLUMNS);
     let units = c.n() <= TABLE_ROWS;
     let names: Vec<String> = if units {
-        (0..c.n()).map(|i| c.unit_name(i)).collect()
+        (0..c.n()).map(|i| c.unit_shown(i)).collect()
     } else {
-        c.populations().iter().map(|p| p.name.clone()).collect()
+        c.populations().iter().map(|p| p.shown().to_string()).collect()
     };
     let of = |v: &[f64]| if units { v.to_vec() } else { c.population_means(v) };
     let mut columns = vec![if units { "unit" } else { "population (mean)" }.to_string()];

@@ -104,7 +104,7 @@ impl Linearized {
         );
         for i in 0..c.n() {
             t.rows.push(vec![
-                Cell::Text(c.unit_name(i)),
+                Cell::Text(c.unit_shown(i)),
                 Cell::Number(self.tau.data()[i]),
                 Cell::Number(self.gains.data()[i]),
                 Cell::Number(self.effective_weights[(i, i)]),

@@ -64,7 +64,7 @@ impl answers::MeanField {
         );
         for (p, w) in self.populations.iter().enumerate() {
             t.rows.push(vec![
-                Cell::Text(w.name.clone()),
+                Cell::Text(c.shown(&w.name)),
                 Cell::Number(w.neurons as f64),
                 Cell::Number(w.rate),
                 Cell::Number(w.mu),
@@ -81,7 +81,7 @@ impl answers::MeanField {
     /// Driven by the mean, or by fluctuations.
     fn regime(&self, c: &Circuit) -> String {
         let points = &self.populations;
-        let names = |of: &[usize]| list(&of.iter().map(|&p| points[p].name.clone()).collect::<Vec<_>>());
+        let names = |of: &[usize]| list(&of.iter().map(|&p| c.shown(&points[p].name)).collect::<Vec<_>>());
         let (silent, active): (Vec<usize>, Vec<usize>) =
             (0..points.len()).partition(|&p| self.is_silent(c, p));
         if active.is_empty() {
@@ -164,7 +164,7 @@ fn connections(c: &Circuit, m: &MeanField, s: &mut Section) {
         s.tables.push(synapses(c, m));
     } else {
         s.tables.push(kinds_of_synapses(c, m));
-        let names: Vec<String> = c.populations().iter().map(|p| p.name.clone()).collect();
+        let names: Vec<String> = c.populations().iter().map(|p| p.shown().to_string()).collect();
         s.figures.push(Figure::Matrix {
             id: "in_degrees".into(),
             title: "In-degrees K".into(),
@@ -203,7 +203,7 @@ fn kinds_of_synapses(c: &Circuit, m: &MeanField) -> Table {
     let key = |s: &Synapses| [s.jump, s.jump_cv, s.delay, s.delay_sd];
     let mut kinds: Vec<(&Synapses, Vec<String>)> = Vec::new();
     for s in &m.synapses {
-        let name = format!("{} <- {}", c.populations()[s.to].name, c.populations()[s.from].name);
+        let name = format!("{} <- {}", c.populations()[s.to].shown(), c.populations()[s.from].shown());
         match kinds.iter_mut().find(|(k, _)| key(k) == key(s)) {
             Some((_, pairs)) => pairs.push(name),
             None => kinds.push((s, vec![name])),
@@ -229,7 +229,7 @@ fn synapses(c: &Circuit, m: &MeanField) -> Table {
             &heading("weight τKJ", &u.weight),
         ],
     );
-    let name = |p: usize| c.populations()[p].name.clone();
+    let name = |p: usize| c.populations()[p].shown().to_string();
     for s in &m.synapses {
         t.rows.push(vec![
             Cell::Text(name(s.to)),
@@ -264,7 +264,7 @@ fn drives(c: &Circuit, m: &MeanField) -> Table {
         let spikes = tau * u.rate_times_time * d.in_degree * d.rate;
         t.rows.push(vec![
             Cell::Text(d.name.clone()),
-            Cell::Text(c.populations()[d.to].name.clone()),
+            Cell::Text(c.populations()[d.to].shown().into()),
             Cell::Number(d.in_degree),
             Cell::Number(d.rate),
             Cell::Number(d.jump),

@@ -18,7 +18,7 @@ impl Tell for Membranes {
         let course = match self.probe {
             None => "under the stimuli".to_string(),
             Some(amplitude) => {
-                format!("under a step of {} to {}", quantity(amplitude, &u.drive), c.populations()[0].name)
+                format!("under a step of {} to {}", quantity(amplitude, &u.drive), c.populations()[0].shown())
             }
         };
         s.verdict.push(format!(
@@ -68,7 +68,7 @@ impl Membranes {
         for i in 0..c.n().min(TABLE_ROWS) {
             let numbers = [&self.voltage, &self.total_conductance, &self.tau, &self.tau_at_rest]
                 .map(|of| Cell::Number(of.data()[i]));
-            t.rows.push([Cell::Text(c.unit_name(i))].into_iter().chain(numbers).collect());
+            t.rows.push([Cell::Text(c.unit_shown(i))].into_iter().chain(numbers).collect());
         }
         t
     }
@@ -96,7 +96,7 @@ impl Membranes {
                 [(&self.full, Stroke::Solid, "conductances"), (&self.reduced, Stroke::Dashed, "weights")]
             {
                 series.push(Series {
-                    name: format!("{}, {what}", q.name),
+                    name: format!("{}, {what}", q.shown()),
                     role: role(q.kind),
                     stroke,
                     x: run.times.clone(),

@@ -68,7 +68,7 @@ impl Oscillations {
         if let Some(p) = highest.filter(|p| p.over_independent > 2.0) {
             s.verdict.push(format!(
                 "A damped oscillation shows in the spectra: {} peaks at {}, with {} times the power of independent spikes.",
-                c.populations()[p.population].name,
+                c.populations()[p.population].shown(),
                 quantity(p.frequency, &c.units().rate),
                 number(p.over_independent)
             ));
@@ -144,7 +144,7 @@ fn peak_table(c: &Circuit, peaks: &[RateSpectrumPeak]) -> Table {
     );
     for p in peaks {
         t.rows.push(vec![
-            Cell::Text(c.populations()[p.population].name.clone()),
+            Cell::Text(c.populations()[p.population].shown().into()),
             Cell::Number(p.frequency),
             Cell::Number(p.power),
             Cell::Number(p.over_independent),
@@ -158,7 +158,7 @@ pub(super) fn line(c: &Circuit, p: usize, x: &[f64], y: Vec<f64>) -> Series {
     // Eight populations share two colors: the strokes tell them apart.
     let same = c.populations()[..p].iter().filter(|r| r.kind == q.kind).count();
     let stroke = [Stroke::Solid, Stroke::Dashed, Stroke::Dotted][same % 3];
-    Series { name: q.name.clone(), role: role(q.kind), stroke, x: x.to_vec(), y }
+    Series { name: q.shown().into(), role: role(q.kind), stroke, x: x.to_vec(), y }
 }
 
 /// The spectra, where there are any.
@@ -194,13 +194,13 @@ impl<'a> Power<'a> {
 
     fn coherence_figure(&self, c: &Circuit) -> Option<Figure> {
         let first = c.populations().iter().position(|p| p.kind == CellKind::Excitatory)?;
-        let name = &c.populations()[first].name;
+        let (name, shown) = (&c.populations()[first].name, c.populations()[first].shown());
         // The cross-spectra are in the order of their pairs, so those with one population are in the order of the others.
         let with = self.cross.iter().filter(|pair| pair.a == *name || pair.b == *name);
         let others = (0..c.n()).filter(|p| *p != first);
         Some(Figure::Lines {
             id: "coherence".into(),
-            title: format!("Coherence with {name}"),
+            title: format!("Coherence with {shown}"),
             caption:
                 "Squared coherence of the population rates: 1 where one is a filtered copy of the other."
                     .into(),

@@ -18,7 +18,7 @@ pub(super) fn inventory(c: &Circuit) -> Vec<String> {
         .slow()
         .iter()
         .map(|b| {
-            let (name, tau) = (&c.populations()[b.population].name, quantity(b.tau, &c.units().time));
+            let (name, tau) = (c.populations()[b.population].shown(), quantity(b.tau, &c.units().time));
             let what = match b.kind {
                 SlowKind::Synapse => "filtered synapses",
                 kind => kind.name(),
@@ -142,11 +142,11 @@ impl SlowStates {
 
 /// A kind of slow state of a population, in words.
 fn title(c: &Circuit, b: &SlowBlock) -> String {
-    format!("{} of {}", b.kind.name(), c.populations()[b.population].name)
+    format!("{} of {}", b.kind.name(), c.populations()[b.population].shown())
 }
 
 fn delay_table(c: &Circuit, delays: &Array) -> Table {
-    let names: Vec<&str> = c.populations().iter().map(|p| p.name.as_str()).collect();
+    let names: Vec<&str> = c.populations().iter().map(|p| p.shown()).collect();
     let mut t = Table::new(
         format!("Delays ({}); rows receive", c.units().time),
         &std::iter::once("to").chain(names.iter().copied()).collect::<Vec<_>>(),

@@ -49,7 +49,7 @@ fn block_table(c: &Circuit, blocks: &[WeightBlock]) -> Table {
     t.columns
         .extend(["mean weight", "sd of weights", "mean total", "sd of totals"].map(|h| heading(h, unit)));
     for b in blocks {
-        let name = |p: &str| Cell::Text(p.into());
+        let name = |p: &str| Cell::Text(c.shown(p));
         let numbers =
             [b.density, b.in_degree, b.in_degree_sd, b.strength, b.strength_sd, b.total, b.total_sd];
         t.rows.push([name(&b.to), name(&b.from)].into_iter().chain(numbers.map(settled)).collect());
@@ -67,7 +67,7 @@ fn violations(c: &Circuit, worst: &[MixedSender], s: &mut Section) {
         "{} of {} units send weights of both signs, which Dale's principle does not allow; of {} the rarer sign makes up {} of all that it sends.",
         worst.len(),
         c.n(),
-        c.unit_name(worst[0].unit),
+        c.unit_shown(worst[0].unit),
         percent(worst[0].share)
     ));
     let unit = &c.units().weight;
@@ -82,7 +82,7 @@ fn violations(c: &Circuit, worst: &[MixedSender], s: &mut Section) {
     );
     for m in worst.iter().take(MIXED_SENDER_ROWS) {
         let numbers = [m.positive, m.negative, m.share].map(Cell::Number);
-        t.rows.push([Cell::Text(c.unit_name(m.unit))].into_iter().chain(numbers).collect());
+        t.rows.push([Cell::Text(c.unit_shown(m.unit))].into_iter().chain(numbers).collect());
     }
     s.tables.push(t);
 }

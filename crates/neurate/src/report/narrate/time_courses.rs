@@ -76,7 +76,8 @@ fn end(a: &TimeCourses, c: &Circuit, protocol: &Protocol) -> String {
             of_state(c.run().steady.unwrap_or(0.0), c),
         ),
         RunStatus::RanAway => {
-            let (state, value) = (end.unit.as_deref().unwrap_or_default(), end.value.unwrap_or(f64::NAN));
+            let state = c.shown(end.unit.as_deref().unwrap_or_default());
+            let (state, value) = (state, end.value.unwrap_or(f64::NAN));
             let how = if value.is_nan() {
                 format!(
                     "{state} stops being a number at {time}, as where an input is outside the domain of f"
@@ -192,7 +193,7 @@ impl<'a> Curves<'a> {
                 let rates = Array::rows((0..times.len()).map(|t| dynamics.rates(states.row(t))));
                 (0..c.n())
                     .map(|i| Curve {
-                        name: c.unit_name(i),
+                        name: c.unit_shown(i),
                         role: color(c.population_of(i)),
                         states: column(states, i),
                         rates: column(&rates, i),
@@ -202,7 +203,7 @@ impl<'a> Curves<'a> {
             }
             _ => (0..c.populations().len())
                 .map(|p| Curve {
-                    name: format!("mean of {}", c.populations()[p].name),
+                    name: format!("mean of {}", c.populations()[p].shown()),
                     role: color(p),
                     states: column(&a.population_means, p),
                     rates: column(&a.population_rates, p),
@@ -327,7 +328,7 @@ fn slow_figures(a: &TimeCourses, c: &Circuit) -> Vec<Figure> {
             series: drawn
                 .into_iter()
                 .map(|(kind, role, course)| Series {
-                    name: format!("{} of {}", kind.name(), course.population),
+                    name: format!("{} of {}", kind.name(), c.shown(&course.population)),
                     role,
                     stroke: if kind == kinds[0] { Stroke::Solid } else { Stroke::Dashed },
                     x: a.times.data().to_vec(),

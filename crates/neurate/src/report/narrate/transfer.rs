@@ -32,10 +32,10 @@ impl Tell for TransferFunctions {
         let mut said = Vec::new();
         for p in &self.populations {
             let (Some(input), Some(rate), Some(gain)) = (p.input, p.rate, p.gain) else { continue };
-            let name = &p.population;
+            let name = c.shown(&p.population);
             said.push(format!("{name} {} at {}", quantity(gain, &gain_unit), quantity(rate, &u.rate)));
             let numbers = [input, rate, gain].map(Cell::Number);
-            table.rows.push([Cell::Text(name.clone())].into_iter().chain(numbers).collect());
+            table.rows.push([Cell::Text(name)].into_iter().chain(numbers).collect());
         }
         if said.is_empty() {
             s.verdict.push("There is no operating point, hence no gain to tell.".into());
@@ -47,7 +47,7 @@ impl Tell for TransferFunctions {
             && !o.at_kink.is_empty()
         {
             let names: Vec<String> =
-                o.at_kink.iter().take(NAMED_IN_SENTENCE).map(|&i| c.unit_name(i)).collect();
+                o.at_kink.iter().take(NAMED_IN_SENTENCE).map(|&i| c.unit_shown(i)).collect();
             s.verdict.push(format!(
                 "At a kink of the transfer function: {}. The gain there is the slope from the right only.",
                 names.join(", ")
@@ -193,7 +193,9 @@ fn curves(study: &Study, c: &Circuit, group: &[usize], x: &[f64]) -> Vec<Figure>
     let u = c.units();
     let q = &c.populations()[group[0]];
     let noisy = q.transfer.uses_sigma();
-    let names: Vec<String> = group.iter().map(|&p| c.populations()[p].name.clone()).collect();
+    let of = || group.iter().map(|&p| &c.populations()[p]);
+    let names: Vec<&str> = of().map(|p| p.name.as_str()).collect();
+    let shown = of().map(Population::shown).collect::<Vec<_>>().join(", ");
     let sigmas = group.iter().map(|&p| sigma(study, p));
     let low = sigmas.clone().fold(f64::INFINITY, f64::min);
     let high = sigmas.fold(0.0, f64::max);
@@ -218,7 +220,7 @@ fn curves(study: &Study, c: &Circuit, group: &[usize], x: &[f64]) -> Vec<Figure>
         .into_iter()
         .map(|kind| Figure::Lines {
             id: format!("{}_{}", kind.id, names.join("_")),
-            title: format!("{} of {}", kind.title, names.join(", ")),
+            title: format!("{} of {shown}", kind.title),
             caption: match (kind.id, noisy) {
                 ("transfer", false) if q.transfer.refractory() > 0.0 => format!(
                     "The steady rate f/(1 + ρ f) of units with a refractory fraction ρ, f(x) = {}; {}. The dot is the operating point.",
@@ -246,7 +248,7 @@ fn curves(study: &Study, c: &Circuit, group: &[usize], x: &[f64]) -> Vec<Figure>
                     name: if noisy {
                         format!("σ = {}", quantity(sigma, &u.input))
                     } else {
-                        format!("{} of {}", kind.title.to_lowercase(), names.join(", "))
+                        format!("{} of {shown}", kind.title.to_lowercase())
                     },
                     role: color,
                     stroke,
@@ -260,7 +262,7 @@ fn curves(study: &Study, c: &Circuit, group: &[usize], x: &[f64]) -> Vec<Figure>
                     let input = c.population_means(&point(study)?.input)[p];
                     let q = &c.populations()[p];
                     let y = Some((kind.mark)(study, p)?);
-                    Some(Mark { x: input, y, label: q.name.clone(), role: role(q.kind) })
+                    Some(Mark { x: input, y, label: q.shown().into(), role: role(q.kind) })
                 })
                 .collect(),
         })

@@ -80,10 +80,10 @@ fn groups(study: &Study) -> Result<Vec<Group>> {
         Group { name, units: units.clone(), mean, sd }
     };
     Ok(if c.n() <= UNIT_CURVES {
-        (0..c.n()).map(|i| group(c.unit_name(i), i..i + 1)).collect()
+        (0..c.n()).map(|i| group(c.unit_shown(i), i..i + 1)).collect()
     } else {
         let populations = c.populations().iter().enumerate();
-        populations.map(|(p, of)| group(format!("units of {}", of.name), c.range(p))).collect()
+        populations.map(|(p, of)| group(format!("units of {}", of.shown()), c.range(p))).collect()
     })
 }
 
@@ -155,7 +155,7 @@ fn runaways(a: &Trials, c: &Circuit) -> Option<String> {
         .runaways
         .iter()
         .take(NAMED_IN_SENTENCE)
-        .map(|r| format!("trial {} at {} ({})", r.trial, quantity(r.time, &c.units().time), r.unit))
+        .map(|r| format!("trial {} at {} ({})", r.trial, quantity(r.time, &c.units().time), c.shown(&r.unit)))
         .collect();
     let more = if a.runaways.len() > NAMED_IN_SENTENCE { ", among others" } else { "" };
     Some(format!(

@@ -103,7 +103,7 @@ impl Told<'_> {
             };
             out.push(format!(
                 "{}'s response to its own input is {}: {how} (probability {} where the circuit is stable){}.",
-                q.name,
+                q.shown(),
                 quantity(own, &self.unit),
                 chance(Probability { value: here, ..negative }),
                 self.causes(p).map_or(String::new(), |x| format!("; its error comes from {x}"))
@@ -147,7 +147,7 @@ impl Told<'_> {
         add("stable".into(), self.answer.probability_stable);
         add("stable and inhibition-stabilized".into(), self.answer.probability_isn);
         for x in &self.answer.probability_paradoxical {
-            add(format!("stable and {} paradoxical", x.population), x.probability);
+            add(format!("stable and {} paradoxical", self.circuit.shown(&x.population)), x.probability);
         }
         t
     }
@@ -174,8 +174,8 @@ impl Told<'_> {
         for (i, to) in self.circuit.populations().iter().enumerate() {
             for (j, from) in self.circuit.populations().iter().enumerate() {
                 let mut row = vec![
-                    Cell::Text(to.name.clone()),
-                    Cell::Text(from.name.clone()),
+                    Cell::Text(to.shown().into()),
+                    Cell::Text(from.shown().into()),
                     Cell::Number(self.response[(i, j)]),
                     a.first_order_se.as_ref().map_or(Cell::Empty, |se| some(se[(i, j)])),
                 ];
@@ -190,7 +190,7 @@ impl Told<'_> {
     fn cause_table(&self) -> Option<Table> {
         self.answer.first_order_se.as_ref()?;
         let mut columns = vec!["uncertain".to_string(), "value".into(), "standard error".into()];
-        columns.extend(self.circuit.populations().iter().map(|p| format!("share in {0} to {0}", p.name)));
+        columns.extend(self.circuit.populations().iter().map(|p| format!("share in {0} to {0}", p.shown())));
         let mut t = Table {
             caption: "What the errors of the self-responses come from: shares of the first-order variance"
                 .into(),
@@ -213,7 +213,7 @@ impl Told<'_> {
 
     fn sign_figure(&self) -> Figure {
         let p = self.circuit.populations().len();
-        let names: Vec<String> = self.circuit.populations().iter().map(|q| q.name.clone()).collect();
+        let names: Vec<String> = self.circuit.populations().iter().map(|q| q.shown().to_string()).collect();
         let sureness = |a: usize, b: usize| 1.0 - 2.0 * self.answer.probability_negative[(a, b)];
         let open = |a: usize, b: usize| sureness(a, b).abs() < 0.9;
         let cells = (0..p).flat_map(|a| (0..p).map(move |b| (a, b)));
@@ -239,8 +239,8 @@ impl Told<'_> {
             let values = self.answer.draws.entry(p, p);
             let own = self.response[(p, p)];
             let Some((x, y, at_own)) = density(&values, own) else { continue };
-            marks.push(Mark { x: own, y: Some(at_own), label: q.name.clone(), role: role(q.kind) });
-            series.push(Series { name: q.name.clone(), role: role(q.kind), stroke: Stroke::Solid, x, y });
+            marks.push(Mark { x: own, y: Some(at_own), label: q.shown().into(), role: role(q.kind) });
+            series.push(Series { name: q.shown().into(), role: role(q.kind), stroke: Stroke::Solid, x, y });
         }
         let unit = &self.unit;
         let per = if unit.is_empty() { String::new() } else { format!("1/({unit})") };

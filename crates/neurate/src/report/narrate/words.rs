@@ -81,7 +81,7 @@ pub(super) fn role(kind: CellKind) -> Role {
 
 /// Names of all units, and their colors.
 pub(super) fn unit_names(circuit: &Circuit) -> Vec<String> {
-    (0..circuit.n()).map(|i| circuit.unit_name(i)).collect()
+    (0..circuit.n()).map(|i| circuit.unit_shown(i)).collect()
 }
 
 /// The color of every unit.
@@ -91,7 +91,7 @@ pub(super) fn unit_roles(circuit: &Circuit) -> Vec<Role> {
 
 /// Names of all states: units, then slow states.
 pub(super) fn state_names(circuit: &Circuit) -> Vec<String> {
-    (0..circuit.states()).map(|i| circuit.state_name(i)).collect()
+    (0..circuit.states()).map(|i| circuit.state_shown(i)).collect()
 }
 
 /// The color of every state: its unit's.
@@ -111,13 +111,26 @@ pub(super) fn pattern(circuit: &Circuit, v: &[f64]) -> String {
     if top < 0.1 * spread {
         return "small mean in every population".into();
     }
-    let named: Vec<String> = means
+    let named: Vec<(f64, &str)> = means
         .iter()
         .enumerate()
         .filter(|(_, x)| x.abs() > 0.05 * top)
-        .map(|(p, x)| format!("{} {}", number(*x), circuit.populations()[p].name))
+        .map(|(p, x)| (*x, circuit.populations()[p].shown()))
         .collect();
-    named.join(", ").replace(", -", " − ").replace(", ", " + ")
+    sum(&named)
+}
+
+/// `0.78 E − 0.62 I`: a sum of names with their factors.
+pub(super) fn sum(terms: &[(f64, &str)]) -> String {
+    let mut text = String::new();
+    for (k, (x, name)) in terms.iter().enumerate() {
+        text += &match (k, *x < 0.0) {
+            (0, _) => format!("{} {name}", number(*x)),
+            (_, true) => format!(" − {} {name}", number(-x)),
+            (_, false) => format!(" + {} {name}", number(*x)),
+        };
+    }
+    text
 }
 
 /// `sum-like`, `difference-like` or nothing, by the signs of the populations' means.

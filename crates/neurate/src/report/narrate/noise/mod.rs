@@ -120,7 +120,7 @@ fn source(c: &Circuit, s: &NoiseSource) -> String {
     };
     let reached: Vec<String> = (0..sizes.len())
         .filter(|&p| s.amplitude[c.range(p)].iter().any(|a| *a != 0.0))
-        .map(|p| format!("{} in {}", strength(sizes[p]), c.populations()[p].name))
+        .map(|p| format!("{} in {}", strength(sizes[p]), c.populations()[p].shown()))
         .collect();
     let course = match s.color {
         Color::White => "white".to_string(),
@@ -172,7 +172,7 @@ fn words(c: &Circuit, answer: &StationaryFluctuations) -> Vec<String> {
         if let Some((frequency, height)) = peak(answer.frequencies.data(), power) {
             out.push(format!(
                 "{} prefers a frequency: its power peaks near {}, {} times as high as at the lowest frequencies.",
-                c.populations()[p].name,
+                c.populations()[p].shown(),
                 quantity(frequency, &c.units().rate),
                 number(height)
             ));
@@ -185,7 +185,7 @@ fn words(c: &Circuit, answer: &StationaryFluctuations) -> Vec<String> {
 fn pairs_in_words(c: &Circuit, r: &Array) -> Vec<String> {
     let n = c.populations().len();
     let all = (0..n).flat_map(|a| (a + 1..n).map(move |b| (a, b))).filter(|&p| r[p].is_finite());
-    let name = |p: usize| &c.populations()[p].name;
+    let name = |p: usize| c.populations()[p].shown();
     let alike = all.clone().max_by(|x, y| r[*x].total_cmp(&r[*y])).filter(|&p| r[p] > 0.05);
     let opposed = all.clone().min_by(|x, y| r[*x].total_cmp(&r[*y])).filter(|&p| r[p] < -0.05);
     let more = if n > 2 { " most" } else { "" };

@@ -76,7 +76,7 @@ fn by_frequency(
 ) -> Figure {
     let strokes = [Stroke::Solid, Stroke::Dashed, Stroke::Dotted];
     let series = pairs.spectra.iter().enumerate().map(|(k, s)| Series {
-        name: format!("{} and {}", s.a, s.b),
+        name: format!("{} and {}", c.shown(&s.a), c.shown(&s.b)),
         role: Role::Other,
         stroke: strokes[k % 3],
         x: x.to_vec(),
@@ -110,7 +110,7 @@ fn lag_figure(c: &Circuit, lags: &[f64], covariances: &[LaggedCovariance]) -> Fi
     let mut series: Vec<Series> =
         (0..p).filter(|&a| alive(a)).map(|a| line(c, a, &both, course(a, a))).collect();
     if p == 2 && alive(0) && alive(1) {
-        let name = |a: usize| &c.populations()[a].name;
+        let name = |a: usize| c.populations()[a].shown();
         let name = format!("{} after {}", name(0), name(1));
         series.push(Series {
             name,

@@ -52,7 +52,7 @@ pub(super) fn population_table(
     };
     for (p, q) in answer.populations.iter().enumerate() {
         let mut row = vec![
-            Cell::Text(q.population.clone()),
+            Cell::Text(c.shown(&q.population)),
             Cell::Number(q.sd),
             Cell::Number(q.sd_unconnected),
             if q.sd_unconnected > 0.0 {
@@ -77,12 +77,12 @@ pub(super) fn population_table(
 
 pub(super) fn correlation_table(c: &Circuit, answer: &StationaryFluctuations) -> Table {
     let mut columns = vec!["correlation of means"];
-    columns.extend(c.populations().iter().map(|p| p.name.as_str()));
+    columns.extend(c.populations().iter().map(|p| p.shown()));
     let mut t = Table::new("Correlations between populations", &columns);
     for (p, q) in c.populations().iter().enumerate() {
         let cells = answer.correlations.row(p).iter();
         let cells = cells.map(|&r| if r.is_finite() { Cell::Number(r) } else { Cell::Empty });
-        t.rows.push(std::iter::once(Cell::Text(q.name.clone())).chain(cells).collect());
+        t.rows.push(std::iter::once(Cell::Text(q.shown().into())).chain(cells).collect());
     }
     t
 }
@@ -97,7 +97,7 @@ pub(super) fn correlation_figure(
     let (values, names) = if by_unit {
         (correlations(covariance), if c.n() <= NAMED_UNITS { unit_names(c) } else { vec![] })
     } else {
-        (matrix(&answer.correlations), c.populations().iter().map(|p| p.name.clone()).collect())
+        (matrix(&answer.correlations), c.populations().iter().map(|p| p.shown().to_string()).collect())
     };
     Figure::Matrix {
         id: "noise_correlations".into(),

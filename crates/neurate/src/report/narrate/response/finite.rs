@@ -8,9 +8,9 @@ use crate::report::section::{Axis, Figure, Mark, Role, Series, Stroke};
 use crate::study::Array;
 
 pub(super) fn words(curve: &FiniteInputResponse, c: &Circuit) -> Vec<String> {
-    let (name, u) = (&curve.population, c.units());
+    let (name, u) = (c.shown(&curve.population), c.units());
     let mut out = Vec::new();
-    for t in curve.turns.iter().filter(|t| t.population == *name) {
+    for t in curve.turns.iter().filter(|t| t.population == curve.population) {
         out.push(format!(
             "Beyond linear theory: {name}'s rate has a {} of {} where its input is changed by {}; there its response to its own input changes sign.",
             if t.minimum { "minimum" } else { "maximum" },
@@ -50,7 +50,7 @@ pub(super) fn figure(curve: &FiniteInputResponse, c: &Circuit, response: Option<
     let mut series = Vec::new();
     for (q, other) in c.populations().iter().enumerate() {
         series.push(Series {
-            name: other.name.clone(),
+            name: other.shown().into(),
             role: role(other.kind),
             stroke: Stroke::Solid,
             x: x.clone(),
@@ -63,7 +63,7 @@ pub(super) fn figure(curve: &FiniteInputResponse, c: &Circuit, response: Option<
             .iter()
             .map(|&a| Some(linear(a)).filter(|y| *y > -0.25 * top && *y < 1.5 * top).unwrap_or(f64::NAN));
         series.push(Series {
-            name: format!("{}, linear", other.name),
+            name: format!("{}, linear", other.shown()),
             role: role(other.kind),
             stroke: Stroke::Dashed,
             x: x.clone(),
@@ -77,12 +77,12 @@ pub(super) fn figure(curve: &FiniteInputResponse, c: &Circuit, response: Option<
     marks.push(Mark { x: 0.0, y: None, label: "operating point".into(), role: Role::Guide });
     Some(Figure::Lines {
         id: format!("finite_{}", own.name),
-        title: format!("Response to a finite input to {}", own.name),
+        title: format!("Response to a finite input to {}", own.shown()),
         caption: format!(
             "Mean rates at the fixed point while a constant input to every unit of {} is added or taken away; dashed, what the response matrix predicts. The curves end with the range of inputs, where the fixed point does, or where it loses its stability.",
-            own.name
+            own.shown()
         ),
-        x: Axis::new(format!("input added to {}", own.name), &u.drive),
+        x: Axis::new(format!("input added to {}", own.shown()), &u.drive),
         y: Axis::new("rate", &u.rate),
         series,
         marks,

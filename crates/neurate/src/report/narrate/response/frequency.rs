@@ -20,7 +20,7 @@ pub(super) fn words(f: &FrequencyResponses, v: &Responses, c: &Circuit, unit: &s
         if let [first, ..] = borders[..] {
             out.push(format!(
                 "{}'s paradoxical response is one of slow inputs: in phase it is negative below {}, and positive above{}.",
-                s.population,
+                c.shown(&s.population),
                 quantity(first, u),
                 if borders.len() > 1 { " (it changes its sign again higher up)" } else { "" }
             ));
@@ -34,7 +34,7 @@ pub(super) fn words(f: &FrequencyResponses, v: &Responses, c: &Circuit, unit: &s
         }
         out.push(format!(
             "{} resonates: its response to its own input is largest at {} ({}, {} times that to a constant input).",
-            r.to,
+            c.shown(&r.to),
             quantity(r.frequency, u),
             quantity(r.height, unit),
             number(over_static)
@@ -119,7 +119,7 @@ fn in_phase(f: &FrequencyResponses, v: &Responses, c: &Circuit, unit: &str) -> F
 
 fn amplitude_and_phase(f: &FrequencyResponses, c: &Circuit, b: usize, unit: &str) -> [Figure; 2] {
     let x = log_frequencies(f);
-    let from = &c.populations()[b].name;
+    let from = c.populations()[b].shown();
     let curves = |value: &dyn Fn(usize) -> Vec<f64>| -> Vec<Series> {
         (0..c.populations().len()).map(|a| line(c, a, &x, value(a))).collect()
     };
@@ -182,7 +182,8 @@ pub(super) fn left_out(c: &Circuit) -> String {
         return "The response by frequency is left out: with delays it is no rational function of the frequency."
             .into();
     }
-    let names: Vec<String> = c.populations().iter().map(|p| p.name.clone()).take(NAMED_POPULATIONS).collect();
+    let names: Vec<String> =
+        c.populations().iter().map(|p| p.shown().to_string()).take(NAMED_POPULATIONS).collect();
     format!(
         "The response by frequency is left out: {} units in {} populations ({}, ...) are more than {FREQUENCY_UNITS} or {PAIRED_POPULATIONS}.",
         c.n(),

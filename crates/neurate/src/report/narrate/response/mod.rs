@@ -23,7 +23,7 @@ impl Tell for Responses {
 
     fn tell(&self, study: &Study, s: &mut Section) -> Result<()> {
         let c = study.circuit();
-        let names: Vec<String> = c.populations().iter().map(|p| p.name.clone()).collect();
+        let names: Vec<String> = c.populations().iter().map(|p| p.shown().to_string()).collect();
         let unit = response_unit(c);
         s.verdict = words(c, self, &unit);
         s.verdict.extend(caveat(study)?);
@@ -37,7 +37,7 @@ impl Tell for Responses {
             if names.len() <= TABLE_COLUMNS {
                 s.tables.push(matrix_table(r, &names, &unit));
             }
-            s.tables.push(self_table(self, &unit));
+            s.tables.push(self_table(c, self, &unit));
         }
         if self.subsets.len() > 1 && c.populations().len() > 1 {
             s.tables.push(subset_table(c, self));
@@ -70,7 +70,7 @@ impl Responses {
     fn tell_more(&self, study: &Study, s: &mut Section, unit: &str) -> Result<()> {
         let c = study.circuit();
         if let (Some(parts), Some(r)) = (&self.partial, &study.verdicts()?.unit_response) {
-            s.verdict.extend(partial::words(parts, unit));
+            s.verdict.extend(partial::words(parts, c, unit));
             s.tables.extend(partial::tables(parts, c, unit));
             s.figures.extend(partial::figures(parts, c, r, unit));
         }
@@ -124,7 +124,7 @@ fn words(c: &Circuit, v: &Responses, unit: &str) -> Vec<String> {
         InhibitionStabilization::CircuitMarginal => "The operating point is marginal (an eigenvalue at zero to rounding), so there is no verdict on stabilization or paradox.".into(),
         InhibitionStabilization::NoSuchCells => "Stabilization by inhibition is not defined: the circuit needs excitatory and inhibitory populations.".into(),
     });
-    out.extend(stabilizers(v));
+    out.extend(stabilizers(c, v));
     if v.response_matrix.is_none() {
         out.push("A direction integrates: the response to a constant input grows without bound.".into());
         return out;
@@ -143,7 +143,7 @@ fn words(c: &Circuit, v: &Responses, unit: &str) -> Vec<String> {
         };
         out.push(format!(
             "Paradoxical: drive {0}, and {0} goes down ({1}).{partial}",
-            s.population,
+            c.shown(&s.population),
             quantity(s.self_response, unit)
         ));
     }
@@ -154,8 +154,8 @@ fn words(c: &Circuit, v: &Responses, unit: &str) -> Vec<String> {
 }
 
 /// Who holds excitation, where more than one could.
-fn stabilizers(v: &Responses) -> Option<String> {
-    let sets: Vec<String> = v.minimal_stabilizers.iter().map(|set| list(set)).collect();
+fn stabilizers(c: &Circuit, v: &Responses) -> Option<String> {
+    let sets: Vec<String> = v.minimal_stabilizers.iter().map(|set| shown(c, set)).collect();
     if sets.is_empty() || v.subsets.len() < 4 {
         return None;
     }
@@ -176,8 +176,13 @@ fn stabilizers(v: &Responses) -> Option<String> {
     Some(which + tested)
 }
 
-fn subset_name(s: &SubsetVerdict) -> String {
-    if s.populations.is_empty() { "nothing".into() } else { list(&s.populations) }
+fn subset_name(c: &Circuit, s: &SubsetVerdict) -> String {
+    if s.populations.is_empty() { "nothing".into() } else { shown(c, &s.populations) }
+}
+
+/// A list of populations, as they are shown.
+fn shown(c: &Circuit, names: &[String]) -> String {
+    list(&names.iter().map(|name| c.shown(name)).collect::<Vec<_>>())
 }
 
 fn matrix_table(r: &Array, names: &[String], unit: &str) -> Table {
@@ -192,7 +197,7 @@ fn matrix_table(r: &Array, names: &[String], unit: &str) -> Table {
     Table { caption: "Response matrix".into(), columns, rows }
 }
 
-fn self_table(v: &Responses, unit: &str) -> Table {
+fn self_table(c: &Circuit, v: &Responses, unit: &str) -> Table {
     let mut t = Table::new(
         "Each population's response to its own input",
         &[
@@ -206,7 +211,7 @@ fn self_table(v: &Responses, unit: &str) -> Table {
     );
     for s in &v.populations {
         t.rows.push(vec![
-            Cell::Text(s.population.clone()),
+            Cell::Text(c.shown(&s.population)),
             Cell::Number(s.self_response),
             s.paradoxical.map_or(Cell::Text("no verdict".into()), Cell::Flag),
             Cell::Text(if s.without.stable { "stable" } else { "unstable" }.into()),
@@ -229,7 +234,7 @@ fn subset_table(c: &Circuit, v: &Responses) -> Table {
     let mut t = Table::new(caption, &["part", "stable", &eigenvalue, "real / complex unstable modes"]);
     for s in &v.subsets {
         t.rows.push(vec![
-            Cell::Text(subset_name(s)),
+            Cell::Text(subset_name(c, s)),
             Cell::Flag(s.stable),
             Cell::Number(s.abscissa.unwrap_or(f64::NEG_INFINITY)),
             Cell::Text(format!("{} / {}", s.unstable_real, s.unstable_complex)),

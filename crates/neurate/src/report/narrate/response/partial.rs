@@ -10,10 +10,10 @@ use crate::report::limits::PART_FIGURES;
 use crate::report::section::{Axis, Cell, Figure, Mark, Role, Series, Stroke, Table};
 use neurate_numerics::linalg::Matrix;
 
-pub(super) fn words(parts: &PartialResponses, unit: &str) -> Vec<String> {
+pub(super) fn words(parts: &PartialResponses, c: &Circuit, unit: &str) -> Vec<String> {
     let mut out = Vec::new();
     for a in &parts.asked {
-        let (text, name) = (&a.part, &a.population);
+        let (text, name) = (&a.part, c.shown(&a.population));
         out.push(match &a.units {
             Some(units) => format!(
                 "--perturb {text}: of {name}, the {} stimulated respond with {} on average ({} of them against their input){}.",
@@ -34,7 +34,7 @@ pub(super) fn words(parts: &PartialResponses, unit: &str) -> Vec<String> {
         if u.paradoxical > 0.0 && u.paradoxical < 1.0 {
             out.push(format!(
                 "Drive all of {}, and {} of its units go down; driven each alone, {} do.",
-                u.population,
+                c.shown(&u.population),
                 percent(u.paradoxical),
                 match u.paradoxical_alone {
                     0.0 => "none".to_string(),
@@ -50,7 +50,7 @@ pub(super) fn tables(parts: &PartialResponses, c: &Circuit, unit: &str) -> Vec<T
     let mut tables = Vec::new();
     let mut columns = vec!["part".to_string(), "units".into(), "down".into()];
     columns.extend([heading("stimulated", unit), heading("others of it", unit)]);
-    columns.extend(c.populations().iter().map(|p| format!("mean of {}", p.name)));
+    columns.extend(c.populations().iter().map(|p| format!("mean of {}", p.shown())));
     let mut rows = Vec::new();
     for a in &parts.asked {
         let (Some(units), Some(means)) = (&a.units, &a.population_means) else { continue };
@@ -75,7 +75,7 @@ pub(super) fn tables(parts: &PartialResponses, c: &Circuit, unit: &str) -> Vec<T
         for u in &parts.units {
             let size = index(c, &u.population).map_or(0, |p| c.populations()[p].size);
             t.rows.push(vec![
-                Cell::Text(u.population.clone()),
+                Cell::Text(c.shown(&u.population)),
                 Cell::Number(size as f64),
                 Cell::Text(percent(u.paradoxical)),
                 Cell::Text(percent(u.paradoxical_alone)),
@@ -113,19 +113,19 @@ fn curve_figure(c: &Circuit, r: &Matrix, curve: &PartCurve, unit: &str) -> Optio
     };
     let kind = role(own.kind);
     let mut all = vec![
-        series(format!("{}, stimulated", own.name), kind, Stroke::Solid, &|f| curve.stimulated(f)),
-        series(format!("{}, not stimulated", own.name), kind, Stroke::Dashed, &|f| curve.unstimulated(f)),
+        series(format!("{}, stimulated", own.shown()), kind, Stroke::Solid, &|f| curve.stimulated(f)),
+        series(format!("{}, not stimulated", own.shown()), kind, Stroke::Dashed, &|f| curve.unstimulated(f)),
     ];
     for (q, other) in c.populations().iter().enumerate().filter(|(_, o)| o.kind == CellKind::Excitatory) {
         let rows = c.range(q);
         let mean =
             rows.clone().map(|i| c.range(p).map(|j| r[(i, j)]).sum::<f64>()).sum::<f64>() / rows.len() as f64;
-        all.push(series(other.name.clone(), Role::Excitatory, Stroke::Solid, &|f| f * mean));
+        all.push(series(other.shown().into(), Role::Excitatory, Stroke::Solid, &|f| f * mean));
     }
     let what = match curve.units {
         None => format!(
             "{} stands for a large homogeneous population; of those stimulated, each responds with 1 + (R − 1)φ in units of its gain",
-            own.name
+            own.shown()
         ),
         Some(n) => {
             format!("the average over all subsets of its {}, exact for this circuit", count(n, "unit"))
@@ -133,7 +133,7 @@ fn curve_figure(c: &Circuit, r: &Matrix, curve: &PartCurve, unit: &str) -> Optio
     };
     Some(Figure::Lines {
         id: format!("partial_{}", own.name),
-        title: format!("Stimulating a part of {}", own.name),
+        title: format!("Stimulating a part of {}", own.shown()),
         caption: format!(
             "Mean response to one unit of input to each stimulated unit, against the fraction φ that is stimulated: {what}. Where the solid line is negative, stimulated units go down."
         ),
@@ -170,7 +170,7 @@ fn histogram(c: &Circuit, units: &[UnitResponses], unit: &str) -> Figure {
         }
         x.push((first + last as f64 + 1.0) * width);
         y.push(0.0);
-        Series { name: population.name.clone(), role: role(population.kind), stroke: Stroke::Solid, x, y }
+        Series { name: population.shown().into(), role: role(population.kind), stroke: Stroke::Solid, x, y }
     });
     Figure::Lines {
         id: "unit_responses".into(),

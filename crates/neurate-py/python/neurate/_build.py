@@ -133,10 +133,7 @@ def of_pairs(value: Any, names: Sequence[str], shown: Mapping[str, str], what: s
     into the order of the populations ``names`` (or of what is ``shown`` for them). Tables, texts and numbers stay as they are.
     """
     if isinstance(value, Mapping):
-        file = value.get("file")
-        if file is None or isinstance(file, (str, os.PathLike)):
-            return value
-        return {**value, "file": of_pairs(file, names, shown, what)}
+        return {key: of_pairs(x, names, shown, what) for key, x in value.items()}
     if isinstance(value, os.PathLike):
         return os.fspath(value)
     if isinstance(value, str) or not (_labels.is_sparse(value) or hasattr(value, "obs_names") or np.ndim(value) == 2):

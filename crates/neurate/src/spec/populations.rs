@@ -170,7 +170,7 @@ fn sigma_of(
         return Err(c.missing_with(
             "sigma",
             "the standard deviation of the input's fluctuations",
-            "sigma follows Brunel's convention: tau dV/dt = mu - V + sigma sqrt(tau) xi; membrane_sd = sigma/sqrt(2) is the other one",
+            "write sigma = 5, in Brunel's convention: tau dV/dt = mu - V + sigma sqrt(tau) xi; membrane_sd = sigma/sqrt(2) is the other one",
         ));
     };
     let given = quantity(n, &format!("{key} of {name}"), reader.units.input.as_ref())?;

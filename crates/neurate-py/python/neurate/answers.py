@@ -1397,9 +1397,10 @@ class SampledProbability(Answer):
 @dataclass(frozen=True, repr=False, eq=False, kw_only=True)
 class SampledUncertainty(Answer):
     """How sure the verdicts on a stable operating point are: propagation of errors by sampling, and to first order.
-    Uncertain parameters are independent. Weights of excitatory and inhibitory senders and time constants are
-    log-normal with the given mean and standard error, others normal. The operating point is followed to every
-    sample. Matrices are over populations, the responding one in the row, with the unit of the response matrix."""
+    Uncertain parameters are independent. Weights of excitatory and inhibitory senders, time constants and
+    refractory fractions are log-normal with the given mean and standard error, others normal. The operating point
+    is followed to every sample. Matrices are over populations, the responding one in the row, with the unit of the
+    response matrix."""
 
     first_order_se: NDArray[np.float64] | None
     """First-order standard errors of the response matrix; null where the operating point does not survive a thousandth

@@ -30,8 +30,8 @@ pub struct NoVerdicts {
 
 /// How sure the verdicts on a stable operating point are: propagation of errors by sampling, and to first order.
 ///
-/// Uncertain parameters are independent. Weights of excitatory and inhibitory senders and time constants are log-normal
-/// with the given mean and standard error, others normal. The operating point is followed to every sample. Matrices are
+/// Uncertain parameters are independent. Weights of excitatory and inhibitory senders, time constants and refractory
+/// fractions are log-normal with the given mean and standard error, others normal. The operating point is followed to every sample. Matrices are
 /// over populations, the responding one in the row, with the unit of the response matrix.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 #[non_exhaustive]

@@ -116,6 +116,15 @@ fn a_limit_of_the_system_is_known() {
 }
 
 #[test]
+fn units_are_counted_before_there_are_any() {
+    let populations: String = (0..1000)
+        .map(|k| format!("P{k} = {{ kind = \"excitatory\", size = 10000000, tau = 20 }}\n"))
+        .collect();
+    let f = folder(&[("c.toml", &format!("neurate = 1\n[populations]\n{populations}[W]\ndefault = 0\n"))]);
+    refused(&neurate(&f, &["check", "c.toml"]), "10000000000 units take 640 GB of memory");
+}
+
+#[test]
 fn sizes_of_files_are_read_before_the_files() {
     let market = "%%MatrixMarket matrix coordinate real general\n";
     let f = folder(&[

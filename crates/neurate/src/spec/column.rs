@@ -19,6 +19,10 @@ pub(super) struct Among<'a> {
 }
 
 impl<'a> Among<'a> {
+    /// Units of all populations, if none has more than `most`.
+    pub fn units(&self, most: usize) -> u64 {
+        self.sizes.iter().map(|(_, size)| *size.min(&most) as u64).sum()
+    }
     /// The `own`-th of all; `mean_field`: each is one unit.
     pub fn new(all: &'a [Resolved], own: usize, mean_field: bool) -> Among<'a> {
         let size = |r: &Resolved| match r.node.get("size").map(|n| &n.value) {

@@ -21,14 +21,25 @@ use crate::model::membrane::Membrane;
 use crate::model::transfer::{KINDS, Quantity, Range, Transfer, reads};
 use crate::model::unit::Unit;
 use crate::model::{CellKind, Form, Population};
+use neurate_numerics::budget;
 use neurate_numerics::error::{Error, Result};
 
 /// The largest population.
 const MAX_SIZE: i128 = 10_000_000;
 
+/// Bytes for each unit of a circuit: time constant, input and rate, as read, as built and in a run.
+const BYTES_OF_UNIT: u64 = 64;
+
 /// Reads all populations.
 pub(super) fn read(reader: &Reader, resolved: &[Resolved]) -> Result<Crowd> {
     let place = resolved[0].place.clone();
+    budget::require(
+        Among::new(resolved, 0, reader.mean_field).units(MAX_SIZE as usize),
+        "units",
+        BYTES_OF_UNIT,
+        "make the populations smaller",
+    )
+    .map_err(|e| e.at(place.clone()))?;
     let mut crowd = Crowd { populations: Vec::new(), place, neurons: Vec::new(), first: vec![0] };
     for (k, r) in resolved.iter().enumerate() {
         let what = format!("population {}", r.name);

@@ -196,13 +196,11 @@ mod tests {
         let roots = Roots { roots: vec![], unstable: Some(0) };
         let integral = |power: i32, delays: &[f64]| {
             let between = |omega: f64| Matrix::filled(1, 1, (1.0 + omega * omega).powi(-power));
-            integrated(&between, Matrix::zeros(1, 1), &roots, (1.0, delays))
+            integrated(&between, Matrix::filled(1, 1, 1.0), &roots, (1.0, delays))
         };
-        // The integrals of (1 + w^2)^-2 and (1 + w^2)^-1 from 0 on are pi/4 and pi/2.
-        for (power, exact) in [(2, PI / 4.0), (1, PI / 2.0)] {
-            let (value, error) = integral(power, &[1.0]).unwrap();
-            assert!((value[(0, 0)] - exact).abs() < 1e-6 && error < 1e-6, "{value:?} {error}");
-        }
+        // 1 is known; the integral of (1 + w^2)^-2 from 0 on is pi/4.
+        let (value, error) = integral(2, &[1.0]).unwrap();
+        assert!((value[(0, 0)] - 1.0 - PI / 4.0).abs() < 1e-6 && error < 1e-6, "{value:?} {error}");
         // Six points to a turn of the longest delay are 8e4 panels below 100.
         assert!(integral(1, &[1.0, 1e4]).is_none());
     }

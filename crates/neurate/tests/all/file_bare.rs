@@ -27,7 +27,7 @@ fn delays(c: &Circuit) -> Vec<f64> {
 
 #[test]
 fn delays_stand_alone() {
-    let edges = "pre,post,delay\nA,A,1\nB,A,2\nA,B,3\nB,B,4\n";
+    let edges = "pre,post,value\nA,A,1\nB,A,2\nA,B,3\nB,B,4\n";
     let folder = folder("delays", &[("d.csv", "1,2\n3,4\n"), ("edges.csv", edges)]);
     let given = |delays: &str| spec(&format!("{TWO}delays = {delays}\n{REST}"), &folder);
     // Rows receive, and a list of connections says so itself.

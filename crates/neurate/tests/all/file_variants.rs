@@ -287,6 +287,8 @@ fn said(e: &Error) -> String {
 /// All refusals of text, to be read: each names the line or the cell, and what would be right.
 #[test]
 fn refusals() {
+    // The same words on every machine.
+    neurate::budget::allow(8_000_000_000);
     let folder = Folder::new("refusals");
     let mut all = String::new();
     for (what, text) in [

@@ -28,7 +28,7 @@ default = 0
 "PV <- PV" = -0.5
 "out <- E23" = 0.2
 [stimuli]
-kick = { to = "E23", kind = "pulse", at = 0, area = "20 ms", duration = "2 ms" }
+kick = { to = "E23", kind = "pulse", at = 0, area = 20, duration = "2 ms" }
 [noise]
 slow = { to = "*", kind = "ou", time = 20, sd = 0.1 }
 [se.W]

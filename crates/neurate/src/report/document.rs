@@ -58,13 +58,14 @@ impl Report {
         for (k, question) in applying.iter().enumerate() {
             progress(question.name, k, applying.len());
             match (question.section)(study) {
-                Ok(section) => sections.push(section),
+                Ok(section) => sections.push(Section { part: question.part, ..section }),
                 Err(e) if e.kind() == Kind::Invalid => return Err(e),
                 Err(e) => {
                     if e.kind() == Kind::NotConverged {
                         unfinished.push(question.name);
                     }
                     let mut section = Section::new(question.name, question.title);
+                    (section.part, section.available) = (question.part, false);
                     section.verdict.push(format!("This section could not be computed: {}.", e.message()));
                     warnings.push(format!("section {}: {}", question.name, e.message()));
                     sections.push(section);
@@ -118,7 +119,7 @@ fn warning(e: &Error) -> String {
 
 fn summary(study: &Study, sections: &[Section]) -> Vec<String> {
     let mut summary = Vec::new();
-    for s in sections.iter().filter(|s| s.data.get("not_available").is_none()) {
+    for s in sections.iter().filter(|s| s.available) {
         let count = question_named(s.name).map_or(0, |q| q.summary);
         summary.extend(s.verdict.iter().take(count).cloned());
     }

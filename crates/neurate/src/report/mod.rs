@@ -3,6 +3,7 @@
 mod document;
 pub mod draw;
 mod html;
+mod layout;
 mod limits;
 mod narrate;
 mod questions;
@@ -11,6 +12,7 @@ mod section;
 
 pub use document::{Report, SCHEMA_VERSION};
 pub use html::html;
+pub use layout::{Alternative, Alternatives, Open, Part};
 pub use narrate::number;
 pub use questions::{AnyAnswer, Choice, QUESTIONS, Question, question_named};
 pub use schema::schema;

@@ -1,5 +1,6 @@
 //! The list of questions: names, verbs, sections, shares of the summary, costs, choices, JSON Schema and tests derive from it.
 
+use super::layout::Part;
 use super::narrate::{Tell, section_of};
 use super::section::Section;
 use crate::answers;
@@ -19,6 +20,8 @@ pub struct Question {
     pub title: &'static str,
     /// One line on what it answers.
     pub about: &'static str,
+    /// The part of the page that it stands in.
+    pub part: Part,
     /// Verbs of the command line that ask it, besides `report`.
     pub verbs: &'static [&'static str],
     /// How many of its sentences stand in the summary of a report.
@@ -66,6 +69,7 @@ const fn question<A: Tell>() -> Question {
         name: A::NAME,
         title: A::TITLE,
         about: "",
+        part: Part::Details,
         verbs: &[],
         summary: 0,
         cost: 1.0,
@@ -83,10 +87,11 @@ const fn question<A: Tell>() -> Question {
 /// The choices of every question about an operating point.
 const POINT: &[Choice] = &[Choice::At, Choice::Search];
 
-/// All questions, in the order in which a report shows them.
+/// All questions, in the order in which a report shows them: part by part.
 pub static QUESTIONS: &[Question] = &[
     Question {
         about: "populations, weights, inputs, Dale's principle",
+        part: Part::Verdict,
         verbs: &[],
         summary: 0,
         cost: 1.0,
@@ -94,127 +99,8 @@ pub static QUESTIONS: &[Question] = &[
         ..question::<answers::Description>()
     },
     Question {
-        about: "blocks of the weights, signs, sum and difference patterns",
-        verbs: &["modes"],
-        summary: 0,
-        cost: 1.0,
-        choices: POINT,
-        ..question::<answers::Structure>()
-    },
-    Question {
-        about: "conductances reduced to weights, and the cost of holding the total conductance constant",
-        verbs: &[],
-        summary: 2,
-        cost: 1.0,
-        choices: POINT,
-        ..question::<answers::Membranes>()
-    },
-    Question {
-        about: "what the rate-form twin of a voltage-form circuit is",
-        verbs: &[],
-        summary: 1,
-        cost: 1.0,
-        choices: POINT,
-        ..question::<answers::Twin>()
-    },
-    Question {
-        about: "each population's transfer function and its gain at the operating point",
-        verbs: &["transfer"],
-        summary: 0,
-        cost: 1.0,
-        choices: POINT,
-        ..question::<answers::TransferFunctions>()
-    },
-    Question {
-        about: "every fixed point found, with residual, stability and how exhaustive the search was",
-        verbs: &["fixed-points"],
-        summary: 2,
-        cost: 1.0,
-        choices: &[Choice::Search],
-        ..question::<answers::FixedPoints>()
-    },
-    Question {
-        about: "adaptation, synapses' filters, short-term plasticity, delays: equations, steady values, modes",
-        verbs: &["fixed-points", "modes"],
-        summary: 2,
-        cost: 1.0,
-        choices: POINT,
-        ..question::<answers::SlowStates>()
-    },
-    Question {
-        about: "the spiking neurons' input and irregularity, and whether mean-field theory may be trusted",
-        verbs: &["mean-field"],
-        summary: 2,
-        cost: 1.0,
-        choices: POINT,
-        ..question::<answers::MeanField>()
-    },
-    Question {
-        about: "stability with the neurons' own dynamics and the delays; power spectra at finite size",
-        verbs: &["mean-field"],
-        summary: 1,
-        cost: 1.0,
-        choices: POINT,
-        ..question::<answers::Oscillations>()
-    },
-    Question {
-        about: "effective weights (gain times W), effective time constants, Jacobian",
-        verbs: &["modes"],
-        summary: 0,
-        cost: 1.0,
-        choices: POINT,
-        ..question::<answers::Linearized>()
-    },
-    Question {
-        about: "eigenvalues, effective time constants, static gains, left and right vectors",
-        verbs: &["modes"],
-        summary: 1,
-        cost: 5.0,
-        choices: POINT,
-        ..question::<answers::Eigenmodes>()
-    },
-    Question {
-        about: "spatial modes of a ring or torus: their blocks, eigenvalues, feedforward weights, amplification",
-        verbs: &["modes"],
-        summary: 0,
-        cost: 1.0,
-        choices: POINT,
-        ..question::<answers::FourierModes>()
-    },
-    Question {
-        about: "whether the modes are orthogonal, and how far from it",
-        verbs: &["modes"],
-        summary: 1,
-        cost: 1.0,
-        choices: POINT,
-        ..question::<answers::Normality>()
-    },
-    Question {
-        about: "orthogonal modes and the feedforward weights between them",
-        verbs: &["modes"],
-        summary: 1,
-        cost: 5.0,
-        choices: &[Choice::At, Choice::Search, Choice::Order],
-        ..question::<answers::SchurModes>()
-    },
-    Question {
-        about: "the largest transient: how much, when, from which pattern to which",
-        verbs: &["modes"],
-        summary: 2,
-        cost: 5.0,
-        choices: &[Choice::At, Choice::Search, Choice::Between],
-        ..question::<answers::Amplification>()
-    },
-    Question {
-        about: "how far small changes of the weights move the eigenvalues: robustness, resonance, Kreiss constant",
-        verbs: &["modes"],
-        summary: 0,
-        cost: 10.0,
-        choices: POINT,
-        ..question::<answers::Pseudospectra>()
-    },
-    Question {
         about: "the circuit's course under its stimuli: simulated, and exact in the linearization",
+        part: Part::TimeCourse,
         verbs: &["simulate"],
         summary: 0,
         cost: 1.0,
@@ -223,6 +109,7 @@ pub static QUESTIONS: &[Question] = &[
     },
     Question {
         about: "many runs with noise: mean and standard deviation over trials, beside the linear prediction",
+        part: Part::TimeCourse,
         verbs: &["simulate"],
         summary: 0,
         cost: 20.0,
@@ -230,7 +117,53 @@ pub static QUESTIONS: &[Question] = &[
         ..question::<answers::Trials>()
     },
     Question {
+        about: "every fixed point found, with residual, stability and how exhaustive the search was",
+        part: Part::OperatingPoint,
+        verbs: &["fixed-points"],
+        summary: 2,
+        cost: 1.0,
+        choices: &[Choice::Search],
+        ..question::<answers::FixedPoints>()
+    },
+    Question {
+        about: "each population's transfer function and its gain at the operating point",
+        part: Part::OperatingPoint,
+        verbs: &["transfer"],
+        summary: 0,
+        cost: 1.0,
+        choices: POINT,
+        ..question::<answers::TransferFunctions>()
+    },
+    Question {
+        about: "adaptation, synapses' filters, short-term plasticity, delays: equations, steady values, modes",
+        part: Part::OperatingPoint,
+        verbs: &["fixed-points", "modes"],
+        summary: 2,
+        cost: 1.0,
+        choices: POINT,
+        ..question::<answers::SlowStates>()
+    },
+    Question {
+        about: "the spiking neurons' input and irregularity, and whether mean-field theory may be trusted",
+        part: Part::OperatingPoint,
+        verbs: &["mean-field"],
+        summary: 2,
+        cost: 1.0,
+        choices: POINT,
+        ..question::<answers::MeanField>()
+    },
+    Question {
+        about: "stability with the neurons' own dynamics and the delays; power spectra at finite size",
+        part: Part::OperatingPoint,
+        verbs: &["mean-field"],
+        summary: 1,
+        cost: 1.0,
+        choices: POINT,
+        ..question::<answers::Oscillations>()
+    },
+    Question {
         about: "response matrix, frequencies, inhibition stabilization, paradoxical responses",
+        part: Part::Responses,
         verbs: &["response"],
         summary: 2,
         cost: 3.0,
@@ -239,6 +172,7 @@ pub static QUESTIONS: &[Question] = &[
     },
     Question {
         about: "standard errors of weights: how sure is every sign and verdict",
+        part: Part::Responses,
         verbs: &["response"],
         summary: 1,
         cost: 3.0,
@@ -246,12 +180,103 @@ pub static QUESTIONS: &[Question] = &[
         ..question::<answers::Uncertainty>()
     },
     Question {
+        about: "eigenvalues, effective time constants, static gains, left and right vectors",
+        part: Part::Modes,
+        verbs: &["modes"],
+        summary: 1,
+        cost: 5.0,
+        choices: POINT,
+        ..question::<answers::Eigenmodes>()
+    },
+    Question {
+        about: "whether the modes are orthogonal, and how far from it",
+        part: Part::Modes,
+        verbs: &["modes"],
+        summary: 1,
+        cost: 1.0,
+        choices: POINT,
+        ..question::<answers::Normality>()
+    },
+    Question {
+        about: "orthogonal modes and the feedforward weights between them",
+        part: Part::Modes,
+        verbs: &["modes"],
+        summary: 1,
+        cost: 5.0,
+        choices: &[Choice::At, Choice::Search, Choice::Order],
+        ..question::<answers::SchurModes>()
+    },
+    Question {
+        about: "the largest transient: how much, when, from which pattern to which",
+        part: Part::Modes,
+        verbs: &["modes"],
+        summary: 2,
+        cost: 5.0,
+        choices: &[Choice::At, Choice::Search, Choice::Between],
+        ..question::<answers::Amplification>()
+    },
+    Question {
+        about: "spatial modes of a ring or torus: their blocks, eigenvalues, feedforward weights, amplification",
+        part: Part::Modes,
+        verbs: &["modes"],
+        summary: 0,
+        cost: 1.0,
+        choices: POINT,
+        ..question::<answers::FourierModes>()
+    },
+    Question {
         about: "what noisy inputs become: variance, correlations, patterns, power spectra",
+        part: Part::Noise,
         verbs: &["noise"],
         summary: 1,
         cost: 3.0,
         choices: POINT,
         ..question::<answers::Fluctuations>()
+    },
+    Question {
+        about: "how far small changes of the weights move the eigenvalues: robustness, resonance, Kreiss constant",
+        part: Part::Details,
+        verbs: &["modes"],
+        summary: 0,
+        cost: 10.0,
+        choices: POINT,
+        ..question::<answers::Pseudospectra>()
+    },
+    Question {
+        about: "effective weights (gain times W), effective time constants, Jacobian",
+        part: Part::Details,
+        verbs: &["modes"],
+        summary: 0,
+        cost: 1.0,
+        choices: POINT,
+        ..question::<answers::Linearized>()
+    },
+    Question {
+        about: "blocks of the weights, signs, sum and difference patterns",
+        part: Part::Details,
+        verbs: &["modes"],
+        summary: 0,
+        cost: 1.0,
+        choices: POINT,
+        ..question::<answers::Structure>()
+    },
+    Question {
+        about: "conductances reduced to weights, and the cost of holding the total conductance constant",
+        part: Part::Details,
+        verbs: &[],
+        summary: 2,
+        cost: 1.0,
+        choices: POINT,
+        ..question::<answers::Membranes>()
+    },
+    Question {
+        about: "what the rate-form twin of a voltage-form circuit is",
+        part: Part::Details,
+        verbs: &[],
+        summary: 1,
+        cost: 1.0,
+        choices: POINT,
+        ..question::<answers::Twin>()
     },
 ];
 

@@ -3,6 +3,7 @@
 //! Writers (terminal, JSON, HTML) know these types and nothing of neuroscience; analyses know
 //! nothing of writers.
 
+use super::layout::{Alternatives, Open, Part};
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -13,12 +14,22 @@ pub struct Section {
     pub name: &'static str,
     /// Heading.
     pub title: String,
+    /// Where it stands on the page.
+    pub part: Part,
+    /// How much of it stands open there.
+    pub open: Open,
+    /// Whether there is an answer to show; false where the section only says why there is none.
+    pub available: bool,
     /// What it means, in plain words: the sentence that a reader should take away comes first.
     pub verdict: Vec<String>,
     /// Tables, in order.
     pub tables: Vec<Table>,
     /// Figures, in order.
     pub figures: Vec<Figure>,
+    /// Figures of these that are shown one choice at a time.
+    pub alternatives: Vec<Alternatives>,
+    /// Machine name of a figure of another section that the page shows here, and not there.
+    pub shows: Option<String>,
     /// How far to trust the numbers: residuals, tolerances, conditions.
     pub trust: Vec<String>,
     /// Sources: papers and equations.
@@ -33,9 +44,14 @@ impl Section {
         Section {
             name,
             title: title.into(),
+            part: Part::Details,
+            open: Open::default(),
+            available: true,
             verdict: vec![],
             tables: vec![],
             figures: vec![],
+            alternatives: vec![],
+            shows: None,
             trust: vec![],
             sources: vec![],
             data: serde_json::Value::Null,

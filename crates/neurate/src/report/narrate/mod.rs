@@ -42,8 +42,8 @@ pub trait Tell: Answer {
     /// Heading of the section.
     const TITLE: &'static str;
 
-    /// Fills words, tables, figures, trust and sources; computes nothing that is news. The study has names, units and
-    /// choices.
+    /// Fills words, tables, figures, trust and sources, in each list what matters most first, and says how much of them stands
+    /// open; computes nothing that is news. The study has names, units and choices.
     ///
     /// # Errors
     /// What the study is asked for besides cannot be computed.
@@ -55,6 +55,7 @@ pub(super) fn section_of<A: Tell>(study: &Study) -> Result<Section> {
     let mut section = Section::new(A::NAME, A::TITLE);
     match A::applies(study) {
         Applies::Unavailable(why) => {
+            section.available = false;
             section.verdict.push(format!("{}.", capitalized(&why)));
             section.data = json!({ "not_available": why });
         }

@@ -3,6 +3,7 @@
 use super::words::{count, heading, likeness, number, or_zero, pattern, quantity, unit_names, unit_roles};
 use super::{Tell, amplification_between};
 use crate::answers::{Amplification, PatternEnergies};
+use crate::report::layout::Open;
 use crate::report::limits::{ENERGY_PATTERNS, ENERGY_ROWS, NAMED_PATTERN_UNITS};
 use crate::report::section::{Axis, Cell, Figure, Mark, Role, Section, Series, Stroke, Table};
 use crate::study::Study;
@@ -15,6 +16,7 @@ impl Tell for Amplification {
         let c = study.circuit();
         let certified = self.bound.is_finite() || self.max.is_infinite();
         s.verdict = verdict(self, study)?;
+        s.open = Open::new(2, usize::from(self.time > 0.0), 0);
         s.tables.push(measures(self, study, certified)?);
         s.figures.push(figure(self, &c.units().time));
         if !self.input.data().is_empty() && c.n() > 1 && self.time > 0.0 {

@@ -17,7 +17,10 @@ pub(super) fn chosen(a: &ChosenAmplification, study: &Study, s: &mut Section) {
         channels.as_ref().map_or_else(|| unit_names(study.circuit()), |channels| channels.shown.clone())
     };
     let ends = format!("{} to {}", words(&study.choices().from), words(&study.choices().to));
-    s.verdict.push(sentence(a, &ends, time));
+    // What was asked for stands open, before everything else.
+    s.verdict.insert(0, sentence(a, &ends, time));
+    s.open.sentences += 1;
+    s.open.figures += 1;
     let mut t = Table::new(format!("Amplification from {ends}"), &["measure", "value"]);
     let at_once = a.norms.data().first().copied();
     for (name, value) in [
@@ -36,7 +39,7 @@ pub(super) fn chosen(a: &ChosenAmplification, study: &Study, s: &mut Section) {
     s.tables.push(t);
     let (x, y) = (a.times.data().to_vec(), a.norms.data().to_vec());
     let end = x.last().copied().unwrap_or(0.0);
-    s.figures.push(Figure::Lines {
+    s.figures.insert(0, Figure::Lines {
         id: "amplification_between".into(),
         title: format!("From {ends}"),
         caption: "‖C exp(At) B‖: the largest output at each time of an input of norm one. B are the inputs asked for, C the outputs.".into(),

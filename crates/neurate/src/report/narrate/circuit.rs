@@ -4,6 +4,7 @@ use super::Tell;
 use super::words::{count, heading, list, number, quantity, role, unit_names};
 use crate::answers::{Description, PopulationDescription};
 use crate::model::{Circuit, Form, Population, Waveform};
+use crate::report::layout::Open;
 use crate::report::limits::{CIRCUIT_NODES, DRAWN_UNITS, NAMED_IN_SENTENCE, NAMED_UNITS};
 use crate::report::section::{Cell, CircuitNode, Figure, Link, Section, Table};
 use crate::study::{Array, Study};
@@ -14,6 +15,7 @@ impl Tell for Description {
 
     fn tell(&self, study: &Study, s: &mut Section) -> Result<()> {
         let c = study.circuit();
+        s.open = Open::new(0, 0, 0);
         let sizes: Vec<String> = self.populations.iter().map(|p| size(c, p)).collect();
         s.verdict.push(format!(
             "{}: {}. It obeys {}.",

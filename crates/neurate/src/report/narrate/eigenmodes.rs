@@ -6,8 +6,9 @@ use super::words::{
 use super::{Tell, random_matrix};
 use crate::answers::rounding::clean;
 use crate::answers::{Eigenmode, Eigenmodes, ModeCluster};
+use crate::report::layout::Open;
 use crate::report::limits::{
-    CLUSTER_ROW_MODES, CLUSTER_SENTENCES, MODE_PATTERNS, NAMED_PATTERN_UNITS, ROTATION_ROWS, TABLE_ROWS,
+    CHAIN_MODES, CLUSTER_ROW_MODES, CLUSTER_SENTENCES, MODE_PATTERNS, NAMED_PATTERN_UNITS, ROTATION_ROWS, TABLE_ROWS,
     WRITTEN_VECTOR_UNITS,
 };
 use crate::report::section::{Axis, Cell, Cloud, Figure, Role, Section, Table};
@@ -22,6 +23,9 @@ impl Tell for Eigenmodes {
         let c = study.circuit();
         let l = study.linearization()?;
         s.verdict = verdict(study, self);
+        // A chain of Schur modes shows eigenvalues and time constants, too.
+        let chain = l.parts.is_none() && (2..=CHAIN_MODES).contains(&c.n());
+        s.open = Open::new(1, usize::from(!chain), 0);
         s.tables.push(table(study, self));
         if (2..=WRITTEN_VECTOR_UNITS).contains(&l.dim()) {
             s.tables.push(vector_table(&state_names(c), self));

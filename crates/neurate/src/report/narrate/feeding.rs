@@ -9,8 +9,9 @@ use crate::report::section::{Axis, Cell, Figure, Role, Section, Series, Stroke, 
 /// Parts smaller than this share of the mode's peak are left out of words, table and pictures.
 const SMALL: f64 = 1e-3;
 
-/// Sentence, table and figures.
-pub(super) fn tell(fed: &[FedMode], times: &[f64], u: &Units, s: &mut Section) {
+/// Sentence and table; the figures, each with its short name.
+pub(super) fn tell(fed: &[FedMode], times: &[f64], u: &Units, s: &mut Section) -> Vec<(String, Figure)> {
+    let mut figures = Vec::new();
     let mut t = Table::new(
         "Who feeds whom, when: the largest Schur modes, taken apart by where their activity came from",
         &[
@@ -37,13 +38,14 @@ pub(super) fn tell(fed: &[FedMode], times: &[f64], u: &Units, s: &mut Section) {
             ]);
         }
         if k < FED_MODE_FIGURES && shown.len() > 1 {
-            s.figures.push(figure(k, f, &shown, times, u));
+            figures.push((format!("sources of {}", of_modes(&f.modes)), figure(k, f, &shown, times, u)));
         }
     }
     if !t.rows.is_empty() {
         s.tables.push(t);
         s.trust.push("The parts of a mode's course obey linear equations of their own and are solved with it exactly: they add up to it to rounding. Of a complex pair the component along its direction at the peak is shown.".into());
     }
+    figures
 }
 
 fn sentence(f: &FedMode, parts: &[&FeedingPart], u: &Units) -> String {

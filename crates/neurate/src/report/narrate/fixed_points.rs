@@ -5,6 +5,7 @@ use super::words::{complex_cell, count, heading, list, quantity};
 use crate::answers::FixedPoints;
 use crate::fixed_points::{FixedPoint, Multiplicity, Search, Stability, about};
 use crate::model::{Circuit, Form};
+use crate::report::layout::Open;
 use crate::report::limits::{FIXED_POINT_COLUMNS, FIXED_POINTS_IN_COLUMNS, NAMED_AT_KINK, TABLE_ROWS};
 use crate::report::section::{Cell, Section, Table};
 use crate::study::Study;
@@ -31,6 +32,8 @@ impl Tell for FixedPoints {
         if c.populations().len() > FIXED_POINT_COLUMNS && !search.points.is_empty() {
             s.tables.push(row_table(c, &search.points));
         }
+        // Several fixed points are compared in the table; of one the sentence says all.
+        s.open = Open::new(2, 0, usize::from(search.points.len() > 1));
         s.trust.push(search.coverage.to_string());
         s.trust.push("Residual: the largest |target − x| / (1 + |x|). Error: the last Newton step, relative. From rest: whether a run from rest settles there. Stability by the Jacobian's eigenvalues μ (the rightmost is shown); within rounding of zero it is called marginal.".into());
         if !c.is_plain() {
@@ -40,11 +43,13 @@ impl Tell for FixedPoints {
             s.trust.push("Stability here is that of the rate equation, which knows neither delays nor the neurons' own dynamics; the section on oscillations judges with both.".into());
         }
         s.sources = vec!["Farrell, Birkisson & Funke 2015 (deflation)"];
-        // It belongs into the first words, as the list above is wrong without it.
+        // It belongs into the first words, as the list is wrong without it.
         if let Some(k) = self.index_sum.filter(|k| *k != 1) {
-            s.verdict.push(format!(
-                "The list is not complete: the indices of the fixed points add up to {k}, not 1."
-            ));
+            s.verdict.insert(
+                1,
+                format!("The list is not complete: the indices of the fixed points add up to {k}, not 1."),
+            );
+            s.open.sentences += 1;
         }
         Ok(())
     }

@@ -4,6 +4,7 @@ use super::Tell;
 use super::words::{complex, count, heading, list, number, percent, quantity};
 use crate::answers::{FourierMode, FourierModes};
 use crate::model::{Circuit, FeatureSpace};
+use crate::report::layout::Open;
 use crate::report::limits::{DRAWN_WAVES, TABLE_ROWS};
 use crate::report::section::{Axis, Cell, Figure, Role, Section, Series, Stroke, Table};
 use crate::study::Study;
@@ -14,12 +15,14 @@ impl Tell for FourierModes {
 
     fn tell(&self, study: &Study, s: &mut Section) -> Result<()> {
         let c = study.circuit();
-        s.sources = vec!["Ben-Yishai, Bar-Or & Sompolinsky 1995", "Rubin, Van Hooser & Miller 2015"];
         let Some(space) = c.space() else { return Ok(()) };
         let (Some(first), Some(all)) = (self.modes.first(), self.feedforward_squared) else {
             s.verdict.push(refusal(c, space, &study.linearization()?.gains).into());
+            s.available = false;
             return Ok(());
         };
+        s.open = Open::new(2, 1, 0);
+        s.sources = vec!["Ben-Yishai, Bar-Or & Sompolinsky 1995", "Rubin, Van Hooser & Miller 2015"];
         figure(space, &self.modes, s);
         verdict(c, space, first, s);
         s.verdict.extend(strongest(space, &self.modes, all));

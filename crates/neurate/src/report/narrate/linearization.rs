@@ -37,7 +37,9 @@ impl Tell for Linearized {
         });
         s.verdict.extend(caveat(study)?);
         s.verdict.push(dynamics(c, l));
-        if c.n() <= DRAWN_UNITS {
+        if self.are_the_weights(c)? {
+            s.verdict.push("Here M = W, because all gains are 1.".into());
+        } else if c.n() <= DRAWN_UNITS {
             s.figures.push(self.matrix(c));
         }
         if c.n() <= TABLE_ROWS {
@@ -73,6 +75,18 @@ fn dynamics(c: &Circuit, l: &Linearization) -> String {
 }
 
 impl Linearized {
+    /// Whether the effective weights are the weights themselves, which are drawn elsewhere.
+    fn are_the_weights(&self, c: &Circuit) -> Result<bool> {
+        if c.n() > DRAWN_UNITS || c.form() == Form::Conductance {
+            return Ok(false);
+        }
+        let w = c.dense_weights()?;
+        Ok((0..c.n()).all(|i| {
+            let pairs = self.effective_weights.row(i).iter().zip(w.row(i));
+            pairs.into_iter().all(|(m, w)| (m - w).abs() <= 1e-12 * w.abs().max(1.0))
+        }))
+    }
+
     fn matrix(&self, c: &Circuit) -> Figure {
         let names = if c.n() <= NAMED_UNITS { unit_names(c) } else { vec![] };
         Figure::Matrix {

@@ -4,6 +4,7 @@ use super::Tell;
 use super::words::{count, heading, list, number, quantity};
 use crate::answers;
 use crate::model::{Circuit, MeanField, Synapses};
+use crate::report::layout::Open;
 use crate::report::limits::{SYNAPSE_ROW_PAIRS, SYNAPSE_ROWS};
 use crate::report::section::{Cell, Figure, Section, Table};
 use crate::study::Study;
@@ -17,6 +18,9 @@ const DOUBTS: [&str; 5] = [
     "spikes are more regular than Poisson, so the circuit's own share of the variance is overestimated",
     "synaptic currents are slow against the membrane, beyond the first order in √(τ_s/τ_m)",
 ];
+
+/// Populations up to which the table of their neurons stands open.
+const OPEN_TABLE_POPULATIONS: usize = 4;
 
 impl Tell for answers::MeanField {
     const TITLE: &'static str = "Mean field of the spiking neurons";
@@ -35,6 +39,7 @@ impl Tell for answers::MeanField {
             connections(c, m, s);
             return Ok(());
         }
+        s.open = Open::new(2, 0, usize::from(c.populations().len() <= OPEN_TABLE_POPULATIONS));
         s.tables.push(self.neurons(c));
         s.verdict.push(self.regime(c));
         s.verdict.extend(self.care(c));

@@ -6,6 +6,7 @@ use super::words::{heading, number, quantity, role};
 use crate::answers::{MeanField, Oscillations, RateCrossSpectrum, RateSpectrumPeak, slowest_membrane};
 use crate::linear::mean_field::{DelayedStability, Undecided};
 use crate::model::{CellKind, Circuit};
+use crate::report::layout::Open;
 use crate::report::limits::ROOT_ROWS;
 use crate::report::section::{Axis, Cell, Figure, Mark, Role, Section, Series, Stroke, Table};
 use crate::study::{Array, Study};
@@ -22,10 +23,12 @@ impl Tell for Oscillations {
         if !self.modes.is_empty() {
             s.tables.push(self.table(c));
         }
-        s.figures.push(nyquist(c, d));
+        s.open = Open::new(2, 0, 0);
         if let Some(power) = Power::of(self) {
             self.tell_spectra(study, &power, s)?;
+            s.open.figures = 1;
         }
+        s.figures.push(nyquist(c, d));
         s.trust.push("P(s) is the loop of the circuit at exp(st): the linear response of Ricciardi's neuron to μ and to σ, the synaptic currents' filter, and the delays. The number of growing modes is counted by Nyquist's criterion along the imaginary axis; the modes themselves are found by Newton's method from the places where det(1 − P(iω)) is small, up to 200/τ, and not farther left than 0.75/τ_m.".into());
         s.trust.push("Where an oscillation grows, linear theory gives its frequency at onset; how large it gets, and how far the mean rates then move, it does not say. Spectra are linear theory too: each neuron's spikes as Poisson (r/N), filtered by the circuit; two-sided, of the spikes per neuron.".into());
         s.sources = vec![

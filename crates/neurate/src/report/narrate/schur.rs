@@ -8,6 +8,7 @@ use super::{Tell, gram_schmidt};
 use crate::answers::SchurModes;
 use crate::linear::modes::{self, Cluster};
 use crate::model::Circuit;
+use crate::report::layout::Open;
 use crate::report::limits::{
     CHAIN_MODES, CLUSTER_SENTENCE_MODES, CLUSTER_SENTENCES, DRAWN_UNITS, GRAM_SCHMIDT_UNITS, MODE_PATTERNS,
     NAMED_PATTERN_UNITS, TABLE_ROWS,
@@ -42,6 +43,7 @@ impl Tell for SchurModes {
             gram_schmidt::tell(steps, self.complex.as_ref().unwrap_or(&self.real), scale, s);
         }
         s.figures = figures(study, self, drawn)?;
+        s.open = Open::new(2, 1, 0);
         s.trust = trust(self, drawn);
         s.sources = vec![
             "Murphy & Miller 2009",

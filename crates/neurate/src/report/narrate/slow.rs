@@ -5,6 +5,7 @@ use super::words::{complex_cell, count, heading, list, number, quantity};
 use crate::answers::{SlowStates, point_of_slow_states};
 use crate::fixed_points::{FixedPoint, Stability};
 use crate::model::{Circuit, SlowBlock, SlowKind};
+use crate::report::layout::Open;
 use crate::report::limits::ROOT_ROWS;
 use crate::report::section::{Cell, Section, Table};
 use crate::study::{Array, Study};
@@ -39,6 +40,7 @@ impl Tell for SlowStates {
     fn tell(&self, study: &Study, s: &mut Section) -> Result<()> {
         let c = study.circuit();
         s.verdict.push(format!("Besides its rates the circuit has {}.", list(&inventory(c))));
+        s.open = Open::new(2, 0, 0);
         let which = match study.operating_index()? {
             Some(_) => "the operating point",
             None => "fixed point 1",

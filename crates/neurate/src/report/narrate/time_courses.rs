@@ -8,12 +8,16 @@ use crate::answers::limits::COMPARED_UNITS;
 use crate::answers::{RunStatus, SlowCourse, TimeCourses};
 use crate::dynamics::CircuitDynamics;
 use crate::model::{Circuit, Form, SlowKind};
+use crate::report::layout::{Alternatives, Open};
 use crate::report::limits::{MODE_CURVES, UNIT_CURVES};
 use crate::report::section::{Axis, Cell, Figure, Role, Section, Series, Stroke, Table};
 use crate::simulate::{Method, Protocol};
 use crate::study::{Array, Study};
 use neurate_numerics::error::Result;
 use std::ops::Range;
+
+/// Sentences that stand open, at most: the end of the run, how far it is linear, what drives the largest mode.
+const OPEN_SENTENCES: usize = 3;
 
 impl Tell for TimeCourses {
     const TITLE: &'static str = "Time courses";
@@ -36,23 +40,48 @@ impl Tell for TimeCourses {
         if self.linear.is_some() && !noisy {
             s.verdict.extend(difference(self, study, exactly_linear)?);
         }
-        s.figures.extend(slow_figures(self, c));
-        s.figures.push(curves.figure(c, exactly_linear, noisy));
-        if c.form() != Form::Rate {
-            s.figures.push(curves.rate_figure(c));
-        }
-        if let Some(coordinates) = &self.schur_coordinates {
-            s.figures.push(mode_figure(c, coordinates, self.times.data()));
-        }
-        if let Some(fed) = &self.feeding {
-            feeding::tell(fed, self.times.data(), c.units(), s);
-        }
+        self.figures(c, &curves, (exactly_linear, noisy), s);
+        s.open = Open::new(s.verdict.len().min(OPEN_SENTENCES), 1, 0);
         s.trust.extend(trust(self, c, protocol, study.choices().compare));
         s.sources = vec![
             "Hairer, Nørsett & Wanner 1993 (DOP853)",
             "Murphy & Miller 2009 (dynamics in the Schur basis)",
         ];
         Ok(())
+    }
+}
+
+impl TimeCourses {
+    /// The course in the basis of the units, as rates and in that of the modes: one figure with a switch. Then slow states.
+    fn figures(&self, c: &Circuit, curves: &Curves, (exactly_linear, noisy): (bool, bool), s: &mut Section) {
+        let mut switch = Alternatives::new("Time course in");
+        let (units, own) = match (c.n() <= UNIT_CURVES, c.form()) {
+            (true, Form::Rate) => ("units", "rate"),
+            (false, Form::Rate) => ("populations", "rate"),
+            (true, _) => ("voltages of units", "voltage"),
+            (false, _) => ("voltages of populations", "voltage"),
+        };
+        let first = curves.figure(c, exactly_linear, noisy);
+        switch = switch.or(units, [first.id()]);
+        s.figures.push(first);
+        if own != "rate" {
+            let rates = curves.rate_figure(c);
+            switch = switch.or("rates", [rates.id()]);
+            s.figures.push(rates);
+        }
+        if let Some(coordinates) = &self.schur_coordinates {
+            let modes = mode_figure(c, coordinates, self.times.data());
+            switch = switch.or("Schur modes", [modes.id()]);
+            s.figures.push(modes);
+        }
+        if let Some(fed) = &self.feeding {
+            for (label, figure) in feeding::tell(fed, self.times.data(), c.units(), s) {
+                switch = switch.or(label, [figure.id()]);
+                s.figures.push(figure);
+            }
+        }
+        s.alternatives.extend(switch.of_several());
+        s.figures.extend(slow_figures(self, c));
     }
 }
 

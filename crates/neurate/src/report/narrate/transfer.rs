@@ -5,6 +5,7 @@ use super::words::{heading, number, quantity, role};
 use crate::answers::TransferFunctions;
 use crate::fixed_points::FixedPoint;
 use crate::model::{Circuit, Population, Units};
+use crate::report::layout::{Alternatives, Open};
 use crate::report::limits::NAMED_IN_SENTENCE;
 use crate::report::section::{Axis, Cell, Figure, Mark, Role, Section, Series, Stroke, Table};
 use crate::study::Study;
@@ -54,6 +55,8 @@ impl Tell for TransferFunctions {
             ));
         }
         s.figures = figures(study, c);
+        switches(s);
+        s.open = Open::new(1, 1, 0);
         s.trust.push(
             "Gains are analytical derivatives (of a user's expression: by dual numbers, exact to rounding)."
                 .into(),
@@ -61,6 +64,15 @@ impl Tell for TransferFunctions {
         s.sources = sources(c);
         Ok(())
     }
+}
+
+/// One figure with a switch in place of one for each function: the functions, then with noise their gains, and so on.
+fn switches(s: &mut Section) {
+    let mut switch = Alternatives::new("Show");
+    for f in &s.figures {
+        switch = switch.or(f.title(), [f.id()]);
+    }
+    s.alternatives.extend(switch.of_several());
 }
 
 /// `rate` per `input`.
@@ -135,6 +147,11 @@ fn groups(c: &Circuit) -> Vec<Vec<usize>> {
 fn figures(study: &Study, c: &Circuit) -> Vec<Figure> {
     let mut figures = Vec::new();
     for group in groups(c) {
+        // Nobody needs a figure of f(x) = x.
+        let f = &c.populations()[group[0]].transfer;
+        if f.is_affine() && f.rate(0.0, 0.0) == 0.0 && f.rate(1.0, 0.0) == 1.0 {
+            continue;
+        }
         let ranges: Vec<_> = group.iter().map(|&p| range(study, p, &c.populations()[p])).collect();
         let low = ranges.iter().map(|r| r.0).fold(f64::INFINITY, f64::min);
         let high = ranges.iter().map(|r| r.1).fold(f64::NEG_INFINITY, f64::max);

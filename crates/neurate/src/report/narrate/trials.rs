@@ -4,6 +4,7 @@ use super::Tell;
 use super::words::{count, heading, list, number, percent, quantity, role};
 use crate::answers::Trials;
 use crate::model::{Circuit, Form};
+use crate::report::layout::Open;
 use crate::report::limits::{NAMED_IN_SENTENCE, UNIT_CURVES};
 use crate::report::section::{Axis, Cell, Figure, Section, Series, Stroke, Table};
 use crate::simulate::Protocol;
@@ -34,6 +35,7 @@ impl Tell for Trials {
         if let Some(sd) = predicted.filter(|_| at_end(self) > 1) {
             s.verdict.push(comparison(self, &groups, sd));
         }
+        s.open = Open::new(2, 1, 0);
         s.tables.push(table(self, c, &groups, predicted));
         s.figures.push(figure(self, c, &groups));
         s.trust.push(format!(

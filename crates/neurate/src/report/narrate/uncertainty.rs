@@ -6,6 +6,7 @@ use crate::answers::{SampledProbability, SampledUncertainty, Uncertainty};
 use crate::linear::Linearization;
 use crate::linear::response::{Isn, Probability, quantile};
 use crate::model::Circuit;
+use crate::report::layout::Open;
 use crate::report::limits::{NAMED_CAUSES, UNCERTAIN_PAIR_POPULATIONS};
 use crate::report::section::{Axis, Cell, Figure, Mark, Role, Section, Series, Stroke, Table};
 use crate::study::Study;
@@ -30,12 +31,15 @@ impl Tell for Uncertainty {
         let v = study.verdicts()?;
         let (Uncertainty::Sampled(answer), Some(response)) = (self, &v.response) else {
             s.verdict.push("There is no verdict to be sure of: the operating point is not stable.".into());
+            s.sources.clear();
+            s.available = false;
             return Ok(());
         };
         let circuit = study.circuit();
         let unit = response_unit(circuit);
         let told = Told { answer, circuit, response, isn: v.isn == Isn::Stabilized, unit };
         s.verdict = told.words();
+        s.open = Open::new(2, 1, 0);
         s.tables.push(told.verdict_table());
         if circuit.populations().len() <= UNCERTAIN_PAIR_POPULATIONS {
             s.tables.push(told.entry_table());

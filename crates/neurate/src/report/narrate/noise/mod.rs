@@ -12,6 +12,7 @@ use crate::answers::{Fluctuations, NoFluctuations, StationaryFluctuations};
 use crate::fixed_points::Stability;
 use crate::linear::Linearization;
 use crate::model::{Circuit, Color, Correlation, NoiseSource};
+use crate::report::layout::Open;
 use crate::report::limits::TABLE_COLUMNS;
 use crate::report::section::Section;
 use crate::study::{Array, Study};
@@ -21,15 +22,18 @@ impl Tell for Fluctuations {
     const TITLE: &'static str = "Noise";
 
     fn tell(&self, study: &Study, s: &mut Section) -> Result<()> {
-        s.sources = vec![
-            "Gardiner 2009, ch. 4 (the Lyapunov equation)",
-            "Murphy & Miller 2009",
-            "Hennequin, Vogels & Gerstner 2014 (evoked energy)",
-            "Hennequin et al. 2018",
-        ];
         match self {
-            Fluctuations::Stationary(answer) => answer.tell(study, s),
+            Fluctuations::Stationary(answer) => {
+                s.sources = vec![
+                    "Gardiner 2009, ch. 4 (the Lyapunov equation)",
+                    "Murphy & Miller 2009",
+                    "Hennequin, Vogels & Gerstner 2014 (evoked energy)",
+                    "Hennequin et al. 2018",
+                ];
+                answer.tell(study, s)
+            }
             Fluctuations::Without(NoFluctuations { stationary }) => {
+                s.available = false;
                 s.verdict.push(match (stationary, study.linearization()?.stability) {
                     (None, _) => format!(
                         "Left out: {} are more than the {NOISE_UNITS} for which a stationary covariance is computed here.",
@@ -52,16 +56,18 @@ impl StationaryFluctuations {
         if let Some(units) = kink(c, study.point()?) {
             s.verdict.push(format!("Half of the story: {units} at a kink of the transfer function, and the gain is taken to the right of it; noise goes to both sides."));
         }
+        // Of a file without noise one sentence is enough: what white noise would become.
+        s.open = if c.noise().is_empty() { Open::new(1, 0, 0) } else { Open::new(2, 1, 0) };
         let covariance = view::matrix(&self.covariance);
         s.tables.push(view::population_table(c, l, self, &covariance));
         if (2..=TABLE_COLUMNS).contains(&c.populations().len()) {
             s.tables.push(view::correlation_table(c, self));
         }
-        if c.n() > 1 {
-            s.figures.push(view::correlation_figure(c, self, &covariance));
-            s.figures.push(view::pattern_figure(c, self));
-        }
         s.figures.push(view::power_figure(c, self));
+        if c.n() > 1 {
+            s.figures.push(view::pattern_figure(c, self));
+            s.figures.extend(view::correlation_figure(c, self, &covariance));
+        }
         if let Some(p) = &self.pairs {
             s.verdict.extend(pairs::words(p, &self.frequencies, c));
             s.figures.extend(pairs::figures(p, &self.frequencies, c));

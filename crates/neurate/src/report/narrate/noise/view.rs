@@ -87,19 +87,25 @@ pub(super) fn correlation_table(c: &Circuit, answer: &StationaryFluctuations) ->
     t
 }
 
-/// Of the units, where there are few enough or only one population; else of the populations.
+/// Of the units, where there are few enough or only one population; else of the populations. None where nothing is
+/// correlated.
 pub(super) fn correlation_figure(
     c: &Circuit,
     answer: &StationaryFluctuations,
     covariance: &Matrix,
-) -> Figure {
+) -> Option<Figure> {
     let by_unit = c.n() <= NAMED_UNITS || c.populations().len() == 1;
     let (values, names) = if by_unit {
         (correlations(covariance), if c.n() <= NAMED_UNITS { unit_names(c) } else { vec![] })
     } else {
         (matrix(&answer.correlations), c.populations().iter().map(|p| p.shown().to_string()).collect())
     };
-    Figure::Matrix {
+    // Without correlations it would be the identity.
+    let off = |i: usize, j: usize| i != j && values[(i, j)].abs() > 1e-9;
+    if !(0..values.rows()).any(|i| (0..values.cols()).any(|j| off(i, j))) {
+        return None;
+    }
+    Some(Figure::Matrix {
         id: "noise_correlations".into(),
         title: "Correlations of the fluctuations".into(),
         caption: format!(
@@ -118,7 +124,7 @@ pub(super) fn correlation_figure(
         values: (0..values.rows()).map(|i| values.row(i).to_vec()).collect(),
         unit: String::new(),
         outlined: vec![],
-    }
+    })
 }
 
 pub(super) fn pattern_figure(c: &Circuit, answer: &StationaryFluctuations) -> Figure {

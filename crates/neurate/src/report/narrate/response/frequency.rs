@@ -5,8 +5,9 @@ use super::super::words::{list, number, quantity, role};
 use crate::answers::limits::{FREQUENCY_UNITS, PAIRED_POPULATIONS};
 use crate::answers::{FrequencyResponses, PairResponse, Responses};
 use crate::model::Circuit;
+use crate::report::layout::Alternatives;
 use crate::report::limits::{FREQUENCY_FIGURE_POPULATIONS, NAMED_POPULATIONS};
-use crate::report::section::{Axis, Figure, Mark, Role, Series, Stroke};
+use crate::report::section::{Axis, Figure, Mark, Role, Section, Series, Stroke};
 
 fn log_frequencies(f: &FrequencyResponses) -> Vec<f64> {
     f.frequencies.data().iter().map(|f| f.log10()).collect()
@@ -66,15 +67,19 @@ pub(super) fn trust(f: &FrequencyResponses, c: &Circuit, unit: &str) -> String {
 }
 
 /// The in-phase response of each population to its own input: the paradox is one of low
-/// frequencies. Then amplitude and phase.
-pub(super) fn figures(f: &FrequencyResponses, v: &Responses, c: &Circuit, unit: &str) -> Vec<Figure> {
+/// frequencies. Then amplitude and phase for inputs to each: one panel with a switch.
+pub(super) fn figures(f: &FrequencyResponses, v: &Responses, c: &Circuit, unit: &str, s: &mut Section) {
     let p = c.populations().len();
-    let mut figures = vec![in_phase(f, v, c, unit)];
+    let first = in_phase(f, v, c, unit);
+    let mut switch = Alternatives::new("Response by frequency").or("to own input, in phase", [first.id()]);
+    s.figures.push(first);
     let sources: Vec<usize> = if p <= FREQUENCY_FIGURE_POPULATIONS { (0..p).collect() } else { vec![] };
     for b in sources {
-        figures.extend(amplitude_and_phase(f, c, b, unit));
+        let both = amplitude_and_phase(f, c, b, unit);
+        switch = switch.or(format!("to input to {}", c.populations()[b].name), both.iter().map(Figure::id));
+        s.figures.extend(both);
     }
-    figures
+    s.alternatives.extend(switch.of_several());
 }
 
 fn in_phase(f: &FrequencyResponses, v: &Responses, c: &Circuit, unit: &str) -> Figure {

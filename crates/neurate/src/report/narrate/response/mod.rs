@@ -11,12 +11,17 @@ use super::fixed_points::kink;
 use super::oscillations::caveat;
 use super::words::{heading, list, number, quantity, response_unit};
 use crate::answers::limits::SUBSET_POPULATIONS;
-use crate::answers::{InhibitionStabilization, Responses, SubsetVerdict};
+use crate::answers::{InhibitionStabilization, Responses, SubsetVerdict, Uncertainty};
 use crate::model::{CellKind, Circuit, Form};
+use crate::report::layout::{Alternatives, Open};
 use crate::report::limits::TABLE_COLUMNS;
 use crate::report::section::{Cell, Figure, Section, Table};
-use crate::study::{Array, Study};
+use crate::study::{Answer, Applies, Array, Study};
 use neurate_numerics::error::Result;
+
+/// Figures that stand open: the matrix, and the responses to inputs of any size and to parts of populations. Those by
+/// frequency are folded.
+const OPEN_FIGURES: usize = 2;
 
 impl Tell for Responses {
     const TITLE: &'static str = "Responses to input";
@@ -32,12 +37,18 @@ impl Tell for Responses {
                 "Half of the story: {units} at a kink of the transfer function. Every number and verdict here takes the gain to the right of it; where an input there falls, the answer is another."
             ));
         }
+        // Verdicts stand open, with the matrix and the inputs of any size; beside uncertain signs, the matrix.
+        let figures = match Uncertainty::applies(study) {
+            Applies::Yes => 1,
+            Applies::No(_) | Applies::Unavailable(_) => OPEN_FIGURES,
+        };
+        s.open = Open::new(s.verdict.len(), figures, 0);
         if let Some(r) = &self.response_matrix {
             s.figures.push(matrix_figure(self, r, &names, &unit));
+            s.tables.push(self_table(c, self, &unit));
             if names.len() <= TABLE_COLUMNS {
                 s.tables.push(matrix_table(r, &names, &unit));
             }
-            s.tables.push(self_table(c, self, &unit));
         }
         if self.subsets.len() > 1 && c.populations().len() > 1 {
             s.tables.push(subset_table(c, self));
@@ -69,15 +80,27 @@ impl Responses {
     /// What is known of a stable operating point besides the matrix.
     fn tell_more(&self, study: &Study, s: &mut Section, unit: &str) -> Result<()> {
         let c = study.circuit();
+        // Inputs to a whole population, of any size, then to a part of one: one figure with a switch.
+        let mut switch = Alternatives::new("Input");
+        for curve in &self.finite {
+            if let Some(figure) = finite::figure(curve, c, self.response_matrix.as_ref()) {
+                switch = switch.or(format!("to {}", curve.population), [figure.id()]);
+                s.figures.push(figure);
+            }
+        }
         if let (Some(parts), Some(r)) = (&self.partial, &study.verdicts()?.unit_response) {
             s.verdict.extend(partial::words(parts, c, unit));
             s.tables.extend(partial::tables(parts, c, unit));
-            s.figures.extend(partial::figures(parts, c, r, unit));
+            for (label, figure) in partial::figures(parts, c, r, unit) {
+                switch = switch.or(label, [figure.id()]);
+                s.figures.push(figure);
+            }
         }
+        s.alternatives.extend(switch.of_several());
         match &self.frequency {
             Some(f) => {
                 s.verdict.extend(frequency::words(f, self, c, unit));
-                s.figures.extend(frequency::figures(f, self, c, unit));
+                frequency::figures(f, self, c, unit, s);
                 s.trust.push(frequency::trust(f, c, unit));
             }
             None if self.stable => s.trust.push(frequency::left_out(c)),
@@ -85,7 +108,6 @@ impl Responses {
         }
         for curve in &self.finite {
             s.verdict.extend(finite::words(curve, c));
-            s.figures.extend(finite::figure(curve, c, self.response_matrix.as_ref()));
         }
         Ok(())
     }

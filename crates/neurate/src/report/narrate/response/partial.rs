@@ -86,13 +86,22 @@ pub(super) fn tables(parts: &PartialResponses, c: &Circuit, unit: &str) -> Vec<T
     tables
 }
 
-pub(super) fn figures(parts: &PartialResponses, c: &Circuit, r: &Matrix, unit: &str) -> Vec<Figure> {
+/// Each with its short name.
+pub(super) fn figures(
+    parts: &PartialResponses,
+    c: &Circuit,
+    r: &Matrix,
+    unit: &str,
+) -> Vec<(String, Figure)> {
     let curves = parts.curves.iter().take(PART_FIGURES);
-    let mut figures: Vec<Figure> = curves.filter_map(|curve| curve_figure(c, r, curve, unit)).collect();
+    let named = |curve: &PartCurve| {
+        Some((format!("to a part of {}", curve.population), curve_figure(c, r, curve, unit)?))
+    };
+    let mut figures: Vec<(String, Figure)> = curves.filter_map(named).collect();
     if !parts.units.is_empty() {
         let units: Vec<UnitResponses> =
             unit_responses(c, r).into_iter().filter(|u| u.to_whole.len() >= SINGLE_UNITS_FROM).collect();
-        figures.push(histogram(c, &units, unit));
+        figures.push(("single units".into(), histogram(c, &units, unit)));
     }
     figures
 }

@@ -1,8 +1,13 @@
-//! Tables of the page, with points under each other.
+//! Tables of the page, with points under each other and all digits under the pointer.
 
 use crate::report::draw::{escape, number};
 use crate::report::section::{Cell, Table};
 use std::fmt::Write;
+
+/// Significant digits that are written.
+const DIGITS: usize = 4;
+/// Those under the pointer: more are not the number's own in double precision.
+const ALL_DIGITS: usize = 15;
 
 pub(super) fn table(t: &Table) -> String {
     let columns = t.columns.len();
@@ -23,7 +28,7 @@ pub(super) fn table(t: &Table) -> String {
         .collect();
     // Digits after the point in the longest number of a column: the others are filled up to it.
     let places: Vec<usize> = (0..columns)
-        .map(|j| t.rows.iter().filter_map(|r| r.get(j)).map(|c| decimals(&cell(c))).max().unwrap_or(0))
+        .map(|j| t.rows.iter().filter_map(|r| r.get(j)).map(|c| decimals(&cell(c, DIGITS))).max().unwrap_or(0))
         .collect();
 
     let mut out = format!(
@@ -37,11 +42,11 @@ pub(super) fn table(t: &Table) -> String {
     for row in &t.rows {
         out.push_str("<tr>");
         for (j, (value, class)) in row.iter().zip(&class).enumerate() {
-            let mut text = cell(value);
+            let mut text = cell(value, DIGITS);
             if matches!(value, Cell::Number(v) if v.is_finite()) && !text.contains('×') {
                 text.push_str(&decimal_fill(decimals(&text), places[j]));
             }
-            let _ = write!(out, "<td{class}>{}</td>", escape(&text));
+            let _ = write!(out, "<td{class}{}>{}</td>", full(value), escape(&text));
         }
         out.push_str("</tr>\n");
     }
@@ -59,18 +64,26 @@ fn decimal_fill(have: usize, want: usize) -> String {
     point.to_string() + &"\u{2007}".repeat(want.saturating_sub(have))
 }
 
-fn cell(c: &Cell) -> String {
+/// A cell of numbers with so many digits.
+fn cell(c: &Cell, digits: usize) -> String {
     match c {
         Cell::Text(s) => s.clone(),
-        Cell::Number(v) => number(*v, 4),
-        Cell::Complex { re, im } if *im == 0.0 => number(*re, 4),
+        Cell::Number(v) => number(*v, digits),
+        Cell::Complex { re, im } if *im == 0.0 => number(*re, digits),
         Cell::Complex { re, im } => {
-            format!("{} {} {} i", number(*re, 4), if *im < 0.0 { '−' } else { '+' }, number(im.abs(), 4))
+            let sign = if *im < 0.0 { '−' } else { '+' };
+            format!("{} {sign} {} i", number(*re, digits), number(im.abs(), digits))
         }
         Cell::Flag(true) => "yes".into(),
         Cell::Flag(false) => "no".into(),
         Cell::Empty => String::new(),
     }
+}
+
+/// The attribute that shows all digits under the pointer; nothing where the cell has them.
+fn full(c: &Cell) -> String {
+    let all = cell(c, ALL_DIGITS);
+    if all == cell(c, DIGITS) { String::new() } else { format!(" title=\"{}\"", escape(&all)) }
 }
 
 #[cfg(test)]
@@ -82,5 +95,14 @@ mod tests {
         assert_eq!(decimal_fill(0, 2), "\u{2008}\u{2007}\u{2007}");
         assert_eq!(decimal_fill(1, 3), "\u{2007}\u{2007}");
         assert_eq!(decimal_fill(0, 0), "");
+    }
+
+    #[test]
+    fn all_digits_are_under_the_pointer() {
+        assert_eq!(full(&Cell::Number(2.0 / 3.0)), " title=\"0.666666666666667\"");
+        assert_eq!(full(&Cell::Complex { re: -3.0 / 7.0, im: 1.5 }), " title=\"−0.428571428571429 + 1.5 i\"");
+        // Nothing to add: a number of few digits, words, no number.
+        let complete = [Cell::Number(0.25), Cell::Text("0.66667".into()), Cell::Number(f64::NAN), Cell::Empty];
+        assert!(complete.iter().all(|c| full(c).is_empty()));
     }
 }

@@ -11,7 +11,7 @@ mod schema;
 mod section;
 
 pub use document::{Report, SCHEMA_VERSION};
-pub use html::html;
+pub use html::{glance, html};
 pub use layout::{Alternative, Alternatives, Open, Part};
 pub use narrate::number;
 pub use questions::{AnyAnswer, Choice, QUESTIONS, Question, question_named};

@@ -2,8 +2,8 @@
 //! the text of every figure: so it uses public names only.
 
 use crate::report::{
-    Axis, Cell, ChainNode, CircuitNode, Cloud, Figure, IntervalSet, Link, Mark, Role, Section, Series,
-    Stroke, Table,
+    Alternatives, Axis, Cell, ChainNode, CircuitNode, Cloud, Figure, IntervalSet, Link, Mark, Open, Part, Role,
+    Section, Series, Stroke, Table,
 };
 use crate::report::{Report, SCHEMA_VERSION};
 use serde_json::json;
@@ -323,6 +323,29 @@ fn shares() -> Vec<Figure> {
     ]
 }
 
+/// Each section in a part of the page, and something of most of them open.
+fn lay_out(sections: &mut [Section]) {
+    for s in sections {
+        (s.part, s.open) = match s.name {
+            "circuit" => (Part::Verdict, Open::new(2, 1, 0)),
+            "time" => (Part::TimeCourse, Open::new(1, 1, 0)),
+            "circuits" => (Part::OperatingPoint, Open::new(1, 0, 0)),
+            "shares" => (Part::Responses, Open::new(0, 1, 0)),
+            "spectrum" => (Part::Modes, Open::new(1, 2, 0)),
+            "matrices" => (Part::Modes, Open::new(1, 1, 0)),
+            "patterns" => (Part::Noise, Open::new(1, 1, 0)),
+            _ => (Part::Details, Open::default()),
+        };
+        if s.name == "circuit" {
+            s.shows = Some("r2".into());
+        }
+        if s.name == "time" {
+            let switch = Alternatives::new("Time course in").or("units", ["ssn"]).or("modes", ["modes"]);
+            s.alternatives = vec![switch.or("the plane", ["nullclines", "tiny"])];
+        }
+    }
+}
+
 /// All kinds of figures, small and large.
 pub(super) fn sample() -> Report {
     let mut random = noise();
@@ -338,10 +361,10 @@ pub(super) fn sample() -> Report {
     let mut part = |name: &'static str, title: &str, figures: Vec<Figure>, tables: Vec<Table>| {
         let mut s = Section::new(name, title);
         s.verdict = vec![
-            "W is not normal: a difference pattern feeds a sum pattern with weight 9.".into(),
-            "Nothing is slow: the largest effective time constant is 20 ms.".into(),
+            format!("{title} say: a difference pattern feeds a sum pattern with weight 9."),
+            format!("{title} say: the largest effective time constant is 20 ms."),
         ];
-        s.trust = vec!["Schur residual 2.2e-16.".into(), "Eigenbasis condition 42.02.".into()];
+        s.trust = vec![format!("{title}: Schur residual 2.2e-16."), format!("{title}: condition 42.02.")];
         s.sources = vec!["Murphy & Miller 2009, Neuron 61:635", "Trefethen & Embree 2005, ch. 14"];
         s.data = json!({"x": [1.0, 2.5]});
         s.figures = figures;
@@ -408,6 +431,11 @@ pub(super) fn sample() -> Report {
         ],
         vec![],
     );
+    let mut absent = Section::new("delayed", "Delays");
+    absent.available = false;
+    absent.verdict = vec!["There are no delays.".into()];
+    parts.push(absent);
+    lay_out(&mut parts);
     Report {
         unfinished: vec![],
         schema_version: SCHEMA_VERSION,

@@ -94,15 +94,50 @@ for (const box of document.querySelectorAll("figure[data-figure]")) {
   box.append(buttons);
 }
 
-const tables = [...document.querySelectorAll("table")]; // on paper nothing scrolls: wide ones shrink
-addEventListener("beforeprint", () => tables.forEach(t => (t.style.zoom = Math.min(1, 860 / t.scrollWidth))));
-addEventListener("afterprint", () => tables.forEach(t => (t.style.zoom = "")));
+// ---- folds: open on paper, all at once by a button, and where a link leads
+
+const folds = [...document.querySelectorAll("details")], tables = [...document.querySelectorAll("table")];
+let closed = [];
+addEventListener("beforeprint", () => {
+  closed = folds.filter(d => !d.open);
+  closed.forEach(d => (d.open = true));
+  tables.forEach(t => (t.style.zoom = Math.min(1, 860 / t.scrollWidth))); // on paper nothing scrolls: wide ones shrink
+});
+addEventListener("afterprint", () => {
+  closed.forEach(d => (d.open = false));
+  tables.forEach(t => (t.style.zoom = ""));
+});
+
+const all = document.getElementById("open-all");
+all.hidden = false;
+all.onclick = () => {
+  const open = folds.some(d => !d.open);
+  folds.forEach(d => (d.open = open));
+  all.textContent = open ? "Close all" : "Open all";
+};
+
+function reveal() {
+  let name = location.hash.slice(1);
+  try { name = decodeURIComponent(name); } catch { /* it is no encoded name */ }
+  const target = name && document.getElementById(name);
+  if (!target) return;
+  for (let e = target; e; e = e.parentElement) {
+    if (e.tagName === "DETAILS") e.open = true;
+    // A choice stands behind its button and the button's label.
+    if (e.classList.contains("choice")) e.previousElementSibling.previousElementSibling.checked = true;
+  }
+  target.scrollIntoView();
+}
+addEventListener("hashchange", reveal);
+// A second click on the same link changes no address.
+addEventListener("click", e => { if (e.target.closest?.('a[href^="#"]')) setTimeout(reveal); });
+reveal();
 
 const json = document.getElementById("save-json");
 json.hidden = false;
 json.onclick = () => save("report.json", new Blob([document.getElementById("report-json").textContent], { type: "application/json" }));
 
-const entries = new Map([...document.querySelectorAll(".contents a")].map(a => [document.getElementById(a.hash.slice(1)), a]));
+const entries = new Map([...document.querySelectorAll(".contents > ol > li > a")].map(a => [document.getElementById(a.hash.slice(1)), a]));
 const spy = new IntersectionObserver(seen => {
   for (const s of seen) if (s.isIntersecting) { entries.forEach(a => a.classList.remove("here")); entries.get(s.target).classList.add("here"); }
 }, { rootMargin: "-10% 0px -80% 0px" });

@@ -56,6 +56,13 @@ pub const FINITE_INPUT_UNITS: usize = 120;
 /// Units up to which [`Amplification`](super::Amplification) has that from each population to each: as many searches as
 /// there are pairs.
 pub const AMPLIFICATION_BETWEEN_UNITS: usize = 60;
+/// Units of a strongly connected component up to which [`Verdict`](super::Verdict) has its modes and amplification, where it
+/// is a part of the circuit only: they take decompositions of its own.
+pub const COMPONENT_UNITS: usize = 600;
+/// Units up to which [`Verdict`](super::Verdict) compares other conditions: each takes a search for fixed points.
+pub const CONDITION_UNITS: usize = 200;
+/// Units from which [`Verdict`](super::Verdict) counts the links that carry the feedforward weight: fewer can be seen.
+pub const LINKED_FROM: usize = 20;
 /// Units of a population from which its single units are counted, in [`PartialResponses`](super::PartialResponses): a
 /// share of fewer says little.
 pub const SINGLE_UNITS_FROM: usize = 8;
@@ -86,6 +93,10 @@ pub const FINITE_INPUT_POPULATIONS: usize = 2;
 /// Numbers of a run up to which the units' states are kept, in [`TimeCourses`](super::TimeCourses), of a circuit that
 /// is not compared with its linearization: 160 MB.
 pub const KEPT_NUMBERS: usize = 20_000_000;
+/// Strongly connected components that [`Verdict`](super::Verdict) lists, the largest.
+pub const LISTED_COMPONENTS: usize = 24;
+/// Conditions that it compares, the first of the file.
+pub const LISTED_CONDITIONS: usize = 8;
 /// Feedforward links that [`SchurModes`](super::SchurModes) lists, the strongest. `T` has all.
 pub const LISTED_LINKS: usize = 10;
 /// Principal components that [`Fluctuations`](super::Fluctuations) lists, the strongest. The covariance has all.
@@ -128,6 +139,7 @@ mod tests {
         let (responses, amplification) = (schema::<Responses>(), schema::<Amplification>());
         let (courses, noise, spectra) =
             (schema::<TimeCourses>(), schema::<Fluctuations>(), schema::<Pseudospectra>());
+        let verdict = schema::<Verdict>();
         let stated = [
             (schema::<Structure>(), format!("Of circuits of 2 to {} units", words(STRUCTURE_UNITS))),
             (include_str!("structure.rs").into(), format!("a size of at most {STRUCTURE_UNITS} units")),
@@ -160,6 +172,13 @@ mod tests {
             (responses.clone(), format!("up to {} other populations", words(SUBSET_POPULATIONS))),
             (responses, format!("populations of {} units or more", words(SINGLE_UNITS_FROM))),
             (schema::<Oscillations>(), format!("in JSON above {PAIRED_POPULATIONS} populations")),
+            (verdict.clone(), above(COMPONENT_UNITS)),
+            (verdict.clone(), above(CONDITION_UNITS)),
+            (verdict.clone(), above(FINITE_INPUT_UNITS)),
+            (verdict.clone(), format!("one component of {LINKED_FROM} units or more")),
+            (verdict.clone(), format!("up to {} units", words(STRUCTURE_UNITS))),
+            (verdict.clone(), format!("The {LISTED_COMPONENTS} with the most units")),
+            (verdict, format!("up to {} of them", words(LISTED_CONDITIONS))),
             (schema::<Eigenmodes>(), format!("only the first {}", words(VECTORS_IN_JSON))),
         ];
         for (text, limit) in stated {

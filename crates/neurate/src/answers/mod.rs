@@ -36,6 +36,7 @@ mod transfer;
 mod trials;
 mod twin;
 mod uncertainty;
+mod verdict;
 
 pub use amplification::{Amplification, ChosenAmplification, PatternEnergies, PopulationAmplification};
 pub use circuit::{Description, PopulationDescription, TransferDescription, UnitNames};
@@ -73,6 +74,11 @@ pub use twin::Twin;
 pub use uncertainty::{
     NoVerdicts, ProbabilityOfParadox, ResponseQuantile, SampledProbability, SampledUncertainty,
     UncertainParameter, Uncertainty,
+};
+pub use verdict::{
+    CircuitComponent, ComponentAmplification, ComponentKind, ConditionVerdict, FeedforwardLinks, IsnBoundary,
+    LimitCycle, ParadoxicalPopulation, SignChange, SlowestMode, UncertaintyCause, Verdict, VerdictCertainty,
+    VerdictState,
 };
 
 pub(crate) use oscillations::slowest_membrane;

@@ -211,6 +211,20 @@ impl Spec {
         self.with(conditions::of(&self.root, condition)?)
     }
 
+    /// The names of the conditions that it can be compared with: none where it stands under one of them, since the changes of
+    /// another would come on top of those.
+    ///
+    /// # Errors
+    /// As [`Spec::conditions`].
+    pub fn other_conditions(&self) -> Result<Vec<&str>> {
+        let made = |change: &Change| self.changes.iter().any(|c| c.text() == change.text());
+        let all = conditions::all(&self.root)?;
+        if all.iter().any(|(_, changes)| !changes.is_empty() && changes.iter().all(made)) {
+            return Ok(Vec::new());
+        }
+        Ok(all.into_iter().map(|(name, _)| name).collect())
+    }
+
     /// The circuit that is described. Before any change is made, its conditions are checked too.
     ///
     /// # Errors

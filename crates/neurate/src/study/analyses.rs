@@ -8,6 +8,7 @@ use crate::linear::modes::{Eigenmodes, SchurForm, SchurModes, eigenmodes_of, sch
 use crate::linear::response::{Verdicts, verdicts};
 use crate::model::Circuit;
 use crate::simulate::{Protocol, Trajectory, Trials};
+use crate::spec::Spec;
 use neurate_numerics::error::{Error, Result};
 use neurate_numerics::kept::Kept;
 use neurate_numerics::progress::Progress;
@@ -22,6 +23,7 @@ pub struct Study {
     circuit: Arc<Circuit>,
     choices: Choices,
     progress: Progress,
+    description: Option<Arc<Spec>>,
     search: OnceLock<Search>,
     linearization: OnceLock<Linearization>,
     delayed: OnceLock<DelayedStability>,
@@ -57,6 +59,7 @@ impl Study {
             circuit: circuit.into(),
             choices,
             progress,
+            description: None,
             search: OnceLock::new(),
             linearization: OnceLock::new(),
             delayed: OnceLock::new(),
@@ -70,6 +73,13 @@ impl Study {
         }
     }
 
+    /// With the description that the circuit was built from, for questions about its conditions.
+    #[must_use]
+    pub fn described_by(mut self, description: impl Into<Arc<Spec>>) -> Study {
+        self.description = Some(description.into());
+        self
+    }
+
     /// The circuit.
     pub fn circuit(&self) -> &Circuit {
         &self.circuit
@@ -77,6 +87,10 @@ impl Study {
     /// The choices.
     pub fn choices(&self) -> &Choices {
         &self.choices
+    }
+    /// The description that the circuit was built from, where it is known.
+    pub fn description(&self) -> Option<&Spec> {
+        self.description.as_deref()
     }
     /// Who hears how far a computation is, and may stop it.
     pub(crate) fn progress(&self) -> &Progress {

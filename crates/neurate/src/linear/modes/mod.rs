@@ -5,6 +5,7 @@
 mod abscissa;
 mod blocks;
 mod clusters;
+mod components;
 mod decomposition;
 mod eigenmodes;
 mod exact;
@@ -34,6 +35,7 @@ pub use amplification::{Amplification, BOUND_TOLERANCE, amplification, amplifica
 pub use amplification_between::{AmplificationBetween, amplification_between, amplification_between_of};
 pub use blocks::{Block, SignArgument, SumDifference, block_statistics, sign_argument, sum_difference};
 pub use clusters::{Cluster, clusters};
+pub use components::{Component, components};
 pub use decomposition::Decomposition;
 pub use eigenmodes::{Eigenmode, Eigenmodes, MAX_CONDITION, eigenmodes, eigenmodes_of};
 pub use exact::{LinearDrive, Solution, linear_response, linear_response_of};

@@ -2,7 +2,8 @@
 
 use super::questions::{QUESTIONS, Question, question_named};
 use super::section::Section;
-use crate::study::{Applies, Study};
+use crate::answers::Verdict;
+use crate::study::{Answer, Applies, Study};
 use neurate_numerics::error::{Error, Kind, Result};
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -117,7 +118,11 @@ fn warning(e: &Error) -> String {
     }
 }
 
+/// The verdict's sentences; in a report without a verdict, the first sentences of its sections.
 fn summary(study: &Study, sections: &[Section]) -> Vec<String> {
+    if let Some(verdict) = sections.iter().find(|s| s.name == Verdict::NAME && s.available) {
+        return verdict.verdict.clone();
+    }
     let mut summary = Vec::new();
     for s in sections.iter().filter(|s| s.available) {
         let count = question_named(s.name).map_or(0, |q| q.summary);
@@ -125,7 +130,7 @@ fn summary(study: &Study, sections: &[Section]) -> Vec<String> {
     }
     // Who asked for no fixed points is not told of them.
     if study.has_searched() && !study.has_operating_point() {
-        summary.push("Without a stable fixed point there are no modes or responses to tell.".into());
+        summary.push("There is no stable fixed point, so modes and responses were not computed.".into());
     }
     summary
 }

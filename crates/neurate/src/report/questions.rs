@@ -90,6 +90,15 @@ const POINT: &[Choice] = &[Choice::At, Choice::Search];
 /// All questions, in the order in which a report shows them: part by part.
 pub static QUESTIONS: &[Question] = &[
     Question {
+        about: "what the circuit does and why: components, amplification, inhibition stabilization, conditions",
+        part: Part::Verdict,
+        verbs: &[],
+        summary: 5,
+        cost: 5.0,
+        choices: &[Choice::At, Choice::Search, Choice::Samples],
+        ..question::<answers::Verdict>()
+    },
+    Question {
         about: "populations, weights, inputs, Dale's principle",
         part: Part::Verdict,
         verbs: &[],

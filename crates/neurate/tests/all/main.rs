@@ -28,6 +28,7 @@ mod special_ricciardi;
 mod special_slices;
 mod sweep;
 mod theory_amplification;
+mod theory_components;
 mod theory_delayed_noise;
 mod theory_dynamics;
 mod theory_ensemble;
@@ -57,6 +58,7 @@ mod theory_uncertain;
 mod transfer_laws;
 mod values;
 mod values_hold;
+mod verdicts;
 mod writes;
 
 // The sample of figures, which the library's own tests share, names it as the library does.

@@ -5,7 +5,9 @@ use crate::answers::response::InhibitionStabilization;
 use crate::answers::rounding::clean_mode;
 use crate::fixed_points::spectrum;
 use crate::linear::Linearization;
-use crate::linear::modes::{Component, Decomposition, Eigenmode, amplification_of, components, eigenmodes_of};
+use crate::linear::modes::{
+    Component, Decomposition, Eigenmode, amplification_of, components, eigenmodes_of,
+};
 use crate::model::CellKind;
 use crate::study::{Array, ComplexNumber, Study};
 use neurate_numerics::error::Result;

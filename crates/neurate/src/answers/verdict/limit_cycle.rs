@@ -45,14 +45,12 @@ pub(super) fn from_rest(c: &Circuit) -> Result<Option<LimitCycle>> {
     if !matches!(run.outcome, Outcome::Completed) {
         return Ok(None);
     }
-    let rates: Vec<Vec<f64>> = (0..run.states.rows())
-        .map(|k| c.population_means(&dynamics.rates(run.states.row(k))))
-        .collect();
+    let rates: Vec<Vec<f64>> =
+        (0..run.states.rows()).map(|k| c.population_means(&dynamics.rates(run.states.row(k)))).collect();
     let course = |p: usize| rates.iter().map(|r| r[p]).collect::<Vec<f64>>();
     let ranges: Vec<(f64, f64)> = (0..c.populations().len()).map(|p| extent(&course(p))).collect();
-    let widest = (0..ranges.len()).max_by(|&a, &b| {
-        (ranges[a].1 - ranges[a].0).total_cmp(&(ranges[b].1 - ranges[b].0))
-    });
+    let widest = (0..ranges.len())
+        .max_by(|&a, &b| (ranges[a].1 - ranges[a].0).total_cmp(&(ranges[b].1 - ranges[b].0)));
     let Some(period) = widest.and_then(|p| period(&run.times, &course(p))) else { return Ok(None) };
     Ok(Some(LimitCycle {
         period,

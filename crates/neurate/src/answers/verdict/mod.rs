@@ -13,7 +13,8 @@ pub use limit_cycle::LimitCycle;
 use crate::answers::limits::{FINITE_INPUT_UNITS, LINKED_FROM, STRUCTURE_UNITS};
 use crate::answers::response::{InhibitionStabilization, Responses};
 use crate::fixed_points::{Coverage, Stability};
-use crate::study::{Answer, Applies, Study};
+use crate::linear::response::{Isn, finite_response};
+use crate::study::{Answer, Applies, Array, Study};
 use neurate_numerics::error::Result;
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -46,11 +47,17 @@ pub struct Verdict {
     pub isn: Option<InhibitionStabilization>,
     /// Names of the smallest sets of populations that stabilize its excitatory ones, in an ISN only.
     pub minimal_stabilizers: Vec<Vec<String>>,
+    /// Response matrix over populations: row responds, column is driven; null without a linearization, and where a direction
+    /// integrates.
+    pub response_matrix: Option<Array>,
     /// Populations whose response to their own input is negative.
     pub paradoxical: Vec<ParadoxicalPopulation>,
     /// Changes of a population's input, in the unit of input, at which the circuit leaves the ISN regime or enters it: the
     /// nearest on each side of every population whose input is followed (see the responses). Empty above 120 units.
     pub isn_boundaries: Vec<IsnBoundary>,
+    /// Of an ISN, the share of its constant input (all of `h` scaled together) from which on it is one, followed down from its
+    /// operating point; null where it is one as far down as it could be followed, of a linear circuit, and above 120 units.
+    pub isn_from_share: Option<f64>,
     /// How many links carry the feedforward weight. In a circuit of one component of 20 units or more, without slow states or
     /// delays, and up to 4,000 units.
     pub feedforward_links: Option<FeedforwardLinks>,
@@ -137,8 +144,10 @@ impl Answer for Verdict {
             components: vec![],
             isn: None,
             minimal_stabilizers: vec![],
+            response_matrix: None,
             paradoxical: vec![],
             isn_boundaries: vec![],
+            isn_from_share: None,
             feedforward_links: None,
             certainty: None,
             conditions: vec![],
@@ -175,6 +184,7 @@ impl Verdict {
         let name = |p: usize| c.populations()[p].name.clone();
         (self.component_count, self.components) = component::listed(study)?;
         self.isn = Some(v.isn.into());
+        self.response_matrix = v.response.as_ref().map(Array::from);
         self.minimal_stabilizers =
             v.minimal_stabilizers.iter().map(|set| set.iter().map(|&p| name(p)).collect()).collect();
         let paradox = v.self_responses.iter().filter(|s| s.paradoxical == Some(true));
@@ -188,8 +198,10 @@ impl Verdict {
             .collect();
         if v.stable() && c.n() <= FINITE_INPUT_UNITS {
             self.isn_boundaries = boundaries(&*study.ask::<Responses>()?);
+            self.isn_from_share = onset(study, v.isn)?;
         }
-        if self.component_count == 1 && l.parts.is_none() && (LINKED_FROM..=STRUCTURE_UNITS).contains(&c.n()) {
+        if self.component_count == 1 && l.parts.is_none() && (LINKED_FROM..=STRUCTURE_UNITS).contains(&c.n())
+        {
             let modes = study.schur_modes()?;
             let (links, carry_90_percent) = (modes.block_links().len(), modes.links_that_carry(MOST));
             self.feedforward_links = Some(FeedforwardLinks { links, carry_90_percent });
@@ -206,6 +218,23 @@ impl Verdict {
             _ => None,
         }
     }
+}
+
+/// Steps in which the operating point is followed as the constant input is taken away.
+const STEPS: usize = 40;
+
+/// The share of the constant input from which on a nonlinear circuit is an ISN.
+fn onset(study: &Study, isn: Isn) -> Result<Option<f64>> {
+    let c = study.circuit();
+    let linear = c.populations().iter().all(|p| p.transfer.is_affine());
+    if isn != Isn::Stabilized || linear || c.h().iter().all(|h| *h == 0.0) {
+        return Ok(None);
+    }
+    let followed = finite_response(c, study.point()?, c.h(), -1.0..0.0, STEPS)?;
+    // The nearest crossing: what lies below it is another regime.
+    let share = followed.isn_borders.iter().copied().reduce(f64::max).map(|amplitude| 1.0 + amplitude);
+    // Where the input ends, units fall silent, and their gains with them.
+    Ok(share.filter(|share| *share > 0.01))
 }
 
 /// The nearest change of sign on each side of every input that is followed.

@@ -36,7 +36,8 @@ impl Component {
 pub fn components(m: &Matrix) -> Vec<Component> {
     let n = m.rows();
     let rounding = n as f64 * f64::EPSILON * m.max_abs();
-    let mut search = Search { order: vec![UNSEEN; n], low: vec![0; n], waiting: vec![], component: vec![UNSEEN; n] };
+    let mut search =
+        Search { order: vec![UNSEEN; n], low: vec![0; n], waiting: vec![], component: vec![UNSEEN; n] };
     let mut seen = 0;
     let mut all: Vec<Component> = Vec::new();
     for root in 0..n {

@@ -42,9 +42,6 @@ impl Tell for Description {
         if !c.stimuli().is_empty() {
             s.tables.push(stimuli(c));
         }
-        if sizes.len() <= CIRCUIT_NODES {
-            s.figures.push(circuit_figure(c, &self.population_weights));
-        }
         s.figures.push(weights_figure(c, &self.population_weights)?);
         s.sources = vec!["Dayan & Abbott 2001, ch. 7", "Miller & Fumarola 2012 (the two rate equations)"];
         Ok(())
@@ -70,7 +67,11 @@ fn dale(c: &Circuit, both_signs: &[usize]) -> String {
     format!("Outgoing weights of both signs, against Dale's principle: {}{more}.", named.join(", "))
 }
 
-fn circuit_figure(c: &Circuit, between: &Array) -> Figure {
+/// The drawn circuit, which stands with the verdict; None of too many populations.
+pub(super) fn circuit_figure(c: &Circuit, between: &Array) -> Option<Figure> {
+    if c.populations().len() > CIRCUIT_NODES {
+        return None;
+    }
     let u = c.units();
     let weight_name = match c.form() {
         Form::Conductance => "Conductances per rate",
@@ -86,13 +87,13 @@ fn circuit_figure(c: &Circuit, between: &Array) -> Figure {
         let size = c.mean_field().map_or(q.size, |m| m.neurons[p]);
         CircuitNode { name: q.shown().into(), role: role(q.kind), size, note }
     };
-    Figure::Circuit {
+    Some(Figure::Circuit {
         id: "circuit".into(),
         title: "The circuit".into(),
         caption: format!("{weight_name}{total}; the width of a link grows with its weight."),
         nodes: c.populations().iter().enumerate().map(node).collect(),
         links: links(between),
-    }
+    })
 }
 
 /// Every weight, or where there are too many, those between populations.

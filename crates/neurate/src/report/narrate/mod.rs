@@ -28,6 +28,7 @@ mod transfer;
 mod trials;
 mod twin;
 mod uncertainty;
+mod verdict;
 mod words;
 
 pub use words::number;

@@ -146,3 +146,69 @@ pub(super) fn likeness(circuit: &Circuit, v: &[f64]) -> &'static str {
         "difference-like"
     }
 }
+
+/// Three significant digits for a sentence: `2.79`, `−0.4`, `3 × 10⁻¹²`.
+pub(super) fn digits(x: f64) -> String {
+    rounded(x, 3)
+}
+
+/// Two significant digits for a factor: `2.8` in 2.8-fold; whole from 10 on.
+pub(super) fn factor(x: f64) -> String {
+    rounded(x, 2)
+}
+
+/// So many significant digits, whole numbers where those do not reach the units.
+fn rounded(x: f64, significant: i32) -> String {
+    if x == 0.0 || !x.is_finite() {
+        return number(x).replace('-', "−");
+    }
+    let sign = if x < 0.0 { "−" } else { "" };
+    let short = |text: String| {
+        if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.').to_string() } else { text }
+    };
+    let exponent = x.abs().log10().floor() as i32;
+    if (-3..6).contains(&exponent) {
+        let decimals = (significant - 1 - exponent).max(0) as usize;
+        return sign.to_string() + &short(format!("{:.decimals$}", x.abs()));
+    }
+    let text = format!("{:.*e}", significant as usize - 1, x.abs());
+    let (mantissa, exponent) = text.split_once('e').unwrap_or((&text, "0"));
+    let raised = exponent.chars().map(|c| match c {
+        '-' => '⁻',
+        '1' => '¹',
+        '2' => '²',
+        '3' => '³',
+        digit => char::from_u32(u32::from('⁰') + u32::from(digit) - u32::from('0')).unwrap_or(digit),
+    });
+    format!("{sign}{} × 10{}", short(mantissa.to_string()), raised.collect::<String>())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{digits, factor};
+
+    #[test]
+    fn numbers_in_sentences_are_short() {
+        let three = [
+            (2.79328, "2.79"),
+            (80.0, "80"),
+            (-11.349, "−11.3"),
+            (0.0, "0"),
+            (0.0012345, "0.00123"),
+            (14123.4, "14123"),
+        ];
+        for (x, text) in three {
+            assert_eq!(digits(x), text);
+        }
+        for (x, text) in [(3e-12, "3 × 10⁻¹²"), (-2.5e7, "−2.5 × 10⁷"), (1.2345e-4, "1.23 × 10⁻⁴")]
+        {
+            assert_eq!(digits(x), text);
+        }
+        for (x, text) in
+            [(2.79328, "2.8"), (16.03, "16"), (9.97, "10"), (4.0, "4"), (115.6, "116"), (0.42, "0.42")]
+        {
+            assert_eq!(factor(x), text);
+        }
+        assert_eq!(digits(f64::NEG_INFINITY), "−infinity");
+    }
+}

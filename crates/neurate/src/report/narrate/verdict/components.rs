@@ -1,0 +1,326 @@
+//! What components amplify and what they pay for it, in sentences.
+
+use super::super::words::{digits, factor, quantity};
+use super::patterns::{Name, has_both_kinds, name, signs};
+use super::sentences::{Rank, Sentence};
+use crate::answers::{CircuitComponent, ComponentAmplification, ComponentKind, SlowestMode, Verdict};
+use crate::model::{Circuit, Form};
+use crate::study::Study;
+use neurate_numerics::error::Result;
+
+/// Components that have sentences of their own, the most remarkable.
+const TOLD: usize = 3;
+/// A mode that is slower than an isolated unit by less is called no slower.
+const NO_SLOWER: f64 = 1.02;
+/// Share of the squared norm from which feedforward weight is called the cause of transient amplification.
+const CAUSE: f64 = 0.3;
+/// Amplification and slowing from which they are worth a sentence.
+const MUCH: f64 = 1.5;
+
+/// Sentences on the components, senders first, and on what links them.
+pub(super) fn tell(verdict: &Verdict, study: &Study) -> Result<Vec<Sentence>> {
+    let c = study.circuit();
+    let whole = verdict.component_count == 1;
+    let mut of_note: Vec<&CircuitComponent> = verdict
+        .components
+        .iter()
+        .filter(|k| whole || !matches!(k.kind, None | Some(ComponentKind::Isolated | ComponentKind::Weak)))
+        .collect();
+    of_note.truncate(TOLD);
+    let mut out = Vec::new();
+    for component in of_note {
+        let name = name(c, component, whole);
+        out.extend(told(component, &name, whole, study)?);
+        if amplifies(component) {
+            out.extend(cause(verdict, component, &name, whole, study)?);
+        }
+    }
+    if !whole {
+        out.push(links(verdict, c));
+    }
+    Ok(out)
+}
+
+fn amplifies(component: &CircuitComponent) -> bool {
+    component.amplification.as_ref().is_some_and(|a| a.max > MUCH)
+}
+
+fn told(component: &CircuitComponent, name: &Name, whole: bool, study: &Study) -> Result<Vec<Sentence>> {
+    let (Some(kind), Some(slowest)) = (component.kind, &component.slowest) else {
+        return Ok(if whole { vec![Sentence::new(Rank::Claim, slowest_of_all(study)?)] } else { vec![] });
+    };
+    let words = Words { component, name, whole, slowest, study };
+    Ok(match (kind, &component.amplification) {
+        (ComponentKind::Balanced, Some(a)) => words.balanced(a),
+        (ComponentKind::Hebbian, a) => words.hebbian(a.as_ref()),
+        (ComponentKind::Oscillating, a) => words.oscillating(a.as_ref()),
+        (ComponentKind::Integrating, _) => vec![Sentence::new(
+            Rank::Claim,
+            format!("{} integrates: one of its modes keeps what it gets.", name.start),
+        )],
+        (ComponentKind::Unstable, _) => vec![Sentence::new(
+            Rank::Claim,
+            format!(
+                "{} is unstable: deviations grow with the time constant {}.",
+                name.start,
+                words.time(slowest.tau.abs())
+            ),
+        )],
+        (_, a) => vec![words.weak(a.as_ref())],
+    })
+}
+
+/// The slowest mode of a circuit with slow states or delays.
+fn slowest_of_all(study: &Study) -> Result<String> {
+    let (l, u) = (study.linearization()?, study.circuit().units());
+    let with = if study.circuit().slow().is_empty() { "delays" } else { "its slow states" };
+    let Some(z) = l.eigenvalues.first().filter(|z| z.re.abs() > l.rounding) else {
+        return Ok(format!("With {with}, the circuit has a mode that neither grows nor decays."));
+    };
+    let tau = format!("{} {}", digits(1.0 / z.re.abs()), u.time);
+    let way = if z.re < 0.0 { "decays" } else { "grows" };
+    let turns = if z.im == 0.0 {
+        String::new()
+    } else {
+        let frequency = z.im.abs() / std::f64::consts::TAU / u.rate_times_time;
+        format!(" and oscillates at {} {}", digits(frequency), u.rate)
+    };
+    Ok(format!("With {with}, the slowest mode {way} with the time constant {tau}{turns}."))
+}
+
+/// What the sentences on one component need.
+struct Words<'a> {
+    component: &'a CircuitComponent,
+    name: &'a Name,
+    whole: bool,
+    slowest: &'a SlowestMode,
+    study: &'a Study,
+}
+
+impl Words<'_> {
+    fn circuit(&self) -> &Circuit {
+        self.study.circuit()
+    }
+    fn time(&self, t: f64) -> String {
+        format!("{} {}", factor(t), self.circuit().units().time)
+    }
+    /// What the slowest mode is compared with.
+    fn isolated(&self) -> &'static str {
+        let tau = &self.circuit().tau();
+        let same = self.component.units.iter().all(|&i| tau[i] == tau[self.component.units[0]]);
+        if same { "an isolated unit" } else { "its slowest isolated unit" }
+    }
+    fn speed(&self) -> String {
+        format!("{}× slower than {}", factor(self.slowest.slowdown), self.isolated())
+    }
+
+    fn balanced(&self, a: &ComponentAmplification) -> Vec<Sentence> {
+        let c = self.circuit();
+        let (from, to) =
+            (signs(c, self.component, a.input.data()), signs(c, self.component, a.output.data()));
+        let both = has_both_kinds(c, self.component);
+        let what = match (from, to) {
+            (Some(from), Some(to)) if from.contains('−') && !to.contains('−') => {
+                format!("{from} imbalances {}-fold into {to} activity", factor(a.max))
+            }
+            (Some(from), Some(to)) if from != to => {
+                format!("the pattern {from} {}-fold into {to}", factor(a.max))
+            }
+            _ if both => format!("imbalances of excitation and inhibition {}-fold", factor(a.max)),
+            _ => format!("some patterns {}-fold", factor(a.max)),
+        };
+        let how = if both { "balanced amplification" } else { "non-normal amplification" };
+        let (time, tau) = (self.time(a.time), self.time(self.slowest.tau));
+        let although = if self.slowest.slowdown <= NO_SLOWER {
+            let own = if self.whole { "its" } else { "its own" };
+            format!("although none of {own} modes is slower than {tau}")
+        } else {
+            format!("although its slowest mode ({tau}) is only {}", self.speed())
+        };
+        let mut out = vec![Sentence::new(
+            Rank::Claim,
+            format!("{} amplifies {what} within {time}, {although}: {how}.", self.name.start),
+        )];
+        if self.slowest.slowdown > MUCH && self.slowest.frequency == 0.0 {
+            out.push(Sentence::new(
+                Rank::Limit,
+                format!(
+                    "That slowest mode also amplifies constant input {}-fold (Hebbian amplification).",
+                    factor(self.slowest.steady_gain)
+                ),
+            ));
+        }
+        out
+    }
+
+    fn hebbian(&self, a: Option<&ComponentAmplification>) -> Vec<Sentence> {
+        let subject = if self.component.units.len() == 1 {
+            self.name.start.clone()
+        } else {
+            let pattern = signs(self.circuit(), self.component, self.slowest.pattern.data());
+            let pattern = pattern.filter(|p| p.contains(' ')).map_or(String::new(), |p| format!(" ({p})"));
+            let mode = if self.slowest.frequency == 0.0 { "mode" } else { "pair of modes" };
+            format!("The slowest {mode}{pattern} of {}", self.name.inside)
+        };
+        let mut out = vec![Sentence::new(
+            Rank::Claim,
+            format!(
+                "{subject} amplifies constant input {}-fold and is {} ({}): Hebbian amplification.",
+                factor(self.slowest.steady_gain),
+                self.speed(),
+                self.time(self.slowest.tau)
+            ),
+        )];
+        if let Some(a) = a.filter(|a| a.max > MUCH) {
+            out.push(Sentence::new(
+                Rank::Detail,
+                format!(
+                    "Besides, {} amplifies some patterns transiently, {}-fold within {}.",
+                    self.name.inside,
+                    factor(a.max),
+                    self.time(a.time)
+                ),
+            ));
+        }
+        out
+    }
+
+    fn oscillating(&self, a: Option<&ComponentAmplification>) -> Vec<Sentence> {
+        let u = self.circuit().units();
+        let transient = match a {
+            Some(a) if a.max > MUCH => {
+                format!("; transiently some patterns are amplified {}-fold", factor(a.max))
+            }
+            _ => String::new(),
+        };
+        vec![Sentence::new(
+            Rank::Claim,
+            format!(
+                "The slowest modes of {} oscillate at {} and decay within {}: a damped oscillation{transient}.",
+                self.name.inside,
+                quantity_of(self.slowest.frequency / u.rate_times_time, &u.rate),
+                self.time(self.slowest.tau)
+            ),
+        )]
+    }
+
+    fn weak(&self, a: Option<&ComponentAmplification>) -> Sentence {
+        let most = match a {
+            Some(a) if a.max >= 1.01 => format!("no pattern is amplified more than {}-fold", factor(a.max)),
+            Some(_) => "no pattern is amplified transiently".to_string(),
+            None => "nothing is known of its amplification".to_string(),
+        };
+        Sentence::new(
+            Rank::Detail,
+            format!(
+                "Recurrence causes little amplification: {most}, and the slowest mode decays within {} ({}: {}).",
+                self.time(self.slowest.tau),
+                self.isolated(),
+                self.time(self.slowest.tau / self.slowest.slowdown)
+            ),
+        )
+    }
+}
+
+fn quantity_of(x: f64, unit: &str) -> String {
+    if unit.is_empty() { quantity(x, unit) } else { format!("{} {unit}", digits(x)) }
+}
+
+/// Where transient amplification comes from.
+fn cause(
+    verdict: &Verdict,
+    component: &CircuitComponent,
+    name: &Name,
+    whole: bool,
+    study: &Study,
+) -> Result<Option<Sentence>> {
+    let Some(share) = component.feedforward_share.filter(|share| *share >= CAUSE) else { return Ok(None) };
+    // 99.8 % is not all of it.
+    let percent = if share > 0.995 { digits(100.0 * share) } else { factor(100.0 * share) };
+    let (l, c) = (study.linearization()?, study.circuit());
+    let plain = c.form() == Form::Rate && c.mean_field().is_none() && l.uniform_tau();
+    let matrix = match (whole, plain && l.gains.iter().all(|g| *g == 1.0)) {
+        (true, true) => "W".to_string(),
+        (true, false) => "the matrix of effective weights".to_string(),
+        (false, true) => format!("the weight matrix of {}", name.inside),
+        (false, false) => format!("the matrix of effective weights of {}", name.inside),
+    };
+    let links = match &verdict.feedforward_links {
+        Some(f) if whole && f.links > 0 => {
+            format!("; {} of {} links carry 90 % of it", thousands(f.carry_90_percent), thousands(f.links))
+        }
+        _ => String::new(),
+    };
+    let words = if share >= 0.9 {
+        let start = matrix.strip_prefix("the ").map_or(matrix.clone(), |rest| format!("The {rest}"));
+        format!(
+            "{start} is strongly non-normal: {percent} % of its squared norm is feedforward and does not show in the eigenvalues{links}."
+        )
+    } else {
+        format!(
+            "{percent} % of the squared norm of {matrix} is feedforward and does not show in the eigenvalues{links}."
+        )
+    };
+    Ok(Some(Sentence::new(Rank::Cause, words)))
+}
+
+/// `2,764`.
+fn thousands(n: usize) -> String {
+    let text = n.to_string();
+    let mut out = String::new();
+    for (k, digit) in text.chars().enumerate() {
+        if k > 0 && (text.len() - k) % 3 == 0 {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
+}
+
+/// Links between components, which are all feedforward.
+fn links(verdict: &Verdict, c: &Circuit) -> Sentence {
+    let all = &verdict.components;
+    let named = |k: &CircuitComponent| name(c, k, false);
+    let drives: Vec<(usize, usize)> = all
+        .iter()
+        .enumerate()
+        .flat_map(|(to, k)| k.driven_by.iter().map(move |from| (*from, to)))
+        .filter_map(|(from, to)| Some((all.iter().position(|k| k.number == from)?, to)))
+        .collect();
+    let listed = all.len() == verdict.component_count;
+    let words = match &drives[..] {
+        [] if listed && all.len() == 2 => {
+            format!("{} and {} do not act on each other.", named(&all[0]).start, named(&all[1]).inside)
+        }
+        [] if listed => format!("The circuit is {} components that do not act on each other.", all.len()),
+        few if listed && few.len() <= 3 => {
+            let said: Vec<String> = few
+                .iter()
+                .enumerate()
+                .map(|(k, (from, to))| {
+                    let from = named(&all[*from]);
+                    let from = if k == 0 { from.start } else { from.inside };
+                    format!("{from} drives {}", named(&all[*to]).inside)
+                })
+                .collect();
+            format!("{}; nothing feeds back.", super::super::words::list(&said))
+        }
+        _ => format!(
+            "The circuit is a feedforward chain of {} strongly connected components; the largest has {} of its {} units.",
+            thousands(verdict.component_count),
+            thousands(all.iter().map(|k| k.units.len()).max().unwrap_or(0)),
+            thousands(c.n())
+        ),
+    };
+    Sentence::new(Rank::Detail, words)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::thousands;
+
+    #[test]
+    fn thousands_are_parted() {
+        assert_eq!([7, 764, 2764, 1_234_567].map(thousands), ["7", "764", "2,764", "1,234,567"]);
+    }
+}

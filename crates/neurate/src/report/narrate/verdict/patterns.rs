@@ -1,0 +1,87 @@
+//! Components and patterns over populations by their names.
+
+use super::super::words::list;
+use crate::answers::CircuitComponent;
+use crate::model::{CellKind, Circuit};
+
+/// Populations that are named; of more the number is given.
+const NAMED: usize = 4;
+/// A population whose mean is a smaller share of the largest one takes no part in a pattern.
+const TAKES_PART: f64 = 0.2;
+
+/// How a component is called: at the beginning of a sentence, and inside one.
+pub(super) struct Name {
+    pub start: String,
+    pub inside: String,
+}
+
+/// Whether a component is one unit of each kind.
+fn is_pair(c: &Circuit, component: &CircuitComponent) -> bool {
+    component.units.len() == 2 && component.populations.len() == 2 && has_both_kinds(c, component)
+}
+
+/// Whether a component has excitatory and inhibitory units.
+pub(super) fn has_both_kinds(c: &Circuit, component: &CircuitComponent) -> bool {
+    let has = |kind| component.units.iter().any(|&i| c.populations()[c.population_of(i)].kind == kind);
+    has(CellKind::Excitatory) && has(CellKind::Inhibitory)
+}
+
+/// `the E/I pair`, `H`, `the circuit`, `the component of A, B and C`.
+pub(super) fn name(c: &Circuit, component: &CircuitComponent, whole: bool) -> Name {
+    let populations = &component.populations;
+    let inside = if is_pair(c, component) {
+        format!("the {} pair", populations.join("/"))
+    } else if whole {
+        "the circuit".to_string()
+    } else if let [only] = &populations[..] {
+        let size = c.populations().iter().find(|p| p.name == *only).map_or(0, |p| p.size);
+        match component.units.len() {
+            all if all == size => only.clone(),
+            1 => c.unit_name(component.units[0]),
+            some => format!("{some} units of {only}"),
+        }
+    } else {
+        let mut named: Vec<String> = populations.iter().take(NAMED).cloned().collect();
+        if populations.len() > NAMED {
+            named.push(format!("{} more", populations.len() - NAMED));
+        }
+        format!("the component of {}", list(&named))
+    };
+    let start = match inside.strip_prefix("the ") {
+        Some(rest) => format!("The {rest}"),
+        None => inside.clone(),
+    };
+    Name { start, inside }
+}
+
+/// A pattern over the units of a component as the populations that take part, with their signs: `E − I`. None where means over
+/// populations are small, or too many take part.
+pub(super) fn signs(c: &Circuit, component: &CircuitComponent, v: &[f64]) -> Option<String> {
+    if v.len() != component.units.len() {
+        return None;
+    }
+    let mut all = vec![0.0; c.n()];
+    component.units.iter().zip(v).for_each(|(&i, x)| all[i] = *x);
+    let means = c.population_means(&all);
+    let top = means.iter().fold(0.0, |m: f64, x| m.max(x.abs()));
+    if top < 0.1 * v.iter().fold(0.0, |m: f64, x| m.max(x.abs())) {
+        return None;
+    }
+    let mut parts: Vec<(&str, f64)> = c.populations().iter().map(|p| p.name.as_str()).zip(means).collect();
+    parts.retain(|(_, x)| x.abs() > TAKES_PART * top);
+    if parts.len() > NAMED {
+        return None;
+    }
+    // The sign of a pattern is free: the first population that takes part is positive.
+    let flip = if parts.first().is_some_and(|p| p.1 < 0.0) { -1.0 } else { 1.0 };
+    let mut words = String::new();
+    for (name, x) in parts {
+        match (words.is_empty(), flip * x < 0.0) {
+            (true, _) => {}
+            (false, true) => words += " − ",
+            (false, false) => words += " + ",
+        }
+        words += name;
+    }
+    Some(words)
+}

@@ -1,0 +1,245 @@
+//! Inhibition stabilization, paradox, and what conditions change, in sentences.
+
+use super::super::words::{digits, factor, list, response_unit};
+use super::sentences::{Rank, Sentence};
+use crate::answers::{InhibitionStabilization, ParadoxicalPopulation, SignChange, Verdict};
+use crate::model::{CellKind, Circuit};
+use crate::study::Study;
+
+/// Paradoxical populations that are named.
+const NAMED: usize = 3;
+
+pub(super) fn tell(verdict: &Verdict, study: &Study) -> Vec<Sentence> {
+    let c = study.circuit();
+    let mut out = Vec::new();
+    out.extend(isn(verdict));
+    out.extend(paradox(verdict, c));
+    out.extend(uncertain(verdict));
+    out.extend(sign_changes(verdict, c));
+    out.extend(stabilizers(verdict, c));
+    out.extend(boundary(verdict, c));
+    out
+}
+
+fn isn(verdict: &Verdict) -> Option<Sentence> {
+    let known = verdict.certainty.as_ref().map(|x| x.probability_isn.value);
+    let words = match verdict.isn? {
+        InhibitionStabilization::Stabilized => {
+            let why = "without inhibitory feedback the excitatory subnetwork is unstable";
+            let onset = match verdict.isn_from_share {
+                Some(share) => format!("; it is one from {} % of its constant input on", factor(100.0 * share)),
+                None => String::new(),
+            };
+            match known {
+                Some(p) => format!("The circuit is {} an ISN (P = {}): {why}{onset}.", sure(p), probability(p)),
+                None => format!("Inhibition-stabilized (ISN): {why}{onset}."),
+            }
+        }
+        InhibitionStabilization::NotNeeded => {
+            let none = if verdict.paradoxical.is_empty() {
+                ", and no population responds paradoxically to its own input"
+            } else {
+                ""
+            };
+            match known {
+                Some(p) => format!(
+                    "The circuit is {} no ISN (P = {}): the excitatory subnetwork is stable without inhibition{none}.",
+                    sure(1.0 - p),
+                    probability(1.0 - p)
+                ),
+                None => format!("Not an ISN: the excitatory subnetwork is stable without inhibition{none}."),
+            }
+        }
+        InhibitionStabilization::Marginal => {
+            "The circuit is at the boundary of the ISN regime: the excitatory subnetwork has an eigenvalue at zero.".into()
+        }
+        _ => return None,
+    };
+    Some(Sentence::new(Rank::Claim, words))
+}
+
+/// How sure something of this probability is.
+fn sure(p: f64) -> &'static str {
+    match p {
+        _ if p >= 0.99 => "almost certainly",
+        _ if p >= 0.75 => "probably",
+        _ if p >= 0.5 => "perhaps",
+        _ => "at these parameters, but not probably,",
+    }
+}
+
+/// `0.93`; never 1, which no sample shows.
+fn probability(p: f64) -> String {
+    match p {
+        _ if p > 0.995 => "above 0.99".into(),
+        _ if p < 0.005 => "below 0.01".into(),
+        _ => format!("{p:.2}"),
+    }
+}
+
+fn paradox(verdict: &Verdict, c: &Circuit) -> Option<Sentence> {
+    let unit = response_unit(c);
+    let size = |p: &ParadoxicalPopulation| {
+        if unit.is_empty() { digits(p.self_response) } else { format!("{} {unit}", digits(p.self_response)) }
+    };
+    let chance = |p: &ParadoxicalPopulation| {
+        let all = &verdict.certainty.as_ref()?.probability_paradoxical;
+        let known = all.iter().find(|x| x.population == p.population)?;
+        Some(format!(", P = {}", probability(known.probability.value)))
+    };
+    let value = |p: &ParadoxicalPopulation| format!("{}{}", size(p), chance(p).unwrap_or_default());
+    let inhibitory = |p: &ParadoxicalPopulation| {
+        c.populations().iter().any(|q| q.name == p.population && q.kind == CellKind::Inhibitory)
+    };
+    let words = match &verdict.paradoxical[..] {
+        [] => return None,
+        [p] => {
+            let partial = match p.critical_fraction.filter(|_| inhibitory(p)) {
+                Some(f) => format!(
+                    ", provided more than {} % of the {} cells are stimulated",
+                    factor(100.0 * f),
+                    p.population
+                ),
+                None => String::new(),
+            };
+            format!(
+                "Paradoxical response: {0} decreases when {0} is driven ({1}){partial}.",
+                p.population,
+                value(p)
+            )
+        }
+        several => {
+            let mut named: Vec<String> =
+                several.iter().take(NAMED).map(|p| format!("{} ({})", p.population, value(p))).collect();
+            if several.len() > NAMED {
+                named.push(format!("{} more", several.len() - NAMED));
+            }
+            format!("Paradoxical responses: {} decrease when each is driven.", list(&named))
+        }
+    };
+    Some(Sentence::new(Rank::Claim, words))
+}
+
+/// What the uncertainty comes from.
+fn uncertain(verdict: &Verdict) -> Option<Sentence> {
+    let cause = verdict.certainty.as_ref()?.main_cause.as_ref()?;
+    let most = if cause.share > 0.5 { "Most" } else { "The largest part" };
+    Some(Sentence::new(
+        Rank::Cause,
+        format!(
+            "{most} of the uncertainty of {}'s response ({} %) comes from {}.",
+            cause.population,
+            factor(100.0 * cause.share),
+            parameter(&cause.parameter)
+        ),
+    ))
+}
+
+/// `W_EE` of `E <- E`, and `the weight PV ← E` where names are words.
+fn parameter(name: &str) -> String {
+    match name.split_once(" <- ") {
+        Some((to, from)) if to.chars().count() == 1 && from.chars().count() == 1 => format!("W_{to}{from}"),
+        Some((to, from)) => format!("the weight {to} ← {from}"),
+        None => name.replace("tau of", "the time constant of").replace("h of", "the input to"),
+    }
+}
+
+/// The response whose change of sign is of most interest: to a population that a stimulus drives, else the largest.
+pub(super) fn principal_change<'v>(verdict: &'v Verdict, c: &Circuit) -> Option<&'v SignChange> {
+    let stimulated = |name: &str| {
+        let p = c.populations().iter().position(|q| q.name == name);
+        p.is_some_and(|p| c.stimuli().iter().any(|s| s.pattern[c.range(p)].iter().any(|x| *x != 0.0)))
+    };
+    let size = |x: &SignChange| x.here.abs().min(x.there.abs());
+    verdict.sign_changes.iter().max_by(|a, b| {
+        let key = |x: &SignChange| (stimulated(&x.from), x.from != x.to);
+        key(a).cmp(&key(b)).then(size(a).total_cmp(&size(b)))
+    })
+}
+
+fn sign_changes(verdict: &Verdict, c: &Circuit) -> Option<Sentence> {
+    let Some(first) = principal_change(verdict, c) else {
+        let compared = verdict.conditions.iter().filter(|x| x.response_matrix.is_some()).count();
+        let words = match compared {
+            0 => return None,
+            1 => format!("The condition {} changes the sign of no response.", verdict.conditions[0].name),
+            n => format!("None of the {n} other conditions changes the sign of a response."),
+        };
+        return Some(Sentence::new(Rank::Limit, words));
+    };
+    let unit = response_unit(c);
+    let size = |x: f64| if unit.is_empty() { digits(x) } else { format!("{} {unit}", digits(x)) };
+    let sign = |x: f64| if x < 0.0 { "decreases" } else { "increases" };
+    let same = verdict.sign_changes.iter().filter(|x| x.condition == first.condition).count();
+    let more = match same {
+        1 => String::new(),
+        n => format!("; {n} of {} responses change their sign", c.populations().len().pow(2)),
+    };
+    Some(Sentence::new(
+        Rank::Claim,
+        format!(
+            "The operating point decides the sign: when {} is driven, {} {} here ({}) and {} in the condition {} ({}){more}.",
+            first.from,
+            first.to,
+            sign(first.here),
+            size(first.here),
+            sign(first.there),
+            first.condition,
+            size(first.there)
+        ),
+    ))
+}
+
+/// Which inhibitory populations stabilize excitation, where it could be another one.
+fn stabilizers(verdict: &Verdict, c: &Circuit) -> Option<Sentence> {
+    let of_kind = |kind| -> Vec<String> {
+        c.populations().iter().filter(|p| p.kind == kind).map(|p| p.name.clone()).collect()
+    };
+    let (excitatory, others) = (of_kind(CellKind::Excitatory), of_kind(CellKind::Inhibitory));
+    if others.len() < 2 {
+        return None;
+    }
+    let excitatory = match &excitatory[..] {
+        [one] => one.clone(),
+        _ => "the excitatory populations".into(),
+    };
+    let words = match verdict.necessary_stabilizers() {
+        Some(set) => {
+            let rest: Vec<String> = others.into_iter().filter(|p| !set.contains(p)).collect();
+            let (are, needed) =
+                (if set.len() == 1 { "is" } else { "are" }, if rest.len() == 1 { "is" } else { "are" });
+            let rest = match &rest[..] {
+                [] => String::new(),
+                few if few.len() <= NAMED => format!("; {} {needed} not needed", list(few)),
+                _ => "; no other population is needed".into(),
+            };
+            format!("{} {are} necessary and sufficient to stabilize {excitatory}{rest}.", list(set))
+        }
+        None if verdict.minimal_stabilizers.len() > 1 => {
+            let sets: Vec<String> = verdict.minimal_stabilizers.iter().take(NAMED).map(|s| list(s)).collect();
+            format!("Each of these sets is sufficient to stabilize {excitatory}: {}.", sets.join("; "))
+        }
+        None => return None,
+    };
+    Some(Sentence::new(Rank::Cause, words))
+}
+
+/// The nearest boundary of the ISN regime.
+fn boundary(verdict: &Verdict, c: &Circuit) -> Option<Sentence> {
+    let nearest = verdict.isn_boundaries.iter().min_by(|a, b| a.change.abs().total_cmp(&b.change.abs()))?;
+    let way = if nearest.change > 0.0 { "rises" } else { "falls" };
+    let what = match verdict.isn? {
+        InhibitionStabilization::Stabilized => "leaves",
+        InhibitionStabilization::NotNeeded => "enters",
+        _ => return None,
+    };
+    Some(Sentence::new(
+        Rank::Limit,
+        format!(
+            "The circuit {what} the ISN regime when the input to {} {way} by {} {}.",
+            nearest.population,
+            factor(nearest.change.abs()),
+            c.units().drive
+        ),
+    ))
+}

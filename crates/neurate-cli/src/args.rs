@@ -158,6 +158,9 @@ pub struct Study {
     /// Compare the run with the linearization, in units and Schur modes (`report` does)
     #[arg(long)]
     pub compare: bool,
+    /// Everything on the terminal: all sentences and tables, and how far to trust them
+    #[arg(long)]
+    pub full: bool,
     /// Threads for trials and for the products of large circuits in a run; the results do not depend on it
     #[arg(long, value_name = "N", default_value_t = 1)]
     pub threads: usize,

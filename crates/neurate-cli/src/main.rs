@@ -11,7 +11,9 @@ mod output;
 mod picture;
 mod progress;
 mod questions;
+mod table;
 mod terminal;
+mod typography;
 mod verbs;
 
 use args::{Cli, Verb};

@@ -387,7 +387,7 @@ fn simulate_runs_with_noise_and_many_trials() {
         assert!((sd / predicted - 1.0).abs() < 0.08, "{sd} {predicted}");
     }
     assert_eq!(last("counts"), 2000);
-    let said = out(&neurate(&["simulate", &path, "--set", "seed=3", "--trials", "2000", "--compare"]));
+    let said = out(&neurate(&["simulate", &path, "--set", "seed=3", "--trials", "2000", "--compare", "--full"]));
     assert!(said.contains("Linear noise theory predicts") && said.contains("Seed 3"), "{said}");
     let csv = folder.path().join("run.csv").display().to_string();
     assert!(neurate(&["simulate", &path, "--set", "seed=3", "--trials", "20", "-o", &csv]).status.success());
@@ -400,7 +400,7 @@ fn simulate_runs_with_noise_and_many_trials() {
 
 #[test]
 fn no_stable_fixed_point_is_a_result() {
-    let args = ["modes", "examples/balanced.toml", "--set", "W.E<-E=4"];
+    let args = ["modes", "examples/balanced.toml", "--full", "--set", "W.E<-E=4"];
     let o = neurate(&args);
     assert!(o.status.success(), "{}", err(&o));
     assert!(out(&o).contains("unstable"), "{}", out(&o));
@@ -452,11 +452,11 @@ fn the_order_of_schur_modes_can_be_chosen() {
 #[test]
 fn one_judge_of_stability() {
     // lambda = 0 of the Jacobian to rounding: marginal for the fixed points, and so for the verdicts
-    let args = ["response", "examples/balanced.toml", "--set", "populations.I.tau=60"];
+    let args = ["response", "examples/balanced.toml", "--full", "--set", "populations.I.tau=60"];
     let text = out(&neurate(&args));
     assert!(text.contains("operating point is marginal") && !text.contains("unstable, so"), "{text}");
     // at a kink every number is one-sided, and the section says so
-    let text = out(&neurate(&["response", "examples/isn-paradox.toml", "--set", "populations.I.h=2.4"]));
+    let text = out(&neurate(&["response", "examples/isn-paradox.toml", "--full", "--set", "populations.I.h=2.4"]));
     assert!(text.contains("at a kink"), "{text}");
     // with different time constants 1/|1 - lambda| is no response to a constant input
     let modes = json(&["modes", "examples/ssn.toml", "--json"]);
@@ -509,7 +509,7 @@ fn files_of_other_programs_are_bare_matrices() {
     let data = root().join("crates/neurate/tests/data");
     let modes = |file: &str, more: &[&str]| {
         let path = data.join(file);
-        let args = ["modes", path.to_str().expect("a path"), "--tau", "20"];
+        let args = ["modes", path.to_str().expect("a path"), "--full", "--tau", "20"];
         neurate(&[&args[..], more].concat())
     };
     for file in ["05_rows_reordered.csv", "06_tabs.csv", "06_pandas_default.csv", "06_names_with_spaces.csv"]
@@ -607,7 +607,7 @@ fn a_part_of_a_population_is_stimulated() {
 fn an_unstable_bare_matrix_shows_its_modes() {
     let folder = tempfile::tempdir().expect("a folder");
     let w = write(folder.path(), "w.csv", "2,-1\n1,-0.5\n");
-    let o = neurate(&["modes", &w, "--tau", "20"]);
+    let o = neurate(&["modes", &w, "--tau", "20", "--full"]);
     assert!(o.status.success(), "{}", err(&o));
     assert!(err(&o).contains("not stable"), "{}", err(&o));
     // lambda = 3/4 +- sqrt(9/16) = 1.5 and 0.
@@ -654,4 +654,40 @@ fn a_sweep_is_told_resumed_and_refused() {
         assert_eq!(o.status.code(), Some(2), "{bad:?}: {}", err(&o));
         assert!(!std::path::Path::new(&store).exists(), "{bad:?}");
     }
+}
+
+/// The binary's words in a terminal of 80 columns.
+fn at_80_columns(args: &[&str]) -> String {
+    let o = Command::new(env!("CARGO_BIN_EXE_neurate"))
+        .args(args)
+        .env("COLUMNS", "80")
+        .current_dir(root())
+        .output()
+        .expect("it runs");
+    assert!(o.status.success(), "{args:?}: {}", err(&o));
+    out(&o)
+}
+
+#[test]
+fn an_answer_takes_a_screen_of_80_columns_and_full_says_the_rest() {
+    for example in ["murphy-miller", "measured-weights", "random-dale", "slow-states", "brunel"] {
+        let path = format!("examples/{example}.toml");
+        for verb in ["modes", "response", "fixed-points", "noise", "transfer", "mean-field", "simulate"] {
+            if verb == "mean-field" && example != "brunel" {
+                continue;
+            }
+            let short = at_80_columns(&[verb, &path]);
+            let lines: Vec<&str> = short.lines().collect();
+            assert!(lines.len() <= 32, "{verb} {path} takes {} lines:\n{short}", lines.len());
+            let full = at_80_columns(&[verb, &path, "--full"]);
+            assert!(full.lines().count() >= lines.len(), "{verb} {path}:\n{short}\n{full}");
+            for line in lines.iter().copied().chain(full.lines()) {
+                assert!(line.chars().count() <= 80, "{verb} {path} is wider than 80 columns: {line}");
+                let number = |c: char| c.is_ascii_digit();
+                let hyphen = line.split([' ', '(']).any(|w| w.strip_prefix('-').is_some_and(|w| w.starts_with(number)));
+                assert!(!hyphen, "{verb} {path}: a hyphen in place of a minus sign: {line}");
+            }
+        }
+    }
+    assert!(at_80_columns(&["modes", "examples/random-dale.toml"]).contains("--full"));
 }

@@ -7,6 +7,7 @@ use neurate::Error;
 use neurate::model::Circuit;
 use neurate::progress::Progress;
 use neurate::report::{AnyAnswer, question_named};
+use neurate::spec::Spec;
 use neurate::study::{ARRAY, COMPLEX, COMPLEX_ARRAY, Choices, Study};
 use pyo3::exceptions::PyRuntimeError;
 use pyo3::prelude::*;
@@ -28,13 +29,14 @@ impl LastStudy {
         &self,
         py: Python<'_>,
         circuit: &Arc<Circuit>,
+        description: &Spec,
         question: &str,
         choices: Choices,
     ) -> PyResult<Py<PyAny>> {
         let Some(question) = question_named(question) else {
             return Err(raise(no_section(question)));
         };
-        let (study, listener) = self.study(circuit, choices);
+        let (study, listener) = self.study(circuit, description, choices);
         let answer = watched(
             py,
             |_, _| Ok(()),
@@ -46,7 +48,7 @@ impl LastStudy {
         to_python(py, &answer)
     }
 
-    fn study(&self, circuit: &Arc<Circuit>, choices: Choices) -> (Arc<Study>, Listener) {
+    fn study(&self, circuit: &Arc<Circuit>, description: &Spec, choices: Choices) -> (Arc<Study>, Listener) {
         let key = format!("{choices:?}");
         let mut last = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some((known, study, listener)) = &*last
@@ -61,7 +63,8 @@ impl LastStudy {
             let now = heard.lock().unwrap_or_else(PoisonError::into_inner).clone();
             now.at((PARTS * share) as usize, PARTS as usize).is_ok()
         });
-        let study = Arc::new(Study::watched(circuit.clone(), choices, progress));
+        let study = Study::watched(circuit.clone(), choices, progress).described_by(description.clone());
+        let study = Arc::new(study);
         *last = Some((key, study.clone(), listener.clone()));
         (study, listener)
     }

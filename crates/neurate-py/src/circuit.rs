@@ -511,7 +511,7 @@ impl Circuit {
             .trials(trials)
             .seed(seed)
             .samples(samples);
-        self.study.ask(py, &self.circuit, question, choices)
+        self.study.ask(py, &self.circuit, &self.spec, question, choices)
     }
 
     /// A report, or some of its sections, as JSON and as one HTML page. `progress(name, k, n)` is called before
@@ -555,7 +555,7 @@ impl Circuit {
         watched(py, listener, move |progress| {
             let mut source = spec.name().to_string();
             spec.change_texts().iter().for_each(|s| source += &format!(" --set '{s}'"));
-            let study = Study::watched(circuit, choices, progress);
+            let study = Study::watched(circuit, choices, progress).described_by(spec.clone());
             let report = Report::new(&study, &questions, &source, &spec.text(), &mut |name, k, n| {
                 begun.lock().expect("it only stores").push((name.to_string(), k, n));
             })?;

@@ -147,12 +147,12 @@ fn study(verb: &Verb, args: &StudyArgs, spec: &Spec, progress: &Progress) -> Res
     let mut choices = choices(args, &circuit)?;
     // The fixed points themselves are asked for: a proof that none is missing is worth a second.
     choices.search.prove = matches!(verb.name, "report" | "fixed-points");
-    let study = Study::watched(circuit, choices.clone(), progress.inside());
+    let study = Study::watched(circuit, choices.clone(), progress.inside()).described_by(spec.clone());
     // Of a bare matrix its modes are wanted, stable or not: there is one point to linearize about.
     if is_matrix(&args.input) && !study.has_operating_point() && study.fixed_points()?.points.len() == 1 {
         progress::aside("note: the matrix is not stable; its modes are shown all the same");
         let circuit = study.circuit().clone();
-        return Ok(Study::watched(circuit, choices.at(1), progress.inside()));
+        return Ok(Study::watched(circuit, choices.at(1), progress.inside()).described_by(spec.clone()));
     }
     Ok(study)
 }

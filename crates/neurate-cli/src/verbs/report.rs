@@ -35,5 +35,7 @@ fn show(args: &Args, report: &Report) -> Result<()> {
     let path = args.output.clone().unwrap_or_else(|| args.input.circuit.with_extension("report.html"));
     output::write_file(&path, html(report).as_bytes())?;
     let title = if report.title.is_empty() { report.source.clone() } else { report.title.clone() };
-    output::print(&format!("{title}\n{}\nWritten: {}\n", terminal::list(&report.summary), path.display()))
+    let full = if args.full { terminal::full(&report.sections) + "\n" } else { String::new() };
+    let summary = terminal::list(&report.summary);
+    output::print(&format!("{title}\n{summary}\n{full}Written: {}\n", path.display()))
 }

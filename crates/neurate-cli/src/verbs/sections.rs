@@ -42,7 +42,10 @@ fn show(args: &Args, report: &Report) -> Result<()> {
         Some(Contents::Json) => report.json() + "\n",
         Some(Contents::Page) => html(report),
         _ => {
-            let text = report.sections.iter().map(terminal::section).collect::<Vec<_>>().join("\n");
+            // A file has room for everything.
+            let all = args.full || args.output.is_some();
+            let text =
+                if all { terminal::full(&report.sections) } else { terminal::brief(&report.sections) };
             // Bold is for terminals.
             if args.output.is_some() { anstream::adapter::strip_str(&text).to_string() } else { text }
         }

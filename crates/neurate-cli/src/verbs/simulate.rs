@@ -97,7 +97,8 @@ fn show(args: &StudyArgs, report: &Report, wanted: Option<Contents>) -> Result<(
     if let (Some(path), Some(Contents::Page)) = (&args.output, wanted) {
         output::write_file(path, html(report).as_bytes())?;
     }
-    output::print(&report.sections.iter().map(terminal::section).collect::<String>())?;
+    let text = if args.full { terminal::full(&report.sections) } else { terminal::brief(&report.sections) };
+    output::print(&text)?;
     match &args.output {
         Some(path) => output::print(&format!("Written: {}\n", path.display())),
         None => Ok(()),

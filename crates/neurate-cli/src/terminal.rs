@@ -13,8 +13,11 @@ const FAINT: Style = Style::new().dimmed();
 const LINES: usize = 25;
 /// Rows of a table in short.
 const ROWS: usize = 8;
-/// Sentences of a section in short, where others follow.
-const SENTENCES: usize = 3;
+/// The least number of them, and the lines that such a table takes, about.
+const LEAST: usize = 3;
+const TABLE: usize = 9;
+/// Sentences of a section in short, at most.
+const SENTENCES: usize = 4;
 
 /// Everything that sections say.
 pub fn full(sections: &[Section]) -> String {
@@ -39,37 +42,40 @@ fn section(s: &Section) -> String {
     out
 }
 
-/// What stands first in each section: its open sentences and, as far as there is room, its first table. What is left out is
-/// said in a last line.
+/// What stands first in each section: its open sentences, fewer where many sections have no room for them, and, as far as there
+/// is room, its first table. What is left out is said in a last line.
 pub fn brief(sections: &[Section]) -> String {
-    let answers = |s: &&Section| s.available;
-    let principal: Vec<&Section> =
-        sections.iter().filter(answers).filter(|s| s.part != Part::Details).collect();
+    let answers: Vec<&Section> = sections.iter().filter(|s| s.available).collect();
+    let principal: Vec<&Section> = answers.iter().copied().filter(|s| s.part != Part::Details).collect();
     // A verb may be about details alone.
-    let shown = if principal.is_empty() { sections.iter().filter(answers).collect() } else { principal };
-    let mut blocks: Vec<String> = shown.iter().map(|s| heading(s) + &sentences(s, shown.len())).collect();
+    let shown = if principal.is_empty() { answers.clone() } else { principal };
     let missing = unavailable(sections);
-    let lines = |text: &str| text.lines().count();
-    let used = blocks.iter().map(|b| lines(b) + 1).sum::<usize>() + lines(&missing) + 1;
-    let mut room = LINES.saturating_sub(used);
-    let mut cut = shown.len() < sections.iter().filter(answers).count();
-    let mut tabled = false;
-    for (s, block) in shown.iter().zip(&mut blocks) {
-        let rest = s.verdict.len() > open(s, shown.len()) || s.tables.len() > 1 || !s.trust.is_empty();
-        cut |= rest;
+    let most = (1..=SENTENCES)
+        .rev()
+        .find(|most| sizes(&shown, *most) + lines(&missing) + TABLE <= LINES)
+        .unwrap_or(1);
+    let mut room = LINES.saturating_sub(sizes(&shown, most) + lines(&missing));
+    let mut cut = shown.len() < answers.len();
+    let (mut out, mut tabled) = (String::new(), false);
+    for s in shown {
+        if !out.is_empty() {
+            out.push('\n');
+        }
+        out += &opening(s, most);
+        cut |= s.verdict.len() > open(s, most) || s.tables.len() > 1 || !s.trust.is_empty();
         let Some(t) = s.tables.iter().find(|t| !t.rows.is_empty()) else { continue };
-        let (text, whole) = table::short(t, width() - 2, ROWS);
-        let text = captioned(t, &text);
         // One table is shown in any case: it is what was asked for.
-        if lines(&text) <= room || !tabled {
+        let rows = if tabled { ROWS } else { room.saturating_sub(TABLE - LEAST).clamp(LEAST, ROWS) };
+        let (text, whole) = table::short(t, width() - 2, rows);
+        let text = captioned(t, &text);
+        let fits = lines(&text) <= room || !tabled;
+        cut |= !(fits && whole);
+        if fits {
             room = room.saturating_sub(lines(&text));
-            (tabled, cut) = (true, cut || !whole);
-            block.push_str(&text);
-        } else {
-            cut = true;
+            tabled = true;
+            out += &text;
         }
     }
-    let mut out = blocks.join("\n");
     if !missing.is_empty() {
         let _ = write!(out, "\n{missing}");
     }
@@ -79,14 +85,23 @@ pub fn brief(sections: &[Section]) -> String {
     out
 }
 
-/// How many sentences of a section are shown in short, beside so many sections.
-fn open(s: &Section, sections: usize) -> usize {
-    let most = if sections == 1 { 2 * SENTENCES } else { SENTENCES };
+fn lines(text: &str) -> usize {
+    text.lines().count()
+}
+
+/// Heading and sentences of a section in short.
+fn opening(s: &Section, most: usize) -> String {
+    heading(s) + &s.verdict.iter().take(open(s, most)).map(|x| wrapped(x, "  ")).collect::<String>()
+}
+
+/// How many sentences of a section are shown in short.
+fn open(s: &Section, most: usize) -> usize {
     s.open.sentences.clamp(1, most)
 }
 
-fn sentences(s: &Section, sections: usize) -> String {
-    s.verdict.iter().take(open(s, sections)).map(|sentence| wrapped(sentence, "  ")).collect()
+/// The lines that all openings take, blank ones between them.
+fn sizes(shown: &[&Section], most: usize) -> usize {
+    shown.iter().map(|s| lines(&opening(s, most)) + 1).sum()
 }
 
 /// The sections without an answer: those with one reason in one sentence.

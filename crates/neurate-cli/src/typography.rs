@@ -52,11 +52,12 @@ fn power(all: &[char]) -> Option<(String, usize)> {
         return None;
     }
     let exponent: String = all[k..k + length].iter().map(|c| raised(*c)).collect();
-    let mantissa = match mantissa.contains('.') {
-        true => mantissa.trim_end_matches('0').trim_end_matches('.').to_string(),
-        false => mantissa,
+    let short = if mantissa.contains('.') {
+        mantissa.trim_end_matches('0').trim_end_matches('.')
+    } else {
+        mantissa.as_str()
     };
-    Some((format!("{sign}{mantissa} × 10{}{exponent}", if negative { "⁻" } else { "" }), k + length))
+    Some((format!("{sign}{short} × 10{}{exponent}", if negative { "⁻" } else { "" }), k + length))
 }
 
 fn raised(digit: char) -> char {

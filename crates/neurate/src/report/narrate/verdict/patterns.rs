@@ -8,6 +8,8 @@ use crate::model::{CellKind, Circuit};
 const NAMED: usize = 4;
 /// A population whose mean is a smaller share of the largest one takes no part in a pattern.
 const TAKES_PART: f64 = 0.2;
+/// Share of a pattern's squared norm that its means over populations have, from which on they describe it.
+const UNIFORM: f64 = 0.5;
 
 /// How a component is called: at the beginning of a sentence, and inside one.
 pub(super) struct Name {
@@ -55,7 +57,7 @@ pub(super) fn name(c: &Circuit, component: &CircuitComponent, whole: bool) -> Na
 }
 
 /// A pattern over the units of a component as the populations that take part, with their signs: `E − I`. None where means over
-/// populations are small, or too many take part.
+/// populations do not describe it, or too many take part.
 pub(super) fn signs(c: &Circuit, component: &CircuitComponent, v: &[f64]) -> Option<String> {
     if v.len() != component.units.len() {
         return None;
@@ -64,7 +66,9 @@ pub(super) fn signs(c: &Circuit, component: &CircuitComponent, v: &[f64]) -> Opt
     component.units.iter().zip(v).for_each(|(&i, x)| all[i] = *x);
     let means = c.population_means(&all);
     let top = means.iter().fold(0.0, |m: f64, x| m.max(x.abs()));
-    if top < 0.1 * v.iter().fold(0.0, |m: f64, x| m.max(x.abs())) {
+    let squared = |x: f64| x * x;
+    let uniform: f64 = component.units.iter().map(|&i| squared(means[c.population_of(i)])).sum();
+    if uniform < UNIFORM * v.iter().map(|x| squared(*x)).sum::<f64>() {
         return None;
     }
     let mut parts: Vec<(&str, f64)> = c.populations().iter().map(|p| p.name.as_str()).zip(means).collect();

@@ -79,9 +79,7 @@ fn probability(p: f64) -> String {
 
 fn paradox(verdict: &Verdict, c: &Circuit) -> Option<Sentence> {
     let unit = response_unit(c);
-    let size = |p: &ParadoxicalPopulation| {
-        if unit.is_empty() { digits(p.self_response) } else { format!("{} {unit}", digits(p.self_response)) }
-    };
+    let size = |p: &ParadoxicalPopulation| with_unit(digits(p.self_response), &unit);
     let chance = |p: &ParadoxicalPopulation| {
         let all = &verdict.certainty.as_ref()?.probability_paradoxical;
         let known = all.iter().find(|x| x.population == p.population)?;
@@ -168,7 +166,7 @@ fn sign_changes(verdict: &Verdict, c: &Circuit) -> Option<Sentence> {
         return Some(Sentence::new(Rank::Limit, words));
     };
     let unit = response_unit(c);
-    let size = |x: f64| if unit.is_empty() { digits(x) } else { format!("{} {unit}", digits(x)) };
+    let size = |x: f64| with_unit(digits(x), &unit);
     let sign = |x: f64| if x < 0.0 { "decreases" } else { "increases" };
     let same = verdict.sign_changes.iter().filter(|x| x.condition == first.condition).count();
     let more = match same {
@@ -224,6 +222,10 @@ fn stabilizers(verdict: &Verdict, c: &Circuit) -> Option<Sentence> {
     Some(Sentence::new(Rank::Cause, words))
 }
 
+fn with_unit(number: String, unit: &str) -> String {
+    if unit.is_empty() { number } else { format!("{number} {unit}") }
+}
+
 /// The nearest boundary of the ISN regime.
 fn boundary(verdict: &Verdict, c: &Circuit) -> Option<Sentence> {
     let nearest = verdict.isn_boundaries.iter().min_by(|a, b| a.change.abs().total_cmp(&b.change.abs()))?;
@@ -236,10 +238,9 @@ fn boundary(verdict: &Verdict, c: &Circuit) -> Option<Sentence> {
     Some(Sentence::new(
         Rank::Limit,
         format!(
-            "The circuit {what} the ISN regime when the input to {} {way} by {} {}.",
+            "The circuit {what} the ISN regime when the input to {} {way} by {}.",
             nearest.population,
-            factor(nearest.change.abs()),
-            c.units().drive
+            with_unit(factor(nearest.change.abs()), &c.units().drive)
         ),
     ))
 }

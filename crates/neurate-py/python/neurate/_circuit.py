@@ -384,6 +384,17 @@ class Circuit(Runs, Renamed):
             question, at, _build.order_text(order), from_, to, starts, search_seed, trials, threads, list(perturb), seed, samples
         )
 
+    def verdict(self, *, at: int | None = None, starts: int | None = None, search_seed: int = 1) -> Any:
+        """What the circuit does and why, as :class:`neurate.answers.Verdict`: what each strongly connected component
+        amplifies and what it pays for it in time, inhibition stabilization, paradoxical responses, conditions. In sentences
+        it is ``net.analyze("verdict")``, and the first section of a report.
+
+        >>> pair = loads(template("ei")).verdict().components[0]
+        >>> pair.kind, round(pair.amplification.max, 3), round(pair.slowest.tau, 6)
+        ('balanced', 2.793, 20.0)
+        """
+        return self.ask("verdict", at=at, starts=starts, search_seed=search_seed)
+
     def analyze(
         self, section: str, *, at: int | None = None, order: str | Sequence[int] = "sum-first", seed: int = 1
     ) -> Section:

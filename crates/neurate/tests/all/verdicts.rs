@@ -229,6 +229,24 @@ fn links_between_components_are_feedforward() {
 }
 
 #[test]
+fn components_that_do_little_are_told_together() {
+    let of = |weights: &str| {
+        let text = format!(
+            "neurate = 1\n[populations]\nA = {{ tau = 10 }}\nB = {{ tau = 20 }}\n[W]\ndefault = 0\n{weights}\n"
+        );
+        sentences(&parsed(&text)).join("\n")
+    };
+    let told = of("\"B <- A\" = 0.5");
+    assert!(
+        told.contains("There is no recurrence") && told.contains("A drives B; nothing feeds back."),
+        "{told}"
+    );
+    let told = of("\"A <- A\" = 0.2\n\"B <- B\" = 0.1");
+    assert!(told.contains("no component amplifies any pattern transiently"), "{told}");
+    assert!(told.contains("A and B do not act on each other."), "{told}");
+}
+
+#[test]
 fn a_runaway_and_an_integrator_are_named() {
     let away = parsed(
         "neurate = 1\n[populations]\nE = { kind = \"excitatory\", tau = 10, h = 1, f = \"threshold-linear\" }\n[W]\n\"E <- E\" = 1.5\n",

@@ -9,7 +9,7 @@ use crate::linear::modes::{
     Component, Decomposition, Eigenmode, amplification_of, components, eigenmodes_of,
 };
 use crate::model::CellKind;
-use crate::study::{Array, ComplexNumber, Study};
+use crate::study::{Array, ComplexList, ComplexNumber, Study};
 use neurate_numerics::error::Result;
 use neurate_numerics::linalg::Matrix;
 use schemars::JsonSchema;
@@ -35,8 +35,11 @@ pub struct CircuitComponent {
     /// Numbers of the components that act on it directly.
     pub driven_by: Vec<usize>,
     /// What it does. Null with slow states or delays, where no norm over units measures patterns, and above 600 units unless
-    /// the whole circuit is one component; so are the next three.
+    /// the whole circuit is one component; so are its slowest mode, its amplification and the feedforward share.
     pub kind: Option<ComponentKind>,
+    /// Its eigenvalues λ, dimensionless, of `1 + tau_0 A`, rightmost first; `A` is the component's block of the Jacobian, `tau_0` the
+    /// geometric mean of its time constants. Empty where `kind` is null.
+    pub eigenvalues: ComplexList,
     /// Its slowest mode.
     pub slowest: Option<SlowestMode>,
     /// Its largest transient amplification. Null also where it is not stable.
@@ -76,8 +79,7 @@ pub enum ComponentKind {
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 #[non_exhaustive]
 pub struct SlowestMode {
-    /// Its eigenvalue λ, dimensionless, of `1 + tau_0 A`: `A` the component's Jacobian, `tau_0` the geometric mean of its time
-    /// constants.
+    /// Its eigenvalue λ, the first of the component's; 0 and 1 where it differs from that by rounding.
     pub lambda: ComplexNumber,
     /// Its time constant; negative if it grows, null if it integrates.
     pub tau: f64,
@@ -134,6 +136,7 @@ impl CircuitComponent {
             units: component.units.clone(),
             driven_by: component.driven_by.iter().map(|j| j + 1).collect(),
             kind: None,
+            eigenvalues: ComplexList::default(),
             slowest: None,
             amplification: None,
             feedforward_share: None,
@@ -148,11 +151,15 @@ impl CircuitComponent {
             return Ok(told);
         }
         let own = Own::new(l, component, whole);
-        let shared = if whole { Some(study.eigenmodes()?) } else { None };
-        let slowest = match shared {
-            Some(modes) => SlowestMode::new(&modes.modes[0], &own, l),
-            None => SlowestMode::new(&eigenmodes_of(&own.modes, own.tau_0)?.modes[0], &own, l),
+        let made;
+        let modes = if whole {
+            study.eigenmodes()?
+        } else {
+            made = eigenmodes_of(&own.modes, own.tau_0)?;
+            &made
         };
+        told.eigenvalues = modes.modes.iter().map(|mode| mode.lambda).collect();
+        let slowest = SlowestMode::new(&modes.modes[0], &own, l);
         let growth = 1.0 / slowest.tau;
         let stable = growth > l.rounding;
         if stable {

@@ -28,6 +28,9 @@ pub(super) fn tell(verdict: &Verdict, study: &Study) -> Result<Vec<Sentence>> {
         .collect();
     of_note.truncate(TOLD);
     let mut out = Vec::new();
+    if of_note.is_empty() {
+        out.push(Sentence::new(Rank::Claim, nothing_of_note(verdict, study)?));
+    }
     for component in of_note {
         let name = name(c, component, whole);
         out.extend(told(component, &name, whole, study)?);
@@ -39,6 +42,28 @@ pub(super) fn tell(verdict: &Verdict, study: &Study) -> Result<Vec<Sentence>> {
         out.push(links(verdict, c));
     }
     Ok(out)
+}
+
+/// What several components say together that do little each.
+fn nothing_of_note(verdict: &Verdict, study: &Study) -> Result<String> {
+    let known = || verdict.components.iter().filter_map(|k| k.slowest.as_ref());
+    if known().next().is_none() {
+        return slowest_of_all(study);
+    }
+    if verdict.components.iter().all(|k| k.kind == Some(ComponentKind::Isolated)) {
+        return Ok("There is no recurrence: every mode is that of an isolated unit.".into());
+    }
+    let most = verdict.components.iter().filter_map(|k| k.amplification.as_ref()).map(|a| a.max);
+    let most = match most.fold(1.0, f64::max) {
+        most if most >= 1.01 => format!("a pattern more than {}-fold", factor(most)),
+        _ => "any pattern transiently".into(),
+    };
+    let tau = known().map(|mode| mode.tau).fold(0.0, f64::max);
+    Ok(format!(
+        "Recurrence causes little amplification: no component amplifies {most}, and the slowest mode decays within {} {}.",
+        factor(tau),
+        study.circuit().units().time
+    ))
 }
 
 fn amplifies(component: &CircuitComponent) -> bool {

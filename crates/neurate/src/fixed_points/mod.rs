@@ -13,6 +13,7 @@ mod fold;
 mod found;
 mod infinite_gain;
 mod newton;
+mod nullclines;
 mod options;
 mod pieces;
 mod planar;
@@ -33,6 +34,7 @@ mod tails;
 mod unit;
 
 pub use found::{Completeness, Coverage, Reason, Search};
+pub use nullclines::{PlanePoint, Window, nullclines};
 pub use options::SearchOptions;
 pub(crate) use planar::{Enclosed, pair as enclose_pair};
 pub(crate) use point::spectrum;

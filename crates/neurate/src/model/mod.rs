@@ -4,6 +4,7 @@
 //! **to** unit `x` **from** unit `y`. All numbers are in the circuit's own units ([`Units`]).
 
 mod address;
+mod alike;
 mod builder;
 mod circuit;
 mod form;

@@ -109,12 +109,21 @@ pub struct Axis {
     pub label: String,
     /// Its unit: `ms`, `Hz`; empty when there is none.
     pub unit: String,
+    /// Whether its scale is logarithmic. Values are the quantity's own; those that are not positive are not drawn.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    #[schemars(default)]
+    pub logarithmic: bool,
 }
 
 impl Axis {
     /// An axis.
     pub fn new(label: impl Into<String>, unit: impl Into<String>) -> Self {
-        Axis { label: label.into(), unit: unit.into() }
+        Axis { label: label.into(), unit: unit.into(), logarithmic: false }
+    }
+    /// The same with a logarithmic scale.
+    #[must_use]
+    pub fn logarithmic(self) -> Self {
+        Axis { logarithmic: true, ..self }
     }
 }
 
@@ -134,7 +143,7 @@ pub enum Role {
     Guide,
 }
 
-/// How a line is drawn.
+/// How a line is drawn. Solid is simulated, or all that there is; dashed is the theory beside it.
 #[derive(Clone, Copy, Debug, Serialize, JsonSchema, PartialEq, Eq)]
 #[serde(rename_all = "snake_case")]
 pub enum Stroke {
@@ -146,6 +155,8 @@ pub enum Stroke {
     Dotted,
     /// As a band, whose border the curve is, there and back.
     Band,
+    /// Solid, thin and pale: the same thing in another state, such as units of a population that are not stimulated.
+    Pale,
 }
 
 /// A named curve.
@@ -241,6 +252,35 @@ pub struct ChainNode {
     pub tau: f64,
     /// The pattern over populations or units, real parts, with the names in `Figure::Chain::units`.
     pub pattern: Vec<f64>,
+}
+
+/// A fixed point in a phase plane.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct PlaneMark {
+    /// Abscissa.
+    pub x: f64,
+    /// Ordinate.
+    pub y: f64,
+    /// How it is drawn.
+    pub sign: PlaneSign,
+    /// What it is, in words: `stable focus`.
+    pub label: String,
+    /// Whether it is one under a stimulus, drawn paler.
+    pub driven: bool,
+}
+
+/// The sign of a fixed point in a phase plane.
+#[derive(Clone, Copy, Debug, Serialize, JsonSchema, PartialEq, Eq)]
+#[serde(rename_all = "snake_case")]
+pub enum PlaneSign {
+    /// It attracts: filled.
+    Filled,
+    /// It repels: hollow.
+    Hollow,
+    /// A saddle: half filled.
+    Half,
+    /// Not decided: a cross.
+    Cross,
 }
 
 /// A figure as data.
@@ -390,6 +430,33 @@ pub enum Figure {
         /// Name and values of each pattern.
         patterns: Vec<(String, Vec<f64>)>,
     },
+    /// States of two units against each other: nullclines, flow, fixed points, courses.
+    PhasePlane {
+        /// Machine name, unique in the report.
+        id: String,
+        /// Title.
+        title: String,
+        /// How to read it.
+        caption: String,
+        /// Horizontal axis.
+        x: Axis,
+        /// Vertical axis.
+        y: Axis,
+        /// Lower and upper end of the horizontal axis.
+        x_range: (f64, f64),
+        /// Lower and upper end of the vertical axis.
+        y_range: (f64, f64),
+        /// Nullclines; a NaN (null) parts the pieces of one.
+        nullclines: Vec<Series>,
+        /// The same under a stimulus, drawn paler.
+        driven: Vec<Series>,
+        /// Courses, each from its start.
+        series: Vec<Series>,
+        /// The flow: place and velocity. Arrows have one length; the paler, the slower.
+        flow: Vec<(f64, f64, f64, f64)>,
+        /// Fixed points.
+        points: Vec<PlaneMark>,
+    },
 }
 
 impl Figure {
@@ -414,7 +481,8 @@ impl Figure {
             | Figure::Matrix { id, title, caption, .. }
             | Figure::Chain { id, title, caption, .. }
             | Figure::Circuit { id, title, caption, .. }
-            | Figure::Patterns { id, title, caption, .. } => (id, title, caption),
+            | Figure::Patterns { id, title, caption, .. }
+            | Figure::PhasePlane { id, title, caption, .. } => (id, title, caption),
         }
     }
 }

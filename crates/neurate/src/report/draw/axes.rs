@@ -3,7 +3,7 @@
 use super::color::Color;
 use super::place::Frame;
 use super::svg::{Paint, Point, Svg, Type};
-use super::text::{self, SIZE, fitted};
+use super::text::{self, LEAST, SIZE, fitted};
 use crate::report::section::Axis;
 
 /// Space under the frame for the ticks' numbers and the label.
@@ -17,7 +17,13 @@ pub(super) struct Scale {
     pub(super) low: f64,
     pub(super) high: f64,
     ticks: Vec<(f64, String)>,
+    /// Ticks without numbers.
+    minor: Vec<f64>,
+    logarithmic: bool,
 }
+
+/// Decades of a logarithmic scale: what lies further below its top is cut off.
+const DECADES: f64 = 9.0;
 
 impl Scale {
     /// Ticks about every 60 units of length, three at least.
@@ -34,11 +40,47 @@ impl Scale {
             true => format!("{:.places$}", if t == 0.0 { 0.0 } else { t }).replace('-', "−"),
             false => text::number(t, 4),
         };
-        Scale { low, high, ticks: ticks.into_iter().map(|t| (t, word(t))).collect() }
+        let ticks = ticks.into_iter().map(|t| (t, word(t))).collect();
+        Scale { low, high, ticks, minor: Vec::new(), logarithmic: false }
+    }
+    /// The scale of an axis over these values, with a share of room at both ends.
+    pub(super) fn over<'a>(
+        axis: &Axis,
+        values: impl Iterator<Item = &'a f64>,
+        share: f64,
+        length: f64,
+    ) -> Scale {
+        if !axis.logarithmic {
+            return Scale::new(padded(extent(values), share), length);
+        }
+        let positive: Vec<f64> = values.filter(|v| **v > 0.0).map(|v| v.log10()).collect();
+        let (low, high) = padded(extent(positive.iter()), share);
+        Scale::logarithmic((low.max(high - DECADES), high), length)
+    }
+    /// A logarithmic scale between powers of ten: numbers at the decades, or at 1, 2 and 5 where there are few, ticks without
+    /// numbers between.
+    fn logarithmic((low, high): (f64, f64), length: f64) -> Scale {
+        let decades: Vec<i32> = ((low - 1e-9).floor() as i32..=(high + 1e-9).ceil() as i32).collect();
+        let inside = |v: &f64| v.log10() >= low - 1e-9 && v.log10() <= high + 1e-9;
+        let at = |factors: &'static [f64]| {
+            let all = decades.iter().flat_map(move |d| factors.iter().map(move |f| f * 10_f64.powi(*d)));
+            all.filter(inside).collect::<Vec<f64>>()
+        };
+        let mut numbered = at(&[1.0]);
+        for factors in [&[1.0, 2.0, 5.0][..], &[1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0, 9.0]] {
+            if numbered.len() < 3 {
+                numbered = at(factors);
+            }
+        }
+        // Every second decade, or fewer, where numbers would touch.
+        let every = (numbered.len() as f64 * 28.0 / length.max(1.0)).ceil().max(1.0) as usize;
+        let minor = at(&[1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0, 9.0]);
+        let ticks = numbered.into_iter().step_by(every).map(|t| (t, text::number(t, 3))).collect();
+        Scale { low: 10_f64.powf(low), high: 10_f64.powf(high), ticks, minor, logarithmic: true }
     }
     /// A scale with no numbers on it.
     pub(super) fn bare(low: f64, high: f64) -> Scale {
-        Scale { low, high, ticks: Vec::new() }
+        Scale { low, high, ticks: Vec::new(), minor: Vec::new(), logarithmic: false }
     }
     /// Width of its widest number.
     pub(super) fn room(&self) -> f64 {
@@ -46,6 +88,9 @@ impl Scale {
     }
     /// Share of the way from low to high.
     fn at(&self, v: f64) -> f64 {
+        if self.logarithmic {
+            return if v > 0.0 { (v / self.low).ln() / (self.high / self.low).ln() } else { f64::NAN };
+        }
         (v - self.low) / (self.high - self.low)
     }
 }
@@ -131,7 +176,13 @@ impl Panel {
     /// Where the data are, for the page's script.
     pub(super) fn scales(&self) -> String {
         let (x, y) = (&self.x, &self.y);
-        format!("data-x=\"{:e} {:e}\" data-y=\"{:e} {:e}\"", x.low, x.high, y.low, y.high)
+        let logarithmic = match (x.logarithmic, y.logarithmic) {
+            (false, false) => "",
+            (true, false) => " data-log=\"x\"",
+            (false, true) => " data-log=\"y\"",
+            (true, true) => " data-log=\"xy\"",
+        };
+        format!("data-x=\"{:e} {:e}\" data-y=\"{:e} {:e}\"{logarithmic}", x.low, x.high, y.low, y.high)
     }
     /// The pale lines under the data.
     pub(super) fn grid(&self, svg: &mut Svg) {
@@ -145,6 +196,14 @@ impl Panel {
         let paint = Paint::stroke(Color::Ink, 1.0);
         svg.line((l, b), (r, b), paint);
         svg.line((l, t), (l, b), paint);
+        for v in &self.x.minor {
+            let px = self.at(*v, self.y.low).0;
+            svg.line((px, b), (px, b + 2.5), paint);
+        }
+        for v in &self.y.minor {
+            let py = self.at(self.x.low, *v).1;
+            svg.line((l - 2.5, py), (l, py), paint);
+        }
         let mut free = f64::NEG_INFINITY;
         for (v, word) in &self.x.ticks {
             let px = self.at(*v, self.y.low).0;
@@ -161,14 +220,14 @@ impl Panel {
             svg.line((l - 4.0, py), (l, py), paint);
             svg.text(word, l - 7.0, py + 4.0, Type::END);
         }
-        let (words, size) = fitted(&label(x), r - l + RIGHT, SIZE, 9.0);
+        let (words, size) = fitted(&label(x), r - l + RIGHT, SIZE, LEAST);
         svg.text(&words, (l + r) / 2.0, b + 33.0, Type::MIDDLE.size(size));
         self.y_label(svg, y);
     }
     /// The vertical axis' label alone.
     pub(super) fn y_label(&self, svg: &mut Svg, y: &Axis) {
         let [_, t, _, b] = self.frame;
-        let (words, size) = fitted(&label(y), b - t + 24.0, SIZE, 9.0);
+        let (words, size) = fitted(&label(y), b - t + 24.0, SIZE, LEAST);
         svg.text(&words, 11.0, (t + b) / 2.0, Type::MIDDLE.size(size).upright());
     }
 }
@@ -199,6 +258,15 @@ mod tests {
                 assert_eq!(words.len(), s.ticks.len(), "no two ticks say the same: {words:?}");
             }
         }
+        let words = |s: &Scale| s.ticks.iter().map(|t| t.1.clone()).collect::<Vec<_>>();
+        let axis = Axis::new("frequency", "Hz").logarithmic();
+        let s = Scale::over(&axis, [0.0, 0.1, 12.0, 1000.0].iter(), 0.0, 300.0);
+        assert_eq!(words(&s), ["0.1", "1", "10", "100", "1000"]);
+        assert!((s.at(10.0) - 0.5).abs() < 1e-12 && s.at(0.0).is_nan());
+        assert_eq!(words(&Scale::over(&axis, [20.0, 110.0].iter(), 0.0, 300.0)), ["20", "50", "100"]);
+        assert_eq!(s.minor.len(), 37, "nine in each of four decades, and the end");
+        let far = Scale::over(&axis, [1e-300, 1.0].iter(), 0.0, 300.0);
+        assert!((far.low.log10() + DECADES).abs() < 1e-9);
         assert_eq!(Scale::new((0.0, 1.0), 300.0).ticks[1].1, "0.2");
         assert_eq!(Scale::new((-2.0, 2.0), 200.0).ticks[0].1, "−2");
     }

@@ -6,7 +6,7 @@ use super::links::{Head, along, draw_head, link, plate};
 use super::patterns::{bars, largest};
 use super::place::{COVERED, EVERYWHERE, place};
 use super::svg::{Paint, Svg, Type, n};
-use super::text::{SIZE, fitted, joined, number, width as text_width};
+use super::text::{LEAST, SIZE, fitted, joined, number, width as text_width};
 use crate::report::section::{ChainNode, Link};
 
 /// The modes and what they are made of.
@@ -106,7 +106,7 @@ impl Chain<'_> {
         draw_head(g, (a + 17.0, h + 1.0), (-0.25, -0.97), 8.0, Color::Soft, Head::Arrow);
         g.text(&lambda(d), a, h + 43.0, Type::MIDDLE.halo());
         g.rect(0.0, 0.0, w, h, 7.0, Paint::fill(Color::Panel).outlined(Color::Guide, 1.1));
-        let (name, size) = fitted(&d.name, w - 8.0, 13.0, 9.0);
+        let (name, size) = fitted(&d.name, w - 8.0, 13.0, LEAST);
         g.text(&name, a, 18.0, Type::MIDDLE.size(size).bold());
         let inner = (w - 16.0, 46.0);
         let color = |i: usize| palette.unit(self.units.get(i).map_or("", String::as_str));
@@ -116,7 +116,7 @@ impl Chain<'_> {
             if self.named() && self.units.len() <= 4 {
                 for (k, u) in self.units.iter().enumerate() {
                     let x = (k as f64 + 0.5) * room;
-                    let (name, size) = fitted(u, room - 1.0, 10.0, 8.0);
+                    let (name, size) = fitted(u, room - 1.0, LEAST, LEAST);
                     g.text(&name, x, inner.1 + 12.0, Type::MIDDLE.size(size).soft());
                 }
             }

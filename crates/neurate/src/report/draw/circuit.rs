@@ -1,10 +1,10 @@
 //! The circuit: populations on a circle, links between them.
 
-use super::color::{Color, of_role};
+use super::color::{Color, Palette, of_role};
 use super::links::{Head, along, draw_head, link, plate};
 use super::place::{COVERED, EVERYWHERE, Entry, Frame, Legend, Sign, place};
 use super::svg::{Paint, Point, Svg, Type, n};
-use super::text::{number, width as text_width};
+use super::text::{LEAST, fitted, number, width as text_width};
 use crate::report::limits::CIRCUIT_NUMBERS;
 use crate::report::section::{CircuitNode, Link, Role};
 use std::f64::consts::PI;
@@ -68,7 +68,13 @@ impl Layout {
 }
 
 /// Draws it; the drawing's height.
-pub(super) fn draw(svg: &mut Svg, width: f64, nodes: &[CircuitNode], links: &[Link]) -> f64 {
+pub(super) fn draw(
+    svg: &mut Svg,
+    width: f64,
+    palette: &Palette,
+    nodes: &[CircuitNode],
+    links: &[Link],
+) -> f64 {
     let kinds = [(Head::Arrow, Role::Excitatory, "excitatory"), (Head::Ball, Role::Inhibitory, "inhibitory")];
     let entries = kinds
         .into_iter()
@@ -98,7 +104,7 @@ pub(super) fn draw(svg: &mut Svg, width: f64, nodes: &[CircuitNode], links: &[Li
         };
         let thick = 1.0 + if l.dense() { 3.0 } else { 4.2 } * share;
         let opacity = if l.dense() { 0.3 + 0.7 * share } else { 1.0 };
-        let color = of_role(from.role);
+        let color = palette.of_kind(Some(&from.name), from.role);
         let (text, size) = (number(k.weight, 3), if l.dense() { 11.0 } else { 12.5 });
         let (w, h) = (text_width(&text, size, true) + 4.0, size + 1.0);
         let tip = format!("{} → {}: {}", from.name, nodes[k.to].name, number(k.weight, 4));
@@ -125,7 +131,7 @@ pub(super) fn draw(svg: &mut Svg, width: f64, nodes: &[CircuitNode], links: &[Li
         }
     }
     for (i, d) in nodes.iter().enumerate() {
-        population(svg, &l, i, d);
+        population(svg, &l, palette, i, d);
     }
     svg.append(words);
     if l.dense() && links.len() > CIRCUIT_NUMBERS {
@@ -184,7 +190,7 @@ fn one_link(
     [0.5, 0.6, 0.4, 0.68, 0.32, 0.75, 0.25].iter().map(|t| along(curve, *t)).collect()
 }
 
-fn population(svg: &mut Svg, l: &Layout, i: usize, d: &CircuitNode) {
+fn population(svg: &mut Svg, l: &Layout, palette: &Palette, i: usize, d: &CircuitNode) {
     let ((x, y), r) = (l.at(i), l.radius);
     let mut notes: Vec<String> = Vec::new();
     if d.size > 1 {
@@ -195,17 +201,17 @@ fn population(svg: &mut Svg, l: &Layout, i: usize, d: &CircuitNode) {
     }
     let count = notes.len() as f64;
     let inside =
-        !notes.is_empty() && 11.0 * count < r && notes.iter().all(|t| text_width(t, 10.0, false) < 1.75 * r);
+        !notes.is_empty() && 12.0 * count < r && notes.iter().all(|t| text_width(t, LEAST, false) < 1.75 * r);
     let hint = [vec![d.name.clone()], notes.clone()].concat().join("\n");
     svg.group((0.0, 0.0), 1.0, &hint, |g| {
-        g.circle((x, y), r, Paint::fill(of_role(d.role)));
-        let size = (16.0 * 1.7 * r / text_width(&d.name, 16.0, true).max(1.0)).min(16.0);
+        g.circle((x, y), r, Paint::fill(palette.of_kind(Some(&d.name), d.role)));
+        let (name, size) = fitted(&d.name, 1.65 * r, 16.0, LEAST);
         let lift = if inside { -4.0 * (count - 1.0) } else { 5.0 };
-        g.text(&d.name, x, y + lift, Type::MIDDLE.size(size).bold().color(Color::Upon));
+        g.text(&name, x, y + lift, Type::MIDDLE.size(size).bold().color(Color::Upon));
         for (k, note) in notes.iter().enumerate() {
             let k = k as f64;
             if inside {
-                let words = Type::MIDDLE.size(10.0).color(Color::Upon);
+                let words = Type::MIDDLE.size(LEAST).color(Color::Upon);
                 g.text(note, x, y + 13.0 - 4.0 * (count - 1.0) + 11.0 * k, words);
             } else {
                 g.text(note, x, y + r + 14.0 + 13.0 * k, Type::MIDDLE.size(11.0).halo());

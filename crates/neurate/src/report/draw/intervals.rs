@@ -4,7 +4,7 @@ use super::axes::{BELOW, Panel, RIGHT, Scale, extent, label, left_of, padded};
 use super::color::{Color, Palette};
 use super::place::{Entry, Legend, Sign, shape, shape_paint};
 use super::svg::{Paint, Svg, Type};
-use super::text::{SIZE, fitted, joined, number, shorten, width as text_width};
+use super::text::{LEAST, SIZE, fitted, joined, number, shorten, width as text_width};
 use crate::report::section::{Axis, IntervalSet};
 
 /// What is compared.
@@ -86,7 +86,7 @@ impl Intervals<'_> {
             }
         }
         let end = b + if upright { widest.min(90.0) + 10.0 } else { 20.0 };
-        let (words, size) = fitted(&label(self.x), r - l, SIZE, 9.0);
+        let (words, size) = fitted(&label(self.x), r - l, SIZE, LEAST);
         if words.is_empty() {
             return end;
         }

@@ -1,8 +1,8 @@
 //! Curves over a common axis.
 
-use super::axes::{BELOW, Panel, RIGHT, Scale, extent, left_of, padded};
-use super::color::{Color, Palette, of_role};
-use super::place::{Entry, Frame, Legend, Sign, band, dashes, place, trace};
+use super::axes::{BELOW, Panel, RIGHT, Scale, extent, left_of};
+use super::color::{Color, Palette};
+use super::place::{Entry, Frame, Legend, Sign, band, dashes, pale, place, trace};
 use super::svg::{Paint, Point, Svg, Type};
 use super::text::{SIZE, width as text_width};
 use crate::report::section::{Axis, Mark, Role, Series, Stroke};
@@ -18,59 +18,105 @@ pub(super) fn draw(
 ) -> f64 {
     let items: Vec<_> = series.iter().map(|s| (s.name.as_str(), s.role, Some(s.stroke))).collect();
     let colors = palette.colors(&items);
-    let entries = series.iter().zip(&colors).map(|(s, &color)| Entry {
+    // What has no point on the scales is not drawn.
+    let shown = |axis: &Axis, v: f64| v.is_finite() && (!axis.logarithmic || v > 0.0);
+    let drawn = |s: &Series| s.x.iter().zip(&s.y).any(|(x, y)| shown(fx, *x) && shown(fy, *y));
+    let entries = series.iter().zip(&colors).filter(|(s, _)| drawn(s)).map(|(s, &color)| Entry {
         name: s.name.clone(),
         color,
-        sign: Sign::Line(s.stroke),
+        sign: match (s.role, s.stroke) {
+            (Role::Guide, Stroke::Solid) => Sign::Thin,
+            _ => Sign::Line(s.stroke),
+        },
     });
     let heights: Vec<f64> = marks.iter().filter_map(|m| m.y).collect();
-    let mut ys = extent(series.iter().flat_map(|s| &s.y).chain(&heights));
-    if let Some((low, high)) = &mut ys
-        && *low > 0.0
-        && *low < 0.4 * *high
+    let mut values: Vec<f64> = series.iter().flat_map(|s| &s.y).chain(&heights).copied().collect();
+    if !fy.logarithmic
+        && let Some((low, high)) = extent(values.iter())
+        && low > 0.0
+        && low < 0.4 * high
     {
-        *low = 0.0; // rates are read against zero
+        values.push(0.0); // rates are read against zero
     }
-    let places: Vec<f64> = marks.iter().map(|m| m.x).collect();
-    let xs = extent(series.iter().flat_map(|s| &s.x).chain(&places));
     let inner = (0.56 * width).min(270.0).round() - BELOW;
     // Points with a word to them need some room above.
-    let y = Scale::new(padded(ys, if heights.is_empty() { 0.05 } else { 0.1 }), inner);
+    let y = Scale::over(fy, values.iter(), if heights.is_empty() { 0.05 } else { 0.1 }, inner);
     let left = left_of(&y);
     let legend = Legend::new(if series.len() > 1 { entries.collect() } else { vec![] }, left, width - RIGHT);
     legend.draw(svg);
     let top = legend.height + 8.0;
-    let x = Scale::new(padded(xs, 0.01), width - left - RIGHT);
+    let places: Vec<f64> = marks.iter().map(|m| m.x).collect();
+    let xs = series.iter().flat_map(|s| &s.x).chain(&places);
+    let x = Scale::over(fx, xs, 0.01, width - left - RIGHT);
     let panel = Panel { frame: [left, top, width - RIGHT, top + inner], x, y };
     panel.grid(svg);
     panel.zero_lines(svg, false);
     for m in marks.iter().filter(|m| !m.y.is_some_and(f64::is_finite)) {
-        panel.vertical(svg, m.x, Paint::stroke(of_role(m.role), 1.0).dash("4 3"));
+        panel.vertical(svg, m.x, Paint::stroke(palette.mark(&m.label, m.role), 1.0));
     }
     let mut drawn: Vec<Vec<Point>> = Vec::new();
-    let mut order: Vec<usize> = (0..series.len()).collect();
-    // Bands lie under guides, and those under the curves.
-    order.sort_by_key(|&k| (series[k].stroke != Stroke::Band, series[k].role != Role::Guide));
-    for k in order {
-        let s = &series[k];
-        let points = panel.points(&s.x, &s.y);
-        if s.stroke == Stroke::Band {
+    for k in order(series) {
+        let points = panel.points(&series[k].x, &series[k].y);
+        if series[k].stroke == Stroke::Band {
             svg.polyline(&points, band(colors[k]));
             continue;
         }
-        let thick = if s.role == Role::Guide { 1.3 } else { 2.0 };
-        let paint = Paint::stroke(colors[k], thick).dash(dashes(s.stroke)).round(s.stroke == Stroke::Dotted);
-        svg.polyline(&points, paint);
+        curve(svg, &points, series, k, colors[k]);
         drawn.push(points);
     }
     panel.axes(svg, fx, fy);
-    label_marks(svg, &panel, marks, &drawn);
+    label_marks(svg, &panel, palette, marks, &drawn);
     svg.glass(panel.frame, &panel.scales());
     top + inner + BELOW
 }
 
+/// In which order curves are drawn: bands lie under guides, those under what is solid, and theory on top.
+fn order(series: &[Series]) -> Vec<usize> {
+    let mut order: Vec<usize> = (0..series.len()).collect();
+    order.sort_by_key(|&k| {
+        let s = &series[k];
+        let theory = matches!(s.stroke, Stroke::Dashed | Stroke::Dotted);
+        (s.stroke != Stroke::Band, s.role != Role::Guide, theory)
+    });
+    order
+}
+
+/// One curve, so that it is seen where another one has the same course: theory is thin, its gaps show what is below it;
+/// of solid curves the earlier one is thicker.
+fn curve(svg: &mut Svg, points: &[Point], series: &[Series], k: usize, color: Color) {
+    let s = &series[k];
+    if s.role == Role::Guide {
+        let paint = Paint::stroke(color, 1.2).dash(dashes(s.stroke));
+        return svg.polyline(points, paint.round(s.stroke == Stroke::Dotted));
+    }
+    match s.stroke {
+        Stroke::Dashed | Stroke::Dotted => {
+            let dash = dashes(s.stroke);
+            svg.polyline(points, Paint::stroke(Color::Background, 3.8).dash(dash));
+            svg.polyline(points, Paint::stroke(color, 1.8).dash(dash).round(s.stroke == Stroke::Dotted));
+        }
+        Stroke::Pale => svg.polyline(points, pale(Paint::stroke(color, 1.4))),
+        Stroke::Solid | Stroke::Band => {
+            let covering =
+                series[k + 1..].iter().filter(|o| o.stroke == Stroke::Solid && coincide(s, o)).count();
+            let thick = 2.2 + 2.2 * covering.min(2) as f64;
+            svg.polyline(points, Paint::stroke(color, thick).round(false));
+        }
+    }
+}
+
+/// Whether two curves over the same abscissae cannot be told apart along most of them.
+fn coincide(a: &Series, b: &Series) -> bool {
+    if b.role == Role::Guide || a.y.len() != b.y.len() || a.x != b.x {
+        return false;
+    }
+    let Some((low, high)) = extent(a.y.iter().chain(&b.y)) else { return false };
+    let close = a.y.iter().zip(&b.y).filter(|(p, q)| (*p - *q).abs() <= 0.006 * (high - low)).count();
+    2 * close > a.y.len()
+}
+
 /// Marked points and lines with their words, where they cover least.
-fn label_marks(svg: &mut Svg, panel: &Panel, marks: &[Mark], drawn: &[Vec<Point>]) {
+fn label_marks(svg: &mut Svg, panel: &Panel, palette: &Palette, marks: &[Mark], drawn: &[Vec<Point>]) {
     let frame: Frame = panel.frame;
     let mut obstacles: Vec<Point> = drawn.iter().flat_map(|p| trace(p)).collect();
     let (points, verticals): (Vec<&Mark>, Vec<&Mark>) =
@@ -82,7 +128,11 @@ fn label_marks(svg: &mut Svg, panel: &Panel, marks: &[Mark], drawn: &[Vec<Point>
     let mut taken: Vec<Frame> = Vec::new();
     for m in &points {
         let (px, py) = panel.at(m.x, m.y.unwrap_or(0.0));
-        svg.circle((px, py), 4.0, Paint::fill(of_role(m.role)).outlined(Color::Background, 1.2));
+        svg.circle(
+            (px, py),
+            4.0,
+            Paint::fill(palette.mark(&m.label, m.role)).outlined(Color::Background, 1.2),
+        );
         taken.push([px - 5.0, py - 5.0, px + 5.0, py + 5.0]);
     }
     for m in points.into_iter().chain(verticals).filter(|m| !m.label.is_empty()) {

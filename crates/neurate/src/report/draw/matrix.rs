@@ -2,7 +2,7 @@
 
 use super::color::{Color, diverging, is_dark};
 use super::svg::{Paint, Point, Svg, Type};
-use super::text::{SIZE, joined, number, shorten, width as text_width};
+use super::text::{LEAST, SIZE, joined, number, shorten, width as text_width};
 use crate::report::limits::{CELL_RECTANGLES, DRAWN_NAMES, WRITTEN_CELLS};
 use base64::Engine;
 
@@ -17,8 +17,8 @@ pub(super) struct Matrix<'a> {
     pub(super) outlined: &'a [(usize, usize, String)],
 }
 
-/// Sizes below this cannot be read on paper.
-const LEAST_SIZE: f64 = 7.0;
+/// Sizes below this cannot be read.
+const LEAST_SIZE: f64 = LEAST;
 
 /// Where things are.
 struct Layout {

@@ -13,6 +13,7 @@ mod lines;
 mod links;
 mod matrix;
 mod patterns;
+mod phase_plane;
 mod place;
 mod plane;
 mod svg;
@@ -32,6 +33,8 @@ use svg::{Paint, Svg, n};
 const COLUMN: f64 = 360.0;
 /// The same on screen: the page's columns are wider.
 const PAGE_COLUMN: f64 = 440.0;
+/// Pixels of a unit at which the smallest words have nine.
+const LEGIBLE: f64 = 0.84;
 /// Millimeters of a column.
 const COLUMN_MM: f64 = 85.0;
 /// Rim of a figure in a file.
@@ -75,12 +78,27 @@ impl Artist {
         )
     }
 
-    /// The figure as an element of the report's page, in the page's colors.
+    /// The figure as an element of the report's page, in the page's colors. Of a wide one there are two drawings: the page
+    /// shows the one of a column where it has no more room (`page.css`), so that words stay legible.
     pub(crate) fn inline(&self, figure: &Figure) -> String {
-        let width = if is_wide(figure) { 2.0 * PAGE_COLUMN } else { PAGE_COLUMN };
+        if !is_wide(figure) {
+            return self.element(figure, PAGE_COLUMN, "");
+        }
+        let [wide, narrow] = [(2.0 * PAGE_COLUMN, "for-wide"), (PAGE_COLUMN, "for-narrow")];
+        self.element(figure, wide.0, wide.1) + &self.element(figure, narrow.0, narrow.1)
+    }
+
+    fn element(&self, figure: &Figure, width: f64, class: &str) -> String {
         let (body, w, h) = self.body(figure, Theme::Page, width);
+        let class = if class.is_empty() { String::new() } else { format!(" class=\"{class}\"") };
+        // What is wider than its column is moved under it rather than made illegible.
+        let least = if w > width + 0.5 && !class.is_empty() {
+            format!(" style=\"min-width:{}px\"", n((w * LEGIBLE).round()))
+        } else {
+            String::new()
+        };
         format!(
-            "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{}\" height=\"{}\" viewBox=\"0 0 {0} {1}\" \
+            "<svg xmlns=\"http://www.w3.org/2000/svg\"{class}{least} width=\"{}\" height=\"{}\" viewBox=\"0 0 {0} {1}\" \
              font-family=\"{}\" role=\"img\" aria-label=\"{}\">\n{}</svg>\n",
             n(w),
             n(h),
@@ -115,9 +133,22 @@ impl Artist {
                 let (w, h) = chain::Chain { time_unit, units, nodes, links }.draw(&mut svg, width, palette);
                 return (svg, w, h);
             }
-            Figure::Circuit { nodes, links, .. } => circuit::draw(&mut svg, width, nodes, links),
+            Figure::Circuit { nodes, links, .. } => circuit::draw(&mut svg, width, palette, nodes, links),
+            Figure::PhasePlane {
+                x, y, x_range, y_range, nullclines, driven, series, flow, points, ..
+            } => phase_plane::PhasePlane {
+                x,
+                y,
+                ranges: [*x_range, *y_range],
+                nullclines,
+                driven,
+                courses: series,
+                flow,
+                points,
+            }
+            .draw(&mut svg, width, palette),
             Figure::Patterns { units, roles, patterns, .. } => {
-                patterns::draw(&mut svg, width, units, roles, patterns)
+                patterns::draw(&mut svg, width, palette, units, roles, patterns)
             }
         };
         (svg, width, height)
@@ -127,7 +158,7 @@ impl Artist {
 /// Whether a figure needs two columns: numbers in the cells of a middling matrix, drawings of many parts.
 pub(crate) fn is_wide(figure: &Figure) -> bool {
     match figure {
-        Figure::Lines { .. } | Figure::Plane { .. } | Figure::Areas { .. } => false,
+        Figure::Lines { .. } | Figure::Plane { .. } | Figure::Areas { .. } | Figure::PhasePlane { .. } => false,
         Figure::Circuit { nodes, .. } => nodes.len() > 5,
         Figure::Matrix { values, .. } => (8..=WRITTEN_CELLS).contains(&values.first().map_or(0, Vec::len)),
         Figure::Chain { nodes, .. } => nodes.len() > 2,

@@ -1,8 +1,8 @@
 //! Patterns over units as bars, one small panel each.
 
-use super::color::{Color, of_role};
+use super::color::{Color, Palette};
 use super::svg::{Paint, Point, Svg, Type};
-use super::text::{fitted, number, width as text_width};
+use super::text::{LEAST, fitted, number, width as text_width};
 use crate::report::limits::{DRAWN_NAMES, POINTED_UNITS};
 use crate::report::section::Role;
 
@@ -39,12 +39,13 @@ fn names_below(units: &[String], w: f64) -> (f64, bool, f64) {
     let upright = widest > room - 2.0;
     (room, upright, if upright { widest.min(64.0) + 6.0 } else { 16.0 })
 }
-const NAME: f64 = 10.5;
+const NAME: f64 = LEAST;
 
 /// Draws the panels; the drawing's height.
 pub(super) fn draw(
     svg: &mut Svg,
     width: f64,
+    palette: &Palette,
     units: &[String],
     roles: &[Role],
     patterns: &[(String, Vec<f64>)],
@@ -64,11 +65,14 @@ pub(super) fn draw(
     let (_, _, below) = if named { names_below(units, w) } else { (0.0, false, 4.0) };
     let h = 78.0;
     let row = 22.0 + h + below + 10.0;
-    let color = |i: usize| of_role(roles.get(i).copied().unwrap_or(Role::Unconstrained));
+    let color = |i: usize| {
+        let role = roles.get(i).copied().unwrap_or(Role::Unconstrained);
+        palette.of_kind(units.get(i).map(String::as_str), role)
+    };
     for (k, (name, values)) in patterns.iter().enumerate() {
         let at = (left + (k % columns) as f64 * (w + gap), (k / columns) as f64 * row + 22.0);
         svg.group(at, 1.0, "", |g| {
-            let (words, size) = fitted(name, w, 12.0, 9.0);
+            let (words, size) = fitted(name, w, 12.0, LEAST);
             g.text(&words, 0.0, -8.0, Type::PLAIN.size(size).bold());
             g.rect(0.0, 0.0, w, h, 0.0, Paint::fill(Color::Panel));
             bars(g, values, color, (w, h), 1.08 * top, named);
@@ -91,7 +95,7 @@ fn write_names(g: &mut Svg, units: &[String], (w, h): Point) {
     let (room, upright, _) = names_below(units, w);
     for (i, u) in units.iter().enumerate() {
         let x = (i as f64 + 0.5) * room;
-        let (words, size) = fitted(u, if upright { 64.0 } else { room }, NAME, 9.0);
+        let (words, size) = fitted(u, if upright { 64.0 } else { room }, NAME, LEAST);
         if upright {
             g.text(&words, x + 3.5, h + 4.0, Type::END.size(size).soft().upright());
         } else {

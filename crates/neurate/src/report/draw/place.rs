@@ -63,7 +63,7 @@ pub(super) fn trace(points: &[Point]) -> Vec<Point> {
 /// The dashes of a line.
 pub(super) fn dashes(stroke: Stroke) -> &'static str {
     match stroke {
-        Stroke::Solid | Stroke::Band => "",
+        Stroke::Solid | Stroke::Band | Stroke::Pale => "",
         Stroke::Dashed => "7 4",
         Stroke::Dotted => "1.5 4",
     }
@@ -74,10 +74,17 @@ pub(super) fn band(color: Color) -> Paint {
     Paint::fill(color).opacity(0.22)
 }
 
+/// What is only there for a while: a nullcline under a stimulus.
+pub(super) fn pale(paint: Paint) -> Paint {
+    paint.opacity(0.5)
+}
+
 /// A thing's sign in a legend.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Sign {
     Line(Stroke),
+    Thin,
+    Pale,
     Shape(usize),
     Link(Head),
     Area,
@@ -129,12 +136,17 @@ impl Legend {
         for (e, at) in &self.entries {
             svg.group(*at, 1.0, "", |g| {
                 match e.sign {
+                    Sign::Line(Stroke::Pale) => {
+                        g.line((0.0, 0.0), (20.0, 0.0), pale(Paint::stroke(e.color, 1.4)));
+                    }
                     Sign::Line(Stroke::Band) => g.rect(2.0, -5.0, 18.0, 10.0, 1.0, band(e.color)),
                     Sign::Line(s) => g.line(
                         (0.0, 0.0),
                         (20.0, 0.0),
                         Paint::stroke(e.color, 2.2).dash(dashes(s)).round(s == Stroke::Dotted),
                     ),
+                    Sign::Thin => g.line((0.0, 0.0), (20.0, 0.0), Paint::stroke(e.color, 1.4)),
+                    Sign::Pale => g.line((0.0, 0.0), (20.0, 0.0), pale(Paint::stroke(e.color, 1.8))),
                     Sign::Shape(k) => g.path(&shape(k, (11.0, 0.0), 55.0), shape_paint(k, e.color, 1.6)),
                     Sign::Link(head) => {
                         link(g, [(0.0, 0.0), (10.0, 0.0), (21.0, 0.0)], 2.0, e.color, head);

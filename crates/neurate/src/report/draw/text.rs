@@ -7,6 +7,8 @@ use super::widths::RUNS;
 pub(super) const FONT: &str = "Arial, 'Liberation Sans', Arimo, Helvetica, 'DejaVu Sans', sans-serif";
 /// The ordinary size.
 pub(super) const SIZE: f64 = 12.0;
+/// The smallest one: 9 pixels where a page of 420 pixels shows a column (of 440 units, on some 366 pixels).
+pub(super) const LEAST: f64 = 10.9;
 
 /// Width of a text in the drawing's units.
 pub(super) fn width(text: &str, size: f64, bold: bool) -> f64 {

@@ -2,7 +2,8 @@
 //! the text of every figure: so it uses public names only.
 
 use crate::report::{
-    Alternatives, Axis, Cell, ChainNode, CircuitNode, Cloud, Figure, IntervalSet, Link, Mark, Open, Part, Role,
+    Alternatives, Axis, Cell, ChainNode, CircuitNode, Cloud, Figure, IntervalSet, Link, Mark, Open, Part, PlaneMark,
+    PlaneSign, Role,
     Section, Series, Stroke, Table,
 };
 use crate::report::{Report, SCHEMA_VERSION};
@@ -268,6 +269,21 @@ fn line_figures() -> Vec<Figure> {
             ],
         ),
         lines(
+            "logarithmic",
+            "Amplitude of the response, by frequency",
+            Axis::new("frequency", "Hz").logarithmic(),
+            Axis::new("|R|", "Hz/mV").logarithmic(),
+            ["E", "I"]
+                .iter()
+                .zip([Excitatory, Inhibitory])
+                .map(|(name, role)| {
+                    let x: Vec<f64> = (0..=60).map(|k| 0.1 * 10_f64.powf(f64::from(k) / 15.0)).collect();
+                    series(name, role, Solid, &x, |f| 4.0 / (1.0 + f * f / 900.0))
+                })
+                .collect(),
+            vec![mark(30.0, Some(2.0), "30 Hz", Excitatory)],
+        ),
+        lines(
             "tiny",
             "Small numbers, one curve, gaps",
             Axis::new("input", "mV"),
@@ -278,6 +294,60 @@ fn line_figures() -> Vec<Figure> {
             vec![mark(20.0, Some(0.008), "operating point", Other)],
         ),
     ]
+}
+
+/// Three fixed points, and a stimulus that leaves one of them.
+fn phase_plane() -> Figure {
+    let axis: Vec<f64> = (0..=100).map(|k| f64::from(k) * 0.4).collect();
+    let cubic = |lift: f64| Series {
+        name: if lift == 0.0 { "nullcline of E".into() } else { "E under the stimulus".into() },
+        role: Role::Excitatory,
+        stroke: Stroke::Solid,
+        x: axis.clone(),
+        y: axis.iter().map(|v| 20.0 + 0.9 * (v - 20.0) - 0.003 * (v - 20.0).powi(3) + lift).collect(),
+    };
+    let point = |x: f64, sign, label: &str, driven| PlaneMark {
+        x,
+        y: 0.5 * x + 10.0,
+        sign,
+        label: label.into(),
+        driven,
+    };
+    let field =
+        |x: f64, y: f64| (20.0 + 0.9 * (x - 20.0) - 0.003 * (x - 20.0).powi(3) - y, 0.5 * x + 10.0 - y);
+    Figure::PhasePlane {
+        id: "phase_plane".into(),
+        title: "Phase plane of E and I".into(),
+        caption: "Where lines cross nothing changes.".into(),
+        x: Axis::new("rate of E", "Hz"),
+        y: Axis::new("rate of I", "Hz"),
+        x_range: (-2.0, 42.0),
+        y_range: (-2.0, 42.0),
+        nullclines: vec![
+            cubic(0.0),
+            series("nullcline of I", Role::Inhibitory, Stroke::Solid, &axis, |v| 0.5 * v + 10.0),
+        ],
+        driven: vec![cubic(6.0)],
+        series: vec![
+            series("from rest", Role::Guide, Stroke::Solid, &[0.0, 2.0, 6.0, 8.4], |x| {
+                0.3 * x * (9.0 - x).max(0.0) + 1.7 * x
+            }),
+            series("under the stimulus", Role::Guide, Stroke::Solid, &[8.4, 15.0, 30.0, 34.0], |x| {
+                0.5 * x + 10.0
+            }),
+        ],
+        flow: (0..100)
+            .map(|k| (f64::from(k % 10) * 4.0 + 2.0, f64::from(k / 10) * 4.0 + 2.0))
+            .map(|(x, y)| (x, y, field(x, y).0, field(x, y).1))
+            .collect(),
+        points: vec![
+            point(8.45, PlaneSign::Filled, "stable node", false),
+            point(20.0, PlaneSign::Half, "saddle", false),
+            point(31.55, PlaneSign::Hollow, "unstable focus", false),
+            point(34.0, PlaneSign::Filled, "stable node", true),
+            point(3.0, PlaneSign::Cross, "not decided", true),
+        ],
+    }
 }
 
 fn shares() -> Vec<Figure> {
@@ -374,6 +444,7 @@ pub(super) fn sample() -> Report {
     part("circuit", "The circuit", vec![circuit("c2", 2), circuit("c4", 4)], tables());
     part("circuits", "More circuits", vec![circuit("c8", 8), circuit("c1", 1), circuit("c3", 3)], vec![]);
     part("time", "Time courses", line_figures(), vec![]);
+    part("phase_plane", "Phase plane", vec![phase_plane()], vec![]);
     part("shares", "Contributions and intervals", shares(), vec![]);
     part("spectrum", "Spectrum", spectra(), vec![]);
     let mm = vec![vec![4.2857, -4.7143], vec![4.2857, -4.7143]];

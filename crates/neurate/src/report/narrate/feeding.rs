@@ -102,18 +102,12 @@ fn figure(k: usize, f: &FedMode, parts: &[&FeedingPart], times: &[f64], u: &Unit
             FeedingSource::Other(NonModeSource::Others) => Role::Guide,
             _ => Role::Other,
         };
-        let stroke = match p.from {
-            FeedingSource::Other(NonModeSource::Initial | NonModeSource::Input) => Stroke::Dotted,
-            _ => Stroke::Dashed,
-        };
-        series(words(&p.from), stroke, role, p.course.data())
+        series(words(&p.from), Stroke::Solid, role, p.course.data())
     }));
     Figure::Lines {
         id: format!("feeding_{}", k + 1),
         title: format!("What makes {mode}"),
-        caption:
-            "Solid: the mode's course; the others are its parts, by where they came from, and add up to it."
-                .into(),
+        caption: "The mode's time course, and its parts by where they came from: they add up to it.".into(),
         x: Axis::new("time", &u.time),
         y: Axis::new("amplitude", &u.state),
         series: all,

@@ -164,7 +164,7 @@ fn figure(space: &FeatureSpace, waves: &[FourierMode], s: &mut Section) {
                     series(
                         "feedforward weight",
                         Role::Other,
-                        Stroke::Dashed,
+                        Stroke::Solid,
                         waves.iter().map(|w| w.feedforward_squared.max(0.0).sqrt()).collect(),
                     ),
                 ],

@@ -158,10 +158,7 @@ fn peak_table(c: &Circuit, peaks: &[RateSpectrumPeak]) -> Table {
 
 pub(super) fn line(c: &Circuit, p: usize, x: &[f64], y: Vec<f64>) -> Series {
     let q = &c.populations()[p];
-    // Eight populations share two colors: the strokes tell them apart.
-    let same = c.populations()[..p].iter().filter(|r| r.kind == q.kind).count();
-    let stroke = [Stroke::Solid, Stroke::Dashed, Stroke::Dotted][same % 3];
-    Series { name: q.shown().into(), role: role(q.kind), stroke, x: x.to_vec(), y }
+    Series { name: q.shown().into(), role: role(q.kind), stroke: Stroke::Solid, x: x.to_vec(), y }
 }
 
 /// The spectra, where there are any.
@@ -185,11 +182,11 @@ impl<'a> Power<'a> {
         Figure::Lines {
             id: "power_spectra".into(),
             title: "Power spectra of the population rates".into(),
-            caption: "Spikes per neuron of a population of its size, log₁₀ of the two-sided power. Far to the right it is the rate over the number of neurons.".into(),
+            caption: "Two-sided, of the spikes per neuron of a population of its size. Far to the right it is the rate over the number of neurons.".into(),
             x: Axis::new("frequency", &u.rate),
-            y: Axis::new("log₁₀ power", format!("{}²/{}", u.rate, u.rate)),
+            y: Axis::new("power", format!("{}²/{}", u.rate, u.rate)).logarithmic(),
             series: (0..c.n())
-                .map(|p| line(c, p, self.frequencies, self.power.row(p).iter().map(|s| s.log10()).collect()))
+                .map(|p| line(c, p, self.frequencies, self.power.row(p).to_vec()))
                 .collect(),
             marks: vec![],
         }

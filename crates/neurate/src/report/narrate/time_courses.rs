@@ -359,7 +359,7 @@ fn slow_figures(a: &TimeCourses, c: &Circuit) -> Vec<Figure> {
                 .map(|(kind, role, course)| Series {
                     name: format!("{} of {}", kind.name(), c.shown(&course.population)),
                     role,
-                    stroke: if kind == kinds[0] { Stroke::Solid } else { Stroke::Dashed },
+                    stroke: if kind == kinds[0] { Stroke::Solid } else { Stroke::Pale },
                     x: a.times.data().to_vec(),
                     y: course.mean.data().to_vec(),
                 })

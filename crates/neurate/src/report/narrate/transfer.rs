@@ -267,7 +267,8 @@ fn curves(study: &Study, c: &Circuit, group: &[usize], x: &[f64]) -> Vec<Figure>
                     } else {
                         format!("{} of {shown}", kind.title.to_lowercase())
                     },
-                    role: color,
+                    // The σ in the middle is that of the point; the others are there to compare.
+                    role: if stroke == Stroke::Solid { color } else { Role::Guide },
                     stroke,
                     x: x.to_vec(),
                     y: x.iter().map(|&x| (kind.value)(q, x, sigma)).collect(),

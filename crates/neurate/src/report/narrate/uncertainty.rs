@@ -218,20 +218,25 @@ impl Told<'_> {
     fn sign_figure(&self) -> Figure {
         let p = self.circuit.populations().len();
         let names: Vec<String> = self.circuit.populations().iter().map(|q| q.shown().to_string()).collect();
-        let sureness = |a: usize, b: usize| 1.0 - 2.0 * self.answer.probability_negative[(a, b)];
-        let open = |a: usize, b: usize| sureness(a, b).abs() < 0.9;
+        let negative = |a: usize, b: usize| self.response[(a, b)] < 0.0;
+        let sureness = |a: usize, b: usize| {
+            let p = self.answer.probability_negative[(a, b)];
+            if negative(a, b) { p } else { 1.0 - p }
+        };
+        let open = |a: usize, b: usize| sureness(a, b) < 0.95;
+        let signed = |a: usize, b: usize| if negative(a, b) { -sureness(a, b) } else { sureness(a, b) };
         let cells = (0..p).flat_map(|a| (0..p).map(move |b| (a, b)));
         Figure::Matrix {
             id: "sign_sureness".into(),
             title: "How sure is the sign of every response".into(),
-            caption: "The probability that the response is positive less the probability that it is negative, over the stable samples: 1 and −1 are certain, 0 is a coin toss. Outlined: less sure than 95 %.".into(),
+            caption: "The probability that a response has the sign that it has at the file's values, over the stable samples; with a minus where that sign is negative. Outlined: below 0.95.".into(),
             rows_are: "response of".into(),
             columns_are: "input to".into(),
             row_names: names.clone(),
             column_names: names,
-            values: (0..p).map(|a| (0..p).map(|b| sureness(a, b)).collect()).collect(),
+            values: (0..p).map(|a| (0..p).map(|b| signed(a, b)).collect()).collect(),
             unit: String::new(),
-            outlined: cells.filter(|&(a, b)| open(a, b)).map(|(a, b)| (a, b, "the sign is less sure than 95 %".into())).collect(),
+            outlined: cells.filter(|&(a, b)| open(a, b)).map(|(a, b)| (a, b, "the probability of this sign is below 0.95".into())).collect(),
         }
     }
 

@@ -27,7 +27,8 @@ function say(event, text) {
 // Of every curve at that x where curves are functions of x; else of the nearest point.
 function curves(f, frame, sx, sy) {
   const [x0, x1] = frame.dataset.x.split(" ").map(Number), [y0, y1] = frame.dataset.y.split(" ").map(Number);
-  const px = v => (v - x0) / (x1 - x0), py = v => (v - y0) / (y1 - y0);
+  const log = frame.dataset.log ?? "", share = (v, a, b, l) => (l ? Math.log(v / a) / Math.log(b / a) : (v - a) / (b - a));
+  const px = v => share(v, x0, x1, log.includes("x")), py = v => share(v, y0, y1, log.includes("y"));
   const functions = f.series.every(s => s.x.every((v, i) => i === 0 || v >= s.x[i - 1]));
   const far = (s, i) => (functions ? Math.abs(px(s.x[i]) - sx) : Math.hypot(px(s.x[i]) - sx, py(s.y[i]) - sy));
   let hits = [...f.series, ...(f.total ? [f.total] : [])].map(s => {
@@ -66,6 +67,8 @@ function standalone(svg, title) {
   for (const [k, v] of Object.entries({ width: "100%", height: "100%", fill: "#ffffff" })) back.setAttribute(k, v);
   name.textContent = title;
   copy.prepend(name, back);
+  copy.removeAttribute("class");
+  copy.removeAttribute("style");
   copy.querySelectorAll(".glass").forEach(e => e.remove());
   const text = new XMLSerializer().serializeToString(copy).replace(/var\((--[\w-]+)\)/g, (_, v) => light.getPropertyValue(v).trim());
   sheet.remove();

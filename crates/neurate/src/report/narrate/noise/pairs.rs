@@ -38,12 +38,12 @@ pub(super) fn figures(pairs: &NoisePairs, frequencies: &Array, c: &Circuit) -> V
     if c.populations().len() > NOISE_CURVE_POPULATIONS {
         return figures;
     }
-    let x: Vec<f64> = frequencies.data().iter().map(|f| f.log10()).collect();
+    let x = frequencies.data();
     if !pairs.spectra.is_empty() {
         figures.push(by_frequency(
             pairs,
             c,
-            &x,
+            x,
             ("noise_coherence", "Coherence between populations"),
             "Of the populations' means: 1 where one follows the other perfectly, 0 where they have nothing in common.",
             Axis::new("coherence", ""),
@@ -52,7 +52,7 @@ pub(super) fn figures(pairs: &NoisePairs, frequencies: &Array, c: &Circuit) -> V
         figures.push(by_frequency(
             pairs,
             c,
-            &x,
+            x,
             ("noise_phase", "Phase between populations"),
             "Phase of the cross-spectrum of the populations' means; positive: the first is ahead. It means little where the coherence is small.",
             Axis::new("phase", "degrees"),
@@ -74,11 +74,12 @@ fn by_frequency(
     y: Axis,
     of: &dyn Fn(&PairSpectrum) -> Vec<f64>,
 ) -> Figure {
-    let strokes = [Stroke::Solid, Stroke::Dashed, Stroke::Dotted];
+    // There are six colors.
+    let strokes = [Stroke::Solid, Stroke::Pale, Stroke::Dotted];
     let series = pairs.spectra.iter().enumerate().map(|(k, s)| Series {
         name: format!("{} and {}", c.shown(&s.a), c.shown(&s.b)),
         role: Role::Other,
-        stroke: strokes[k % 3],
+        stroke: strokes[k / 6 % 3],
         x: x.to_vec(),
         y: of(s),
     });
@@ -86,7 +87,7 @@ fn by_frequency(
         id: id.into(),
         title: title.into(),
         caption: caption.into(),
-        x: Axis::new("log₁₀ frequency", &c.units().rate),
+        x: Axis::new("frequency", &c.units().rate).logarithmic(),
         y,
         series: series.collect(),
         marks: vec![],

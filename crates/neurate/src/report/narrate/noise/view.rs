@@ -146,17 +146,17 @@ pub(super) fn pattern_figure(c: &Circuit, answer: &StationaryFluctuations) -> Fi
 }
 
 pub(super) fn power_figure(c: &Circuit, answer: &StationaryFluctuations) -> Figure {
-    let x: Vec<f64> = answer.frequencies.data().iter().map(|f| f.log10()).collect();
+    let x = answer.frequencies.data();
     let u = c.units();
     Figure::Lines {
         id: "noise_power".into(),
         title: "Power spectra of the populations".into(),
-        caption: "Of each population's mean, log₁₀ of the two-sided power. A unit alone is flat up to 1/(2πτ) and falls with the square of the frequency; what rises above that at low frequencies is slow, a peak is a rhythm.".into(),
-        x: Axis::new("log₁₀ frequency", &u.rate),
-        y: Axis::new("log₁₀ power", squared(&u.state, &u.time)),
+        caption: "Two-sided, of each population's mean. A unit alone is flat up to 1/(2πτ) and falls with the square of the frequency; what rises above that at low frequencies is slow, a peak is a rhythm.".into(),
+        x: Axis::new("frequency", &u.rate).logarithmic(),
+        y: Axis::new("power", squared(&u.state, &u.time)).logarithmic(),
         series: answer
             .fluctuating()
-            .map(|(p, power)| line(c, p, &x, power.iter().map(|y| y.log10()).collect()))
+            .map(|(p, power)| line(c, p, x, power.to_vec()))
             .collect(),
         marks: vec![],
     }

@@ -7,11 +7,7 @@ use crate::answers::{FrequencyResponses, PairResponse, Responses};
 use crate::model::Circuit;
 use crate::report::layout::Alternatives;
 use crate::report::limits::{FREQUENCY_FIGURE_POPULATIONS, NAMED_POPULATIONS};
-use crate::report::section::{Axis, Figure, Mark, Role, Section, Series, Stroke};
-
-fn log_frequencies(f: &FrequencyResponses) -> Vec<f64> {
-    f.frequencies.data().iter().map(|f| f.log10()).collect()
-}
+use crate::report::section::{Axis, Figure, Mark, Series};
 
 pub(super) fn words(f: &FrequencyResponses, v: &Responses, c: &Circuit, unit: &str) -> Vec<String> {
     let u = &c.units().rate;
@@ -83,22 +79,15 @@ pub(super) fn figures(f: &FrequencyResponses, v: &Responses, c: &Circuit, unit: 
 }
 
 fn in_phase(f: &FrequencyResponses, v: &Responses, c: &Circuit, unit: &str) -> Figure {
-    let x = log_frequencies(f);
-    let mut series: Vec<Series> =
-        (0..c.populations().len()).map(|a| line(c, a, &x, pair(f, c, a, a).re.data().to_vec())).collect();
-    series.push(Series {
-        name: "zero".into(),
-        role: Role::Guide,
-        stroke: Stroke::Dotted,
-        x: vec![x[0], x[x.len() - 1]],
-        y: vec![0.0, 0.0],
-    });
+    let x = f.frequencies.data();
+    let series: Vec<Series> =
+        (0..c.populations().len()).map(|a| line(c, a, x, pair(f, c, a, a).re.data().to_vec())).collect();
     let paradoxical: Vec<usize> = v.paradoxical().collect();
     let marks =
         paradoxical.iter().flat_map(|&a| f.sign_changes[a].frequencies.data().first().map(|f| (a, *f)));
     let marks = marks
         .map(|(a, f)| Mark {
-            x: f.log10(),
+            x: f,
             y: Some(0.0),
             label: quantity(f, &c.units().rate),
             role: role(c.populations()[a].kind),
@@ -115,7 +104,7 @@ fn in_phase(f: &FrequencyResponses, v: &Responses, c: &Circuit, unit: &str) -> F
                 "; one that is negative at the lowest frequencies is paradoxical. Marked: where it first changes its sign"
             }
         ),
-        x: Axis::new("log₁₀ frequency", &c.units().rate),
+        x: Axis::new("frequency", &c.units().rate).logarithmic(),
         y: Axis::new("Re R", unit),
         series,
         marks,
@@ -123,25 +112,25 @@ fn in_phase(f: &FrequencyResponses, v: &Responses, c: &Circuit, unit: &str) -> F
 }
 
 fn amplitude_and_phase(f: &FrequencyResponses, c: &Circuit, b: usize, unit: &str) -> [Figure; 2] {
-    let x = log_frequencies(f);
+    let x = f.frequencies.data();
     let from = c.populations()[b].shown();
     let curves = |value: &dyn Fn(usize) -> Vec<f64>| -> Vec<Series> {
-        (0..c.populations().len()).map(|a| line(c, a, &x, value(a))).collect()
+        (0..c.populations().len()).map(|a| line(c, a, x, value(a))).collect()
     };
-    let axis = Axis::new("log₁₀ frequency", &c.units().rate);
+    let axis = Axis::new("frequency", &c.units().rate).logarithmic();
     let amplitude = |a: usize| {
         let h = pair(f, c, a, b);
-        h.re.data().iter().zip(h.im.data()).map(|(re, im)| re.hypot(*im).log10()).collect()
+        h.re.data().iter().zip(h.im.data()).map(|(re, im)| re.hypot(*im)).collect()
     };
     [
         Figure::Lines {
             id: format!("amplitude_of_input_to_{from}"),
             title: format!("Responses to a sinusoidal input to {from}: amplitude"),
             caption: format!(
-                "log₁₀ of the amplitude of each population's mean rate per amplitude of an input to every unit of {from}."
+                "Amplitude of each population's mean rate per amplitude of an input to every unit of {from}."
             ),
             x: axis.clone(),
-            y: Axis::new("log₁₀ |R|", unit),
+            y: Axis::new("|R|", unit).logarithmic(),
             series: curves(&amplitude),
             marks: vec![],
         },

@@ -123,7 +123,7 @@ fn curve_figure(c: &Circuit, r: &Matrix, curve: &PartCurve, unit: &str) -> Optio
     let kind = role(own.kind);
     let mut all = vec![
         series(format!("{}, stimulated", own.shown()), kind, Stroke::Solid, &|f| curve.stimulated(f)),
-        series(format!("{}, not stimulated", own.shown()), kind, Stroke::Dashed, &|f| curve.unstimulated(f)),
+        series(format!("{}, not stimulated", own.shown()), kind, Stroke::Pale, &|f| curve.unstimulated(f)),
     ];
     for (q, other) in c.populations().iter().enumerate().filter(|(_, o)| o.kind == CellKind::Excitatory) {
         let rows = c.range(q);
@@ -144,7 +144,7 @@ fn curve_figure(c: &Circuit, r: &Matrix, curve: &PartCurve, unit: &str) -> Optio
         id: format!("partial_{}", own.name),
         title: format!("Stimulating a part of {}", own.shown()),
         caption: format!(
-            "Mean response to one unit of input to each stimulated unit, against the fraction φ that is stimulated: {what}. Where the solid line is negative, stimulated units go down."
+            "Mean response to one unit of input to each stimulated unit, against the fraction φ that is stimulated: {what}. Where the strong line is negative, stimulated units go down."
         ),
         x: Axis::new("fraction stimulated", ""),
         y: Axis::new("response", unit),

@@ -23,6 +23,7 @@ mod membrane;
 pub(crate) mod noise;
 mod normality;
 mod oscillations;
+mod phase_plane;
 mod pseudospectra;
 mod random_matrix;
 pub(crate) mod rounding;
@@ -55,6 +56,9 @@ pub use noise::{
 };
 pub use normality::Normality;
 pub use oscillations::{Oscillations, RateCrossSpectrum, RateSpectrumPeak, SpikingMode};
+pub use phase_plane::{
+    DrivenPlane, Nullcline, PhasePlane, PlaneCourse, PlaneCurve, PlaneFixedPoint, PlaneFlow, PlanePointKind,
+};
 pub use pseudospectra::{Bounds, Pseudospectra};
 pub use random_matrix::{MeasuredSpectrum, PredictedOutlier, RandomMatrixComparison};
 pub use response::{

@@ -126,6 +126,15 @@ pub static QUESTIONS: &[Question] = &[
         ..question::<answers::Trials>()
     },
     Question {
+        about: "two units against each other: nullclines, flow, fixed points, time courses",
+        part: Part::OperatingPoint,
+        verbs: &[],
+        summary: 0,
+        cost: 1.0,
+        choices: POINT,
+        ..question::<answers::PhasePlane>()
+    },
+    Question {
         about: "every fixed point found, with residual, stability and how exhaustive the search was",
         part: Part::OperatingPoint,
         verbs: &["fixed-points"],

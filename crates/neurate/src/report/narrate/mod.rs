@@ -17,6 +17,7 @@ mod membrane;
 mod noise;
 mod normality;
 mod oscillations;
+mod phase_plane;
 mod pseudospectra;
 mod random_matrix;
 mod response;

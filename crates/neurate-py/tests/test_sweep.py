@@ -231,9 +231,39 @@ def test_progress_may_stop_it(ssn, tmp_path):
 def test_pictures(whole):
     sw = nr.open_sweep(whole)
     ax = sw.nr.plot("r", contour="isn", population="E")
-    assert "h" in ax.get_xlabel() and "W.E<-E" in ax.get_ylabel()
+    # The first axis to the right.
+    assert "W.E<-E" in ax.get_xlabel() and "h" in ax.get_ylabel()
     line = sw.isel({"h": 3}).nr.plot("isn_index")
     assert line.get_ylabel().startswith("isn_index")
+
+
+def test_colors_of_a_map_show_most_of_it():
+    from neurate._plots import color_scale
+
+    _, _, extend = color_scale(np.linspace(1, 10, 100), False)
+    assert extend == "neither"
+    # A few runaway values of 450,000 Hz among tens.
+    norm, _, extend = color_scale(np.r_[np.linspace(0, 60, 200), 4.5e5], False)
+    assert norm(30) > 0.5 and extend == "both"
+    norm, cmap, _ = color_scale(np.linspace(-1, 2, 50), False)
+    assert norm(0) == 0.5 and cmap == "RdBu_r"
+
+
+def test_no_line_crosses_a_jump():
+    import matplotlib.pyplot as plt
+    from neurate._plots import line_of_sweep
+
+    _, ax = plt.subplots()
+    y = np.r_[np.linspace(0, 1, 10), np.linspace(5, 6, 10)]
+    states = np.full((5, 20), np.nan)
+    states[0] = y
+    states[1, 8:10] = 4.8
+    line_of_sweep(ax, np.arange(20.0), y, states)
+    lines = [line for line in ax.lines if line.get_linestyle() == "-"]
+    assert [len(line.get_xdata()) for line in lines] == [10, 10]
+    hollow = [line for line in ax.lines if line.get_markerfacecolor() == "white" and np.isfinite(line.get_ydata()).any()]
+    assert len(hollow) == 1 and np.isfinite(hollow[0].get_ydata()).sum() == 2
+    plt.close("all")
 
 
 def test_axes_as_people_write_them(ssn):

@@ -9,8 +9,14 @@ import numpy as np
 from ._optional import need
 
 
-COLORS = {"excitatory": "#c8452c", "inhibitory": "#2b62a8", "unconstrained": "#4f7f4f"}
-GUIDE = "#888888"
+# The print colors of the reports (``report/draw/color.rs``): the k-th population of a kind has the k-th.
+COLORS = {
+    "excitatory": ["#c8442d", "#5d2700", "#ae848a", "#9a2344", "#ce7d01", "#a65d6c", "#9e360c", "#d3655c"],
+    "inhibitory": ["#2b6cb0", "#0e327b", "#6885f6", "#362ebe", "#444d70", "#3a5be6", "#5393b4", "#1b3c55"],
+    "unconstrained": ["#7b7394", "#1d4502", "#4e119d", "#4aa302", "#a06afc", "#4e6f29", "#5b4566", "#804db7"],
+}
+GUIDE = "#838c99"
+INK = "#1b212c"
 SIGNED = "RdBu_r"
 MANY = 12
 """Units up to which each has a curve or a name."""
@@ -55,20 +61,22 @@ def courses(dataset: Any, variable: str | None, ax: Any) -> Any:
 
 
 class Shades:
-    """A color for each curve: the kind's, lighter for each further curve of that kind."""
+    """A color for each curve: the population's, as in the reports; further units of a population have colors that no other
+    population of its kind has, while there are enough."""
 
     def __init__(self, kinds: dict[str, str]) -> None:
         self.kinds = kinds
         self.used: dict[str, int] = {}
 
-    def next(self, population: str) -> Any:
+    def next(self, population: str) -> str:
         """The color of the next curve of this population."""
-        to_rgb = need("matplotlib.colors", "this is a plot").to_rgb
         kind = self.kinds.get(population, "unconstrained")
-        k = self.used.get(kind, 0)
-        self.used[kind] = k + 1
-        rgb = np.array(to_rgb(COLORS[kind]))
-        return tuple(rgb + (1 - rgb) * min(0.22 * k, 0.7))
+        alike = [p for p, k in self.kinds.items() if k == kind]
+        place = alike.index(population) if population in alike else 0
+        unit = self.used.get(population, 0)
+        self.used[population] = unit + 1
+        colors = COLORS[kind]
+        return colors[(place + unit * max(len(alike), 1)) % len(colors)]
 
 
 def heat(ax: Any, m: Any, label: str) -> Any:
@@ -132,7 +140,7 @@ def amplification_curve(lin: Any, ax: Any) -> Any:
     if g.spectral_abscissa is not None:
         ax.plot(g.times, np.exp(g.spectral_abscissa * g.times), color=GUIDE, ls="--", label="eigenvalues alone")
     if np.isfinite(g.max):
-        ax.plot(g.time, g.max, "o", color=COLORS["excitatory"])
+        ax.plot(g.time, g.max, "o", color=COLORS["excitatory"][0])
         unit = lin.units["time"]
         ax.annotate(f"{g.max:.3g}-fold at {g.time:.3g} {unit}", (g.time, g.max), (6, 4), textcoords="offset points")
     ax.set_xlabel(with_unit("time", lin.units["time"]))
@@ -161,6 +169,90 @@ def response_matrix(lin: Any, ax: Any) -> Any:
 
 
 def phase_plane(
+    net: Any, x: str | int, y: str | int, *, at: Any, ax: Any, xlim: Any = None, ylim: Any = None
+) -> Any:
+    """The phase plane that the report shows, of two units or populations of like units; else a slice through two units."""
+    if at is None and xlim is None and ylim is None:
+        try:
+            plane = net.ask("phase_plane")
+        except NotImplementedError:
+            pass
+        else:
+            chosen = [plane.names.index(u) if u in plane.names else u for u in (x, y)]
+            if sorted(map(str, chosen)) == ["0", "1"]:
+                return whole_plane(net, plane, chosen[0] == 1, axes(ax))
+    return plane_slice(net, x, y, at=at, ax=ax, xlim=xlim, ylim=ylim)
+
+
+def whole_plane(net: Any, plane: Any, swap: bool, ax: Any) -> Any:
+    """Nullclines, flow, courses and fixed points of the answer ``phase_plane``."""
+    line = need("matplotlib.lines", "this is a plot").Line2D
+    i, j = (1, 0) if swap else (0, 1)
+
+    def turned(curve: Any) -> tuple[Any, Any]:
+        return (curve.y, curve.x) if swap else (curve.x, curve.y)
+
+    f = plane.flow
+    gx, gy, u, v = (f.y, f.x, f.dy.T, f.dx.T) if swap else (f.x, f.y, f.dx, f.dy)
+    window = plane.window
+    width, height = (window[k, 1] - window[k, 0] for k in (i, j))
+    # Arrows of one length on the page; the paler, the slower.
+    u, v = u / width, v / height
+    speed = np.hypot(u, v)
+    fast = np.nanquantile(speed, 0.9) or 1.0
+    shade = 0.25 + 0.6 * np.clip(np.sqrt(speed / fast), 0, 1)
+    scale = np.where(speed > 0, speed, 1.0)
+    color = np.zeros((*speed.shape, 4))
+    color[..., :3] = need("matplotlib.colors", "this is a plot").to_rgb(GUIDE)
+    color[..., 3] = np.where(np.isfinite(shade), shade, 0)
+    ax.quiver(
+        gx, gy, u / scale, v / scale, color=color.reshape(-1, 4), pivot="mid", angles="uv", scale=34, width=0.003, headwidth=4.5
+    )
+    handles = []
+    kinds = {p.name: p.kind for p in net.populations}
+    shades = Shades(kinds)
+    # Two units of one population, or two populations.
+    colors = [shades.next(n if n in kinds else n.rpartition("[")[0]) for n in plane.names]
+    moved = np.nonzero(plane.driven.added)[0] if plane.driven is not None else []
+    for k in moved:
+        for branch in plane.driven.nullclines[k].branches:
+            ax.plot(*turned(branch), color=colors[k], lw=1.4, alpha=0.5)
+    for k, n in enumerate(plane.nullclines):
+        for branch in n.branches:
+            ax.plot(*turned(branch), color=colors[k], lw=2.2)
+        if n.branches:
+            handles.append(line([], [], color=colors[k], lw=2.2, label=f"nullcline of {n.name}"))
+    handles += [line([], [], color=colors[k], lw=1.4, alpha=0.5, label=f"{plane.names[k]} under the stimulus") for k in moved]
+    courses = [("from rest", plane.from_rest), ("under the stimulus", plane.run)]
+    drawn = [(label, course) for label, course in courses if course is not None]
+    for k, (label, course) in enumerate(drawn):
+        ink = INK if k + 1 == len(drawn) else GUIDE
+        ax.plot(*turned(course), color=ink, lw=1.2)
+        handles.append(line([], [], color=ink, lw=1.2, label=label))
+    for p in plane.points:
+        px, py = (p.y, p.x) if swap else (p.x, p.y)
+        fill = "left" if p.kind == "saddle" else "full" if p.stable else "none"
+        ax.plot(
+            px, py, "o", ms=8, mec=INK, color=INK, fillstyle=fill, zorder=5,
+            markerfacecoloralt="white", mfc=INK if fill != "none" else "white",
+        )
+    signs = {"stable": "full", "saddle": "left", "unstable": "none"}
+    found = {"saddle" if p.kind == "saddle" else "stable" if p.stable else "unstable" for p in plane.points}
+    handles += [
+        line([], [], ls="", marker="o", mec=INK, color=INK, mfc=INK if fill != "none" else "white", fillstyle=fill,
+             markerfacecoloralt="white", label=word)
+        for word, fill in signs.items() if word in found
+    ]
+    unit, symbol = net.units["state"], "rate" if net.form == "rate" else "voltage"
+    ax.set_xlabel(with_unit(f"{symbol} of {plane.names[i]}", unit))
+    ax.set_ylabel(with_unit(f"{symbol} of {plane.names[j]}", unit))
+    ax.set_xlim(*window[i])
+    ax.set_ylim(*window[j])
+    ax.legend(handles=handles, frameon=False, fontsize="small", loc="upper left", bbox_to_anchor=(1, 1))
+    return ax
+
+
+def plane_slice(
     net: Any, x: str | int, y: str | int, *, at: Any, ax: Any, xlim: Any = None, ylim: Any = None
 ) -> Any:
     """Nullclines by contours of the field, the flow, and the fixed points."""
@@ -214,7 +306,7 @@ def phase_plane(
 
 
 def sweep_map(ds: Any, variable: str | None, ax: Any, contour: str | None = None, **choice: Any) -> Any:
-    """A sweep's variable over its axes."""
+    """A sweep's variable over its axes: the first one to the right, the second one upwards."""
     dims = [a["address"] for a in ds.attrs["neurate"]["axes"]]
     name = variable or ("r" if "r" in ds else next(v for v in ds.data_vars if ds[v].dims[: len(dims)] == tuple(dims)))
     values = ds[name]
@@ -232,33 +324,126 @@ def sweep_map(ds: Any, variable: str | None, ax: Any, contour: str | None = None
     ax = axes(ax, (4.8, 3.6))
     chosen = ", ".join(f"{k} {v:.4g}" if isinstance(v, float) else f"{k} {v}" for k, v in given.items())
     label = with_unit(f"{name} ({chosen})" if chosen else name, values.attrs.get("units", ""))
-    picked = {k: v for k, v in given.items() if k in dims}
+    states = stable_states(ds, given, left) if name == "r" else None
+    x = left[0]
+    ax.set_xlabel(with_unit(x, ds[x].attrs.get("units", "")))
     if len(left) == 1:
-        ax.plot(values[left[0]], numbers(values), "o-", ms=3, color="#333333")
-        ax.set_xlabel(with_unit(left[0], ds[left[0]].attrs.get("units", "")))
+        line_of_sweep(ax, ds[x].values, numbers(values), states)
         ax.set_ylabel(label)
         return ax
-    y, x = left
-    image = ax.pcolormesh(ds[x], ds[y], numbers(values.transpose(y, x)), shading="nearest", cmap="viridis")
-    ax.figure.colorbar(image, ax=ax, label=label)
+    y = left[1]
+    shown = numbers(values.transpose(y, x))
+    several = None if states is None else np.isfinite(states).sum(0) > 1
+    within = shown if states is None else np.concatenate([shown.ravel(), states[:, several].ravel()])
+    norm, cmap, extend = color_scale(within, "flag_values" in values.attrs)
+    image = ax.pcolormesh(ds[x].values, ds[y].values, shown, shading="nearest", cmap=cmap, norm=norm)
+    ax.figure.colorbar(image, ax=ax, label=label, extend=extend)
     handles = []
     line, patch = need("matplotlib.lines", "this is a plot").Line2D, need("matplotlib.patches", "this is a plot").Patch
+    picked = {k: v for k, v in given.items() if k in dims}
+    if states is not None and several is not None and several.any():
+        bands(ax, ds[x].values, ds[y].values, states, several, norm, cmap)
+        handles.append(patch(fill=False, label="bands in a cell: all of its stable states"))
     status = ds["status"].sel(picked).transpose(y, x).values
-    if (status == 2).any():
-        ax.contourf(ds[x], ds[y], (status == 2).astype(float), levels=[0.5, 1.5], colors="none", hatches=["////"])
+    if (status == 2).any() and not handles:
+        ax.contourf(ds[x].values, ds[y].values, (status == 2).astype(float), levels=[0.5, 1.5], colors="none", hatches=["////"])
         handles.append(patch(fill=False, hatch="////", label="several stable states"))
     if contour is not None:
-        flags = ds[contour].sel({k: v for k, v in given.items() if k in ds[contour].dims}).transpose(y, x)
-        border = np.where(flags.values < 0, np.nan, flags.values.astype(float))
-        if np.nanmin(border) < 0.5 < np.nanmax(border):
-            ax.contour(ds[x], ds[y], border, levels=[0.5], colors="white", linewidths=2.2)
-            ax.contour(ds[x], ds[y], border, levels=[0.5], colors="black", linewidths=1.2)
-        handles.append(line([], [], color="black", label=f"border of {contour}"))
+        # The index passes zero where the flag changes: between cells, not along their rims.
+        exact = contour == "isn" and "isn_index" in ds
+        source = ds["isn_index" if exact else contour]
+        border = numbers(source.sel({k: v for k, v in given.items() if k in source.dims}).transpose(y, x))
+        level = 0.0 if exact else 0.5
+        if np.isfinite(border).any() and np.nanmin(border) < level < np.nanmax(border):
+            ax.contour(ds[x].values, ds[y].values, border, levels=[level], colors="white", linewidths=2.6)
+            ax.contour(ds[x].values, ds[y].values, border, levels=[level], colors=INK, linewidths=1.3)
+            handles.append(line([], [], color=INK, label="ISN boundary (isn_index = 0)" if exact else f"boundary of {contour}"))
     if handles:
-        ax.legend(handles=handles, loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=len(handles), frameon=False)
-    ax.set_xlabel(with_unit(x, ds[x].attrs.get("units", "")))
+        ax.legend(handles=handles, loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=1, frameon=False, fontsize="small")
     ax.set_ylabel(with_unit(y, ds[y].attrs.get("units", "")))
     return ax
+
+
+def stable_states(ds: Any, given: dict[str, Any], left: list[str]) -> Any:
+    """The rate of a population in every stable state of each cell, by rising total rate, NaN where there are fewer (state,
+    then the axes, the last one first); None where the sweep did not find them."""
+    if "points_r" not in ds or "points_stable" not in ds:
+        return None
+    order = ["point", *reversed(left)]
+    rates = ds["points_r"].sel({k: v for k, v in given.items() if k in ds["points_r"].dims}).transpose(*order).values
+    stable = ds["points_stable"].sel({k: v for k, v in given.items() if k in ds["points_stable"].dims}).transpose(*order).values
+    kept = np.where(stable == 1, rates.astype(float), np.nan)
+    # Those that are there first.
+    return np.take_along_axis(kept, np.argsort(~np.isfinite(kept), axis=0, kind="stable"), axis=0)
+
+
+def line_of_sweep(ax: Any, x: Any, y: Any, states: Any) -> None:
+    """A curve that ends where the values jump; further stable states are hollow points."""
+    order = np.argsort(x, kind="stable")
+    x, y = np.asarray(x, dtype=float)[order], y[order]
+    ax.plot(x, y, "o", ms=3, color=INK)
+    steps = np.abs(np.diff(y))
+    jumps = np.zeros(len(steps), dtype=bool)
+    if len(steps) > 2 and np.isfinite(steps).any():
+        size = np.nanmax(y) - np.nanmin(y)
+        beside = np.fmax(np.r_[np.nan, steps[:-1]], np.r_[steps[1:], np.nan])
+        jumps = (steps > 0.05 * size) & (steps > 4 * beside)
+    if states is not None:
+        # Where another state is reached the number of states may say so, too.
+        count = np.isfinite(states[:, order]).sum(0)
+        size = np.nanmax(y) - np.nanmin(y) if np.isfinite(y).any() else 0.0
+        jumps |= (np.diff(count) != 0) & (steps > 0.05 * size)
+        for k in range(len(states)):
+            other = np.where(np.isclose(states[k][order], y, rtol=1e-9, atol=0), np.nan, states[k][order])
+            ax.plot(x, other, "o", ms=3.5, mfc="white", mec=INK)
+    for piece in np.split(np.arange(len(x)), np.nonzero(jumps)[0] + 1):
+        ax.plot(x[piece], y[piece], "-", lw=1.2, color=INK)
+
+
+def color_scale(values: Any, flags: bool) -> tuple[Any, str, str]:
+    """Norm, color map and open ends of a color bar: logarithmic or cut at quantiles where a few values span most of the range."""
+    colors = need("matplotlib.colors", "this is a plot")
+    v = np.asarray(values, dtype=float)
+    v = v[np.isfinite(v)]
+    if flags or not len(v) or v.min() == v.max():
+        return colors.Normalize(*((v.min(), v.max()) if len(v) else (0, 1))), "viridis", "neither"
+    low, high = np.quantile(v, [0.02, 0.98])
+    if v.min() < 0 < v.max():
+        size = max(abs(low), abs(high)) or np.abs(v).max()
+        cut = np.abs(v).max() > 2 * size
+        return colors.Normalize(-size if cut else -np.abs(v).max(), size if cut else np.abs(v).max()), SIGNED, "both" if cut else "neither"
+    positive = v[v > 0]
+    if len(positive) and v.min() >= 0 and positive.max() > 100 * max(np.quantile(positive, 0.02), 1e-300):
+        bottom = max(np.quantile(positive, 0.02), 1e-6 * high if high > 0 else positive.min())
+        top = positive.max() if positive.max() <= 1e3 * max(high, bottom) else high
+        if top > bottom:
+            return colors.LogNorm(bottom, top), "viridis", "both" if top < positive.max() else "min" if v.min() < bottom else "neither"
+    span = high - low
+    if span > 0 and v.max() - v.min() > 3 * span:
+        return colors.Normalize(low, high), "viridis", "both"
+    return colors.Normalize(v.min(), v.max()), "viridis", "neither"
+
+
+def bands(ax: Any, x: Any, y: Any, states: Any, several: Any, norm: Any, cmap: str) -> None:
+    """Cells with several stable states in bands: the lowest state at the bottom."""
+    collection = need("matplotlib.collections", "this is a plot").PolyCollection
+
+    def edges(v: Any) -> Any:
+        v = np.asarray(v, dtype=float)
+        if len(v) == 1:
+            return np.array([v[0] - 0.5, v[0] + 0.5])
+        middle = 0.5 * (v[1:] + v[:-1])
+        return np.r_[v[0] - (middle[0] - v[0]), middle, v[-1] + (v[-1] - middle[-1])]
+
+    ex, ey = edges(x), edges(y)
+    corners, values = [], []
+    for i, j in zip(*np.nonzero(several)):
+        found = states[np.isfinite(states[:, i, j]), i, j]
+        rims = np.linspace(ey[i], ey[i + 1], len(found) + 1)
+        for k, value in enumerate(found):
+            corners.append([(ex[j], rims[k]), (ex[j + 1], rims[k]), (ex[j + 1], rims[k + 1]), (ex[j], rims[k + 1])])
+            values.append(value)
+    ax.add_collection(collection(corners, array=np.array(values), norm=norm, cmap=cmap, edgecolors="none"), autolim=False)
 
 
 def numbers(values: Any) -> Any:

@@ -529,7 +529,9 @@ class Circuit(Runs, Renamed):
     def plot_phase_plane(
         self, x: str | int = 0, y: str | int = 1, *, at: FixedPoint | None = None, ax: Any = None, **limits: Any
     ) -> matplotlib.axes.Axes:
-        """Nullclines, flow and fixed points over two units (others held at the operating point)."""
+        """The phase plane of two units, or of two populations of like units, as in the report: nullclines, flow, fixed points,
+        the courses from rest and under the stimulus (``net.ask("phase_plane")``). Of other circuits, or with ``at``, ``xlim``
+        or ``ylim``, a slice over two units, with the others held at the operating point."""
         from ._plots import phase_plane
 
         return phase_plane(self, x, y, at=at, ax=ax, **limits)

@@ -94,8 +94,9 @@ def register(xr: Any) -> None:
 
         def plot(self, variable: str | None = None, ax: Any = None, **choice: Any) -> Any:
             """A run: courses over time, a color for each population (means where there are many units). A sweep: a
-            heat map over its two axes (a curve over one), hatched where several states coexist, with the border of
-            ``contour`` (``"isn"``) drawn; ``choice`` picks from further dimensions (``population="E"``)."""
+            heat map over its two axes, the first one to the right (a curve over one). Of ``"r"`` a cell with several stable
+            states shows all of them in bands, the lowest at the bottom; other maps are hatched there. The boundary of
+            ``contour`` (``"isn"``: where ``isn_index`` is zero) is drawn. ``choice`` picks from further dimensions (``population="E"``)."""
             from ._plots import courses, sweep_map
 
             if "time" in self._dataset.dims:

@@ -38,6 +38,7 @@ mod theory_forms;
 mod theory_isn;
 mod theory_laws;
 mod theory_noise;
+mod theory_phase_plane;
 mod theory_planar;
 mod theory_random;
 mod theory_recording;

@@ -1,0 +1,246 @@
+//! Phase planes: nullclines against the equations and against scans along lines, fixed points as their crossings.
+
+use crate::common::*;
+use neurate::answers::{Nullcline, PhasePlane, PlanePointKind};
+use neurate::dynamics::{CircuitDynamics, Dynamics};
+use neurate::linalg::Matrix;
+use neurate::model::transfer::Transfer;
+use neurate::model::{CellKind, Circuit, Form, Stimulus, Waveform};
+use neurate::report::question_named;
+use neurate::study::{Answer, Applies, Choices, Study};
+
+fn law(rng: &mut Rng, k: usize) -> Transfer {
+    let new = |kind: &str, given: &[(&str, f64)]| Transfer::new(kind, given, 1e-3).unwrap();
+    match k % 7 {
+        0 => {
+            new("power", &[("k", 0.02), ("n", rng.between(1.1, 3.0)), ("threshold", rng.between(-2.0, 2.0))])
+        }
+        1 => new("logistic", &[("max", rng.between(5.0, 60.0)), ("width", rng.between(0.5, 5.0))]),
+        2 => new("tanh", &[("max", rng.between(1.0, 10.0)), ("width", rng.between(0.5, 5.0))]),
+        3 => new(
+            "naka-rushton",
+            &[("max", 50.0), ("half", rng.between(3.0, 15.0)), ("n", rng.between(1.0, 4.0))],
+        ),
+        4 => new("threshold-linear", &[("gain", rng.between(0.2, 1.0))]),
+        5 => new("linear", &[]),
+        _ => Transfer::expression("30/(1 + exp(-(x - 4)/3)) + 0.1*x", &[]).unwrap(),
+    }
+}
+
+/// Excitation and inhibition with laws and inputs of all sorts.
+fn random(rng: &mut Rng, k: usize) -> Circuit {
+    let form = if k.is_multiple_of(2) { Form::Rate } else { Form::Voltage };
+    let w = Matrix::from_rows(&[
+        [rng.between(0.0, 2.0), -rng.between(0.3, 2.0)],
+        [rng.between(0.3, 2.0), -rng.between(0.0, 2.0)],
+    ]);
+    let h = [rng.between(-5.0, 15.0), rng.between(-5.0, 15.0)];
+    let laws = [law(rng, k / 2), law(rng, k / 2 + k / 14)];
+    let kinds = [CellKind::Excitatory, CellKind::Inhibitory];
+    let tau = [rng.between(5.0, 30.0), rng.between(5.0, 30.0)];
+    let populations = (0..2)
+        .map(|i| population(["E", "I"][i], kinds[i], &tau[i..=i], &h[i..=i], laws[i].clone()))
+        .collect();
+    Circuit::new(parts(form, populations, &w)).unwrap()
+}
+
+fn points(n: &Nullcline) -> impl Iterator<Item = [f64; 2]> + '_ {
+    n.branches.iter().flat_map(|b| b.x.data().iter().zip(b.y.data()).map(|(x, y)| [*x, *y]))
+}
+
+/// How far each unit is from what it relaxes to.
+fn away(c: &Circuit, p: [f64; 2]) -> [f64; 2] {
+    let (mut target, mut tau) = ([0.0; 2], [0.0; 2]);
+    CircuitDynamics::at_rest(c).relaxation(0.0, &p, &mut target, &mut tau);
+    [target[0] - p[0], target[1] - p[1]]
+}
+
+#[test]
+fn nullclines_solve_their_equations_and_cross_at_the_fixed_points() {
+    let mut rng = Rng::new(11);
+    let mut several = 0;
+    for k in 0..84 {
+        let c = random(&mut rng, k);
+        let study = Study::new(c.clone(), Choices::default());
+        let plane = study.ask::<PhasePlane>().unwrap();
+        assert_eq!((plane.names.len(), plane.nullclines.len()), (2, 2));
+        let found = &study.fixed_points().unwrap().points;
+        assert_eq!(plane.points.len(), found.len());
+        several += usize::from(found.len() > 1);
+        let size = |a: usize| plane.window[(a, 1)] - plane.window[(a, 0)];
+        for (a, n) in plane.nullclines.iter().enumerate() {
+            for p in points(n) {
+                let residual = away(&c, p)[a].abs();
+                assert!(residual <= 1e-9 * (size(a) + p[a].abs()), "{k}, {}: {residual:e} at {p:?}", n.name);
+            }
+            for q in &plane.points {
+                let crossed = points(n).any(|p| p == [q.x, q.y]);
+                // A line of its own through a point of tangency may be shorter than a cell of the grid.
+                assert!(
+                    crossed || c.form() != Form::Rate && q.kind == PlanePointKind::Undecided,
+                    "{k}, {}: {q:?}",
+                    n.name
+                );
+            }
+        }
+    }
+    assert!(several > 3, "some have several fixed points: {several}");
+}
+
+/// Along lines on which the other unit's state is constant, zeros of the unit's field by a scan are crossings of the curve.
+#[test]
+fn no_branch_is_missing() {
+    let mut rng = Rng::new(12);
+    let (mut lines, mut wrong) = (0, 0);
+    for k in 0..28 {
+        let c = random(&mut rng, k);
+        let plane = Study::new(c.clone(), Choices::default()).ask::<PhasePlane>().unwrap();
+        for (a, n) in plane.nullclines.iter().enumerate() {
+            for _ in 0..12 {
+                let b = 1 - a;
+                let level = rng.between(plane.window[(b, 0)], plane.window[(b, 1)]);
+                let crossings: usize = n
+                    .branches
+                    .iter()
+                    .map(|curve| {
+                        let other = [&curve.x, &curve.y][b].data();
+                        other.windows(2).filter(|s| (s[0] > level) != (s[1] > level)).count()
+                    })
+                    .sum();
+                let steps = 3000;
+                let at = |i: usize| {
+                    let share = i as f64 / steps as f64;
+                    let own = plane.window[(a, 0)] + share * (plane.window[(a, 1)] - plane.window[(a, 0)]);
+                    away(&c, if a == 0 { [own, level] } else { [level, own] })[a] > 0.0
+                };
+                let scanned = (0..steps).filter(|&i| at(i) != at(i + 1)).count();
+                lines += 1;
+                wrong += usize::from(crossings != scanned);
+            }
+        }
+    }
+    // Lines that all but touch a fold.
+    assert!(100 * wrong <= 2 * lines, "{wrong} of {lines}");
+}
+
+#[test]
+fn kinds_are_those_of_the_eigenvalues() {
+    let mut rng = Rng::new(13);
+    for k in 0..56 {
+        let study = Study::new(random(&mut rng, k), Choices::default());
+        let plane = study.ask::<PhasePlane>().unwrap();
+        for (p, q) in study.fixed_points().unwrap().points.iter().zip(&plane.points) {
+            let [l, m] = p.eigenvalues[..] else { continue };
+            let expected = match (l.im != 0.0, l.re < 0.0, m.re < 0.0) {
+                (true, true, _) => PlanePointKind::StableFocus,
+                (true, false, _) => PlanePointKind::UnstableFocus,
+                (false, true, true) => PlanePointKind::StableNode,
+                (false, false, true) => PlanePointKind::Saddle,
+                _ => PlanePointKind::UnstableNode,
+            };
+            // Between a node and a focus rounding decides.
+            let near = (l - m).norm() < 1e-6 * l.norm();
+            assert!(
+                q.kind == expected || q.kind == PlanePointKind::Undecided || near,
+                "{k}: {q:?}, {l}, {m}"
+            );
+        }
+    }
+}
+
+/// The pair of Ahmadian, Rubin and Miller, 40 units to a population, with a step to both.
+fn ssn(sizes: [usize; 2], stimulus: Option<f64>) -> Circuit {
+    let kinds = [CellKind::Excitatory, CellKind::Inhibitory];
+    let totals = [[1.25, -0.65], [1.2, -0.5]];
+    let n = sizes[0] + sizes[1];
+    let of = |i: usize| usize::from(i >= sizes[0]);
+    let w = Matrix::from_fn(n, n, |i, j| totals[of(i)][of(j)] / sizes[of(j)] as f64);
+    let populations = (0..2)
+        .map(|i| {
+            population(
+                ["E", "I"][i],
+                kinds[i],
+                &vec![[20.0, 10.0][i]; sizes[i]],
+                &vec![10.0; sizes[i]],
+                power(0.04, 2.0),
+            )
+        })
+        .collect();
+    let mut p = parts(Form::Rate, populations, &w);
+    p.stimuli.extend(stimulus.map(|amplitude| Stimulus {
+        name: "step".into(),
+        pattern: (0..n).map(|i| [1.0, 0.5][of(i)]).collect(),
+        waveform: Waveform::Step { at: 20.0, until: 200.0, amplitude },
+    }));
+    Circuit::new(p).unwrap()
+}
+
+#[test]
+fn populations_of_like_units_have_the_plane_of_two() {
+    let ask = |c: Circuit| Study::new(c, Choices::default()).ask::<PhasePlane>().unwrap();
+    let (one, many) = (ask(ssn([1, 1], Some(5.0))), ask(ssn([8, 5], Some(5.0))));
+    assert_eq!((&one.names, one.points.len()), (&many.names, many.points.len()));
+    for (p, q) in one.points.iter().zip(&many.points) {
+        assert!((p.x - q.x).abs() < 1e-7 && (p.y - q.y).abs() < 1e-7 && p.kind == q.kind && q.stable);
+    }
+    all_near(many.window.data(), one.window.data(), 1e-5, "window");
+    assert_eq!(many.outside, 0);
+}
+
+#[test]
+fn stimuli_move_nullclines() {
+    let c = ssn([1, 1], Some(5.0));
+    let plane = Study::new(c, Choices::default()).ask::<PhasePlane>().unwrap();
+    let driven = plane.driven.as_ref().expect("a step");
+    assert_eq!(driven.added.data(), [5.0, 2.5]);
+    assert!(driven.time >= 20.0 && driven.time < 200.0);
+    let mut held = ssn([1, 1], None).to_parts();
+    (held.populations[0].h[0], held.populations[1].h[0]) = (15.0, 12.5);
+    let held = Circuit::new(held).unwrap();
+    let points = search(&held).points;
+    assert_eq!(driven.points.len(), points.len());
+    near(driven.points[0].x, points[0].rates[0], 1e-9, "E under the step");
+    for (a, n) in driven.nullclines.iter().enumerate() {
+        assert!(points_of_all(n) > 10 && points(n).all(|p| away(&held, p)[a].abs() < 1e-8));
+    }
+    // The run goes from the one to the other point, and is back at its end.
+    let run = plane.run.as_ref().expect("a run");
+    let (x, y) = (run.x.data(), run.y.data());
+    assert!(x.iter().any(|x| (x - driven.points[0].x).abs() < 0.05));
+    near(x[0], plane.points[0].x, 1e-6, "it starts at the operating point");
+    assert_eq!(x.len(), y.len());
+    assert!(plane.from_rest.is_some());
+}
+
+fn points_of_all(n: &Nullcline) -> usize {
+    points(n).count()
+}
+
+#[test]
+fn the_rising_nullcline_of_an_isn_is_told() {
+    let told = |h: f64| {
+        let mut p = ssn([1, 1], None).to_parts();
+        p.populations.iter_mut().for_each(|q| q.h = vec![h]);
+        let study = Study::new(Circuit::new(p).unwrap(), Choices::default());
+        let index = study.verdicts().unwrap().isn_index.unwrap();
+        let section = (question_named("phase_plane").unwrap().section)(&study).unwrap();
+        (index, section.verdict.join(" "))
+    };
+    // THEORY: excitation alone becomes unstable at c* = 7.8425.
+    let ((below, weak), (above, strong)) = (told(5.0), told(15.0));
+    assert!(below < 0.0 && weak.contains("the nullcline of E falls"), "{below}: {weak}");
+    assert!(
+        above > 0.0 && strong.contains("the nullcline of E rises") && strong.contains("(ISN)"),
+        "{above}: {strong}"
+    );
+    assert!(weak.contains("cross once, at a stable"), "{weak}");
+}
+
+#[test]
+fn other_circuits_have_none() {
+    let mut rng = Rng::new(14);
+    let three = circuit(Form::Rate, &rng.matrix(3, 0.2), &[20.0; 3], &[1.0; 3], &Transfer::identity());
+    let study = Study::new(three, Choices::default());
+    assert!(matches!(PhasePlane::applies(&study), Applies::No(_)));
+    assert!(study.ask::<PhasePlane>().is_err());
+}

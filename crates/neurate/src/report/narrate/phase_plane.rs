@@ -49,12 +49,12 @@ fn kind(p: &PlaneFixedPoint) -> &'static str {
         (PlanePointKind::StableNode, true) => "stable node",
         (PlanePointKind::StableFocus, true) => "stable focus",
         // Stable in the plane only.
-        (PlanePointKind::StableNode | PlanePointKind::StableFocus, false) => "unstable outside the plane",
+        (PlanePointKind::StableNode | PlanePointKind::StableFocus, false) => "point that is stable in the plane only",
         (PlanePointKind::Saddle, _) => "saddle",
         (PlanePointKind::UnstableNode, _) => "unstable node",
         (PlanePointKind::UnstableFocus, _) => "unstable focus",
-        (PlanePointKind::Undecided, true) => "stable",
-        (PlanePointKind::Undecided, false) => "not decided by the linearization",
+        (PlanePointKind::Undecided, true) => "stable point",
+        (PlanePointKind::Undecided, false) => "point that the linearization does not decide",
     }
 }
 

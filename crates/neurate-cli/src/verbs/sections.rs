@@ -44,8 +44,7 @@ fn show(args: &Args, report: &Report) -> Result<()> {
         _ => {
             // A file has room for everything.
             let all = args.full || args.output.is_some();
-            let text =
-                if all { terminal::full(&report.sections) } else { terminal::brief(&report.sections) };
+            let text = if all { terminal::full(&report.sections) } else { terminal::brief(&report.sections) };
             // Bold is for terminals.
             if args.output.is_some() { anstream::adapter::strip_str(&text).to_string() } else { text }
         }

@@ -197,9 +197,9 @@ fn stimuli_move_nullclines() {
     let mut held = ssn([1, 1], None).to_parts();
     (held.populations[0].h[0], held.populations[1].h[0]) = (15.0, 12.5);
     let held = Circuit::new(held).unwrap();
-    let points = search(&held).points;
-    assert_eq!(driven.points.len(), points.len());
-    near(driven.points[0].x, points[0].rates[0], 1e-9, "E under the step");
+    let found = search(&held).points;
+    assert_eq!(driven.points.len(), found.len());
+    near(driven.points[0].x, found[0].rates[0], 1e-9, "E under the step");
     for (a, n) in driven.nullclines.iter().enumerate() {
         assert!(points_of_all(n) > 10 && points(n).all(|p| away(&held, p)[a].abs() < 1e-8));
     }

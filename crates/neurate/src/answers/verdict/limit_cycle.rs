@@ -41,7 +41,8 @@ pub(super) fn from_rest(c: &Circuit) -> Result<Option<LimitCycle>> {
     if !matches!(settled.outcome, Outcome::Completed) {
         return Ok(None);
     }
-    let run = simulate(&dynamics, settled.last(), &time_grid(0.0, span, SAMPLES), method, ceiling)?;
+    let Some(end) = settled.last() else { return Ok(None) };
+    let run = simulate(&dynamics, end, &time_grid(0.0, span, SAMPLES), method, ceiling)?;
     if !matches!(run.outcome, Outcome::Completed) {
         return Ok(None);
     }

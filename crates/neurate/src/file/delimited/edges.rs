@@ -38,7 +38,10 @@ pub(super) fn columns(first_row: &[String]) -> Result<Option<Columns>> {
             "its columns {} and {} make it a list of connections, but none is called weight",
             first_row[pre], first_row[post]
         ))
-        .with_help(format!("name the columns pre, post and weight (value, of what is no weight); there are: {}", first_row.join(", ")))),
+        .with_help(format!(
+            "name the columns pre, post and weight (value, of what is no weight); there are: {}",
+            first_row.join(", ")
+        ))),
     }
 }
 

@@ -95,7 +95,8 @@ impl Structure for Circulant {
         self.types * self.places()
     }
     fn add_product(&self, r: &[f64], out: &mut [f64]) {
-        let rates: Vec<Vec<Complex>> = r.chunks_exact(self.places()).map(|r| self.fourier.transform(r)).collect();
+        let rates: Vec<Vec<Complex>> =
+            r.chunks_exact(self.places()).map(|r| self.fourier.transform(r)).collect();
         for (a, out) in out.chunks_exact_mut(self.places()).enumerate() {
             let mut sum = vec![Complex::ZERO; rates[0].len()];
             for (rates, kernel) in rates.iter().zip(&self.spectra[a * self.types..]) {

@@ -158,7 +158,9 @@ impl Artist {
 /// Whether a figure needs two columns: numbers in the cells of a middling matrix, drawings of many parts.
 pub(crate) fn is_wide(figure: &Figure) -> bool {
     match figure {
-        Figure::Lines { .. } | Figure::Plane { .. } | Figure::Areas { .. } | Figure::PhasePlane { .. } => false,
+        Figure::Lines { .. } | Figure::Plane { .. } | Figure::Areas { .. } | Figure::PhasePlane { .. } => {
+            false
+        }
         Figure::Circuit { nodes, .. } => nodes.len() > 5,
         Figure::Matrix { values, .. } => (8..=WRITTEN_CELLS).contains(&values.first().map_or(0, Vec::len)),
         Figure::Chain { nodes, .. } => nodes.len() > 2,

@@ -40,7 +40,8 @@ impl Page<'_> {
         match block {
             Block::One(i) => is_wide(&s.figures[i]),
             Block::Several(_, group) => group.choices.iter().any(|c| {
-                c.figures.len() > 1 || s.figures.iter().any(|f| c.figures.iter().any(|id| id == f.id()) && is_wide(f))
+                c.figures.len() > 1
+                    || s.figures.iter().any(|f| c.figures.iter().any(|id| id == f.id()) && is_wide(f))
             }),
         }
     }

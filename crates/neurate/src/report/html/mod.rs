@@ -39,11 +39,7 @@ pub fn glance(report: &Report) -> String {
     let shown = if first.is_empty() { Part::ALL.map(|p| page.opening(p)).concat() } else { first };
     fill(
         include_str!("../page/glance.html"),
-        &[
-            ("title", &escape(&report.title)),
-            ("css", include_str!("../page/page.css")),
-            ("parts", &shown),
-        ],
+        &[("title", &escape(&report.title)), ("css", include_str!("../page/page.css")), ("parts", &shown)],
     )
 }
 

@@ -244,11 +244,8 @@ impl Story {
             _ => (words, String::new()),
         };
         let figures = first + &self.narrow.concat() + &self.wide;
-        let figures = if figures.is_empty() {
-            figures
-        } else {
-            format!("<div class=\"figures\">\n{figures}</div>\n")
-        };
+        let figures =
+            if figures.is_empty() { figures } else { format!("<div class=\"figures\">\n{figures}</div>\n") };
         above + &figures + &join(below)
     }
 }
@@ -280,10 +277,10 @@ fn warnings(items: &[String]) -> String {
 
 /// What a fold holds besides words: `2 figures, 1 table`.
 fn inside(figures: usize, tables: usize) -> String {
-    let count = |n: usize, what: &str| {
-        (n > 0).then(|| format!("{n} {what}{}", if n == 1 { "" } else { "s" }))
-    };
-    let parts: Vec<String> = [count(figures, "figure"), count(tables, "table")].into_iter().flatten().collect();
+    let count =
+        |n: usize, what: &str| (n > 0).then(|| format!("{n} {what}{}", if n == 1 { "" } else { "s" }));
+    let parts: Vec<String> =
+        [count(figures, "figure"), count(tables, "table")].into_iter().flatten().collect();
     if parts.is_empty() { String::new() } else { format!(" <small>{}</small>", parts.join(", ")) }
 }
 

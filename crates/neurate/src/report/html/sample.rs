@@ -2,9 +2,8 @@
 //! the text of every figure: so it uses public names only.
 
 use crate::report::{
-    Alternatives, Axis, Cell, ChainNode, CircuitNode, Cloud, Figure, IntervalSet, Link, Mark, Open, Part, PlaneMark,
-    PlaneSign, Role,
-    Section, Series, Stroke, Table,
+    Alternatives, Axis, Cell, ChainNode, CircuitNode, Cloud, Figure, IntervalSet, Link, Mark, Open, Part,
+    PlaneMark, PlaneSign, Role, Section, Series, Stroke, Table,
 };
 use crate::report::{Report, SCHEMA_VERSION};
 use serde_json::json;

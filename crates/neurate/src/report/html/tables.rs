@@ -28,7 +28,9 @@ pub(super) fn table(t: &Table) -> String {
         .collect();
     // Digits after the point in the longest number of a column: the others are filled up to it.
     let places: Vec<usize> = (0..columns)
-        .map(|j| t.rows.iter().filter_map(|r| r.get(j)).map(|c| decimals(&cell(c, DIGITS))).max().unwrap_or(0))
+        .map(|j| {
+            t.rows.iter().filter_map(|r| r.get(j)).map(|c| decimals(&cell(c, DIGITS))).max().unwrap_or(0)
+        })
         .collect();
 
     let mut out = format!(
@@ -102,7 +104,8 @@ mod tests {
         assert_eq!(full(&Cell::Number(2.0 / 3.0)), " title=\"0.666666666666667\"");
         assert_eq!(full(&Cell::Complex { re: -3.0 / 7.0, im: 1.5 }), " title=\"−0.428571428571429 + 1.5 i\"");
         // Nothing to add: a number of few digits, words, no number.
-        let complete = [Cell::Number(0.25), Cell::Text("0.66667".into()), Cell::Number(f64::NAN), Cell::Empty];
+        let complete =
+            [Cell::Number(0.25), Cell::Text("0.66667".into()), Cell::Number(f64::NAN), Cell::Empty];
         assert!(complete.iter().all(|c| full(c).is_empty()));
     }
 }

@@ -51,8 +51,7 @@ fn hostile() -> Report {
 #[test]
 fn hostile_text_stays_text() {
     let page = html(&hostile());
-    let (plain, scripts) =
-        (page.matches("</script>").count(), html(&sample()).matches("</script>").count());
+    let (plain, scripts) = (page.matches("</script>").count(), html(&sample()).matches("</script>").count());
     assert_eq!(plain, scripts, "no text may end a script");
     assert!(!page.contains("<!--") && !page.contains("<b>") && !page.contains("alert(1)</script"));
     assert!(!page.contains('\0'), "control characters are replaced");
@@ -194,7 +193,8 @@ fn as_much_stands_open_as_a_section_says() {
         // A group counts as one; a figure that another section shows is not here.
         let wanted: usize = sections().map(|s| s.open.figures + usize::from(s.shows.is_some())).sum();
         let groups = open.matches("class=\"alternatives").count();
-        let chosen: usize = open.split("<div class=\"choice\">").skip(1).map(|c| c.matches("<figure").count()).sum();
+        let chosen: usize =
+            open.split("<div class=\"choice\">").skip(1).map(|c| c.matches("<figure").count()).sum();
         assert_eq!(open.matches("<figure").count() - chosen + groups, wanted, "{}", p.name());
     }
 }

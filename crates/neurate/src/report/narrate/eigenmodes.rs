@@ -8,8 +8,8 @@ use crate::answers::rounding::clean;
 use crate::answers::{Eigenmode, Eigenmodes, ModeCluster};
 use crate::report::layout::Open;
 use crate::report::limits::{
-    CHAIN_MODES, CLUSTER_ROW_MODES, CLUSTER_SENTENCES, MODE_PATTERNS, NAMED_PATTERN_UNITS, ROTATION_ROWS, TABLE_ROWS,
-    WRITTEN_VECTOR_UNITS,
+    CHAIN_MODES, CLUSTER_ROW_MODES, CLUSTER_SENTENCES, MODE_PATTERNS, NAMED_PATTERN_UNITS, ROTATION_ROWS,
+    TABLE_ROWS, WRITTEN_VECTOR_UNITS,
 };
 use crate::report::section::{Axis, Cell, Cloud, Figure, Role, Section, Table};
 use crate::study::{ComplexArray, Study};

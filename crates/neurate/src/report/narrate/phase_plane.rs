@@ -6,6 +6,7 @@ use crate::answers::{Nullcline, PhasePlane, PlaneCourse, PlaneFixedPoint, PlaneP
 use crate::dynamics::{CircuitDynamics, Dynamics};
 use crate::model::{CellKind, Circuit, Form};
 use crate::report::draw::number;
+use crate::report::layout::Open;
 use crate::report::section::{Axis, Figure, PlaneMark, PlaneSign, Role, Section, Series, Stroke};
 use crate::study::Study;
 use neurate_numerics::error::Result;
@@ -26,6 +27,7 @@ impl Tell for PhasePlane {
             ));
         }
         s.figures.push(self.figure(c));
+        s.open = Open::new(s.verdict.len(), 1, 0);
         let exact = match c.form() {
             Form::Rate => {
                 "Every point of a nullcline solves its equation: over the input to the unit where the other unit acts on it, else by bisection between the lines of a grid."
@@ -49,7 +51,9 @@ fn kind(p: &PlaneFixedPoint) -> &'static str {
         (PlanePointKind::StableNode, true) => "stable node",
         (PlanePointKind::StableFocus, true) => "stable focus",
         // Stable in the plane only.
-        (PlanePointKind::StableNode | PlanePointKind::StableFocus, false) => "point that is stable in the plane only",
+        (PlanePointKind::StableNode | PlanePointKind::StableFocus, false) => {
+            "point that is stable in the plane only"
+        }
         (PlanePointKind::Saddle, _) => "saddle",
         (PlanePointKind::UnstableNode, _) => "unstable node",
         (PlanePointKind::UnstableFocus, _) => "unstable focus",

@@ -7,7 +7,7 @@ use crate::answers::{FrequencyResponses, PairResponse, Responses};
 use crate::model::Circuit;
 use crate::report::layout::Alternatives;
 use crate::report::limits::{FREQUENCY_FIGURE_POPULATIONS, NAMED_POPULATIONS};
-use crate::report::section::{Axis, Figure, Mark, Series};
+use crate::report::section::{Axis, Figure, Mark, Section, Series};
 
 pub(super) fn words(f: &FrequencyResponses, v: &Responses, c: &Circuit, unit: &str) -> Vec<String> {
     let u = &c.units().rate;

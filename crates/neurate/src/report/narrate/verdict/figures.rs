@@ -117,14 +117,14 @@ fn conditions(verdict: &Verdict, c: &Circuit) -> Option<Figure> {
     }
     Some(Figure::Intervals {
         id: "verdict_conditions".into(),
-        title: format!("Responses to input to {}, at each operating point", change.from),
+        title: format!("Responses to input to {}, at each operating point", c.shown(&change.from)),
         caption: format!(
             "Change of each population's mean rate per constant input to {}: as described, and in other conditions of the file.",
-            change.from
+            c.shown(&change.from)
         ),
         x: Axis::new("response of", ""),
         y: Axis::new("response", response_unit(c)),
-        categories: c.populations().iter().map(|p| p.name.clone()).collect(),
+        categories: c.populations().iter().map(|p| p.shown().to_string()).collect(),
         sets,
         reference: Some(0.0),
     })

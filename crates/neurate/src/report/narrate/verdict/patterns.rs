@@ -31,19 +31,20 @@ pub(super) fn has_both_kinds(c: &Circuit, component: &CircuitComponent) -> bool 
 /// `the E/I pair`, `H`, `the circuit`, `the component of A, B and C`.
 pub(super) fn name(c: &Circuit, component: &CircuitComponent, whole: bool) -> Name {
     let populations = &component.populations;
+    let shown = |names: &[String]| names.iter().map(|name| c.shown(name)).collect::<Vec<_>>();
     let inside = if is_pair(c, component) {
-        format!("the {} pair", populations.join("/"))
+        format!("the {} pair", shown(populations).join("/"))
     } else if whole {
         "the circuit".to_string()
     } else if let [only] = &populations[..] {
         let size = c.populations().iter().find(|p| p.name == *only).map_or(0, |p| p.size);
         match component.units.len() {
-            all if all == size => only.clone(),
-            1 => c.unit_name(component.units[0]),
-            some => format!("{some} units of {only}"),
+            all if all == size => c.shown(only),
+            1 => c.unit_shown(component.units[0]),
+            some => format!("{some} units of {}", c.shown(only)),
         }
     } else {
-        let mut named: Vec<String> = populations.iter().take(NAMED).cloned().collect();
+        let mut named = shown(&populations[..populations.len().min(NAMED)]);
         if populations.len() > NAMED {
             named.push(format!("{} more", populations.len() - NAMED));
         }
@@ -71,7 +72,7 @@ pub(super) fn signs(c: &Circuit, component: &CircuitComponent, v: &[f64]) -> Opt
     if uniform < UNIFORM * v.iter().map(|x| squared(*x)).sum::<f64>() {
         return None;
     }
-    let mut parts: Vec<(&str, f64)> = c.populations().iter().map(|p| p.name.as_str()).zip(means).collect();
+    let mut parts: Vec<(&str, f64)> = c.populations().iter().map(|p| p.shown()).zip(means).collect();
     parts.retain(|(_, x)| x.abs() > TAKES_PART * top);
     if parts.len() > NAMED {
         return None;

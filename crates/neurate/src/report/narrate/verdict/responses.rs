@@ -14,7 +14,7 @@ pub(super) fn tell(verdict: &Verdict, study: &Study) -> Vec<Sentence> {
     let mut out = Vec::new();
     out.extend(isn(verdict));
     out.extend(paradox(verdict, c));
-    out.extend(uncertain(verdict));
+    out.extend(uncertain(verdict, c));
     out.extend(sign_changes(verdict, c));
     out.extend(stabilizers(verdict, c));
     out.extend(boundary(verdict, c));
@@ -96,19 +96,22 @@ fn paradox(verdict: &Verdict, c: &Circuit) -> Option<Sentence> {
                 Some(f) => format!(
                     ", provided more than {} % of the {} cells are stimulated",
                     factor(100.0 * f),
-                    p.population
+                    c.shown(&p.population)
                 ),
                 None => String::new(),
             };
             format!(
                 "Paradoxical response: {0} decreases when {0} is driven ({1}){partial}.",
-                p.population,
+                c.shown(&p.population),
                 value(p)
             )
         }
         several => {
-            let mut named: Vec<String> =
-                several.iter().take(NAMED).map(|p| format!("{} ({})", p.population, value(p))).collect();
+            let mut named: Vec<String> = several
+                .iter()
+                .take(NAMED)
+                .map(|p| format!("{} ({})", c.shown(&p.population), value(p)))
+                .collect();
             if several.len() > NAMED {
                 named.push(format!("{} more", several.len() - NAMED));
             }
@@ -119,25 +122,25 @@ fn paradox(verdict: &Verdict, c: &Circuit) -> Option<Sentence> {
 }
 
 /// What the uncertainty comes from.
-fn uncertain(verdict: &Verdict) -> Option<Sentence> {
+fn uncertain(verdict: &Verdict, c: &Circuit) -> Option<Sentence> {
     let cause = verdict.certainty.as_ref()?.main_cause.as_ref()?;
     let most = if cause.share > 0.5 { "Most" } else { "The largest part" };
     Some(Sentence::new(
         Rank::Cause,
         format!(
             "{most} of the uncertainty of {}'s response ({} %) comes from {}.",
-            cause.population,
+            c.shown(&cause.population),
             factor(100.0 * cause.share),
-            parameter(&cause.parameter)
+            parameter(&cause.parameter, c)
         ),
     ))
 }
 
 /// `W_EE` of `E <- E`, and `the weight PV ← E` where names are words.
-fn parameter(name: &str) -> String {
+fn parameter(name: &str, c: &Circuit) -> String {
     match name.split_once(" <- ") {
         Some((to, from)) if to.chars().count() == 1 && from.chars().count() == 1 => format!("W_{to}{from}"),
-        Some((to, from)) => format!("the weight {to} ← {from}"),
+        Some((to, from)) => format!("the weight {} ← {}", c.shown(to), c.shown(from)),
         None => name.replace("tau of", "the time constant of").replace("h of", "the input to"),
     }
 }
@@ -177,8 +180,8 @@ fn sign_changes(verdict: &Verdict, c: &Circuit) -> Option<Sentence> {
         Rank::Claim,
         format!(
             "The operating point decides the sign: when {} is driven, {} {} here ({}) and {} in the condition {} ({}){more}.",
-            first.from,
-            first.to,
+            c.shown(&first.from),
+            c.shown(&first.to),
             sign(first.here),
             size(first.here),
             sign(first.there),
@@ -198,9 +201,10 @@ fn stabilizers(verdict: &Verdict, c: &Circuit) -> Option<Sentence> {
         return None;
     }
     let excitatory = match &excitatory[..] {
-        [one] => one.clone(),
+        [one] => c.shown(one),
         _ => "the excitatory populations".into(),
     };
+    let shown = |names: &[String]| names.iter().map(|name| c.shown(name)).collect::<Vec<_>>();
     let words = match verdict.necessary_stabilizers() {
         Some(set) => {
             let rest: Vec<String> = others.into_iter().filter(|p| !set.contains(p)).collect();
@@ -208,13 +212,14 @@ fn stabilizers(verdict: &Verdict, c: &Circuit) -> Option<Sentence> {
                 (if set.len() == 1 { "is" } else { "are" }, if rest.len() == 1 { "is" } else { "are" });
             let rest = match &rest[..] {
                 [] => String::new(),
-                few if few.len() <= NAMED => format!("; {} {needed} not needed", list(few)),
+                few if few.len() <= NAMED => format!("; {} {needed} not needed", list(&shown(few))),
                 _ => "; no other population is needed".into(),
             };
-            format!("{} {are} necessary and sufficient to stabilize {excitatory}{rest}.", list(set))
+            format!("{} {are} necessary and sufficient to stabilize {excitatory}{rest}.", list(&shown(set)))
         }
         None if verdict.minimal_stabilizers.len() > 1 => {
-            let sets: Vec<String> = verdict.minimal_stabilizers.iter().take(NAMED).map(|s| list(s)).collect();
+            let sets: Vec<String> =
+                verdict.minimal_stabilizers.iter().take(NAMED).map(|s| list(&shown(s))).collect();
             format!("Each of these sets is sufficient to stabilize {excitatory}: {}.", sets.join("; "))
         }
         None => return None,
@@ -239,7 +244,7 @@ fn boundary(verdict: &Verdict, c: &Circuit) -> Option<Sentence> {
         Rank::Limit,
         format!(
             "The circuit {what} the ISN regime when the input to {} {way} by {}.",
-            nearest.population,
+            c.shown(&nearest.population),
             with_unit(factor(nearest.change.abs()), &c.units().drive)
         ),
     ))

@@ -81,7 +81,7 @@ fn without(verdict: &Verdict, c: &Circuit) -> String {
 fn extents(cycle: &LimitCycle, c: &Circuit) -> String {
     let (low, high) = (cycle.lowest.data(), cycle.highest.data());
     let of = |(p, q): (usize, &crate::model::Population)| {
-        format!("{} between {} and {} {}", q.name, digits(low[p]), digits(high[p]), c.units().rate)
+        format!("{} between {} and {} {}", q.shown(), digits(low[p]), digits(high[p]), c.units().rate)
     };
     list(&c.populations().iter().enumerate().take(NAMED).map(of).collect::<Vec<_>>())
 }
@@ -103,7 +103,7 @@ fn several(verdict: &Verdict, study: &Study) -> Result<String> {
             .iter()
             .zip(&rates)
             .take(NAMED)
-            .map(|(p, r)| format!("{} {}", p.name, digits(*r)))
+            .map(|(p, r)| format!("{} {}", p.shown(), digits(*r)))
             .collect();
         which += &format!(" ({} {}", named.join(", "), c.units().rate);
         which += if point.reached_from_rest { "), which a run from rest reaches" } else { ")" };

@@ -9,8 +9,8 @@ use neurate::report::{Cell, Table, number};
 
 /// A rule under the headings and nothing else, as in print.
 const RULE: TableStyle = TableStyle::new().header_separator(LineStyle::none().fill('─').junction('─'));
-/// Blanks around a cell.
-const PADDING: usize = 2;
+/// Blanks around a cell, and between two.
+const PADDING: usize = 3;
 /// Words longer than that in a cell of text are wrapped.
 const TEXT: usize = 24;
 

@@ -210,7 +210,7 @@ fn delays_beside_tiny_time_constants_are_answered_or_refused() {
          I = { kind = \"inhibitory\", tau = 3.1125622575099944e-05, f = \"threshold-linear\", h = 1 }\n\
          [W]\n\"* <- E\" = 0.8\n\"* <- I\" = -0.5\n[delays]\ndefault = 0.5\n\"* <- E\" = 1\n\"E <- I\" = \"2 ms\"\n",
     )]);
-    let points = neurate(&f, &["fixed-points", "c.toml"]);
+    let points = neurate(&f, &["fixed-points", "c.toml", "--full"]);
     assert!(points.status.success(), "{}", said(&points));
     let told = String::from_utf8_lossy(&points.stdout).into_owned();
     assert!(told.contains("no run from rest was made"), "{told}");

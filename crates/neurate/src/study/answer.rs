@@ -100,6 +100,9 @@ fn remedy(needs: &str) -> Option<&'static str> {
         "slow states and delays" => {
             "give a population a synapse, adaptation or plasticity, or add a table [delays]"
         }
+        "two units, or two populations of like units, without slow states, delays or conductances" => {
+            "other circuits have `neurate transfer` and `neurate fixed-points`"
+        }
         _ => return None,
     })
 }

@@ -65,7 +65,7 @@ fn extreme_values_are_answered_or_refused() {
 
 #[test]
 fn every_fault_is_seen() {
-    let mut driver = driver(Limits { check: 1.0, answer: 1.0, memory: 1 << 30 });
+    let mut driver = driver(Limits { check: 5.0, answer: 5.0, memory: 1 << 30 });
     let right = Case::new(1, 0).written("");
     for (name, expected) in [("panic", "panic"), ("abort", "abort"), ("time", "time"), ("memory", "memory")] {
         let mut case = Case { name: format!("on purpose: {name}"), text: right.clone(), sets: vec![] };

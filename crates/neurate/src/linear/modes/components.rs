@@ -49,7 +49,7 @@ pub fn components(m: &Matrix) -> Vec<Component> {
         let mut acts = vec![false; k];
         for &i in &c.units {
             let row = m.row(i);
-            for (j, &own) in search.component.iter().enumerate().filter(|(_, own)| **own != k) {
+            for (j, &own) in search.component.iter().enumerate().filter(|(_, own)| **own < k) {
                 acts[own] |= row[j].abs() > rounding;
             }
         }

@@ -383,16 +383,13 @@ def line_of_sweep(ax: Any, x: Any, y: Any, states: Any) -> None:
     x, y = np.asarray(x, dtype=float)[order], y[order]
     ax.plot(x, y, "o", ms=3, color=INK)
     steps = np.abs(np.diff(y))
-    jumps = np.zeros(len(steps), dtype=bool)
-    if len(steps) > 2 and np.isfinite(steps).any():
-        size = np.nanmax(y) - np.nanmin(y)
-        beside = np.fmax(np.r_[np.nan, steps[:-1]], np.r_[steps[1:], np.nan])
-        jumps = (steps > 0.05 * size) & (steps > 4 * beside)
+    size = np.nanmax(y) - np.nanmin(y) if np.isfinite(y).any() else 0.0
+    beside = np.fmax(np.r_[np.nan, steps[:-1]], np.r_[steps[1:], np.nan]) if len(steps) > 1 else np.full(len(steps), np.inf)
+    jumps = (steps > 0.05 * size) & (steps > 4 * beside)
     if states is not None:
-        # Where another state is reached the number of states may say so, too.
+        # Where the number of states changes, a smaller step is one to another state.
         count = np.isfinite(states[:, order]).sum(0)
-        size = np.nanmax(y) - np.nanmin(y) if np.isfinite(y).any() else 0.0
-        jumps |= (np.diff(count) != 0) & (steps > 0.05 * size)
+        jumps |= (np.diff(count) != 0) & (steps > 0.05 * size) & (steps > 1.5 * beside)
         for k in range(len(states)):
             other = np.where(np.isclose(states[k][order], y, rtol=1e-9, atol=0), np.nan, states[k][order])
             ax.plot(x, other, "o", ms=3.5, mfc="white", mec=INK)

@@ -76,6 +76,8 @@ fn a_condition_changes_the_sign_of_a_response() {
             "Not an ISN",
         ],
     );
+    let first = sentences(&study("garcia-del-molino-2017")).remove(0);
+    assert!(first.starts_with("The operating point decides the sign"), "{first}");
     let verdict = study("garcia-del-molino-2017").ask::<answers::Verdict>().unwrap();
     let [active] = &verdict.conditions[..] else { panic!("{:?}", verdict.conditions) };
     let rates = active.rates.as_ref().unwrap().data().to_vec();

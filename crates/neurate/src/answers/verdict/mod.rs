@@ -56,7 +56,8 @@ pub struct Verdict {
     /// nearest on each side of every population whose input is followed (see the responses). Empty above 120 units.
     pub isn_boundaries: Vec<IsnBoundary>,
     /// Of an ISN, the share of its constant input (all of `h` scaled together) from which on it is one, followed down from its
-    /// operating point; null where it is one as far down as it could be followed, of a linear circuit, and above 120 units.
+    /// operating point; null where it is one as far down as it could be followed, of a linear circuit, of
+    /// spiking neurons, and above 120 units.
     pub isn_from_share: Option<f64>,
     /// How many links carry the feedforward weight. In a circuit of one component of 20 units or more, without slow states or
     /// delays, and up to 4,000 units.
@@ -227,7 +228,9 @@ const STEPS: usize = 40;
 fn onset(study: &Study, isn: Isn) -> Result<Option<f64>> {
     let c = study.circuit();
     let linear = c.populations().iter().all(|p| p.transfer.is_affine());
-    if isn != Isn::Stabilized || linear || c.h().iter().all(|h| *h == 0.0) {
+    // Less input to spiking neurons is less noise, too, which is not in h.
+    let scales = c.mean_field().is_none() && c.h().iter().any(|h| *h != 0.0);
+    if isn != Isn::Stabilized || linear || !scales {
         return Ok(None);
     }
     let followed = finite_response(c, study.point()?, c.h(), -1.0..0.0, STEPS)?;

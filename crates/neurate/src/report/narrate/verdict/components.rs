@@ -198,7 +198,7 @@ impl Words<'_> {
         )];
         if let Some(a) = a.filter(|a| a.max > MUCH) {
             out.push(Sentence::new(
-                Rank::Detail,
+                Rank::Cause,
                 format!(
                     "Besides, {} amplifies some patterns transiently, {}-fold within {}.",
                     self.name.inside,

@@ -21,8 +21,12 @@ impl Tell for Verdict {
     fn tell(&self, study: &Study, s: &mut Section) -> Result<()> {
         let mut all = state::tell(self, study)?;
         if !self.components.is_empty() {
-            all.extend(components::tell(self, study)?);
+            // Where recurrence does little, what inputs do comes first.
+            let (claims, details): (Vec<_>, Vec<_>) =
+                components::tell(self, study)?.into_iter().partition(|x| !x.is_detail());
+            all.extend(claims);
             all.extend(responses::tell(self, study));
+            all.extend(details);
         }
         s.verdict = sentences::chosen(all);
         s.figures.extend(figures::circuit(study)?);

@@ -12,10 +12,14 @@ const NAMED: usize = 3;
 pub(super) fn tell(verdict: &Verdict, study: &Study) -> Vec<Sentence> {
     let c = study.circuit();
     let mut out = Vec::new();
+    // A sign that depends on the operating point is what such a file is about; that none does is not.
+    let signs = sign_changes(verdict, c);
+    let (first, later) = if verdict.sign_changes.is_empty() { (None, signs) } else { (signs, None) };
+    out.extend(first);
     out.extend(isn(verdict));
     out.extend(paradox(verdict, c));
     out.extend(uncertain(verdict, c));
-    out.extend(sign_changes(verdict, c));
+    out.extend(later);
     out.extend(stabilizers(verdict, c));
     out.extend(boundary(verdict, c));
     out

@@ -29,6 +29,10 @@ impl Sentence {
     pub fn new(rank: Rank, words: impl Into<String>) -> Sentence {
         Sentence { rank, words: words.into() }
     }
+    /// Whether it may as well stand last.
+    pub fn is_detail(&self) -> bool {
+        self.rank == Rank::Detail
+    }
 }
 
 /// The most important sentences, in the order in which they are given; of equal rank the first.

@@ -17,15 +17,22 @@ from numpy.typing import NDArray
 from ._answer import Answer
 
 __all__ = [
+    "Alternative",
+    "Alternatives",
     "Amplification",
     "Bounds",
     "BranchEnd",
     "ChosenAmplification",
+    "CircuitComponent",
+    "ComponentAmplification",
+    "ConditionVerdict",
     "DaleVerdict",
     "Description",
+    "DrivenPlane",
     "Eigenmode",
     "Eigenmodes",
     "FedMode",
+    "FeedforwardLinks",
     "FeedingPart",
     "FiniteInputResponse",
     "FixedPoints",
@@ -38,7 +45,9 @@ __all__ = [
     "GainBound",
     "GramSchmidtSteps",
     "InPhaseSignChanges",
+    "IsnBoundary",
     "LaggedCovariance",
+    "LimitCycle",
     "Linearized",
     "MeanField",
     "MeasuredSpectrum",
@@ -51,14 +60,23 @@ __all__ = [
     "NoiseInput",
     "NoisePairs",
     "Normality",
+    "Nullcline",
+    "Open",
     "Oscillations",
     "PairResonance",
     "PairResponse",
     "PairSpectrum",
+    "ParadoxicalPopulation",
     "PartCurve",
     "PartResponse",
     "PartialResponses",
     "PatternEnergies",
+    "PhasePlane",
+    "PlaneCourse",
+    "PlaneCurve",
+    "PlaneFixedPoint",
+    "PlaneFlow",
+    "PlaneMark",
     "PopulationAmplification",
     "PopulationDescription",
     "PopulationFluctuations",
@@ -82,10 +100,12 @@ __all__ = [
     "SchurLink",
     "SchurModes",
     "SchurShares",
+    "SignChange",
     "SignVerdict",
     "SlowCourse",
     "SlowStateBlock",
     "SlowStates",
+    "SlowestMode",
     "SpikingMode",
     "SpikingPopulation",
     "StationaryFluctuations",
@@ -100,10 +120,35 @@ __all__ = [
     "Trials",
     "Twin",
     "UncertainParameter",
+    "UncertaintyCause",
     "UnitNames",
     "UnitParadox",
+    "Verdict",
+    "VerdictCertainty",
     "WeightBlock",
 ]
+
+
+@dataclass(frozen=True, repr=False, eq=False, kw_only=True)
+class Alternative(Answer):
+    """One choice of [`Alternatives`]."""
+
+    figures: list[str]
+    """Machine names of its figures, which are shown together."""
+
+    label: str
+    """Its name, a word or two: `input to E`."""
+
+
+@dataclass(frozen=True, repr=False, eq=False, kw_only=True)
+class Alternatives(Answer):
+    """Figures of a section that are shown one choice at a time."""
+
+    choices: list[Alternative]
+    """The choices; the first is shown first."""
+
+    title: str
+    """What is chosen, a phrase: `Response by frequency`."""
 
 
 @dataclass(frozen=True, repr=False, eq=False, kw_only=True)
@@ -207,6 +252,92 @@ class ChosenAmplification(Answer):
 
 
 @dataclass(frozen=True, repr=False, eq=False, kw_only=True)
+class CircuitComponent(Answer):
+    """A strongly connected component of the effective weights: its units act on each other, directly or through others
+    of the component. Links to and from other components are feedforward and change none of these numbers."""
+
+    amplification: ComponentAmplification | None
+    """Its largest transient amplification. Null also where it is not stable."""
+
+    driven_by: list[int]
+    """Numbers of the components that act on it directly."""
+
+    eigenvalues: NDArray[np.complex128]
+    """Its eigenvalues λ, dimensionless, of `1 + tau_0 A`, rightmost first; `A` is the component's block of the
+    Jacobian, `tau_0` the geometric mean of its time constants. Empty where `kind` is null."""
+
+    feedforward_share: float
+    """Share of the squared norm of its effective weights that is feedforward, from 0 to 1."""
+
+    isn: InhibitionStabilization | None
+    """Whether inhibition stabilizes its excitatory units. Null with slow states or delays, unless the whole circuit is
+    one component, and above 600 units."""
+
+    isn_index: float
+    """The ISN index of its excitatory units: the largest real part of the eigenvalues of their effective weights, less
+    one. Null as `isn` is, and without excitatory units."""
+
+    kind: ComponentKind | None
+    """What it does. Null with slow states or delays, where no norm over units measures patterns, and above 600 units
+    unless the whole circuit is one component; so are its slowest mode, its amplification and the feedforward share."""
+
+    number: int
+    """Its number, from 1; senders come before receivers."""
+
+    populations: list[str]
+    """Names of the populations of its units."""
+
+    slowest: SlowestMode | None
+    """Its slowest mode."""
+
+    units: list[int]
+    """Its units, by their positions in the circuit, from 0."""
+
+
+@dataclass(frozen=True, repr=False, eq=False, kw_only=True)
+class ComponentAmplification(Answer):
+    """The largest transient amplification of a component, in the Euclidean norm over its units."""
+
+    input: NDArray[np.float64]
+    """The initial pattern over the component's units, of norm one, that is amplified most."""
+
+    max: float
+    """`max ‖exp(At)‖` over all times, `A` the component's block of the Jacobian; 1 if nothing grows."""
+
+    norms: NDArray[np.float64]
+    """`‖exp(At)‖` at each of them."""
+
+    output: NDArray[np.float64]
+    """The pattern of norm one that it has become."""
+
+    time: float
+    """When it is reached, in the unit of time."""
+
+    times: NDArray[np.float64]
+    """Times of the curve, in the unit of time."""
+
+
+@dataclass(frozen=True, repr=False, eq=False, kw_only=True)
+class ConditionVerdict(Answer):
+    """The circuit under another condition that its file describes."""
+
+    isn: InhibitionStabilization | None
+    """Whether inhibition stabilizes the circuit there; null as `rates`."""
+
+    name: str
+    """Name of the condition."""
+
+    rates: NDArray[np.float64] | None
+    """Mean rate of each population there; null without an operating point."""
+
+    response_matrix: NDArray[np.float64] | None
+    """Response matrix there: row responds, column is driven; null unless stable."""
+
+    stable: bool
+    """Whether its operating point is stable; false also where there is none."""
+
+
+@dataclass(frozen=True, repr=False, eq=False, kw_only=True)
 class DaleVerdict(Answer):
     """Whether every unit's outgoing weights have one sign."""
 
@@ -255,6 +386,23 @@ class Description(Answer):
 
     units: UnitNames
     """Units of its quantities."""
+
+
+@dataclass(frozen=True, repr=False, eq=False, kw_only=True)
+class DrivenPlane(Answer):
+    """The plane while stimuli add to the inputs."""
+
+    added: NDArray[np.float64]
+    """What they add to the input of each of the two, in the unit of drive."""
+
+    nullclines: list[Nullcline]
+    """Nullclines under this input, held."""
+
+    points: list[PlaneFixedPoint]
+    """Fixed points under this input, held."""
+
+    time: float
+    """When: where the stimuli together are largest."""
 
 
 @dataclass(frozen=True, repr=False, eq=False, kw_only=True)
@@ -336,6 +484,17 @@ class FedMode(Answer):
 
     peak_time: float
     """When that is, in the unit of time."""
+
+
+@dataclass(frozen=True, repr=False, eq=False, kw_only=True)
+class FeedforwardLinks(Answer):
+    """How many links carry the feedforward weight."""
+
+    carry_90_percent: int
+    """How many of the strongest of them carry 90 % of the squared feedforward weight."""
+
+    links: int
+    """Links between blocks of the real Schur form, and inside those of complex pairs, that are not zero to rounding."""
 
 
 @dataclass(frozen=True, repr=False, eq=False, kw_only=True)
@@ -619,6 +778,17 @@ class InPhaseSignChanges(Answer):
 
 
 @dataclass(frozen=True, repr=False, eq=False, kw_only=True)
+class IsnBoundary(Answer):
+    """A change of a population's input at which the ISN index changes its sign."""
+
+    change: float
+    """What is added to its input, in the unit of input."""
+
+    population: str
+    """Name of the population."""
+
+
+@dataclass(frozen=True, repr=False, eq=False, kw_only=True)
 class LaggedCovariance(Answer):
     """The covariance of one population's mean with that of another at an earlier time."""
 
@@ -630,6 +800,20 @@ class LaggedCovariance(Answer):
 
     values: NDArray[np.float64]
     """Covariance at each lag."""
+
+
+@dataclass(frozen=True, repr=False, eq=False, kw_only=True)
+class LimitCycle(Answer):
+    """What a run from rest, under the constant input, repeats again and again."""
+
+    highest: NDArray[np.float64]
+    """The highest one."""
+
+    lowest: NDArray[np.float64]
+    """The lowest mean rate of each population along it."""
+
+    period: float
+    """Its period, in the unit of time."""
 
 
 @dataclass(frozen=True, repr=False, eq=False, kw_only=True)
@@ -859,6 +1043,33 @@ class Normality(Answer):
 
 
 @dataclass(frozen=True, repr=False, eq=False, kw_only=True)
+class Nullcline(Answer):
+    """Where one unit does not move."""
+
+    branches: list[PlaneCurve]
+    """Its pieces inside the window; a closed one ends where it began."""
+
+    name: str
+    """The unit or population."""
+
+
+@dataclass(frozen=True, repr=False, eq=False, kw_only=True)
+class Open(Answer):
+    """How much of a section stands open on the page; the rest is folded. So what matters most comes first in each
+    list."""
+
+    figures: int
+    """How many of its first figures; figures of one [`Alternatives`] count as one, which stands where its first figure
+    does."""
+
+    sentences: int
+    """How many of its first sentences."""
+
+    tables: int
+    """How many of its first tables."""
+
+
+@dataclass(frozen=True, repr=False, eq=False, kw_only=True)
 class Oscillations(Answer):
     """Stability of the operating point with the spiking neurons' own dynamics and the delays of the synapses; and, if
     it is stable as far as known, the spectra of the population rates at finite size."""
@@ -948,6 +1159,21 @@ class PairSpectrum(Answer):
 
 
 @dataclass(frozen=True, repr=False, eq=False, kw_only=True)
+class ParadoxicalPopulation(Answer):
+    """A population that responds paradoxically."""
+
+    critical_fraction: float
+    """The fraction of its units that must be stimulated for those to respond paradoxically, in a large homogeneous
+    population; null where it has none."""
+
+    population: str
+    """Its name."""
+
+    self_response: float
+    """Change of its mean rate per constant input to all its units."""
+
+
+@dataclass(frozen=True, repr=False, eq=False, kw_only=True)
 class PartCurve(Answer):
     """How the mean response of stimulated units depends on the fraction that is stimulated, on average over all parts
     of a size. A stimulated unit responds with `alone + share (whole − alone)`, where `share` is the stimulated
@@ -1028,6 +1254,123 @@ class PatternEnergies(Answer):
 
     residual: float
     """Relative residual of the Lyapunov equation."""
+
+
+@dataclass(frozen=True, repr=False, eq=False, kw_only=True)
+class PhasePlane(Answer):
+    """The phase plane: states of two units, or of two populations whose units are alike, against each other. States
+    are rates in rate form, otherwise voltages, in the unit of state."""
+
+    driven: DrivenPlane | None
+    """The plane under the stimuli at their strongest; None without stimuli, where units of a population get different
+    ones, and of impulses."""
+
+    flow: PlaneFlow
+    """How states move."""
+
+    from_rest: PlaneCourse | None
+    """The course from rest under the constant input; None if the circuit rests at a fixed point."""
+
+    names: list[str]
+    """Names of the two units or populations: the horizontal axis, the vertical one."""
+
+    nullclines: list[Nullcline]
+    """The nullcline of each, in the order of the names."""
+
+    outside: int
+    """Number of fixed points that are not in the plane: units of one population differ there."""
+
+    points: list[PlaneFixedPoint]
+    """The fixed points in the plane, in the order of the answer `fixed_points`."""
+
+    run: PlaneCourse | None
+    """The course of the circuit's run, without noise; None without stimuli, and where units of a population get
+    different ones."""
+
+    window: NDArray[np.float64]
+    """The part of the plane that is shown: one row an axis, its lower and its upper end."""
+
+
+@dataclass(frozen=True, repr=False, eq=False, kw_only=True)
+class PlaneCourse(Answer):
+    """A course through the plane."""
+
+    times: NDArray[np.float64]
+    """Times."""
+
+    x: NDArray[np.float64]
+    """Horizontal coordinate at each."""
+
+    y: NDArray[np.float64]
+    """Vertical coordinate at each."""
+
+
+@dataclass(frozen=True, repr=False, eq=False, kw_only=True)
+class PlaneCurve(Answer):
+    """A curve in the plane."""
+
+    x: NDArray[np.float64]
+    """Horizontal coordinates."""
+
+    y: NDArray[np.float64]
+    """Vertical ones, as many."""
+
+
+@dataclass(frozen=True, repr=False, eq=False, kw_only=True)
+class PlaneFixedPoint(Answer):
+    """A fixed point in the plane."""
+
+    kind: PlanePointKind
+    """What it is, for deviations in the plane."""
+
+    number: int
+    """Its number in the answer `fixed_points`, from 1; under stimuli its own number."""
+
+    stable: bool
+    """Whether it attracts, deviations of single units included."""
+
+    x: float
+    """Horizontal coordinate."""
+
+    y: float
+    """Vertical coordinate."""
+
+
+@dataclass(frozen=True, repr=False, eq=False, kw_only=True)
+class PlaneFlow(Answer):
+    """The flow on a grid."""
+
+    dx: NDArray[np.float64]
+    """Horizontal velocity, unit of state per unit of time: one row for each `y`, one column for each `x`."""
+
+    dy: NDArray[np.float64]
+    """Vertical velocity."""
+
+    x: NDArray[np.float64]
+    """Horizontal coordinates of the grid."""
+
+    y: NDArray[np.float64]
+    """Vertical ones."""
+
+
+@dataclass(frozen=True, repr=False, eq=False, kw_only=True)
+class PlaneMark(Answer):
+    """A fixed point in a phase plane."""
+
+    driven: bool
+    """Whether it is one under a stimulus, drawn paler."""
+
+    label: str
+    """What it is, in words: `stable focus`."""
+
+    sign: PlaneSign
+    """How it is drawn."""
+
+    x: float
+    """Abscissa."""
+
+    y: float
+    """Ordinate."""
 
 
 @dataclass(frozen=True, repr=False, eq=False, kw_only=True)
@@ -1572,6 +1915,26 @@ class SchurShares(Answer):
 
 
 @dataclass(frozen=True, repr=False, eq=False, kw_only=True)
+class SignChange(Answer):
+    """A response whose sign differs between this operating point and that of another condition."""
+
+    condition: str
+    """Name of the condition."""
+
+    from_: str
+    """Name of the population that is driven."""
+
+    here: float
+    """The response here."""
+
+    there: float
+    """The response there."""
+
+    to: str
+    """Name of the population that responds."""
+
+
+@dataclass(frozen=True, repr=False, eq=False, kw_only=True)
 class SignVerdict(Answer):
     """Common inputs and targets of excitatory and inhibitory units: `W Wᵀ` and `Wᵀ W` differ between them in sign, so
     that `W` is normal only if both vanish."""
@@ -1644,6 +2007,29 @@ class SlowStates(Answer):
 
     states: list[SlowStateBlock]
     """Each kind of slow state of each population."""
+
+
+@dataclass(frozen=True, repr=False, eq=False, kw_only=True)
+class SlowestMode(Answer):
+    """The slowest mode of a component."""
+
+    frequency: float
+    """Frequency of its oscillation, cycles per unit of time; 0 of a real mode."""
+
+    lambda_: builtins.complex
+    """Its eigenvalue λ, the first of the component's; 0 and 1 where it differs from that by rounding."""
+
+    pattern: NDArray[np.float64]
+    """Its pattern over the component's units, of unit norm; of a pair the real part."""
+
+    slowdown: float
+    """`tau` over the largest time constant of the component's isolated units."""
+
+    steady_gain: float
+    """Its amplification of constant input along its own pattern, `1/|1 − λ|`."""
+
+    tau: float
+    """Its time constant; negative if it grows, null if it integrates."""
 
 
 @dataclass(frozen=True, repr=False, eq=False, kw_only=True)
@@ -1989,6 +2375,20 @@ class UncertainParameter(Answer):
 
 
 @dataclass(frozen=True, repr=False, eq=False, kw_only=True)
+class UncertaintyCause(Answer):
+    """A parameter that most of an uncertainty comes from."""
+
+    parameter: str
+    """The parameter: `E <- I`, a weight; `tau of E`; `h of E`."""
+
+    population: str
+    """Name of the population whose response to its own input is uncertain."""
+
+    share: float
+    """Its share of the first-order variance, from 0 to 1."""
+
+
+@dataclass(frozen=True, repr=False, eq=False, kw_only=True)
 class UnitNames(Answer):
     """Names of the units of a circuit's quantities; empty for a pure number."""
 
@@ -2023,6 +2423,96 @@ class UnitParadox(Answer):
 
     population: str
     """Name of the population."""
+
+
+@dataclass(frozen=True, repr=False, eq=False, kw_only=True)
+class Verdict(Answer):
+    """What the circuit does at its operating point, in a few numbers: whether it settles, what each strongly connected
+    component amplifies and what it pays in time, inhibition stabilization and paradox, how certain that is, and
+    what other conditions change of it."""
+
+    certainty: VerdictCertainty | None
+    """How certain this is; null without standard errors."""
+
+    component_count: int
+    """Number of strongly connected components of the effective weights; 0 without a linearization."""
+
+    components: list[CircuitComponent]
+    """The 24 with the most units, senders before receivers."""
+
+    conditions: list[ConditionVerdict]
+    """The circuit under the other conditions of its file, up to eight of them. None above 200 units, with a fixed
+    point chosen by its number, or where the circuit itself stands under one of them."""
+
+    exhaustive: bool
+    """Whether it is known that there are no others."""
+
+    feedforward_links: FeedforwardLinks | None
+    """How many links carry the feedforward weight. In a circuit of one component of 20 units or more, without slow
+    states or delays, and up to 4,000 units."""
+
+    fixed_points: int
+    """Number of fixed points found."""
+
+    isn: InhibitionStabilization | None
+    """Whether the circuit is an inhibition-stabilized network; null without a linearization."""
+
+    isn_boundaries: list[IsnBoundary]
+    """Changes of a population's input, in the unit of input, at which the circuit leaves the ISN regime or enters it:
+    the nearest on each side of every population whose input is followed (see the responses). Empty above 120 units."""
+
+    isn_from_share: float
+    """Of an ISN, the share of its constant input (all of `h` scaled together) from which on it is one, followed down
+    from its operating point; null where it is one as far down as it could be followed, of a linear circuit, of
+    spiking neurons, and above 120 units."""
+
+    limit_cycle: LimitCycle | None
+    """The limit cycle that a run from rest ends in. Sought only where there is no stable fixed point, and without
+    delays."""
+
+    minimal_stabilizers: list[list[str]]
+    """Names of the smallest sets of populations that stabilize its excitatory ones, in an ISN only."""
+
+    operating_point: int | None
+    """Number of the fixed point that all else is about, from 1; null if none is stable and none was chosen."""
+
+    paradoxical: list[ParadoxicalPopulation]
+    """Populations whose response to their own input is negative."""
+
+    response_matrix: NDArray[np.float64] | None
+    """Response matrix over populations: row responds, column is driven; null without a linearization, and where a
+    direction integrates."""
+
+    runaway: float
+    """When a run from rest ran away, in the unit of time; null if it did not."""
+
+    sign_changes: list[SignChange]
+    """Responses whose sign such a condition changes."""
+
+    stable_fixed_points: int
+    """Number of stable ones."""
+
+    state: VerdictState
+    """Whether there is an operating point to linearize about, and whether it is stable."""
+
+
+@dataclass(frozen=True, repr=False, eq=False, kw_only=True)
+class VerdictCertainty(Answer):
+    """How certain the verdict is, given the standard errors of the circuit's parameters; by sampling, see the question
+    on uncertainty."""
+
+    main_cause: UncertaintyCause | None
+    """The parameter with most of the first-order variance of the first of these responses; null without one."""
+
+    probability_isn: SampledProbability
+    """That it is stable and the circuit an ISN."""
+
+    probability_paradoxical: list[ProbabilityOfParadox]
+    """That it is stable and the response paradoxical, for each population whose response is paradoxical at the
+    parameters as given."""
+
+    probability_stable: SampledProbability
+    """That the operating point is there and stable."""
 
 
 @dataclass(frozen=True, repr=False, eq=False, kw_only=True)
@@ -2066,6 +2556,8 @@ class WeightBlock(Answer):
 
 BranchEndKind = Literal['reached', 'loses_stability', 'vanishes']
 """How a fixed point that is followed ends."""
+ComponentKind = Literal['isolated', 'hebbian', 'balanced', 'oscillating', 'weak', 'integrating', 'unstable']
+"""What a component does at the operating point."""
 NonModeSource = Literal['initial', 'input', 'others']
 """A source of a mode's activity that is no single mode."""
 FeedingSource = list[int] | NonModeSource
@@ -2082,9 +2574,17 @@ ListCompleteness = Literal['sampled', 'index_fails', 'all_but', 'proved', 'exact
 """What is known of the completeness of a list of fixed points."""
 NoiseKind = Literal['white', 'ou']
 """The color of noise."""
+Part = Literal['verdict', 'time_course', 'operating_point', 'responses', 'modes', 'noise', 'details']
+"""A part of a report's page, in the order of the page."""
+PlanePointKind = Literal['stable_node', 'stable_focus', 'saddle', 'unstable_node', 'unstable_focus', 'undecided']
+"""Kinds of fixed points of two equations."""
+PlaneSign = Literal['filled', 'hollow', 'half', 'cross']
+"""The sign of a fixed point in a phase plane."""
 RunStatus = Literal['completed', 'settled', 'ran_away']
 """The way in which a run ended."""
 SlowStateKind = Literal['adaptation', 'facilitation', 'depression', 'synapse']
 """What a slow state is."""
 Uncertainty = SampledUncertainty | NoVerdicts
 """How sure the verdicts on responses are, given the standard errors of `[se]`."""
+VerdictState = Literal['stable', 'unstable', 'marginal', 'not_linear', 'no_stable_point']
+"""Whether there is an operating point, and whether it is stable."""

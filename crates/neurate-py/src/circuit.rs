@@ -16,7 +16,7 @@ use neurate::linear::modes::Order;
 use neurate::model::Circuit as Checked;
 use neurate::progress::Progress;
 use neurate::report::{QUESTIONS, question_named};
-use neurate::report::{Report, html};
+use neurate::report::{Report, glance, html};
 use neurate::simulate::{Outcome, Protocol, RunOptions};
 use neurate::spec::{self, Spec, Value};
 use neurate::study::{Choices, Part, Side, Study, channels};
@@ -514,8 +514,8 @@ impl Circuit {
         self.study.ask(py, &self.circuit, &self.spec, question, choices)
     }
 
-    /// A report, or some of its sections, as JSON and as one HTML page. `progress(name, k, n)` is called before
-    /// each section, and may raise.
+    /// A report, or some of its sections, as JSON, as one HTML page, and the first screens of that. `progress(name, k, n)` is
+    /// called before each section, and may raise.
     #[pyo3(signature = (names, at, order, starts, seed, progress))]
     fn report(
         &self,
@@ -526,7 +526,7 @@ impl Circuit {
         starts: Option<usize>,
         seed: u64,
         progress: Option<Py<PyAny>>,
-    ) -> PyResult<(String, String)> {
+    ) -> PyResult<(String, String, String)> {
         let questions: Vec<_> = match names {
             None => QUESTIONS.iter().collect(),
             Some(names) => names
@@ -559,7 +559,7 @@ impl Circuit {
             let report = Report::new(&study, &questions, &source, &spec.text(), &mut |name, k, n| {
                 begun.lock().expect("it only stores").push((name.to_string(), k, n));
             })?;
-            Ok((report.json(), html(&report)))
+            Ok((report.json(), html(&report), glance(&report)))
         })
     }
 }

@@ -8,6 +8,7 @@ import matplotlib.pyplot as plt
 import neurate as nr
 import numpy as np
 import pytest
+from neurate._figures import Figure
 
 
 @pytest.fixture(scope="module")
@@ -21,7 +22,11 @@ def test_report_is_that_of_the_library(ssn, tmp_path):
     assert (tmp_path / "ssn.html").read_text().lstrip().lower().startswith("<!doctype html")
     assert [s.name for s in report.sections] == [name for name, _, _ in seen]
     assert report["fixed_points"].data["points"][0]["stability"] == "stable"
-    assert "iframe" in report._repr_html_() and "<h3>" in report["amplification"]._repr_html_()
+    shown = report._repr_html_()
+    assert "iframe" in shown and "<h3>" in report["amplification"]._repr_html_()
+    # The first screens alone: no script, no data.
+    assert len(shown) < 250_000 < len(report.html) and "report-json" not in shown and "f-time_course" in shown
+    assert [s.part for s in report.sections][:1] == ["verdict"] and report["response"].available
     report.save(tmp_path / "ssn.json")
     assert json.loads((tmp_path / "ssn.json").read_text())["schema_version"] >= 1
     with pytest.raises(ValueError, match=".html or .json"):
@@ -55,6 +60,35 @@ def test_every_plot_has_named_axes(ssn):
         _, own = plt.subplots()
         assert plot(ax=own) is own
         plt.close("all")
+
+
+def test_every_figure_of_a_report_can_be_drawn(ssn):
+    noisy = nr.Circuit(W=[[1.2, -1.5], [1.4, -1.0]], tau=[20, 10], h=[2, 1], kinds="EI", noise={"x": dict(to="*", kind="white", intensity=1)})
+    kinds = set()
+    for net in (ssn, noisy):
+        for figure in (f for s in net.report().sections for f in s.figures):
+            if figure["kind"] in kinds:
+                continue
+            kinds.add(figure["kind"])
+            _, own = plt.subplots()
+            assert figure.plot(ax=own) is own and own.get_title() == figure.title
+            drawn = own.lines + own.patches + own.images + own.texts + own.collections
+            assert drawn, figure.id
+            plt.close("all")
+    assert {"lines", "matrix", "chain", "circuit", "patterns", "plane"} <= kinds
+
+
+def test_a_figure_tells_curves_apart():
+    axis = {"label": "time", "unit": "ms"}
+    names = [("E", "excitatory", "solid"), ("E (exact)", "excitatory", "dashed"), ("mode 1", "other", "solid"), ("bound", "guide", "dotted")]
+    series = [{"name": n, "role": r, "stroke": s, "x": [0, 1, 2], "y": [1, None, 3]} for n, r, s in names]
+    figure = Figure(kind="lines", id="f", title="Curves", caption="", x=axis, y=axis, series=series, marks=[])
+    ax = figure.plot()
+    same, exact, mode, bound = (line.get_color() for line in ax.lines)
+    # One color for E by two methods, others for others; what is missing is a gap.
+    assert same == exact and len({same, mode, bound}) == 3
+    assert ax.lines[1].get_linestyle() == "--" and np.isnan(ax.lines[0].get_ydata()[1])
+    plt.close("all")
 
 
 def test_import_is_quick_and_needs_numpy_only():

@@ -168,7 +168,7 @@ class Circuit:
         starts: int | None,
         seed: int,
         progress: Callable[[str, int, int], object] | None,
-    ) -> tuple[str, str]: ...
+    ) -> tuple[str, str, str]: ...
 
 @final
 class FixedPoint:

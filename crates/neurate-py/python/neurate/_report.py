@@ -9,6 +9,7 @@ from typing import Any
 
 from . import _neurate
 from ._answer import Same
+from ._figures import Figure
 
 __all__ = ["Report", "Section", "questions", "section_names"]
 
@@ -28,15 +29,18 @@ def section_names() -> list[str]:
 
 
 class Section(Same):
-    """One section: ``verdict`` (sentences, the most important first), ``tables``, ``figures`` (as data), ``trust`` (how
-    far to trust the numbers), ``sources``, and ``data``: the numbers at full precision."""
+    """One section: ``verdict`` (sentences, the most important first), ``tables``, ``figures`` (data that draw themselves:
+    ``section.figures[0].plot()``), ``trust`` (how far to trust the numbers), ``sources``, and ``data``: the numbers at full
+    precision. ``part`` says where it stands on the page, ``available`` whether there is an answer."""
 
     def __init__(self, section: dict[str, Any]) -> None:
         self.name: str = section["name"]
         self.title: str = section["title"]
+        self.part: str = section["part"]
+        self.available: bool = section["available"]
         self.verdict: list[str] = section["verdict"]
         self.tables: list[dict[str, Any]] = section["tables"]
-        self.figures: list[dict[str, Any]] = section["figures"]
+        self.figures = [Figure(f) for f in section["figures"]]
         self.trust: list[str] = section["trust"]
         self.sources: list[str] = section["sources"]
         self.data: Any = section["data"]
@@ -71,13 +75,16 @@ def _cell(cell: Any) -> str:
 
 
 class Report(Same):
-    """A report: a summary, warnings and sections. It shows itself in Jupyter; :meth:`save` writes it."""
+    """A report: a summary, warnings and sections. Jupyter shows its verdict and the time course; :meth:`save` writes the
+    whole page."""
 
-    def __init__(self, text: str, page: str) -> None:
+    def __init__(self, text: str, page: str, glance: str) -> None:
         self.json = text
         """The report as JSON (``docs/report-json.md``)."""
         self.html = page
         """The report as one page that works offline."""
+        self.glance = glance
+        """The first screens of that page, without script and data."""
         data = json.loads(text)
         self.title: str = data["title"]
         self.summary: list[str] = data["summary"]
@@ -108,5 +115,5 @@ class Report(Same):
         return "\n".join([self.title or "report", *(f"  {s}" for s in self.summary)])
 
     def _repr_html_(self) -> str:
-        page = _html.escape(self.html, quote=True)
+        page = _html.escape(self.glance, quote=True)
         return f'<iframe srcdoc="{page}" style="width:100%;height:800px;border:1px solid #ccc"></iframe>'

@@ -85,7 +85,8 @@ impl Page<'_> {
         )
     }
 
-    /// Radio buttons, each before what it shows: style sheets do the rest, and paper shows all.
+    /// Radio buttons, each before what it shows: style sheets do the rest, and paper shows all. A choice whose figures are
+    /// all shown elsewhere has no button, only links.
     fn alternatives(&self, section: usize, group: usize, a: &Alternatives) -> String {
         let s = &self.report.sections[section];
         let wide = if self.is_wide(section, Block::Several(group, a)) { " wide" } else { "" };
@@ -93,21 +94,25 @@ impl Page<'_> {
             "<div class=\"alternatives{wide}\" role=\"group\" aria-label=\"{0}\">\n<span class=\"group-title\">{0}</span>\n",
             escape(&a.title)
         );
-        for (k, choice) in a.choices.iter().enumerate() {
+        let (mut buttons, mut links) = (0, String::new());
+        for choice in &a.choices {
+            let of = |id: &String| s.figures.iter().position(|f| f.id() == id);
+            let figures: Vec<usize> = choice.figures.iter().filter_map(of).collect();
+            let drawn: String = figures.iter().map(|&i| self.figure_or_link(section, i)).collect();
+            if figures.iter().all(|&i| self.is_elsewhere(section, i)) {
+                links.push_str(&drawn);
+                continue;
+            }
             let name = format!("a-{section}-{group}");
             let _ = write!(
                 out,
-                "<input type=\"radio\" name=\"{name}\" id=\"{name}-{k}\"{}><label for=\"{name}-{k}\">{}</label>\n<div class=\"choice\">\n",
-                if k == 0 { " checked" } else { "" },
+                "<input type=\"radio\" name=\"{name}\" id=\"{name}-{buttons}\"{}><label for=\"{name}-{buttons}\">{}</label>\n\
+                 <div class=\"choice\">\n{drawn}</div>\n",
+                if buttons == 0 { " checked" } else { "" },
                 escape(&choice.label)
             );
-            for (i, f) in s.figures.iter().enumerate() {
-                if choice.figures.iter().any(|id| id == f.id()) {
-                    out.push_str(&self.figure_or_link(section, i));
-                }
-            }
-            out.push_str("</div>\n");
+            buttons += 1;
         }
-        out + "</div>\n"
+        out + &links + "</div>\n"
     }
 }

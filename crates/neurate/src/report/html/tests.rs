@@ -225,6 +225,18 @@ fn a_figure_shown_elsewhere_leaves_a_link() {
 }
 
 #[test]
+fn a_choice_shown_elsewhere_has_no_button() {
+    let mut report = sample();
+    report.sections[0].shows = Some("ssn".into());
+    let body = body(&report);
+    assert_eq!(body.matches("<figure id=\"f-ssn\"").count(), 1);
+    assert!(part(&body, "verdict").1.contains("<figure id=\"f-ssn\""));
+    let (_, open) = part(&body, "time_course");
+    assert_eq!(open.matches("<input type=\"radio\"").count(), 2);
+    assert!(open.contains("<a href=\"#f-ssn\">") && open.find(" checked>") < open.find("id=\"f-modes\""));
+}
+
+#[test]
 fn what_is_not_available_is_in_one_list() {
     let body = body(&sample());
     let (details, open) = part(&body, "details");

@@ -20,6 +20,7 @@ mod linalg_lyapunov;
 mod mean_field;
 mod remarks;
 mod report_docs;
+mod report_page;
 mod rooms;
 mod special_colored;
 mod special_lif_response;

@@ -226,9 +226,9 @@ fn self_table(c: &Circuit, v: &Responses, unit: &str) -> Table {
             "population",
             &heading("response", unit),
             "paradoxical",
+            "critical fraction",
             "the circuit without it is",
             "real / complex unstable modes there",
-            "critical fraction",
         ],
     );
     for s in &v.populations {
@@ -236,9 +236,9 @@ fn self_table(c: &Circuit, v: &Responses, unit: &str) -> Table {
             Cell::Text(c.shown(&s.population)),
             Cell::Number(s.self_response),
             s.paradoxical.map_or(Cell::Text("no verdict".into()), Cell::Flag),
+            s.critical_fraction.map_or(Cell::Empty, Cell::Number),
             Cell::Text(if s.without.stable { "stable" } else { "unstable" }.into()),
             Cell::Text(format!("{} / {}", s.without.unstable_real, s.without.unstable_complex)),
-            s.critical_fraction.map_or(Cell::Empty, Cell::Number),
         ]);
     }
     t

@@ -29,13 +29,8 @@ fn body(page: &str) -> &str {
 /// What a section says of its figures fits them.
 fn groups_fit(s: &Section) {
     let ids: Vec<&str> = s.figures.iter().map(|f| f.id()).collect();
-    let chosen: Vec<&str> = s
-        .alternatives
-        .iter()
-        .flat_map(|g| &g.choices)
-        .flat_map(|c| &c.figures)
-        .map(String::as_str)
-        .collect();
+    let chosen: Vec<&str> =
+        s.alternatives.iter().flat_map(|g| &g.choices).flat_map(|c| &c.figures).map(String::as_str).collect();
     let distinct: BTreeSet<&str> = chosen.iter().copied().collect();
     assert_eq!(chosen.len(), distinct.len(), "{}: every figure in one choice", s.name);
     assert!(distinct.iter().all(|id| ids.contains(id)), "{}: {distinct:?} of {ids:?}", s.name);
@@ -78,7 +73,8 @@ fn pages_are_complete() {
         }
         let tables: usize = report.sections.iter().map(|s| s.tables.len()).sum();
         assert_eq!(body.matches("<table>").count(), tables, "{name}");
-        let ids: Vec<&str> = body.split(" id=\"").skip(1).map(|rest| rest.split('"').next().unwrap()).collect();
+        let ids: Vec<&str> =
+            body.split(" id=\"").skip(1).map(|rest| rest.split('"').next().unwrap()).collect();
         let distinct: BTreeSet<&str> = ids.iter().copied().collect();
         assert_eq!(ids.len(), distinct.len(), "{name}: every id once");
         for link in body.split(" href=\"#").skip(1).map(|rest| rest.split('"').next().unwrap()) {
@@ -93,7 +89,8 @@ fn pages_are_short_while_folded() {
         let report = report(name);
         let open = |part: Part| report.sections.iter().filter(move |s| s.part == part && s.available);
         // Two figures in a row are half a screen: five screens hold five rows, words and folds.
-        let rows: usize = Part::ALL[..6].iter().map(|p| open(*p).map(open_figures).sum::<usize>().div_ceil(2)).sum();
+        let rows: usize =
+            Part::ALL[..6].iter().map(|p| open(*p).map(open_figures).sum::<usize>().div_ceil(2)).sum();
         assert!(rows <= 8, "{name}: {rows} rows of figures stand open");
         for part in &Part::ALL[..6] {
             let sentences: usize = open(*part).map(|s| s.open.sentences.min(s.verdict.len())).sum();
@@ -111,7 +108,10 @@ fn what_shows_nothing_new_is_not_drawn() {
     // A linear circuit: f(x) = x, effective weights that are the weights.
     let linear = report("murphy-miller");
     let ids: BTreeSet<&str> = linear.sections.iter().flat_map(|s| &s.figures).map(|f| f.id()).collect();
-    assert!(!ids.contains("effective_weights") && !ids.iter().any(|id| id.starts_with("transfer_")), "{ids:?}");
+    assert!(
+        !ids.contains("effective_weights") && !ids.iter().any(|id| id.starts_with("transfer_")),
+        "{ids:?}"
+    );
     // One with gains: both.
     let ssn = report("ssn");
     let ids: BTreeSet<&str> = ssn.sections.iter().flat_map(|s| &s.figures).map(|f| f.id()).collect();

@@ -1,6 +1,6 @@
 //! Figures of the page, alone and as alternatives.
 
-use super::parts::Page;
+use super::page::Page;
 use crate::report::draw::{escape, is_wide};
 use crate::report::layout::Alternatives;
 use crate::report::section::Section;

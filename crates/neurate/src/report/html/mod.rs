@@ -3,13 +3,14 @@
 //! values under the pointer and buttons (`page/page.js`); the report's JSON is embedded.
 
 mod figures;
+mod page;
 mod parts;
 mod tables;
 
 use crate::report::document::Report;
 use crate::report::draw::escape;
 use crate::report::layout::Part;
-use parts::Page;
+use page::Page;
 
 /// The whole page. The same report gives the same bytes.
 pub fn html(report: &Report) -> String {

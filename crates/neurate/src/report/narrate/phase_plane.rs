@@ -19,6 +19,7 @@ impl Tell for PhasePlane {
         s.verdict.push(self.crossings(&c.units().state));
         s.verdict.extend(self.stabilized(study)?);
         s.verdict.extend(self.moved(c));
+        s.open = Open::new(s.verdict.len(), 1, 0);
         if self.outside > 0 {
             s.verdict.push(format!(
                 "{} more {} in the plane, because units of one population differ there.",
@@ -27,7 +28,6 @@ impl Tell for PhasePlane {
             ));
         }
         s.figures.push(self.figure(c));
-        s.open = Open::new(s.verdict.len(), 1, 0);
         let exact = match c.form() {
             Form::Rate => {
                 "Every point of a nullcline solves its equation: over the input to the unit where the other unit acts on it, else by bisection between the lines of a grid."

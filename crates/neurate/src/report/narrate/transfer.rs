@@ -2,13 +2,13 @@
 
 use super::Tell;
 use super::words::{heading, number, quantity, role};
-use crate::answers::TransferFunctions;
+use crate::answers::{PhasePlane, TransferFunctions};
 use crate::fixed_points::FixedPoint;
 use crate::model::{Circuit, Population, Units};
 use crate::report::layout::{Alternatives, Open};
 use crate::report::limits::NAMED_IN_SENTENCE;
 use crate::report::section::{Axis, Cell, Figure, Mark, Role, Section, Series, Stroke, Table};
-use crate::study::Study;
+use crate::study::{Answer, Applies, Study};
 use neurate_numerics::error::Result;
 
 /// Inputs at which a curve is drawn.
@@ -56,7 +56,9 @@ impl Tell for TransferFunctions {
         }
         s.figures = figures(study, c);
         switches(s);
-        s.open = Open::new(1, 1, 0);
+        // A phase plane shows what they do to two units.
+        let plane = matches!(PhasePlane::applies(study), Applies::Yes);
+        s.open = Open::new(1, usize::from(!plane), 0);
         s.trust.push(
             "Gains are analytical derivatives (of a user's expression: by dual numbers, exact to rounding)."
                 .into(),

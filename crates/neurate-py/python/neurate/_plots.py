@@ -213,7 +213,7 @@ def whole_plane(net: Any, plane: Any, swap: bool, ax: Any) -> Any:
     shades = Shades(kinds)
     # Two units of one population, or two populations.
     colors = [shades.next(n if n in kinds else n.rpartition("[")[0]) for n in plane.names]
-    moved = np.nonzero(plane.driven.added)[0] if plane.driven is not None else []
+    moved: list[int] = list(np.nonzero(plane.driven.added)[0]) if plane.driven is not None else []
     for k in moved:
         for branch in plane.driven.nullclines[k].branches:
             ax.plot(*turned(branch), color=colors[k], lw=1.4, alpha=0.5)

@@ -101,7 +101,7 @@ fn remedy(needs: &str) -> Option<&'static str> {
             "give a population a synapse, adaptation or plasticity, or add a table [delays]"
         }
         "two units, or two populations of like units, without slow states, delays or conductances" => {
-            "other circuits have `neurate transfer` and `neurate fixed-points`"
+            "of other circuits ask for transfer functions and fixed points"
         }
         _ => return None,
     })

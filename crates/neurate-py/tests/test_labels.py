@@ -40,6 +40,16 @@ def test_labels_of_data_are_shown_and_names_stay(net):
     assert run["unit"].values.tolist() == net.names and run["label"].values.tolist() == DATA
 
 
+def test_values_of_any_kind_are_given_by_label(pd):
+    frame = pd.DataFrame(W, index=DATA, columns=DATA)
+    f = {"PV <basket>": nr.Power(k=0.04, n=2), "L2/3 E": nr.Power(k=0.02, n=2)}
+    by_label = nr.Circuit(frame, tau={"L2/3 E": 20, "PV <basket>": 10}, f=f, h={"L2/3 E": 4, "PV <basket>": 1})
+    by_name = nr.Circuit(frame, tau=[20, 10], f=[f["L2/3 E"], f["PV <basket>"]], h=[4, 1])
+    assert by_label == by_name and by_label.tau.tolist() == [20, 10]
+    with pytest.raises(ValueError, match="f: there is no population 'PV'"):
+        nr.Circuit(frame, tau=20, f={"L2/3 E": nr.Linear(), "PV": nr.Linear()})
+
+
 def test_labels_are_given_by_population(pd):
     net = nr.Circuit(W, tau=20, kinds={"E": 1, "I": 1}, labels={"E": "pyramidal, L5"})
     assert net.names == ["E", "I"] and net.labels == ["pyramidal, L5", "I"]

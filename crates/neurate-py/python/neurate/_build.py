@@ -357,7 +357,7 @@ def description(
 ) -> dict[str, Any]:
     """The circuit with the keys of a circuit file; arrays stay arrays. ``tables`` are as there."""
     taus, hs = per_population(tau, rows, "tau", w.labels), per_population(h, rows, "h", w.labels)
-    fs = [transfer(f_) for f_ in per_population(Linear() if f is None else f, rows, "f")]
+    fs = [transfer(f_) for f_ in per_population(Linear() if f is None else f, rows, "f", w.labels)]
     sigmas = [None] * len(rows) if sigma is None else per_population(sigma, rows, "sigma", w.labels)
     shown = {**w.shown, **_labels_of(labels)}
     for what, of in (("slow", slow or {}), ("labels", shown)):

@@ -46,13 +46,13 @@ def assert_same_store(a, b):
 
 def test_cells_are_what_circuits_give(ssn, whole):
     sw = nr.open_sweep(whole)
-    assert dict(sw.sizes) == {"W.E<-E": 12, "h": 10, "population": 2, "point": 5, "input_to": 2}
+    assert dict(sw.sizes) == {"W_E_from_E": 12, "h": 10, "population": 2, "point": 5, "input_to": 2}
     assert sw["r"].attrs["units"] == "Hz" and sw["amplification_time"].attrs["units"] == "ms"
     assert set(np.unique(sw.nr.status())) <= {"stable", "several stable", "none stable", "ran away"}
     rng = np.random.default_rng(0)
     for i, j in zip(rng.integers(0, 12, 6), rng.integers(0, 10, 6)):
-        cell = sw.isel({"W.E<-E": i, "h": j})
-        net = ssn.set({"W.E<-E": float(cell["W.E<-E"]), "h": float(cell["h"])})
+        cell = sw.isel(W_E_from_E=i, h=j)
+        net = ssn.set({"W.E<-E": float(cell.W_E_from_E), "h": float(cell.h)})
         point = net.fixed_points(starts=10).operating
         if point is None:
             assert np.isnan(cell["r"]).all()
@@ -64,6 +64,16 @@ def test_cells_are_what_circuits_give(ssn, whole):
         if point.stable:
             np.testing.assert_array_equal(cell["response"].values, lin.verdicts["response"])
             assert float(cell["amplification"]) == lin.amplification.max
+
+
+def test_axes_are_attributes_and_keywords(whole):
+    sw = nr.open_sweep(whole)
+    np.testing.assert_allclose(sw.W_E_from_E, np.linspace(0.4, 1.6, 12))
+    np.testing.assert_allclose(sw.h, np.linspace(2, 30, 10))
+    assert sw.W_E_from_E.attrs["address"] == "W.E<-E"
+    assert sw.isn.sel(W_E_from_E=1.6, h=30).item() == sw.isn[-1, -1].item()
+    # Names and values are those that xarray alone finds.
+    assert xr.open_zarr(whole)["r"].dims == sw["r"].dims
 
 
 def test_xarray_alone_reads_it(whole):
@@ -235,6 +245,12 @@ def test_pictures(whole):
     assert "W.E<-E" in ax.get_xlabel() and "h" in ax.get_ylabel()
     line = sw.isel({"h": 3}).nr.plot("isn_index")
     assert line.get_ylabel().startswith("isn_index")
+    # A value of an axis is picked by its name or by its address.
+    for choice in ({"W_E_from_E": 1.6}, {"W.E<-E": 1.6}):
+        ax = sw.nr.plot("isn_index", **choice)
+        assert ax.get_xlabel() == "h" and ax.get_ylabel() == "isn_index (W.E<-E 1.6)"
+    with pytest.raises(ValueError, match="no dimension 'tau'.*W_E_from_E"):
+        sw.nr.plot("isn_index", tau=3)
 
 
 def test_colors_of_a_map_show_most_of_it():
@@ -268,7 +284,7 @@ def test_no_line_crosses_a_jump():
 
 def test_axes_as_people_write_them(ssn):
     sw = ssn.sweep({"populations.E.tau": (10, 20, 3, "ms")}, find=["stability"], starts=5)
-    assert sw["populations.E.tau"].values.tolist() == [10, 15, 20]
+    assert sw["populations_E_tau"].values.tolist() == [10, 15, 20]
     for bad in ({"h": []}, {"h": [np.nan]}, {"W.E<-X": [1.0]}, {}):
         with pytest.raises(ValueError):
             ssn.sweep(bad, find=["isn"])

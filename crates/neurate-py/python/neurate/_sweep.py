@@ -125,9 +125,11 @@ def _through(
 
 
 def open_sweep(path: str | os.PathLike[str]) -> xarray.Dataset:
-    """The results of a sweep; dimensions are addresses (``W.E<-E``), populations have their names.
+    """The results of a sweep. Dimensions have names that can be attributes and keywords: of ``W.E<-E``
+    ``sw.W_E_from_E``, ``sw.sel(W_E_from_E=1.25, method="nearest")``; ``sw.W_E_from_E.attrs["address"]`` is the address, which
+    figures show. Populations have their names.
 
-    ``xarray.open_zarr`` reads the same store, with plain names (``W_E_from_E``) for dimensions. Cells that are not
+    ``xarray.open_zarr`` reads the same store with the same names. Cells that are not
     computed have ``status`` 0; ``ds.nr.status()`` puts it into words, ``ds.nr.errors()`` says why cells failed.
     """
     xr = need("xarray", "a sweep comes back as an xarray.Dataset")
@@ -139,8 +141,6 @@ def open_sweep(path: str | os.PathLike[str]) -> xarray.Dataset:
     about = ds.attrs.get("neurate")
     if about is None:
         raise ValueError(f"{path} is a Zarr store, but no sweep")
-    names = {a["dimension"]: a["address"] for a in about["axes"]}
-    ds = ds.rename({plain: address for plain, address in names.items() if plain != address})
     labels = {}
     for v in ds.variables.values():
         for dim in v.dims:

@@ -21,11 +21,13 @@ use neurate::simulate::{Outcome, Protocol, RunOptions};
 use neurate::spec::{self, Spec, Value};
 use neurate::study::{Choices, Part, Side, Study, channels};
 use numpy::{PyArray1, PyReadonlyArray1, PyReadonlyArray2};
+use pyo3::exceptions::PyTimeoutError;
 use pyo3::prelude::*;
 use pyo3::types::PyString;
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
+use std::time::Instant;
 
 /// A circuit that has been built and checked, with its description.
 #[pyclass(frozen, module = "neurate._neurate")]
@@ -553,15 +555,42 @@ impl Circuit {
             Ok(())
         };
         watched(py, listener, move |progress| {
-            let mut source = spec.name().to_string();
-            spec.change_texts().iter().for_each(|s| source += &format!(" --set '{s}'"));
             let study = Study::watched(circuit, choices, progress).described_by(spec.clone());
-            let report = Report::new(&study, &questions, &source, &spec.text(), &mut |name, k, n| {
+            let report = Report::new(&study, &questions, &source(&spec), &spec.text(), &mut |name, k, n| {
                 begun.lock().expect("it only stores").push((name.to_string(), k, n));
             })?;
             Ok((report.json(), html(&report), glance(&report)))
         })
     }
+
+    /// The first screens of a report, as HTML without scripts: asks only what is shown there. Raises `TimeoutError` after so
+    /// many seconds.
+    fn glance(&self, py: Python<'_>, seconds: f64) -> PyResult<String> {
+        let questions: Vec<_> = QUESTIONS.iter().filter(|q| GLANCE.contains(&q.name)).collect();
+        let (circuit, spec) = (self.circuit.clone(), self.spec.clone());
+        let began = Instant::now();
+        let listener = move |_: Python<'_>, _| {
+            if began.elapsed().as_secs_f64() > seconds {
+                return Err(PyTimeoutError::new_err(format!("the first screens took more than {seconds} s")));
+            }
+            Ok(())
+        };
+        watched(py, listener, move |progress| {
+            let study = Study::watched(circuit, Choices::default(), progress).described_by(spec.clone());
+            let report = Report::new(&study, &questions, &source(&spec), &spec.text(), &mut |_, _, _| {})?;
+            Ok(glance(&report))
+        })
+    }
+}
+
+/// Questions whose sentences and figures a report's first screens show, without noisy runs.
+const GLANCE: [&str; 5] = ["verdict", "circuit", "time_courses", "amplification", "response"];
+
+/// What a report calls its source: the file, with the changes made to it.
+fn source(spec: &Spec) -> String {
+    let mut source = spec.name().to_string();
+    spec.change_texts().iter().for_each(|s| source += &format!(" --set '{s}'"));
+    source
 }
 
 /// A circuit that is run, with its noise.

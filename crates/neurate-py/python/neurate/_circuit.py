@@ -15,7 +15,7 @@ from ._build import read_only
 from ._fixed_points import FixedPoint, FixedPoints
 from ._population import Population
 from ._progress import bar
-from ._report import Report, Section, section_names
+from ._report import Report, Section, framed, section_names
 from ._runs import Runs
 from ._transfer import transfer
 from ._warnings import warn_of
@@ -28,6 +28,11 @@ if TYPE_CHECKING:
     from ._ensemble import Ensemble
 
 __all__ = ["Circuit", "FixedPoint", "FixedPoints", "Population", "load", "loads", "template"]
+
+SHOWN_UNITS = 100
+"""Units up to which a notebook shows what a circuit does, and not only its populations."""
+SHOWN_SECONDS = 5.0
+"""How long it may take to find that out."""
 
 
 def load(
@@ -422,7 +427,7 @@ class Circuit(Runs, Renamed):
         seed: int = 1,
         progress: Callable[[str, int, int], object] | bool | None = None,
     ) -> Report:
-        """The whole report; written to ``path`` (``.html`` or ``.json``) if one is given. It shows itself in Jupyter.
+        """The whole report; written to ``path`` (``.html`` or ``.json``) if one is given. A notebook shows its first screens.
 
         ``progress(section, k, n)`` is called before each section. Ctrl-C works between sections.
         """
@@ -541,6 +546,24 @@ class Circuit(Runs, Renamed):
         return f"<neurate.Circuit {self.title!r}: {self.equation}; {names}>"
 
     def _repr_html_(self) -> str:
+        """The first screens of the report, and the populations; the latter alone where those take long."""
+        e = _html.escape
+        title = f"<b>{e(self.title or 'circuit')}</b> &nbsp; <code>{e(self.equation)}</code>"
+        screens = self._first_screens()
+        if screens is None:
+            return f"<div>{title}{self._tables()}<p><code>.report()</code> says what the circuit does.</p></div>"
+        return f"<div>{title}{framed(screens)}<details><summary>Populations and weights</summary>{self._tables()}</details></div>"
+
+    def _first_screens(self) -> str | None:
+        if self.n > SHOWN_UNITS:
+            return None
+        try:
+            return self._rust.glance(SHOWN_SECONDS)
+        except (OSError, RuntimeError, ValueError):
+            # It takes too long, or a question has no answer: a circuit is shown all the same.
+            return None
+
+    def _tables(self) -> str:
         e = _html.escape
         time = self.units["time"]
         rows = "".join(
@@ -559,9 +582,8 @@ class Circuit(Runs, Renamed):
             unit = f" ({e(self.units['weight'])})" if self.units["weight"] else ""
             weights = f"<table><tr><th>W{unit}: to ← from</th>{head}</tr>{body}</table>"
         return (
-            f"<div><b>{e(self.title or 'circuit')}</b> &nbsp; <code>{e(self.equation)}</code>"
-            f"<table><tr><th>population</th><th>kind</th><th>units</th><th>τ ({e(time)})</th><th>f</th></tr>"
-            f"{rows}</table>{weights}</div>"
+            "<table><tr><th>population</th><th>kind</th><th>units</th>"
+            f"<th>τ ({e(time)})</th><th>f</th></tr>{rows}</table>{weights}"
         )
 
 

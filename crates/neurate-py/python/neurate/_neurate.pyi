@@ -160,6 +160,7 @@ class Circuit:
         seed: int,
         samples: int | None,
     ) -> Any: ...
+    def glance(self, seconds: float) -> str: ...
     def report(
         self,
         names: list[str] | None,

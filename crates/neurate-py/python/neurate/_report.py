@@ -64,6 +64,12 @@ class Section(Same):
         return "".join(parts)
 
 
+def framed(page: str) -> str:
+    """A page of its own within a notebook: its styles stay inside, and it runs no scripts."""
+    quoted = _html.escape(page, quote=True)
+    return f'<iframe srcdoc="{quoted}" sandbox="" style="width:100%;height:900px;border:1px solid #ccc"></iframe>'
+
+
 def _cell(cell: Any) -> str:
     if cell is None:
         return ""
@@ -115,5 +121,4 @@ class Report(Same):
         return "\n".join([self.title or "report", *(f"  {s}" for s in self.summary)])
 
     def _repr_html_(self) -> str:
-        page = _html.escape(self.glance, quote=True)
-        return f'<iframe srcdoc="{page}" style="width:100%;height:800px;border:1px solid #ccc"></iframe>'
+        return framed(self.glance) + '<p>The first screens; <code>.save("report.html")</code> writes the whole report.</p>'

@@ -9,8 +9,10 @@ use neurate::report::{Cell, Table, number};
 
 /// A rule under the headings and nothing else, as in print.
 const RULE: TableStyle = TableStyle::new().header_separator(LineStyle::none().fill('─').junction('─'));
-/// Blanks around a cell, and between two.
-const PADDING: usize = 3;
+/// Blanks around a cell.
+const PADDING: usize = 2;
+/// The blank between two cells.
+const BETWEEN: usize = 1;
 /// Words longer than that in a cell of text are wrapped.
 const TEXT: usize = 24;
 
@@ -48,7 +50,7 @@ fn pieces(t: &Table, width: usize) -> Vec<Vec<usize>> {
     let mut pieces = vec![vec![first]];
     let mut used = lead;
     for &j in others {
-        let own = least(t, j) + PADDING;
+        let own = BETWEEN + least(t, j) + PADDING;
         let last = pieces.len() - 1;
         if used + own > width && pieces[last].len() > 1 {
             pieces.push(vec![first, j]);
@@ -92,7 +94,7 @@ fn piece(t: &Table, columns: &[usize], rows: &[Vec<Cell>], width: usize) -> Stri
     }
     let least: Vec<usize> = columns.iter().map(|&j| least(t, j) + PADDING).collect();
     // Where not even the longest words have room, they are broken.
-    if least.iter().sum::<usize>() <= width {
+    if least.iter().sum::<usize>() + BETWEEN * (least.len() - 1) <= width {
         let bounds = least.iter().map(|w| ColumnConstraint::LowerBoundary(Width::Fixed(*w as u16)));
         text.set_constraints(bounds);
     }

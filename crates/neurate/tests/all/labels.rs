@@ -73,7 +73,8 @@ fn a_report_shows_labels_and_its_data_have_names() {
         });
     }
     assert!(seen > 20, "{seen}");
-    let first = &json["sections"][0]["data"]["populations"];
+    let mut sections = json["sections"].as_array().expect("sections").iter();
+    let first = &sections.find(|s| s["name"] == "circuit").expect("the circuit")["data"]["populations"];
     assert_eq!((&first[0]["name"], &first[0]["label"]), (&"E23".into(), &"L2/3 E, dorsal".into()));
     assert!(first[2]["label"].is_null());
     let page = html(&report);

@@ -11,7 +11,7 @@ use crate::study::Array;
 pub(super) fn words(pairs: &NoisePairs, frequencies: &Array, c: &Circuit) -> Vec<String> {
     let mut out = Vec::new();
     for PairSpectrum { a, b, coherence, phase, .. } in &pairs.spectra {
-        let (coherence, phase) = (coherence.data(), phase.data());
+        let (coherence, phase, a, b) = (coherence.data(), phase.data(), c.shown(a), c.shown(b));
         let finite = (0..coherence.len()).filter(|&k| coherence[k].is_finite());
         let Some(k) = finite.max_by(|&i, &j| coherence[i].total_cmp(&coherence[j])) else { continue };
         if coherence[k] < 0.1 || pairs.spectra.len() > COHERENCE_SENTENCES {

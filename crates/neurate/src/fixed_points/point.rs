@@ -229,7 +229,10 @@ fn scale_of_rounding(point: &FixedPoint) -> f64 {
 }
 
 /// The eigenvalues of a Jacobian, rightmost first; of one or two units in closed form.
-pub(crate) fn spectrum(a: &Matrix) -> Result<Vec<Complex>> {
+///
+/// # Errors
+/// An entry is not finite; the iteration did not converge.
+pub fn spectrum(a: &Matrix) -> Result<Vec<Complex>> {
     let size = a.max_abs();
     // Squares must neither overflow nor vanish.
     let safe = size == 0.0 || (1e-100..1e100).contains(&size);

@@ -8,10 +8,13 @@ pub(crate) const ROUNDING: f64 = 8.0 * f64::EPSILON;
 
 /// One population: its law, and what it gets from itself and from outside.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Unit<'a> {
+pub struct Unit<'a> {
+    /// Its transfer function.
     pub law: &'a Transfer,
     pub(super) sigma: f64,
+    /// The total weight from itself.
     pub own: f64,
+    /// Its input from outside.
     pub h: f64,
     /// Factor and threshold of a square law, the most common: a call for each value would take longer than the value.
     pub(super) square: Option<(f64, f64)>,
@@ -20,6 +23,7 @@ pub(crate) struct Unit<'a> {
 }
 
 impl<'a> Unit<'a> {
+    /// From its law, the standard deviation of its input, the weight from itself and its input from outside.
     pub fn new(law: &'a Transfer, sigma: f64, own: f64, h: f64) -> Unit<'a> {
         let square = match law.parameters() {
             [(_, k), (_, n), (_, threshold)] if law.name() == "power" && law.is_bare() && *n == 2.0 => {
@@ -53,6 +57,7 @@ impl<'a> Unit<'a> {
         let s = self.law.slopes(x, self.sigma);
         (s.rate, s.d_mu)
     }
+    /// Its rate at an input.
     pub fn rate(&self, x: f64) -> f64 {
         if self.square.is_some() { self.at(x).0 } else { self.law.rate(x, self.sigma) }
     }

@@ -1,7 +1,9 @@
 //! A user's own expression. `exmex` parses and evaluates it over any number type; over the dual
 //! numbers of `num-dual` one evaluation gives the value and the exact derivative.
 
+use super::expression_jet::Derivatives;
 use super::extent::{excess, shown};
+use super::jet::{Jet, by_differences};
 use super::law::{AffinePiece, Law, Slopes};
 use super::straight_lines::straight_lines;
 use exmex::{BinOp, Express, FlatEx, MakeOperators, Operator};
@@ -108,6 +110,8 @@ struct Expression {
     standard: String,
     /// Its straight lines, once somebody asks.
     lines: OnceLock<Option<Vec<AffinePiece>>>,
+    /// The same over values with derivatives, once somebody asks.
+    derivatives: OnceLock<Derivatives>,
     parsed: FlatEx<Number, Operators>,
     /// Values of the variables in the parser's order, and the place of `x` among them.
     values: Vec<Number>,
@@ -178,6 +182,7 @@ pub(super) fn build(formula: &str, constants: &[(String, f64)]) -> Result<Arc<dy
         formula: formula.to_string(),
         standard,
         lines: OnceLock::new(),
+        derivatives: OnceLock::new(),
         parsed,
         values,
         x,
@@ -380,6 +385,22 @@ impl Law for Expression {
         // At a kink the slope from the right, whichever way `max` and `min` are written.
         let right = self.lines().and_then(|lines| lines.iter().find(|p| p.from == mu));
         Slopes { rate: d.re, d_mu: right.map_or(d.eps, |p| p.slope), d_sigma: 0.0 }
+    }
+    fn jet(&self, mu: f64, sigma: f64) -> Jet {
+        let s = self.slopes(mu, sigma);
+        let mut values: Vec<f64> = self.values.iter().map(|v| v.0.re).collect();
+        if let Some(x) = self.x {
+            values[x] = mu;
+        }
+        let derivatives = self.derivatives.get_or_init(|| Derivatives::new(&self.standard));
+        match derivatives.at(&values, self.x) {
+            Some([_, _, ff, fff]) => [s.rate, s.d_mu, ff, fff],
+            // Where the formula is 0/0: slopes around it.
+            None => {
+                let step = 1e-3 * (1.0 + mu.abs());
+                by_differences(s.rate, |d| self.slopes(mu + d, sigma).d_mu, step)
+            }
+        }
     }
     fn kinks(&self) -> Vec<f64> {
         self.lines().map_or_else(Vec::new, |lines| lines.iter().skip(1).map(|p| p.from).collect())

@@ -1,5 +1,6 @@
 //! A floor under a rate: `max(f, floor)`.
 
+use super::jet::Jet;
 use super::law::{AffinePiece, Law, Slopes};
 use std::sync::Arc;
 
@@ -44,6 +45,10 @@ impl Law for Floored {
     fn slopes(&self, mu: f64, sigma: f64) -> Slopes {
         let s = self.law.slopes(mu, sigma);
         if s.rate < self.floor { Slopes { rate: self.floor, d_mu: 0.0, d_sigma: 0.0 } } else { s }
+    }
+    fn jet(&self, mu: f64, sigma: f64) -> Jet {
+        let jet = self.law.jet(mu, sigma);
+        if jet[0] < self.floor { [self.floor, 0.0, 0.0, 0.0] } else { jet }
     }
     fn kinks(&self) -> Vec<f64> {
         let mut kinks: Vec<f64> =

@@ -1,5 +1,6 @@
 //! The law of a transfer function: its rate, and what is known of it.
 
+use super::jet::{Jet, by_differences};
 use crate::lif::{LifNeuron, colored_shift, ricciardi_cv};
 use std::fmt;
 
@@ -33,6 +34,16 @@ pub trait Law: fmt::Debug + Send + Sync {
     fn rate(&self, mu: f64, sigma: f64) -> f64;
     /// Rate and slopes.
     fn slopes(&self, mu: f64, sigma: f64) -> Slopes;
+    /// The rate and its first three derivatives over `mu`. Where one of them jumps it is that from one side: a slope from the
+    /// right, as in [`Law::slopes`].
+    ///
+    /// By formula in every law but that of integrate-and-fire neurons, whose second and third derivatives are differences of
+    /// slopes: relative errors below 1e-8 and 1e-6 of the largest within a standard deviation of the input.
+    fn jet(&self, mu: f64, sigma: f64) -> Jet {
+        let s = self.slopes(mu, sigma);
+        let step = 0.02 * if sigma > 0.0 { sigma } else { 0.05 * (1.0 + mu.abs()) };
+        by_differences(s.rate, |d| if d == 0.0 { s.d_mu } else { self.slopes(mu + d, sigma).d_mu }, step)
+    }
     /// Rates of many units: the same numbers as one by one, and faster where the law has a formula without
     /// branches.
     fn rates(&self, mu: &[f64], sigma: f64, out: &mut [f64]) {

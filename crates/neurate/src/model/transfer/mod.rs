@@ -5,9 +5,11 @@
 //! from it. A new one is a file with a law and a `TransferKind`, and a line in the list.
 
 mod expression;
+mod expression_jet;
 mod extent;
 mod floor;
 mod formula;
+mod jet;
 mod kind;
 mod lanes;
 mod law;
@@ -19,6 +21,7 @@ mod sigmoid;
 mod straight_lines;
 
 pub(crate) use expression::reads;
+pub use jet::Jet;
 pub use kind::{Build, Parameter, Quantity, Range, TransferKind};
 pub(crate) use lanes::{LANES, LaneKernels, Pairs};
 pub use law::{AffinePiece, Law, Slopes, SpikingNeuron};
@@ -351,6 +354,14 @@ impl Transfer {
     /// Rate and slopes.
     pub fn slopes(&self, mu: f64, sigma: f64) -> Slopes {
         self.law.slopes(mu, sigma)
+    }
+    /// The rate and its first three derivatives over `mu`; see [`Law::jet`].
+    pub fn jet(&self, mu: f64, sigma: f64) -> Jet {
+        self.law.jet(mu, sigma)
+    }
+    /// f and its first three derivatives over `mu`, whatever the refractory fraction.
+    pub fn drive_jet(&self, mu: f64, sigma: f64) -> Jet {
+        self.drive.jet(mu, sigma)
     }
     /// Rates of many units.
     pub fn rates(&self, mu: &[f64], sigma: f64, out: &mut [f64]) {

@@ -2,6 +2,7 @@
 
 use super::formula::MAX_PARAMETERS;
 use super::formula::{Formula, many, one};
+use super::jet::{self, Jet};
 use super::kind::{Parameter, Quantity, Range, TransferKind};
 use super::lanes::LaneKernels;
 use super::law::{AffinePiece, Law, Slopes};
@@ -107,6 +108,10 @@ impl Law for Linear {
     fn slopes(&self, mu: f64, sigma: f64) -> Slopes {
         Slopes { rate: self.rate(mu, sigma), d_mu: self.gain, d_sigma: 0.0 }
     }
+    fn jet(&self, mu: f64, sigma: f64) -> Jet {
+        let s = self.slopes(mu, sigma);
+        [s.rate, s.d_mu, 0.0, 0.0]
+    }
     fn pieces(&self) -> Option<Vec<AffinePiece>> {
         Some(vec![self.piece(f64::NEG_INFINITY)])
     }
@@ -155,6 +160,10 @@ impl Law for ThresholdLinear {
     fn slopes(&self, mu: f64, sigma: f64) -> Slopes {
         let d_mu = if mu < self.0.threshold { 0.0 } else { self.0.gain };
         Slopes { rate: self.rate(mu, sigma), d_mu, d_sigma: 0.0 }
+    }
+    fn jet(&self, mu: f64, sigma: f64) -> Jet {
+        let s = self.slopes(mu, sigma);
+        [s.rate, s.d_mu, 0.0, 0.0]
     }
     fn kinks(&self) -> Vec<f64> {
         vec![self.0.threshold]
@@ -242,6 +251,11 @@ impl Law for Power {
     }
     fn slopes(&self, mu: f64, sigma: f64) -> Slopes {
         Slopes { rate: self.rate(mu, sigma), d_mu: self.slope(mu), d_sigma: 0.0 }
+    }
+    fn jet(&self, mu: f64, sigma: f64) -> Jet {
+        let x = mu - self.threshold;
+        let [_, _, ff, fff] = if x > 0.0 { jet::power(x, self.n) } else { [0.0; 4] };
+        [self.rate(mu, sigma), self.slope(mu), self.k * ff, self.k * fff]
     }
     fn kinks(&self) -> Vec<f64> {
         if self.n <= 1.0 { vec![self.threshold] } else { vec![] }

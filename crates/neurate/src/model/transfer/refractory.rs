@@ -3,6 +3,7 @@
 //! `tau dr/dt = -r + (1 - rho r) f` relaxes: over `1 + rho f` it is `tau/(1 + rho f) dr/dt = -r + f/(1 + rho f)`. Its
 //! target is the law here, which rises where `f` rises, and everything about fixed points follows from it.
 
+use super::jet::{Jet, compose};
 use super::law::{Law, Slopes};
 use std::sync::Arc;
 
@@ -50,6 +51,13 @@ impl Law for Refractory {
         let (rate, faster) = steady(s.rate, self.rho);
         let square = faster * faster;
         Slopes { rate, d_mu: s.d_mu / square, d_sigma: s.d_sigma / square }
+    }
+    fn jet(&self, mu: f64, sigma: f64) -> Jet {
+        let own = self.law.jet(mu, sigma);
+        let (rate, faster) = steady(own[0], self.rho);
+        let (once, rho) = (1.0 / faster, self.rho);
+        let outer = [rate, once.powi(2), -2.0 * rho * once.powi(3), 6.0 * rho * rho * once.powi(4)];
+        compose(outer, own)
     }
     fn kinks(&self) -> Vec<f64> {
         self.law.kinks()

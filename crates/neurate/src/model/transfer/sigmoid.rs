@@ -2,6 +2,7 @@
 
 use super::formula::MAX_PARAMETERS;
 use super::formula::{Formula, many, one};
+use super::jet::{self, Jet};
 use super::kind::{Parameter, Quantity, Range, TransferKind};
 use super::lanes::LaneKernels;
 use super::law::{Law, Slopes};
@@ -151,6 +152,11 @@ impl Law for Logistic {
         let d_mu = self.max / self.width * e / ((1.0 + e) * (1.0 + e));
         Slopes { rate: self.rate(mu, sigma), d_mu, d_sigma: 0.0 }
     }
+    fn jet(&self, mu: f64, sigma: f64) -> Jet {
+        let [_, f, ff, fff] = jet::logistic((mu - self.midpoint) / self.width);
+        let w = 1.0 / self.width;
+        [self.rate(mu, sigma), self.max * f * w, self.max * ff * w * w, self.max * fff * w * w * w]
+    }
 }
 
 /// The logistic less its value at 0 (Wilson & Cowan 1972): `zero` is 1, or 0 for the logistic itself.
@@ -192,6 +198,10 @@ impl Law for ZeroedLogistic {
     }
     fn slopes(&self, mu: f64, sigma: f64) -> Slopes {
         Slopes { rate: self.rate(mu, sigma), ..self.law.slopes(mu, sigma) }
+    }
+    fn jet(&self, mu: f64, sigma: f64) -> Jet {
+        let [_, f, ff, fff] = self.law.jet(mu, sigma);
+        [self.rate(mu, sigma), f, ff, fff]
     }
 }
 
@@ -236,6 +246,11 @@ impl Law for Tanh {
     fn slopes(&self, mu: f64, sigma: f64) -> Slopes {
         let sech = 1.0 / ((mu - self.midpoint) / self.width).cosh();
         Slopes { rate: self.rate(mu, sigma), d_mu: self.max / self.width * sech * sech, d_sigma: 0.0 }
+    }
+    fn jet(&self, mu: f64, sigma: f64) -> Jet {
+        let [_, f, ff, fff] = jet::tanh((mu - self.midpoint) / self.width);
+        let w = 1.0 / self.width;
+        [self.rate(mu, sigma), self.max * f * w, self.max * ff * w * w, self.max * fff * w * w * w]
     }
 }
 
@@ -292,6 +307,17 @@ impl Law for NakaRushton {
             mu * 0.0
         };
         Slopes { rate, d_mu, d_sigma: 0.0 }
+    }
+    fn jet(&self, mu: f64, sigma: f64) -> Jet {
+        let s = self.slopes(mu, sigma);
+        if !(mu > 0.0) {
+            return [s.rate, s.d_mu, 0.0, 0.0];
+        }
+        // The logistic of n ln(x/half).
+        let (x, n) = (1.0 / mu, self.n);
+        let inner = [n * (mu / self.half).ln(), n * x, -n * x * x, 2.0 * n * x * x * x];
+        let [_, _, ff, fff] = jet::compose(jet::logistic(inner[0]), inner);
+        [s.rate, s.d_mu, self.max * ff, self.max * fff]
     }
     fn kinks(&self) -> Vec<f64> {
         if self.n <= 1.0 { vec![0.0] } else { vec![] }

@@ -1,0 +1,308 @@
+//! A diagram: seeds from searches, branches from seeds, other branches where they cross, and the audit both ways.
+
+use super::certified::{Proof, prove};
+use super::circuit_family::CircuitFamily;
+use super::describe::describe;
+use super::diagram::{AuditValue, Complete, Completeness, Diagram};
+use super::family::Family;
+use super::normal_forms::at_crossing;
+use super::events::Found;
+use super::scaled::{Node, Scaled, distance, dot, plus};
+use super::trace::{Start, Trace, trace};
+use crate::dynamics::CircuitDynamics;
+use crate::fixed_points::{Coverage, Multiplicity, SearchOptions, fixed_points};
+use crate::model::{Circuit, Parameter};
+use neurate_numerics::error::Result;
+use neurate_numerics::progress::Progress;
+
+/// Values of the parameter at which a search looks for all equilibria.
+pub const AUDIT_VALUES: usize = 33;
+/// Scaled distance below which two points are one.
+const SAME: f64 = 1e-6;
+/// Branches after which no others are started.
+const MOST_BRANCHES: usize = 200;
+
+/// A share of the window that a proof may leave open.
+const MOST_OPEN: f64 = 1e-6;
+
+/// How hard to look.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct DiagramOptions {
+    /// How the searches at values of the parameter are made.
+    pub search: SearchOptions,
+    /// How many values there are; [`AUDIT_VALUES`] as a rule.
+    pub values: usize,
+}
+
+impl Default for DiagramOptions {
+    fn default() -> Self {
+        DiagramOptions { search: SearchOptions::default(), values: AUDIT_VALUES }
+    }
+}
+
+impl DiagramOptions {
+    /// How the searches are made.
+    #[must_use]
+    pub fn search(self, search: SearchOptions) -> Self {
+        DiagramOptions { search, ..self }
+    }
+    /// At how many values.
+    #[must_use]
+    pub fn values(self, values: usize) -> Self {
+        DiagramOptions { values: values.max(2), ..self }
+    }
+}
+
+/// What a search found at a value of the parameter.
+pub(super) struct Seeds {
+    pub p: f64,
+    /// States, slow ones included.
+    pub states: Vec<Vec<f64>>,
+    /// Whether no other exists.
+    pub exhaustive: bool,
+}
+
+/// All equilibria of a circuit over one of its parameters, between two values.
+///
+/// ```
+/// use neurate::branch::{SpecialKind, diagram};
+/// use neurate::prelude::*;
+///
+/// // Hoppensteadt & Izhikevich's Wilson-Cowan pair along the input to E
+/// let circuit = Circuit::from_weights(Matrix::from_rows(&[[10.0, -10.0], [10.0, 2.0]]))
+///     .populations(&[("E", CellKind::Unconstrained, 1), ("I", CellKind::Unconstrained, 1)])
+///     .tau(1.0)
+///     .transfer(Transfer::new("logistic", &[], 1e-3)?)
+///     .inputs(&[-12.0, -4.0])
+///     .build()?;
+/// let h: Address = "E.h".parse()?;
+/// let all = diagram(&circuit, &h.into(), (-12.0, 15.0))?;
+/// assert_eq!(all.folds().count(), 2);
+/// let hopf = all.hopf().next().unwrap();
+/// assert!((hopf.p + 1.568000981107).abs() < 1e-9);
+/// assert!(matches!(hopf.kind, SpecialKind::Hopf { l1: Some(l1), .. } if l1 < 0.0));
+/// # Ok::<(), Error>(())
+/// ```
+///
+/// # Errors
+/// As [`CircuitFamily::new`]; a search at a value of the parameter fails.
+pub fn diagram(circuit: &Circuit, parameter: &Parameter, window: (f64, f64)) -> Result<Diagram> {
+    let family = CircuitFamily::new(circuit, parameter, window)?;
+    diagram_of(&family, &DiagramOptions::default(), &Progress::default())
+}
+
+/// [`diagram`] of any family of circuits, telling how far it is.
+///
+/// # Errors
+/// A search at a value of the parameter fails; somebody asks it to stop.
+pub fn diagram_of(family: &CircuitFamily, options: &DiagramOptions, progress: &Progress) -> Result<Diagram> {
+    let seeds = seeds(family, options, &progress.part(0.0, 0.5))?;
+    let problem = Scaled::new(family, units(family.dim(), &seeds), family.window());
+    let mut traces: Vec<Trace> = Vec::new();
+    for (k, at) in seeds.iter().enumerate() {
+        progress.part(0.5, 0.95).at(k, seeds.len())?;
+        start_from(&problem, at, &mut traces);
+    }
+    let proof = prove(family);
+    let (proved, open) = proof.map_or((false, vec![]), |proof| {
+        let proved = agrees_with(family, &problem, options, &proof, &mut traces);
+        (proved, proof.open)
+    });
+    let mut audited: Vec<AuditValue> = seeds.iter().map(|at| audit(family, &problem, at, &traces)).collect();
+    audited.sort_by(|a, b| a.p.total_cmp(&b.p));
+    let agree = audited.iter().all(AuditValue::agrees);
+    let certainty = if agree { Completeness::Audited } else { Completeness::Sampled };
+    let (width, left) = (family.window().1 - family.window().0, open.iter().map(|o| o.1 - o.0).sum::<f64>());
+    let proved = proved && agree && left < MOST_OPEN * width;
+    let equilibria = if proved { Completeness::Proved } else { certainty };
+    let complete = Complete { equilibria, open: if proved { open } else { vec![] }, special: certainty };
+    let (branches, points) = describe(&problem, &traces);
+    let base = family.circuit(family.window().0)?;
+    Ok(Diagram {
+        parameter: family.name().to_string(),
+        window: family.window(),
+        names: (0..family.dim()).map(|i| base.state_name(i)).collect(),
+        branches,
+        points,
+        audit: audited,
+        complete,
+        remarks: Vec::new(),
+    })
+}
+
+/// Whether as many branches pass every value as are proved to exist there. Where more are proved, a search there starts the
+/// missing ones first.
+fn agrees_with(
+    family: &CircuitFamily,
+    problem: &Scaled,
+    options: &DiagramOptions,
+    proof: &Proof,
+    traces: &mut Vec<Trace>,
+) -> bool {
+    let n = problem.n();
+    proof.counts.iter().all(|&(p, count)| {
+        let place = problem.scale(&vec![0.0; n], p)[n];
+        if distinct(problem, place, traces).len() < count {
+            if let Ok((seeds, _)) = search(family, options, p) {
+                start_from(problem, &seeds, traces);
+            }
+        }
+        distinct(problem, place, traces).len() == count
+    })
+}
+
+/// The points at which branches pass a place in the window.
+fn distinct(problem: &Scaled, place: f64, traces: &[Trace]) -> Vec<Vec<f64>> {
+    let mut all: Vec<Vec<f64>> = Vec::new();
+    for y in traces.iter().flat_map(|t| t.passes(problem, place)) {
+        if all.iter().all(|known| distance(known, &y) > 1e-9) {
+            all.push(y);
+        }
+    }
+    all
+}
+
+/// All equilibria that searches find at values over the window. Where one is a double or triple root, next to that value.
+fn seeds(family: &CircuitFamily, options: &DiagramOptions, progress: &Progress) -> Result<Vec<Seeds>> {
+    let (from, to) = family.window();
+    let count = options.values;
+    let mut all = Vec::with_capacity(count);
+    for k in 0..count {
+        progress.at(k, count)?;
+        let spacing = (to - from) / (count - 1) as f64;
+        let edge = k == 0 || k + 1 == count;
+        let mut p = if k + 1 == count { to } else { from + spacing * k as f64 };
+        let mut found = search(family, options, p)?;
+        for part in [0.11, -0.17, 0.29] {
+            if found.1 || edge {
+                break;
+            }
+            p = from + spacing * (k as f64 + part);
+            found = search(family, options, p)?;
+        }
+        all.push(found.0);
+    }
+    Ok(all)
+}
+
+/// What a search finds, and whether every point is one.
+fn search(family: &CircuitFamily, options: &DiagramOptions, p: f64) -> Result<(Seeds, bool)> {
+    let circuit = family.circuit(p)?;
+    let found = fixed_points(&circuit, &options.search)?;
+    let dynamics = CircuitDynamics::at_rest(&circuit);
+    let clear = found.points.iter().all(|p| p.multiplicity == Multiplicity::One);
+    let states = found.points.iter().map(|p| dynamics.complete(&p.state)).collect();
+    let exhaustive = matches!(found.coverage, Coverage::All(_));
+    Ok((Seeds { p, states, exhaustive }, clear))
+}
+
+/// Units of the states: how far they are spread over all that was found.
+fn units(n: usize, seeds: &[Seeds]) -> Vec<f64> {
+    let mut all: Vec<f64> = (0..n)
+        .map(|i| {
+            let values = || seeds.iter().flat_map(|s| s.states.iter().map(move |x| x[i]));
+            let (low, high) = values().fold((f64::INFINITY, f64::NEG_INFINITY), |(l, h), v| (l.min(v), h.max(v)));
+            let size = low.abs().max(high.abs());
+            if low.is_finite() { (high - low).max(0.05 * size) } else { 0.0 }
+        })
+        .collect();
+    let largest = all.iter().copied().fold(0.0, f64::max);
+    let floor = if largest > 0.0 { 1e-6 * largest } else { 1.0 };
+    all.iter_mut().for_each(|u| *u = u.max(floor));
+    all
+}
+
+/// Follows branches from what lies on none yet, and those that cross them.
+fn start_from(problem: &Scaled, at: &Seeds, traces: &mut Vec<Trace>) {
+    let n = problem.n();
+    let mut along = vec![0.0; n + 1];
+    along[n] = 1.0;
+    for x in &at.states {
+        let guess = problem.scale(x, at.p);
+        let Some(y) = problem.at_place(&guess, guess[n]) else { continue };
+        if distance(&y, &guess) > 1e-3 || traces.iter().any(|t| t.holds(problem, &y, SAME)) {
+            continue;
+        }
+        let Some(node) = problem.node(y, &along) else { continue };
+        if traces.len() >= MOST_BRANCHES {
+            return;
+        }
+        let first = traces.len();
+        traces.push(trace(problem, &Start::Regular(node)));
+        switch(problem, first, traces);
+    }
+}
+
+/// Follows the branches that cross those from `first` on.
+fn switch(problem: &Scaled, first: usize, traces: &mut Vec<Trace>) {
+    let mut next = first;
+    while next < traces.len() && traces.len() < MOST_BRANCHES {
+        let starts: Vec<Node> = traces[next]
+            .crossings()
+            .filter_map(|event| {
+                let Found::Crossing(at) = &event.found else { return None };
+                let known = traces[next].direction_at(event);
+                let crossing = at_crossing(problem, at)?;
+                // The tangent that is less along this branch.
+                let along = |t: &Vec<f64>| dot(t, known).abs();
+                let other = crossing.tangents.into_iter().min_by(|a, b| along(a).total_cmp(&along(b)))?;
+                problem.node_with(at.y.clone(), other)
+            })
+            .collect();
+        for start in starts {
+            let ahead = |s: f64| {
+                let guess = plus(&start.y, s, &start.tangent);
+                problem.correct(&guess, &start.tangent).map(|c| c.0)
+            };
+            let known = [0.004, -0.004]
+                .into_iter()
+                .filter_map(ahead)
+                .any(|y| traces.iter().any(|t| t.holds(problem, &y, SAME)));
+            if !known && traces.len() < MOST_BRANCHES {
+                traces.push(trace(problem, &Start::Crossing(start)));
+            }
+        }
+        next += 1;
+    }
+}
+
+/// Compares a search and the branches, both ways.
+fn audit(family: &CircuitFamily, problem: &Scaled, at: &Seeds, traces: &[Trace]) -> AuditValue {
+    let place = problem.scale(&vec![0.0; problem.n()], at.p)[problem.n()];
+    let followed = distinct(problem, place, traces);
+    let searched: Vec<Vec<f64>> = at.states.iter().map(|x| problem.scale(x, at.p)).collect();
+    // Near a fold a search and a branch know a state to half of the digits.
+    let lone = |one: &[Vec<f64>], others: &[Vec<f64>]| {
+        one.iter().filter(|y| others.iter().all(|o| distance(o, y) > 1e-5)).count()
+    };
+    AuditValue {
+        p: at.p,
+        searched: searched.len(),
+        followed: followed.len(),
+        off_branches: lone(&searched, &followed),
+        not_searched: lone(&followed, &searched),
+        index_sum: index_sum(family, problem, &followed),
+        exhaustive: at.exhaustive,
+    }
+}
+
+/// The sum of the indices where all rates are bounded; None where rounding hides one of them.
+fn index_sum(family: &CircuitFamily, problem: &Scaled, points: &[Vec<f64>]) -> Option<i64> {
+    let bounded = |c: &Circuit| c.populations().iter().all(|p| p.transfer.bound().is_some());
+    let mut sum = 0;
+    for (k, y) in points.iter().enumerate() {
+        let (x, p) = problem.own(y);
+        if k == 0 && !bounded(&*family.circuit(p).ok()?) {
+            return None;
+        }
+        let eigenvalues = crate::fixed_points::spectrum(&family.jacobian(&x, p)).ok()?;
+        let size = eigenvalues.iter().fold(0.0, |m: f64, l| m.max(l.norm()));
+        if eigenvalues.iter().any(|l| l.norm() < 1e-9 * size) {
+            return None;
+        }
+        let growing = eigenvalues.iter().filter(|l| l.im == 0.0 && l.re > 0.0).count();
+        sum += if growing % 2 == 0 { 1 } else { -1 };
+    }
+    Some(sum)
+}

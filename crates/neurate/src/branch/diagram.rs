@@ -1,0 +1,240 @@
+//! What a diagram consists of: branches, special points, how they end, and how complete it all is. Data without words.
+
+use neurate_numerics::linalg::Complex;
+
+/// How a branch ends.
+#[derive(Clone, Debug, PartialEq)]
+pub enum End {
+    /// It leaves the window at its lower end.
+    LowerEdge,
+    /// It leaves the window at its upper end.
+    UpperEdge,
+    /// It comes back to its start.
+    Closed,
+    /// A state exceeds a thousand times what is found anywhere in the window.
+    Runaway,
+    /// No step was short enough: the branch goes on, and was not followed.
+    Unfinished {
+        /// The last step that was tried, of the window.
+        step: f64,
+    },
+    /// So many points were made, and no more.
+    Budget {
+        /// How many.
+        points: usize,
+    },
+}
+
+impl End {
+    /// Whether the branch goes on inside the window and was not followed.
+    pub fn is_early(&self) -> bool {
+        matches!(self, End::Unfinished { .. } | End::Budget { .. })
+    }
+}
+
+/// A branch of equilibria: points in their order along it.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Branch {
+    /// The parameter.
+    pub p: Vec<f64>,
+    /// States, slow ones included.
+    pub states: Vec<Vec<f64>>,
+    /// Eigenvalues, rightmost first, per unit of time.
+    pub eigenvalues: Vec<Vec<Complex>>,
+    /// How many eigenvalues have a positive real part; at a special point, those that do on both sides.
+    pub unstable: Vec<usize>,
+    /// How it ends at its first and at its last point; both [`End::Closed`] for a closed one.
+    pub ends: [End; 2],
+    /// Its special points, in order: position on this branch, and position in [`Diagram::points`].
+    pub special: Vec<(usize, usize)>,
+}
+
+impl Branch {
+    /// Whether it is closed: an isola.
+    pub fn is_closed(&self) -> bool {
+        self.ends[0] == End::Closed
+    }
+}
+
+/// What a special point is.
+#[derive(Clone, Debug, PartialEq)]
+pub enum SpecialKind {
+    /// Two equilibria meet and disappear.
+    Fold {
+        /// `1/2 <w, B(q, q)>` with `q.q = w.q = 1` and the largest entry of q positive.
+        a: f64,
+        /// Whether the two exist at larger values of the parameter.
+        above: bool,
+    },
+    /// A pair of eigenvalues crosses the imaginary axis.
+    Hopf {
+        /// Angular frequency, per unit of time.
+        omega: f64,
+        /// The first Lyapunov coefficient: negative where the cycle that is born is stable (if all else is). None where a unit
+        /// stands at a kink, or a form does not exist.
+        l1: Option<f64>,
+        /// How the real part of the pair moves with the parameter.
+        crossing: f64,
+        /// Half of the distance between maximum and minimum of each state on the small cycle, over the square root of the
+        /// distance from this point. None where `l1` is.
+        amplitude: Option<Vec<f64>>,
+    },
+    /// Two branches cross, and exchange stability.
+    Transcritical,
+    /// A branch crosses another one, both halves on one side of the parameter.
+    Pitchfork {
+        /// Whether its halves exist where the other branch has lost stability along it.
+        supercritical: bool,
+    },
+    /// Branches cross in another way, or several eigenvalues vanish together, as in rings.
+    Degenerate {
+        /// How many eigenvalues vanish.
+        kernel: usize,
+    },
+    /// A unit stands at a kink of its transfer function, and the number of unstable eigenvalues jumps.
+    Kink {
+        /// The units.
+        units: Vec<usize>,
+    },
+    /// Stability changes, and none of the above was confirmed.
+    Unresolved,
+}
+
+/// A special point.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct SpecialPoint {
+    /// What it is.
+    pub kind: SpecialKind,
+    /// The parameter.
+    pub p: f64,
+    /// The state, slow states included.
+    pub state: Vec<f64>,
+    /// Eigenvalues, rightmost first.
+    pub eigenvalues: Vec<Complex>,
+    /// What is left of its own equations, scaled.
+    pub residual: f64,
+    /// The branches that it lies on.
+    pub branches: Vec<usize>,
+}
+
+/// How complete a list is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Completeness {
+    /// What was found; others may exist.
+    Sampled,
+    /// Searches and branches agree at some values of the parameter, and the index sum is right.
+    Audited,
+    /// Bounds exclude all others at every value.
+    Proved,
+    /// Every piece was solved.
+    Exact,
+}
+
+impl Completeness {
+    /// In one word.
+    pub fn name(self) -> &'static str {
+        match self {
+            Completeness::Sampled => "sampled",
+            Completeness::Audited => "audited",
+            Completeness::Proved => "proved",
+            Completeness::Exact => "exact",
+        }
+    }
+}
+
+/// A value of the parameter at which a search and the branches are compared.
+#[derive(Clone, Debug, PartialEq)]
+pub struct AuditValue {
+    /// The parameter.
+    pub p: f64,
+    /// How many equilibria the search found.
+    pub searched: usize,
+    /// How many branches pass.
+    pub followed: usize,
+    /// How many the search found that lie on no branch.
+    pub off_branches: usize,
+    /// How many branches pass where the search found nothing.
+    pub not_searched: usize,
+    /// The sum of the indices over the branches, where all rates are bounded: 1 if none is missing.
+    pub index_sum: Option<i64>,
+    /// Whether the search was exhaustive.
+    pub exhaustive: bool,
+}
+
+impl AuditValue {
+    /// Whether nothing speaks against completeness here.
+    pub fn agrees(&self) -> bool {
+        self.off_branches == 0
+            && self.index_sum.is_none_or(|sum| sum == 1)
+            && (self.not_searched == 0 || !self.exhaustive)
+    }
+}
+
+/// How complete a diagram is.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Complete {
+    /// Branches of equilibria.
+    pub equilibria: Completeness,
+    /// Where a proof leaves something open: small intervals of the parameter.
+    pub open: Vec<(f64, f64)>,
+    /// Special points of the branches: events are counts of unstable eigenvalues between points that are near each other.
+    pub special: Completeness,
+}
+
+/// Equilibria over one parameter.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Diagram {
+    /// The parameter's name.
+    pub parameter: String,
+    /// The values between which it was looked at.
+    pub window: (f64, f64),
+    /// Names of the states.
+    pub names: Vec<String>,
+    /// The branches.
+    pub branches: Vec<Branch>,
+    /// Special points, by rising parameter.
+    pub points: Vec<SpecialPoint>,
+    /// Where search and branches were compared, by rising parameter.
+    pub audit: Vec<AuditValue>,
+    /// How complete it is.
+    pub complete: Complete,
+    /// What a reader should know besides.
+    pub remarks: Vec<String>,
+}
+
+impl Diagram {
+    /// The folds, by rising parameter.
+    pub fn folds(&self) -> impl Iterator<Item = &SpecialPoint> {
+        self.points.iter().filter(|p| matches!(p.kind, SpecialKind::Fold { .. }))
+    }
+    /// The Hopf points, by rising parameter.
+    pub fn hopf(&self) -> impl Iterator<Item = &SpecialPoint> {
+        self.points.iter().filter(|p| matches!(p.kind, SpecialKind::Hopf { .. }))
+    }
+    /// Where branches cross, by rising parameter.
+    pub fn crossings(&self) -> impl Iterator<Item = &SpecialPoint> {
+        self.points.iter().filter(|p| matches!(p.kind, SpecialKind::Transcritical | SpecialKind::Pitchfork { .. }))
+    }
+    /// Ends of branches that go on inside the window and were not followed: branch, parameter, and why.
+    pub fn early_stops(&self) -> Vec<(usize, f64, End)> {
+        let ends = |(k, b): (usize, &Branch)| {
+            let p = [b.p.first(), b.p.last()];
+            let both = b.ends.iter().zip(p);
+            both.filter_map(|(e, p)| Some((k, *p?, e.clone()))).filter(|s| s.2.is_early()).collect::<Vec<_>>()
+        };
+        self.branches.iter().enumerate().flat_map(ends).collect()
+    }
+    /// How many branches pass each value, from the points of the branches: without the error of a search.
+    pub fn count_at(&self, p: f64) -> usize {
+        let passes = |b: &Branch| {
+            let edge = p == self.window.1;
+            b.p.windows(2).filter(|w| (w[0] <= p) != (w[1] <= p) || (edge && w[1] == p && w[0] < p)
+                || (edge && w[0] == p && w[1] < p)).count()
+        };
+        self.branches.iter().map(passes).sum()
+    }
+}

@@ -1,0 +1,155 @@
+//! Following a branch: predictor and corrector in scaled arclength, every step checked against two half steps.
+
+use super::diagram::End;
+use super::scaled::{Node, Scaled, distance, dot, minus, norm, plus};
+
+/// The longest and the first step, of the window.
+const LONGEST: f64 = 0.03;
+const FIRST: f64 = 0.01;
+/// Steps below this are no longer tried.
+const SHORTEST: f64 = 1e-12;
+/// The largest turn of the tangent in one step, in radians; at corners, where no step is short enough, it is not asked.
+const TURN: f64 = 0.25;
+const AT_CORNER: f64 = 1e-9;
+/// Points after which a branch is given up.
+pub(super) const BUDGET: usize = 20_000;
+/// Scaled states beyond this have run away.
+const FAR: f64 = 1e3;
+/// How exactly a step and two half steps agree, of the step.
+const AGREEMENT: f64 = 1e-6;
+
+/// Follows a branch from a point along its tangent, or against it, to an end.
+pub(super) fn follow(problem: &Scaled, start: &Node, against: bool) -> (Vec<Node>, End) {
+    let mut start = start.clone();
+    if against {
+        start.tangent.iter_mut().for_each(|t| *t = -*t);
+    }
+    let mut nodes = vec![start.clone()];
+    let mut length = FIRST;
+    loop {
+        let here = nodes.last().expect("there is a first one").clone();
+        if nodes.len() > BUDGET {
+            return (nodes, End::Budget { points: BUDGET });
+        }
+        let edge = if here.rising() > 0.0 { 1.0 } else { 0.0 };
+        let to_edge = (edge - here.place()) / here.rising();
+        if to_edge.abs() < 1e-14 {
+            return (nodes, if edge == 1.0 { End::UpperEdge } else { End::LowerEdge });
+        }
+        if to_edge.is_finite() && to_edge <= length {
+            if let Some(last) = at_edge(problem, &here, edge, to_edge) {
+                nodes.push(last);
+                return (nodes, if edge == 1.0 { End::UpperEdge } else { End::LowerEdge });
+            }
+            length = length.min(to_edge.max(SHORTEST)) * 0.5;
+        }
+        match step(problem, &here, length) {
+            Some(Step { middle, end, quick }) => {
+                if let Some(closing) = closes(problem, &start, &here, &end, nodes.len()) {
+                    nodes.push(closing);
+                    return (nodes, End::Closed);
+                }
+                let turned = angle(&here.tangent, &end.tangent);
+                nodes.push(middle);
+                nodes.push(end);
+                if quick && turned < 0.5 * TURN {
+                    length = (1.5 * length).min(LONGEST);
+                }
+            }
+            None => length *= 0.5,
+        }
+        let last = nodes.last().expect("there is a first one");
+        if last.y[..problem.n()].iter().any(|y| y.abs() > FAR) {
+            return (nodes, End::Runaway);
+        }
+        if length < SHORTEST {
+            return (nodes, End::Unfinished { step: length });
+        }
+    }
+}
+
+struct Step {
+    middle: Node,
+    end: Node,
+    quick: bool,
+}
+
+/// Two half steps, and one that must lead to the same point.
+fn step(problem: &Scaled, from: &Node, length: f64) -> Option<Step> {
+    let half = |from: &Node| -> Option<(Node, usize)> {
+        let guess = plus(&from.y, 0.5 * length, &from.tangent);
+        let (y, count) = problem.correct(&guess, &from.tangent)?;
+        if distance(&y, &guess) > 0.25 * length {
+            return None;
+        }
+        let node = problem.node(y, &from.tangent)?;
+        let smooth = angle(&from.tangent, &node.tangent) < TURN;
+        (smooth || length < AT_CORNER).then_some((node, count))
+    };
+    let (middle, first) = half(from)?;
+    let (end, second) = half(&middle)?;
+    let along = dot(&from.tangent, &minus(&end.y, &from.y));
+    let (whole, third) = problem.correct(&plus(&from.y, along, &from.tangent), &from.tangent)?;
+    let agrees = distance(&whole, &end.y) <= AGREEMENT * length + 1e-9;
+    agrees.then_some(Step { middle, end, quick: first.max(second).max(third) <= 4 })
+}
+
+/// The point at an end of the window, if the branch goes there straight enough.
+fn at_edge(problem: &Scaled, here: &Node, edge: f64, to_edge: f64) -> Option<Node> {
+    let guess = plus(&here.y, to_edge, &here.tangent);
+    let y = problem.at_place(&guess, edge)?;
+    if distance(&y, &guess) > 0.25 * to_edge + 1e-9 {
+        return None;
+    }
+    let node = problem.node(y, &here.tangent)?;
+    (angle(&here.tangent, &node.tangent) < TURN && node.rising() * here.rising() > 0.0).then_some(node)
+}
+
+/// The point at which a branch comes back to its start, if this step passes it.
+fn closes(problem: &Scaled, start: &Node, here: &Node, end: &Node, count: usize) -> Option<Node> {
+    if count < 4 || dot(&end.tangent, &start.tangent) < 0.5 {
+        return None;
+    }
+    let side = |y: &[f64]| dot(&start.tangent, &minus(y, &start.y));
+    let near = distance(&here.y, &start.y).max(distance(&end.y, &start.y)) < 2.0 * distance(&here.y, &end.y);
+    if !near || side(&here.y) > 0.0 || side(&end.y) < 0.0 {
+        return None;
+    }
+    // On the plane through the start: its point is the start itself.
+    let (a, b) = (-side(&here.y), side(&end.y));
+    let share = if a + b > 0.0 { a / (a + b) } else { 0.5 };
+    let guess = plus(&here.y, share, &minus(&end.y, &here.y));
+    let (y, _) = problem.correct(&plus(&guess, -side(&guess), &start.tangent), &start.tangent)?;
+    (distance(&y, &start.y) < 1e-7).then(|| start.clone())
+}
+
+/// The angle between two directions of length 1.
+pub(super) fn angle(a: &[f64], b: &[f64]) -> f64 {
+    // Of small angles the chord knows more digits than the cosine.
+    let chord = distance(a, b);
+    2.0 * (0.5 * chord).min(1.0).asin()
+}
+
+/// A point of the branch between two others, near enough to belong to the same piece.
+pub(super) fn between(problem: &Scaled, a: &Node, b: &Node, share: f64) -> Option<Node> {
+    let chord = minus(&b.y, &a.y);
+    let length = norm(&chord);
+    if length == 0.0 {
+        return None;
+    }
+    let normal: Vec<f64> = chord.iter().map(|c| c / length).collect();
+    // A cubic with the tangents at both ends.
+    let (s, t) = (share, 1.0 - share);
+    let (u, v) = (length * s * t * t, -length * s * s * t);
+    let (wa, wb) = (t * t * (1.0 + 2.0 * s), s * s * (3.0 - 2.0 * s));
+    let guess: Vec<f64> = (0..a.y.len())
+        .map(|i| wa * a.y[i] + wb * b.y[i] + u * a.tangent[i] + v * b.tangent[i])
+        .collect();
+    let straight = plus(&a.y, share, &chord);
+    [guess, straight].into_iter().find_map(|guess| {
+        let (y, _) = problem.correct(&guess, &normal)?;
+        let along = dot(&normal, &minus(&y, &a.y));
+        let near = along > 0.0 && along < length && distance(&y, &guess) < 0.5 * length;
+        near.then(|| problem.node(y, &normal)).flatten()
+    })
+}

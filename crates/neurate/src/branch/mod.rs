@@ -1,0 +1,29 @@
+//! Branches of equilibria over a parameter: where they are, where they turn, cross and lose stability.
+//!
+//! A [`Family`] is a system of differential equations over one parameter, [`CircuitFamily`] that of a circuit. [`diagram`]
+//! finds its branches from searches at 33 values of the parameter, follows them in scaled arclength, and polishes special points
+//! by systems of their own: folds, Hopf points with their first Lyapunov coefficient, points where branches cross.
+//! Nothing has to be tuned. What is not certain is said: how complete each list is ([`Complete`]), and which branches were left
+//! before their end ([`Diagram::early_stops`]).
+
+mod build;
+mod certified;
+mod circuit_family;
+mod describe;
+mod diagram;
+mod equations;
+mod events;
+mod family;
+mod follow;
+mod nilpotent;
+mod normal_forms;
+mod polish;
+mod scaled;
+mod trace;
+
+pub use build::{AUDIT_VALUES, DiagramOptions, diagram, diagram_of};
+pub use circuit_family::CircuitFamily;
+pub use diagram::{
+    AuditValue, Branch, Complete, Completeness, Diagram, End, SpecialKind, SpecialPoint,
+};
+pub use family::Family;

@@ -30,6 +30,7 @@
 //! | What does it amplify, how slow is it, how far from instability? | [`linear::modes`] | [`amplification`](linear::modes::amplification()), [`eigenmodes`](linear::modes::eigenmodes()), [`schur_modes`](linear::modes::schur_modes()) |
 //! | Is it an ISN, does a population respond paradoxically, what becomes of noise? | [`linear::response`] | [`Study::verdicts`](study::Study::verdicts), [`response_matrix`](linear::response::response_matrix), [`fluctuations`](linear::response::fluctuations()) |
 //! | Does a network of spiking neurons oscillate? | [`linear::mean_field`] | [`Study::delayed_stability`](study::Study::delayed_stability) |
+//! | Where do its equilibria turn, meet and lose stability over a parameter? | [`branch`] | [`branch::diagram()`] |
 //! | How do I ask several questions about one circuit, and compute nothing twice? | [`study`] | [`Study::new`](study::Study::new), [`Study::ask`](study::Study::ask), [`Choices`](study::Choices) |
 //! | Which questions are there, and what is in their answers? | [`answers`] | [`Responses`](answers::Responses), [`Amplification`](answers::Amplification), [`Normality`](answers::Normality) |
 //! | How does any of it change with parameters? | [`sweep`] | [`Plan::new`](sweep::Plan::new), [`sweep::run()`], [`Ensemble`](sweep::ensemble::Ensemble) |
@@ -51,6 +52,7 @@ mod zarr;
 pub mod simulate;
 pub mod fixed_points;
 pub mod linear;
+pub mod branch;
 pub mod study;
 pub mod answers;
 pub mod sweep;

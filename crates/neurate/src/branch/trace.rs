@@ -69,7 +69,8 @@ impl Trace {
         for (k, pair) in polygon.windows(2).enumerate() {
             let [a, b] = [pair[0], pair[1]];
             let n = a.len() - 1;
-            let ends_here = k + 1 == last && b[n] == place;
+            // An end of the branch at this place, with the branch below.
+            let ends_here = (k + 1 == last && b[n] == place) || (k == 0 && a[n] == place);
             if (a[n] <= place) == (b[n] <= place) && !ends_here {
                 continue;
             }

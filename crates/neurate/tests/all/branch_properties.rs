@@ -194,8 +194,10 @@ fn forms_are_the_derivatives_of_the_field() {
         for base in 0..2 {
             let mut parts = circuits[base].to_parts();
             parts.populations[0].slow = slow;
-            let f = parts.populations[1].transfer.clone().with_refractory(0.4).unwrap();
-            parts.populations[1].transfer = f;
+            if parts.form == Form::Rate {
+                let f = parts.populations[1].transfer.clone().with_refractory(0.4).unwrap();
+                parts.populations[1].transfer = f;
+            }
             circuits.push(Circuit::new(parts).unwrap());
         }
     }

@@ -4,8 +4,8 @@
 //! As in `fixed_points/planar.rs`, equilibria are the zeros of one function `g(u, p)` of the input `u` to one population. The
 //! window is cut into slabs of the parameter; in each, intervals of `u` are cut until `g` is away from zero, or its slope over
 //! `u` has one sign. A run of the latter between two of the former holds exactly one zero for every `p` of the slab, or none.
-//! Around a fold that slope vanishes; where the slope over `p` has one sign there, the curve is a graph over `u`: it cannot close
-//! within the slab, so that its ends at the edges of the slab count its pieces. What can be counted at all edges is all there is.
+//! Around a fold that slope vanishes; where the slope over `p` has one sign there, the curve is a graph over `u`, and cannot close
+//! within the slab: every piece of it ends at the slab's edges. So what is counted at all edges is all there is, isolas included.
 
 use super::circuit_family::CircuitFamily;
 use crate::fixed_points::PlanarUnit;
@@ -16,10 +16,10 @@ use neurate_numerics::interval::Interval;
 const SLABS: usize = 48;
 const NARROWEST: f64 = 1e-9;
 /// Intervals of one slab, and the shortest, of their range.
-const MOST_INTERVALS: usize = 1_500;
+const MOST_INTERVALS: usize = 600;
 const SHORTEST: f64 = 1e-9;
 /// Slabs looked at before the rest is left open.
-const MOST_SLABS: usize = 4_000;
+const MOST_SLABS: usize = 2_000;
 /// Rounding of a sum of a few products and of the laws in it, generously.
 const ROUNDING: f64 = 256.0 * f64::EPSILON;
 
@@ -175,7 +175,8 @@ struct Run {
     u: Interval,
     /// One slope over `u` all along.
     monotone: bool,
-    graph: bool,
+    /// No curve closes within it.
+    open_ended: bool,
 }
 
 fn runs(pieces: &[Piece]) -> Vec<Run> {
@@ -186,7 +187,10 @@ fn runs(pieces: &[Piece]) -> Vec<Run> {
         }
         let u = Interval::new(part[0].u.lo, part[part.len() - 1].u.hi);
         let monotone = part[0].kind != Kind::Open && part.iter().all(|q| q.kind == part[0].kind);
-        all.push(Run { u, monotone, graph: part.iter().all(|q| q.graph) });
+        // A closed curve would pass an input twice: not in a piece that is a graph over it; and not in pieces on which `g` is
+        // monotone over it alone, which hold one zero for each value of the parameter.
+        let open_ended = part.iter().all(|q| q.kind != Kind::Open || q.graph);
+        all.push(Run { u, monotone, open_ended });
     }
     all
 }
@@ -204,7 +208,7 @@ fn count(pair: &Pair, all: Interval, p: Interval) -> Option<(usize, Vec<Run>)> {
                 1 => {}
                 _ => return None,
             }
-        } else if run.graph {
+        } else if run.open_ended {
             turning.push(run);
         } else {
             return None;

@@ -77,7 +77,7 @@ fn arriving(c: &Circuit, motion: Option<&Motion>, sent: &[Nilpotent], p: Nilpote
             continue;
         }
         c.weights().apply(&part, &mut product);
-        all.iter_mut().zip(&product).for_each(|(a, v)| a.0[m] = *v);
+        all.iter_mut().zip(&product).for_each(|(a, v)| a.0[m] += v);
         if let Some(change) = motion.and_then(|m| m.weights.as_ref()) {
             // p has no part of its own in `m`: e_k^2 = 0.
             for k in [1, 2, 4].into_iter().filter(|k| m & k == 0 && p.0[*k] != 0.0) {

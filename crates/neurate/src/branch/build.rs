@@ -4,9 +4,9 @@ use super::certified::{Proof, prove};
 use super::circuit_family::CircuitFamily;
 use super::describe::describe;
 use super::diagram::{AuditValue, Complete, Completeness, Diagram};
+use super::events::Found;
 use super::family::Family;
 use super::normal_forms::at_crossing;
-use super::events::Found;
 use super::scaled::{Node, Scaled, distance, dot, plus};
 use super::trace::{Start, Trace, trace};
 use crate::dynamics::CircuitDynamics;
@@ -22,6 +22,9 @@ const SAME: f64 = 1e-6;
 /// Branches after which no others are started.
 const MOST_BRANCHES: usize = 200;
 
+/// How far beside special points a search is made, in spacings of the audit's values; and beside how many at most.
+const BESIDE: f64 = 0.02;
+const MOST_BESIDE: usize = 40;
 /// A share of the window that a proof may leave open.
 const MOST_OPEN: f64 = 1e-6;
 
@@ -109,6 +112,9 @@ pub fn diagram_of(family: &CircuitFamily, options: &DiagramOptions, progress: &P
         let proved = agrees_with(family, &problem, options, &proof, &mut traces);
         (proved, proof.open)
     });
+    if !proved {
+        beside_special_points(family, &problem, options, &mut traces)?;
+    }
     let mut audited: Vec<AuditValue> = seeds.iter().map(|at| audit(family, &problem, at, &traces)).collect();
     audited.sort_by(|a, b| a.p.total_cmp(&b.p));
     let agree = audited.iter().all(AuditValue::agrees);
@@ -129,6 +135,26 @@ pub fn diagram_of(family: &CircuitFamily, options: &DiagramOptions, progress: &P
         complete,
         remarks: Vec::new(),
     })
+}
+
+/// Searches on both sides of special points: what is born there lies near, and may be gone at the next value of the audit.
+fn beside_special_points(
+    family: &CircuitFamily,
+    problem: &Scaled,
+    options: &DiagramOptions,
+    traces: &mut Vec<Trace>,
+) -> Result<()> {
+    let places: Vec<f64> = traces.iter().flat_map(|t| &t.events).map(|e| e.found.y()[problem.n()]).collect();
+    let step = BESIDE / options.values as f64;
+    for place in places.into_iter().take(MOST_BESIDE) {
+        for beside in [place - step, place + step] {
+            if (0.0..=1.0).contains(&beside) {
+                let (seeds, _) = search(family, options, problem.from + beside * problem.width)?;
+                start_from(problem, &seeds, traces);
+            }
+        }
+    }
+    Ok(())
 }
 
 /// Whether as many branches pass every value as are proved to exist there. Where more are proved, a search there starts the
@@ -202,7 +228,8 @@ fn units(n: usize, seeds: &[Seeds]) -> Vec<f64> {
     let mut all: Vec<f64> = (0..n)
         .map(|i| {
             let values = || seeds.iter().flat_map(|s| s.states.iter().map(move |x| x[i]));
-            let (low, high) = values().fold((f64::INFINITY, f64::NEG_INFINITY), |(l, h), v| (l.min(v), h.max(v)));
+            let (low, high) =
+                values().fold((f64::INFINITY, f64::NEG_INFINITY), |(l, h), v| (l.min(v), h.max(v)));
             let size = low.abs().max(high.abs());
             if low.is_finite() { (high - low).max(0.05 * size) } else { 0.0 }
         })

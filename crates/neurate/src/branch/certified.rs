@@ -259,12 +259,10 @@ pub(super) fn prove(family: &CircuitFamily) -> Option<Proof> {
                 proof.counts.push((a, m));
                 proof.counts.push((b, n));
             }
-            _ if b - a < NARROWEST * width => {
-                match proof.open.last_mut() {
-                    Some(last) if last.1 == a => last.1 = b,
-                    _ => proof.open.push((a, b)),
-                }
-            }
+            _ if b - a < NARROWEST * width => match proof.open.last_mut() {
+                Some(last) if last.1 == a => last.1 = b,
+                _ => proof.open.push((a, b)),
+            },
             _ => {
                 let cut = a + 0.4931 * (b - a);
                 rest.push((cut, b));

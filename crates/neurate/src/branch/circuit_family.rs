@@ -139,9 +139,10 @@ fn motion(base: &Circuit, middle: &Circuit, end: &Circuit, width: f64) -> Option
         return None;
     }
     let straight = |a: &[f64], m: &[f64], b: &[f64]| {
-        a.iter().zip(m).zip(b).all(|((a, m), b)| {
-            (a + 0.37 * (b - a) - m).abs() <= 1e-13 * a.abs().max(b.abs()).max(m.abs())
-        })
+        a.iter()
+            .zip(m)
+            .zip(b)
+            .all(|((a, m), b)| (a + 0.37 * (b - a) - m).abs() <= 1e-13 * a.abs().max(b.abs()).max(m.abs()))
     };
     let slope = |a: &[f64], b: &[f64]| a.iter().zip(b).map(|(a, b)| (b - a) / width).collect::<Vec<_>>();
     let [w, wm, we] = [base, middle, end].map(|c| c.weights().to_dense());

@@ -217,7 +217,9 @@ impl Diagram {
     }
     /// Where branches cross, by rising parameter.
     pub fn crossings(&self) -> impl Iterator<Item = &SpecialPoint> {
-        self.points.iter().filter(|p| matches!(p.kind, SpecialKind::Transcritical | SpecialKind::Pitchfork { .. }))
+        self.points
+            .iter()
+            .filter(|p| matches!(p.kind, SpecialKind::Transcritical | SpecialKind::Pitchfork { .. }))
     }
     /// Ends of branches that go on inside the window and were not followed: branch, parameter, and why.
     pub fn early_stops(&self) -> Vec<(usize, f64, End)> {
@@ -232,8 +234,13 @@ impl Diagram {
     pub fn count_at(&self, p: f64) -> usize {
         let passes = |b: &Branch| {
             let edge = p == self.window.1;
-            b.p.windows(2).filter(|w| (w[0] <= p) != (w[1] <= p) || (edge && w[1] == p && w[0] < p)
-                || (edge && w[0] == p && w[1] < p)).count()
+            b.p.windows(2)
+                .filter(|w| {
+                    (w[0] <= p) != (w[1] <= p)
+                        || (edge && w[1] == p && w[0] < p)
+                        || (edge && w[0] == p && w[1] < p)
+                })
+                .count()
         };
         self.branches.iter().map(passes).sum()
     }

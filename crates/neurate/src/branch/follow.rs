@@ -142,9 +142,8 @@ pub(super) fn between(problem: &Scaled, a: &Node, b: &Node, share: f64) -> Optio
     let (s, t) = (share, 1.0 - share);
     let (u, v) = (length * s * t * t, -length * s * s * t);
     let (wa, wb) = (t * t * (1.0 + 2.0 * s), s * s * (3.0 - 2.0 * s));
-    let guess: Vec<f64> = (0..a.y.len())
-        .map(|i| wa * a.y[i] + wb * b.y[i] + u * a.tangent[i] + v * b.tangent[i])
-        .collect();
+    let guess: Vec<f64> =
+        (0..a.y.len()).map(|i| wa * a.y[i] + wb * b.y[i] + u * a.tangent[i] + v * b.tangent[i]).collect();
     let straight = plus(&a.y, share, &chord);
     [guess, straight].into_iter().find_map(|guess| {
         let (y, _) = problem.correct(&guess, &normal)?;

@@ -23,7 +23,5 @@ mod trace;
 
 pub use build::{AUDIT_VALUES, DiagramOptions, diagram, diagram_of};
 pub use circuit_family::CircuitFamily;
-pub use diagram::{
-    AuditValue, Branch, Complete, Completeness, Diagram, End, SpecialKind, SpecialPoint,
-};
+pub use diagram::{AuditValue, Branch, Complete, Completeness, Diagram, End, SpecialKind, SpecialPoint};
 pub use family::Family;

@@ -50,8 +50,7 @@ impl Nilpotent {
         let x = self.0;
         let [value, f1, f2, f3] = f;
         let pair = |i: usize, j: usize| f1 * x[i | j] + f2 * x[i] * x[j];
-        let triple =
-            f1 * x[7] + f2 * (x[1] * x[6] + x[2] * x[5] + x[4] * x[3]) + f3 * x[1] * x[2] * x[4];
+        let triple = f1 * x[7] + f2 * (x[1] * x[6] + x[2] * x[5] + x[4] * x[3]) + f3 * x[1] * x[2] * x[4];
         Nilpotent([value, f1 * x[1], f1 * x[2], pair(1, 2), f1 * x[4], pair(1, 4), pair(2, 4), triple])
     }
     /// Its reciprocal.

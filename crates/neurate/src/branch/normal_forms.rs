@@ -121,7 +121,9 @@ impl Parts {
 fn null_of(a: &Matrix, at: C) -> Option<Vec<C>> {
     let n = a.rows();
     let beside = at + C::new(1e-9 * at.norm(), 0.0);
-    let m = CMatrix::from_fn(n, n, |i, j| C::new(a[(i, j)], 0.0) - if i == j { beside } else { C::new(0.0, 0.0) });
+    let m = CMatrix::from_fn(n, n, |i, j| {
+        C::new(a[(i, j)], 0.0) - if i == j { beside } else { C::new(0.0, 0.0) }
+    });
     let lu = ComplexLu::new(&m).ok()?;
     let mut v = CMatrix::from_fn(n, 1, |i, _| C::new(1.0 + 0.37 * i as f64, 0.61 - 0.23 * i as f64));
     for _ in 0..4 {
@@ -170,9 +172,7 @@ pub(super) fn at_hopf(family: &dyn Family, x: &[f64], p: f64, omega: f64) -> Opt
     let shifted = complex(&b(&re, &steady), &b(&im, &steady));
     // B(conj q, (2 i omega - A)^-1 B(q, q))
     let twice = complex(&sum(&[(1.0, &rr), (-1.0, &ii)]), &sum(&[(2.0, &ri)]));
-    let resolvent = CMatrix::from_fn(n, n, |i, j| {
-        C::new(-a[(i, j)], if i == j { 2.0 * omega } else { 0.0 })
-    });
+    let resolvent = CMatrix::from_fn(n, n, |i, j| C::new(-a[(i, j)], if i == j { 2.0 * omega } else { 0.0 }));
     let g = ComplexLu::new(&resolvent).ok()?.solve_matrix(&CMatrix::from_vec(n, 1, twice))?;
     let g = Parts::of(g.data());
     let doubled = complex(
@@ -204,4 +204,3 @@ pub(super) fn crosses(problem: &Scaled, y: &[f64]) -> bool {
         dot(&w, &by_p).abs() < 1e-2 * norm(&by_p)
     })
 }
-

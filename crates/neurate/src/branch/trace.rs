@@ -32,7 +32,11 @@ pub(super) fn trace(problem: &Scaled, start: &Start) -> Trace {
         return Trace { nodes: ahead, ends: [End::Closed, End::Closed], events };
     }
     if end == End::Closed {
-        return Trace { events: events(problem, &ahead[1..ahead.len() - 1]), nodes: ahead, ends: [End::Closed, End::Closed] };
+        return Trace {
+            events: events(problem, &ahead[1..ahead.len() - 1]),
+            nodes: ahead,
+            ends: [End::Closed, End::Closed],
+        };
     }
     let (mut behind, other) = follow(problem, node, true);
     behind.reverse();
@@ -42,7 +46,9 @@ pub(super) fn trace(problem: &Scaled, start: &Start) -> Trace {
     behind.pop();
     let found = if crossing {
         let mut found = events(problem, &behind);
-        found.extend(events(problem, &ahead[1..]).into_iter().map(|e| Event { after: e.after + shared + 1, ..e }));
+        found.extend(
+            events(problem, &ahead[1..]).into_iter().map(|e| Event { after: e.after + shared + 1, ..e }),
+        );
         found
     } else {
         let all = [&behind[..], &ahead[..]].concat();

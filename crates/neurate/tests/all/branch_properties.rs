@@ -123,8 +123,10 @@ fn diagrams_do_not_depend_on_direction_order_and_units() {
 fn forms_have_the_same_points() {
     for seed in 0..12 {
         let own = special(&diagram(&pair(seed, Form::Rate, [0, 1], 1.0), &parameter("E.h"), WINDOW).unwrap());
-        let other = special(&diagram(&pair(seed, Form::Voltage, [0, 1], 1.0), &parameter("E.h"), WINDOW).unwrap());
-        let without_l1 = |v: &[(u8, f64, f64, f64)]| v.iter().map(|t| (t.0, t.1, t.2, 0.0)).collect::<Vec<_>>();
+        let other =
+            special(&diagram(&pair(seed, Form::Voltage, [0, 1], 1.0), &parameter("E.h"), WINDOW).unwrap());
+        let without_l1 =
+            |v: &[(u8, f64, f64, f64)]| v.iter().map(|t| (t.0, t.1, t.2, 0.0)).collect::<Vec<_>>();
         same(&without_l1(&own), &without_l1(&other), &format!("seed {seed}"));
     }
 }

@@ -38,9 +38,7 @@ pub fn case(case: &Value) -> (Circuit, Parameter) {
     let names: Vec<&str> = items(&model["populations"]).iter().map(text).collect();
     let form = if text(&model["form"]) == "voltage" { Form::Voltage } else { Form::Rate };
     let populations = (0..tau.len())
-        .map(|i| {
-            population(names[i], CellKind::Unconstrained, &tau[i..=i], &h[i..=i], transfer(model, i))
-        })
+        .map(|i| population(names[i], CellKind::Unconstrained, &tau[i..=i], &h[i..=i], transfer(model, i)))
         .collect();
     let circuit = Circuit::new(parts(form, populations, &matrix(&model["W"]))).unwrap();
     let h_of = |i: usize| format!("{}.h", names[i]).parse().unwrap();
@@ -75,7 +73,8 @@ fn same_points(
     assert_eq!(found.len(), expected.len(), "{what}: {values:?}");
     for e in expected {
         let (p, x) = (number(&e["p"]), numbers(&e["x"]));
-        let away = |f: &SpecialPoint| f.state.iter().zip(&x).fold((f.p - p).abs(), |m, (a, b)| m.max((a - b).abs()));
+        let away =
+            |f: &SpecialPoint| f.state.iter().zip(&x).fold((f.p - p).abs(), |m, (a, b)| m.max((a - b).abs()));
         let f = found.iter().min_by(|a, b| away(a).total_cmp(&away(b))).unwrap();
         near(f.p, p, 1e-8 * (1.0 + p.abs()), &format!("{what}: p of {values:?}"));
         let slack = 2e-8 * (1.0 + x.iter().fold(0.0, |m: f64, v| m.max(v.abs())));

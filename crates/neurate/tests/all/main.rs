@@ -1,5 +1,7 @@
 //! The library from outside: theory, files, sweeps; one binary, so that it is linked once.
 
+mod branch_properties;
+mod branch_reference;
 mod common;
 mod file_bare;
 mod file_damaged;

@@ -97,9 +97,7 @@ impl MakeOperators<Value> for Operators {
             }),
             Operator::make_unary("sin", |a| sine(a, 0.0)),
             Operator::make_unary("cos", |a| sine(a, std::f64::consts::FRAC_PI_2)),
-            Operator::make_unary("tan", |a| {
-                quotient(sine(a, 0.0), sine(a, std::f64::consts::FRAC_PI_2))
-            }),
+            Operator::make_unary("tan", |a| quotient(sine(a, 0.0), sine(a, std::f64::consts::FRAC_PI_2))),
             Operator::make_unary("atan", atan),
             Operator::make_unary("abs", |a| if a.0[0] < 0.0 { Value(a.0.map(|v| -v)) } else { a }),
             Operator::make_unary("relu", |a| if a.0[0] >= 0.0 { a } else { constant(0.0) }),

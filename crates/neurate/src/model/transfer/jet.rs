@@ -30,12 +30,7 @@ pub(super) fn product(x: Jet, y: Jet) -> Jet {
 /// The derivatives of `x^n` at `x`; 0 where a factor of the exponent is.
 pub(super) fn power(x: f64, n: f64) -> Jet {
     let term = |factor: f64, n: f64| if factor == 0.0 { 0.0 } else { factor * x.powf(n) };
-    [
-        x.powf(n),
-        term(n, n - 1.0),
-        term(n * (n - 1.0), n - 2.0),
-        term(n * (n - 1.0) * (n - 2.0), n - 3.0),
-    ]
+    [x.powf(n), term(n, n - 1.0), term(n * (n - 1.0), n - 2.0), term(n * (n - 1.0) * (n - 2.0), n - 3.0)]
 }
 
 /// The derivatives of `1/(1 + exp(-u))`, without cancellation on either side.
@@ -86,9 +81,15 @@ mod tests {
                 let jet = f.jet(x, sigma);
                 let size = 1e-9 + jet.iter().fold(0.0, |m: f64, v| m.max(v.abs()));
                 let s = f.slopes(x, sigma);
-                assert!((jet[0] - s.rate).abs() < 1e-13 * size && (jet[1] - s.d_mu).abs() < 1e-12 * size, "{f:?} {x}");
+                assert!(
+                    (jet[0] - s.rate).abs() < 1e-13 * size && (jet[1] - s.d_mu).abs() < 1e-12 * size,
+                    "{f:?} {x}"
+                );
                 for k in [2, 3] {
-                    assert!((jet[k] - expected[k]).abs() < 2e-6 * size, "{f:?} at {x}: {jet:?}, not {expected:?}");
+                    assert!(
+                        (jet[k] - expected[k]).abs() < 2e-6 * size,
+                        "{f:?} at {x}: {jet:?}, not {expected:?}"
+                    );
                 }
             }
         }
@@ -105,10 +106,10 @@ mod tests {
         // The same function as an expression, with and without a refractory fraction.
         let e = Transfer::expression("1/(1 + exp(-(x - 1)/2))", &[]).unwrap();
         for x in [-60.0, -4.0, 0.3, 5.0, 900.0] {
-            let pairs = [(f.clone(), e.clone()), (
-                f.clone().with_refractory(0.7).unwrap(),
-                e.clone().with_refractory(0.7).unwrap(),
-            )];
+            let pairs = [
+                (f.clone(), e.clone()),
+                (f.clone().with_refractory(0.7).unwrap(), e.clone().with_refractory(0.7).unwrap()),
+            ];
             for (f, e) in pairs {
                 let (a, b) = (f.jet(x, 0.0), e.jet(x, 0.0));
                 assert!(a.iter().zip(b).all(|(a, b)| (a - b).abs() < 1e-14), "{x} {a:?} {b:?}");

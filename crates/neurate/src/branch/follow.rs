@@ -18,8 +18,8 @@ const FAR: f64 = 1e3;
 /// How exactly a step and two half steps agree, of the step.
 const AGREEMENT: f64 = 1e-6;
 
-/// Follows a branch from a point along its tangent, or against it, to an end.
-pub(super) fn follow(problem: &Scaled, start: &Node, against: bool) -> (Vec<Node>, End) {
+/// Follows a branch from a point along its tangent, or against it, to an end. `crossing`: the point is one at which branches cross.
+pub(super) fn follow(problem: &Scaled, start: &Node, against: bool, crossing: bool) -> (Vec<Node>, End) {
     let mut start = start.clone();
     if against {
         start.tangent.iter_mut().for_each(|t| *t = -*t);
@@ -45,7 +45,7 @@ pub(super) fn follow(problem: &Scaled, start: &Node, against: bool) -> (Vec<Node
         }
         match step(problem, &here, length) {
             Some(Step { middle, end, quick }) => {
-                if let Some(closing) = closes(problem, &start, &here, &end, nodes.len()) {
+                if let Some(closing) = closes(problem, (&start, crossing), &here, &end, nodes.len()) {
                     nodes.push(closing);
                     return (nodes, End::Closed);
                 }
@@ -106,19 +106,30 @@ fn at_edge(problem: &Scaled, here: &Node, edge: f64, to_edge: f64) -> Option<Nod
 }
 
 /// The point at which a branch comes back to its start, if this step passes it.
-fn closes(problem: &Scaled, start: &Node, here: &Node, end: &Node, count: usize) -> Option<Node> {
+fn closes(
+    problem: &Scaled,
+    (start, crossing): (&Node, bool),
+    here: &Node,
+    end: &Node,
+    count: usize,
+) -> Option<Node> {
     if count < 4 || dot(&end.tangent, &start.tangent) < 0.5 {
         return None;
     }
     let side = |y: &[f64]| dot(&start.tangent, &minus(y, &start.y));
-    let near = distance(&here.y, &start.y).max(distance(&end.y, &start.y)) < 2.0 * distance(&here.y, &end.y);
+    let length = distance(&here.y, &end.y);
+    let near = distance(&here.y, &start.y).max(distance(&end.y, &start.y)) < 2.0 * length;
     if !near || side(&here.y) > 0.0 || side(&end.y) < 0.0 {
         return None;
     }
-    // On the plane through the start: its point is the start itself.
     let (a, b) = (-side(&here.y), side(&end.y));
     let share = if a + b > 0.0 { a / (a + b) } else { 0.5 };
     let guess = plus(&here.y, share, &minus(&end.y, &here.y));
+    if crossing {
+        // Where branches cross, Newton's method has no regular solution: the chord passes the start in the same direction.
+        return (distance(&guess, &start.y) < 0.1 * length).then(|| start.clone());
+    }
+    // On the plane through the start: its point is the start itself.
     let (y, _) = problem.correct(&plus(&guess, -side(&guess), &start.tangent), &start.tangent)?;
     (distance(&y, &start.y) < 1e-7).then(|| start.clone())
 }

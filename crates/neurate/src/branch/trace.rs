@@ -26,19 +26,15 @@ pub(super) fn trace(problem: &Scaled, start: &Start) -> Trace {
         Start::Regular(node) => (node, false),
         Start::Crossing(node) => (node, true),
     };
-    let (ahead, end) = follow(problem, node, false);
-    if end == End::Closed && !crossing {
-        let events = events(problem, &ahead);
+    let (ahead, end) = follow(problem, node, false, crossing);
+    if end == End::Closed {
+        // Where branches cross, eigenvalues have no sign, and the point is a special one already.
+        let first = usize::from(crossing);
+        let found = events(problem, &ahead[first..ahead.len() - first]);
+        let events = found.into_iter().map(|e| Event { after: e.after + first, ..e }).collect();
         return Trace { nodes: ahead, ends: [End::Closed, End::Closed], events };
     }
-    if end == End::Closed {
-        return Trace {
-            events: events(problem, &ahead[1..ahead.len() - 1]),
-            nodes: ahead,
-            ends: [End::Closed, End::Closed],
-        };
-    }
-    let (mut behind, other) = follow(problem, node, true);
+    let (mut behind, other) = follow(problem, node, true, crossing);
     behind.reverse();
     behind.iter_mut().for_each(|n| n.tangent.iter_mut().for_each(|t| *t = -*t));
     // The start is in both; where branches cross, its eigenvalues have no sign, and it is a special point already.

@@ -286,7 +286,9 @@ fn switch(problem: &Scaled, first: usize, traces: &mut Vec<Trace>) {
                 .into_iter()
                 .filter_map(ahead)
                 .any(|y| traces.iter().any(|t| t.holds(problem, &y, SAME)));
-            if !known && traces.len() < MOST_BRANCHES {
+            // Two branches cross: another one that goes through the point is this one.
+            let visited = (0..traces.len()).any(|k| k != next && traces[k].visits(&start.y));
+            if !known && !visited && traces.len() < MOST_BRANCHES {
                 traces.push(trace(problem, &Start::Crossing(start)));
             }
         }

@@ -3,7 +3,8 @@
 use super::diagram::End;
 use super::events::{Event, Found, events};
 use super::follow::follow;
-use super::scaled::{Node, Scaled, distance, plus};
+use super::polish::lies_between;
+use super::scaled::{Node, Scaled, distance, minus, norm, plus};
 
 /// A followed branch.
 #[derive(Debug)]
@@ -76,11 +77,7 @@ impl Trace {
             if (a[n] <= place) == (b[n] <= place) && !ends_here {
                 continue;
             }
-            let share = if a[n] == b[n] { 0.0 } else { (place - a[n]) / (b[n] - a[n]) };
-            let chord: Vec<f64> = b.iter().zip(a).map(|(b, a)| b - a).collect();
-            let guess = plus(a, share, &chord);
-            let y = problem.at_place(&guess, place).filter(|y| distance(y, &guess) < distance(a, b) + 1e-9);
-            let y = y.unwrap_or(guess);
+            let y = pass(problem, a, b, place);
             if all.iter().all(|known| distance(known, &y) > 1e-9) {
                 all.push(y);
             }
@@ -103,5 +100,29 @@ impl Trace {
     /// Where branches cross.
     pub fn crossings(&self) -> impl Iterator<Item = &Event> {
         self.events.iter().filter(|e| matches!(e.found, Found::Crossing(_)))
+    }
+}
+
+/// Where the piece between two points of a branch passes a place: halved along the branch until it is nearly straight, since
+/// another branch may be nearer to a chord beside a fold or a crossing.
+fn pass(problem: &Scaled, a: &[f64], b: &[f64], place: f64) -> Vec<f64> {
+    let n = a.len() - 1;
+    let (mut a, mut b) = (a.to_vec(), b.to_vec());
+    loop {
+        let chord = minus(&b, &a);
+        let length = norm(&chord);
+        let share = if a[n] == b[n] { 0.0 } else { (place - a[n]) / (b[n] - a[n]) };
+        let guess = plus(&a, share, &chord);
+        let near = |y: &Vec<f64>| distance(y, &guess) < 0.05 * length + 1e-12;
+        if let Some(y) = problem.at_place(&guess, place).filter(near) {
+            return y;
+        }
+        let normal: Vec<f64> = chord.iter().map(|c| c / length).collect();
+        let middle = problem.correct(&plus(&a, 0.47, &chord), &normal).map(|c| c.0);
+        match middle.filter(|m| length > 1e-9 && lies_between(m, &a, &b)) {
+            Some(m) if (a[n] <= place) == (m[n] <= place) => a = m,
+            Some(m) => b = m,
+            None => return guess,
+        }
     }
 }

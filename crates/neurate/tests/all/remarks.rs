@@ -46,9 +46,9 @@ fn modes_of_unequal_units_are_not_slowed() {
     let alone = circuit("a = { tau = 10 }\nb = { tau = 40 }", "", "");
     // Nothing is connected: the slowest mode is b by itself.
     let mean = "2 times the geometric mean";
-    says(&words(&alone, "eigenmodes", Choices::default()), mean, "slowed");
+    says(&words(&alone, "eigenmodes", Choices::default()), mean, "slower than");
     let equal = circuit("a = { tau = 10 }\nb = { tau = 10 }", "\"a <- a\" = 0.5", "");
-    says(&words(&equal, "eigenmodes", Choices::default()), "slowed 2-fold", "geometric");
+    says(&words(&equal, "eigenmodes", Choices::default()), "2× slower than an isolated unit", "geometric");
 }
 
 #[test]
@@ -66,7 +66,7 @@ fn oscillations_that_grow_do_not_decay() {
     says(&of(3.0), "neither grows nor decays", "integrates");
     says(&of(2.0), "and decays with the time constant 20 ms", "grows");
     let unstable = words(&pair(4.0), "amplification", Choices::default().at(1));
-    assert!(!unstable.contains("followed until") && !unstable.contains("nothing higher"), "{unstable}");
+    assert!(!unstable.contains("computed until") && !unstable.contains("no higher peak"), "{unstable}");
 }
 
 #[test]
@@ -142,7 +142,7 @@ fn a_linearization_that_is_far_off_does_not_predict() {
         "[stimuli]\noff = { to = \"E\", kind = \"step\", amplitude = -50, until = 100 }",
     );
     // The rate falls by at most 1; its linearization, of gain 0.4, by 20.
-    says(&words(&text, "time_courses", Choices::default()), "does not predict this course", "to within");
+    says(&words(&text, "time_courses", Choices::default()), "does not predict this time course", "to within");
 }
 
 #[test]

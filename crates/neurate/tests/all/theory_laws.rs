@@ -363,7 +363,7 @@ fn modes_that_neither_grow_nor_decay_are_said_to_integrate() {
     for name in ["eigenmodes", "schur_modes", "amplification", "pseudospectra", "normality"] {
         let s = (question_named(name).unwrap().section)(&study).unwrap();
         let told = format!("{:?} {:?}", s.verdict, s.tables);
-        assert!(!told.contains("grows: the operating point is unstable"), "{told}");
+        assert!(!told.contains("grows, so the operating point is unstable"), "{told}");
         for slip in ["e16", "e15", "e-15", "e-16", "e-17", "e-18", "e-31"] {
             assert!(!told.contains(slip), "{name}: {slip} in {told}");
         }

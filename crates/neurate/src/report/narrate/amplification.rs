@@ -1,8 +1,11 @@
 //! Transient amplification in words.
 
-use super::words::{count, heading, likeness, number, or_zero, pattern, quantity, unit_names, unit_roles};
+use super::words::{
+    amount, count, digits, factor, heading, likeness, or_zero, pattern, unit_names, unit_roles,
+};
 use super::{Tell, amplification_between};
 use crate::answers::{Amplification, PatternEnergies};
+use crate::model::CellKind;
 use crate::report::layout::Open;
 use crate::report::limits::{ENERGY_PATTERNS, ENERGY_ROWS, NAMED_PATTERN_UNITS};
 use crate::report::section::{Axis, Cell, Figure, Mark, Role, Section, Series, Stroke, Table};
@@ -22,7 +25,7 @@ impl Tell for Amplification {
         if !self.input.data().is_empty() && c.n() > 1 && self.time > 0.0 {
             s.figures.push(Figure::Patterns {
                 id: "amplification_patterns".into(),
-                title: "The pattern that grows most, and what it becomes".into(),
+                title: "The most amplified pattern, and what it becomes".into(),
                 caption: "Both of norm one: the initial pattern, and its direction at the maximum.".into(),
                 units: if c.n() <= NAMED_PATTERN_UNITS { unit_names(c) } else { vec![] },
                 roles: unit_roles(c),
@@ -56,11 +59,11 @@ impl Tell for Amplification {
 /// How the curve was followed to a maximum, and whether it may hide a higher one.
 fn followed(certified: bool) -> [String; 2] {
     let between = if certified {
-        "Between samples the norm is bounded by how far it can bend, in steps so short that the bound stays within 1e-6 of the maximum: nothing higher hides between them. (Rigorous but for the rounding of the exponentials.)"
+        "Between samples, bounds on the curvature keep the norm within 10⁻⁶ of the maximum, so no higher peak is missed. (Rigorous except for rounding in the exponentials.)"
     } else {
-        "The bound between the samples could not be closed: a peak narrower than their distance could be missed."
+        "No tight bound was found between the samples, so a peak narrower than their spacing could be missed."
     };
-    ["The curve is followed until ‖exp(At)‖ < 1, so nothing after its end is higher than what came before. At its highest points the zero of the slope is found: the maximum is good to about 1e-9, its time to about 1e-4. Elsewhere the curve of a large circuit is good to about 1e-6.".into(), between.into()]
+    ["The curve is computed until ‖exp(At)‖ < 1; no later value exceeds the maximum. The maximum is accurate to about 10⁻⁹ and its time to about 10⁻⁴; in large circuits the rest of the curve is accurate to about 10⁻⁶.".into(), between.into()]
 }
 
 fn measures(a: &Amplification, study: &Study, certified: bool) -> Result<Table> {
@@ -70,15 +73,15 @@ fn measures(a: &Amplification, study: &Study, certified: bool) -> Result<Table> 
     let bound = if certified { Cell::Number(a.bound) } else { Cell::Text("not found".into()) };
     let mut t = Table::new("Amplification of a pattern of norm one", &["measure", "value"]);
     for (name, value) in [
-        ("largest norm reached, max ‖exp(At)‖".to_string(), Cell::Number(a.max)),
-        ("certified bound: no norm at any time is larger".into(), bound),
-        (heading("when", time), Cell::Number(a.time)),
+        ("maximum norm, max ‖exp(At)‖".to_string(), Cell::Number(a.max)),
+        ("certified upper bound at all times".into(), bound),
+        (heading("time of the maximum", time), Cell::Number(a.time)),
         (
-            heading("fastest growth at time 0 (numerical abscissa)", &per_time),
+            heading("initial growth rate (numerical abscissa)", &per_time),
             Cell::Number(or_zero(a.numerical_abscissa, rounding)),
         ),
         (
-            heading("growth in the long run (spectral abscissa)", &per_time),
+            heading("long-term growth rate (spectral abscissa)", &per_time),
             Cell::Number(or_zero(a.spectral_abscissa, rounding)),
         ),
     ] {
@@ -93,14 +96,14 @@ fn figure(a: &Amplification, time: &str) -> Figure {
         marks.push(Mark {
             x: a.time,
             y: Some(a.max),
-            label: format!("{}×", number(a.max)),
+            label: format!("{}×", digits(a.max)),
             role: Role::Other,
         });
     }
     Figure::Lines {
         id: "amplification".into(),
         title: "The largest norm at each time".into(),
-        caption: "‖exp(At)‖: what the best initial pattern of norm one has become. Between its bounds: below, the eigenvalues alone, exp(max Re μ t), which a normal circuit never leaves; above, the fastest growth at the start, exp(ωt), and the certified maximum.".into(),
+        caption: "‖exp(At)‖: the largest norm at each time that an initial pattern of norm one can reach. Lower bound: the eigenvalues alone, exp(max Re μ t), which a normal circuit attains. Upper bounds: the initial growth rate, exp(ωt), and the certified maximum.".into(),
         x: Axis::new("time", time),
         y: Axis::new("norm", ""),
         series: curves(a),
@@ -129,7 +132,7 @@ fn curves(a: &Amplification) -> Vec<Series> {
         let leaves = (1.05 * a.max).ln() / a.numerical_abscissa;
         let x: Vec<f64> = (0..=40).map(|k| leaves * f64::from(k) / 40.0).collect();
         let y = x.iter().map(|t| (a.numerical_abscissa * t).exp()).collect();
-        all.push(curve("fastest growth at the start", Role::Guide, Stroke::Dotted, x, y));
+        all.push(curve("initial growth rate", Role::Guide, Stroke::Dotted, x, y));
         if let (true, Some(end)) = (a.bound.is_finite(), end) {
             all.push(curve("certified bound", Role::Guide, Stroke::Solid, vec![0.0, end], vec![a.bound; 2]));
         }
@@ -140,23 +143,20 @@ fn curves(a: &Amplification) -> Vec<Series> {
 fn energies(e: &PatternEnergies, study: &Study, s: &mut Section) -> Result<()> {
     let c = study.circuit();
     let over = e.over_unconnected.data();
-    let unit = if study.linearization()?.uniform_tau() {
-        "a unit without connections"
-    } else {
-        "the slowest unit without connections"
-    };
+    let unit =
+        if study.linearization()?.uniform_tau() { "an isolated unit" } else { "the slowest isolated unit" };
     s.verdict.push(match e.directions_above_one {
-        0 => format!("No initial pattern brings about more energy, ∫|x|² dt, than {unit}."),
+        0 => format!("No initial pattern evokes more energy, ∫|x|² dt, than {unit}."),
         above => format!(
-            "{} of {} bring{} about more energy, ∫|x|² dt, than {unit}; the first {}-fold.",
+            "{} of {} evoke{} more energy, ∫|x|² dt, than {unit}; the strongest evokes {} times as much.",
             above,
             count(c.n(), "orthogonal initial pattern"),
             if above == 1 { "s" } else { "" },
-            number(over[0])
+            factor(over[0])
         ),
     });
     let mut t = Table::new(
-        format!("Energy of what follows an initial pattern, over that of {unit}"),
+        format!("Energy that an initial pattern evokes, relative to that of {unit}"),
         &["pattern", "energy", "means over populations"],
     );
     for (k, energy) in over.iter().enumerate().take(ENERGY_ROWS) {
@@ -170,18 +170,18 @@ fn energies(e: &PatternEnergies, study: &Study, s: &mut Section) -> Result<()> {
     if c.n() > ENERGY_ROWS {
         s.figures.push(Figure::Patterns {
             id: "energy_patterns".into(),
-            title: "The initial patterns that bring about most".into(),
-            caption: "Orthonormal initial patterns over units, with the energy of what follows each.".into(),
+            title: "The initial patterns that evoke most energy".into(),
+            caption: "Orthonormal initial patterns over units, with the energy that each evokes.".into(),
             units: if c.n() <= NAMED_PATTERN_UNITS { unit_names(c) } else { vec![] },
             roles: unit_roles(c),
             patterns: (0..ENERGY_PATTERNS)
-                .map(|k| (format!("energy {}", number(over[k])), e.patterns.row(k).to_vec()))
+                .map(|k| (format!("energy {}", digits(over[k])), e.patterns.row(k).to_vec()))
                 .collect(),
         });
     }
     s.trust.push(format!(
-        "Energies by the Lyapunov equation of the observability Gramian, relative residual {:.0e}.",
-        e.residual
+        "Energies come from the Lyapunov equation of the observability Gramian (relative residual {}).",
+        factor(e.residual)
     ));
     Ok(())
 }
@@ -191,37 +191,39 @@ fn verdict(a: &Amplification, study: &Study) -> Result<Vec<String>> {
     let time = &c.units().time;
     if a.max.is_infinite() {
         return Ok(vec![
-            "The operating point is not stable: deviations grow without bound in this approximation.".into(),
+            "The operating point is not stable, so deviations grow without bound in the linearization."
+                .into(),
         ]);
     }
     if a.time == 0.0 {
         return Ok(vec![
-            "Nothing grows: no deviation ever gets larger than it was (the numerical abscissa is not positive)."
+            "There is no transient amplification: the numerical abscissa is not positive, so no deviation ever increases in norm."
                 .into(),
         ]);
     }
     let tau_0 = study.linearization()?.tau_0;
     let slow = -1.0 / a.spectral_abscissa / tau_0;
-    let slowest = quantity(slow * tau_0, time);
+    let slowest = amount(slow * tau_0, time);
     // A Hebbian mode that amplified as much would be slowed as much: no mode comes near that.
     let kind = match (a.max > 1.5, slow < 0.9 * a.max) {
-        (true, true) => format!(", while no mode is slower than {slowest}: balanced amplification"),
-        (true, false) => {
-            format!(
-                "; the slowest mode of the circuit, whether it takes part or not, has the time constant {slowest}"
-            )
+        (true, true) => {
+            let has = |kind| c.populations().iter().any(|p| p.kind == kind);
+            let both = has(CellKind::Excitatory) && has(CellKind::Inhibitory);
+            let kind = if both { "balanced" } else { "non-normal" };
+            format!(", although no mode is slower than {slowest}: {kind} amplification")
         }
-        (false, _) => ": a small transient".to_string(),
+        (true, false) => format!("; the slowest mode of the circuit has the time constant {slowest}"),
+        (false, _) => String::new(),
     };
     Ok(vec![
         format!(
-            "It amplifies {} patterns {}-fold within {}{kind}.",
+            "The largest transient amplification is {}-fold, into {} activity, within {}{kind}.",
+            factor(a.max),
             likeness(c, a.output.data()),
-            number(a.max),
-            quantity(a.time, time)
+            amount(a.time, time)
         ),
         format!(
-            "The pattern that grows most is {}; it becomes {}.",
+            "The most amplified pattern is {}; it becomes {}.",
             pattern(c, a.input.data()),
             pattern(c, a.output.data())
         ),

@@ -1,6 +1,6 @@
 //! Amplification between chosen inputs and outputs, and between populations: for the section on amplification.
 
-use super::words::{heading, list, number, quantity, sum, unit_names};
+use super::words::{amount, digits, factor, heading, list, number, quantity, sum, unit_names};
 use crate::answers::{ChosenAmplification, PopulationAmplification};
 use crate::model::Circuit;
 use crate::report::limits::WRITTEN_TERMS;
@@ -11,7 +11,7 @@ use crate::study::{Channels, Study};
 pub(super) fn chosen(a: &ChosenAmplification, study: &Study, s: &mut Section) {
     let time = &study.circuit().units().time;
     let words = |channels: &Option<Channels>| {
-        channels.as_ref().map_or_else(|| "everything".to_string(), |channels| list(&channels.words))
+        channels.as_ref().map_or_else(|| "all units".to_string(), |channels| list(&channels.words))
     };
     let names = |channels: &Option<Channels>| {
         channels.as_ref().map_or_else(|| unit_names(study.circuit()), |channels| channels.shown.clone())
@@ -25,8 +25,8 @@ pub(super) fn chosen(a: &ChosenAmplification, study: &Study, s: &mut Section) {
     let at_once = a.norms.data().first().copied();
     for (name, value) in [
         ("largest, max ‖C exp(At) B‖".to_string(), Cell::Number(a.max)),
-        ("certified bound: no norm at any time is larger".into(), Cell::Number(a.bound)),
-        (heading("when", time), Cell::Number(a.time)),
+        ("certified upper bound at all times".into(), Cell::Number(a.bound)),
+        (heading("time of the maximum", time), Cell::Number(a.time)),
         ("at time 0, ‖C B‖".into(), at_once.map_or(Cell::Empty, Cell::Number)),
         (
             "best combination of inputs".into(),
@@ -55,23 +55,23 @@ pub(super) fn chosen(a: &ChosenAmplification, study: &Study, s: &mut Section) {
                 y: vec![a.bound; 2],
             },
         ],
-        marks: vec![Mark { x: a.time, y: Some(a.max), label: format!("{}×", number(a.max)), role: Role::Other }],
+        marks: vec![Mark { x: a.time, y: Some(a.max), label: format!("{}×", digits(a.max)), role: Role::Other }],
     });
 }
 
 fn sentence(a: &ChosenAmplification, ends: &str, time: &str) -> String {
     if a.max == 0.0 {
-        format!("From {ends} nothing comes through.")
+        format!("From {ends}, no activity is transmitted.")
     } else if a.time == 0.0 {
         format!(
-            "From {ends} nothing grows: the largest output, {} of the input, is there at once.",
-            number(a.max)
+            "From {ends}, there is no transient amplification: the largest output, {} times the input, occurs at once.",
+            factor(a.max)
         )
     } else {
         format!(
-            "From {ends} the largest transient is {}-fold, after {}.",
-            number(a.max),
-            quantity(a.time, time)
+            "From {ends}, the largest transient amplification is {}-fold, after {}.",
+            factor(a.max),
+            amount(a.time, time)
         )
     }
 }

@@ -1,7 +1,7 @@
 //! The circuit itself in words and figures.
 
 use super::Tell;
-use super::words::{count, heading, list, number, quantity, role, unit_names};
+use super::words::{count, heading, list, number, quantity, role, share, unit_names};
 use crate::answers::{Description, PopulationDescription};
 use crate::model::{Circuit, Form, Population, Waveform};
 use crate::report::layout::Open;
@@ -24,15 +24,14 @@ impl Tell for Description {
             c.equation()
         ));
         if !c.is_plain() {
-            s.verdict.push(format!("And it has {}.", list(&super::slow::inventory(c))));
+            s.verdict.push(format!("In addition, the circuit has {}.", list(&super::slow::inventory(c))));
         }
         if c.n() > sizes.len() {
             let nonzero = self.nonzero_weights;
-            let share = nonzero as f64 / (c.n() as f64).powi(2);
             s.verdict.push(format!(
-                "{nonzero} of the {} weights are not zero ({} %).",
+                "{nonzero} of the {} weights are not zero ({}).",
                 (c.n() as u64).pow(2),
-                number(100.0 * share)
+                share(nonzero as f64 / (c.n() as f64).powi(2))
             ));
         }
         if let Some(both_signs) = &self.both_signs {
@@ -64,7 +63,10 @@ fn dale(c: &Circuit, both_signs: &[usize]) -> String {
     let named: Vec<String> = both_signs.iter().take(NAMED_IN_SENTENCE).map(|&j| c.unit_shown(j)).collect();
     let more = both_signs.len().saturating_sub(named.len());
     let more = if more > 0 { format!(" and {more} more") } else { String::new() };
-    format!("Outgoing weights of both signs, against Dale's principle: {}{more}.", named.join(", "))
+    format!(
+        "Units with outgoing weights of both signs, against Dale's principle: {}{more}.",
+        named.join(", ")
+    )
 }
 
 /// The drawn circuit, which stands with the verdict; None of too many populations.
@@ -90,7 +92,7 @@ pub(super) fn circuit_figure(c: &Circuit, between: &Array) -> Option<Figure> {
     Some(Figure::Circuit {
         id: "circuit".into(),
         title: "The circuit".into(),
-        caption: format!("{weight_name}{total}; the width of a link grows with its weight."),
+        caption: format!("{weight_name}{total}; the width of a link increases with its weight."),
         nodes: c.populations().iter().enumerate().map(node).collect(),
         links: links(between),
     })
@@ -187,7 +189,7 @@ fn populations(c: &Circuit) -> Table {
         })
         .collect();
     let caption = match c.form() {
-        _ if neurons.is_some() => "Populations; h with what comes from outside",
+        _ if neurons.is_some() => "Populations; h includes external input",
         Form::Conductance => {
             "Populations; τ at rest: capacitance over the conductance of leak and background"
         }
@@ -198,7 +200,7 @@ fn populations(c: &Circuit) -> Table {
 
 fn stimuli(c: &Circuit) -> Table {
     let u = c.units();
-    let mut t = Table::new("Inputs over time, on top of h", &["stimulus", "to", "course"]);
+    let mut t = Table::new("Inputs over time, on top of h", &["stimulus", "to", "time course"]);
     for s in c.stimuli() {
         let targets: Vec<String> = c
             .populations()

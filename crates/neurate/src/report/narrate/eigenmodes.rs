@@ -1,7 +1,8 @@
 //! Eigenmodes: amplification, and what it costs in time.
 
 use super::words::{
-    complex, complex_cell, count, heading, number, pair_cell, pattern, quantity, state_names, state_roles,
+    amount, complex, complex_cell, count, digits, factor, heading, pair_cell, pattern, state_names,
+    state_roles,
 };
 use super::{Tell, random_matrix};
 use crate::answers::rounding::clean;
@@ -36,20 +37,20 @@ impl Tell for Eigenmodes {
             s.tables.push(cluster_table(self));
         }
         let predicted = random_matrix::tell(self.random_matrix.as_ref(), study, s)?;
-        s.figures.push(spectrum(self, predicted, &quantity(l.tau_0, &c.units().time)));
+        s.figures.push(spectrum(self, predicted, &amount(l.tau_0, &c.units().time)));
         if l.dim() > 1 {
             s.figures.push(patterns(study, self)?);
         }
         s.trust.push(format!(
             "Condition number of the eigenbasis: {} (1 if the modes are orthogonal). {}",
-            number(self.basis_condition),
+            digits(self.basis_condition),
             match &self.refusal {
                 None => "Activity may be expanded in these modes.".to_string(),
                 Some(why) =>
-                    format!("An expansion in these modes is refused: {why}. The Schur modes serve instead."),
+                    format!("Activity is not expanded in these modes: {why}. Use the Schur modes instead."),
             }
         ));
-        s.trust.push("An eigenvalue's condition is the largest shift of it per change of M in norm; its own error is about that times 1e-15 ‖M‖.".into());
+        s.trust.push("The condition of an eigenvalue is its largest shift per unit change of M in norm; its rounding error is about that times 10⁻¹⁵ ‖M‖.".into());
         s.sources.splice(..0, ["Dayan & Abbott 2001, section 7.4", "Trefethen & Embree 2005 (conditions)"]);
         Ok(())
     }
@@ -66,7 +67,7 @@ fn spectrum(e: &Eigenmodes, predicted: random_matrix::Drawn, tau_0: &str) -> Fig
         id: "spectrum".into(),
         title: "Eigenvalues".into(),
         caption: format!(
-            "Eigenvalues λ of the modes' matrix. A mode decays with τ/(1 − Re λ), τ = {tau_0}; right of 1 it grows.{}",
+            "Eigenvalues λ. A mode decays with the time constant τ/(1 − Re λ), τ = {tau_0}; modes right of 1 grow.{}",
             predicted.caption
         ),
         x: Axis::new("Re λ", ""),
@@ -112,44 +113,44 @@ fn verdict(study: &Study, e: &Eigenmodes) -> Vec<String> {
     let growing = e.modes.iter().filter(|m| m.lambda.0.re > 1.0).count();
     if growing > 0 {
         v.push(format!(
-            "{} {}: the operating point is unstable.",
+            "{} {}, so the operating point is unstable.",
             count(growing, "mode"),
             if growing == 1 { "grows" } else { "grow" }
         ));
     } else if slowest.tau.is_infinite() && slowest.lambda.0.im != 0.0 {
         v.push("The slowest mode is an oscillation that neither grows nor decays.".into());
     } else if slowest.tau.is_infinite() {
-        v.push("The slowest mode integrates: its eigenvalue is 1.".into());
+        v.push("The slowest mode integrates because its eigenvalue is 1.".into());
     } else {
-        let factor = slowest.tau / tau_0;
+        let ratio = slowest.tau / tau_0;
         let slowed = if !uniform {
             // Of different time constants none is what the mode would have alone.
-            format!("{} times the geometric mean of the time constants", number(factor))
-        } else if factor > 1.05 {
-            format!("slowed {}-fold", number(factor))
-        } else if factor < 0.95 {
-            format!("sped up {}-fold", number(1.0 / factor))
+            format!("{} times the geometric mean of the time constants", factor(ratio))
+        } else if ratio > 1.05 {
+            format!("{}× slower than an isolated unit", factor(ratio))
+        } else if ratio < 0.95 {
+            format!("{}× faster than an isolated unit", factor(1.0 / ratio))
         } else {
-            "neither slowed nor sped up".into()
+            "as fast as an isolated unit".into()
         };
         v.push(format!(
             "The slowest mode decays with the time constant {} ({slowed}).",
-            quantity(slowest.tau, time)
+            amount(slowest.tau, time)
         ));
     }
     let oscillating =
         e.modes.iter().filter(|m| m.lambda.0.im > 0.0).max_by(|a, b| a.lambda.0.re.total_cmp(&b.lambda.0.re));
     if let Some(m) = oscillating {
-        let frequency = quantity(m.frequency, &c.units().rate);
+        let frequency = amount(m.frequency, &c.units().rate);
         v.push(match m.lambda.0.re {
             re if re > 1.0 => format!(
-                "The fastest growing oscillation has {frequency} and grows with the time constant {}.",
-                quantity(m.tau.abs(), time)
+                "The fastest-growing oscillation has the frequency {frequency} and grows with the time constant {}.",
+                amount(m.tau.abs(), time)
             ),
-            1.0 => format!("The least damped oscillation has {frequency} and neither grows nor decays."),
+            1.0 => format!("The least damped oscillation has the frequency {frequency} and neither grows nor decays."),
             _ => format!(
-                "The least damped oscillation has {frequency} and decays with the time constant {}.",
-                quantity(m.tau, time)
+                "The least damped oscillation has the frequency {frequency} and decays with the time constant {}.",
+                amount(m.tau, time)
             ),
         });
     }
@@ -160,14 +161,14 @@ fn verdict(study: &Study, e: &Eigenmodes) -> Vec<String> {
             && gain.is_finite()
         {
             let price = if m.lambda.0.im == 0.0 {
-                ", and pays for it in time by the same factor (Hebbian amplification)"
+                " and is slower by the same factor: Hebbian amplification"
             } else {
                 ""
             };
             v.push(format!(
-                "Along its own pattern the most amplified mode (λ = {}) answers a constant input {}-fold{price}.",
+                "The mode with the largest steady-state gain (λ = {}) amplifies constant input along its own pattern {}-fold{price}.",
                 complex(m.lambda.0),
-                number(gain)
+                factor(gain)
             ));
         }
     }
@@ -182,7 +183,7 @@ fn table(study: &Study, e: &Eigenmodes) -> Table {
     let rows: Vec<(usize, &Eigenmode)> =
         e.modes.iter().enumerate().filter(|(_, m)| m.lambda.0.im >= 0.0).collect();
     let more = rows.len().saturating_sub(TABLE_ROWS);
-    let rest = if more > 0 { format!("; {more} faster ones are in the JSON") } else { String::new() };
+    let rest = if more > 0 { format!("; {more} faster modes are in the JSON") } else { String::new() };
     let uniform = e.modes.iter().any(|m| m.static_gain.is_some());
     let mut t = Table::new(
         format!("Eigenmodes, slowest first{rest}"),
@@ -248,10 +249,10 @@ fn rotation_table(study: &Study, e: &Eigenmodes) -> Option<Table> {
     let c = study.circuit();
     let pairs: Vec<_> = e.modes.iter().enumerate().filter(|(_, m)| m.lambda.0.im > 0.0).collect();
     let more = pairs.len().saturating_sub(ROTATION_ROWS);
-    let rest = if more > 0 { format!("; {more} faster ones left out") } else { String::new() };
+    let rest = if more > 0 { format!("; {more} faster pairs are not listed") } else { String::new() };
     let mut t = Table::new(
         format!(
-            "Complex pairs are rotations: from the long axis to the short one, by [[Re λ, −Im λ], [Im λ, Re λ]]{rest}"
+            "Complex pairs rotate activity from the long axis to the short one, by [[Re λ, −Im λ], [Im λ, Re λ]]{rest}"
         ),
         &["modes", "Re λ", "Im λ", "long : short", "long axis", "short axis"],
     );
@@ -274,22 +275,22 @@ fn cluster_words(e: &Eigenmodes) -> Vec<String> {
         let n = c.members.len();
         if c.defective {
             format!(
-                "{n} eigenvalues near {} cannot be told apart: they are one eigenvalue of {} to rounding (their mean is known to {:.0e}, each of them only to {:.0e}). The matrix is defective there.",
+                "{n} eigenvalues near {} cannot be distinguished at machine precision: the matrix is defective, with {} for them (the error of their mean is {}, that of each one {}).",
                 mean(c),
                 count(c.eigenvectors, "eigenvector"),
-                c.error,
-                c.single_error
+                factor(c.error),
+                factor(c.single_error)
             )
         } else {
             format!(
-                "The eigenvalue {} comes {n} times, with as many eigenvectors: any rotation of them serves as well.",
+                "The eigenvalue {} has multiplicity {n} and as many eigenvectors, so any rotation of these is equally valid.",
                 mean(c)
             )
         }
     };
     let shown = e.clusters.iter().take(CLUSTER_SENTENCES).map(sentence);
     let more = e.clusters.len().saturating_sub(CLUSTER_SENTENCES);
-    shown.chain((more > 0).then(|| format!("{} more are in the table.", count(more, "cluster")))).collect()
+    shown.chain((more > 0).then(|| format!("The table lists {} more.", count(more, "cluster")))).collect()
 }
 
 /// A cluster's mean with what is rounding taken for zero.
@@ -304,7 +305,7 @@ fn mean(c: &ModeCluster) -> String {
 
 fn cluster_table(e: &Eigenmodes) -> Table {
     let mut t = Table::new(
-        "Clusters of eigenvalues that rounding does not let us tell apart",
+        "Clusters of eigenvalues that cannot be distinguished at machine precision",
         &["modes", "mean λ", "error of the mean", "error of each", "links inside", "eigenvectors"],
     );
     for c in e.clusters.iter().take(TABLE_ROWS) {

@@ -1,6 +1,6 @@
-//! Who feeds whom, when, in words: a table and pictures of the section on time courses.
+//! What drives the largest Schur modes, in words: a table and pictures of the section on time courses.
 
-use super::words::{heading, list, number, quantity};
+use super::words::{amount, heading, list, share};
 use crate::answers::{FedMode, FeedingPart, FeedingSource, NonModeSource};
 use crate::model::Units;
 use crate::report::limits::{FED_MODE_FIGURES, NAMED_SOURCES};
@@ -10,23 +10,30 @@ use crate::report::section::{Axis, Cell, Figure, Role, Section, Series, Stroke, 
 const SMALL: f64 = 1e-3;
 
 /// Sentence and table; the figures, each with its short name.
-pub(super) fn tell(fed: &[FedMode], times: &[f64], u: &Units, s: &mut Section) -> Vec<(String, Figure)> {
+/// `named` has the word for a mode where there is one: `sum mode`.
+pub(super) fn tell(
+    fed: &[FedMode],
+    times: &[f64],
+    u: &Units,
+    named: &dyn Fn(usize) -> Option<String>,
+    s: &mut Section,
+) -> Vec<(String, Figure)> {
     let mut figures = Vec::new();
     let mut t = Table::new(
-        "Who feeds whom, when: the largest Schur modes, taken apart by where their activity came from",
+        "What drives the largest Schur modes: their activity, split by source",
         &[
             "mode",
             "from",
             &heading("largest", &u.state),
             &heading("at", &u.time),
-            "share at the mode's own peak (%)",
+            "share at the peak of the mode (%)",
         ],
     );
     for (k, f) in fed.iter().enumerate() {
         let shown: Vec<&FeedingPart> =
             f.parts.iter().filter(|p| p.largest.abs() > SMALL * f.peak.abs()).collect();
         if k == 0 {
-            s.verdict.push(sentence(f, &shown, u));
+            s.verdict.push(sentence(f, &shown, u, named));
         }
         for p in &shown {
             t.rows.push(vec![
@@ -43,26 +50,40 @@ pub(super) fn tell(fed: &[FedMode], times: &[f64], u: &Units, s: &mut Section) -
     }
     if !t.rows.is_empty() {
         s.tables.push(t);
-        s.trust.push("The parts of a mode's course obey linear equations of their own and are solved with it exactly: they add up to it to rounding. Of a complex pair the component along its direction at the peak is shown.".into());
+        s.trust.push("The parts of the time course of a mode obey linear equations and are solved exactly, so they add up to it to rounding. For a complex pair, the component along its direction at the peak is shown.".into());
     }
     figures
 }
 
-fn sentence(f: &FedMode, parts: &[&FeedingPart], u: &Units) -> String {
+fn sentence(
+    f: &FedMode,
+    parts: &[&FeedingPart],
+    u: &Units,
+    named: &dyn Fn(usize) -> Option<String>,
+) -> String {
+    let mode = |modes: &[usize]| match modes {
+        [k] => named(*k).map_or_else(|| of_modes(modes), |word| format!("the {word}")),
+        _ => of_modes(modes),
+    };
+    let its = if f.modes.len() == 1 { "its" } else { "their" };
+    let source = |from: &FeedingSource| match from {
+        FeedingSource::Modes(m) => mode(m),
+        FeedingSource::Other(NonModeSource::Initial) => format!("{its} initial value"),
+        FeedingSource::Other(NonModeSource::Input) => format!("{its} own input"),
+        FeedingSource::Other(NonModeSource::Others) => "all other modes".into(),
+    };
     let mut by_share: Vec<&&FeedingPart> = parts.iter().filter(|p| p.share.abs() > 0.01).collect();
     by_share.sort_by(|a, b| b.share.abs().total_cmp(&a.share.abs()));
     let shares: Vec<String> = by_share
         .iter()
         .take(NAMED_SOURCES)
-        .map(|p| format!("{} % from {}", number((1000.0 * p.share).round() / 10.0), words(&p.from)))
+        .map(|p| format!("{} from {}", share(p.share), source(&p.from)))
         .collect();
-    let modes =
-        if f.modes.len() == 1 { "The largest mode is mode" } else { "The largest modes are the pair" };
     format!(
-        "{modes} {}, with {} at {}; of that came {}.",
-        name(&f.modes),
-        quantity(f.peak, &u.state),
-        quantity(f.peak_time, &u.time),
+        "At {its} peak ({} at {}), {} received {}.",
+        amount(f.peak, &u.state),
+        amount(f.peak_time, &u.time),
+        mode(&f.modes),
         list(&shares)
     )
 }
@@ -106,8 +127,8 @@ fn figure(k: usize, f: &FedMode, parts: &[&FeedingPart], times: &[f64], u: &Unit
     }));
     Figure::Lines {
         id: format!("feeding_{}", k + 1),
-        title: format!("What makes {mode}"),
-        caption: "The mode's time course, and its parts by where they came from: they add up to it.".into(),
+        title: format!("What drives {mode}"),
+        caption: "The time course of the mode and its parts by source, which add up to it.".into(),
         x: Axis::new("time", &u.time),
         y: Axis::new("amplitude", &u.state),
         series: all,

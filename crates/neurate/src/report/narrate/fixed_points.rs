@@ -1,7 +1,7 @@
 //! Fixed points: all that were found, which one is analyzed, and why.
 
 use super::Tell;
-use super::words::{complex_cell, count, heading, list, quantity};
+use super::words::{amount, complex_cell, count, heading, list};
 use crate::answers::FixedPoints;
 use crate::fixed_points::{FixedPoint, Multiplicity, Search, Stability, about};
 use crate::model::{Circuit, Form};
@@ -23,8 +23,8 @@ impl Tell for FixedPoints {
             s.verdict.push(chosen(study, k, &search.points[k]));
         } else if !search.points.is_empty() {
             s.verdict.push(match study.without_linearization() {
-                Some(why) => format!("Nothing is linearized: {why}."),
-                None => "None is stable, so nothing is linearized; --at N analyzes one all the same.".into(),
+                Some(why) => format!("Modes and responses are {why}."),
+                None => "There is no stable fixed point, so modes and responses were not computed; --at N analyzes an unstable one.".into(),
             });
         }
         s.verdict.extend(self.remarks.iter().map(|r| format!("Note: {r}.")));
@@ -35,19 +35,19 @@ impl Tell for FixedPoints {
         // Several fixed points are compared in the table; of one the sentence says all.
         s.open = Open::new(2, 0, usize::from(search.points.len() > 1));
         s.trust.push(search.coverage.to_string());
-        s.trust.push("Residual: the largest |target − x| / (1 + |x|). Error: the last Newton step, relative. From rest: whether a run from rest settles there. Stability by the Jacobian's eigenvalues μ (the rightmost is shown); within rounding of zero it is called marginal.".into());
+        s.trust.push("Residual: the largest |target − x| / (1 + |x|). Error: the last Newton step, relative. From rest: whether a run from rest reaches it. Stability follows from the eigenvalues μ of the Jacobian (the rightmost is shown); a fixed point whose rightmost eigenvalue is zero to rounding is called marginal.".into());
         if !c.is_plain() {
-            s.trust.push("Slow states are at their steady values at each point, and stability is that of rates, slow states and delays together.".into());
+            s.trust.push("Slow states have their steady values at each fixed point; stability includes rates, slow states and delays.".into());
         }
         if c.mean_field().is_some() {
-            s.trust.push("Stability here is that of the rate equation, which knows neither delays nor the neurons' own dynamics; the section on oscillations judges with both.".into());
+            s.trust.push("Stability here is that of the rate equation, which includes neither delays nor the dynamics of the neurons; the section on oscillations includes both.".into());
         }
         s.sources = vec!["Farrell, Birkisson & Funke 2015 (deflation)"];
         // It belongs into the first words, as the list is wrong without it.
         if let Some(k) = self.index_sum.filter(|k| *k != 1) {
             s.verdict.insert(
                 1,
-                format!("The list is not complete: the indices of the fixed points add up to {k}, not 1."),
+                format!("The list is incomplete, because the indices of the fixed points add up to {k} instead of 1."),
             );
             s.open.sentences += 1;
         }
@@ -84,15 +84,15 @@ fn chosen(study: &Study, k: usize, p: &FixedPoint) -> String {
     let why = if study.choices().at.is_some() {
         "as asked"
     } else if !p.stable() {
-        "none is stable, this one is marginal"
+        "no fixed point is stable, and this one is marginal"
     } else if p.reached_from_rest {
-        "a run from rest settles there"
+        "a run from rest reaches it"
     } else {
-        "the stable one of lowest rates, as no run from rest reached one"
+        "the stable one with the lowest rates, because no run from rest reached one"
     };
     let kink = match kink(c, p) {
         Some(units) => format!(
-            " It lies at a kink of the transfer function of {units}: all gains there are those to the right."
+            " It lies at a kink of the transfer function of {units}; gains there are the slopes to the right."
         ),
         None => String::new(),
     };
@@ -140,7 +140,7 @@ fn rates(c: &Circuit, p: &FixedPoint) -> String {
         .population_means(&p.rates)
         .iter()
         .zip(c.populations())
-        .map(|(r, q)| format!("{} {}", q.shown(), quantity(*r, &c.units().rate)))
+        .map(|(r, q)| format!("{} {}", q.shown(), amount(*r, &c.units().rate)))
         .collect();
     means.join(", ")
 }

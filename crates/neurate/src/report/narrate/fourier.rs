@@ -1,7 +1,7 @@
 //! Spatial modes of a circuit on a ring or torus: small exact blocks of the large matrix.
 
 use super::Tell;
-use super::words::{complex, count, heading, list, number, percent, quantity};
+use super::words::{complex, count, digits, heading, list, number, quantity, share};
 use crate::answers::{FourierMode, FourierModes};
 use crate::model::{Circuit, FeatureSpace};
 use crate::report::layout::Open;
@@ -9,6 +9,7 @@ use crate::report::limits::{DRAWN_WAVES, TABLE_ROWS};
 use crate::report::section::{Axis, Cell, Figure, Role, Section, Series, Stroke, Table};
 use crate::study::Study;
 use neurate_numerics::error::Result;
+use neurate_numerics::linalg::Complex;
 
 impl Tell for FourierModes {
     const TITLE: &'static str = "Spatial modes";
@@ -27,7 +28,7 @@ impl Tell for FourierModes {
         verdict(c, space, first, s);
         s.verdict.extend(strongest(space, &self.modes, all));
         s.tables.push(table(study, space, &self.modes)?);
-        s.trust.push("Exact: the blocks are the Fourier transforms of the weights as they stand, checked to be translation-invariant to 1e-10 of the largest; with their copies they have the eigenvalues and the feedforward weight of the whole matrix.".into());
+        s.trust.push("Exact: the blocks are the Fourier transforms of the weights, which are translation-invariant to 10⁻¹⁰ of the largest weight. Together the blocks have the eigenvalues and the feedforward weight of the whole matrix.".into());
         Ok(())
     }
 }
@@ -38,11 +39,11 @@ fn refusal(c: &Circuit, space: &FeatureSpace, gains: &[f64]) -> &'static str {
         of.iter().any(|g| (g - of[0]).abs() > 1e-9 * of[0].abs())
     };
     if c.populations().iter().any(|p| p.size != space.points()) {
-        "Not every population stands on the points of the space: the weights have no blocks for single spatial modes."
+        "Not every population has a unit at each point of the space, so the weights do not split into spatial modes."
     } else if (0..c.populations().len()).any(differ) {
-        "Gains differ along the space at this operating point, so its linearization is not translation-invariant: there are no single spatial modes."
+        "Gains differ along the space at this operating point, so the linearization is not translation-invariant and has no spatial modes."
     } else {
-        "The weights or time constants are not translation-invariant: there are no single spatial modes."
+        "The weights or time constants are not translation-invariant, so there are no spatial modes."
     }
 }
 
@@ -64,10 +65,10 @@ fn verdict(c: &Circuit, space: &FeatureSpace, first: &FourierMode, s: &mut Secti
     let axes: Vec<String> = space
         .axes()
         .iter()
-        .map(|a| format!("{} (period {}, {} points)", a.name, number(a.period), a.points))
+        .map(|a| format!("{} (period {}, {} points)", a.name, digits(a.period), a.points))
         .collect();
     s.verdict.push(format!(
-        "Activity of one wavelength along {} stays of that wavelength: {} fall apart into blocks between {}.",
+        "Spatial modes along {} do not interact, so the {} split into blocks of {}.",
         list(&axes),
         count(c.n(), "mode"),
         count(c.populations().len(), "population")
@@ -75,11 +76,11 @@ fn verdict(c: &Circuit, space: &FeatureSpace, first: &FourierMode, s: &mut Secti
     let grows = first.rightmost() > 1.0;
     let uniform = first.wave.iter().all(|k| *k == 0);
     s.verdict.push(format!(
-        "The {} wave ({}) has the eigenvalue {}{}.",
-        if grows { "fastest growing" } else { "slowest" },
+        "The {} spatial mode ({}) has the eigenvalue {}{}.",
+        if grows { "fastest-growing" } else { "slowest" },
         name(space, &first.wave),
         complex(first.eigenvalues[0]),
-        if grows && !uniform { ": it grows into a pattern" } else { "" }
+        if grows && !uniform { " and grows into a spatial pattern" } else { "" }
     ));
 }
 
@@ -87,11 +88,11 @@ fn strongest(space: &FeatureSpace, waves: &[FourierMode], all: f64) -> Option<St
     let part = |w: &FourierMode| w.copies as f64 * w.feedforward_squared;
     let w = waves.iter().max_by(|a, b| part(a).total_cmp(&part(b))).filter(|_| all > 1e-20)?;
     Some(format!(
-        "The wave of strongest feedforward weight ({}) has {}, {} of the circuit's squared feedforward weight{}.",
+        "The spatial mode with the strongest feedforward weight ({}) has the weight {} and carries {} of the squared feedforward weight of the circuit{}.",
         name(space, &w.wave),
-        number(w.feedforward_squared.sqrt()),
-        percent(part(w) / all),
-        if w.copies == 2 { " with its copy" } else { "" }
+        digits(w.feedforward_squared.sqrt()),
+        share(part(w) / all),
+        if w.copies == 2 { ", together with its copy" } else { "" }
     ))
 }
 
@@ -111,17 +112,17 @@ fn table(study: &Study, space: &FeatureSpace, waves: &[FourierMode]) -> Result<T
     let l = study.linearization()?;
     let more = waves.len().saturating_sub(TABLE_ROWS);
     let rest = if more > 0 {
-        format!(" and the uniform one; {more} faster ones are left out")
+        format!(" and the uniform one; {more} faster modes are not listed")
     } else {
         String::new()
     };
     let mut t = Table::new(
-        format!("Spatial modes, slowest first{rest}; of a pair of waves (cosine and sine) one"),
+        format!("Spatial modes, slowest first{rest}; one of each pair (cosine and sine)"),
         &["wave", "eigenvalues of its block", "feedforward weight", "max ‖exp(At)‖"],
     );
     t.columns.insert(2, heading("slowest τ_eff", &c.units().time));
     for w in shown(waves) {
-        let values: Vec<String> = w.eigenvalues.iter().map(|z| complex(*z)).collect();
+        let values: Vec<String> = w.eigenvalues.iter().map(|z| exact(*z)).collect();
         t.rows.push(vec![
             Cell::Text(name(space, &w.wave)),
             Cell::Text(values.join(", ")),
@@ -137,10 +138,19 @@ fn table(study: &Study, space: &FeatureSpace, waves: &[FourierMode]) -> Result<T
     Ok(t)
 }
 
+/// A complex number in the table: four digits.
+fn exact(z: Complex) -> String {
+    let real = number(z.re).replace('-', "−");
+    if z.im == 0.0 {
+        return real;
+    }
+    format!("{real} {} {}i", if z.im < 0.0 { "−" } else { "+" }, number(z.im.abs()))
+}
+
 /// Over wave numbers: a curve on a ring, a map on a torus.
 fn figure(space: &FeatureSpace, waves: &[FourierMode], s: &mut Section) {
     let caption =
-        "Each spatial mode's rightmost eigenvalue (right of 1 it grows) and its feedforward weight.";
+        "The rightmost eigenvalue of each spatial mode (above 1 it grows) and its feedforward weight.";
     match space.axes() {
         [axis] => {
             let mut waves: Vec<&FourierMode> = waves.iter().collect();

@@ -1,6 +1,6 @@
 //! From eigenvectors to Schur vectors, step by step: a table of the Schur section for small circuits.
 
-use super::words::{number, pair_cell};
+use super::words::{factor, number, pair_cell};
 use crate::answers::rounding::clean;
 use crate::answers::{GramSchmidtSteps, SchurDecomposition};
 use crate::report::section::{Cell, Section, Table};
@@ -11,12 +11,12 @@ use neurate_numerics::linalg::Complex;
 pub(super) fn tell(g: &GramSchmidtSteps, schur: &SchurDecomposition, scale: f64, s: &mut Section) {
     s.verdict.push(verdict(g));
     let mut t = Table::new(
-        "The blackboard's way: Gram-Schmidt on the eigenvectors, beside the stable Schur form",
+        "Gram-Schmidt on the eigenvectors, as in the lecture, beside the stable Schur form",
         &[
             "mode",
             "λ",
             "eigenvector e",
-            "left of e",
+            "remainder of e",
             "Gram-Schmidt s",
             "Schur mode u",
             "largest link into it: s, u",
@@ -46,38 +46,38 @@ fn strongest(t: &ComplexArray, row: usize) -> f64 {
     t.data()[row * n + row + 1..(row + 1) * n].iter().map(|z| z.norm()).fold(0.0, f64::max)
 }
 
-/// `(0.707, -0.707)`, three digits; a component that is rounding is 0.
+/// `(0.707, −0.707)`, three digits; a component that is rounding is 0.
 fn vector(v: &[Complex]) -> String {
     let digits = |x: f64| {
         let r = (x * 1000.0).round() / 1000.0;
-        if r == 0.0 { "0".to_string() } else { format!("{r}") }
+        if r == 0.0 { "0".to_string() } else { format!("{r}").replace('-', "−") }
     };
     let entry = |z: &Complex| {
         if z.im.abs() < 5e-4 {
             digits(z.re)
         } else {
-            format!("{}{}{}i", digits(z.re), if z.im < 0.0 { "-" } else { "+" }, digits(z.im.abs()))
+            format!("{}{}{}i", digits(z.re), if z.im < 0.0 { "−" } else { "+" }, digits(z.im.abs()))
         }
     };
     format!("({})", v.iter().map(entry).collect::<Vec<_>>().join(", "))
 }
 
 fn verdict(g: &GramSchmidtSteps) -> String {
-    let condition = if g.condition.is_finite() { number(g.condition) } else { "infinite".into() };
-    let left = |mode: usize| number(g.left_over.data()[mode - 1]);
+    let condition = if g.condition.is_finite() { factor(g.condition) } else { "infinite".into() };
+    let left = |mode: usize| factor(g.left_over.data()[mode - 1]);
     match g.fails_at {
         Some(2) => format!(
-            "Gram-Schmidt on the eigenvectors fails: the eigenvectors of modes 1 and 2 coincide, {} is left of the second when its part along the first is taken away, and dividing by that leaves only rounding. The matrix has too few eigenvectors; its Schur modes exist all the same, here by the stable way.",
+            "Gram-Schmidt on the eigenvectors fails because the eigenvectors of modes 1 and 2 coincide: the part of the second that is orthogonal to the first has norm {}, which is rounding. The matrix has too few eigenvectors, but its Schur modes exist; they are computed by a stable method.",
             left(2)
         ),
         Some(mode) => format!(
-            "Gram-Schmidt on the eigenvectors fails: that of mode {mode} lies in the span of those before it ({} is left), and dividing by that leaves only rounding. The matrix has too few eigenvectors; its Schur modes exist all the same, here by the stable way.",
+            "Gram-Schmidt on the eigenvectors fails because the eigenvector of mode {mode} lies in the span of the preceding ones (the orthogonal part has norm {}, which is rounding). The matrix has too few eigenvectors, but its Schur modes exist; they are computed by a stable method.",
             left(mode)
         ),
         None => format!(
-            "Gram-Schmidt on the eigenvectors (condition {condition}) gives the same modes: links agree to {}, orthogonality is lost by {}.",
-            number(g.difference),
-            number(g.orthogonality)
+            "Gram-Schmidt on the eigenvectors (condition number {condition}) gives the same modes: feedforward weights agree to {}, and orthogonality holds to {}.",
+            factor(g.difference),
+            factor(g.orthogonality)
         ),
     }
 }

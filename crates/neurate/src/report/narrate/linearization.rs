@@ -3,7 +3,7 @@
 use super::Tell;
 use super::oscillations::caveat;
 use super::transfer::per;
-use super::words::{heading, quantity, unit_names};
+use super::words::{amount, heading, unit_names};
 use crate::answers::Linearized;
 use crate::linear::Linearization;
 use crate::model::{Circuit, Form};
@@ -45,7 +45,7 @@ impl Tell for Linearized {
         if c.n() <= TABLE_ROWS {
             s.tables.push(self.table(c));
         }
-        s.trust.push("The Jacobian is analytical. What follows holds for deviations small enough that the gains stay as they are; time courses show how far that is.".into());
+        s.trust.push("The Jacobian is analytical. The linearization holds for deviations too small to change the gains; the time courses show up to which size.".into());
         Ok(())
     }
 }
@@ -57,19 +57,19 @@ fn dynamics(c: &Circuit, l: &Linearization) -> String {
         let settled = if c.slow().is_empty() {
             "The time constants and delays do not change M".to_string()
         } else {
-            "In M slow states are at their steady values: weights count by the slope of what is sent, and adaptation takes off its strength".into()
+            "In M, slow states have their steady values: each weight counts with the slope of the transmitted signal, and adaptation subtracts its strength".into()
         };
         format!(
             "{settled}. The dynamics are those of the Jacobian over {} states{}.",
             l.dim(),
-            if l.delayed() { ", each part of it after its delay (the data have their sum)" } else { "" }
+            if l.delayed() { ", whose parts act after their delays (the data have their sum)" } else { "" }
         )
     } else if l.uniform_tau() {
-        format!("Every unit has the time constant {}.", quantity(l.tau[0], &u.time))
+        format!("Every unit has the time constant {}.", amount(l.tau[0], &u.time))
     } else {
         format!(
             "The time constants differ, so the modes are those of the Jacobian A = T⁻¹(M − 1), not of M; below they are those of 1 + τ₀A, with τ₀ = {} (the geometric mean) as the unit of time.",
-            quantity(l.tau_0, &u.time)
+            amount(l.tau_0, &u.time)
         )
     }
 }
@@ -93,7 +93,7 @@ impl Linearized {
             id: "effective_weights".into(),
             title: "Effective weights M".into(),
             caption:
-                "Dimensionless: how much the target of the row's unit moves per deviation of the column's."
+                "Dimensionless: change in the target of the row's unit per deviation of the column's unit."
                     .into(),
             rows_are: "to".into(),
             columns_are: "from".into(),

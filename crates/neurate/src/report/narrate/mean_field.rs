@@ -1,7 +1,7 @@
 //! The spiking neurons behind a mean-field circuit: where they work, and what the theory assumes.
 
 use super::Tell;
-use super::words::{count, heading, list, number, quantity};
+use super::words::{count, digits, heading, list, number, quantity};
 use crate::answers;
 use crate::model::{Circuit, MeanField, Synapses};
 use crate::report::layout::Open;
@@ -12,11 +12,11 @@ use neurate_numerics::error::Result;
 
 /// What is doubtful where an assumption does not hold, in the order of the answer's assumptions.
 const DOUBTS: [&str; 5] = [
-    "single spikes move the potential far, which a diffusion does not",
-    "some neurons get few input spikes, whose sum is not Gaussian",
+    "single spikes change the potential strongly, unlike in a diffusion",
+    "some neurons receive few input spikes, so their input is not Gaussian",
     "neurons share much of their input, so their spikes are correlated",
-    "spikes are more regular than Poisson, so the circuit's own share of the variance is overestimated",
-    "synaptic currents are slow against the membrane, beyond the first order in √(τ_s/τ_m)",
+    "spikes are more regular than Poisson, so the variance of the recurrent input is overestimated",
+    "synaptic currents are slow relative to the membrane, beyond the first order in √(τ_s/τ_m)",
 ];
 
 /// Populations up to which the table of their neurons stands open.
@@ -33,9 +33,12 @@ impl Tell for answers::MeanField {
             "Brunel 2000, eqs. 3-5, 21",
             "Fourcaud & Brunel 2002 (synaptic currents)",
         ];
-        s.trust.push("μ = h + τ Σ K J r, σ² = σ₀² + τ Σ K J² r (Brunel's σ: without threshold the potential has the variance σ²/2), rates by Ricciardi's function at both. The effective weights carry both ways: ∂r_a/∂r_b = f_μ τKJ + f_σ τKJ²/(2σ).".into());
+        s.trust.push("μ = h + τ Σ K J r, σ² = σ₀² + τ Σ K J² r (Brunel's σ: without threshold the potential has the variance σ²/2), rates follow from both by Ricciardi's function. The effective weights include both paths: ∂r_a/∂r_b = f_μ τKJ + f_σ τKJ²/(2σ).".into());
         if self.populations.is_empty() {
-            s.verdict.push("There is no operating point, hence no working point of the neurons.".into());
+            s.verdict.push(
+                "There is no operating point, so the input statistics of the neurons are not available."
+                    .into(),
+            );
             connections(c, m, s);
             return Ok(());
         }
@@ -101,7 +104,7 @@ impl answers::MeanField {
             active.iter().copied().partition(|&p| points[p].mu < threshold(c, p));
         let cv = active.iter().map(|&p| points[p].cv);
         let (low, high) = (cv.clone().fold(f64::INFINITY, f64::min), cv.fold(0.0, f64::max));
-        let shown = |cv: f64| number((cv * 100.0).round() / 100.0);
+        let shown = |cv: f64| digits((cv * 100.0).round() / 100.0);
         let cv = if high - low < 0.005 {
             format!("CV {}", shown(low))
         } else {
@@ -110,15 +113,17 @@ impl answers::MeanField {
         match (below.is_empty(), above.is_empty()) {
             (false, true) => {
                 format!(
-                    "Fluctuations drive the neurons: the mean input stays below threshold in every population ({cv}).{but}"
+                    "Spiking is fluctuation-driven: the mean input is below threshold in every population ({cv}).{but}"
                 )
             }
             (true, _) if silent.is_empty() => {
-                format!("The mean input is above threshold in every population ({cv}).")
+                format!(
+                    "Spiking is mean-driven: the mean input is above threshold in every population ({cv})."
+                )
             }
             (true, _) => format!("The mean input is above threshold in {} ({cv}).{but}", names(&above)),
             _ => format!(
-                "The mean input is below threshold in {}, where fluctuations drive the neurons, and above it in {} ({cv}).{but}",
+                "The mean input is below threshold in {}, where spiking is fluctuation-driven, and above threshold in {} ({cv}).{but}",
                 names(&below),
                 names(&above)
             ),
@@ -139,9 +144,9 @@ impl answers::MeanField {
         let doubtful: Vec<&str> =
             self.assumptions.iter().zip(DOUBTS).filter(|(k, _)| !k.holds).map(|(_, doubt)| doubt).collect();
         Some(if doubtful.is_empty() {
-            "What mean-field theory assumes holds here, as far as these numbers tell.".into()
+            "The assumptions of mean-field theory hold here, as far as these numbers show.".into()
         } else {
-            format!("To be read with care: {}.", doubtful.join("; "))
+            format!("Some assumptions of mean-field theory are doubtful here: {}.", doubtful.join("; "))
         })
     }
 
@@ -173,7 +178,7 @@ fn connections(c: &Circuit, m: &MeanField, s: &mut Section) {
         s.figures.push(Figure::Matrix {
             id: "in_degrees".into(),
             title: "In-degrees K".into(),
-            caption: "Synapses that each neuron of the row's population has from the column's.".into(),
+            caption: "Number of synapses that each neuron of the row's population receives from the column's population.".into(),
             rows_are: "to".into(),
             columns_are: "from".into(),
             row_names: names.clone(),
@@ -254,14 +259,14 @@ fn synapses(c: &Circuit, m: &MeanField) -> Table {
 fn drives(c: &Circuit, m: &MeanField) -> Table {
     let u = c.units();
     let mut t = Table::new(
-        "Spikes from outside (Poisson, each neuron's own)",
+        "External spikes (an independent Poisson process for each neuron)",
         &[
             "drive",
             "to",
             "K",
             &heading("rate", &u.rate),
             &heading("jump J", &u.input),
-            "mean, and σ from it alone",
+            "its mean, its part of σ",
         ],
     );
     for d in &m.drives {

@@ -1,7 +1,7 @@
 //! The conductance-based membrane in words.
 
 use super::Tell;
-use super::words::{heading, number, percent, quantity, role, unit_names};
+use super::words::{amount, digits, heading, role, share, unit_names};
 use crate::answers::Membranes;
 use crate::model::Circuit;
 use crate::report::limits::{DRAWN_UNITS, NAMED_UNITS, TABLE_ROWS};
@@ -15,29 +15,29 @@ impl Tell for Membranes {
     fn tell(&self, study: &Study, s: &mut Section) -> Result<()> {
         let c = study.circuit();
         let u = c.units();
-        let course = match self.probe {
+        let run = match self.probe {
             None => "under the stimuli".to_string(),
             Some(amplitude) => {
-                format!("under a step of {} to {}", quantity(amplitude, &u.drive), c.populations()[0].shown())
+                format!("under a step of {} to {}", amount(amplitude, &u.drive), c.populations()[0].shown())
             }
         };
         s.verdict.push(format!(
-            "At the operating point the membranes' time constants are {} (at rest, without synapses: {}).",
+            "The membrane time constants at the operating point are {}, instead of {} at rest without synaptic input.",
             span(self.tau.data(), &u.time),
             span(self.tau_at_rest.data(), &u.time)
         ));
         s.verdict.push(format!(
-            "Holding every total conductance constant costs at most {} {course}: {} of the largest deviation, while the total conductance changes by up to {}.",
-            quantity(self.reduction_error, &u.state),
-            percent(self.reduction_error / self.largest_deviation.max(f64::MIN_POSITIVE)),
-            percent(self.conductance_change)
+            "With total conductances held fixed, voltages {run} differ by at most {} from those of the full membrane ({} of the largest deviation); the total conductance changes by up to {}.",
+            amount(self.reduction_error, &u.state),
+            share(self.reduction_error / self.largest_deviation.max(f64::MIN_POSITIVE)),
+            share(self.conductance_change)
         ));
         s.tables.push(self.table(c));
         if c.n() <= DRAWN_UNITS {
             s.figures.push(self.weights_figure(c));
         }
         s.figures.push(self.reduction_figure(c));
-        s.trust.push("At the operating point the reduced circuit has the full one's Jacobian exactly; away from it the error is of second order in the change of total conductance. It is measured here by integrating both, with tolerances 1e-9.".into());
+        s.trust.push("At the operating point the reduced and the full circuit have the same Jacobian; away from it the error is of second order in the change of total conductance. The error is measured by simulating both (tolerances 10⁻⁹).".into());
         s.sources = vec![
             "Dayan & Abbott 2001, section 7.2",
             "Destexhe, Rudolph & Paré 2003 (high-conductance state)",
@@ -49,7 +49,7 @@ impl Tell for Membranes {
 fn span(values: &[f64], unit: &str) -> String {
     let (low, high) =
         values.iter().fold((f64::INFINITY, f64::NEG_INFINITY), |(a, b), &v| (a.min(v), b.max(v)));
-    if low == high { quantity(low, unit) } else { format!("{} to {}", number(low), quantity(high, unit)) }
+    if low == high { amount(low, unit) } else { format!("{} to {}", digits(low), amount(high, unit)) }
 }
 
 impl Membranes {

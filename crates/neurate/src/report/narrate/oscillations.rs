@@ -2,7 +2,7 @@
 //! the spectra of the population rates.
 
 use super::Tell;
-use super::words::{heading, number, quantity, role};
+use super::words::{amount, digits, factor, heading, role};
 use crate::answers::{MeanField, Oscillations, RateCrossSpectrum, RateSpectrumPeak, slowest_membrane};
 use crate::linear::mean_field::{DelayedStability, Undecided};
 use crate::model::{CellKind, Circuit};
@@ -30,7 +30,7 @@ impl Tell for Oscillations {
         }
         s.figures.push(nyquist(c, d));
         s.trust.push("P(s) is the loop of the circuit at exp(st): the linear response of Ricciardi's neuron to μ and to σ, the synaptic currents' filter, and the delays. The number of growing modes is counted by Nyquist's criterion along the imaginary axis; the modes themselves are found by Newton's method from the places where det(1 − P(iω)) is small, up to 200/τ, and not farther left than 0.75/τ_m.".into());
-        s.trust.push("Where an oscillation grows, linear theory gives its frequency at onset; how large it gets, and how far the mean rates then move, it does not say. Spectra are linear theory too: each neuron's spikes as Poisson (r/N), filtered by the circuit; two-sided, of the spikes per neuron.".into());
+        s.trust.push("Where an oscillation grows, linear theory gives its frequency at onset, but neither its amplitude nor the change of the mean rates. The spectra follow from linear theory as well: the circuit filters Poisson spikes of each neuron (r/N). They are two-sided and per neuron.".into());
         s.sources = vec![
             "Brunel & Hakim 1999",
             "Brunel 2000",
@@ -70,17 +70,17 @@ impl Oscillations {
         let highest = self.peaks.iter().max_by(|a, b| a.over_independent.total_cmp(&b.over_independent));
         if let Some(p) = highest.filter(|p| p.over_independent > 2.0) {
             s.verdict.push(format!(
-                "A damped oscillation shows in the spectra: {} peaks at {}, with {} times the power of independent spikes.",
+                "The spectra show a damped oscillation: the power of {} peaks at {}, at {} times that of independent spikes.",
                 c.populations()[p.population].shown(),
-                quantity(p.frequency, &c.units().rate),
-                number(p.over_independent)
+                amount(p.frequency, &c.units().rate),
+                factor(p.over_independent)
             ));
         }
         let cv = study.ask::<MeanField>()?.populations.iter().map(|w| w.cv).fold(f64::INFINITY, f64::min);
         if cv < 0.7 {
             s.verdict.push(format!(
-                "The spectra take spikes as those of Poisson processes, but they are more regular here (CV from {}): up to about the firing rates they are too high.",
-                number((cv * 100.0).round() / 100.0)
+                "The spectra assume Poisson spikes, but spikes are more regular here (CV from {}), so the spectra are too high at frequencies up to about the firing rates.",
+                digits((cv * 100.0).round() / 100.0)
             ));
         }
         if !self.peaks.is_empty() {
@@ -100,16 +100,16 @@ fn verdict(c: &Circuit, d: &DelayedStability) -> String {
     let growing = d.modes.iter().find(|z| z.re > 0.0);
     match (d.stable(), growing) {
         (Some(true), _) => {
-            "Stable against oscillations: with the neurons' dynamics and the delays, no mode grows.".into()
+            "The asynchronous state is stable: with the dynamics of the neurons and the delays, no mode grows.".into()
         }
         (Some(false), Some(z)) if z.im > 0.0 => format!(
             "The asynchronous state is unstable: an oscillation of {} grows with the time constant {}. The spiking circuit oscillates about this point, and its mean rates may differ.",
-            quantity(z.im / TAU / u.rate_times_time, &u.rate),
-            quantity(1.0 / z.re, &u.time)
+            amount(z.im / TAU / u.rate_times_time, &u.rate),
+            amount(1.0 / z.re, &u.time)
         ),
         (Some(false), Some(z)) => format!(
             "The stationary state is unstable: rates leave it with the time constant {}.",
-            quantity(1.0 / z.re, &u.time)
+            amount(1.0 / z.re, &u.time)
         ),
         (Some(false), None) => format!(
             "The stationary state is unstable: {} modes grow, by Nyquist's criterion; Newton's method did not find them.",
@@ -122,7 +122,7 @@ fn verdict(c: &Circuit, d: &DelayedStability) -> String {
                     "the delays are too long to follow the loop to high frequencies",
                 Some(Undecided::OnTheBorder) => "det(1 − P) passes zero too closely to count the modes",
                 _ =>
-                    "the loop's gain does not fall below one at high frequencies (jumps without delay spread, and little noise from outside)",
+                    "the loop's gain does not fall below one at high frequencies (jumps without delay spread, and little external noise)",
             }
         ),
     }

@@ -132,7 +132,7 @@ impl PhasePlane {
         };
         let stable: Vec<&PlaneFixedPoint> = d.points.iter().filter(|p| p.stable).collect();
         let to = match stable[..] {
-            [one] => format!("; while it lasts, the circuit is drawn to {}", self.place(one, &u.state)),
+            [one] => format!("; while it lasts, the circuit approaches {}", self.place(one, &u.state)),
             [] => "; while it lasts, no fixed point is stable".into(),
             _ => format!("; while it lasts, {} fixed points are stable", stable.len()),
         };

@@ -2,7 +2,7 @@
 //! transients and resonances.
 
 use super::Tell;
-use super::words::{heading, number, or_zero, quantity};
+use super::words::{amount, digits, factor, heading, number, or_zero};
 use crate::answers::{Bounds, Effort, Pseudospectra};
 use crate::linear::modes;
 use crate::report::section::{Axis, Cell, Cloud, Figure, Role, Section, Series, Stroke, Table};
@@ -15,27 +15,27 @@ impl Tell for Pseudospectra {
     fn tell(&self, study: &Study, s: &mut Section) -> Result<()> {
         let rate = &study.circuit().units().rate;
         let decomposed = study.linearization()?.modes_decomposition();
-        s.verdict = verdict(self, &quantity(self.frequency, rate));
+        s.verdict = verdict(self, &amount(self.frequency, rate));
         s.tables.push(table(self, 1e-13 * decomposed.matrix().frobenius(), rate));
         let grid = self.grid(decomposed.resolvent()?.eigenvalues());
         s.figures.push(figure(&grid));
         let how = if study.circuit().n() > modes::SAMPLED_ABOVE {
-            "smallest singular values at points of the stability border, found by Lanczos' method, bound all frequencies between them"
+            "smallest singular values at points of the stability boundary, found by Lanczos' method, bound all frequencies between them"
         } else {
-            "eigenvalues of a Hamiltonian matrix show that no frequency lies below the bound (to rounding, about 1e-13 ‖M‖)"
+            "eigenvalues of a Hamiltonian matrix show that no frequency lies below the bound (to rounding, about 10⁻¹³ ‖M‖)"
         };
-        s.trust.push(format!("The distance and the gain are certified: {how}. The change of M may be complex; a real one may have to be larger."));
+        s.trust.push(format!("The distance and the gain are certified: {how}. The perturbation of M may be complex; a real one may have to be larger."));
         let effort = Effort::of(study.circuit().n());
         s.trust.push(match &self.kreiss {
             Some(_) => format!(
-                "The Kreiss constant lies between its bounds: the lower one is reached at a point, the upper one holds everywhere (the logarithm of the resolvent's largest norm on a vertical line is convex). They were closed to {} or as far as {} lines bring them.",
-                number(effort.tolerance),
+                "The Kreiss constant lies between its bounds: the lower one is reached at a point, the upper one holds everywhere (the logarithm of the resolvent's largest norm on a vertical line is convex). They agree to {} or as closely as {} lines allow.",
+                digits(effort.tolerance),
                 effort.lines
             ),
-            None => "The Kreiss constant is not computed for so many units (the library does it on request): the amplification itself, in its own section, says more.".into(),
+            None => "The Kreiss constant is not computed for so many units (the library does it on request); the section on transient amplification has the amplification itself.".into(),
         });
         s.trust.push(format!(
-            "Contours are drawn from a grid of {} × {} points, each smallest singular value good to 1e-6 of itself{}.",
+            "Contours are drawn from a grid of {} × {} points, with a relative error of 10⁻⁶ in each smallest singular value{}.",
             grid.x.len(),
             grid.y.len(),
             if grid.decomposed > 0 { format!(" ({} of them by full decompositions)", grid.decomposed) } else { String::new() }
@@ -60,16 +60,20 @@ fn table(p: &Pseudospectra, rounding: f64, rate: &str) -> Table {
     // Nothing certifies a distance that rounding of M covers.
     let certified = |b: Bounds| match bounds(b) {
         Cell::Text(_) if distance.upper < rounding => {
-            Cell::Text("below rounding (1e-13 ‖M‖): its order at best".into())
+            Cell::Text("below rounding (10⁻¹³ ‖M‖): order of magnitude at best".into())
         }
         cell => cell,
     };
     row(
-        "distance to instability: smallest change ‖ΔM‖ that ends stability".into(),
+        "distance to instability: smallest ‖ΔM‖ that destabilizes the circuit".into(),
         distance.upper,
         certified(distance),
     );
-    row("largest gain of a sinusoidal input (H∞ norm of the resolvent)".into(), peak.lower, certified(peak));
+    row(
+        "maximum gain over inputs and frequencies (H∞ norm of the resolvent)".into(),
+        peak.lower,
+        certified(peak),
+    );
     row(heading("its frequency", rate), p.frequency, Cell::Empty);
     if let Some(k) = p.kreiss {
         row("Kreiss constant: transient amplification of at least this".into(), k.lower, bounds(k));
@@ -101,29 +105,29 @@ fn verdict(p: &Pseudospectra, frequency: &str) -> Vec<String> {
     let distance = p.distance_to_instability.upper;
     if distance == 0.0 {
         return vec![
-            "The operating point is not stable: there is no distance to instability, and no bounded response to inputs."
+            "The operating point is not stable, so the distance to instability is zero and responses to inputs are not bounded."
                 .into(),
         ];
     }
     let spectral = 1.0 - p.spectral_abscissa;
     let share = distance / spectral;
     let compared = if share > 0.95 {
-        format!("as far as the eigenvalues suggest ({})", number(spectral))
+        format!(", as the eigenvalues suggest ({})", factor(spectral))
     } else {
-        format!("{} of the distance that the eigenvalues suggest ({})", number(share), number(spectral))
+        format!("; the eigenvalues alone suggest {}", factor(spectral))
     };
-    let at = if p.frequency == 0.0 { "constant".into() } else { format!("a sinusoid of {frequency}") };
+    let at = if p.frequency == 0.0 { "constant input".into() } else { format!("a sinusoid of {frequency}") };
     let mut v = vec![format!(
-        "A change of the effective weights of norm {} can end stability: {compared}. The most effective input is {at}, with gain {}.",
-        number(distance),
-        number(p.h_infinity.lower)
+        "A weight perturbation of norm {} can destabilize the circuit{compared}. The maximum gain over inputs and frequencies is {}, for {at}.",
+        factor(distance),
+        digits(p.h_infinity.lower)
     )];
     if let Some(k) = p.kreiss
         && k.lower > 1.001
     {
         v.push(format!(
             "The Kreiss constant guarantees at least {}-fold transient amplification of some pattern.",
-            number(k.lower)
+            factor(k.lower)
         ));
     }
     v
@@ -145,7 +149,7 @@ fn figure(p: &modes::Pseudospectra) -> Figure {
                 x.extend(curve.iter().map(|q| q.0));
                 y.extend(curve.iter().map(|q| q.1));
             }
-            Series { name: format!("ε = {}", number(level)), role: Role::Other, stroke: Stroke::Solid, x, y }
+            Series { name: format!("ε = {}", digits(level)), role: Role::Other, stroke: Stroke::Solid, x, y }
         })
         .collect();
     curves.push(Series {
@@ -157,8 +161,8 @@ fn figure(p: &modes::Pseudospectra) -> Figure {
     });
     Figure::Plane {
         id: "pseudospectra".into(),
-        title: "Where small changes can move the eigenvalues".into(),
-        caption: "A change of M of norm ε moves eigenvalues as far as the curve of that ε, and no further. Around a normal matrix the curves are circles of radius ε about the eigenvalues. The numerical range passes the line if and only if something grows at first.".into(),
+        title: "How far weight perturbations can move the eigenvalues".into(),
+        caption: "A perturbation of M of norm ε can move eigenvalues as far as the curve of that ε, and no further. For a normal matrix the curves are circles of radius ε about the eigenvalues. The numerical range crosses the line if and only if some pattern grows initially.".into(),
         x: Axis::new("Re λ", ""),
         y: Axis::new("Im λ", ""),
         clouds: vec![Cloud {

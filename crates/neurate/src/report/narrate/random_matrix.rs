@@ -1,6 +1,6 @@
 //! Beside the measured spectrum: what a random matrix with these block statistics would have.
 
-use super::words::{complex, count, list, number, pair_cell};
+use super::words::{complex, count, digits, list, number, pair_cell};
 use crate::answers::RandomMatrixComparison;
 use crate::linear::Linearization;
 use crate::linear::modes::{BEYOND, FEWEST_UNITS};
@@ -30,12 +30,12 @@ pub(super) fn tell(
         return Ok(Drawn::default());
     };
     if !r.applies {
-        s.trust.push(format!("No prediction from random matrices: {}.", list(&r.obstacles)));
+        s.trust.push(format!("Random-matrix theory makes no prediction: {}.", list(&r.obstacles)));
         return Ok(Drawn::default());
     }
     verdict(r, s);
     s.tables.push(table(r));
-    s.trust.push("Predictions from random matrices are limits of many units, from the measured mean and variance of each block of M; entries are taken for independent of each other, but for those of opposite direction. Ranges hold nine of ten matrices of this size with normal entries.".into());
+    s.trust.push("Predictions from random matrices are limits of many units, from the measured mean and variance of each block of M; entries are assumed independent, except for reciprocal pairs. Ranges contain 90 % of matrices of this size with normally distributed entries.".into());
     s.sources.extend([
         "Girko 1984; Sommers et al. 1988 (ellipse)",
         "Rajan & Abbott 2006; Aljadeff et al. 2015 (blocks)",
@@ -52,12 +52,15 @@ fn remark(c: &Circuit, l: &Linearization) -> Option<String> {
         None
     } else if n < FEWEST_UNITS {
         Some(format!(
-            "No prediction from random matrices: they are limits of many units, and {n} are fewer than {FEWEST_UNITS}."
+            "Random-matrix theory gives limits for many units and makes no prediction for fewer than {FEWEST_UNITS}; the circuit has {n}."
         ))
     } else if !c.is_plain() {
-        Some("No prediction from random matrices: M holds slow states besides weights.".into())
+        Some(
+            "Random-matrix theory makes no prediction, because M contains slow states besides weights."
+                .into(),
+        )
     } else {
-        Some("No prediction from random matrices: with different time constants M is more than weights, its rows are scaled and its diagonal differs between populations.".into())
+        Some("Random-matrix theory makes no prediction, because different time constants scale the rows of M and change its diagonal.".into())
     }
 }
 
@@ -68,21 +71,21 @@ fn axes(r: &RandomMatrixComparison) -> Option<(f64, f64)> {
 
 fn verdict(r: &RandomMatrixComparison, s: &mut Section) {
     let form = match axes(r) {
-        Some((a, b)) => format!("an ellipse with the half axes {} and {}", number(a), number(b)),
-        None => format!("a disc of radius {}", number(r.radius)),
+        Some((a, b)) => format!("an ellipse with the half axes {} and {}", digits(a), digits(b)),
+        None => format!("a disc of radius {}", digits(r.radius)),
     };
     let beyond = match (axes(r), r.measured.beyond) {
         (Some(_), _) => String::new(),
-        (None, 0) => format!("; none lies beyond {BEYOND} times that"),
+        (None, 0) => format!("; no eigenvalue lies beyond {BEYOND} times that radius"),
         (None, k) => format!(
-            "; {} {} beyond {BEYOND} times that, {} expected",
+            "; {} {} beyond {BEYOND} times that radius, {} expected",
             k,
             if k == 1 { "lies" } else { "lie" },
-            number(r.expected_beyond)
+            digits(r.expected_beyond)
         ),
     };
     s.verdict.push(format!(
-        "As a random matrix with these block statistics, M would have its eigenvalues in {form}{beyond}."
+        "For a random matrix with these block statistics, theory predicts the eigenvalues in {form}{beyond}."
     ));
     if !r.outliers.is_empty() {
         let named: Vec<String> =
@@ -90,14 +93,14 @@ fn verdict(r: &RandomMatrixComparison, s: &mut Section) {
         let found: Vec<String> =
             r.outliers.iter().take(NAMED_OUTLIERS).map(|o| complex(o.measured.0)).collect();
         s.verdict.push(format!(
-            "Its mean part should make {} at {}; measured: {}.",
+            "From its mean part, theory predicts {} at {}; measured: {}.",
             count(r.outliers.len(), "outlier"),
             list(&named),
             list(&found)
         ));
     }
     if r.row_sums < 1e-6 && r.mean_size > 0.0 {
-        s.verdict.push("All units of a population get the same total weight: the mean part adds feedforward weight and scatters no eigenvalues (the zero-row-sum condition holds).".into());
+        s.verdict.push("All units of a population receive the same total weight (zero-row-sum condition), so the mean part adds feedforward weight without scattering eigenvalues.".into());
     }
 }
 
@@ -154,7 +157,12 @@ fn table(r: &RandomMatrixComparison) -> Table {
         String::new(),
         Cell::Number(m.feedforward_share),
     );
-    row("correlation of opposite connections", Cell::Number(0.0), String::new(), Cell::Number(r.reciprocity));
+    row(
+        "correlation of reciprocal connections",
+        Cell::Number(0.0),
+        String::new(),
+        Cell::Number(r.reciprocity),
+    );
     row(
         "mean part ‖mean‖ / √N, against the radius",
         Cell::Empty,
@@ -172,7 +180,7 @@ fn table(r: &RandomMatrixComparison) -> Table {
 
 fn drawn(r: &RandomMatrixComparison) -> Drawn {
     let mut d = Drawn {
-        caption: " Dashed: where a random matrix with the same block statistics has them.",
+        caption: " Dashed: boundary of the eigenvalues of a random matrix with the same block statistics.",
         ..Drawn::default()
     };
     match axes(r) {
@@ -195,7 +203,7 @@ fn drawn(r: &RandomMatrixComparison) -> Drawn {
             x: r.outliers.iter().map(|o| o.predicted.0.re).collect(),
             y: r.outliers.iter().map(|o| o.predicted.0.im).collect(),
         });
-        d.caption = " Dashed: where a random matrix with the same block statistics has them; hollow: outliers that its mean part makes.";
+        d.caption = " Dashed: boundary of the eigenvalues of a random matrix with the same block statistics; hollow: outliers predicted from its mean part.";
     }
     d
 }

@@ -2,9 +2,10 @@
 
 use super::eigenmodes::clean_mean;
 use super::words::{
-    complex, complex_cell, count, heading, list, number, pair_cell, pattern, unit_names, unit_roles,
+    complex, complex_cell, count, digits, factor, heading, list, pair_cell, pattern, sum_or_difference,
+    unit_names, unit_roles,
 };
-use super::{Tell, gram_schmidt};
+use super::{Tell, capitalized, gram_schmidt};
 use crate::answers::SchurModes;
 use crate::linear::modes::{self, Cluster};
 use crate::model::Circuit;
@@ -57,23 +58,23 @@ impl Tell for SchurModes {
 
 fn trust(answer: &SchurModes, s: &modes::SchurModes) -> Vec<String> {
     let mut t = vec![format!(
-        "‖M − U T U†‖/‖M‖ = {:.1e}, ‖U†U − 1‖ = {:.1e}. Σ|W_FF|² = {} in this basis, {} from ‖M‖² − Σ|λ|²: it is the same in every Schur basis, while single links depend on the order (here {}).",
-        s.residual,
-        s.orthogonality,
-        number(s.feedforward_squared),
-        number(s.henrici_squared.max(0.0)),
+        "‖M − U T U†‖/‖M‖ = {}, ‖U†U − 1‖ = {}. Σ|W_FF|² = {} in this basis and {} from ‖M‖² − Σ|λ|². It is the same in every Schur basis, whereas single links depend on the order (here {}).",
+        factor(s.residual),
+        factor(s.orthogonality),
+        digits(s.feedforward_squared),
+        digits(s.henrici_squared.max(0.0)),
         answer.order,
     )];
     let n = s.lambda.len();
     let naive: f64 = (0..n).flat_map(|i| (i + 1..n).map(move |j| (i, j))).map(|ij| s.t[ij].norm_sqr()).sum();
     if s.blocks().len() < n {
         t.push(format!(
-            "The sign of each mode, and with it of its links, is free: here the largest entry is positive. A complex pair is a 2 × 2 block [[a, b], [c, a]]: two modes that rotate into each other. Its own share of Σ|W_FF|² is (|b| − |c|)², and its b is no link: adding up all that stands above the diagonal would give {}, which means nothing.",
-            number(naive)
+            "The sign of each mode, and therefore of its links, is arbitrary; here the largest entry is positive. A complex pair is a 2 × 2 block [[a, b], [c, a]]: two modes that rotate into each other. Its share of Σ|W_FF|² is (|b| − |c|)², and b is no feedforward weight; the plain sum over all entries above the diagonal, {}, has no meaning.",
+            digits(naive)
         ));
     } else {
         t.push(
-            "The sign of each mode, and with it of its links, is free: here the largest entry is positive."
+            "The sign of each mode, and therefore of its links, is arbitrary; here the largest entry is positive."
                 .into(),
         );
     }
@@ -86,7 +87,7 @@ fn unswapped(s: &SchurModes) -> Option<String> {
     let more = s.unswapped.len() - 1;
     let rest = if more > 0 { format!(" (and {} more)", count(more, "pair")) } else { String::new() };
     Some(format!(
-        "The order asked for is reached but for {} and {}, in this order{rest}: they are too close to be swapped without losing digits.",
+        "The requested order is reached except for {} and {}, in this order{rest}, which are too close to be swapped without loss of accuracy.",
         complex(a.0),
         complex(b.0)
     ))
@@ -103,15 +104,15 @@ fn cluster_words(groups: &[Vec<usize>], clusters: &[Cluster]) -> Vec<String> {
                 format!("{} share the eigenvalue {} to rounding.", count(g.len(), "mode"), complex(clean_mean(c.mean, c.error)))
             } else if c.defective() {
                 format!(
-                    "Modes {} share the eigenvalue {} to rounding, with {}: among them the order means nothing, their links do (a chain of weight {}).",
+                    "Modes {} share the eigenvalue {} to rounding, with {}: their order is arbitrary, but their links are meaningful (a chain of weight {}).",
                     names(g),
                     complex(clean_mean(c.mean, c.error)),
                     count(c.eigenvectors, "eigenvector"),
-                    number(c.coupling)
+                    digits(c.coupling)
                 )
             } else {
                 format!(
-                    "Modes {} share the eigenvalue {} to rounding: they may be rotated into each other as one likes, and only the space that they span means anything.",
+                    "Modes {} share the eigenvalue {} to rounding, so any rotation of them is equally valid, and only the space that they span is meaningful.",
                     names(g),
                     complex(clean_mean(c.mean, c.error))
                 )
@@ -127,25 +128,33 @@ fn real_column(s: &modes::SchurModes, j: usize) -> Vec<f64> {
 fn verdict(c: &Circuit, answer: &SchurModes, s: &modes::SchurModes, links: usize) -> Vec<String> {
     let total = answer.real.feedforward_squared.max(0.0).sqrt();
     let Some(first) = answer.block_links.first() else {
-        return vec!["There are no feedforward weights: the Schur modes are the eigenmodes.".into()];
+        return vec!["There are no feedforward weights, so the Schur modes are the eigenmodes.".into()];
     };
     let mut v = Vec::new();
     if first.to == first.from {
         v.push(format!(
-            "The strongest feedforward weight, {}, lies inside the 2 × 2 block of the pair of modes {}: they rotate into each other, one way more strongly than back.",
-            number(first.weight.0.re),
+            "The strongest feedforward weight, {}, lies within the 2 × 2 block of modes {}, which rotate into each other more strongly in one direction than in the other.",
+            digits(first.weight.0.re),
             names(&first.to)
         ));
     } else {
+        // A mode's sign is free: where its name begins with plus, the weight goes with that sign.
         let end = |modes: &[usize]| match modes {
-            [mode] => format!("mode {mode} ({})", pattern(c, &real_column(s, mode - 1))),
-            _ => format!("the pair of modes {}", names(modes)),
+            [mode] => {
+                let v = real_column(s, mode - 1);
+                match sum_or_difference(c, &v) {
+                    Some((name, flip)) => (format!("the {name}"), if flip { -1.0 } else { 1.0 }),
+                    None => (format!("mode {mode} ({})", pattern(c, &v)), 1.0),
+                }
+            }
+            _ => (format!("the pair of modes {}", names(modes)), 1.0),
         };
+        let ((from, a), (to, b)) = (end(&first.from), end(&first.to));
         v.push(format!(
-            "The strongest feedforward link has weight {}: from {} to {}.",
-            complex(first.weight.0),
-            end(&first.from),
-            end(&first.to),
+            "{} drives {to} with weight {}{}.",
+            capitalized(&from),
+            complex(first.weight.0 * (a * b)),
+            if links > 1 { ", the strongest feedforward weight" } else { "" },
         ));
     }
     let most = answer.links_for_90_percent;
@@ -158,7 +167,7 @@ fn verdict(c: &Circuit, answer: &SchurModes, s: &modes::SchurModes, links: usize
     } else {
         String::new()
     };
-    v.push(format!("All feedforward weights together: √Σ|W_FF|² = {}{carried}.", number(total)));
+    v.push(format!("All feedforward weights together: √Σ|W_FF|² = {}{carried}.", digits(total)));
     v
 }
 
@@ -197,7 +206,7 @@ fn mode_table(study: &Study, answer: &SchurModes, s: &modes::SchurModes) -> Tabl
 
 fn link_table(answer: &SchurModes, s: &modes::SchurModes, links: usize) -> Table {
     let more = links - answer.block_links.len();
-    let rest = if more > 0 { format!(" ({more} weaker ones left out)") } else { String::new() };
+    let rest = if more > 0 { format!(" ({more} weaker ones not listed)") } else { String::new() };
     let pairs = if s.blocks().len() < s.lambda.len() { "; of a pair, the norm" } else { "" };
     let mut t = Table::new(
         format!("Feedforward weights, strongest first{pairs}{rest}"),
@@ -232,7 +241,7 @@ fn figures(study: &Study, answer: &SchurModes, s: &modes::SchurModes) -> Result<
         figures.push(Figure::Chain {
             id: "schur_chain".into(),
             title: "Schur modes as a feedforward chain".into(),
-            caption: "Each mode drives those to its right with its feedforward weight and never hears back; its loop is its own eigenvalue.".into(),
+            caption: "Each mode drives the modes to its right by its feedforward weights and receives no feedback from them; its loop is its eigenvalue.".into(),
             time_unit: c.units().time.clone(),
             units: unit_names(c),
             nodes: answer

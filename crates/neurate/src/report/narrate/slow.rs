@@ -1,7 +1,7 @@
 //! Slow states and delays: what there is besides the rates, where it stands, and what it does to stability.
 
 use super::Tell;
-use super::words::{complex_cell, count, heading, list, number, quantity};
+use super::words::{amount, complex_cell, count, digits, heading, list, quantity};
 use crate::answers::{SlowStates, point_of_slow_states};
 use crate::fixed_points::{FixedPoint, Stability};
 use crate::model::{Circuit, SlowBlock, SlowKind};
@@ -19,7 +19,7 @@ pub(super) fn inventory(c: &Circuit) -> Vec<String> {
         .slow()
         .iter()
         .map(|b| {
-            let (name, tau) = (c.populations()[b.population].shown(), quantity(b.tau, &c.units().time));
+            let (name, tau) = (c.populations()[b.population].shown(), amount(b.tau, &c.units().time));
             let what = match b.kind {
                 SlowKind::Synapse => "filtered synapses",
                 kind => kind.name(),
@@ -28,7 +28,7 @@ pub(super) fn inventory(c: &Circuit) -> Vec<String> {
         })
         .collect();
     if let Some(d) = c.delays() {
-        let times: Vec<String> = d.distinct().iter().map(|d| number(*d)).collect();
+        let times: Vec<String> = d.distinct().iter().map(|d| digits(*d)).collect();
         all.push(format!("delays of {} {}", list(&times), c.units().time));
     }
     all
@@ -53,18 +53,18 @@ impl Tell for SlowStates {
         }
         if let Some(delays) = &self.delays {
             s.tables.push(delay_table(c, delays));
-            s.trust.push("With delays a mode exp(st) is a root of det(s − Σ_k A_k exp(−s d_k)) = 0. The rightmost are found from the equation's generator on Chebyshev's points of the past, and refined by Newton's method; how many grow is counted by Nyquist's criterion, apart from that.".into());
+            s.trust.push("With delays a mode exp(st) is a root of det(s − Σ_k A_k exp(−s d_k)) = 0. The rightmost roots are found from the equation's generator at Chebyshev points of the past and refined by Newton's method; the number of growing modes is counted independently, by Nyquist's criterion.".into());
         }
         if let Some(roots) = &self.roots {
             s.tables.push(modes(c, roots));
         }
         if c.slow().iter().any(|b| matches!(b.kind, SlowKind::Facilitation | SlowKind::Depression)) {
-            s.trust.push("What a unit sends is u x r, not divided by U: a weight is that of a synapse that releases all it has.".into());
+            s.trust.push("A unit transmits u x r, not divided by U, so a weight is that of a synapse that releases all its resources.".into());
         }
         s.trust.push(if c.slow().is_empty() {
-            "Delays change no fixed point, effective weight, gain or constant response. They enter stability, time courses and frequencies.".into()
+            "Delays change no fixed point, effective weight, gain or constant response. They affect stability, time courses and frequency responses.".into()
         } else {
-            "Fixed points have every slow state at its steady value; effective weights, gains and constant responses are theirs. Stability, time courses and frequencies are of rates and slow states together.".into()
+            "At fixed points every slow state has its steady value, which determines effective weights, gains and responses to constant input. Stability, time courses and frequency responses include rates and slow states.".into()
         });
         s.sources = vec![
             "Tsodyks, Pawelzik & Markram 1998 (short-term plasticity)",
@@ -84,13 +84,13 @@ fn stability(c: &Circuit, p: &FixedPoint, which: &str, at_once: Option<bool>) ->
         (false, false) => "With its slow states",
     };
     let how = |z: Complex| {
-        let time = quantity(1.0 / z.re.abs(), &u.time);
+        let time = amount(1.0 / z.re.abs(), &u.time);
         if z.im == 0.0 {
             format!("with the time constant {time}")
         } else {
             format!(
                 "at {} with the time constant {time}",
-                quantity(z.im.abs() / TAU / u.rate_times_time, &u.rate)
+                amount(z.im.abs() / TAU / u.rate_times_time, &u.rate)
             )
         }
     };
@@ -104,7 +104,7 @@ fn stability(c: &Circuit, p: &FixedPoint, which: &str, at_once: Option<bool>) ->
             };
             format!("{all} {which} is unstable: {growing} {}", how(top))
         }
-        Stability::Marginal => format!("{all} {which} is marginal, or too near to tell"),
+        Stability::Marginal => format!("{all} {which} is marginal, or too close to decide"),
     };
     let without = match (c.slow().is_empty(), c.delays().is_some()) {
         (true, _) => "Without delays",

@@ -1,7 +1,7 @@
 //! Structure of the weights in words.
 
 use super::Tell;
-use super::words::{heading, number, percent};
+use super::words::{digits, heading, share};
 use crate::answers::{MixedSender, Structure, SumDifferenceWeights, WeightBlock};
 use crate::model::Circuit;
 use crate::report::limits::{MIXED_SENDER_ROWS, WEIGHT_BLOCK_POPULATIONS};
@@ -26,15 +26,15 @@ impl Tell for Structure {
         }
         if let Some(a) = &self.sign_argument {
             s.verdict.push(if a.excludes_normality {
-                "The signs alone exclude that W is normal: its excitatory and inhibitory units share inputs or targets, so that WWᵀ and WᵀW differ between them in sign.".into()
+                "A matrix with this sign pattern cannot be normal (the E–I blocks of WWᵀ and WᵀW have opposite signs).".into()
             } else {
-                "No excitatory and inhibitory unit share an input or a target: this is an exception to the rule that the signs of an E/I circuit make it non-normal.".into()
+                "No excitatory and inhibitory unit share an input or a target, so the sign pattern does not exclude that W is normal.".into()
             });
         }
         if s.verdict.is_empty() {
             s.verdict.push("There are no excitatory and inhibitory senders to compare.".into());
         }
-        s.trust.push("Sample statistics of the weights as they stand: exact. Self-connections are left out of densities, means and spreads of a population's own block, and count in the totals.".into());
+        s.trust.push("Sample statistics of the weights as they stand: exact. Self-connections are excluded from densities, means and spreads of a population's own block, and count in the totals.".into());
         s.sources = vec!["Murphy & Miller 2009 (sum and difference patterns)"];
         Ok(())
     }
@@ -64,11 +64,11 @@ fn settled(x: f64) -> Cell {
 
 fn violations(c: &Circuit, worst: &[MixedSender], s: &mut Section) {
     s.verdict.push(format!(
-        "{} of {} units send weights of both signs, which Dale's principle does not allow; of {} the rarer sign makes up {} of all that it sends.",
+        "{} of {} units have outgoing weights of both signs, against Dale's principle; the rarer sign of {} makes up {} of its total outgoing weight.",
         worst.len(),
         c.n(),
         c.unit_shown(worst[0].unit),
-        percent(worst[0].share)
+        share(worst[0].share)
     ));
     let unit = &c.units().weight;
     let mut t = Table::new(
@@ -94,18 +94,18 @@ fn patterns(found: &SumDifferenceWeights, s: &mut Section) {
     let back = m[(1, 0)].abs();
     let (strength, small) = (m[(0, 1)].abs(), 1e-12 * whole.sqrt());
     if strength <= small {
-        s.verdict.push("Differences between excitatory and inhibitory activity drive no sum.".into());
+        s.verdict.push("The difference mode (E − I) does not drive the sum mode (E + I).".into());
     } else {
         let way_back = if back <= small {
-            "the sum does not drive the difference".to_string()
+            "the sum mode does not drive the difference mode".to_string()
         } else {
-            format!("the sum drives the difference with {}", number(m[(1, 0)]))
+            format!("the sum mode drives the difference mode with weight {}", digits(m[(1, 0)]))
         };
         s.verdict.push(format!(
-            "The difference of excitatory and inhibitory activity drives their sum with the weight {}, {way_back}: this link is {} of all squared weight; all feedforward weights together are {}.",
-            number(m[(0, 1)]),
-            percent(found.share_of_weight),
-            percent(found.feedforward_squared / whole)
+            "Averaged over units, the difference mode (E − I) drives the sum mode (E + I) with weight {}, and {way_back}. The former weight is {} of the squared norm of W; all feedforward weights together are {}.",
+            digits(m[(0, 1)]),
+            share(found.share_of_weight),
+            share(found.feedforward_squared / whole)
         ));
     }
     let mut t = Table::new(
@@ -116,5 +116,5 @@ fn patterns(found: &SumDifferenceWeights, s: &mut Section) {
         t.rows.push(vec![Cell::Text(name.into()), Cell::Number(m[(i, 0)]), Cell::Number(m[(i, 1)])]);
     }
     s.tables.push(t);
-    s.trust.push("The link from d to s is one of a Schur basis only if that from s to d vanishes; elsewhere the sum of all squared feedforward weights is the measure.".into());
+    s.trust.push("The weight from d to s is a feedforward weight of a Schur basis only if the weight from s to d is zero; otherwise use the sum of all squared feedforward weights.".into());
 }

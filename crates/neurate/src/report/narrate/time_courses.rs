@@ -3,7 +3,7 @@
 use super::Tell;
 use super::feeding;
 use super::oscillations::caveat;
-use super::words::{heading, number, percent, quantity, role};
+use super::words::{amount, digits, factor, heading, role, share, sum_or_difference};
 use crate::answers::limits::COMPARED_UNITS;
 use crate::answers::{RunStatus, SlowCourse, TimeCourses};
 use crate::dynamics::CircuitDynamics;
@@ -28,7 +28,7 @@ impl Tell for TimeCourses {
         let noisy = self.seed.is_some();
         s.verdict.push(end(self, c, protocol));
         if c.mean_field().is_some() {
-            s.trust.push("This is the rate equation with the time constants τ: no delays, and not the neurons' own dynamics. Steady states and slow courses are those of the spiking circuit; fast ones are not.".into());
+            s.trust.push("This is the rate equation with the time constants τ, without delays and without the dynamics of the neurons. Steady states and slow time courses are those of the spiking circuit; fast ones are not.".into());
         }
         if study.choices().compare {
             s.verdict.extend(caveat(study)?);
@@ -40,7 +40,7 @@ impl Tell for TimeCourses {
         if self.linear.is_some() && !noisy {
             s.verdict.extend(difference(self, study, exactly_linear)?);
         }
-        self.figures(c, &curves, (exactly_linear, noisy), s);
+        self.figures(study, &curves, (exactly_linear, noisy), s)?;
         s.open = Open::new(s.verdict.len().min(OPEN_SENTENCES), 1, 0);
         s.trust.extend(trust(self, c, protocol, study.choices().compare));
         s.sources = vec![
@@ -52,8 +52,16 @@ impl Tell for TimeCourses {
 }
 
 impl TimeCourses {
-    /// The course in the basis of the units, as rates and in that of the modes: one figure with a switch. Then slow states.
-    fn figures(&self, c: &Circuit, curves: &Curves, (exactly_linear, noisy): (bool, bool), s: &mut Section) {
+    /// The time course in the basis of the units, as rates and in that of the modes: one figure with a switch. Then slow
+    /// states.
+    fn figures(
+        &self,
+        study: &Study,
+        curves: &Curves,
+        (exactly_linear, noisy): (bool, bool),
+        s: &mut Section,
+    ) -> Result<()> {
+        let c = study.circuit();
         let mut switch = Alternatives::new("Time course in");
         let (units, own) = match (c.n() <= UNIT_CURVES, c.form()) {
             (true, Form::Rate) => ("units", "rate"),
@@ -75,13 +83,19 @@ impl TimeCourses {
             s.figures.push(modes);
         }
         if let Some(fed) = &self.feeding {
-            for (label, figure) in feeding::tell(fed, self.times.data(), c.units(), s) {
+            let modes = study.schur_modes()?;
+            let named = |mode: usize| {
+                let v: Vec<f64> = modes.u.col(mode - 1).iter().map(|z| z.re).collect();
+                Some(sum_or_difference(c, &v)?.0)
+            };
+            for (label, figure) in feeding::tell(fed, self.times.data(), c.units(), &named, s) {
                 switch = switch.or(label, [figure.id()]);
                 s.figures.push(figure);
             }
         }
         s.alternatives.extend(switch.of_several());
         s.figures.extend(slow_figures(self, c));
+        Ok(())
     }
 }
 
@@ -95,13 +109,13 @@ fn end(a: &TimeCourses, c: &Circuit, protocol: &Protocol) -> String {
         (false, Some(_)) => "Under its stimuli and noise",
     };
     let from = format!("{what}, from {}, the circuit", protocol.start_words);
-    let (time, end) = (quantity(a.outcome.time.unwrap_or(f64::NAN), &u.time), &a.outcome);
+    let (time, end) = (amount(a.outcome.time.unwrap_or(f64::NAN), &u.time), &a.outcome);
     match end.status {
         RunStatus::Completed => {
-            format!("{from} runs to {}.", quantity(protocol.times[protocol.times.len() - 1], &u.time))
+            format!("{from} runs to {}.", amount(protocol.times[protocol.times.len() - 1], &u.time))
         }
         RunStatus::Settled => format!(
-            "{from} is steady at {time}: no state is further than {} from what it relaxes to. There the run ends.",
+            "{from} is steady at {time}, where the run ends: every state is within {} of the value that it relaxes to.",
             of_state(c.run().steady.unwrap_or(0.0), c),
         ),
         RunStatus::RanAway => {
@@ -109,12 +123,12 @@ fn end(a: &TimeCourses, c: &Circuit, protocol: &Protocol) -> String {
             let (state, value) = (state, end.value.unwrap_or(f64::NAN));
             let how = if value.is_nan() {
                 format!(
-                    "{state} stops being a number at {time}, as where an input is outside the domain of f"
+                    "{state} stops being a number at {time}, for example because an input is outside the domain of f"
                 )
             } else {
-                let ceiling = number(c.run().ceiling);
+                let ceiling = digits(c.run().ceiling);
                 let passed = if value < 0.0 { format!("−{ceiling}") } else { ceiling };
-                format!("{state} passes {passed} at {time} (it is at {})", number(value))
+                format!("{state} passes {passed} at {time} (it is at {})", digits(value))
             };
             format!("{from} runs away: {how}. Nothing is shown after that.")
         }
@@ -123,7 +137,7 @@ fn end(a: &TimeCourses, c: &Circuit, protocol: &Protocol) -> String {
 
 /// A size that is one of all states: with the unit of the units' states where there are no others.
 fn of_state(x: f64, c: &Circuit) -> String {
-    if c.slow().is_empty() { quantity(x, &c.units().state) } else { number(x) }
+    if c.slow().is_empty() { amount(x, &c.units().state) } else { digits(x) }
 }
 
 /// How far the run is from what the linearization predicts.
@@ -132,20 +146,20 @@ fn difference(a: &TimeCourses, study: &Study, exactly_linear: bool) -> Result<Op
     let Some((error, size)) = a.largest_difference(&study.linearization()?.state) else { return Ok(None) };
     Ok(if exactly_linear {
         Some(format!(
-            "The circuit is linear: simulation and exact solution differ by at most {} {unit}.",
-            number(error)
+            "The circuit is linear; simulation and exact solution differ by at most {}.",
+            amount(error, unit)
         ))
     } else if size > 0.0 && (error > size || error.is_nan()) {
         Some(format!(
-            "The linearization does not predict this course: it is off by up to {} times the largest deviation from the operating point ({}).",
-            number(error / size),
-            quantity(size, unit)
+            "The linearization does not predict this time course: its error is up to {} times the largest deviation from the operating point ({}).",
+            factor(error / size),
+            amount(size, unit)
         ))
     } else if size > 0.0 {
         Some(format!(
-            "The linearization predicts this course to within {} of its largest deviation from the operating point ({}).",
-            percent(error / size),
-            quantity(size, unit)
+            "The linearization predicts this time course to within {} of its largest deviation from the operating point ({}).",
+            share(error / size),
+            amount(size, unit)
         ))
     } else {
         None
@@ -161,12 +175,12 @@ fn trust(a: &TimeCourses, c: &Circuit, protocol: &Protocol, compared: bool) -> V
         ));
     } else if c.delays().is_some() && compared {
         all.push(
-            "Not compared with the linearization: with delays its time courses are no matrix exponentials."
+            "A comparison with the linearization is not available with delays, because its time courses are not matrix exponentials."
                 .into(),
         );
     }
     all.extend(match a.seed {
-        Some(seed) => Some(format!("The noise is drawn with seed {seed}: another seed gives another course, `--trials 200` many of them.")),
+        Some(seed) => Some(format!("The noise is drawn with seed {seed}: another seed gives another time course, and `--trials 200` gives many.")),
         None if c.noise().is_empty() => None,
         None => Some("This is the circuit without the noise of the file.".into()),
     });
@@ -181,12 +195,12 @@ fn trust(a: &TimeCourses, c: &Circuit, protocol: &Protocol, compared: bool) -> V
             "Simulated with backward differentiation formulas for stiff equations (BDF, order up to 5), tolerances {rtol:.0e} relative and {atol:.0e} absolute ({} evaluations){exact}.",
             a.evaluations
         ),
-        Method::Rk4 { dt } => format!("Simulated with RK4, dt = {}; halve dt to see its error.", quantity(dt, time)),
+        Method::Rk4 { dt } => format!("Simulated with RK4, dt = {}; halve dt to see its error.", amount(dt, time)),
         Method::EulerMaruyama { dt } => {
-            format!("Simulated with Euler's method, dt = {} (first order: halve dt to see its error).", quantity(dt, time))
+            format!("Simulated with Euler's method, dt = {} (first order: halve dt to see its error).", amount(dt, time))
         }
         Method::ExponentialEuler { dt } => {
-            format!("Simulated with exponential Euler, dt = {} (first order: halve dt to see its error).", quantity(dt, time))
+            format!("Simulated with exponential Euler, dt = {} (first order: halve dt to see its error).", amount(dt, time))
         }
     });
     all
@@ -274,9 +288,9 @@ impl<'a> Curves<'a> {
             id: "time_course".into(),
             title: title.into(),
             caption: match (noisy, dashed) {
-                (true, "") => "Solid: simulated with noise, one course of many.".into(),
+                (true, "") => "Solid: simulated with noise, one time course of many.".into(),
                 (true, dashed) => {
-                    format!("Solid: simulated with noise, one course of many{dashed} without it.")
+                    format!("Solid: simulated with noise, one time course of many{dashed} without it.")
                 }
                 (false, dashed) => format!("Solid: simulated{dashed}."),
             },
@@ -387,8 +401,8 @@ fn mode_figure(c: &Circuit, coordinates: &Array, times: &[f64]) -> Figure {
     by_size.sort_unstable();
     Figure::Lines {
         id: "mode_course".into(),
-        title: "The same course in the Schur modes".into(),
-        caption: "Coordinates of the exact linear deviation on the Schur modes (the largest ones): a mode gets its feedforward input from later ones.".into(),
+        title: "The same time course in the Schur modes".into(),
+        caption: "Coordinates of the exact linear deviation on the Schur modes (the largest ones): a mode receives feedforward input from later modes.".into(),
         x: Axis::new("time", &c.units().time),
         y: Axis::new("amplitude", &c.units().state),
         series: by_size

@@ -1,7 +1,7 @@
 //! Transfer functions in words, with the operating point on each.
 
 use super::Tell;
-use super::words::{heading, number, quantity, role};
+use super::words::{amount, heading, number, role};
 use crate::answers::{PhasePlane, TransferFunctions};
 use crate::fixed_points::FixedPoint;
 use crate::model::{Circuit, Population, Units};
@@ -34,12 +34,12 @@ impl Tell for TransferFunctions {
         for p in &self.populations {
             let (Some(input), Some(rate), Some(gain)) = (p.input, p.rate, p.gain) else { continue };
             let name = c.shown(&p.population);
-            said.push(format!("{name} {} at {}", quantity(gain, &gain_unit), quantity(rate, &u.rate)));
+            said.push(format!("{name} {} at {}", amount(gain, &gain_unit), amount(rate, &u.rate)));
             let numbers = [input, rate, gain].map(Cell::Number);
             table.rows.push([Cell::Text(name)].into_iter().chain(numbers).collect());
         }
         if said.is_empty() {
-            s.verdict.push("There is no operating point, hence no gain to tell.".into());
+            s.verdict.push("There is no operating point, so gains are not available.".into());
         } else {
             s.verdict.push(format!("Gains at the operating point: {}.", said.join("; ")));
             s.tables.push(table);
@@ -50,7 +50,7 @@ impl Tell for TransferFunctions {
             let names: Vec<String> =
                 o.at_kink.iter().take(NAMED_IN_SENTENCE).map(|&i| c.unit_shown(i)).collect();
             s.verdict.push(format!(
-                "At a kink of the transfer function: {}. The gain there is the slope from the right only.",
+                "The operating point of {} lies at a kink of the transfer function; the gain there is the slope to the right.",
                 names.join(", ")
             ));
         }
@@ -256,8 +256,8 @@ fn curves(study: &Study, c: &Circuit, group: &[usize], x: &[f64]) -> Vec<Figure>
                     q.transfer.formula(),
                     parameters.join(", ")
                 ),
-                ("gain", _) => "The slope of f. Noise lowers its peak and brings gain to where there was none.".into(),
-                _ => "1 for a Poisson process, 0 for a clock: fluctuations make spikes irregular, drive above threshold makes them regular.".into(),
+                ("gain", _) => "The slope of f. Noise reduces the peak of the gain and extends the gain below threshold.".into(),
+                _ => "1 for a Poisson process, 0 for regular spiking: fluctuation-driven spikes are irregular, mean-driven spikes are regular.".into(),
             },
             x: Axis::new("input x", &u.input),
             y: kind.axis,
@@ -265,7 +265,7 @@ fn curves(study: &Study, c: &Circuit, group: &[usize], x: &[f64]) -> Vec<Figure>
                 .iter()
                 .map(|&(sigma, stroke)| Series {
                     name: if noisy {
-                        format!("σ = {}", quantity(sigma, &u.input))
+                        format!("σ = {}", amount(sigma, &u.input))
                     } else {
                         format!("{} of {shown}", kind.title.to_lowercase())
                     },

@@ -1,7 +1,7 @@
 //! Many noisy runs at once in words: what varies between them, beside what the linear theory of noise predicts.
 
 use super::Tell;
-use super::words::{count, heading, list, number, percent, quantity, role};
+use super::words::{amount, count, digits, factor, heading, list, role, share};
 use crate::answers::Trials;
 use crate::model::{Circuit, Form};
 use crate::report::layout::Open;
@@ -39,15 +39,15 @@ impl Tell for Trials {
         s.tables.push(table(self, c, &groups, predicted));
         s.figures.push(figure(self, c, &groups));
         s.trust.push(format!(
-            "Seed {}, method {}, dt = {}; trial k has the same noise in any number of trials, on any number of threads.{}",
+            "Seed {}, method {}, dt = {}; the noise of trial k does not depend on the number of trials or threads.{}",
             self.seed,
             protocol.method.name(),
-            quantity(protocol.method.dt().unwrap_or(f64::NAN), &c.units().time),
+            amount(protocol.method.dt().unwrap_or(f64::NAN), &c.units().time),
             match at_end(self) {
                 0 | 1 => String::new(),
                 n => format!(
-                    " A standard deviation over {n} trials is known to {}.",
-                    percent(1.0 / (2.0 * (n - 1) as f64).sqrt())
+                    " A standard deviation over {n} trials has a relative standard error of {}.",
+                    share(1.0 / (2.0 * (n - 1) as f64).sqrt())
                 ),
             }
         ));
@@ -100,16 +100,16 @@ fn verdict(a: &Trials, c: &Circuit, protocol: &Protocol, groups: &[Group]) -> Op
     let ends: Vec<String> = groups
         .iter()
         .map(|g| {
-            let mean = format!("{} at {}", g.name, quantity(g.mean[end], &u.state));
+            let mean = format!("{} at {}", g.name, amount(g.mean[end], &u.state));
             if reached == 1 {
                 return mean;
             }
-            format!("{mean} with a standard deviation of {}", number(g.sd[end]))
+            format!("{mean} with a standard deviation of {}", digits(g.sd[end]))
         })
         .collect();
     Some(format!(
         "After {}, over {} from {}: {}.",
-        quantity(a.times.data()[end] - a.times.data()[0], &u.time),
+        amount(a.times.data()[end] - a.times.data()[0], &u.time),
         count(reached, "trial"),
         protocol.start_words,
         list(&ends)
@@ -131,16 +131,16 @@ fn comparison(a: &Trials, groups: &[Group], predicted: &[f64]) -> String {
     if (worst - 1.0).abs() <= chance {
         format!(
             "Linear noise theory predicts these standard deviations to within chance ({}).",
-            percent(chance)
+            share(chance)
         )
     } else {
         let how = if worst.is_finite() {
-            format!("the ratio of measured to predicted standard deviation goes to {}", number(worst))
+            format!("the ratio of measured to predicted standard deviation is up to {}", factor(worst))
         } else {
             "it predicts no fluctuations where there are some, because the gain is zero there".into()
         };
         format!(
-            "Linear noise theory at the operating point does not predict these standard deviations: {how}. The noise may be too large for it, the run too short to forget its start and its stimuli, the step too long, or the run at another steady state."
+            "Linear noise theory at the operating point does not predict these standard deviations: {how}. Possible reasons are noise too large for linear theory, a run too short to lose its initial state and stimuli, a step too long, or another steady state."
         )
     }
 }
@@ -157,14 +157,14 @@ fn runaways(a: &Trials, c: &Circuit) -> Option<String> {
         .runaways
         .iter()
         .take(NAMED_IN_SENTENCE)
-        .map(|r| format!("trial {} at {} ({})", r.trial, quantity(r.time, &c.units().time), c.shown(&r.unit)))
+        .map(|r| format!("trial {} at {} ({})", r.trial, amount(r.time, &c.units().time), c.shown(&r.unit)))
         .collect();
     let more = if a.runaways.len() > NAMED_IN_SENTENCE { ", among others" } else { "" };
     Some(format!(
-        "{} of {} ran away, beyond ±{} or to what is no number: {}{more}. They count up to then.",
+        "{} of {} ran away (beyond ±{} or undefined): {}{more}. They are included up to that time.",
         a.runaways.len(),
         count(a.trials, "trial"),
-        number(c.run().ceiling),
+        digits(c.run().ceiling),
         named.join(", ")
     ))
 }

@@ -1,7 +1,7 @@
 //! The rate-form twin in words.
 
 use super::Tell;
-use super::words::quantity;
+use super::words::{amount, quantity};
 use crate::answers::Twin;
 use crate::report::section::{Cell, Section, Table};
 use crate::study::Study;
@@ -15,7 +15,7 @@ impl Tell for Twin {
         match &self.naive_refusal {
             None => s.verdict.push(format!(
                 "Its twin in rate form is τ dr/dt = −r + f(W r + J) with the same W, τ and f, and its input low-passed, τ dJ/dt = −J + h; then V = W r + J at all times, from J(0) = V(0) − W r(0).{}",
-                if c.stimuli().is_empty() { " The input is constant, so J = h in the long run." } else { "" }
+                if c.stimuli().is_empty() { " The input is constant, so J approaches h." } else { "" }
             )),
             Some(why) => {
                 s.verdict.push(format!("There is no rate form with the same W: {}.", reason(why)));
@@ -46,8 +46,8 @@ impl Tell for Twin {
         s.tables.push(table);
         let times = &study.protocol()?.times;
         s.trust.push(format!(
-            "Both forms were integrated with tolerances 1e-10 over {}; the exact twin's difference is the integrators' error.",
-            quantity(times[times.len() - 1] - times[0], &c.units().time)
+            "Both forms were simulated with tolerances 10⁻¹⁰ over {}; the difference of the exact twin is integration error.",
+            amount(times[times.len() - 1] - times[0], &c.units().time)
         ));
         s.sources = vec!["Miller & Fumarola 2012"];
         Ok(())

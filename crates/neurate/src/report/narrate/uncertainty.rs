@@ -1,7 +1,9 @@
 //! How sure the verdicts are, in words.
 
 use super::Tell;
-use super::words::{count, heading, list, number, percent, quantity, response_unit, role};
+use super::words::{
+    amount, count, heading, list, parameter, percent, probability, response_unit, role, share,
+};
 use crate::answers::{SampledProbability, SampledUncertainty, Uncertainty};
 use crate::linear::Linearization;
 use crate::linear::response::{Isn, Probability, quantile};
@@ -30,7 +32,8 @@ impl Tell for Uncertainty {
         s.sources = vec!["propagation of errors to first order, and by sampling"];
         let v = study.verdicts()?;
         let (Uncertainty::Sampled(answer), Some(response)) = (self, &v.response) else {
-            s.verdict.push("There is no verdict to be sure of: the operating point is not stable.".into());
+            s.verdict
+                .push("Probabilities are not available, because the operating point is not stable.".into());
             s.sources.clear();
             s.available = false;
             return Ok(());
@@ -52,68 +55,65 @@ impl Tell for Uncertainty {
     }
 }
 
-/// A probability in words.
-fn sure(p: f64) -> &'static str {
-    match p.max(1.0 - p) {
-        x if x >= 0.999 => "all but certain",
-        x if x >= 0.95 => "very likely",
-        x if x >= 0.8 => "likely",
-        x if x >= 0.6 => "more likely than not",
-        _ => "open",
+/// How sure something of this probability is, as an adverb; None below one half.
+fn sure(p: f64) -> Option<&'static str> {
+    match p {
+        _ if p >= 0.99 => Some("almost certainly"),
+        _ if p >= 0.75 => Some("probably"),
+        _ if p >= 0.5 => Some("perhaps"),
+        _ => None,
     }
-}
-
-fn chance(p: Probability) -> String {
-    // One digit of an error is enough.
-    let digit = 10_f64.powf(p.se.log10().floor());
-    format!("{} ± {}", number((p.value / digit).round() * digit), number((p.se / digit).round() * digit))
 }
 
 impl Told<'_> {
     fn words(&self) -> Vec<String> {
         let a = self.answer;
         let mut out = Vec::new();
-        let stable = a.draws.probability(|s| s.stable);
         out.push(format!(
-            "With the errors given, that the operating point is stable has the probability {}.",
-            chance(stable)
+            "Given the standard errors, the operating point is stable with probability {}.",
+            probability(a.draws.probability(|s| s.stable).value)
         ));
         if a.lost > 0 {
             out.push(format!(
-                "In {} of the samples it could not be followed: it ends on the way.",
-                percent(a.lost as f64 / a.samples as f64)
+                "In {} of the samples the operating point disappears in a bifurcation.",
+                share(a.lost as f64 / a.samples as f64)
             ));
         }
-        let isn = a.draws.probability(|s| s.isn);
-        out.push(format!(
-            "That it is {}inhibition-stabilized is {} (probability {}).",
-            if self.isn { "" } else { "not " },
-            sure(isn.value),
-            chance(if self.isn { isn } else { a.draws.probability(|s| s.stable && !s.isn) })
-        ));
+        out.push(self.isn_words());
         for (p, q) in self.circuit.populations().iter().enumerate() {
             let values = a.draws.entry(p, p);
             if values.is_empty() {
                 continue;
             }
-            let negative = Probability::negative(&values);
+            let negative = Probability::negative(&values).value;
             let own = self.response[(p, p)];
-            let (sign, here) =
-                if own < 0.0 { ("negative", negative.value) } else { ("positive", 1.0 - negative.value) };
-            let how = if here >= 0.6 {
-                format!("that it is {sign} is {}", sure(here))
-            } else {
-                format!("that it is {sign} is far from sure")
+            let (sign, here) = if own < 0.0 { ("negative", negative) } else { ("positive", 1.0 - negative) };
+            let how = match sure(here) {
+                Some(how) => format!("is {how} {sign}"),
+                None => format!("is {sign} at the values of the file, but probably not in the circuit"),
             };
             out.push(format!(
-                "{}'s response to its own input is {}: {how} (probability {} where the circuit is stable){}.",
+                "The response of {} to its own input ({}) {how} (P = {} where the circuit is stable).{}",
                 q.shown(),
-                quantity(own, &self.unit),
-                chance(Probability { value: here, ..negative }),
-                self.causes(p).map_or(String::new(), |x| format!("; its error comes from {x}"))
+                amount(own, &self.unit),
+                probability(here),
+                self.causes(p).map_or(String::new(), |x| format!(" {x}"))
             ));
         }
         out
+    }
+
+    fn isn_words(&self) -> String {
+        let draws = &self.answer.draws;
+        let p = draws.probability(|s| s.stable && s.isn == self.isn).value;
+        let what = if self.isn { "an ISN" } else { "not an ISN" };
+        match sure(p) {
+            Some(how) => format!("The circuit is {how} {what} (P = {}).", probability(p)),
+            None => format!(
+                "The circuit is {what} at the values of the file, but probably not in general (P = {}).",
+                probability(p)
+            ),
+        }
     }
 
     /// An uncertain parameter, with the populations as they are shown.
@@ -125,19 +125,28 @@ impl Told<'_> {
     /// The parameters with most of the first-order variance of a population's response to its own input.
     fn causes(&self, p: usize) -> Option<String> {
         let parameters = &self.answer.parameters;
+        let name = |k: usize| {
+            let c = self.circuit;
+            parameter(&c.standard_errors()[k].parameter.words(|p| c.populations()[p].name.as_str()), c)
+        };
         let mut shares = parameters
             .iter()
             .enumerate()
-            .map(|(k, x)| Some((self.parameter(k), x.variance_shares.as_ref()?[(p, p)])))
+            .map(|(k, x)| Some((name(k), x.variance_shares.as_ref()?[(p, p)])))
             .collect::<Option<Vec<_>>>()?;
         shares.sort_by(|a, b| b.1.total_cmp(&a.1));
-        let most: Vec<String> = shares
+        if let Some((first, most)) = shares.first()
+            && *most > 0.5
+        {
+            return Some(format!("Most of its uncertainty ({}) comes from {first}.", share(*most)));
+        }
+        let largest: Vec<String> = shares
             .iter()
             .take(NAMED_CAUSES)
-            .filter(|(_, share)| *share > 0.1)
-            .map(|(parameter, share)| format!("{parameter} ({})", percent(*share)))
+            .filter(|(_, part)| *part > 0.1)
+            .map(|(first, part)| format!("{first} ({})", share(*part)))
             .collect();
-        (!most.is_empty()).then(|| list(&most))
+        (!largest.is_empty()).then(|| format!("Its uncertainty comes mainly from {}.", list(&largest)))
     }
 
     fn verdict_table(&self) -> Table {
@@ -159,13 +168,13 @@ impl Told<'_> {
     fn entry_table(&self) -> Table {
         let a = self.answer;
         let mut t = Table {
-            caption: "The response matrix and its errors: first order, and quantiles of the stable samples"
+            caption: "The response matrix and its uncertainty: first-order standard errors, and quantiles of the stable samples"
                 .into(),
             columns: vec![
                 "response of".into(),
                 "input to".into(),
                 heading("R", &self.unit),
-                "first-order error".into(),
+                "first-order SE".into(),
                 "2.5 %".into(),
                 "median".into(),
                 "97.5 %".into(),
@@ -196,8 +205,9 @@ impl Told<'_> {
         let mut columns = vec!["uncertain".to_string(), "value".into(), "standard error".into()];
         columns.extend(self.circuit.populations().iter().map(|p| format!("share in {0} to {0}", p.shown())));
         let mut t = Table {
-            caption: "What the errors of the self-responses come from: shares of the first-order variance"
-                .into(),
+            caption:
+                "Where the uncertainty of the self-responses comes from: shares of the first-order variance"
+                    .into(),
             columns,
             rows: vec![],
         };
@@ -228,8 +238,8 @@ impl Told<'_> {
         let cells = (0..p).flat_map(|a| (0..p).map(move |b| (a, b)));
         Figure::Matrix {
             id: "sign_sureness".into(),
-            title: "How sure is the sign of every response".into(),
-            caption: "The probability that a response has the sign that it has at the file's values, over the stable samples; with a minus where that sign is negative. Outlined: below 0.95.".into(),
+            title: "Probability of the sign of every response".into(),
+            caption: "The probability that a response has the sign that it has at the values of the file, over the stable samples; with a minus where that sign is negative. Outlined: below 0.95.".into(),
             rows_are: "response of".into(),
             columns_are: "input to".into(),
             row_names: names.clone(),
@@ -256,7 +266,7 @@ impl Told<'_> {
         (!series.is_empty()).then(|| Figure::Lines {
             id: "response_density".into(),
             title: "Responses to own input, with their uncertainty".into(),
-            caption: "Density of each population's response to its own input over the stable samples (smoothed). Points: the circuit as it is written. What lies left of zero is paradoxical.".into(),
+            caption: "Density of each population's response to its own input over the stable samples (smoothed). Points: the values of the file. Responses below zero are paradoxical.".into(),
             x: Axis::new("response to own input", unit),
             y: Axis::new("density", per),
             series,
@@ -286,15 +296,15 @@ fn density(values: &[f64], own: f64) -> Option<(Vec<f64>, Vec<f64>, f64)> {
 
 fn trust(l: &Linearization, a: &SampledUncertainty, seed: u64) -> Vec<String> {
     let mut out = vec![format!(
-        "{} with seed {seed}: all parameters independent; weights of excitatory and inhibitory senders and time constants log-normal with the given mean and standard error (no sign is lost, no moment shifted), others normal. A weight between populations is scaled as a whole.",
+        "{} with seed {seed}: all parameters independent; weights of excitatory and inhibitory senders and time constants log-normal with the given mean and standard error (which keeps signs and moments), others normal. A weight between populations is scaled as a whole.",
         count(a.samples, "sample")
     )];
-    out.push("In every sample the operating point is followed from the circuit's own, and verdicts are given only where it is stable. Probabilities come with their standard error of sampling.".into());
+    out.push("In every sample the operating point is continued from that of the file, and inhibition stabilization and paradoxical responses are decided only where it is stable. The tables give the standard error of sampling of each probability.".into());
     if a.first_order_se.is_none() {
-        out.push("First-order errors are undefined here: the operating point does not survive the smallest change.".into());
+        out.push("First-order errors are not defined here, because the operating point disappears under arbitrarily small changes.".into());
     }
     if !l.at_kink.is_empty() {
-        out.push("A unit stands at a kink of its transfer function: first-order errors are those of a mean of two slopes.".into());
+        out.push("A unit lies at a kink of its transfer function, so first-order errors use the mean of two slopes.".into());
     }
     out
 }

@@ -17,6 +17,43 @@ pub(super) fn heading(name: &str, unit: &str) -> String {
     if unit.is_empty() { name.to_string() } else { format!("{name} ({unit})") }
 }
 
+/// A number for a sentence, with its unit: `16 ms`.
+pub(super) fn amount(x: f64, unit: &str) -> String {
+    if unit.is_empty() { digits(x) } else { format!("{} {unit}", digits(x)) }
+}
+
+/// A share for a sentence, in percent: `77 %`; `100 %` only of all.
+pub(super) fn share(x: f64) -> String {
+    if x.abs() < 1e-12 {
+        return "0 %".into();
+    }
+    let percent = if x > 0.995 { digits(100.0 * x) } else { factor(100.0 * x) };
+    if percent == "100" && x < 1.0 - 1e-9 { "more than 99.9 %".into() } else { format!("{percent} %") }
+}
+
+/// A probability: `0.93`; never 1, which no sample shows.
+pub(super) fn probability(p: f64) -> String {
+    match p {
+        _ if p > 0.995 => "above 0.99".into(),
+        _ if p < 0.005 => "below 0.01".into(),
+        _ => format!("{p:.2}"),
+    }
+}
+
+/// `W_EE` of `E <- E`, and `the weight PV ← E` where names are words.
+pub(super) fn parameter(name: &str, c: &Circuit) -> String {
+    match name.split_once(" <- ") {
+        Some((to, from)) if to.chars().count() == 1 && from.chars().count() == 1 => format!("W_{to}{from}"),
+        Some((to, from)) => format!("the weight {} ← {}", c.shown(to), c.shown(from)),
+        None => match name.split_once(" of ") {
+            Some(("tau", p)) => format!("the time constant of {}", c.shown(p)),
+            Some(("h", p)) => format!("the input to {}", c.shown(p)),
+            Some((what, p)) => format!("the {what} fraction of {}", c.shown(p)),
+            None => name.into(),
+        },
+    }
+}
+
 /// `a`, `a and b`, `a, b and c`.
 pub(super) fn list(items: &[String]) -> String {
     match items {
@@ -58,16 +95,16 @@ pub(super) fn pair_cell(z: Complex) -> Cell {
     if z.im == 0.0 {
         Cell::Number(z.re)
     } else {
-        Cell::Text(format!("{} ± {}i", number(z.re), number(z.im.abs())))
+        Cell::Text(format!("{} ± {}i", number(z.re).replace('-', "−"), number(z.im.abs())))
     }
 }
 
-/// A complex number in words.
+/// A complex number for a sentence.
 pub(super) fn complex(z: Complex) -> String {
     if z.im == 0.0 {
-        return number(z.re);
+        return digits(z.re);
     }
-    format!("{} {} {}i", number(z.re), if z.im < 0.0 { "-" } else { "+" }, number(z.im.abs()))
+    format!("{} {} {}i", digits(z.re), if z.im < 0.0 { "−" } else { "+" }, digits(z.im.abs()))
 }
 
 /// The color of a population.
@@ -109,7 +146,7 @@ pub(super) fn pattern(circuit: &Circuit, v: &[f64]) -> String {
     let top = means.iter().fold(0.0, |m: f64, x| m.max(x.abs()));
     let spread = v.iter().fold(0.0, |m: f64, x| m.max(x.abs()));
     if top < 0.1 * spread {
-        return "small mean in every population".into();
+        return "a pattern of nearly zero mean in every population".into();
     }
     let named: Vec<(f64, &str)> = means
         .iter()
@@ -125,12 +162,46 @@ pub(super) fn sum(terms: &[(f64, &str)]) -> String {
     let mut text = String::new();
     for (k, (x, name)) in terms.iter().enumerate() {
         text += &match (k, *x < 0.0) {
-            (0, _) => format!("{} {name}", number(*x)),
-            (_, true) => format!(" − {} {name}", number(-x)),
-            (_, false) => format!(" + {} {name}", number(*x)),
+            (0, _) => format!("{} {name}", digits(*x)),
+            (_, true) => format!(" − {} {name}", digits(-x)),
+            (_, false) => format!(" + {} {name}", digits(*x)),
         };
     }
     text
+}
+
+/// A pattern that is a sum or a difference mode, by that name, and whether its sign is turned to begin with plus:
+/// `difference mode (E − I)`. None of others: those of unlike populations, and those that means over populations do not
+/// describe.
+pub(super) fn sum_or_difference(circuit: &Circuit, v: &[f64]) -> Option<(String, bool)> {
+    let means = circuit.population_means(v);
+    let top = means.iter().fold(0.0, |m: f64, x| m.max(x.abs()));
+    let parts: Vec<usize> = (0..means.len()).filter(|&p| means[p].abs() > 0.05 * top).collect();
+    let squared = |x: f64| x * x;
+    let described: f64 = (0..circuit.n()).map(|i| squared(means[circuit.population_of(i)])).sum();
+    let alike = parts.iter().all(|&p| means[p].abs() > 0.85 * top);
+    if parts.len() < 2 || !alike || described < 0.8 * v.iter().map(|x| squared(*x)).sum::<f64>() {
+        return None;
+    }
+    let flip = means[parts[0]] < 0.0;
+    let positive = |p: usize| (means[p] > 0.0) != flip;
+    let excitatory = |p: usize| circuit.populations()[p].kind == CellKind::Excitatory;
+    let name = if parts.iter().all(|&p| positive(p)) {
+        "sum"
+    } else if parts.len() == 2
+        || parts.iter().all(|&p| positive(p) == (excitatory(p) == excitatory(parts[0])))
+    {
+        "difference"
+    } else {
+        return None;
+    };
+    let mut terms = String::new();
+    for &p in &parts {
+        let sign = if positive(p) { " + " } else { " − " };
+        terms += if terms.is_empty() { "" } else { sign };
+        terms += circuit.populations()[p].shown();
+    }
+    Some((format!("{name} mode ({terms})"), flip))
 }
 
 /// `sum-like`, `difference-like` or nothing, by the signs of the populations' means.
@@ -185,7 +256,25 @@ fn rounded(x: f64, significant: i32) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{digits, factor};
+    use super::{complex, digits, factor, probability, share};
+    use neurate_numerics::linalg::Complex;
+
+    #[test]
+    fn shares_are_short_and_100_percent_is_all() {
+        for (x, text) in [
+            (0.7739, "77 %"),
+            (0.9909, "99 %"),
+            (0.9981, "99.8 %"),
+            (0.99999, "more than 99.9 %"),
+            (1.0, "100 %"),
+            (0.0123, "1.2 %"),
+            (1e-15, "0 %"),
+        ] {
+            assert_eq!(share(x), text);
+        }
+        assert_eq!([0.934, 0.999, 0.001].map(probability), ["0.93", "above 0.99", "below 0.01"]);
+        assert_eq!(complex(Complex::new(-0.42857, -1.25)), "−0.429 − 1.25i");
+    }
 
     #[test]
     fn numbers_in_sentences_are_short() {

@@ -6,7 +6,7 @@ mod view;
 use super::Tell;
 use super::fixed_points::kink;
 use super::oscillations::caveat;
-use super::words::{count, list, number, pattern, percent, quantity};
+use super::words::{amount, count, digits, factor, list, pattern, share};
 use crate::answers::limits::NOISE_UNITS;
 use crate::answers::{Fluctuations, NoFluctuations, StationaryFluctuations};
 use crate::fixed_points::Stability;
@@ -36,11 +36,11 @@ impl Tell for Fluctuations {
                 s.available = false;
                 s.verdict.push(match (stationary, study.linearization()?.stability) {
                     (None, _) => format!(
-                        "Left out: {} are more than the {NOISE_UNITS} for which a stationary covariance is computed here.",
+                        "Not available: {} are more than the {NOISE_UNITS} for which a stationary covariance is computed.",
                         count(study.circuit().n(), "unit")
                     ),
-                    (Some(_), Stability::Unstable(_)) => "There is no stationary covariance: the operating point is unstable, and noise sets off what leaves it.".into(),
-                    (Some(_), _) => "There is no stationary covariance: the operating point is marginal, and noise along a direction that nothing holds would add up without bound.".into(),
+                    (Some(_), Stability::Unstable(_)) => "There is no stationary covariance, because the operating point is unstable.".into(),
+                    (Some(_), _) => "There is no stationary covariance, because the operating point is marginal and noise accumulates along the marginal direction.".into(),
                 });
                 Ok(())
             }
@@ -54,7 +54,7 @@ impl StationaryFluctuations {
         s.verdict = words(c, self);
         s.verdict.extend(caveat(study)?);
         if let Some(units) = kink(c, study.point()?) {
-            s.verdict.push(format!("Half of the story: {units} at a kink of the transfer function, and the gain is taken to the right of it; noise goes to both sides."));
+            s.verdict.push(format!("The operating point of {units} lies at a kink of the transfer function. The gain to the right of the kink is used, although noise reaches both sides."));
         }
         // Of a file without noise one sentence is enough: what white noise would become.
         s.open = if c.noise().is_empty() { Open::new(1, 0, 0) } else { Open::new(2, 1, 0) };
@@ -75,20 +75,20 @@ impl StationaryFluctuations {
         s.trust.extend(told(c, l, self.intensity));
         let how = if l.delayed() {
             format!(
-                "with delays the covariance is the integral of the spectra, to an estimated {} of the largest variance",
-                number(self.residual)
+                "with delays the covariance is the integral of the spectra (estimated error {} of the largest variance)",
+                factor(self.residual)
             )
         } else {
-            format!("A C + C Aᵀ + B Q Bᵀ = 0 (relative residual {})", number(self.residual))
+            format!("A C + C Aᵀ + B Q Bᵀ = 0 (relative residual {})", factor(self.residual))
         };
         s.trust.push(format!(
-            "Linear theory: exact for small noise about the operating point, {how}. Large noise moves the gains. The integral of a spectrum over all frequencies, negative ones too, is the variance."
+            "Linear theory: exact for small noise about the operating point, {how}. Large noise changes the gains. The integral of a spectrum over all frequencies, positive and negative, is the variance."
         ));
         if l.dim() > l.n() {
-            s.trust.push("Slow states take part in the fluctuations and are not among the patterns; a unit without connections is one without slow states as well.".into());
+            s.trust.push("Slow states contribute to the fluctuations but are not part of the patterns; an isolated unit has no slow states either.".into());
         }
         if c.mean_field().is_some() {
-            s.trust.push("This is noise in the input of the rate equation. What finite populations of spiking neurons make by themselves, with their response and delays, is in the section on oscillations.".into());
+            s.trust.push("This is noise in the input of the rate equation. The section on oscillations describes the fluctuations of finite populations of spiking neurons, with their response and delays.".into());
         }
         Ok(())
     }
@@ -105,14 +105,14 @@ fn told(c: &Circuit, l: &Linearization, intensity: Option<f64>) -> Vec<String> {
     let u = c.units();
     let Some(intensity) = intensity else {
         let mut out: Vec<String> = c.noise().iter().map(|s| source(c, s)).collect();
-        out.push("Sources are independent of each other, and add up.".into());
+        out.push("Noise sources are independent, so their covariances add.".into());
         return out;
     };
     vec![format!(
-        "The file tells of no noise ([noise]); this is white, independent, of the same intensity {} in every input; a unit alone with gain 1 and the time constant {} would average it to a standard deviation of {} of its input. Other strengths scale all variances alike.",
-        quantity(intensity, &intensity_unit(c)),
-        quantity(l.tau_0, &u.time),
-        quantity(1.0, &u.drive)
+        "The file has no noise ([noise]), so every unit receives independent white noise of the intensity {}. An isolated unit of gain 1 and time constant {} averages it to a standard deviation of {} of its input. Other strengths scale all variances by the same factor.",
+        amount(intensity, &intensity_unit(c)),
+        amount(l.tau_0, &u.time),
+        amount(1.0, &u.drive)
     )]
 }
 
@@ -121,26 +121,26 @@ fn source(c: &Circuit, s: &NoiseSource) -> String {
     let u = c.units();
     let sizes = c.population_means(&s.amplitude);
     let strength = |a: f64| match s.color {
-        Color::White => format!("intensity {}", quantity(a * a, &intensity_unit(c))),
-        Color::OrnsteinUhlenbeck { .. } => format!("standard deviation {}", quantity(a.abs(), &u.drive)),
+        Color::White => format!("intensity {}", amount(a * a, &intensity_unit(c))),
+        Color::OrnsteinUhlenbeck { .. } => format!("standard deviation {}", amount(a.abs(), &u.drive)),
     };
     let reached: Vec<String> = (0..sizes.len())
         .filter(|&p| s.amplitude[c.range(p)].iter().any(|a| *a != 0.0))
         .map(|p| format!("{} in {}", strength(sizes[p]), c.populations()[p].shown()))
         .collect();
-    let course = match s.color {
+    let color = match s.color {
         Color::White => "white".to_string(),
         Color::OrnsteinUhlenbeck { time } => {
-            format!("Ornstein-Uhlenbeck with the time constant {}", quantity(time, &u.time))
+            format!("Ornstein-Uhlenbeck with the time constant {}", amount(time, &u.time))
         }
     };
     let alike = match &s.correlation {
         _ if s.private() => "private to every unit".to_string(),
         Correlation::Uniform(1.0) => "the same in all".to_string(),
-        Correlation::Uniform(x) => format!("with the correlation {} between any two units", number(*x)),
+        Correlation::Uniform(x) => format!("with the correlation {} between any two units", digits(*x)),
         Correlation::Groups { .. } => "with the correlations of the file".to_string(),
     };
-    format!("Noise {}: {course}, {}, {alike}.", s.name, list(&reached))
+    format!("Noise {}: {color}, {}, {alike}.", s.name, list(&reached))
 }
 
 fn words(c: &Circuit, answer: &StationaryFluctuations) -> Vec<String> {
@@ -149,38 +149,38 @@ fn words(c: &Circuit, answer: &StationaryFluctuations) -> Vec<String> {
         return vec![if none {
             "The noise has the strength zero.".into()
         } else {
-            "No noise comes through: the gain of every unit that it reaches is zero here.".into()
+            "The noise causes no fluctuations, because the gain of every unit that it reaches is zero.".into()
         }];
     };
     let mut out = vec![match ratio {
-        r if r > 1.05 => format!("The connections multiply the variance of noise {}-fold.", number(r)),
-        r if r < 0.95 => format!("The connections reduce the variance of noise to {}.", percent(r)),
-        _ => format!("The connections hardly change the variance of noise ({}-fold).", number(ratio)),
+        r if r > 1.05 => format!("Recurrence increases the noise variance {}-fold.", factor(r)),
+        r if r < 0.95 => format!("Recurrence reduces the noise variance to {}.", share(r)),
+        _ => format!("Recurrence hardly changes the noise variance ({}-fold).", digits(ratio)),
     }];
     if let Some(strongest) = answer.patterns.first().filter(|_| c.n() > 1) {
         out.push(format!(
-            "The strongest pattern, {}, carries {} of it; the fluctuations have {} of {} dimensions.",
+            "The strongest pattern ({}) carries {} of the variance; the effective dimensionality is {} (of {}).",
             pattern(c, strongest.pattern.data()),
-            percent(strongest.share.unwrap_or(f64::NAN)),
-            number(answer.dimensionality.unwrap_or(f64::NAN)),
+            share(strongest.share.unwrap_or(f64::NAN)),
+            factor(answer.dimensionality.unwrap_or(f64::NAN)),
             c.n()
         ));
     }
     out.extend(pairs_in_words(c, &answer.correlations));
     if let Some(most) = answer.energy.as_ref().filter(|_| c.n() > 1) {
         out.push(format!(
-            "The initial pattern that brings about most activity is {}: {} times the energy (the square, over all time) of a unit alone.",
+            "The initial pattern that evokes most activity is {}; its energy (squared activity, integrated over time) is {} times that of an isolated unit.",
             pattern(c, most.pattern.data()),
-            number(most.over_unit_alone)
+            factor(most.over_unit_alone)
         ));
     }
     for (p, power) in answer.fluctuating() {
         if let Some((frequency, height)) = peak(answer.frequencies.data(), power) {
             out.push(format!(
-                "{} prefers a frequency: its power peaks near {}, {} times as high as at the lowest frequencies.",
+                "The power spectrum of {} peaks near {}, at {} times the power of the lowest frequencies.",
                 c.populations()[p].shown(),
-                quantity(frequency, &c.units().rate),
-                number(height)
+                amount(frequency, &c.units().rate),
+                factor(height)
             ));
         }
     }
@@ -196,7 +196,7 @@ fn pairs_in_words(c: &Circuit, r: &Array) -> Vec<String> {
     let opposed = all.clone().min_by(|x, y| r[*x].total_cmp(&r[*y])).filter(|&p| r[p] < -0.05);
     let more = if n > 2 { " most" } else { "" };
     let tell = |(a, b): (usize, usize), how: &str| {
-        format!("{} and {} fluctuate{more} {how} (correlation {}).", name(a), name(b), number(r[(a, b)]))
+        format!("{} and {} fluctuate{more} {how} (correlation {}).", name(a), name(b), digits(r[(a, b)]))
     };
     let mut out: Vec<String> = alike.map(|p| tell(p, "together")).into_iter().collect();
     out.extend(opposed.map(|p| tell(p, "in opposition")));

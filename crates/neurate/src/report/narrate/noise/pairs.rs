@@ -1,7 +1,7 @@
 //! Pairs of populations in noise: coherence and phase by frequency, correlation by lag.
 
 use super::super::oscillations::line;
-use super::super::words::{number, quantity};
+use super::super::words::{amount, digits};
 use crate::answers::{LaggedCovariance, NoisePairs, PairSpectrum};
 use crate::model::Circuit;
 use crate::report::limits::{COHERENCE_SENTENCES, NOISE_CURVE_POPULATIONS};
@@ -20,15 +20,15 @@ pub(super) fn words(pairs: &NoisePairs, frequencies: &Array, c: &Circuit) -> Vec
         let at = if k == 0 {
             "at low frequencies".into()
         } else {
-            format!("near {}", quantity(round(frequencies.data()[k]), &c.units().rate))
+            format!("near {}", amount(round(frequencies.data()[k]), &c.units().rate))
         };
         let lead = match phase[k] {
             x if x.abs() < 10.0 => "in phase".to_string(),
             x if x.abs() > 170.0 => "in opposition".to_string(),
-            x if x > 0.0 => format!("{a} ahead by {}°", number(x.round())),
-            x => format!("{b} ahead by {}°", number(-x.round())),
+            x if x > 0.0 => format!("{a} leading by {}°", digits(x.round())),
+            x => format!("{b} leading by {}°", digits(-x.round())),
         };
-        out.push(format!("{a} and {b} are most coherent {at} ({}), {lead}.", number(coherence[k])));
+        out.push(format!("{a} and {b} are most coherent {at} ({}), {lead}.", digits(coherence[k])));
     }
     out
 }
@@ -45,7 +45,7 @@ pub(super) fn figures(pairs: &NoisePairs, frequencies: &Array, c: &Circuit) -> V
             c,
             x,
             ("noise_coherence", "Coherence between populations"),
-            "Of the populations' means: 1 where one follows the other perfectly, 0 where they have nothing in common.",
+            "Coherence of the population means: 1 where one is a filtered copy of the other, 0 where they are uncorrelated.",
             Axis::new("coherence", ""),
             &|s| s.coherence.data().to_vec(),
         ));
@@ -54,7 +54,7 @@ pub(super) fn figures(pairs: &NoisePairs, frequencies: &Array, c: &Circuit) -> V
             c,
             x,
             ("noise_phase", "Phase between populations"),
-            "Phase of the cross-spectrum of the populations' means; positive: the first is ahead. It means little where the coherence is small.",
+            "Phase of the cross-spectrum of the populations' means; positive: the first leads. The phase means little where the coherence is small.",
             Axis::new("phase", "degrees"),
             &|s| unwrapped(s.phase.data()),
         ));
@@ -124,7 +124,7 @@ fn lag_figure(c: &Circuit, lags: &[f64], covariances: &[LaggedCovariance]) -> Fi
     Figure::Lines {
         id: "noise_lags".into(),
         title: "Correlation over time".into(),
-        caption: "Autocorrelation of each population's mean; of two populations also the correlation of the first at a time with the second before it by the lag.".into(),
+        caption: "Autocorrelation of each population mean; with two populations also the cross-correlation, for which a positive lag means that the second population leads.".into(),
         x: Axis::new("lag", &c.units().time),
         y: Axis::new("correlation", ""),
         series,

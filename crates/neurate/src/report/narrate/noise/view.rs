@@ -1,7 +1,7 @@
 //! Tables and figures of the section on noise.
 
 use super::super::oscillations::line;
-use super::super::words::{heading, percent, unit_names, unit_roles};
+use super::super::words::{heading, share, unit_names, unit_roles};
 use crate::answers::StationaryFluctuations;
 use crate::linear::Linearization;
 use crate::linear::response::{correlations, standard_deviations};
@@ -109,12 +109,12 @@ pub(super) fn correlation_figure(
         id: "noise_correlations".into(),
         title: "Correlations of the fluctuations".into(),
         caption: format!(
-            "Of the {}, at the same time. {}",
+            "Correlations of the {}, at zero lag. {}",
             if by_unit { "units" } else { "populations' means" },
             if c.noise().iter().all(NoiseSource::private) {
-                "The noise itself is independent: what is off the diagonal is the connections' work."
+                "The noise itself is independent, so off-diagonal correlations are due to recurrence."
             } else {
-                "What is off the diagonal is the work of the connections, and of noise that units share."
+                "Off-diagonal correlations are due to recurrence and to noise that units share."
             }
         ),
         rows_are: "between".into(),
@@ -130,15 +130,15 @@ pub(super) fn correlation_figure(
 pub(super) fn pattern_figure(c: &Circuit, answer: &StationaryFluctuations) -> Figure {
     let mut patterns = Vec::new();
     for (k, p) in answer.patterns.iter().enumerate() {
-        if let Some(share) = p.share.filter(|share| *share > 0.005) {
-            patterns.push((format!("noise {}: {}", k + 1, percent(share)), p.pattern.data().to_vec()));
+        if let Some(part) = p.share.filter(|part| *part > 0.005) {
+            patterns.push((format!("noise {}: {}", k + 1, share(part)), p.pattern.data().to_vec()));
         }
     }
     patterns.extend(answer.energy.as_ref().map(|e| ("most energy from".into(), e.pattern.data().to_vec())));
     Figure::Patterns {
         id: "noise_patterns".into(),
-        title: "The patterns of noise".into(),
-        caption: "The strongest patterns of the fluctuations, with their shares of the variance; and the initial pattern that brings about most activity. Each of norm one.".into(),
+        title: "Patterns of the fluctuations".into(),
+        caption: "The strongest patterns of the fluctuations, with their shares of the variance; and the initial pattern that evokes most activity. Each has norm one.".into(),
         units: if c.n() <= NAMED_PATTERN_UNITS { unit_names(c) } else { vec![] },
         roles: unit_roles(c),
         patterns,
@@ -151,7 +151,7 @@ pub(super) fn power_figure(c: &Circuit, answer: &StationaryFluctuations) -> Figu
     Figure::Lines {
         id: "noise_power".into(),
         title: "Power spectra of the populations".into(),
-        caption: "Two-sided, of each population's mean. A unit alone is flat up to 1/(2πτ) and falls with the square of the frequency; what rises above that at low frequencies is slow, a peak is a rhythm.".into(),
+        caption: "Two-sided power spectra of the population means. The spectrum of an isolated unit is flat up to 1/(2πτ) and then falls with the square of the frequency; excess power at low frequencies is slow activity, and a peak is a rhythm.".into(),
         x: Axis::new("frequency", &u.rate).logarithmic(),
         y: Axis::new("power", squared(&u.state, &u.time)).logarithmic(),
         series: answer

@@ -1,40 +1,47 @@
 //! Inputs of any size: the operating point followed, beside what linear theory says.
 
-use super::super::words::{number, quantity, role};
+use super::super::words::{amount, digits, role};
 use super::index::index;
 use crate::answers::{BranchEndKind, FiniteInputResponse};
 use crate::model::Circuit;
 use crate::report::section::{Axis, Figure, Mark, Role, Series, Stroke};
 use crate::study::Array;
 
-pub(super) fn words(curve: &FiniteInputResponse, c: &Circuit) -> Vec<String> {
+/// Whether the circuit is an ISN at the operating point; None where that is not decided.
+pub(super) fn words(curve: &FiniteInputResponse, c: &Circuit, isn: Option<bool>) -> Vec<String> {
     let (name, u) = (c.shown(&curve.population), c.units());
+    let moves =
+        |x: f64| format!("{} by {}", if x > 0.0 { "rises" } else { "falls" }, amount(x.abs(), &u.drive));
     let mut out = Vec::new();
     for t in curve.turns.iter().filter(|t| t.population == curve.population) {
         out.push(format!(
-            "Beyond linear theory: {name}'s rate has a {} of {} where its input is changed by {}; there its response to its own input changes sign.",
+            "The response of {name} to its own input changes sign when that input {}: its rate has a {} of {} there.",
+            moves(t.input),
             if t.minimum { "minimum" } else { "maximum" },
-            quantity(t.rate, &u.rate),
-            signed(t.input, &u.drive)
+            amount(t.rate, &u.rate)
         ));
     }
-    for b in curve.isn_borders.data() {
-        out.push(format!(
-            "Change {name}'s input by {}, and the circuit crosses the border of inhibition stabilization.",
-            signed(*b, &u.drive)
-        ));
+    let boundaries = curve.isn_borders.data();
+    for b in boundaries {
+        // Only the first on either side is reached from the operating point's own regime.
+        let first = boundaries.iter().all(|other| other * b <= 0.0 || other.abs() >= b.abs());
+        let crosses = match isn.filter(|_| first) {
+            Some(true) => "leaves",
+            Some(false) => "enters",
+            None => "crosses the boundary of",
+        };
+        out.push(format!("The circuit {crosses} the ISN regime when the input to {name} {}.", moves(*b)));
     }
-    for (end, way) in [(&curve.lower_end, "lower"), (&curve.upper_end, "higher")] {
+    for (end, way) in [(&curve.lower_end, "falls"), (&curve.upper_end, "rises")] {
         let Some(x) = end.at else { continue };
+        let size = amount(x.abs(), &u.drive);
         match end.how {
             BranchEndKind::Reached => {}
             BranchEndKind::LosesStability => out.push(format!(
-                "Towards {way} input to {name} the operating point loses its stability, near a change of {}.",
-                signed(x, &u.drive)
+                "The operating point becomes unstable when the input to {name} {way} by about {size}."
             )),
             BranchEndKind::Vanishes => out.push(format!(
-                "Towards {way} input to {name} the operating point ends near a change of {}: beyond it the circuit jumps elsewhere.",
-                signed(x, &u.drive)
+                "The operating point disappears in a bifurcation when the input to {name} {way} by about {size}; beyond that the circuit jumps to another state."
             )),
         }
     }
@@ -72,14 +79,14 @@ pub(super) fn figure(curve: &FiniteInputResponse, c: &Circuit, response: Option<
     }
     let turns = curve.turns.iter().filter(|t| t.population == own.name);
     let mut marks: Vec<Mark> = turns
-        .map(|t| Mark { x: t.input, y: Some(t.rate), label: number(t.rate), role: role(own.kind) })
+        .map(|t| Mark { x: t.input, y: Some(t.rate), label: digits(t.rate), role: role(own.kind) })
         .collect();
     marks.push(Mark { x: 0.0, y: None, label: "operating point".into(), role: Role::Guide });
     Some(Figure::Lines {
         id: format!("finite_{}", own.name),
         title: format!("Response to a finite input to {}", own.shown()),
         caption: format!(
-            "Mean rates at the fixed point while a constant input to every unit of {} is added or taken away; dashed, what the response matrix predicts. The curves end with the range of inputs, where the fixed point does, or where it loses its stability.",
+            "Mean rates at the fixed point against a constant input added to every unit of {}; dashed: prediction of the response matrix. A curve ends at the limits of the inputs, where the fixed point disappears, or where it becomes unstable.",
             own.shown()
         ),
         x: Axis::new(format!("input added to {}", own.shown()), &u.drive),
@@ -87,8 +94,4 @@ pub(super) fn figure(curve: &FiniteInputResponse, c: &Circuit, response: Option<
         series,
         marks,
     })
-}
-
-fn signed(x: f64, unit: &str) -> String {
-    format!("{}{}", if x > 0.0 { "+" } else { "" }, quantity(x, unit))
 }

@@ -1,7 +1,7 @@
 //! The response to sinusoidal inputs: amplitude, phase, resonances, where the paradox ends.
 
 use super::super::oscillations::line;
-use super::super::words::{list, number, quantity, role};
+use super::super::words::{amount, factor, list, role};
 use crate::answers::limits::{FREQUENCY_UNITS, PAIRED_POPULATIONS};
 use crate::answers::{FrequencyResponses, PairResponse, Responses};
 use crate::model::Circuit;
@@ -13,13 +13,13 @@ pub(super) fn words(f: &FrequencyResponses, v: &Responses, c: &Circuit, unit: &s
     let u = &c.units().rate;
     let mut out = Vec::new();
     for s in v.paradoxical().map(|p| &f.sign_changes[p]) {
-        let borders = s.frequencies.data();
-        if let [first, ..] = borders[..] {
+        let changes = s.frequencies.data();
+        if let [first, ..] = changes[..] {
             out.push(format!(
-                "{}'s paradoxical response is one of slow inputs: in phase it is negative below {}, and positive above{}.",
+                "{} responds paradoxically only to inputs slower than about {}{}.",
                 c.shown(&s.population),
-                quantity(first, u),
-                if borders.len() > 1 { " (it changes its sign again higher up)" } else { "" }
+                format!("{} {u}", factor(first)).trim_end(),
+                if changes.len() > 1 { "; the sign changes again at higher frequencies" } else { "" }
             ));
         }
     }
@@ -30,11 +30,11 @@ pub(super) fn words(f: &FrequencyResponses, v: &Responses, c: &Circuit, unit: &s
             continue;
         }
         out.push(format!(
-            "{} resonates: its response to its own input is largest at {} ({}, {} times that to a constant input).",
+            "{} resonates at {}, where its response to its own input is {} ({} times that to constant input).",
             c.shown(&r.to),
-            quantity(r.frequency, u),
-            quantity(r.height, unit),
-            number(over_static)
+            amount(r.frequency, u),
+            amount(r.height, unit),
+            factor(over_static)
         ));
     }
     out
@@ -43,22 +43,22 @@ pub(super) fn words(f: &FrequencyResponses, v: &Responses, c: &Circuit, unit: &s
 /// How the largest gain is known.
 pub(super) fn trust(f: &FrequencyResponses, c: &Circuit, unit: &str) -> String {
     let at = if f.largest_gain.frequency == 0.0 {
-        "for constant inputs".to_string()
+        "for constant input".to_string()
     } else {
-        format!("at {}", quantity(f.largest_gain.frequency, &c.units().rate))
+        format!("at {}", amount(f.largest_gain.frequency, &c.units().rate))
     };
     let certified = match f.largest_gain.upper {
-        Some(_) => "certified to one part in a million: no frequency does more",
+        Some(_) => "certified to one part in a million",
         None => "the largest on a grid of frequencies, refined",
     };
     let all = if f.sign_changes.iter().all(|s| s.all) {
-        "Sign changes of in-phase responses are roots of a polynomial, all found."
+        "All sign changes of in-phase responses were found, as roots of a polynomial."
     } else {
-        "Sign changes of in-phase responses are those that a grid of frequencies shows."
+        "Sign changes of in-phase responses were searched on a grid of frequencies."
     };
     format!(
-        "Over all frequencies and patterns of input over the populations, no more than {} comes out for one unit in (root sum of squares; {at}; {certified}). {all}",
-        quantity(f.largest_gain.lower, unit)
+        "The maximum gain over inputs and frequencies is {} (root sum of squares over populations; {at}; {certified}). {all}",
+        amount(f.largest_gain.lower, unit)
     )
 }
 
@@ -89,7 +89,7 @@ fn in_phase(f: &FrequencyResponses, v: &Responses, c: &Circuit, unit: &str) -> F
         .map(|(a, f)| Mark {
             x: f,
             y: Some(0.0),
-            label: quantity(f, &c.units().rate),
+            label: amount(f, &c.units().rate),
             role: role(c.populations()[a].kind),
         })
         .collect();
@@ -101,7 +101,7 @@ fn in_phase(f: &FrequencyResponses, v: &Responses, c: &Circuit, unit: &str) -> F
             if paradoxical.is_empty() {
                 ""
             } else {
-                "; one that is negative at the lowest frequencies is paradoxical. Marked: where it first changes its sign"
+                "; a response that is negative at the lowest frequencies is paradoxical. Marked: its first change of sign"
             }
         ),
         x: Axis::new("frequency", &c.units().rate).logarithmic(),
@@ -138,7 +138,7 @@ fn amplitude_and_phase(f: &FrequencyResponses, c: &Circuit, b: usize, unit: &str
             id: format!("phase_of_input_to_{from}"),
             title: format!("Responses to a sinusoidal input to {from}: phase"),
             caption: format!(
-                "Phase of each population's rate against the input to {from}, followed continuously; negative: the rate lags. ±180° at low frequencies: a rise lowers it."
+                "Phase of each population's rate against the input to {from}, without jumps; negative: the rate lags. ±180° at low frequencies: an increase in input reduces the rate."
             ),
             x: axis,
             y: Axis::new("phase", "degrees"),
@@ -173,13 +173,13 @@ fn phase(h: &PairResponse) -> Vec<f64> {
 /// The populations whose frequencies are left out, for the words of a large circuit.
 pub(super) fn left_out(c: &Circuit) -> String {
     if c.delays().is_some() {
-        return "The response by frequency is left out: with delays it is no rational function of the frequency."
+        return "The response by frequency is not available with delays, because it is not a rational function of the frequency."
             .into();
     }
     let names: Vec<String> =
         c.populations().iter().map(|p| p.shown().to_string()).take(NAMED_POPULATIONS).collect();
     format!(
-        "The response by frequency is left out: {} units in {} populations ({}, ...) are more than {FREQUENCY_UNITS} or {PAIRED_POPULATIONS}.",
+        "The response by frequency is not available for {} units in {} populations ({}, ...): at most {FREQUENCY_UNITS} units and {PAIRED_POPULATIONS} populations are possible.",
         c.n(),
         c.populations().len(),
         list(&names)

@@ -9,7 +9,7 @@ mod partial;
 use super::Tell;
 use super::fixed_points::kink;
 use super::oscillations::caveat;
-use super::words::{heading, list, number, quantity, response_unit};
+use super::words::{amount, factor, heading, list, response_unit};
 use crate::answers::limits::SUBSET_POPULATIONS;
 use crate::answers::{InhibitionStabilization, Responses, SubsetVerdict, Uncertainty};
 use crate::model::{CellKind, Circuit, Form};
@@ -34,7 +34,7 @@ impl Tell for Responses {
         s.verdict.extend(caveat(study)?);
         if let Some(units) = kink(c, study.point()?) {
             s.verdict.push(format!(
-                "Half of the story: {units} at a kink of the transfer function. Every number and verdict here takes the gain to the right of it; where an input there falls, the answer is another."
+                "The operating point of {units} lies at a kink of the transfer function. All numbers here use the gain to the right of the kink; responses to decreasing input differ."
             ));
         }
         // Verdicts stand open, with the matrix and the inputs of any size; beside uncertain signs, the matrix.
@@ -55,12 +55,12 @@ impl Tell for Responses {
         }
         if let Some(part) = study.choices().perturb.first().filter(|_| !self.stable) {
             s.verdict.push(format!(
-                "--perturb {} has no answer: only a stable operating point responds.",
+                "--perturb {} was not computed, because the operating point is not stable.",
                 part.text(c)?
             ));
         }
         self.tell_more(study, s, &unit)?;
-        s.trust.push(format!("Exact for small inputs: R = {} at the operating point. A large input moves the gains, and with them these numbers. Verdicts are given only where the whole circuit is stable.", match c.form() {
+        s.trust.push(format!("Exact for small inputs: R = {} at the operating point. Large inputs change the gains, and therefore these numbers. Inhibition stabilization and paradoxical responses are decided only where the whole circuit is stable.", match c.form() {
             Form::Conductance => "G (1 − M)⁻¹ / g_total, M the effective weights of the reduced circuit (a current acts through the total conductance)",
             _ if !c.is_plain() => "(1 − M)⁻¹ G, with slow states at their steady values in M,",
             _ if c.mean_field().is_some() => "(1 − M)⁻¹ G (to the mean input; M carries the effect of rates through σ as well)",
@@ -107,9 +107,17 @@ impl Responses {
             None => {}
         }
         for curve in &self.finite {
-            s.verdict.extend(finite::words(curve, c));
+            s.verdict.extend(finite::words(curve, c, self.is_isn()));
         }
         Ok(())
+    }
+
+    fn is_isn(&self) -> Option<bool> {
+        match self.isn {
+            InhibitionStabilization::Stabilized => Some(true),
+            InhibitionStabilization::NotNeeded => Some(false),
+            _ => None,
+        }
     }
 
     /// Populations that respond paradoxically, by their indices.
@@ -139,34 +147,31 @@ fn matrix_figure(answer: &Responses, r: &Array, names: &[String], unit: &str) ->
 fn words(c: &Circuit, v: &Responses, unit: &str) -> Vec<String> {
     let mut out = Vec::new();
     out.push(match v.isn {
-        InhibitionStabilization::Stabilized => "Inhibition-stabilized: excitation alone is unstable, and inhibition holds it.".into(),
-        InhibitionStabilization::NotNeeded => "Not inhibition-stabilized: excitation is stable by itself.".into(),
-        InhibitionStabilization::Marginal => "At the border of inhibition stabilization: excitation alone has an eigenvalue at zero.".into(),
-        InhibitionStabilization::CircuitUnstable => "The operating point is unstable, so there is no verdict on stabilization or paradox.".into(),
-        InhibitionStabilization::CircuitMarginal => "The operating point is marginal (an eigenvalue at zero to rounding), so there is no verdict on stabilization or paradox.".into(),
-        InhibitionStabilization::NoSuchCells => "Stabilization by inhibition is not defined: the circuit needs excitatory and inhibitory populations.".into(),
+        InhibitionStabilization::Stabilized => "Inhibition-stabilized (ISN): without inhibitory feedback the excitatory subnetwork is unstable.".into(),
+        InhibitionStabilization::NotNeeded => "Not an ISN: the excitatory subnetwork is stable without inhibition.".into(),
+        InhibitionStabilization::Marginal => "The circuit is at the boundary of the ISN regime: the excitatory subnetwork has an eigenvalue at zero.".into(),
+        InhibitionStabilization::CircuitUnstable => "The operating point is unstable, so inhibition stabilization and paradoxical responses are not defined.".into(),
+        InhibitionStabilization::CircuitMarginal => "The operating point is marginal (an eigenvalue is zero to rounding), so inhibition stabilization and paradoxical responses are not decided.".into(),
+        InhibitionStabilization::NoSuchCells => "Inhibition stabilization is not defined, because the circuit lacks excitatory or inhibitory populations.".into(),
     });
     out.extend(stabilizers(c, v));
     if v.response_matrix.is_none() {
-        out.push("A direction integrates: the response to a constant input grows without bound.".into());
+        out.push("One mode integrates, so the response to constant input grows without bound.".into());
         return out;
     }
     let paradoxical: Vec<usize> = v.paradoxical().collect();
     for &p in &paradoxical {
         let s = &v.populations[p];
+        let name = c.shown(&s.population);
         let partial = match s.critical_fraction {
             Some(f) if c.populations()[p].kind == CellKind::Inhibitory => {
-                format!(
-                    " In a large population, more than {} % of it must be driven to see it.",
-                    number(100.0 * f)
-                )
+                format!(", provided more than {} % of the {name} cells are stimulated", factor(100.0 * f))
             }
             _ => String::new(),
         };
         out.push(format!(
-            "Paradoxical: drive {0}, and {0} goes down ({1}).{partial}",
-            c.shown(&s.population),
-            quantity(s.self_response, unit)
+            "Paradoxical response: {name} decreases when {name} is driven ({}){partial}.",
+            amount(s.self_response, unit)
         ));
     }
     if v.stable && paradoxical.is_empty() {
@@ -175,25 +180,44 @@ fn words(c: &Circuit, v: &Responses, unit: &str) -> Vec<String> {
     out
 }
 
-/// Who holds excitation, where more than one could.
+/// Which populations stabilize excitation, where more than one could.
 fn stabilizers(c: &Circuit, v: &Responses) -> Option<String> {
-    let sets: Vec<String> = v.minimal_stabilizers.iter().map(|set| shown(c, set)).collect();
+    let sets = &v.minimal_stabilizers;
     if sets.is_empty() || v.subsets.len() < 4 {
         return None;
     }
+    let of_kind = |kind| c.populations().iter().filter(move |p| p.kind == kind);
+    let excitatory = match &of_kind(CellKind::Excitatory).collect::<Vec<_>>()[..] {
+        [one] => one.shown().to_string(),
+        _ => "the excitatory populations".into(),
+    };
     let which = match &sets[..] {
-        [one] => format!(
-            "Excitation is stable with {one} at work and every other interneuron held still; no smaller set does that, and every set that does has it."
-        ),
-        _ => format!(
-            "Excitation is stable with any of these at work and the rest held still, and with none smaller: {}.",
-            sets.join("; ")
-        ),
+        [one] => {
+            let others = of_kind(CellKind::Inhibitory).filter(|p| !one.contains(&p.name));
+            let others: Vec<String> = others.map(|p| p.shown().to_string()).collect();
+            let are = |n: usize| if n == 1 { "is" } else { "are" };
+            let rest = match others.len() {
+                0 => String::new(),
+                n => format!("; {} {} not needed", list(&others), are(n)),
+            };
+            format!(
+                "{} {} necessary and sufficient to stabilize {excitatory}{rest}.",
+                shown(c, one),
+                are(one.len())
+            )
+        }
+        several => {
+            let several: Vec<String> = several.iter().map(|set| shown(c, set)).collect();
+            format!(
+                "Each of these sets is sufficient to stabilize {excitatory}, and no smaller set is: {}.",
+                several.join("; ")
+            )
+        }
     };
     let tested = if v.every_subset {
         ""
     } else {
-        " (Not every set was tested: each population alone, and all but each.)"
+        " (Not every set was tested: each population alone, and all but one.)"
     };
     Some(which + tested)
 }
@@ -246,10 +270,10 @@ fn self_table(c: &Circuit, v: &Responses, unit: &str) -> Table {
 
 fn subset_table(c: &Circuit, v: &Responses) -> Table {
     let caption = if v.every_subset {
-        "Who stabilizes excitation: parts of the circuit, the rest held still".to_string()
+        "Which populations stabilize excitation: parts of the circuit, the rest clamped".to_string()
     } else {
         format!(
-            "Who stabilizes excitation: parts of the circuit, the rest held still (with more than {SUBSET_POPULATIONS} populations besides the excitatory ones: none, each, all but each, all)"
+            "Which populations stabilize excitation: parts of the circuit, the rest clamped (with more than {SUBSET_POPULATIONS} populations besides the excitatory ones: none, each, all but each, all)"
         )
     };
     let eigenvalue = heading("rightmost eigenvalue", &format!("1/{}", c.units().time));

@@ -1,6 +1,6 @@
 //! Parts of populations: what a stimulated fraction does, and which single units are paradoxical.
 
-use super::super::words::{count, heading, number, percent, quantity, role};
+use super::super::words::{amount, count, digits, heading, percent, role, share};
 use super::index::index;
 use crate::answers::limits::SINGLE_UNITS_FROM;
 use crate::answers::{PartCurve, PartialResponses};
@@ -16,16 +16,16 @@ pub(super) fn words(parts: &PartialResponses, c: &Circuit, unit: &str) -> Vec<St
         let (text, name) = (&a.part, c.shown(&a.population));
         out.push(match &a.units {
             Some(units) => format!(
-                "--perturb {text}: of {name}, the {} stimulated respond with {} on average ({} of them against their input){}.",
-                units.len(),
-                quantity(a.stimulated, unit),
+                "--perturb {text}: the {} of {name} respond with {} on average ({} of them paradoxically){}.",
+                count(units.len(), "stimulated unit"),
+                amount(a.stimulated, unit),
                 a.paradoxical_units.unwrap_or(0),
-                a.unstimulated.map_or(String::new(), |x| format!(", the others with {}", quantity(x, unit)))
+                a.unstimulated.map_or(String::new(), |x| format!(", and the others with {}", amount(x, unit)))
             ),
             None => format!(
-                "--perturb {text}: of a large homogeneous population behind the one unit {name}, those stimulated respond with {}, the others with {}.",
-                quantity(a.stimulated, unit),
-                quantity(a.unstimulated.unwrap_or(f64::NAN), unit)
+                "--perturb {text}: if {name} stands for a large homogeneous population, its stimulated cells respond with {} and the others with {}.",
+                amount(a.stimulated, unit),
+                amount(a.unstimulated.unwrap_or(f64::NAN), unit)
             ),
         });
     }
@@ -33,13 +33,13 @@ pub(super) fn words(parts: &PartialResponses, c: &Circuit, unit: &str) -> Vec<St
         // Worth a sentence where units differ.
         if u.paradoxical > 0.0 && u.paradoxical < 1.0 {
             out.push(format!(
-                "Drive all of {}, and {} of its units go down; driven each alone, {} do.",
-                c.shown(&u.population),
-                percent(u.paradoxical),
+                "{} of the units of {name} decrease when all of {name} is driven, and {} when each is driven alone.",
+                share(u.paradoxical),
                 match u.paradoxical_alone {
                     0.0 => "none".to_string(),
-                    alone => percent(alone),
-                }
+                    alone => share(alone),
+                },
+                name = c.shown(&u.population)
             ));
         }
     }
@@ -48,8 +48,8 @@ pub(super) fn words(parts: &PartialResponses, c: &Circuit, unit: &str) -> Vec<St
 
 pub(super) fn tables(parts: &PartialResponses, c: &Circuit, unit: &str) -> Vec<Table> {
     let mut tables = Vec::new();
-    let mut columns = vec!["part".to_string(), "units".into(), "down".into()];
-    columns.extend([heading("stimulated", unit), heading("others of it", unit)]);
+    let mut columns = vec!["part".to_string(), "units".into(), "decreasing".into()];
+    columns.extend([heading("stimulated", unit), heading("not stimulated", unit)]);
     columns.extend(c.populations().iter().map(|p| format!("mean of {}", p.shown())));
     let mut rows = Vec::new();
     for a in &parts.asked {
@@ -69,7 +69,7 @@ pub(super) fn tables(parts: &PartialResponses, c: &Circuit, unit: &str) -> Vec<T
     }
     if !parts.units.is_empty() {
         let mut t = Table::new(
-            "Single units that respond against their input",
+            "Single units that respond paradoxically",
             &["population", "units", "driven all together", "driven each alone"],
         );
         for u in &parts.units {
@@ -144,13 +144,13 @@ fn curve_figure(c: &Circuit, r: &Matrix, curve: &PartCurve, unit: &str) -> Optio
         id: format!("partial_{}", own.name),
         title: format!("Stimulating a part of {}", own.shown()),
         caption: format!(
-            "Mean response to one unit of input to each stimulated unit, against the fraction φ that is stimulated: {what}. Where the strong line is negative, stimulated units go down."
+            "Mean response to one unit of input to each stimulated unit, against the fraction φ that is stimulated: {what}. Where the strong line is negative, stimulated units decrease."
         ),
         x: Axis::new("fraction stimulated", ""),
         y: Axis::new("response", unit),
         series: all,
         marks: critical
-            .map(|f| Mark { x: f, y: Some(0.0), label: number(f), role: kind })
+            .map(|f| Mark { x: f, y: Some(0.0), label: digits(f), role: kind })
             .into_iter()
             .collect(),
     })
@@ -162,7 +162,7 @@ fn histogram(c: &Circuit, units: &[UnitResponses], unit: &str) -> Figure {
     let (low, high) = (all().fold(f64::INFINITY, f64::min), all().fold(f64::NEG_INFINITY, f64::max));
     let bins = 40;
     let width = ((high - low) / bins as f64).max(1e-9 * (1.0 + high.abs()));
-    // Zero is a border between bins.
+    // Zero is a boundary between bins.
     let first = (low / width).floor();
     let last = ((high / width).floor() - first) as usize + 1;
     let series = units.iter().map(|u| {
@@ -184,7 +184,7 @@ fn histogram(c: &Circuit, units: &[UnitResponses], unit: &str) -> Figure {
     Figure::Lines {
         id: "unit_responses".into(),
         title: "Responses of single units".into(),
-        caption: "How the units of each population respond to the same input to all of it: a histogram. Left of zero they respond against their input.".into(),
+        caption: "How the units of each population respond to the same input to all of it: a histogram. Units left of zero respond paradoxically.".into(),
         x: Axis::new("response of a unit", unit),
         y: Axis::new("share of units", ""),
         series: series.collect(),

@@ -1,6 +1,6 @@
 //! Inhibition stabilization, paradox, and what conditions change, in sentences.
 
-use super::super::words::{digits, factor, list, response_unit};
+use super::super::words::{digits, factor, list, parameter, probability, response_unit};
 use super::sentences::{Rank, Sentence};
 use crate::answers::{InhibitionStabilization, ParadoxicalPopulation, SignChange, Verdict};
 use crate::model::{CellKind, Circuit};
@@ -72,15 +72,6 @@ fn sure(p: f64) -> &'static str {
     }
 }
 
-/// `0.93`; never 1, which no sample shows.
-fn probability(p: f64) -> String {
-    match p {
-        _ if p > 0.995 => "above 0.99".into(),
-        _ if p < 0.005 => "below 0.01".into(),
-        _ => format!("{p:.2}"),
-    }
-}
-
 fn paradox(verdict: &Verdict, c: &Circuit) -> Option<Sentence> {
     let unit = response_unit(c);
     let size = |p: &ParadoxicalPopulation| with_unit(digits(p.self_response), &unit);
@@ -138,15 +129,6 @@ fn uncertain(verdict: &Verdict, c: &Circuit) -> Option<Sentence> {
             parameter(&cause.parameter, c)
         ),
     ))
-}
-
-/// `W_EE` of `E <- E`, and `the weight PV ← E` where names are words.
-fn parameter(name: &str, c: &Circuit) -> String {
-    match name.split_once(" <- ") {
-        Some((to, from)) if to.chars().count() == 1 && from.chars().count() == 1 => format!("W_{to}{from}"),
-        Some((to, from)) => format!("the weight {} ← {}", c.shown(to), c.shown(from)),
-        None => name.replace("tau of", "the time constant of").replace("h of", "the input to"),
-    }
 }
 
 /// The response whose change of sign is of most interest: to a population that a stimulus drives, else the largest.

@@ -108,7 +108,7 @@ fn assumptions(points: &[WorkingPoint]) -> Vec<TheoryAssumption> {
     let slow = most(&|w| w.neuron.tau_s / w.neuron.neuron.tau_m);
     vec![
         TheoryAssumption {
-            assumption: "small jumps (diffusion): one spike moves the potential by little",
+            assumption: "small jumps (diffusion): one spike changes the potential little",
             here: format!("at most {} of the way from reset to threshold", percent(jump)),
             holds: jump <= 0.05 * (1.0 + 1e-9),
         },
@@ -119,20 +119,20 @@ fn assumptions(points: &[WorkingPoint]) -> Vec<TheoryAssumption> {
         },
         TheoryAssumption {
             assumption: "independent neurons: few common senders",
-            here: format!("a neuron listens to at most {} of a population", percent(shared)),
+            here: format!("a neuron receives input from at most {} of a population", percent(shared)),
             holds: shared <= 0.1 * (1.0 + 1e-9),
         },
         TheoryAssumption {
             assumption: "irregular senders: spikes as of a Poisson process (CV 1)",
             here: format!(
-                "CV from {}; {} of the variance, at most, is from the circuit's own spikes",
+                "CV from {}; {} of the variance, at most, is recurrent",
                 number((cv * 100.0).round() / 100.0),
                 percent(own)
             ),
             holds: cv >= 0.7 || own < 0.2,
         },
         TheoryAssumption {
-            assumption: "fast synapses: τ_s short against τ_m",
+            assumption: "fast synapses: τ_s short relative to τ_m",
             here: if slow == 0.0 { "jumps".into() } else { format!("τ_s/τ_m at most {}", number(slow)) },
             holds: slow <= 0.1 * (1.0 + 1e-9),
         },

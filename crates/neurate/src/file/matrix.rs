@@ -33,7 +33,7 @@ pub fn circuit_of_array(
     let name = file_name(path);
     let table = square_table(path, array, senders)?;
     let Some(tau) = tau else {
-        return Err(Error::invalid(format!("{name} is a matrix, which knows no time"))
+        return Err(Error::invalid(format!("{name} is a matrix and has no time constants"))
             .with_help("give the time constant of its units: --tau 20, or --tau \"20 ms\""));
     };
     let signs = Signs::visit(table.rows, table.cols, |note| table.for_each(note));

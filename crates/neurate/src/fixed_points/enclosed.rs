@@ -110,7 +110,7 @@ fn left_out(circuit: &Circuit, enclosed: &Enclosed) -> Option<String> {
     let (p, left) = enclosed.left?;
     let (name, unit) = (circuit.populations()[p].shown(), &circuit.units().input);
     Some(format!(
-        "the search was given up after {} intervals: for inputs to {name} between {:.6} and {:.6} {unit} fixed points may \
+        "the search stopped after {} intervals: for inputs to {name} between {:.6} and {:.6} {unit} fixed points may \
          be missing",
         enclosed.looked, left.lo, left.hi
     ))

@@ -59,7 +59,7 @@ pub(super) fn infinite_gain(circuit: &Circuit, point: &FixedPoint) -> Option<Str
     let rates = rates.iter().zip(circuit.populations()).map(|(r, p)| format!("{} {r:.6}", p.shown()));
     let what = match point.stability {
         Stability::Unstable(_) => "it is unstable, because excitation feeds back to them with this gain",
-        Stability::Stable => "it is stable all the same, because they do not excite themselves",
+        Stability::Stable => "it is nevertheless stable, because they do not excite themselves",
         Stability::Marginal => {
             "excitation and inhibition feed back to them with this gain, and linearization does not decide"
         }

@@ -64,9 +64,9 @@ pub fn fixed_points_watched(
             search.points.iter().find(|p| matches!(p.stability, Stability::Unstable(_)) && near(p, end))
         {
             search.remarks.push(if p.at_infinite_gain().is_empty() {
-                "a run from rest ends at an unstable fixed point: what grows there is not in its start, as in a symmetric circuit, or grows too slowly to be seen".into()
+                "a run from rest ends at an unstable fixed point: the growing mode is absent from its start, as in a symmetric circuit, or grows too slowly to be seen".into()
             } else {
-                "a run from rest stays at rest, an unstable fixed point: no input moves it off".into()
+                "a run from rest stays at rest, an unstable fixed point: no input moves the circuit away from it".into()
             });
         }
     }
@@ -206,11 +206,11 @@ fn covered(
                 "bounds exclude all others (interval arithmetic with Krawczyk's test; {} boxes)",
                 joined.boxes
             ),
-            1 => "populations of units that are alike count as one, and every zero of one function of one variable is \
+            1 => "populations of identical units count as one, and every zero of one function of one variable is \
                   enclosed, by bounds over intervals"
                 .to_string(),
             n => format!(
-                "the circuit falls apart into {n} parts of one or two populations, and all fixed points of each are \
+                "the circuit splits into {n} parts of one or two populations, and all fixed points of each are \
                  enclosed, by bounds over intervals, for every state of those that act on it"
             ),
         };

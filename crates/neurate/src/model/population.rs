@@ -121,7 +121,7 @@ impl Population {
         }
         if form != Form::Rate && self.transfer.extras()[1].is_some() {
             return Err(Error::invalid(format!(
-                "{name} has a refractory fraction, which form = \"{}\" does not know",
+                "{name} has a refractory fraction, which form = \"{}\" does not have",
                 form.name()
             ))
             .with_help("tau dr/dt = -r + (1 - rho r) f(x) is an equation for rates: form = \"rate\""));

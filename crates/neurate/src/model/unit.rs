@@ -151,7 +151,7 @@ fn factor(text: &str) -> std::result::Result<Unit, String> {
         let dimension = Dimension(d.0.map(|x| x * power));
         return Ok(Unit { dimension, exponent: exponent * power, text: text.to_string() });
     }
-    Err(format!("\"{text}\" is no unit that neurate knows (s, Hz, V, S, F, A with p n u m k M before it)"))
+    Err(format!("\"{text}\" is not a unit that neurate reads (s, Hz, V, S, F, A with p n u m k M before it)"))
 }
 
 /// `x * 10^k`, exact where it can be.

@@ -108,7 +108,7 @@ pub static QUESTIONS: &[Question] = &[
         ..question::<answers::Description>()
     },
     Question {
-        about: "the circuit's course under its stimuli: simulated, and exact in the linearization",
+        about: "the circuit's time course under its stimuli: simulated, and exact in the linearization",
         part: Part::TimeCourse,
         verbs: &["simulate"],
         summary: 0,

@@ -164,7 +164,7 @@ impl<'a> Recording<'a> {
         };
         if rows > of {
             return Err(Error::invalid(format!(
-                "{} is damaged: it tells of more rows than the {of} of this run",
+                "{} is damaged: it announces more rows than the {of} of this run",
                 self.root.join(if end.is_some() { "outcome.json" } else { "checkpoint" }).display()
             ))
             .with_help("remove that file to do the run again"));

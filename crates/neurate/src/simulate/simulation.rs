@@ -156,7 +156,7 @@ impl<'a> Simulation<'a> {
     pub fn until_steady(self, tolerance: f64) -> Result<Self> {
         let why = match (&self.noise, &self.history) {
             (Some(_), _) => "a run with noise never becomes steady",
-            (_, Some(_)) => "whether a run with delays is steady its past decides",
+            (_, Some(_)) => "whether a run with delays is steady depends on its past",
             _ => return Ok(Simulation { steady: Some(tolerance), ..self }),
         };
         Err(Error::unsupported(why).with_help("leave steady under [run] out"))

@@ -57,7 +57,7 @@ pub(super) fn read(
             (Some(n), None) | (None, Some(n)) => {
                 return Err(n
                     .error(format!("pattern {} needs both m and n", e.key))
-                    .with_help("m: what it produces; n: what it listens to; one number for each unit"));
+                    .with_help("m: its output pattern; n: the input pattern that drives it; one number for each unit"));
             }
         };
         c.finish()?;

@@ -32,7 +32,7 @@ pub(super) fn read(reader: &Reader, crowd: &Crowd, node: Option<&Node>) -> Resul
         let Some(kind) = c.word("kind", &KINDS)? else {
             return Err(c.missing_with(
                 "kind",
-                "its course in time",
+                "its kind of time course",
                 "\"white\", with an intensity; or \"ou\" (Ornstein-Uhlenbeck), with an sd and a time",
             ));
         };

@@ -91,7 +91,7 @@ impl<'t> Recording<'t> {
             return lacks("a list of connections", "a recording has a column of times and one of values");
         }
         if table.rows <= 3 && table.cols > 4 * table.rows {
-            return lacks("it has a row for each time", "turn it around: times go down the first column");
+            return lacks("it has a row for each time", "transpose it: the times stand in the first column");
         }
         if table.cols == 1 && matches!(times, Times::Column(_)) {
             return lacks(
@@ -162,7 +162,7 @@ impl<'t> Recording<'t> {
         let Some(heading) = heading else { return Ok(None) };
         match parts(heading) {
             (_, Some(text)) => unit_of_time(text).map(Some).ok_or_else(|| {
-                Error::invalid(format!("{}: \"{heading}\" says no unit of time that is known", self.name))
+                Error::invalid(format!("{}: \"{heading}\" has no unit of time that neurate reads", self.name))
                     .with_help(HELP)
             }),
             (name, None) => Ok(match name.to_lowercase().as_str() {

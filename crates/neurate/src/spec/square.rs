@@ -202,7 +202,7 @@ fn layout_hint(table: &Table) -> String {
     let (senders, axis, other) = match (signs.fit(Senders::Columns), signs.fit(Senders::Rows)) {
         (true, false) => (Senders::Columns, "columns", "rows"),
         (false, true) => (Senders::Rows, "rows", "columns"),
-        _ => return format!("{BOTH}; the signs do not tell"),
+        _ => return format!("{BOTH}; the signs do not show which"),
     };
     let negative: Vec<usize> = signs.inhibitory(senders).collect();
     let first = negative.first().copied().unwrap_or(0);

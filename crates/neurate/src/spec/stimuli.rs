@@ -42,7 +42,7 @@ pub(super) fn read(reader: &Reader, crowd: &Crowd, node: Option<&Node>) -> Resul
             let names: Vec<_> = KINDS.iter().map(|(name, _)| *name).collect();
             return Err(c.missing_with(
                 "kind",
-                "its course in time",
+                "its kind of time course",
                 &format!("one of: {}", names.join(", ")),
             ));
         };

@@ -156,7 +156,7 @@ static ISN: Quantity = Quantity {
     variables: |_| {
         vec![
             Variable { flags: Some(NO_YES), ..number("isn", "whether inhibition stabilizes excitation", "") },
-            number("isn_index", "excitation's largest effective eigenvalue less one", ""),
+            number("isn_index", "largest effective eigenvalue of the excitatory subnetwork, less one", ""),
         ]
     },
     compute: |study, out| {
@@ -175,12 +175,12 @@ static ISN: Quantity = Quantity {
 
 static PARADOXICAL: Quantity = Quantity {
     name: "paradoxical",
-    about: "whether each population goes down when it is driven",
+    about: "whether each population decreases when it is driven",
     variables: |c| {
         vec![Variable {
             dims: vec![("population", populations(c))],
             flags: Some(NO_YES),
-            ..number("paradoxical", "whether a population goes down when it is driven", "")
+            ..number("paradoxical", "whether a population decreases when it is driven", "")
         }]
     },
     compute: |study, out| {
@@ -227,7 +227,7 @@ fn of_units(study: &Study) -> Result<()> {
 
 static AMPLIFICATION: Quantity = Quantity {
     name: "amplification",
-    about: "the largest transient and its time",
+    about: "the largest transient amplification and its time",
     variables: |c| {
         vec![
             number("amplification", "largest norm of an initial pattern of norm one", ""),

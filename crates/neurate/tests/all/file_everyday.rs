@@ -249,7 +249,7 @@ fn recordings_by_column_and_unit() {
         ("file = \"plain.csv\", time_unit = \"mV\"", "a unit of time"),
         ("file = \"gap.csv\"", "missing = 0"),
         ("file = \"flat.csv\"", "add a column"),
-        ("file = \"turned.csv\"", "turn it around"),
+        ("file = \"turned.csv\"", "transpose it"),
     ] {
         let e = samples(stimulus, &files).expect_err(stimulus);
         assert!(e.help().unwrap_or("").contains(words), "{stimulus}: {e} {:?}", e.help());

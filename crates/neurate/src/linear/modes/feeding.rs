@@ -92,7 +92,7 @@ pub fn feeding(
     sources: usize,
 ) -> Result<Vec<Fed>> {
     if schur.form != SchurForm::Real {
-        return Err(Error::invalid("the parts of a mode's course need the real Schur form"));
+        return Err(Error::invalid("the parts of a mode's time course need the real Schur form"));
     }
     let modes = InModes::new(schur, tau, drive, x0);
     let largest = modes.largest(times)?;

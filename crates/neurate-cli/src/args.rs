@@ -29,7 +29,7 @@ pub enum Verb {
     /// List the parameters that --set can change, with their values
     #[command(display_order = 3, after_help = "Example:\n  neurate params circuit.toml")]
     Params(Input),
-    /// Any of it over a grid of parameters, into one Zarr store that can be killed and resumed
+    /// Run any analysis over a parameter grid, into one Zarr store; interrupted sweeps resume
     #[command(
         display_order = 30,
         after_help = "Examples:\n  neurate sweep ssn.toml --axis 'W.E<-E=0.2:1.6:200' --axis 'h=1:40:200' --find isn -o ssn.zarr\n  \
@@ -101,7 +101,7 @@ pub struct Stabilize {
     /// Where to write the weights: .mtx or .csv
     #[arg(short, long, value_name = "FILE")]
     pub output: PathBuf,
-    /// Largest real part of the eigenvalues of W to reach; 1 is the border of stability
+    /// Largest real part of the eigenvalues of W to reach; 1 is the boundary of stability
     #[arg(long, default_value_t = 0.2, allow_hyphen_values = true)]
     pub target: f64,
     /// Largest share of possible inhibitory connections

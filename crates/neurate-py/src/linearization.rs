@@ -188,7 +188,7 @@ impl Linearization {
             "with delays the circuit has no one Jacobian, and its modes are not a matrix's",
         );
         Err(raise(e.with_help(
-            "analyze(\"slow_states\") lists the modes; frequency_response and response know the delays",
+            "analyze(\"slow_states\") lists the modes; frequency_response and response include the delays",
         )))
     }
 

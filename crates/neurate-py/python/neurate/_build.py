@@ -47,7 +47,7 @@ class Weights:
             self.labels = [str(n) for n in names]
 
     def kinds(self, groups: list[list[int]] | None) -> list[str]:
-        """The letter of the kind of each unit, or of each group of units, that the signs of the columns tell."""
+        """The letter of the kind of each unit, or of each group of units, by the signs of the columns."""
         if isinstance(self.values, Triplets):
             w = self.values
             found = _neurate.kinds_of_triplets(self.n, w.rows, w.columns, w.values, groups)
@@ -159,7 +159,7 @@ def populations(w: Weights, kinds: Any, names: Sequence[str] | None) -> list[Row
     """Name, kind and size of each population, in the order of the units.
 
     With ``names``, every unit is a population; labels of ``W`` are names, too. Otherwise neighbors of one kind are one, and
-    without ``kinds`` the signs of the columns tell the kind.
+    without ``kinds`` the signs of the columns determine the kind.
     """
     sizes = isinstance(kinds, Mapping) and not all(isinstance(k, str) for k in kinds.values())
     if names is not None:

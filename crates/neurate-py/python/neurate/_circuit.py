@@ -105,7 +105,7 @@ class Circuit(Runs, Renamed):
     h : float, array of n, or dict
         Constant input.
     kinds : str, list or dict
-        ``"EI"`` (a letter for each unit), or ``{"E": 80, "I": 20}``. Left out, the signs of ``W`` tell; signs that fit Dale's
+        ``"EI"`` (a letter for each unit), or ``{"E": 80, "I": 20}``. If omitted, the signs of ``W`` decide; signs that fit Dale's
         principle only in ``W.T`` are an error.
     names : list of str
         Then every unit is a population of its own.
@@ -391,7 +391,7 @@ class Circuit(Runs, Renamed):
 
     def verdict(self, *, at: int | None = None, starts: int | None = None, search_seed: int = 1) -> Any:
         """What the circuit does and why, as :class:`neurate.answers.Verdict`: what each strongly connected component
-        amplifies and what it pays for it in time, inhibition stabilization, paradoxical responses, conditions. In sentences
+        amplifies and how slow it is, inhibition stabilization, paradoxical responses, conditions. In sentences
         it is ``net.analyze("verdict")``, and the first section of a report.
 
         >>> pair = loads(template("ei")).verdict().components[0]
@@ -535,7 +535,7 @@ class Circuit(Runs, Renamed):
         self, x: str | int = 0, y: str | int = 1, *, at: FixedPoint | None = None, ax: Any = None, **limits: Any
     ) -> matplotlib.axes.Axes:
         """The phase plane of two units, or of two populations of like units, as in the report: nullclines, flow, fixed points,
-        the courses from rest and under the stimulus (``net.ask("phase_plane")``). Of other circuits, or with ``at``, ``xlim``
+        the time courses from rest and under the stimulus (``net.ask("phase_plane")``). Of other circuits, or with ``at``, ``xlim``
         or ``ylim``, a slice over two units, with the others held at the operating point."""
         from ._plots import phase_plane
 

@@ -93,7 +93,7 @@ def register(xr: Any) -> None:
             self._dataset = dataset
 
         def plot(self, variable: str | None = None, ax: Any = None, **choice: Any) -> Any:
-            """A run: courses over time, a color for each population (means where there are many units). A sweep: a
+            """A run: time courses, a color for each population (means where there are many units). A sweep: a
             heat map over its two axes, the first one to the right (a curve over one). Of ``"r"`` a cell with several stable
             states shows all of them in bands, the lowest at the bottom; other maps are hatched there. The boundary of
             ``contour`` (``"isn"``: where ``isn_index`` is zero) is drawn. ``choice`` picks from further dimensions (``population="E"``)."""

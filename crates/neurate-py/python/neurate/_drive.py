@@ -107,7 +107,7 @@ def input_changes(net: Circuit, h: Any, times: Any, dt: float | None) -> tuple[d
     _check(times_, courses)
     if len(courses) > MAX_TARGETS:
         raise ValueError(
-            f"h has courses of {len(courses)} units; at most {MAX_TARGETS} have one of their own\n"
+            f"h has time courses of {len(courses)} units; at most {MAX_TARGETS} have one of their own\n"
             "help: give one for each population"
         )
     return Drive(times_, courses).changes(net), times_
@@ -169,7 +169,7 @@ def _columns(net: Circuit, values: NDArray[np.float64]) -> dict[str, NDArray[np.
 def _of_mapping(
     net: Circuit, h: Mapping[Any, Any], times: Any, dt: float | None
 ) -> tuple[NDArray[np.float64], dict[str, NDArray[np.float64]]] | None:
-    """A course or a number for each population or unit."""
+    """A time course or a number for each population or unit."""
     known = dict(_places(net))
     given: dict[str, NDArray[np.float64]] = {}
     for name, course in h.items():
@@ -187,7 +187,7 @@ def _of_mapping(
         return None
     if len(lengths) > 1:
         sizes = ", ".join(f"{n} {len(v)}" for n, v in given.items() if v.ndim)
-        raise ValueError(f"h has courses of several lengths: {sizes}\nhelp: give all of them at the same times")
+        raise ValueError(f"h has time courses of several lengths: {sizes}\nhelp: give all of them at the same times")
     length = lengths.pop()
     at = _times(times, length, dt, (length,))
     courses: dict[str, NDArray[np.float64]] = {}

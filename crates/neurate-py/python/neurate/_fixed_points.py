@@ -146,7 +146,7 @@ class FixedPoints(Sequence[FixedPoint]):
         self.exhaustive = exhaustive
         """Whether every fixed point there is was found."""
         self.remarks = remarks
-        """What a reader should know besides: lines of fixed points, a run from rest that ran away."""
+        """Remarks: lines of fixed points, a run from rest that ran away."""
         self.operating = None if operating is None else self._points[operating]
         """The one that analyses take: the stable one reached from rest, else the stable one of lowest rates."""
 

@@ -67,7 +67,7 @@ class Labeled:
 
 
 def are_numbers(names: Sequence[Any]) -> bool:
-    """Whether all names are numbers: those tell lines apart, and name no population."""
+    """Whether all names are numbers: those distinguish lines, and name no population."""
     try:
         return all(np.isfinite(float(n)) for n in names)
     except (TypeError, ValueError):

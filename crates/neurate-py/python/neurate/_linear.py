@@ -114,7 +114,7 @@ class Amplification(Same):
     """The largest transient of ``dx/dt = A x``."""
 
     max: float
-    """``max_t ||exp(A t)||``; 1 if nothing grows, infinite if ``A`` is unstable."""
+    """``max_t ||exp(A t)||``; 1 without amplification, infinite if ``A`` is unstable."""
     bound: float
     """The norm passes this at no time (infinite where it was not computed)."""
     time: float
@@ -128,7 +128,7 @@ class Amplification(Same):
     norms: Float
     """``||exp(A t)||`` there."""
     numerical_abscissa: float | None = None
-    """The largest rate of growth at time 0; nothing grows if it is not positive."""
+    """The initial growth rate; if it is not positive, no pattern is amplified."""
     spectral_abscissa: float | None = None
     """The rate in the long run."""
 
@@ -317,7 +317,7 @@ class Linearization(Renamed):
         if not self._rust.plain:
             raise ValueError(
                 "norms over units say little of a circuit with slow states or delays; .eigen, .response, .frequency_response"
-                " and .verdicts know them"
+                " and .verdicts include them"
             )
 
     @cached_property
@@ -415,7 +415,7 @@ class Linearization(Renamed):
     def time_course(
         self, times: ArrayLike, x0: ArrayLike | None = None, h: ArrayLike | None = None, stimuli: bool = False
     ) -> Float:
-        """The exact course of the deviation from the fixed point (times x units), from ``x0`` at ``times[0]``, under a
+        """The exact time course of the deviation from the fixed point (times x units), from ``x0`` at ``times[0]``, under a
         constant extra input ``h``, and the circuit's stimuli if asked for."""
         self._units_alone()
         n = len(self.names)
@@ -462,7 +462,7 @@ class Linearization(Renamed):
         return schur_matrix(self, order, ax)
 
     def plot_spectrum(self, ax: Any = None) -> matplotlib.axes.Axes:
-        """Eigenvalues, and the border of stability."""
+        """Eigenvalues, and the boundary of stability."""
         from ._plots import spectrum
 
         return spectrum(self, ax)

@@ -36,7 +36,7 @@ def with_unit(label: str, unit: str) -> str:
 
 
 def courses(dataset: Any, variable: str | None, ax: Any) -> Any:
-    """Courses over time."""
+    """Time courses."""
     name = variable or ("V" if "V" in dataset else "r")
     ax = axes(ax)
     kinds = dataset.nr._kinds()
@@ -120,7 +120,7 @@ def spectrum(lin: Any, ax: Any) -> Any:
     """Eigenvalues of the modes' matrix."""
     ax = axes(ax)
     values = lin.eigen.values
-    ax.axvline(1.0, color=GUIDE, ls="--", lw=1, label="border of stability")
+    ax.axvline(1.0, color=GUIDE, ls="--", lw=1, label="boundary of stability")
     ax.plot(values.real, values.imag, "o", color="#333333", ms=4 if len(values) > 20 else 6)
     span = max(np.ptp(values.real), np.ptp(values.imag), 1.0)
     if np.ptp(values.imag) < 0.2 * span:
@@ -185,7 +185,7 @@ def phase_plane(
 
 
 def whole_plane(net: Any, plane: Any, swap: bool, ax: Any) -> Any:
-    """Nullclines, flow, courses and fixed points of the answer ``phase_plane``."""
+    """Nullclines, flow, time courses and fixed points of the answer ``phase_plane``."""
     line = need("matplotlib.lines", "this is a plot").Line2D
     i, j = (1, 0) if swap else (0, 1)
 

@@ -56,7 +56,7 @@ class Runs:
         ``dt``. ``at``: the fixed point, by its number from 1, to start from.
 
         ``h`` is the input in the place of the circuit's: a number, or one over time, as an array (time, populations), (time,
-        units) or (time,) with the ``times`` of its samples or ``dt`` between them, from 0 on; a dict of courses by population; or a
+        units) or (time,) with the ``times`` of its samples or ``dt`` between them, from 0 on; a dict of time courses by population; or a
         DataFrame, DataArray or Dataset that has times and names. Straight lines join the samples. The run ends with the last
         one, is recorded at each, and starts where the circuit settles under the first, if ``start`` does not say otherwise.
         ``stimuli`` come on top: a list of dicts with the keys of the circuit file, or a dict of those by name.

@@ -3,7 +3,7 @@
 The callable gets an :class:`Input` in the place of a number. Arithmetic and NumPy's functions on it make trees
 (:mod:`neurate._symbols`). Where the callable asks whether the input exceeds a threshold (``np.where``, ``if``,
 ``x > 0``, ``max``), it is called once for each answer; the pieces found so are joined, provided that the function is continuous
-between them. What comes out is compared with the callable itself.
+between them. The result is compared with the callable itself.
 """
 
 from __future__ import annotations

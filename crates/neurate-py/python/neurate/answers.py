@@ -174,20 +174,20 @@ class Amplification(Answer):
     """The initial pattern over units, of norm one, that grows most; empty where `max` is infinite."""
 
     max: float
-    """`max ‖exp(At)‖` over all times; 1 if nothing grows, infinite (null in JSON) at an unstable operating point.
+    """`max ‖exp(At)‖` over all times; 1 without amplification, infinite (null in JSON) at an unstable operating point.
     Accurate to about 1e-9."""
 
     norms: NDArray[np.float64]
     """`‖exp(At)‖` at each of them."""
 
     numerical_abscissa: float
-    """Numerical abscissa, the fastest growth at time 0, per unit of time: nothing grows if it is not positive."""
+    """Numerical abscissa, the initial growth rate, per unit of time: if not positive, no pattern is amplified."""
 
     output: NDArray[np.float64]
     """The pattern over units, of norm one, that it has become at the maximum."""
 
     spectral_abscissa: float
-    """Spectral abscissa, the growth in the long run, per unit of time."""
+    """Spectral abscissa, the long-term growth rate, per unit of time."""
 
     time: float
     """When the maximum is reached, in the unit of time; accurate to about 1e-4 (relative). Infinite (null in JSON)
@@ -448,7 +448,7 @@ class Eigenmodes(Answer):
     eigenvectors are missing."""
 
     clusters: list[ModeCluster]
-    """Eigenvalues that cannot be told apart because of rounding."""
+    """Eigenvalues that cannot be distinguished because of rounding."""
 
     expandable: bool
     """Whether activity may be expanded in these modes: the condition is at most 1e8."""
@@ -476,7 +476,7 @@ class FedMode(Answer):
     """The mode, or the two of a pair, counted from 1."""
 
     parts: list[FeedingPart]
-    """Its parts: initial value, input, feeding modes (the largest contribution first), others. They add up to the
+    """Its parts: initial value, input, feeding modes (the largest contribution first), others. They add up to the time
     course at every time, to rounding."""
 
     peak: float
@@ -569,7 +569,7 @@ class FixedPoints(Answer):
     """The points, by rising total rate."""
 
     remarks: list[str]
-    """What a reader should know besides: lines of fixed points, a run from rest that ran away."""
+    """Remarks: lines of fixed points, a run from rest that ran away."""
 
     sampling: Sampling | None
     """How the points were sampled; None where nothing was."""
@@ -1084,8 +1084,7 @@ class Oscillations(Answer):
     """Modes found by Newton's method, rightmost first; of a conjugate pair the one with the positive frequency."""
 
     peaks: list[RateSpectrumPeak]
-    """The highest peak of each population's power spectrum that has one; empty where a mode grows. For the telling
-    alone: not in JSON."""
+    """The highest peak of each population's power spectrum that has one; empty where a mode grows. For the report alone: not in JSON."""
 
     power: NDArray[np.float64] | None
     """Power spectrum of each population (row) at each frequency (column): two-sided, of the spikes per neuron, rate
@@ -2003,7 +2002,7 @@ class SlowStates(Answer):
 
     stable_at_once: bool | None
     """Whether the point would be stable if slow states followed at once and nothing had a delay; None without a fixed
-    point. For the telling alone: not in JSON."""
+    point. For the report alone: not in JSON."""
 
     states: list[SlowStateBlock]
     """Each kind of slow state of each population."""

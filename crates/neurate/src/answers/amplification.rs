@@ -14,7 +14,7 @@ use serde::Serialize;
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 #[non_exhaustive]
 pub struct Amplification {
-    /// `max ‖exp(At)‖` over all times; 1 if nothing grows, infinite (null in JSON) at an unstable operating point.
+    /// `max ‖exp(At)‖` over all times; 1 without amplification, infinite (null in JSON) at an unstable operating point.
     /// Accurate to about 1e-9.
     pub max: f64,
     /// No norm at any time is larger: at most 1e-6 (relative) above `max`. Infinite (null in JSON) with `max`, or if the
@@ -26,9 +26,9 @@ pub struct Amplification {
     pub input: Array,
     /// The pattern over units, of norm one, that it has become at the maximum.
     pub output: Array,
-    /// Numerical abscissa, the fastest growth at time 0, per unit of time: nothing grows if it is not positive.
+    /// Numerical abscissa, the initial growth rate, per unit of time: if not positive, no pattern is amplified.
     pub numerical_abscissa: f64,
-    /// Spectral abscissa, the growth in the long run, per unit of time.
+    /// Spectral abscissa, the long-term growth rate, per unit of time.
     pub spectral_abscissa: f64,
     /// Times of the curve, in the unit of time.
     pub times: Array,

@@ -22,7 +22,7 @@ pub struct Eigenmodes {
     pub expandable: bool,
     /// Why an expansion is refused; null if it is not.
     pub refusal: Option<String>,
-    /// Eigenvalues that cannot be told apart because of rounding.
+    /// Eigenvalues that cannot be distinguished because of rounding.
     pub clusters: Vec<ModeCluster>,
     /// The modes: by falling real part of the eigenvalue, then by falling imaginary part. In JSON only the first twelve
     /// have their vectors if there are more than 100 modes.

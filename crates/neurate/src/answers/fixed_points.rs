@@ -23,7 +23,7 @@ pub struct FixedPoints {
     pub index_sum: Option<i64>,
     /// Number of the point that is analyzed, from 1; None if none is stable and none was chosen.
     pub operating_point: Option<usize>,
-    /// What a reader should know besides: lines of fixed points, a run from rest that ran away.
+    /// Remarks: lines of fixed points, a run from rest that ran away.
     pub remarks: Vec<String>,
     /// The points, by rising total rate.
     pub points: Vec<FoundFixedPoint>,

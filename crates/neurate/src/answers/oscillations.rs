@@ -34,7 +34,7 @@ pub struct Oscillations {
     /// Cross-spectra of all pairs of populations; None where a mode grows, and null in JSON above 12 populations.
     #[serde(serialize_with = "few_in_json")]
     pub cross: Option<Vec<RateCrossSpectrum>>,
-    /// The highest peak of each population's power spectrum that has one; empty where a mode grows. For the telling
+    /// The highest peak of each population's power spectrum that has one; empty where a mode grows. For the report
     /// alone: not in JSON.
     pub peaks: Vec<RateSpectrumPeak>,
 }

@@ -24,7 +24,7 @@ pub struct SlowStates {
     /// How many modes grow; None at a marginal point, and without a fixed point.
     pub growing: Option<usize>,
     /// Whether the point would be stable if slow states followed at once and nothing had a delay; None without a fixed
-    /// point. For the telling alone: not in JSON.
+    /// point. For the report alone: not in JSON.
     pub stable_at_once: Option<bool>,
 }
 

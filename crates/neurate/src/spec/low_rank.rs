@@ -55,9 +55,9 @@ pub(super) fn read(
                 n: per_unit(n, "n", unit, crowd.n())?,
             },
             (Some(n), None) | (None, Some(n)) => {
-                return Err(n
-                    .error(format!("pattern {} needs both m and n", e.key))
-                    .with_help("m: its output pattern; n: the input pattern that drives it; one number for each unit"));
+                return Err(n.error(format!("pattern {} needs both m and n", e.key)).with_help(
+                    "m: its output pattern; n: the input pattern that drives it; one number for each unit",
+                ));
             }
         };
         c.finish()?;

@@ -21,7 +21,7 @@ pub struct FedMode {
     pub peak_time: f64,
     /// The coordinate at each time.
     pub course: Array,
-    /// Its parts: initial value, input, feeding modes (the largest contribution first), others. They add up to the course
+    /// Its parts: initial value, input, feeding modes (the largest contribution first), others. They add up to the time course
     /// at every time, to rounding.
     pub parts: Vec<FeedingPart>,
 }

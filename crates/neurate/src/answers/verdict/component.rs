@@ -97,7 +97,7 @@ pub struct SlowestMode {
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 #[non_exhaustive]
 pub struct ComponentAmplification {
-    /// `max ‖exp(At)‖` over all times, `A` the component's block of the Jacobian; 1 if nothing grows.
+    /// `max ‖exp(At)‖` over all times, `A` the component's block of the Jacobian; 1 without amplification.
     pub max: f64,
     /// When it is reached, in the unit of time.
     pub time: f64,

@@ -28,7 +28,7 @@ const SAMPLES: usize = 6000;
 const PERIODS: usize = 4;
 const SPREAD: f64 = 0.02;
 
-/// The limit cycle that a run from rest ends in. None where it ends otherwise, or is too slow to be told from a drift; with
+/// The limit cycle that a run from rest ends in. None where it ends otherwise, or is too slow to be distinguished from a drift; with
 /// delays it is not sought.
 pub(super) fn from_rest(c: &Circuit) -> Result<Option<LimitCycle>> {
     if c.delays().is_some() {

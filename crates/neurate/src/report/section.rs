@@ -153,7 +153,7 @@ pub enum Stroke {
     Dashed,
     /// Dotted.
     Dotted,
-    /// As a band, whose border the curve is, there and back.
+    /// As a band, whose edge the curve is, there and back.
     Band,
     /// Solid, thin and pale: the same thing in another state, such as units of a population that are not stimulated.
     Pale,

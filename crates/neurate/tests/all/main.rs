@@ -63,6 +63,7 @@ mod transfer_laws;
 mod values;
 mod values_hold;
 mod verdicts;
+mod words;
 mod writes;
 
 // The sample of figures, which the library's own tests share, names it as the library does.

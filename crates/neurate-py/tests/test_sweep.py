@@ -246,11 +246,14 @@ def test_pictures(whole):
     line = sw.isel({"h": 3}).nr.plot("isn_index")
     assert line.get_ylabel().startswith("isn_index")
     # A value of an axis is picked by its name or by its address.
-    for choice in ({"W_E_from_E": 1.6}, {"W.E<-E": 1.6}):
+    # The nearest cell is taken, and named.
+    for choice in ({"W_E_from_E": 1.6}, {"W.E<-E": 1.6}, {"W_E_from_E": 1.57}):
         ax = sw.nr.plot("isn_index", **choice)
         assert ax.get_xlabel() == "h" and ax.get_ylabel() == "isn_index (W.E<-E 1.6)"
     with pytest.raises(ValueError, match="no dimension 'tau'.*W_E_from_E"):
         sw.nr.plot("isn_index", tau=3)
+    with pytest.raises(ValueError, match="W.E<-E runs from 0.4 to 1.6; 2 lies outside"):
+        sw.nr.plot("isn_index", W_E_from_E=2)
 
 
 def test_colors_of_a_map_show_most_of_it():

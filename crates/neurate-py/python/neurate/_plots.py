@@ -314,6 +314,7 @@ def sweep_map(ds: Any, variable: str | None, ax: Any, contour: str | None = None
     unknown = [k for k in choice if k not in ds.dims]
     if unknown:
         raise ValueError(f"there is no dimension {unknown[0]!r}; there are {', '.join(map(str, ds.dims))}")
+    given = {k: nearest(ds[k], v) if k in dims else v for k, v in given.items()}
     values = values.sel(given)
     for extra in [d for d in values.dims if d not in dims]:
         values = values.isel({extra: 0})
@@ -362,6 +363,14 @@ def sweep_map(ds: Any, variable: str | None, ax: Any, contour: str | None = None
         ax.legend(handles=handles, loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=1, frameon=False, fontsize="small")
     ax.set_ylabel(with_unit(y, ds[y].attrs.get("units", "")))
     return ax
+
+
+def nearest(axis: Any, value: Any) -> float:
+    """The value of a sweep's axis that is nearest: 1.8 is seldom exactly among values between 1 and 2.2."""
+    low, high = float(axis.min()), float(axis.max())
+    if not low - 1e-9 * abs(low) <= value <= high + 1e-9 * abs(high):
+        raise ValueError(f"{axis.attrs['address']} runs from {low:g} to {high:g}; {value:g} lies outside")
+    return float(axis.sel({axis.name: value}, method="nearest"))
 
 
 def stable_states(ds: Any, given: dict[str, Any], left: list[str]) -> Any:

@@ -1,257 +1,350 @@
-"""The figures of reports, drawn by matplotlib from their data."""
+"""Figures of reports: data that can be drawn by matplotlib, a drawing for each kind."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+import html as _html
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from . import _plots
+from ._optional import need
+from ._palette import GUIDE, INK, UNSTABLE, Palette
+
+if TYPE_CHECKING:
+    import matplotlib.axes
 
 __all__ = ["Figure"]
 
-OTHER = ["#009e73", "#e69f00", "#cc79a7", "#56b4e9", "#5b3f99", "#8a7a1f"]
-"""Colors of modes and of second methods."""
-STROKES = {"solid": "-", "dashed": "--", "dotted": ":", "pale": "-"}
+DASHES = {"dashed": "--", "dotted": ":"}
 
 
 class Figure(dict[str, Any]):
-    """A figure of a report as data, with the keys of ``docs/report-json.md``; :meth:`plot` draws it.
+    """A figure of a report: its data (``docs/report-json.md``) as a dict, and :meth:`plot`.
 
     >>> import neurate as nr
     >>> figure = nr.loads(nr.template("ei")).analyze("response").figures[0]
-    >>> figure.id, figure["kind"]
+    >>> figure.id, figure.kind
     ('response', 'matrix')
     """
 
+    palette: Palette | None = None
+
+    @classmethod
+    def _of(cls, data: dict[str, Any], palette: Palette) -> Figure:
+        self = cls(data)
+        self.palette = palette
+        return self
+
     @property
     def id(self) -> str:
-        """Its machine name."""
+        """Its machine name, unique in a report."""
         return str(self["id"])
 
     @property
+    def kind(self) -> str:
+        """``lines``, ``areas``, ``intervals``, ``plane``, ``matrix``, ``chain``, ``circuit``, ``patterns`` or ``phase_plane``."""
+        return str(self["kind"])
+
+    @property
     def title(self) -> str:
-        """Its title."""
+        """What it shows."""
         return str(self["title"])
 
-    def __repr__(self) -> str:
-        return f"<neurate.Figure {self.id}: {self.title}>"
+    @property
+    def caption(self) -> str:
+        """How to read it."""
+        return str(self["caption"])
 
-    def plot(self, ax: Any = None) -> Any:
-        """Draws it into ``ax``, or into new axes; returns them."""
-        patterns = self["kind"] == "patterns"
-        ax = _plots.axes(ax, (6.0, 2.6) if patterns else (4.2, 3.2))
-        DRAWERS[self["kind"]](self, ax, Colors())
+    def plot(self, ax: Any = None) -> matplotlib.axes.Axes:
+        """Draws it with matplotlib, in the colors of the report, into ``ax`` or new axes; returns the axes."""
+        from ._plots import axes
+
+        draw = DRAWINGS[self.kind]
+        ax = axes(ax, SIZES.get(self.kind, (4.6, 3.2)))
+        draw(self, self.palette or Palette([{"figures": [self], "data": None}]), ax)
         ax.set_title(self.title, fontsize="medium")
         return ax
 
+    def __repr__(self) -> str:
+        return f"<neurate.Figure {self.id}: {self.title} ({self.kind.replace('_', ' ')})>"
 
-class Colors:
-    """One color for each name, by the role that it has first."""
-
-    def __init__(self) -> None:
-        self.known: dict[tuple[str, str], str] = {}
-
-    def of(self, name: str, role: str) -> str:
-        """The color of this name."""
-        if role == "guide":
-            return _plots.GUIDE
-        # A curve of the same thing by another method: `E (exact)`, `E, linear`, `E ± sd`.
-        first = name.split(" (")[0].split(", ")[0].split(" ± ")[0]
-        if (first, role) not in self.known:
-            shades = np.atleast_1d(_plots.COLORS.get(role, OTHER))
-            used = sum(r == role for _, r in self.known)
-            self.known[first, role] = str(shades[used % len(shades)])
-        return self.known[first, role]
+    def _repr_html_(self) -> str:
+        e = _html.escape
+        return f"<p><b>{e(self.title)}</b> ({e(self.kind.replace('_', ' '))}; <code>.plot()</code> draws it)</p><p>{e(self.caption)}</p>"
 
 
-def numbers(values: Any) -> Any:
-    """An array; what is missing is NaN."""
-    return np.array(values, dtype=float)
+def values(items: Any) -> Any:
+    """Numbers of JSON; null is not a number."""
+    return np.array([np.nan if v is None else v for v in items], dtype=float)
 
 
-def on_axes(f: Figure, ax: Any) -> None:
-    """Labels and scales of both axes."""
-    for which in "xy":
-        axis = f[which]
-        label = _plots.with_unit(axis["label"], axis["unit"])
-        (ax.set_xlabel if which == "x" else ax.set_ylabel)(label)
+def labeled(ax: Any, x: dict[str, Any] | None, y: dict[str, Any] | None) -> None:
+    """Names, units and scales of both axes; logarithmic ones say 0.1, 1, 10."""
+    from ._plots import with_unit
+
+    ticker = need("matplotlib.ticker", "this is a plot")
+    for axis, side in [(x, "x"), (y, "y")]:
+        if axis is None:
+            continue
+        getattr(ax, f"set_{side}label")(with_unit(axis["label"], axis["unit"]))
         if axis.get("logarithmic"):
-            (ax.set_xscale if which == "x" else ax.set_yscale)("log")
+            getattr(ax, f"set_{side}scale")("log")
+            getattr(ax, f"{side}axis").set_major_formatter(ticker.FuncFormatter(lambda v, _: f"{v:g}"))
 
 
-def curve(s: dict[str, Any], ax: Any, colors: Colors, **how: Any) -> None:
-    """A series as a line, or as the band that it surrounds."""
-    x, y = numbers(s["x"]), numbers(s["y"])
-    color = colors.of(s["name"], s["role"])
-    if s["stroke"] == "band":
-        ax.fill(x, y, color=color, alpha=0.2, lw=0, label=s["name"])
-    else:
-        pale = {"lw": 0.8, "alpha": 0.6} if s["stroke"] == "pale" else {}
-        ax.plot(x, y, **{"color": color, "ls": STROKES[s["stroke"]], "label": s["name"], **pale, **how})
-
-
-def legend(ax: Any) -> None:
-    """A legend, if there is something to tell apart."""
-    if len(ax.get_legend_handles_labels()[1]) > 1:
+def legend(ax: Any, count: int) -> None:
+    """A legend, where there is something to tell apart."""
+    if count > 1 and ax.get_legend_handles_labels()[1]:
         ax.legend(frameon=False, fontsize="small")
 
 
-def marks(f: Figure, ax: Any, colors: Colors) -> None:
-    """Marked points and vertical lines with their words."""
-    for m in f["marks"]:
-        color = colors.of(m["label"] if m["role"] == "other" else "", m["role"])
-        if m["y"] is None:
-            ax.axvline(m["x"], color=color, lw=0.8)
-            ax.annotate(m["label"], (m["x"], 1), xycoords=("data", "axes fraction"), fontsize="small", va="top")
+def lines(f: Figure, palette: Palette, ax: Any) -> None:
+    """Curves over a common axis, with marked points."""
+    series = f["series"]
+    for s, color in zip(series, palette.colors(series)):
+        x, y = values(s["x"]), values(s["y"])
+        if s["stroke"] == "band":
+            ax.fill(x[np.isfinite(x + y)], y[np.isfinite(x + y)], color=color, alpha=0.22, lw=0, label=s["name"])
+        elif s["role"] == "guide":
+            ax.plot(x, y, color=color, lw=1, ls=DASHES.get(s["stroke"], "-"), label=s["name"])
         else:
-            ax.plot(m["x"], m["y"], "o", color=color)
-            ax.annotate(m["label"], (m["x"], m["y"]), xytext=(4, 4), textcoords="offset points", fontsize="small")
-
-
-def lines(f: Figure, ax: Any, colors: Colors) -> None:
-    """Curves over a common axis."""
-    for s in f["series"]:
-        curve(s, ax, colors)
-    marks(f, ax, colors)
-    on_axes(f, ax)
-    legend(ax)
-
-
-def areas(f: Figure, ax: Any, colors: Colors) -> None:
-    """Contributions to a sum, positive ones upwards, negative ones downwards."""
-    x = numbers(f["series"][0]["x"])
-    top, bottom = np.zeros_like(x), np.zeros_like(x)
-    for s in f["series"]:
-        y = np.nan_to_num(numbers(s["y"]))
-        color = colors.of(s["name"], s["role"])
-        ax.fill_between(x, top, top + y.clip(min=0), color=color, alpha=0.5, lw=0, label=s["name"])
-        ax.fill_between(x, bottom, bottom + y.clip(max=0), color=color, alpha=0.5, lw=0)
-        top, bottom = top + y.clip(min=0), bottom + y.clip(max=0)
-    if f["total"]:
-        curve(f["total"], ax, colors)
-    on_axes(f, ax)
-    legend(ax)
-
-
-def intervals(f: Figure, ax: Any, colors: Colors) -> None:
-    """Values with intervals, side by side in each category."""
-    places = np.arange(len(f["categories"]))
-    for k, s in enumerate(f["sets"]):
-        low, center, high = (numbers(s[key]) for key in ("low", "center", "high"))
-        x = places + 0.6 * ((k + 0.5) / len(f["sets"]) - 0.5)
-        color = colors.of(s["name"], s["role"])
-        ax.errorbar(x, center, yerr=[center - low, high - center], fmt="o", color=color, label=s["name"])
-    if f["reference"] is not None:
-        ax.axhline(f["reference"], color=_plots.GUIDE, lw=0.8)
-    on_axes(f, ax)
-    ax.set_xticks(places, f["categories"])
-    legend(ax)
-
-
-def plane(f: Figure, ax: Any, colors: Colors) -> None:
-    """Points and curves in a plane with equal scales."""
-    for s in f["curves"]:
-        curve(s, ax, colors, lw=0.9)
-    for c in f["clouds"]:
-        ax.plot(numbers(c["x"]), numbers(c["y"]), "o", ms=4, color=colors.of(c["name"], c["role"]), label=c["name"])
-    angle = np.linspace(0, 2 * np.pi, 200)
-    for x, y, radius, name in f["circles"]:
-        ax.plot(x + radius * np.cos(angle), y + radius * np.sin(angle), color=_plots.GUIDE, ls="--", lw=1, label=name)
-    if f["border"] is not None:
-        ax.axvline(f["border"], color=_plots.GUIDE, lw=1)
-    on_axes(f, ax)
-    ax.set_aspect("equal", adjustable="datalim")
-    legend(ax)
-
-
-def matrix(f: Figure, ax: Any, colors: Colors) -> None:
-    """A heat map, white at zero."""
-    _plots.heat(ax, numbers(f["values"]), f["unit"])
-    ax.set_xlabel(f["columns_are"])
-    ax.set_ylabel(f["rows_are"])
-    if f["row_names"]:
-        ax.set_yticks(range(len(f["row_names"])), f["row_names"])
-    if f["column_names"]:
-        ax.set_xticks(range(len(f["column_names"])), f["column_names"], rotation=90 if len(f["column_names"]) > 6 else 0)
-    for i, j, _ in f["outlined"]:
-        ax.plot([j - 0.5, j + 0.5, j + 0.5, j - 0.5, j - 0.5], [i - 0.5, i - 0.5, i + 0.5, i + 0.5, i - 0.5], color="black")
-
-
-def graph(f: Figure, places: Any, names: list[str], shades: list[str], ax: Any) -> None:
-    """Nodes with their names, and weighted arrows between them."""
-    top = max((abs(k["weight"]) for k in f["links"]), default=1.0)
-    for k in f["links"]:
-        (x0, y0), (x1, y1) = places[k["from"]], places[k["to"]]
-        color = (np.atleast_1d(_plots.COLORS["excitatory" if k["weight"] > 0 else "inhibitory"]))[0]
-        if k["from"] == k["to"]:
-            ax.annotate(f"{k['weight']:.3g} ↻", (x0, y0), xytext=(0, 20), textcoords="offset points", ha="center", color=color)
+            pale = s["stroke"] == "pale"
+            ax.plot(x, y, color=color, lw=1.3 if pale else 1.8, alpha=0.5 if pale else 1, ls=DASHES.get(s["stroke"], "-"), label=s["name"])
+    labeled(ax, f["x"], f["y"])
+    heights = np.concatenate([np.empty(0), *(values(s["y"]) for s in series)])
+    heights = heights[np.isfinite(heights)]
+    # Rates are read against zero.
+    if len(heights) and not f["y"].get("logarithmic") and 0 < heights.min() < 0.4 * heights.max():
+        ax.set_ylim(bottom=0)
+    for m in f["marks"]:
+        if m["x"] is None:
             continue
-        arrow = {"arrowstyle": "->", "color": color, "lw": 0.6 + 2 * abs(k["weight"]) / top, "shrinkA": 18, "shrinkB": 18}
-        ax.annotate("", (x1, y1), xytext=(x0, y0), arrowprops={**arrow, "connectionstyle": "arc3,rad=0.25"})
-        # The arc bends to the right of its way.
-        ax.text((x0 + x1) / 2 + 0.16 * (y1 - y0), (y0 + y1) / 2 - 0.16 * (x1 - x0), f"{k['weight']:.3g}", color=color, ha="center", fontsize="small")
-    for (x, y), name, shade in zip(places, names, shades, strict=True):
-        ax.plot(x, y, "o", ms=32, color=shade)
-        ax.annotate(name, (x, y), ha="center", va="center", color="white", fontsize="x-small")
-    ax.margins(0.3)
+        color = palette.mark(m["label"], m["role"])
+        if m["y"] is None:
+            ax.axvline(m["x"], color=color, lw=1)
+            ax.annotate(m["label"], (m["x"], 1), (3, -10), xycoords=("data", "axes fraction"), textcoords="offset points", fontsize="small")
+        else:
+            ax.plot(m["x"], m["y"], "o", color=color, ms=5)
+            ax.annotate(m["label"], (m["x"], m["y"]), (5, 5), textcoords="offset points", fontsize="small")
+    legend(ax, len(series))
+
+
+def areas(f: Figure, palette: Palette, ax: Any) -> None:
+    """Contributions to a sum: positive ones upwards, negative ones downwards."""
+    series = f["series"]
+    above = below = np.zeros(len(series[0]["x"])) if series else np.zeros(0)
+    for s, color in zip(series, palette.colors(series)):
+        x, y = values(s["x"]), np.nan_to_num(values(s["y"]))
+        ax.fill_between(x, above, above + np.maximum(y, 0), color=color, alpha=0.75, lw=0, label=s["name"])
+        ax.fill_between(x, below, below + np.minimum(y, 0), color=color, alpha=0.75, lw=0)
+        above, below = above + np.maximum(y, 0), below + np.minimum(y, 0)
+    total = f["total"]
+    if total is not None:
+        ax.plot(values(total["x"]), values(total["y"]), color=INK, lw=1.5, label=total["name"])
+    labeled(ax, f["x"], f["y"])
+    legend(ax, len(series) + (total is not None))
+
+
+def intervals(f: Figure, palette: Palette, ax: Any) -> None:
+    """Values with intervals, side by side in each category."""
+    sets, names = f["sets"], f["categories"]
+    step = 0.6 / max(len(sets), 1)
+    ax.axhline(0, color=GUIDE, lw=0.8)
+    for k, (s, color) in enumerate(zip(sets, palette.colors(sets))):
+        x = np.arange(len(names)) + step * (k - 0.5 * (len(sets) - 1))
+        low, center, high = (values(s[key]) for key in ("low", "center", "high"))
+        known = np.isfinite(low + high)
+        ax.vlines(x[known], low[known], high[known], color=color, lw=1.4)
+        ax.plot(x, center, "osD^v<>p"[k % 8], color=color, ms=5, label=s["name"])
+    if f["reference"] is not None:
+        ax.axhline(f["reference"], color=UNSTABLE, lw=1, ls="--")
+    labeled(ax, f["x"], f["y"])
+    ax.set_xticks(range(len(names)), names, rotation=90 if len("".join(names)) > 40 else 0)
+    legend(ax, len(sets))
+
+
+def plane(f: Figure, palette: Palette, ax: Any) -> None:
+    """Points and curves with equal scales: a spectrum."""
+    curves, clouds = f["curves"], f["clouds"]
+    levels = [c for c in curves if c["role"] == "other"]
+    for c in curves:
+        strength = 1 - 0.55 * (len(levels) - 1 - levels.index(c)) / max(len(levels) - 1, 1) if c in levels else 1.0
+        color = palette.other(1) if c in levels else palette.role(c["role"])
+        ax.plot(values(c["x"]), values(c["y"]), color=color, alpha=strength, lw=1.2, ls=DASHES.get(c["stroke"], "-"), label=c["name"])
+    many = sum(len(c["x"]) for c in clouds) > 60
+    for k, (c, color) in enumerate(zip(clouds, palette.colors(clouds))):
+        ax.plot(values(c["x"]), values(c["y"]), "osD^"[k % 4], color=color, ms=2.5 if many else 5, label=c["name"])
+    circle = need("matplotlib.patches", "this is a plot").Circle
+    for x, y, radius, name in f["circles"]:
+        if None not in (x, y, radius):
+            ax.add_patch(circle((x, y), radius, fill=False, ec=GUIDE, ls="--", label=name))
+    ax.axhline(0, color=GUIDE, lw=0.6)
+    if np.ptp(ax.get_ylim()) < 0.4 * np.ptp(ax.get_xlim()):
+        middle, half = np.mean(ax.get_ylim()), 0.2 * np.ptp(ax.get_xlim())
+        ax.set_ylim(middle - half, middle + half)
+    if f["border"] is not None:
+        right = max(ax.get_xlim()[1], f["border"] + 0.2 * (f["border"] - ax.get_xlim()[0]))
+        ax.set_xlim(right=right)
+        ax.axvline(f["border"], color=UNSTABLE, lw=1.2)
+        ax.axvspan(f["border"], right, color=UNSTABLE, alpha=0.08, lw=0)
+        ax.annotate("unstable", (1, 1), (-4, -4), xycoords="axes fraction", textcoords="offset points", ha="right", va="top", color=UNSTABLE)
+    ax.set_aspect("equal")
+    labeled(ax, f["x"], f["y"])
+    legend(ax, len(clouds) + len(curves) + len(f["circles"]))
+
+
+def matrix(f: Figure, palette: Palette, ax: Any) -> None:
+    """A heat map, white at zero; numbers in small ones."""
+    from ._plots import MANY, heat
+
+    m = np.array([values(row) for row in f["values"]])
+    heat(ax, m, f["unit"])
+    for names, count, set_ticks in [(f["row_names"], m.shape[0], ax.set_yticks), (f["column_names"], m.shape[1], ax.set_xticks)]:
+        if len(names) == count and count <= MANY:
+            turned = set_ticks == ax.set_xticks and len("".join(names)) > 30
+            set_ticks(range(count), names, rotation=90 if turned else 0)
+    ax.set_ylabel(f["rows_are"])
+    ax.set_xlabel(f["columns_are"])
+    rectangle = need("matplotlib.patches", "this is a plot").Rectangle
+    for row, column, _ in f["outlined"]:
+        ax.add_patch(rectangle((column - 0.5, row - 0.5), 1, 1, fill=False, lw=2, ec="black"))
+
+
+def chain(f: Figure, palette: Palette, ax: Any) -> None:
+    """Schur modes: the last one, the source, at the left."""
+    nodes, last = f["nodes"], len(f["nodes"]) - 1
+    for k, d in enumerate(nodes):
+        imaginary = "" if not d["im"] else f" {'−' if d['im'] < 0 else '+'} {abs(d['im']):.3g}i"
+        tau = "∞" if d["tau"] is None else f"{d['tau']:.3g}"
+        words = f"{d['name']}\nλ = {number(d['re'])}{imaginary}\nτ = {tau} {f['time_unit']}".rstrip()
+        box = {"boxstyle": "round,pad=0.5", "fc": "#f5f7f9", "ec": GUIDE}
+        ax.text(last - k, 0, words, ha="center", va="center", fontsize="small", bbox=box, zorder=3)
+    most = max((abs(link["weight"]) for link in f["links"] if link["weight"]), default=1.0)
+    for link in f["links"]:
+        if link["weight"]:
+            a, b = last - link["from"], last - link["to"]
+            bend = 0.0 if b - a == 1 else -0.35
+            arrow(ax, (a, 0), (b, 0), INK, 0.8 + 3 * abs(link["weight"]) / most, bend, "-|>", 34)
+            ax.annotate(number(link["weight"]), ((a + b) / 2, 0.12 - 0.5 * bend * (b - a)), ha="center", fontsize="small", weight="bold")
+    span = max((abs(k["from"] - k["to"]) for k in f["links"] if k["weight"]), default=1)
+    ax.set_xlim(-0.6, last + 0.6)
+    ax.set_ylim(-0.6, 0.6 + 0.25 * (span - 1))
     ax.set_axis_off()
 
 
-def circuit(f: Figure, ax: Any, colors: Colors) -> None:
-    """Populations on a circle."""
-    angle = 2 * np.pi * np.arange(len(f["nodes"])) / len(f["nodes"])
-    places = np.stack([np.sin(angle), np.cos(angle)], axis=1)
-    graph(f, places, [n["name"] for n in f["nodes"]], [colors.of(n["name"], n["role"]) for n in f["nodes"]], ax)
+def circuit(f: Figure, palette: Palette, ax: Any) -> None:
+    """Populations on a circle, links between them: arrows excite, balls inhibit."""
+    nodes = f["nodes"]
+    patches = need("matplotlib.patches", "this is a plot")
+    turn = 2 * np.pi * np.arange(len(nodes)) / max(len(nodes), 1)
+    angle = np.pi - turn if len(nodes) == 2 else np.pi / 2 - turn
+    out = np.c_[np.cos(angle), np.sin(angle)]
+    at = out * (0 if len(nodes) == 1 else 1)
+    links = sorted((k for k in f["links"] if k["weight"]), key=lambda k: -abs(k["weight"]))
+    most = abs(links[0]["weight"]) if links else 1.0
+    radius = 0.26 if len(nodes) <= 5 else 0.8 * np.sin(np.pi / len(nodes)) * 0.6
+    for rank, link in enumerate(links):
+        source = nodes[link["from"]]
+        color = palette.named(source["name"], source["role"]) or palette.role(source["role"])
+        inhibits = source["role"] == "inhibitory" or source["role"] != "excitatory" and link["weight"] < 0
+        width = 0.8 + 3 * abs(link["weight"]) / most
+        a, b = at[link["from"]], at[link["to"]]
+        if link["from"] == link["to"]:
+            u = out[link["from"]]
+            middle = a + 1.35 * radius * u
+            ax.add_patch(patches.Circle(middle, 0.75 * radius, fill=False, ec=color, lw=width, zorder=1))
+            place = a + 2.5 * radius * u
+        else:
+            style = "-[,widthB=0.35,lengthB=0" if inhibits else "-|>"
+            shift = 36 if len(nodes) <= 5 else 18
+            arrow(ax, a, b, color, width, 0.22, style, shift)
+            d = b - a
+            place = 0.5 * (a + b) + 0.11 * np.array([d[1], -d[0]])
+        if rank < 24:
+            box = {"fc": "white", "ec": "none", "pad": 0.5, "alpha": 0.85}
+            ax.text(*place, number(link["weight"]), color=color, ha="center", va="center", fontsize="small", bbox=box, zorder=4)
+    for k, d in enumerate(nodes):
+        color = palette.named(d["name"], d["role"]) or palette.role(d["role"])
+        ax.add_patch(patches.Circle(at[k], radius, fc=color, ec="none", zorder=2))
+        notes = ([f"n = {d['size']}"] if d["size"] > 1 else []) + ([d["note"]] if d["note"] else [])
+        ax.text(*at[k], d["name"], color="white", ha="center", va="bottom" if notes else "center", weight="bold", zorder=5)
+        ax.text(at[k][0], at[k][1] - 0.1 * radius, "\n".join(notes), color="white", ha="center", va="top", fontsize="xx-small", zorder=5)
+    reach = (0 if len(nodes) == 1 else 1) + 2.9 * radius
+    ax.set_xlim(-reach, reach)
+    ax.set_ylim(-reach, reach) if len(nodes) != 2 else ax.set_ylim(-0.65, 0.65)
     ax.set_aspect("equal")
+    ax.set_axis_off()
 
 
-def chain(f: Figure, ax: Any, colors: Colors) -> None:
-    """Schur modes in a row, the first rightmost."""
-    n = len(f["nodes"])
-    names = [f"{k['name']}\n{k['re']:.3g}" for k in f["nodes"]]
-    graph(f, [(n - 1.0 - k, 0.0) for k in range(n)], names, [_plots.GUIDE] * n, ax)
-    # The places lie on a line, and the arcs need height.
-    ax.set_ylim(-1, 1)
+def patterns(f: Figure, palette: Palette, ax: Any) -> None:
+    """Patterns over units as bars, one below the other, all on one scale."""
+    from ._plots import MANY
+
+    named, units, roles = f["patterns"], f["units"], f["roles"]
+    top = max((np.nanmax(np.abs(values(v)), initial=0.0) for _, v in named), default=1.0) or 1.0
+    for k, (_, v) in enumerate(named):
+        y = values(v) / top
+        colors = []
+        for i in range(len(y)):
+            role = roles[i] if i < len(roles) else "unconstrained"
+            colors.append((palette.named(units[i], role) if i < len(units) else None) or palette.role(role))
+        ax.bar(np.arange(len(y)), y, bottom=-2.3 * k, color=colors, width=0.7 if len(y) <= MANY else 1.0)
+        ax.axhline(-2.3 * k, color=GUIDE, lw=0.6)
+    ax.set_ylim(-2.3 * (len(named) - 1) - 1.1, 1.1)
+    ax.set_yticks([-2.3 * k for k in range(len(named))], [name for name, _ in named])
+    count = max((len(v) for _, v in named), default=0)
+    if len(units) == count and count <= MANY:
+        ax.set_xticks(range(count), units)
+    ax.set_xlabel("unit")
+    ax.set_ylabel(f"pattern (height {number(top)})")
 
 
-def patterns(f: Figure, ax: Any, colors: Colors) -> None:
-    """Bars over units, pattern beside pattern."""
-    gap = 1.0
-    for k, (_, values) in enumerate(f["patterns"]):
-        n = len(values)
-        x = np.arange(n) + k * (n + gap)
-        shades = [np.atleast_1d(_plots.COLORS.get(role, _plots.GUIDE))[0] for role in f["roles"]] if len(f["roles"]) == n else _plots.GUIDE
-        ax.bar(x, numbers(values), color=shades)
-    width = len(f["patterns"][0][1]) if f["patterns"] else 0
-    ax.axhline(0, color=_plots.GUIDE, lw=0.8)
-    ax.set_xticks([k * (width + gap) + (width - 1) / 2 for k in range(len(f["patterns"]))], [name for name, _ in f["patterns"]], fontsize="small")
-    ax.set_ylabel("entry")
-
-
-def phase_plane(f: Figure, ax: Any, colors: Colors) -> None:
+def phase_plane(f: Figure, palette: Palette, ax: Any) -> None:
     """Nullclines, flow, courses and fixed points."""
+    from ._plots import arrows
+
+    (x0, x1), (y0, y1) = f["x_range"], f["y_range"]
     if f["flow"]:
-        x, y, u, v = numbers(f["flow"]).T
-        length = np.hypot(u / np.ptp(f["x_range"]), v / np.ptp(f["y_range"]))
-        length[length == 0] = 1
-        ax.quiver(x, y, u / length, v / length, color=_plots.GUIDE, alpha=0.5, angles="xy", width=0.003)
-    for s in f["driven"]:
-        curve(s, ax, colors, alpha=0.4, label=None)
-    for s in [*f["nullclines"], *f["series"]]:
-        curve(s, ax, colors)
-    face = {"filled": "black", "hollow": "white", "half": "gray", "cross": "black"}
+        gx, gy, u, v = (values(column) for column in zip(*f["flow"]))
+        arrows(ax, gx, gy, u / (x1 - x0), v / (y1 - y0))
+    for curves, style in [(f["driven"], {"lw": 1.4, "alpha": 0.5}), (f["nullclines"], {"lw": 2.2})]:
+        for s, color in zip(curves, palette.colors(curves)):
+            ax.plot(values(s["x"]), values(s["y"]), color=color, label=s["name"], **style)
+    for k, s in enumerate(f["series"]):
+        color = INK if k + 1 == len(f["series"]) else GUIDE
+        ax.plot(values(s["x"]), values(s["y"]), color=color, lw=1.2, label=s["name"])
     for p in f["points"]:
-        shape = "x" if p["sign"] == "cross" else "o"
-        ax.plot(p["x"], p["y"], shape, mec="black", mfc=face[p["sign"]], alpha=0.4 if p["driven"] else 1)
-    ax.set_xlim(*f["x_range"])
-    ax.set_ylim(*f["y_range"])
-    on_axes(f, ax)
-    legend(ax)
+        strength = 0.55 if p["driven"] else 1.0
+        if p["sign"] == "cross":
+            ax.plot(p["x"], p["y"], "x", color=INK, ms=8, mew=1.8, alpha=strength, zorder=5)
+            continue
+        fill = {"filled": "full", "half": "left", "hollow": "none"}[p["sign"]]
+        face = "white" if fill == "none" else INK
+        ax.plot(p["x"], p["y"], "o", ms=8, mec=INK, mfc=face, fillstyle="full" if fill == "none" else fill,
+                markerfacecoloralt="white", alpha=strength, zorder=5)  # fmt: skip
+    ax.set_xlim(x0, x1)
+    ax.set_ylim(y0, y1)
+    labeled(ax, f["x"], f["y"])
+    ax.legend(frameon=False, fontsize="small", loc="upper left", bbox_to_anchor=(1, 1))
 
 
-DRAWERS: dict[str, Callable[[Figure, Any, Colors], None]] = {
+def arrow(ax: Any, a: Any, b: Any, color: str, width: float, bend: float, style: str, shrink: float) -> None:
+    """A bent link between two places, ``shrink`` points short of both."""
+    link = need("matplotlib.patches", "this is a plot").FancyArrowPatch
+    ax.add_patch(
+        link(
+            tuple(a), tuple(b), connectionstyle=f"arc3,rad={bend}", arrowstyle=style, mutation_scale=12, color=color, lw=width,
+            shrinkA=shrink, shrinkB=shrink, zorder=1,
+        )
+    )  # fmt: skip
+
+
+def number(v: float | None) -> str:
+    """Three digits, with the minus sign of the reports."""
+    return "–" if v is None else f"{v:.3g}".replace("-", "−")
+
+
+DRAWINGS = {
     "lines": lines,
     "areas": areas,
     "intervals": intervals,
@@ -262,3 +355,4 @@ DRAWERS: dict[str, Callable[[Figure, Any, Colors], None]] = {
     "patterns": patterns,
     "phase_plane": phase_plane,
 }
+SIZES = {"matrix": (4.2, 3.4), "circuit": (4.4, 3.8), "chain": (6.4, 2.6), "phase_plane": (5.6, 3.4), "patterns": (4.6, 3.6)}

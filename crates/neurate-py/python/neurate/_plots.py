@@ -7,16 +7,8 @@ from typing import Any
 import numpy as np
 
 from ._optional import need
+from ._palette import COLORS, GUIDE, INK
 
-
-# The print colors of the reports (``report/draw/color.rs``): the k-th population of a kind has the k-th.
-COLORS = {
-    "excitatory": ["#c8442d", "#5d2700", "#ae848a", "#9a2344", "#ce7d01", "#a65d6c", "#9e360c", "#d3655c"],
-    "inhibitory": ["#2b6cb0", "#0e327b", "#6885f6", "#362ebe", "#444d70", "#3a5be6", "#5393b4", "#1b3c55"],
-    "unconstrained": ["#7b7394", "#1d4502", "#4e119d", "#4aa302", "#a06afc", "#4e6f29", "#5b4566", "#804db7"],
-}
-GUIDE = "#838c99"
-INK = "#1b212c"
 SIGNED = "RdBu_r"
 MANY = 12
 """Units up to which each has a curve or a name."""
@@ -90,7 +82,7 @@ def heat(ax: Any, m: Any, label: str) -> Any:
         for (i, j), v in np.ndenumerate(m):
             if np.isfinite(v):
                 # White on dark cells.
-                ax.text(j, i, f"{v:.3g}", ha="center", va="center", color="white" if abs(v) > 0.6 * scale else "black")
+                ax.text(j, i, f"{v:.3g}".replace("-", "−"), ha="center", va="center", color="white" if abs(v) > 0.6 * scale else "black")
     return ax
 
 
@@ -196,18 +188,7 @@ def whole_plane(net: Any, plane: Any, swap: bool, ax: Any) -> Any:
     gx, gy, u, v = (f.y, f.x, f.dy.T, f.dx.T) if swap else (f.x, f.y, f.dx, f.dy)
     window = plane.window
     width, height = (window[k, 1] - window[k, 0] for k in (i, j))
-    # Arrows of one length on the page; the paler, the slower.
-    u, v = u / width, v / height
-    speed = np.hypot(u, v)
-    fast = np.nanquantile(speed, 0.9) or 1.0
-    shade = 0.25 + 0.6 * np.clip(np.sqrt(speed / fast), 0, 1)
-    scale = np.where(speed > 0, speed, 1.0)
-    color = np.zeros((*speed.shape, 4))
-    color[..., :3] = need("matplotlib.colors", "this is a plot").to_rgb(GUIDE)
-    color[..., 3] = np.where(np.isfinite(shade), shade, 0)
-    ax.quiver(
-        gx, gy, u / scale, v / scale, color=color.reshape(-1, 4), pivot="mid", angles="uv", scale=34, width=0.003, headwidth=4.5
-    )
+    arrows(ax, gx, gy, u / width, v / height)
     handles = []
     kinds = {p.name: p.kind for p in net.populations}
     shades = Shades(kinds)
@@ -250,6 +231,18 @@ def whole_plane(net: Any, plane: Any, swap: bool, ax: Any) -> Any:
     ax.set_ylim(*window[j])
     ax.legend(handles=handles, frameon=False, fontsize="small", loc="upper left", bbox_to_anchor=(1, 1))
     return ax
+
+
+def arrows(ax: Any, x: Any, y: Any, u: Any, v: Any) -> None:
+    """A flow: arrows of one length on the page; the paler, the slower."""
+    speed = np.hypot(u, v)
+    fast = np.nanquantile(speed, 0.9) or 1.0
+    shade = 0.25 + 0.6 * np.clip(np.sqrt(speed / fast), 0, 1)
+    scale = np.where(speed > 0, speed, 1.0)
+    color = np.zeros((*speed.shape, 4))
+    color[..., :3] = need("matplotlib.colors", "this is a plot").to_rgb(GUIDE)
+    color[..., 3] = np.where(np.isfinite(shade), shade, 0)
+    ax.quiver(x, y, u / scale, v / scale, color=color.reshape(-1, 4), pivot="mid", angles="uv", scale=34, width=0.003, headwidth=4.5)
 
 
 def plane_slice(

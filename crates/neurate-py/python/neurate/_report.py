@@ -10,6 +10,7 @@ from typing import Any
 from . import _neurate
 from ._answer import Same
 from ._figures import Figure
+from ._palette import Palette
 
 __all__ = ["Report", "Section", "questions", "section_names"]
 
@@ -33,14 +34,15 @@ class Section(Same):
     ``section.figures[0].plot()``), ``trust`` (how far to trust the numbers), ``sources``, and ``data``: the numbers at full
     precision. ``part`` says where it stands on the page, ``available`` whether there is an answer."""
 
-    def __init__(self, section: dict[str, Any]) -> None:
+    def __init__(self, section: dict[str, Any], palette: Palette | None = None) -> None:
+        palette = palette or Palette([section])
         self.name: str = section["name"]
         self.title: str = section["title"]
         self.part: str = section["part"]
         self.available: bool = section["available"]
         self.verdict: list[str] = section["verdict"]
         self.tables: list[dict[str, Any]] = section["tables"]
-        self.figures = [Figure(f) for f in section["figures"]]
+        self.figures = [Figure._of(f, palette) for f in section["figures"]]
         self.trust: list[str] = section["trust"]
         self.sources: list[str] = section["sources"]
         self.data: Any = section["data"]
@@ -95,7 +97,8 @@ class Report(Same):
         self.title: str = data["title"]
         self.summary: list[str] = data["summary"]
         self.warnings: list[str] = data["warnings"]
-        self.sections = [Section(s) for s in data["sections"]]
+        palette = Palette(data["sections"])
+        self.sections = [Section(s, palette) for s in data["sections"]]
 
     def __getitem__(self, name: str) -> Section:
         for s in self.sections:

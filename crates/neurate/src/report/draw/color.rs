@@ -35,7 +35,7 @@ pub(super) enum Color {
     Clear,
 }
 
-/// The page's variables and the print colors; `page.css` has the same, and Python's `_plots.py` the print colors.
+/// The page's variables and the print colors; `page.css` has the same, and Python's `_palette.py` the print colors.
 ///
 /// A kind has one range of hues: excitation reds to yellows, inhibition blues, what is neither violets and greens. The eight of
 /// a kind were chosen one after the other, each the farthest from those before it, in OKLab as seen with normal, red-blind and

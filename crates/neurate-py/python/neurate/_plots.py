@@ -300,9 +300,12 @@ def plane_slice(
 
 def sweep_map(ds: Any, variable: str | None, ax: Any, contour: str | None = None, **choice: Any) -> Any:
     """A sweep's variable over its axes: the first one to the right, the second one upwards."""
-    dims = [a["address"] for a in ds.attrs["neurate"]["axes"]]
+    addresses = {a["dimension"]: a["address"] for a in ds.attrs["neurate"]["axes"]}
+    dims = list(addresses)
     name = variable or ("r" if "r" in ds else next(v for v in ds.data_vars if ds[v].dims[: len(dims)] == tuple(dims)))
     values = ds[name]
+    plain = {address: d for d, address in addresses.items()}
+    choice = {plain.get(k, k): v for k, v in choice.items()}
     given = {k: v for k, v in choice.items() if k in values.dims}
     unknown = [k for k in choice if k not in ds.dims]
     if unknown:
@@ -316,11 +319,12 @@ def sweep_map(ds: Any, variable: str | None, ax: Any, contour: str | None = None
     if len(left) not in (1, 2):
         raise ValueError(f"a sweep over {len(left)} axes has no plain picture: pick values of {len(left) - 2} of {', '.join(left)}")
     ax = axes(ax, (4.8, 3.6))
-    chosen = ", ".join(f"{k} {v:.4g}" if isinstance(v, float) else f"{k} {v}" for k, v in given.items())
+    shown_as = {**{k: k for k in given}, **addresses}
+    chosen = ", ".join(f"{shown_as[k]} {v:.4g}" if isinstance(v, float) else f"{shown_as[k]} {v}" for k, v in given.items())
     label = with_unit(f"{name} ({chosen})" if chosen else name, values.attrs.get("units", ""))
     states = stable_states(ds, given, left) if name == "r" else None
     x = left[0]
-    ax.set_xlabel(with_unit(x, ds[x].attrs.get("units", "")))
+    ax.set_xlabel(with_unit(addresses[x], ds[x].attrs.get("units", "")))
     if len(left) == 1:
         line_of_sweep(ax, ds[x].values, numbers(values), states)
         ax.set_ylabel(label)
@@ -354,7 +358,7 @@ def sweep_map(ds: Any, variable: str | None, ax: Any, contour: str | None = None
             handles.append(line([], [], color=INK, label="ISN boundary (isn_index = 0)" if exact else f"boundary of {contour}"))
     if handles:
         ax.legend(handles=handles, loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=1, frameon=False, fontsize="small")
-    ax.set_ylabel(with_unit(y, ds[y].attrs.get("units", "")))
+    ax.set_ylabel(with_unit(addresses[y], ds[y].attrs.get("units", "")))
     return ax
 
 

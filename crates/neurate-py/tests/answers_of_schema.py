@@ -99,7 +99,8 @@ def module() -> str:
     schema = json.loads(_neurate.schema())
     definitions = schema["$defs"]
     of_report = {"Section", "Table", "Cell", "Axis", "Role", "Stroke", "Series", "Mark", "Cloud", "IntervalSet"}
-    of_report |= {"CircuitNode", "Link", "ChainNode", "Figure", *ARRAYS}
+    of_report |= {"CircuitNode", "Link", "ChainNode", "Figure", "PlaneMark", "PlaneSign", "Part", "Open", *ARRAYS}
+    of_report |= {"Alternative", "Alternatives"}
     classes: list[str] = []
     aliases: dict[str, str] = {}
     for name, d in sorted(definitions.items()):

@@ -19,9 +19,6 @@ const DOUBTS: [&str; 5] = [
     "synaptic currents are slow relative to the membrane, beyond the first order in √(τ_s/τ_m)",
 ];
 
-/// Populations up to which the table of their neurons stands open.
-const OPEN_TABLE_POPULATIONS: usize = 4;
-
 impl Tell for answers::MeanField {
     const TITLE: &'static str = "Mean field of the spiking neurons";
 
@@ -42,7 +39,7 @@ impl Tell for answers::MeanField {
             connections(c, m, s);
             return Ok(());
         }
-        s.open = Open::new(2, 0, usize::from(c.populations().len() <= OPEN_TABLE_POPULATIONS));
+        s.open = Open::new(2, 0, 0);
         s.tables.push(self.neurons(c));
         s.verdict.push(self.regime(c));
         s.verdict.extend(self.care(c));

@@ -44,7 +44,9 @@ impl Tell for SchurModes {
             gram_schmidt::tell(steps, self.complex.as_ref().unwrap_or(&self.real), scale, s);
         }
         s.figures = figures(study, self, drawn)?;
-        s.open = Open::new(2, 1, 0);
+        // A matrix of many modes takes a screen.
+        let chain = matches!(s.figures.first(), Some(Figure::Chain { .. }));
+        s.open = Open::new(2, usize::from(chain), 0);
         s.trust = trust(self, drawn);
         s.sources = vec![
             "Murphy & Miller 2009",

@@ -61,7 +61,7 @@ fn examples_pages_and_tests_correspond() {
             .collect()
     };
     let general: BTreeSet<String> =
-        ["README", "concepts", "errors-in-the-notes", "figures", "large-circuits", "python"]
+        ["README", "concepts", "errors-in-the-notes", "figures", "glossary", "large-circuits", "python"]
             .map(String::from)
             .into_iter()
             .collect();

@@ -93,7 +93,7 @@ def labeled(ax: Any, x: dict[str, Any] | None, y: dict[str, Any] | None) -> None
 
 
 def legend(ax: Any, count: int) -> None:
-    """A legend, where there is something to tell apart."""
+    """A legend, where curves have to be distinguished."""
     if count > 1 and ax.get_legend_handles_labels()[1]:
         ax.legend(frameon=False, fontsize="small")
 
@@ -300,7 +300,7 @@ def patterns(f: Figure, palette: Palette, ax: Any) -> None:
 
 
 def phase_plane(f: Figure, palette: Palette, ax: Any) -> None:
-    """Nullclines, flow, courses and fixed points."""
+    """Nullclines, flow, trajectories and fixed points."""
     from ._plots import arrows
 
     (x0, x1), (y0, y1) = f["x_range"], f["y_range"]

@@ -1,4 +1,4 @@
-//! The phase plane of two units, or of two populations of like units: nullclines, flow, fixed points, courses.
+//! The phase plane of two units, or of two populations of like units: nullclines, flow, fixed points, trajectories.
 
 use crate::dynamics::{CircuitDynamics, Dynamics};
 use crate::fixed_points::{
@@ -16,7 +16,7 @@ const FLOW: usize = 20;
 /// Recorded times of the run from rest, and how many of the slowest time constants it lasts.
 const REST_TIMES: usize = 800;
 const REST_LENGTH: f64 = 30.0;
-/// Recorded times of a course that are kept.
+/// Recorded times of a trajectory that are kept.
 const KEPT_TIMES: usize = 2000;
 /// Room around all that is shown, as a share of it.
 const ROOM: f64 = 0.6;
@@ -40,9 +40,9 @@ pub struct PhasePlane {
     pub outside: usize,
     /// How states move.
     pub flow: PlaneFlow,
-    /// The course from rest under the constant input; None if the circuit rests at a fixed point.
+    /// The trajectory from rest under the constant input; None if the circuit rests at a fixed point.
     pub from_rest: Option<PlaneCourse>,
-    /// The course of the circuit's run, without noise; None without stimuli, and where units of a population get different
+    /// The trajectory of the circuit's run, without noise; None without stimuli, and where units of a population get different
     /// ones.
     pub run: Option<PlaneCourse>,
     /// The plane under the stimuli at their strongest; None without stimuli, where units of a population get different
@@ -118,7 +118,7 @@ pub struct PlaneFlow {
     pub dy: Array,
 }
 
-/// A course through the plane.
+/// A trajectory through the plane.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 #[non_exhaustive]
 pub struct PlaneCourse {
@@ -308,7 +308,7 @@ fn named(pair: &Circuit, window: Window, through: &[PlanePoint]) -> Vec<Nullclin
     .collect()
 }
 
-/// All fixed points and courses, with room around them. A course that runs away does not count as far as it is farther out than
+/// All fixed points and trajectories, with room around them. A trajectory that runs away does not count as far as it is farther out than
 /// everything else.
 fn window(
     points: &[PlaneFixedPoint],
@@ -348,7 +348,7 @@ fn window(
     Window { low: [x.0, y.0], high: [x.1, y.1] }
 }
 
-/// Whether a course leaves the place where it begins, as far as can be seen.
+/// Whether a trajectory leaves the place where it begins, as far as can be seen.
 fn moves(t: &Trajectory, window: Window) -> bool {
     (0..t.times.len()).any(|i| {
         (0..2).any(|k| (t.states[(i, k)] - t.states[(0, k)]).abs() > 1e-3 * (window.high[k] - window.low[k]))

@@ -120,10 +120,14 @@ fn elementary(problem: &Scaled, a: &Node, b: &Node, change: usize, turns: bool) 
         let (z, imperfect) = crossing(problem, guess)?;
         (inside(&z.y, z.residual) && imperfect.abs() < ACCEPTED).then_some(z)
     };
+    let smallest = |n: &Node| {
+        n.eigenvalues.iter().filter(|l| l.im == 0.0).map(|l| l.re.abs()).fold(f64::INFINITY, f64::min)
+    };
+    if change == 0 && turns {
+        // Both halves of a pitchfork are as stable, by symmetry.
+        return crossed(&nearer(smallest).y).map(Found::Crossing);
+    }
     if change == 1 {
-        let smallest = |n: &Node| {
-            n.eigenvalues.iter().filter(|l| l.im == 0.0).map(|l| l.re.abs()).fold(f64::INFINITY, f64::min)
-        };
         let guess = nearer(smallest);
         if turns {
             let z = fold(problem, &guess.y).filter(|z| inside(&z.y, z.residual))?;

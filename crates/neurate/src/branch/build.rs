@@ -3,7 +3,7 @@
 use super::certified::{Proof, prove};
 use super::circuit_family::CircuitFamily;
 use super::describe::describe;
-use super::diagram::{AuditValue, Complete, Completeness, Diagram};
+use super::diagram::{AuditValue, Complete, Completeness, Diagram, End};
 use super::events::Found;
 use super::family::Family;
 use super::normal_forms::at_crossing;
@@ -107,7 +107,9 @@ pub fn diagram_of(family: &CircuitFamily, options: &DiagramOptions, progress: &P
         progress.part(0.5, 0.95).at(k, seeds.len())?;
         start_from(&problem, at, &mut traces);
     }
-    let proof = prove(family);
+    // Where branches cross no bound decides, however small the interval.
+    let crossed = traces.iter().any(|t| t.crossings().next().is_some());
+    let proof = if crossed { None } else { prove(family) };
     let (proved, open) = proof.map_or((false, vec![]), |proof| {
         let proved = agrees_with(family, &problem, options, &proof, &mut traces);
         (proved, proof.open)
@@ -256,8 +258,24 @@ fn start_from(problem: &Scaled, at: &Seeds, traces: &mut Vec<Trace>) {
             return;
         }
         let first = traces.len();
-        traces.push(trace(problem, &Start::Regular(node)));
+        add(problem, trace(problem, &Start::Regular(node)), traces);
         switch(problem, first, traces);
+    }
+}
+
+/// Adds a branch, unless it is one of those that are there; where it meets another, both know of the crossing.
+fn add(problem: &Scaled, new: Trace, traces: &mut Vec<Trace>) {
+    let early = |t: &Trace| t.ends.iter().any(End::is_early);
+    if let Some(old) = traces.iter_mut().find(|t| t.is(problem, &new) || new.is(problem, t)) {
+        if early(old) && !early(&new) {
+            *old = new;
+        }
+    } else {
+        traces.push(new);
+    }
+    let crossings: Vec<Found> = traces.iter().flat_map(|t| t.crossings().map(|e| e.found.clone())).collect();
+    for found in &crossings {
+        traces.iter_mut().for_each(|t| t.join(found));
     }
 }
 
@@ -289,7 +307,7 @@ fn switch(problem: &Scaled, first: usize, traces: &mut Vec<Trace>) {
             // Two branches cross: another one that goes through the point is this one.
             let visited = (0..traces.len()).any(|k| k != next && traces[k].visits(&start.y));
             if !known && !visited && traces.len() < MOST_BRANCHES {
-                traces.push(trace(problem, &Start::Crossing(start)));
+                add(problem, trace(problem, &Start::Crossing(start)), traces);
             }
         }
         next += 1;

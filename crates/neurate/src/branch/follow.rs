@@ -149,12 +149,7 @@ pub(super) fn between(problem: &Scaled, a: &Node, b: &Node, share: f64) -> Optio
         return None;
     }
     let normal: Vec<f64> = chord.iter().map(|c| c / length).collect();
-    // A cubic with the tangents at both ends.
-    let (s, t) = (share, 1.0 - share);
-    let (u, v) = (length * s * t * t, -length * s * s * t);
-    let (wa, wb) = (t * t * (1.0 + 2.0 * s), s * s * (3.0 - 2.0 * s));
-    let guess: Vec<f64> =
-        (0..a.y.len()).map(|i| wa * a.y[i] + wb * b.y[i] + u * a.tangent[i] + v * b.tangent[i]).collect();
+    let guess = cubic(a, b, share);
     let straight = plus(&a.y, share, &chord);
     [guess, straight].into_iter().find_map(|guess| {
         let (y, _) = problem.correct(&guess, &normal)?;
@@ -162,4 +157,13 @@ pub(super) fn between(problem: &Scaled, a: &Node, b: &Node, share: f64) -> Optio
         let near = along > 0.0 && along < length && distance(&y, &guess) < 0.5 * length;
         near.then(|| problem.node(y, &normal)).flatten()
     })
+}
+
+/// The point at a share of the way on a cubic with the tangents at both ends.
+pub(super) fn cubic(a: &Node, b: &Node, share: f64) -> Vec<f64> {
+    let length = distance(&a.y, &b.y);
+    let (s, t) = (share, 1.0 - share);
+    let (u, v) = (length * s * t * t, -length * s * s * t);
+    let (wa, wb) = (t * t * (1.0 + 2.0 * s), s * s * (3.0 - 2.0 * s));
+    (0..a.y.len()).map(|i| wa * a.y[i] + wb * b.y[i] + u * a.tangent[i] + v * b.tangent[i]).collect()
 }

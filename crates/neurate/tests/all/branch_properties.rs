@@ -152,6 +152,13 @@ fn isolas_and_symmetric_crossings_are_found() {
         // Five equilibria beside it, before its halves turn at a fold: they exist where the symmetric one is stable.
         assert!(!supercritical);
     }
+    // The branch of both halves is followed once, though it meets the symmetric one twice.
+    assert_eq!(symmetric.branches.len(), 2);
+    assert_eq!(symmetric.branches.iter().filter(|b| b.is_closed()).count(), 1);
+    assert_eq!(symmetric.points.len(), 6, "{:?}", symmetric.points);
+    for (p, count) in [(-2.5, 5), (-2.1, 3), (-2.11, 5), (1.0, 3), (4.1, 3), (4.11, 5), (4.7, 1)] {
+        assert_eq!(symmetric.count_at(p), count, "at {p}");
+    }
 }
 
 /// A family that says nothing but its field and Jacobian.

@@ -3,7 +3,7 @@
 use super::certified::{Proof, prove};
 use super::circuit_family::CircuitFamily;
 use super::describe::describe;
-use super::diagram::{AuditValue, Complete, Completeness, Diagram, End};
+use super::diagram::{AuditValue, Complete, Completeness, Diagram, End, count_of};
 use super::events::Found;
 use super::family::Family;
 use super::normal_forms::at_crossing;
@@ -117,7 +117,12 @@ pub fn diagram_of(family: &CircuitFamily, options: &DiagramOptions, progress: &P
     if !proved {
         beside_special_points(family, &problem, options, &mut traces)?;
     }
-    let mut audited: Vec<AuditValue> = seeds.iter().map(|at| audit(family, &problem, at, &traces)).collect();
+    let (branches, points) = describe(&problem, &traces);
+    let window = family.window();
+    let mut audited: Vec<AuditValue> = seeds
+        .iter()
+        .map(|at| audit(family, &problem, at, &traces, count_of(&branches, window, at.p)))
+        .collect();
     audited.sort_by(|a, b| a.p.total_cmp(&b.p));
     let agree = audited.iter().all(AuditValue::agrees);
     let certainty = if agree { Completeness::Audited } else { Completeness::Sampled };
@@ -125,7 +130,6 @@ pub fn diagram_of(family: &CircuitFamily, options: &DiagramOptions, progress: &P
     let proved = proved && agree && left < MOST_OPEN * width;
     let equilibria = if proved { Completeness::Proved } else { certainty };
     let complete = Complete { equilibria, open: if proved { open } else { vec![] }, special: certainty };
-    let (branches, points) = describe(&problem, &traces);
     let base = family.circuit(family.window().0)?;
     Ok(Diagram {
         parameter: family.name().to_string(),
@@ -315,7 +319,13 @@ fn switch(problem: &Scaled, first: usize, traces: &mut Vec<Trace>) {
 }
 
 /// Compares a search and the branches, both ways.
-fn audit(family: &CircuitFamily, problem: &Scaled, at: &Seeds, traces: &[Trace]) -> AuditValue {
+fn audit(
+    family: &CircuitFamily,
+    problem: &Scaled,
+    at: &Seeds,
+    traces: &[Trace],
+    counted: usize,
+) -> AuditValue {
     let place = problem.scale(&vec![0.0; problem.n()], at.p)[problem.n()];
     let followed = distinct(problem, place, traces);
     let searched: Vec<Vec<f64>> = at.states.iter().map(|x| problem.scale(x, at.p)).collect();
@@ -327,6 +337,7 @@ fn audit(family: &CircuitFamily, problem: &Scaled, at: &Seeds, traces: &[Trace])
         p: at.p,
         searched: searched.len(),
         followed: followed.len(),
+        counted,
         off_branches: lone(&searched, &followed),
         not_searched: lone(&followed, &searched),
         index_sum: index_sum(family, problem, &followed),

@@ -151,8 +151,10 @@ pub struct AuditValue {
     pub p: f64,
     /// How many equilibria the search found.
     pub searched: usize,
-    /// How many branches pass.
+    /// How many equilibria the branches pass.
     pub followed: usize,
+    /// How many times branches pass, as [`Diagram::count_at`] counts: more than `followed` if one was followed twice.
+    pub counted: usize,
     /// How many the search found that lie on no branch.
     pub off_branches: usize,
     /// How many branches pass where the search found nothing.
@@ -167,6 +169,7 @@ impl AuditValue {
     /// Whether nothing speaks against completeness here.
     pub fn agrees(&self) -> bool {
         self.off_branches == 0
+            && self.counted == self.followed
             && self.index_sum.is_none_or(|sum| sum == 1)
             && (self.not_searched == 0 || !self.exhaustive)
     }
@@ -232,16 +235,57 @@ impl Diagram {
     }
     /// How many branches pass each value, from the points of the branches: without the error of a search.
     pub fn count_at(&self, p: f64) -> usize {
-        let passes = |b: &Branch| {
-            let edge = p == self.window.1;
-            b.p.windows(2)
-                .filter(|w| {
-                    (w[0] <= p) != (w[1] <= p)
-                        || (edge && w[1] == p && w[0] < p)
-                        || (edge && w[0] == p && w[1] < p)
-                })
-                .count()
+        count_of(&self.branches, self.window, p)
+    }
+}
+
+/// How many branches pass a value.
+pub(super) fn count_of(branches: &[Branch], window: (f64, f64), p: f64) -> usize {
+    let edge = p == window.1;
+    let passes = |w: &[f64]| {
+        (w[0] <= p) != (w[1] <= p) || (edge && w[1] == p && w[0] < p) || (edge && w[0] == p && w[1] < p)
+    };
+    branches.iter().map(|b| b.p.windows(2).filter(|w| passes(w)).count()).sum()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Search and branches agree on the equilibria, and yet a branch that is listed twice is seen.
+    #[test]
+    fn counts_that_differ_are_no_agreement() {
+        let good = AuditValue {
+            p: -2.5,
+            searched: 5,
+            followed: 5,
+            counted: 5,
+            off_branches: 0,
+            not_searched: 0,
+            index_sum: Some(1),
+            exhaustive: true,
         };
-        self.branches.iter().map(passes).sum()
+        assert!(good.agrees());
+        assert!(!AuditValue { counted: 9, ..good.clone() }.agrees());
+        assert!(!AuditValue { off_branches: 1, ..good.clone() }.agrees());
+        assert!(!AuditValue { not_searched: 1, ..good.clone() }.agrees());
+        assert!(!AuditValue { index_sum: Some(0), ..good }.agrees());
+    }
+
+    #[test]
+    fn branches_are_counted_as_often_as_they_pass() {
+        let branch = |p: &[f64]| Branch {
+            p: p.to_vec(),
+            states: vec![vec![]; p.len()],
+            eigenvalues: vec![vec![]; p.len()],
+            unstable: vec![0; p.len()],
+            ends: [End::LowerEdge, End::UpperEdge],
+            special: vec![],
+        };
+        let folded = branch(&[0.0, 0.4, 0.6, 0.5, 0.3, 0.2, 0.7, 1.0]);
+        let count = |branches: &[Branch], p: f64| count_of(branches, (0.0, 1.0), p);
+        let one = [folded.clone()];
+        assert_eq!([0.0, 0.1, 0.45, 0.9, 1.0].map(|p| count(&one, p)), [1, 1, 3, 1, 1]);
+        assert_eq!(count(&[folded.clone(), folded], 0.45), 6);
     }
 }

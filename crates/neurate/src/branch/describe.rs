@@ -33,10 +33,13 @@ pub(super) fn describe(problem: &Scaled, traces: &[Trace]) -> (Vec<Branch>, Vec<
         }
         places.push(own);
     }
-    for (y, point) in &mut points {
+    // A branch that was started at a crossing has it among its nodes.
+    let mut starts: Vec<Vec<(usize, usize)>> = vec![Vec::new(); traces.len()];
+    for (i, (y, point)) in points.iter_mut().enumerate() {
         for (k, trace) in traces.iter().enumerate() {
             if !point.branches.contains(&k) && trace.visits(y) {
                 point.branches.push(k);
+                starts[k].extend(trace.node_at(y).map(|node| (node, i)));
             }
         }
     }
@@ -46,10 +49,11 @@ pub(super) fn describe(problem: &Scaled, traces: &[Trace]) -> (Vec<Branch>, Vec<
     order.iter().enumerate().for_each(|(k, &i)| rank[i] = k);
     let branches = traces
         .iter()
-        .zip(&places)
-        .map(|(trace, own)| {
-            let own: Vec<(usize, usize)> = own.iter().map(|&(e, i)| (e, rank[i])).collect();
-            branch(problem, trace, &own)
+        .zip(places.iter().zip(&starts))
+        .map(|(trace, (own, starts))| {
+            let ranked =
+                |all: &[(usize, usize)]| all.iter().map(|&(at, i)| (at, rank[i])).collect::<Vec<_>>();
+            branch(problem, trace, &ranked(own), &ranked(starts))
         })
         .collect();
     let mut sorted: Vec<Option<SpecialPoint>> = points.into_iter().map(|(_, p)| Some(p)).collect();
@@ -61,8 +65,8 @@ fn eigenvalues(problem: &Scaled, x: &[f64], p: f64) -> Vec<Complex> {
     spectrum(&problem.family.jacobian(x, p)).unwrap_or_default()
 }
 
-/// A branch in its own units.
-fn branch(problem: &Scaled, trace: &Trace, own: &[(usize, usize)]) -> Branch {
+/// A branch in its own units; `own` and `starts` say which special points its events and some of its nodes are.
+fn branch(problem: &Scaled, trace: &Trace, own: &[(usize, usize)], starts: &[(usize, usize)]) -> Branch {
     let mut b = Branch {
         p: vec![],
         states: vec![],
@@ -78,6 +82,7 @@ fn branch(problem: &Scaled, trace: &Trace, own: &[(usize, usize)]) -> Branch {
         b.states.push(x);
         b.eigenvalues.push(node.eigenvalues.clone());
         b.unstable.push(node.unstable);
+        b.special.extend(starts.iter().filter(|(at, _)| *at == k).map(|&(_, index)| (b.p.len() - 1, index)));
         while let Some(&(e, index)) = next.next_if(|(e, _)| trace.events[*e].after <= k) {
             let event = &trace.events[e];
             let (x, p) = problem.own(event.found.y());

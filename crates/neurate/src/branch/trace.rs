@@ -105,8 +105,11 @@ impl Trace {
     }
     /// Whether it goes through a special point.
     pub fn visits(&self, y: &[f64]) -> bool {
-        self.events.iter().any(|e| distance(e.found.y(), y) < 1e-6)
-            || self.nodes.iter().any(|n| distance(&n.y, y) < 1e-9)
+        self.events.iter().any(|e| distance(e.found.y(), y) < 1e-6) || self.node_at(y).is_some()
+    }
+    /// The node that a point is.
+    pub fn node_at(&self, y: &[f64]) -> Option<usize> {
+        self.nodes.iter().position(|n| distance(&n.y, y) < 1e-9)
     }
     /// The piece behind which node a point lies, if the branch goes through it: by cubics with the tangents at both ends, since
     /// at a crossing Newton's method has no regular solution.

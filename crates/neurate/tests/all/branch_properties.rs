@@ -156,6 +156,14 @@ fn isolas_and_symmetric_crossings_are_found() {
     assert_eq!(symmetric.branches.len(), 2);
     assert_eq!(symmetric.branches.iter().filter(|b| b.is_closed()).count(), 1);
     assert_eq!(symmetric.points.len(), 6, "{:?}", symmetric.points);
+    // Every special point stands in its place on each of its branches.
+    for (k, point) in symmetric.points.iter().enumerate() {
+        for &b in &point.branches {
+            let branch = &symmetric.branches[b];
+            let (at, _) = branch.special.iter().find(|(_, index)| *index == k).unwrap();
+            near(branch.p[*at], point.p, 1e-9, "a special point on its branch");
+        }
+    }
     for (p, count) in [(-2.5, 5), (-2.1, 3), (-2.11, 5), (1.0, 3), (4.1, 3), (4.11, 5), (4.7, 1)] {
         assert_eq!(symmetric.count_at(p), count, "at {p}");
     }

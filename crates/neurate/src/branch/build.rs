@@ -364,3 +364,6 @@ fn index_sum(family: &CircuitFamily, problem: &Scaled, points: &[Vec<f64>]) -> O
     }
     Some(sum)
 }
+
+#[cfg(test)]
+mod tests;

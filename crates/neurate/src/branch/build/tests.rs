@@ -1,0 +1,50 @@
+use super::*;
+use crate::model::CellKind;
+use crate::model::transfer::Transfer;
+use neurate_numerics::linalg::Matrix;
+
+/// Two populations that excite themselves and inhibit each other, alike: two pitchforks along their common input.
+fn rivals() -> Circuit {
+    Circuit::from_weights(Matrix::from_rows(&[[5.0, -7.0], [-7.0, 5.0]]))
+        .populations(&[("A", CellKind::Unconstrained, 1), ("B", CellKind::Unconstrained, 1)])
+        .tau(10.0)
+        .transfer(Transfer::new("logistic", &[], 1e-3).unwrap())
+        .inputs(&[0.0, 0.0])
+        .build()
+        .unwrap()
+}
+
+fn common_input() -> Parameter {
+    Parameter::joint("c", &[("A.h".parse().unwrap(), 1.0), ("B.h".parse().unwrap(), 1.0)])
+}
+
+/// A second start on a branch that is there adds none; were it added, the audit would say so.
+#[test]
+fn a_branch_that_is_followed_twice_is_one_or_is_told() {
+    let (circuit, parameter) = (rivals(), common_input());
+    let family = CircuitFamily::new(&circuit, &parameter, (-8.0, 10.0)).unwrap();
+    let seeds = seeds(&family, &DiagramOptions::default(), &Progress::default()).unwrap();
+    let problem = Scaled::new(&family, units(family.dim(), &seeds), family.window());
+    let mut traces = Vec::new();
+    seeds.iter().for_each(|at| start_from(&problem, at, &mut traces));
+    assert_eq!(traces.len(), 2);
+
+    let at = seeds.iter().find(|s| s.states.len() == 3).unwrap();
+    let counted = |traces: &[Trace]| count_of(&describe(&problem, traces).0, family.window(), at.p);
+    let agrees = |traces: &[Trace]| audit(&family, &problem, at, traces, counted(traces)).agrees();
+    assert!(agrees(&traces));
+
+    let mut along = vec![0.0; 3];
+    along[2] = 1.0;
+    let one_sided = at.states.iter().find(|x| x[0] - x[1] > 0.1).unwrap();
+    let again = || {
+        let node = problem.node(problem.scale(one_sided, at.p), &along).unwrap();
+        trace(&problem, &Start::Regular(node))
+    };
+    add(&problem, again(), &mut traces);
+    assert_eq!(traces.len(), 2);
+    traces.push(again());
+    assert_eq!(distinct(&problem, problem.scale(&[0.0; 2], at.p)[2], &traces).len(), 3);
+    assert_eq!(counted(&traces), 5);
+    assert!(!agrees(&traces));
+}

@@ -169,6 +169,48 @@ fn isolas_and_symmetric_crossings_are_found() {
     }
 }
 
+/// `n` populations that excite themselves and act on each other, all alike, over their common input.
+fn alike(seed: u64, n: usize) -> (Circuit, Parameter) {
+    let mut r = Rng::new(seed);
+    let (own, other) = (r.between(2.0, 9.0), -r.between(2.0, 9.0));
+    let f = Transfer::new("logistic", &[("width", r.between(0.6, 1.4))], 1e-3).unwrap();
+    let (tau, names) = (r.between(5.0, 20.0), ["A", "B", "C"]);
+    let populations =
+        (0..n).map(|i| population(names[i], CellKind::Unconstrained, &[tau], &[0.0], f.clone())).collect();
+    let w = Matrix::from_fn(n, n, |i, j| if i == j { own } else { other });
+    let gains: Vec<_> = (0..n).map(|i| (format!("{}.h", names[i]).parse().unwrap(), 1.0)).collect();
+    (Circuit::new(parts(Form::Rate, populations, &w)).unwrap(), Parameter::joint("c", &gains))
+}
+
+/// Where populations are alike, branches cross: each is followed once, and they are the equilibria that are enclosed. Of three,
+/// several eigenvalues vanish together: there a count may be wrong only where the audit says so.
+#[test]
+fn branches_of_symmetric_circuits_are_what_is_enumerated() {
+    let mut crossings = 0;
+    for (n, seeds) in [(2, 20), (3, 6)] {
+        for seed in 0..seeds {
+            let (circuit, c) = alike(seed, n);
+            let d = diagram(&circuit, &c, (-8.0, 16.0)).unwrap();
+            let mut r = Rng::new(2000 + seed);
+            for _ in 0..6 {
+                let p = r.between(-8.0, 16.0);
+                let points = search(&circuit.with(&[(&c, p)]).unwrap()).points;
+                let told = n == 3 && d.complete.equilibria == Completeness::Sampled;
+                assert!(
+                    d.count_at(p) == points.len() || told,
+                    "{n}, seed {seed} at {p}: {} not {}",
+                    d.count_at(p),
+                    points.len()
+                );
+            }
+            crossings += d.crossings().count();
+            let unresolved = d.points.iter().any(|p| p.kind == SpecialKind::Unresolved);
+            assert!(n == 3 || !unresolved, "seed {seed}: {:?}", d.points);
+        }
+    }
+    assert!(crossings > 15, "{crossings} crossings");
+}
+
 /// A family that says nothing but its field and Jacobian.
 #[derive(Debug)]
 struct Plain<'a>(&'a CircuitFamily<'a>);

@@ -27,13 +27,13 @@ pub fn short(t: &Table, width: usize, rows: usize) -> (String, bool) {
     let Some(columns) = pieces.first() else { return (String::new(), true) };
     let shown = t.rows.len().min(rows);
     let mut text = piece(t, columns, &t.rows[..shown], width);
+    let more = |n: usize, what: &str| format!("{n} more {what}{}", if n == 1 { "" } else { "s" });
     let mut left = Vec::new();
     if shown < t.rows.len() {
-        left.push(format!("{} more rows", t.rows.len() - shown));
+        left.push(more(t.rows.len() - shown, "row"));
     }
     if pieces.len() > 1 {
-        let more: usize = pieces[1..].iter().map(|p| p.len() - 1).sum();
-        left.push(format!("{more} more columns"));
+        left.push(more(pieces[1..].iter().map(|p| p.len() - 1).sum(), "column"));
     }
     if !left.is_empty() {
         text += &format!("\n… {}", left.join(", "));

@@ -152,6 +152,7 @@ fn figures_are_whole_or_absent() {
         fs::remove_dir_all(&figures).expect("it can be removed");
         let o = neurate(&args, Some(("full", at)));
         if !fired(&o) {
+            assert!(at > 1, "no operation failed");
             break;
         }
         says_why(&o, "figures", "full");

@@ -636,6 +636,6 @@ fn rates_along(circuit: &Checked, states: &Matrix) -> Matrix {
 /// Which unit ran away, and when; None if none did.
 pub(crate) fn ran_away(circuit: &Checked, outcome: &Outcome) -> Option<String> {
     let Outcome::RanAway { time, name, value, .. } = outcome else { return None };
-    let (ceiling, units) = (circuit.run().ceiling, circuit.units());
+    let (ceiling, units, name) = (circuit.run().ceiling, circuit.units(), circuit.shown(name));
     Some(format!("{name} passed {ceiling} {} at {time} {} (it was at {value})", units.state, units.time))
 }

@@ -42,7 +42,8 @@ def test_a_report_shows_its_first_screens(report):
     assert again == report and again.glance == report.glance
 
 
-def test_a_circuit_shows_the_same_screens(ssn, report):
+def test_a_circuit_shows_the_same_screens(ssn, report, monkeypatch):
+    monkeypatch.setattr(_circuit, "SHOWN_SECONDS", 600.0)
     shown = ssn._repr_html_()
     page = framed(shown)
     assert report.summary[0] in html.unescape(page)
@@ -65,7 +66,7 @@ def test_a_circuit_without_an_answer_in_time_is_shown_all_the_same(ssn, monkeypa
 def test_answers_are_a_line_and_tables(ssn):
     for question in ("response", "fixed_points", "normality", "schur_modes", "time_courses", "verdict"):
         answer = ssn.ask(question)
-        assert "\n" not in repr(answer) and len(repr(answer)) <= LINE + len("...)"), question
+        assert "\n" not in repr(answer) and len(repr(answer)) <= LINE + len(", ...)"), question
         shown = answer._repr_html_()
         assert shown.startswith("<table>") and len(shown) < 200_000, question
         assert shown.count("<table>") == shown.count("</table>") and shown.count("<details>") == shown.count("</details>")

@@ -380,8 +380,13 @@ def description(
         "populations": populations,
         # Triplets stand beside the description.
         "W": {"file": "W" if isinstance(w.values, Triplets) else w.values, "layout": "to_from"},
-        **{key: table for key, table in tables.items() if table is not None and len(table)},
+        **{key: table for key, table in tables.items() if not _is_nothing(table)},
     }
+
+
+def _is_nothing(table: Any) -> bool:
+    """Whether nothing was given: None, or an empty dict, list or array. A number is checked where it is read."""
+    return table is None or (np.ndim(table) > 0 or isinstance(table, (Mapping, list, tuple))) and len(table) == 0
 
 
 def _labels_of(labels: Any) -> dict[str, str]:

@@ -191,6 +191,8 @@ def whole_plane(net: Any, plane: Any, swap: bool, ax: Any) -> Any:
     arrows(ax, gx, gy, u / width, v / height)
     handles = []
     kinds = {p.name: p.kind for p in net.populations}
+    labels = {**dict(zip(net.names, net.labels)), **{p.name: p.label for p in net.populations}}
+    shown = [labels.get(n, n) for n in plane.names]
     shades = Shades(kinds)
     # Two units of one population, or two populations.
     colors = [shades.next(n if n in kinds else n.rpartition("[")[0]) for n in plane.names]
@@ -202,8 +204,8 @@ def whole_plane(net: Any, plane: Any, swap: bool, ax: Any) -> Any:
         for branch in n.branches:
             ax.plot(*turned(branch), color=colors[k], lw=2.2)
         if n.branches:
-            handles.append(line([], [], color=colors[k], lw=2.2, label=f"nullcline of {n.name}"))
-    handles += [line([], [], color=colors[k], lw=1.4, alpha=0.5, label=f"{plane.names[k]} under the stimulus") for k in moved]
+            handles.append(line([], [], color=colors[k], lw=2.2, label=f"nullcline of {shown[k]}"))
+    handles += [line([], [], color=colors[k], lw=1.4, alpha=0.5, label=f"{shown[k]} under the stimulus") for k in moved]
     courses = [("from rest", plane.from_rest), ("under the stimulus", plane.run)]
     drawn = [(label, course) for label, course in courses if course is not None]
     for k, (label, course) in enumerate(drawn):
@@ -225,8 +227,8 @@ def whole_plane(net: Any, plane: Any, swap: bool, ax: Any) -> Any:
         for word, fill in signs.items() if word in found
     ]
     unit, symbol = net.units["state"], "rate" if net.form == "rate" else "voltage"
-    ax.set_xlabel(with_unit(f"{symbol} of {plane.names[i]}", unit))
-    ax.set_ylabel(with_unit(f"{symbol} of {plane.names[j]}", unit))
+    ax.set_xlabel(with_unit(f"{symbol} of {shown[i]}", unit))
+    ax.set_ylabel(with_unit(f"{symbol} of {shown[j]}", unit))
     ax.set_xlim(*window[i])
     ax.set_ylim(*window[j])
     ax.legend(handles=handles, frameon=False, fontsize="small", loc="upper left", bbox_to_anchor=(1, 1))
@@ -367,7 +369,8 @@ def nearest(axis: Any, value: Any) -> float:
     low, high = float(axis.min()), float(axis.max())
     if not low - 1e-9 * abs(low) <= value <= high + 1e-9 * abs(high):
         raise ValueError(f"{axis.attrs['address']} runs from {low:g} to {high:g}; {value:g} lies outside")
-    return float(axis.sel({axis.name: value}, method="nearest"))
+    values = axis.values
+    return float(values[np.argmin(np.abs(values - value))])
 
 
 def stable_states(ds: Any, given: dict[str, Any], left: list[str]) -> Any:

@@ -17,8 +17,6 @@ from numpy.typing import NDArray
 from ._answer import Answer
 
 __all__ = [
-    "Alternative",
-    "Alternatives",
     "Amplification",
     "Bounds",
     "BranchEnd",
@@ -61,7 +59,6 @@ __all__ = [
     "NoisePairs",
     "Normality",
     "Nullcline",
-    "Open",
     "Oscillations",
     "PairResonance",
     "PairResponse",
@@ -76,7 +73,6 @@ __all__ = [
     "PlaneCurve",
     "PlaneFixedPoint",
     "PlaneFlow",
-    "PlaneMark",
     "PopulationAmplification",
     "PopulationDescription",
     "PopulationFluctuations",
@@ -127,28 +123,6 @@ __all__ = [
     "VerdictCertainty",
     "WeightBlock",
 ]
-
-
-@dataclass(frozen=True, repr=False, eq=False, kw_only=True)
-class Alternative(Answer):
-    """One choice of [`Alternatives`]."""
-
-    figures: list[str]
-    """Machine names of its figures, which are shown together."""
-
-    label: str
-    """Its name, a word or two: `input to E`."""
-
-
-@dataclass(frozen=True, repr=False, eq=False, kw_only=True)
-class Alternatives(Answer):
-    """Figures of a section that are shown one choice at a time."""
-
-    choices: list[Alternative]
-    """The choices; the first is shown first."""
-
-    title: str
-    """What is chosen, a phrase: `Response by frequency`."""
 
 
 @dataclass(frozen=True, repr=False, eq=False, kw_only=True)
@@ -302,7 +276,7 @@ class ComponentAmplification(Answer):
     """The initial pattern over the component's units, of norm one, that is amplified most."""
 
     max: float
-    """`max ‖exp(At)‖` over all times, `A` the component's block of the Jacobian; 1 if nothing grows."""
+    """`max ‖exp(At)‖` over all times, `A` the component's block of the Jacobian; 1 without amplification."""
 
     norms: NDArray[np.float64]
     """`‖exp(At)‖` at each of them."""
@@ -1054,22 +1028,6 @@ class Nullcline(Answer):
 
 
 @dataclass(frozen=True, repr=False, eq=False, kw_only=True)
-class Open(Answer):
-    """How much of a section stands open on the page; the rest is folded. So what matters most comes first in each
-    list."""
-
-    figures: int
-    """How many of its first figures; figures of one [`Alternatives`] count as one, which stands where its first figure
-    does."""
-
-    sentences: int
-    """How many of its first sentences."""
-
-    tables: int
-    """How many of its first tables."""
-
-
-@dataclass(frozen=True, repr=False, eq=False, kw_only=True)
 class Oscillations(Answer):
     """Stability of the operating point with the spiking neurons' own dynamics and the delays of the synapses; and, if
     it is stable as far as known, the spectra of the population rates at finite size."""
@@ -1084,7 +1042,8 @@ class Oscillations(Answer):
     """Modes found by Newton's method, rightmost first; of a conjugate pair the one with the positive frequency."""
 
     peaks: list[RateSpectrumPeak]
-    """The highest peak of each population's power spectrum that has one; empty where a mode grows. For the report alone: not in JSON."""
+    """The highest peak of each population's power spectrum that has one; empty where a mode grows. For the report
+    alone: not in JSON."""
 
     power: NDArray[np.float64] | None
     """Power spectrum of each population (row) at each frequency (column): two-sided, of the spikes per neuron, rate
@@ -1350,26 +1309,6 @@ class PlaneFlow(Answer):
 
     y: NDArray[np.float64]
     """Vertical ones."""
-
-
-@dataclass(frozen=True, repr=False, eq=False, kw_only=True)
-class PlaneMark(Answer):
-    """A fixed point in a phase plane."""
-
-    driven: bool
-    """Whether it is one under a stimulus, drawn paler."""
-
-    label: str
-    """What it is, in words: `stable focus`."""
-
-    sign: PlaneSign
-    """How it is drawn."""
-
-    x: float
-    """Abscissa."""
-
-    y: float
-    """Ordinate."""
 
 
 @dataclass(frozen=True, repr=False, eq=False, kw_only=True)
@@ -2573,12 +2512,8 @@ ListCompleteness = Literal['sampled', 'index_fails', 'all_but', 'proved', 'exact
 """What is known of the completeness of a list of fixed points."""
 NoiseKind = Literal['white', 'ou']
 """The color of noise."""
-Part = Literal['verdict', 'time_course', 'operating_point', 'responses', 'modes', 'noise', 'details']
-"""A part of a report's page, in the order of the page."""
 PlanePointKind = Literal['stable_node', 'stable_focus', 'saddle', 'unstable_node', 'unstable_focus', 'undecided']
 """Kinds of fixed points of two equations."""
-PlaneSign = Literal['filled', 'hollow', 'half', 'cross']
-"""The sign of a fixed point in a phase plane."""
 RunStatus = Literal['completed', 'settled', 'ran_away']
 """The way in which a run ended."""
 SlowStateKind = Literal['adaptation', 'facilitation', 'depression', 'synapse']

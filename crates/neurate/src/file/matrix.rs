@@ -69,7 +69,6 @@ pub fn circuit_of_array(
     Ok(text)
 }
 
-/// Refuses what is no square matrix, and lists of connections that do not say enough.
 /// The square matrix in a file, or one of the arrays in it: as many rows as columns, and no number missing.
 ///
 /// # Errors
@@ -92,6 +91,7 @@ fn file_name(path: &Path) -> String {
     path.file_name().unwrap_or_default().to_string_lossy().into_owned()
 }
 
+/// Refuses what is no square matrix, and lists of connections that do not say enough.
 fn check_shape(table: &Table, name: &str, senders: Option<Senders>) -> Result<()> {
     if table.rows != table.cols || table.rows == 0 {
         let shape =

@@ -149,10 +149,10 @@ fn settle_counting(circuit: &Circuit, points: &[FixedPoint], evaluations: &mut u
         };
         if let Outcome::RanAway { time, name, .. } = run.outcome {
             let remark = Some(format!(
-                "a run from rest runs away: {} passes {ceiling:e} {} at {:.4} {unit}",
+                "a run from rest runs away: {} has passed {ceiling:e} {} by {} {unit}",
                 circuit.shown(&name),
                 state_unit(circuit),
-                elapsed + time
+                short(elapsed + time)
             ));
             return Ok(Settled { end: None, remark, runaway: Some(elapsed + time) });
         }
@@ -257,9 +257,10 @@ fn settle_delayed(
     }
     if let Some(Outcome::RanAway { time, name, .. }) = run.outcome() {
         let remark = Some(format!(
-            "a run from rest runs away: {} passes {ceiling:e} {} at {time:.4} {}",
+            "a run from rest runs away: {} has passed {ceiling:e} {} by {} {}",
             circuit.shown(&name),
             state_unit(circuit),
+            short(time),
             circuit.units().time
         ));
         return Ok(Settled { end: None, remark, runaway: Some(time) });

@@ -68,7 +68,7 @@ impl Linearization {
     /// effective weights are so large that their sums overflow.
     pub fn new(circuit: &Circuit, point: &FixedPoint) -> Result<Linearization> {
         if let Some(&i) = point.at_infinite_gain().first() {
-            let unit = circuit.unit_name(i);
+            let unit = circuit.unit_shown(i);
             return Err(Error::unsupported(format!(
                 "there is no linearization at this fixed point: the gain of {unit} is infinite"
             ))
@@ -114,7 +114,7 @@ impl Linearization {
             effective.data().iter().chain(jacobian.data()).chain(&input_gain).chain(&rate_per_state);
         if let Some(large) = numbers.find(|x| x.is_nan() || x.abs() > LARGEST) {
             return Err(Error::unsupported(format!(
-                "there is no linearization at this fixed point: a gain, or a weight or rate of change with it, is {large:e}, \
+                "there is no linearization at this fixed point: a gain, or a weight or rate of change with it, is {large:.1e}, \
                  and sums of numbers above {LARGEST:e} overflow"
             ))
             .with_help("look at weights, gains and time constants: something is off by many orders of magnitude"));

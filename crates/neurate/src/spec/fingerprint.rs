@@ -1,5 +1,6 @@
 //! What a circuit is, to the last bit.
 
+use super::bare;
 use super::value::{Entry, Node, Value};
 use crate::model::{Circuit, Weights};
 use sha2::{Digest, Sha256};
@@ -28,14 +29,16 @@ pub(super) fn fingerprint<'a>(
 
 /// Whether any table takes numbers from a file.
 fn names_file(node: &Node) -> bool {
-    let table = |e: &Entry| e.node.get("file").is_some() || names_file(&e.node);
+    let named = |e: &Entry| e.node.get("file").is_some() || bare::of_file(&e.node).is_some();
+    let table = |e: &Entry| named(e) || names_file(&e.node);
     node.entries().is_some_and(|all| all.iter().any(table))
 }
 
 /// Whether it takes numbers from a file that has a name: not from an array that stands where the name would.
 pub(super) fn names_file_outside(node: &Node) -> bool {
     let named = |e: &Entry| e.node.get("file").is_some_and(|file| matches!(file.value, Value::Text(_)));
-    node.entries().is_some_and(|all| all.iter().any(|e| named(e) || names_file_outside(&e.node)))
+    let bare = |e: &Entry| bare::of_file(&e.node).is_some();
+    node.entries().is_some_and(|all| all.iter().any(|e| named(e) || bare(e) || names_file_outside(&e.node)))
 }
 
 /// What files may give for pairs of populations, and weights of units do not show.
@@ -96,6 +99,22 @@ mod tests {
         assert!(!array.names_files());
         let plain = "neurate = 1\n[populations]\nE = { tau = 20 }\n";
         assert!(!parse(plain, "test", "".as_ref(), &[]).unwrap().names_files());
+        // A name that stands alone is one, too.
+        let bare = "neurate = 1\ndelays = 'd.csv'\n[populations]\nE = { tau = 20 }\n";
+        assert!(parse(bare, "test", "".as_ref(), &[]).unwrap().names_files());
+    }
+
+    #[test]
+    fn numbers_in_a_file_that_is_named_alone_are_a_part_of_the_circuit() {
+        let folder = tempfile::tempdir().unwrap();
+        let text = "neurate = 1\ndelays = 'd.csv'\n[populations]\nE = { tau = 20 }\nI = { tau = 10 }\n[W]\n'E <- I' = -0.5\n";
+        let of = |numbers: &str| {
+            std::fs::write(folder.path().join("d.csv"), format!("pre,post,value\nE,I,{numbers}\nI,E,3\n")).unwrap();
+            let spec: Spec = parse(text, "test", folder.path(), &[]).unwrap();
+            spec.fingerprint(&spec.build().unwrap())
+        };
+        assert_eq!(of("2"), of("2"));
+        assert_ne!(of("2"), of("4"));
     }
 
     /// Who makes a change again from its address and value gives it its own words, too: they are a part of what the

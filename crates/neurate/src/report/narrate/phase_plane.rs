@@ -16,9 +16,10 @@ impl Tell for PhasePlane {
 
     fn tell(&self, study: &Study, s: &mut Section) -> Result<()> {
         let c = study.circuit();
-        s.verdict.push(self.crossings(&c.units().state));
-        s.verdict.extend(self.stabilized(study)?);
-        s.verdict.extend(self.moved(c));
+        let plane = self.labeled(c);
+        s.verdict.push(plane.crossings(&c.units().state));
+        s.verdict.extend(plane.stabilized(study)?);
+        s.verdict.extend(plane.moved(c));
         s.open = Open::new(s.verdict.len(), 1, 0);
         if self.outside > 0 {
             s.verdict.push(format!(
@@ -27,7 +28,7 @@ impl Tell for PhasePlane {
                 if self.outside == 1 { "fixed point does not lie" } else { "fixed points do not lie" }
             ));
         }
-        s.figures.push(self.figure(c));
+        s.figures.push(plane.figure(c));
         let exact = match c.form() {
             Form::Rate => {
                 "Every point of a nullcline solves its equation: over the input to the unit where the other unit acts on it, else by bisection between the lines of a grid."
@@ -63,6 +64,17 @@ fn kind(p: &PlaneFixedPoint) -> &'static str {
 }
 
 impl PhasePlane {
+    /// The same with labels in place of names.
+    fn labeled(&self, c: &Circuit) -> PhasePlane {
+        let mut plane = self.clone();
+        let driven = plane.driven.iter_mut().flat_map(|d| &mut d.nullclines);
+        let nullclines = plane.nullclines.iter_mut().chain(driven).map(|n| &mut n.name);
+        for name in plane.names.iter_mut().chain(nullclines) {
+            *name = c.shown(name);
+        }
+        plane
+    }
+
     fn place(&self, p: &PlaneFixedPoint, unit: &str) -> String {
         let one = |name: &str, v: f64| format!("{name} {} {unit}", number(v, 3)).trim_end().to_string();
         format!("{}, {}", one(&self.names[0], p.x), one(&self.names[1], p.y))
@@ -115,7 +127,7 @@ impl PhasePlane {
                 )
             } else {
                 format!(
-                    "At the operating point the nullcline of {name} falls: {name} alone is stable there, so the circuit is no ISN."
+                    "At the operating point the nullcline of {name} falls: {name} alone is stable there, so the circuit is not an ISN."
                 )
             }
         }))

@@ -35,6 +35,10 @@ fn isn(verdict: &Verdict) -> Option<Sentence> {
                 None => String::new(),
             };
             match known {
+                Some(p) if p < 0.5 => format!(
+                    "At these parameters the circuit is an ISN, but with the standard errors probably not (P = {}): {why}{onset}.",
+                    probability(p)
+                ),
                 Some(p) => format!("The circuit is {} an ISN (P = {}): {why}{onset}.", sure(p), probability(p)),
                 None => format!("Inhibition-stabilized (ISN): {why}{onset}."),
             }
@@ -47,7 +51,7 @@ fn isn(verdict: &Verdict) -> Option<Sentence> {
             };
             match known {
                 Some(p) => format!(
-                    "The circuit is {} no ISN (P = {}): the excitatory subnetwork is stable without inhibition{none}.",
+                    "The circuit is {} not an ISN (P = {}): the excitatory subnetwork is stable without inhibition{none}.",
                     sure(1.0 - p),
                     probability(1.0 - p)
                 ),
@@ -60,6 +64,11 @@ fn isn(verdict: &Verdict) -> Option<Sentence> {
         _ => return None,
     };
     Some(Sentence::new(Rank::Claim, words))
+}
+
+/// `I cells`, and `PV cells` of a label that says so itself.
+fn cells(shown: &str) -> String {
+    if shown.ends_with("cells") { shown.to_string() } else { format!("{shown} cells") }
 }
 
 /// How sure something of this probability is.
@@ -89,9 +98,9 @@ fn paradox(verdict: &Verdict, c: &Circuit) -> Option<Sentence> {
         [p] => {
             let partial = match p.critical_fraction.filter(|_| inhibitory(p)) {
                 Some(f) => format!(
-                    ", provided more than {} % of the {} cells are stimulated",
+                    ", provided more than {} % of the {} are stimulated",
                     factor(100.0 * f),
-                    c.shown(&p.population)
+                    cells(&c.shown(&p.population))
                 ),
                 None => String::new(),
             };
@@ -149,7 +158,10 @@ fn sign_changes(verdict: &Verdict, c: &Circuit) -> Option<Sentence> {
         let compared = verdict.conditions.iter().filter(|x| x.response_matrix.is_some()).count();
         let words = match compared {
             0 => return None,
-            1 => format!("The condition {} changes the sign of no response.", verdict.conditions[0].name),
+            1 => {
+                let one = verdict.conditions.iter().find(|x| x.response_matrix.is_some())?;
+                format!("The condition {} changes the sign of no response.", one.name)
+            }
             n => format!("None of the {n} other conditions changes the sign of a response."),
         };
         return Some(Sentence::new(Rank::Limit, words));

@@ -40,7 +40,7 @@ pub(super) fn tell(verdict: &Verdict, study: &Study) -> Result<Vec<Sentence>> {
         say(several(verdict, study)?);
     } else if let Some(time) = verdict.runaway {
         say(format!(
-            "A run from rest runs away at {} {}; what follows holds near the stable fixed point only.",
+            "A run from rest runs away, by {} {}; what follows holds near the stable fixed point only.",
             digits(time),
             c.units().time
         ));
@@ -63,7 +63,7 @@ fn without(verdict: &Verdict, c: &Circuit) -> String {
     }
     if let Some(time) = verdict.runaway {
         return format!(
-            "The circuit runs away: a run from rest exceeds {} {} at {} {}.",
+            "The circuit runs away: a run from rest has exceeded {} {} by {} {}.",
             digits(c.run().ceiling),
             u.state,
             digits(time),
@@ -106,6 +106,9 @@ fn several(verdict: &Verdict, study: &Study) -> Result<String> {
             .map(|(p, r)| format!("{} {}", p.shown(), digits(*r)))
             .collect();
         which += &format!(" ({} {}", named.join(", "), c.units().rate);
+        if rates.len() > NAMED {
+            which += &format!(", and {} more", rates.len() - NAMED);
+        }
         which += if point.reached_from_rest { "), which a run from rest reaches" } else { ")" };
     }
     Ok(format!(

@@ -86,7 +86,7 @@ pub struct Input {
     /// Change a parameter: 'W.E<-E=2.5', 'tau=20 ms' (repeatable)
     #[arg(long = "set", value_name = "ADDRESS=VALUE", allow_hyphen_values = true)]
     pub sets: Vec<String>,
-    /// Memory that may be used, such as 40GB (default: half of what the machine, or its container, has)
+    /// Memory that may be used, such as 40GB (default: half of what the machine or its container has; 8 GB where that is not known)
     #[arg(long, value_name = "SIZE")]
     pub memory: Option<String>,
     /// JSON on standard output

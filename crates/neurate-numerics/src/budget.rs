@@ -54,7 +54,7 @@ fn within(allowed: u64, count: u64, noun: &str, each: u64, help: &str) -> Result
         in_words(bytes),
         in_words(u128::from(allowed))
     ))
-    .with_help(format!("{help}; --memory 40GB allows more than half of what the machine has")))
+    .with_help(format!("{help}; --memory 40GB allows more")))
 }
 
 /// Makes room for `count` more values, or says that there is none: a request within the budget fails where the system gives

@@ -482,7 +482,7 @@ class Circuit(Runs, Renamed):
         chunk : list of int
             Cells of a chunk along each axis; about a second of work if left out.
         memory : str
-            What the process may use from now on, such as ``"40GB"``; half of what the machine has if left out.
+            What the process may use from now on, such as ``"40GB"``; half of what the machine has if left out (8 GB where that is not known).
         progress : callable
             Called with finished and all cells (with an executor: chunks). It may raise to stop. Left out, a bar appears in
             terminals and notebooks; False leaves that out.

@@ -175,10 +175,10 @@ fn agrees_with(
     let n = problem.n();
     proof.counts.iter().all(|&(p, count)| {
         let place = problem.scale(&vec![0.0; n], p)[n];
-        if distinct(problem, place, traces).len() < count {
-            if let Ok((seeds, _)) = search(family, options, p) {
-                start_from(problem, &seeds, traces);
-            }
+        if distinct(problem, place, traces).len() < count
+            && let Ok((seeds, _)) = search(family, options, p)
+        {
+            start_from(problem, &seeds, traces);
         }
         distinct(problem, place, traces).len() == count
     })

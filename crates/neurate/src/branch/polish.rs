@@ -179,13 +179,8 @@ pub(super) fn hopf(problem: &Scaled, guess: &[f64]) -> Option<HopfPoint> {
         let all = Matrix::from_fn(2 * n + 2, 2 * n + 2, |i, j| {
             let of_q = (n + 1..=2 * n).contains(&j);
             match i {
-                _ if i < n => {
-                    if j <= n {
-                        g[(i, j)]
-                    } else {
-                        0.0
-                    }
-                }
+                _ if i < n && j <= n => g[(i, j)],
+                _ if i < n => 0.0,
                 _ if i < 2 * n && j <= n => moved[j][i - n],
                 _ if i < 2 * n && of_q => mm[(i - n, j - n - 1)],
                 _ if i < 2 * n => q[i - n],

@@ -310,7 +310,7 @@ impl Law for NakaRushton {
     }
     fn jet(&self, mu: f64, sigma: f64) -> Jet {
         let s = self.slopes(mu, sigma);
-        if !(mu > 0.0) {
+        if mu.is_nan() || mu <= 0.0 {
             return [s.rate, s.d_mu, 0.0, 0.0];
         }
         // The logistic of n ln(x/half).

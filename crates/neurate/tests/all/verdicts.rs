@@ -156,7 +156,7 @@ fn balanced_amplification_is_called_so() {
         "ssn",
         &[
             "E − I imbalances 2.6-fold into E + I activity within 16 ms, although its slowest mode (42 ms) is only 2.1× slower than its slowest isolated unit: balanced amplification.",
-            "That slowest mode also amplifies constant input 3-fold (Hebbian amplification).",
+            "That slowest mode also amplifies constant input 3.1-fold (Hebbian amplification).",
             "it is one from 39 % of its constant input on",
             "I decreases when I is driven (−11.3 Hz/mV), provided more than 21 % of the I cells are stimulated.",
         ],
@@ -272,4 +272,14 @@ fn the_summary_of_a_report_is_its_verdict() {
     // The figure that the verdict borrows is there, once.
     let shown = report.sections[0].shows.clone().expect("a figure");
     assert_eq!(ids.iter().filter(|id| **id == shown).count(), 1, "{shown} in {ids:?}");
+}
+
+#[test]
+fn the_gain_of_a_slow_unit_beside_fast_ones_is_its_own() {
+    // (1 - W)^-1 gives E's own response 1.1/0.67 = 1.639; 1/|1 - lambda| with the geometric mean of 100 and 1 ms would give 16.
+    let text = "neurate = 1\n[populations]\nE = { kind = \"excitatory\", tau = 100, f = \"linear\" }\nI = { kind = \"inhibitory\", tau = 1, f = \"linear\" }\n[W]\n\"E <- E\" = 0.4\n\"E <- I\" = -0.1\n\"I <- E\" = 0.1\n";
+    let circuit = file::parse(text, "gain.toml", Path::new("."), &[]).unwrap().build().unwrap();
+    let verdict = Study::new(circuit, Choices::default()).ask::<answers::Verdict>().unwrap();
+    let gain = verdict.components[0].slowest.as_ref().unwrap().steady_gain;
+    assert!((gain - 1.647_454_415).abs() < 1e-8, "{gain}");
 }

@@ -11,7 +11,7 @@ use crate::linear::modes::{
 use crate::model::CellKind;
 use crate::study::{Array, ComplexList, ComplexNumber, Study};
 use neurate_numerics::error::Result;
-use neurate_numerics::linalg::Matrix;
+use neurate_numerics::linalg::{Complex, Matrix};
 use schemars::JsonSchema;
 use serde::Serialize;
 use std::cmp::Reverse;
@@ -85,7 +85,8 @@ pub struct SlowestMode {
     pub tau: f64,
     /// `tau` over the largest time constant of the component's isolated units.
     pub slowdown: f64,
-    /// Its amplification of constant input along its own pattern, `1/|1 − λ|`.
+    /// The norm of its response to constant input of norm one that drives it alone: along its pattern, each unit's part times
+    /// the unit's time constant. `1/|1 − λ|` where time constants are the same.
     pub steady_gain: f64,
     /// Frequency of its oscillation, cycles per unit of time; 0 of a real mode.
     pub frequency: f64,
@@ -199,6 +200,7 @@ fn kind(units: usize, slowest: &SlowestMode, amplification: f64) -> ComponentKin
 struct Own {
     modes: Decomposition,
     jacobian: Decomposition,
+    tau: Vec<f64>,
     tau_0: f64,
     slowest_unit: f64,
 }
@@ -209,7 +211,7 @@ impl Own {
         let slowest_unit = tau.iter().copied().fold(0.0, f64::max);
         if whole {
             let (modes, jacobian) = (l.modes_decomposition().clone(), l.jacobian_decomposition().clone());
-            return Own { modes, jacobian, tau_0: l.tau_0, slowest_unit };
+            return Own { modes, jacobian, tau, tau_0: l.tau_0, slowest_unit };
         }
         let uniform = tau.iter().all(|t| *t == tau[0]);
         let mean = || (tau.iter().map(|t| t.ln()).sum::<f64>() / tau.len() as f64).exp();
@@ -222,17 +224,20 @@ impl Own {
             Matrix::from_fn(tau.len(), tau.len(), |i, j| tau_0 * jacobian[(i, j)] + one(i, j))
         };
         let modes = Decomposition::new(modes);
-        Own { jacobian: modes.shifted(jacobian, -1.0, 1.0 / tau_0), modes, tau_0, slowest_unit }
+        Own { jacobian: modes.shifted(jacobian, -1.0, 1.0 / tau_0), modes, tau, tau_0, slowest_unit }
     }
 }
 
 impl SlowestMode {
     fn new(mode: &Eigenmode, own: &Own, l: &Linearization) -> SlowestMode {
+        // Constant input along T v evokes v/|mu|: with one time constant, 1/|1 - lambda|.
+        let driven = |(v, tau): (&Complex, &f64)| (v.norm() * tau).powi(2);
+        let input = mode.right.iter().zip(&own.tau).map(driven).sum::<f64>().sqrt();
         SlowestMode {
             lambda: clean_mode(mode.lambda, own.modes.matrix().frobenius(), l).into(),
             tau: mode.tau,
             slowdown: mode.tau / own.slowest_unit,
-            steady_gain: mode.static_gain,
+            steady_gain: mode.static_gain * own.tau_0 / input,
             frequency: mode.frequency,
             pattern: mode.right.iter().map(|z| z.re).collect(),
         }

@@ -26,7 +26,9 @@ pub(super) fn tell(verdict: &Verdict, study: &Study) -> Result<Vec<Sentence>> {
         .iter()
         .filter(|k| whole || !matches!(k.kind, None | Some(ComponentKind::Isolated | ComponentKind::Weak)))
         .collect();
+    of_note.sort_by(|a, b| remarkable(b).total_cmp(&remarkable(a)));
     of_note.truncate(TOLD);
+    of_note.sort_by_key(|k| k.number);
     let mut out = Vec::new();
     if of_note.is_empty() {
         out.push(Sentence::new(Rank::Claim, nothing_of_note(verdict, study)?));
@@ -66,6 +68,15 @@ fn nothing_of_note(verdict: &Verdict, study: &Study) -> Result<String> {
     ))
 }
 
+/// How remarkable a component is: one that does not decay most, then by amplification and slowing.
+fn remarkable(component: &CircuitComponent) -> f64 {
+    if matches!(component.kind, Some(ComponentKind::Unstable | ComponentKind::Integrating)) {
+        return f64::INFINITY;
+    }
+    let amplified = component.amplification.as_ref().map_or(1.0, |a| a.max);
+    amplified.max(component.slowest.as_ref().map_or(1.0, |s| s.slowdown))
+}
+
 fn amplifies(component: &CircuitComponent) -> bool {
     component.amplification.as_ref().is_some_and(|a| a.max > MUCH)
 }
@@ -98,9 +109,15 @@ fn told(component: &CircuitComponent, name: &Name, whole: bool, study: &Study) -
 /// The slowest mode of a circuit with slow states or delays.
 fn slowest_of_all(study: &Study) -> Result<String> {
     let (l, u) = (study.linearization()?, study.circuit().units());
-    let with = if study.circuit().slow().is_empty() { "delays" } else { "its slow states" };
+    let (slow, delays) = (!study.circuit().slow().is_empty(), study.circuit().delays().is_some());
+    let with = match (slow, delays) {
+        (true, true) => "With its slow states and delays, the",
+        (true, false) => "With its slow states, the",
+        (false, true) => "With delays, the",
+        (false, false) => "The",
+    };
     let Some(z) = l.eigenvalues.first().filter(|z| z.re.abs() > l.rounding) else {
-        return Ok(format!("With {with}, the circuit has a mode that neither grows nor decays."));
+        return Ok(format!("{with} circuit has a mode that neither grows nor decays."));
     };
     let tau = format!("{} {}", digits(1.0 / z.re.abs()), u.time);
     let way = if z.re < 0.0 { "decays" } else { "grows" };
@@ -110,7 +127,7 @@ fn slowest_of_all(study: &Study) -> Result<String> {
         let frequency = z.im.abs() / std::f64::consts::TAU / u.rate_times_time;
         format!(" and oscillates at {} {}", digits(frequency), u.rate)
     };
-    Ok(format!("With {with}, the slowest mode {way} with the time constant {tau}{turns}."))
+    Ok(format!("{with} slowest mode {way} with the time constant {tau}{turns}."))
 }
 
 /// What the sentences on one component need.
@@ -294,7 +311,7 @@ fn thousands(n: usize) -> String {
     let text = n.to_string();
     let mut out = String::new();
     for (k, digit) in text.chars().enumerate() {
-        if k > 0 && (text.len() - k) % 3 == 0 {
+        if k > 0 && (text.len() - k).is_multiple_of(3) {
             out.push(',');
         }
         out.push(digit);
@@ -331,7 +348,7 @@ fn links(verdict: &Verdict, c: &Circuit) -> Sentence {
             format!("{}; nothing feeds back.", super::super::words::list(&said))
         }
         _ => format!(
-            "The circuit is a feedforward chain of {} strongly connected components; the largest has {} of its {} units.",
+            "The circuit consists of {} strongly connected components without feedback between them; the largest has {} of its {} units.",
             thousands(verdict.component_count),
             thousands(all.iter().map(|k| k.units.len()).max().unwrap_or(0)),
             thousands(c.n())

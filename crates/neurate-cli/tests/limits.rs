@@ -121,7 +121,10 @@ fn units_are_counted_before_there_are_any() {
         .map(|k| format!("P{k} = {{ kind = \"excitatory\", size = 10000000, tau = 20 }}\n"))
         .collect();
     let f = folder(&[("c.toml", &format!("neurate = 1\n[populations]\n{populations}[W]\ndefault = 0\n"))]);
-    refused(&neurate(&f, &["check", "c.toml", "--memory", "100GB"]), "10000000000 units take 640 GB of memory");
+    refused(
+        &neurate(&f, &["check", "c.toml", "--memory", "100GB"]),
+        "10000000000 units take 640 GB of memory",
+    );
 }
 
 #[test]

@@ -107,9 +107,10 @@ mod tests {
     #[test]
     fn numbers_in_a_file_that_is_named_alone_are_a_part_of_the_circuit() {
         let folder = tempfile::tempdir().unwrap();
-        let text = "neurate = 1\ndelays = 'd.csv'\n[populations]\nE = { tau = 20 }\nI = { tau = 10 }\n[W]\n'E <- I' = -0.5\n";
+        let text = "neurate = 1\ndelays = 'd.csv'\n[populations]\nE = { tau = 20 }\nI = { tau = 10 }\n[W]\ndefault = 0\n'E <- I' = -0.5\n";
         let of = |numbers: &str| {
-            std::fs::write(folder.path().join("d.csv"), format!("pre,post,value\nE,I,{numbers}\nI,E,3\n")).unwrap();
+            std::fs::write(folder.path().join("d.csv"), format!("pre,post,value\nE,I,{numbers}\nI,E,3\n"))
+                .unwrap();
             let spec: Spec = parse(text, "test", folder.path(), &[]).unwrap();
             spec.fingerprint(&spec.build().unwrap())
         };

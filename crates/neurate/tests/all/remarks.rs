@@ -129,7 +129,7 @@ fn a_run_that_ends_early_says_how() {
         words(&text, "time_courses", choices)
     };
     says(&run("\"linear\"", -1.0, 3.0), "E passes −1", "stops being a number");
-    says(&run("\"linear\"", 1.0, 3.0), "E has passed 1", "−1");
+    says(&run("\"linear\"", 1.0, 3.0), "E passes 1", "−1");
     let logarithm = "{ kind = \"expression\", formula = \"log(x)\" }";
     says(&run(logarithm, -1.0, 0.0), "E stops being a number", "passes");
 }

@@ -276,8 +276,8 @@ fn the_summary_of_a_report_is_its_verdict() {
 
 #[test]
 fn the_gain_of_a_slow_unit_beside_fast_ones_is_its_own() {
-    // (1 - W)^-1 gives E's own response 1.1/0.67 = 1.639; 1/|1 - lambda| with the geometric mean of 100 and 1 ms would give 16.
-    let text = "neurate = 1\n[populations]\nE = { kind = \"excitatory\", tau = 100, f = \"linear\" }\nI = { kind = \"inhibitory\", tau = 1, f = \"linear\" }\n[W]\n\"E <- E\" = 0.4\n\"E <- I\" = -0.1\n\"I <- E\" = 0.1\n";
+    // (1 - W)^-1 gives E's own response 1/0.61 = 1.639; 1/|1 - lambda| with the geometric mean of 100 and 1 ms would give 16.
+    let text = "neurate = 1\n[populations]\nE = { kind = \"excitatory\", tau = 100, f = \"linear\" }\nI = { kind = \"inhibitory\", tau = 1, f = \"linear\" }\n[W]\ndefault = 0\n\"E <- E\" = 0.4\n\"E <- I\" = -0.1\n\"I <- E\" = 0.1\n";
     let circuit = file::parse(text, "gain.toml", Path::new("."), &[]).unwrap().build().unwrap();
     let verdict = Study::new(circuit, Choices::default()).ask::<answers::Verdict>().unwrap();
     let gain = verdict.components[0].slowest.as_ref().unwrap().steady_gain;

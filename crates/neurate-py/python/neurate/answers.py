@@ -1227,7 +1227,7 @@ class PhasePlane(Answer):
     """How states move."""
 
     from_rest: PlaneCourse | None
-    """The course from rest under the constant input; None if the circuit rests at a fixed point."""
+    """The trajectory from rest under the constant input; None if the circuit rests at a fixed point."""
 
     names: list[str]
     """Names of the two units or populations: the horizontal axis, the vertical one."""
@@ -1242,7 +1242,7 @@ class PhasePlane(Answer):
     """The fixed points in the plane, in the order of the answer `fixed_points`."""
 
     run: PlaneCourse | None
-    """The course of the circuit's run, without noise; None without stimuli, and where units of a population get
+    """The trajectory of the circuit's run, without noise; None without stimuli, and where units of a population get
     different ones."""
 
     window: NDArray[np.float64]
@@ -1251,7 +1251,7 @@ class PhasePlane(Answer):
 
 @dataclass(frozen=True, repr=False, eq=False, kw_only=True)
 class PlaneCourse(Answer):
-    """A course through the plane."""
+    """A trajectory through the plane."""
 
     times: NDArray[np.float64]
     """Times."""
@@ -1964,7 +1964,8 @@ class SlowestMode(Answer):
     """`tau` over the largest time constant of the component's isolated units."""
 
     steady_gain: float
-    """Its amplification of constant input along its own pattern, `1/|1 − λ|`."""
+    """The norm of its response to constant input of norm one that drives it alone: along its pattern, each unit's part
+    times the unit's time constant. `1/|1 − λ|` where time constants are the same."""
 
     tau: float
     """Its time constant; negative if it grows, null if it integrates."""

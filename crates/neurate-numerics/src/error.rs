@@ -97,6 +97,12 @@ impl Error {
         self.0.help = Some(shortened(help.into()));
         self
     }
+    /// Words the message anew; kind, place and help stay.
+    #[must_use]
+    pub fn map_message(mut self, words: impl FnOnce(&str) -> String) -> Self {
+        self.0.message = shortened(words(&self.0.message));
+        self
+    }
     /// Adds the place, unless the error already has one: the innermost place is the most exact.
     #[must_use]
     pub fn at(mut self, place: Place) -> Self {

@@ -272,6 +272,11 @@ impl Circuit {
     pub fn is_plain(&self) -> bool {
         self.slow.is_empty() && self.parts.delays.is_none()
     }
+    /// Whether the input to each unit is `W r + h` and nothing else decides its steady state, whatever the delays: no conductances,
+    /// no fluctuations that depend on rates, no slow states.
+    pub(crate) fn sums_rates(&self) -> bool {
+        self.parts.form != Form::Conductance && self.parts.mean_field.is_none() && self.slow.is_empty()
+    }
     /// The shortest and the longest time constant, slow states included; of units with a refractory fraction those at
     /// their highest rate as well, where f is bounded.
     pub fn time_scales(&self) -> (f64, f64) {

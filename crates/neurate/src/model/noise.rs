@@ -47,30 +47,28 @@ pub enum Correlation {
 impl NoiseSource {
     /// Refuses what is no noise of `n` units.
     pub(crate) fn check(&self, n: usize) -> Result<()> {
-        let wrong = |what: String| Err(Error::invalid(format!("noise {}: {what}", self.name)));
+        let wrong = |what: String| Error::invalid(format!("noise {}: {what}", self.name));
         if self.amplitude.len() != n || self.amplitude.iter().any(|a| !a.is_finite()) {
-            return wrong(format!("it needs {n} finite amplitudes, one for each unit"));
+            return Err(wrong(format!("it needs {n} finite amplitudes, one for each unit")));
         }
         if let Color::OrnsteinUhlenbeck { time } = self.color
             && !(time.is_finite() && time > 0.0)
         {
-            return wrong(format!("its correlation time is {time}; it must be positive"));
+            return Err(wrong(format!("its correlation time is {time}; it must be positive")));
         }
         if let Correlation::Groups { group, between } = &self.correlation
             && (group.len() != n
                 || group.iter().flatten().any(|&g| g >= between.rows())
                 || !between.is_square())
         {
-            return wrong("its groups do not fit its correlations".into());
+            return Err(wrong("its groups do not fit its correlations".into()));
         }
         let least = self.least_eigenvalue()?;
         if least < -1e-9 {
-            return wrong(format!(
+            return Err(wrong(format!(
                 "its correlations are impossible: the matrix has the eigenvalue {least:.4}"
             ))
-            .map_err(|e: Error| {
-                e.with_help("no noise has these: make the correlations smaller, negative ones above all")
-            });
+            .with_help("no noise has these: make the correlations smaller, negative ones above all"));
         }
         Ok(())
     }

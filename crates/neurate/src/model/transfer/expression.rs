@@ -5,6 +5,7 @@ use super::expression_jet::Derivatives;
 use super::extent::{excess, shown};
 use super::jet::{Jet, by_differences};
 use super::law::{AffinePiece, Law, Slopes};
+use super::notation::{FUNCTIONS, standard_precedence, unknown_call};
 use super::straight_lines::straight_lines;
 use exmex::{BinOp, Express, FlatEx, MakeOperators, Operator};
 use neurate_numerics::error::{Error, Result};
@@ -31,12 +32,6 @@ impl FromStr for Number {
 
 #[derive(Clone, Debug)]
 struct Operators;
-
-/// Names that an expression may call.
-const FUNCTIONS: &[&str] = &[
-    "exp", "log", "ln", "sqrt", "tanh", "sinh", "cosh", "sin", "cos", "tan", "atan", "abs", "max", "min",
-    "relu",
-];
 
 fn constant(x: f64) -> Number {
     Number(Dual64::from_re(x))
@@ -126,37 +121,29 @@ impl std::fmt::Debug for Expression {
 
 /// Parses `formula` in `x` and the given constants.
 pub(super) fn build(formula: &str, constants: &[(String, f64)]) -> Result<Arc<dyn Law>> {
-    let fail = |what: String| Err(Error::invalid(format!("the expression \"{}\" {what}", shown(formula))));
+    let wrong = |what: String| Error::invalid(format!("the expression \"{}\" {what}", shown(formula)));
     if let Some(what) = excess(formula) {
-        return fail(what).map_err(|e: Error| e.with_help("write it shorter"));
+        return Err(wrong(what).with_help("write it shorter"));
     }
     if let Some(name) = unknown_call(formula) {
-        return fail(format!("calls {name}, which is no function here"))
-            .map_err(|e: Error| e.with_help(format!("functions: {}", FUNCTIONS.join(", "))));
+        return Err(wrong(format!("calls {name}, which is no function here"))
+            .with_help(format!("functions: {}", FUNCTIONS.join(", "))));
     }
     if let Some((name, _)) = constants.iter().find(|(n, _)| n == "x" || FUNCTIONS.contains(&n.as_str())) {
-        return fail(format!("cannot have a constant named {name}: that name is taken"))
-            .map_err(|e: Error| e.with_help(format!("call it otherwise, such as {name}_0")));
+        return Err(wrong(format!("cannot have a constant named {name}: that name is taken"))
+            .with_help(format!("call it otherwise, such as {name}_0")));
     }
     if formula.contains("**") {
-        return fail("writes a power as **".into())
-            .map_err(|e: Error| e.with_help(format!("a power is ^: \"{}\"", formula.replace("**", "^"))));
+        return Err(wrong("writes a power as **".into())
+            .with_help(format!("a power is ^: \"{}\"", formula.replace("**", "^"))));
     }
-    let standard = match standard_precedence(formula) {
-        Ok(standard) => standard,
-        Err(what) => {
-            return fail(what).map_err(|e: Error| {
-                e.with_help("write it in x, with every bracket closed and every argument given")
-            });
-        }
-    };
-    let parsed = match FlatEx::<Number, Operators>::parse(&standard) {
-        Ok(parsed) => parsed,
-        Err(e) => {
-            return fail(format!("cannot be read: {}", e.msg()))
-                .map_err(|e: Error| e.with_help("write it in x, for example \"log(1 + exp(a*x))/a\""));
-        }
-    };
+    let standard = standard_precedence(formula).map_err(|what| {
+        wrong(what).with_help("write it in x, with every bracket closed and every argument given")
+    })?;
+    let parsed = FlatEx::<Number, Operators>::parse(&standard).map_err(|e| {
+        wrong(format!("cannot be read: {}", e.msg()))
+            .with_help("write it in x, for example \"log(1 + exp(a*x))/a\"")
+    })?;
     let mut values = Vec::new();
     let mut x = None;
     for (i, name) in parsed.var_names().iter().enumerate() {
@@ -166,17 +153,14 @@ pub(super) fn build(formula: &str, constants: &[(String, f64)]) -> Result<Arc<dy
         } else if let Some((_, v)) = constants.iter().find(|(n, _)| n == name) {
             values.push(constant(*v));
         } else {
-            return fail(format!("uses {name}, which has no value"))
-                .map_err(|e: Error| e.with_help(without_value(name)));
+            return Err(wrong(format!("uses {name}, which has no value")).with_help(without_value(name)));
         }
     }
     if let Some((name, _)) = constants.iter().find(|(name, _)| !parsed.var_names().contains(name)) {
-        let help = if name == "pi" {
-            "pi is 3.14159... by itself: leave it out"
-        } else {
-            "leave it out, or use it in the formula"
-        };
-        return fail(format!("does not use the constant {name}")).map_err(|e: Error| e.with_help(help));
+        return Err(wrong(format!("does not use the constant {name}")).with_help(match name.as_str() {
+            "pi" => "pi is 3.14159... by itself: leave it out",
+            _ => "leave it out, or use it in the formula",
+        }));
     }
     Ok(Arc::new(Expression {
         formula: formula.to_string(),
@@ -187,11 +171,6 @@ pub(super) fn build(formula: &str, constants: &[(String, f64)]) -> Result<Arc<dy
         values,
         x,
     }))
-}
-
-/// Whether a name stands in a formula.
-pub(crate) fn reads(formula: &str, name: &str) -> bool {
-    formula.split(|c| !is_word(c)).any(|word| word == name)
 }
 
 /// What to do about a name without a value. A rate, a time or an input as a constant would be another model than the
@@ -216,134 +195,6 @@ fn without_value(name: &str) -> String {
         }
     };
     why.to_string()
-}
-
-/// A name followed by `(` that is no function: the parser's own message would not say so.
-fn unknown_call(formula: &str) -> Option<String> {
-    let bytes = formula.as_bytes();
-    let mut i = 0;
-    while i < bytes.len() {
-        if bytes[i].is_ascii_alphabetic() || bytes[i] == b'_' {
-            let start = i;
-            while i < bytes.len() && (bytes[i].is_ascii_alphanumeric() || bytes[i] == b'_') {
-                i += 1;
-            }
-            let name = &formula[start..i];
-            let next = formula[i..].trim_start().chars().next();
-            if next == Some('(') && !FUNCTIONS.contains(&name) {
-                return Some(name.to_string());
-            }
-        } else {
-            i += 1;
-        }
-    }
-    None
-}
-
-/// The formula with every minus sign binding as in mathematics. The parser's unary minus binds
-/// tighter than a power, `-x^2 = (-x)^2`; Python, MATLAB and paper say `-(x^2)`. So a sign is
-/// written as `0 -` where a term begins, and as a factor `(0-1)` after `*` and `/`. Chained powers,
-/// on which programs disagree, are refused. `max(a, b)` becomes `((a) max (b))`: the parser cannot read one
-/// call within another.
-fn standard_precedence(formula: &str) -> std::result::Result<String, String> {
-    const TOO_MANY: &str = "has a bracket too many";
-    let chars: Vec<char> = formula.chars().collect();
-    let mut out = String::new();
-    // What the last token was: an operator, an opening bracket, or nothing at all.
-    let mut before = '(';
-    let mut open = vec![Bracket::default()];
-    let mut i = 0;
-    while i < chars.len() {
-        let c = chars[i];
-        if c.is_ascii_digit() || c == '.' {
-            let (number, next) = number_at(&chars, i)?;
-            out.push_str(&number);
-            (i, before) = (next, 'a');
-            continue;
-        }
-        if let Some((call, next)) = call_at(&chars, i).filter(|_| !is_word(before)) {
-            out.push_str("((");
-            open.push(Bracket { call: Some(call), ..Bracket::default() });
-            (i, before) = (next, '(');
-            continue;
-        }
-        let bracket = open.last_mut().ok_or(TOO_MANY)?;
-        match (c, bracket.call) {
-            ('-' | '+', _) if "(,".contains(before) => out.push_str(if c == '-' { "0-" } else { "" }),
-            ('-', _) if "*/".contains(before) => {
-                out.push_str("(0-1)");
-                out.push(before);
-            }
-            ('-', _) if "+-".contains(before) => out.push_str("(0-1)*"),
-            ('^', _) if bracket.power => {
-                return Err("chains powers: write a^(b^c) or (a^b)^c".to_string());
-            }
-            (',', Some(call)) => out.push_str(&format!(") {call} (")),
-            (')', Some(call)) if bracket.commas == 0 => {
-                return Err(format!("gives {call} one value; it takes two"));
-            }
-            (')', Some(_)) => out.push_str("))"),
-            _ => out.push(c),
-        }
-        match c {
-            '^' => bracket.power = true,
-            '+' | '-' if before == '^' => {}
-            '+' | '-' | '*' | '/' => bracket.power = false,
-            ',' => *bracket = Bracket { power: false, commas: bracket.commas + 1, call: bracket.call },
-            '(' => open.push(Bracket::default()),
-            ')' => drop(open.pop()),
-            _ => {}
-        }
-        if !c.is_whitespace() {
-            before = c;
-        }
-        i += 1;
-    }
-    Ok(out)
-}
-
-/// A bracket that is open.
-#[derive(Default)]
-struct Bracket {
-    /// Whether a power was the last operator in it.
-    power: bool,
-    commas: usize,
-    /// The function of several values that is called.
-    call: Option<&'static str>,
-}
-
-fn is_word(c: char) -> bool {
-    c.is_alphanumeric() || c == '_'
-}
-
-/// The call of a function of several values that begins here, and what comes after its bracket.
-fn call_at(chars: &[char], start: usize) -> Option<(&'static str, usize)> {
-    let call =
-        ["max", "min"].into_iter().find(|call| chars[start..].iter().copied().take(3).eq(call.chars()))?;
-    let skipped = chars[start + 3..].iter().take_while(|c| c.is_whitespace()).count();
-    let bracket = start + 3 + skipped;
-    (chars.get(bracket) == Some(&'(')).then_some((call, bracket + 1))
-}
-
-/// The number that begins here, written out, since the parser knows no exponents; and what comes after it.
-fn number_at(chars: &[char], start: usize) -> std::result::Result<(String, usize), String> {
-    let mut end = start;
-    let digits = |end: &mut usize, of: fn(char) -> bool| {
-        while *end < chars.len() && of(chars[*end]) {
-            *end += 1;
-        }
-    };
-    digits(&mut end, |c| c.is_ascii_digit() || c == '.');
-    let sign = usize::from(matches!(chars.get(end + 1), Some('+' | '-')));
-    if matches!(chars.get(end), Some('e' | 'E'))
-        && chars.get(end + 1 + sign).is_some_and(char::is_ascii_digit)
-    {
-        end += 1 + sign;
-        digits(&mut end, |c| c.is_ascii_digit());
-    }
-    let number: String = chars[start..end].iter().collect();
-    let value: f64 = number.parse().map_err(|_| format!("holds {number}, which is no number"))?;
-    Ok((value.to_string(), end))
 }
 
 impl Expression {
@@ -418,6 +269,7 @@ impl Law for Expression {
 
 #[cfg(test)]
 mod tests {
+    use super::super::reads;
     use super::*;
 
     fn law(formula: &str) -> Arc<dyn Law> {

@@ -76,6 +76,11 @@ pub trait Law: fmt::Debug + Send + Sync {
     fn ratio_beyond(&self, x: f64) -> (f64, f64) {
         self.bound().map_or((f64::NEG_INFINITY, f64::INFINITY), |b| (-b / x.abs(), b / x.abs()))
     }
+    /// How many times larger than that of a product the relative rounding error of rates at inputs from `_from` on is: a power
+    /// multiplies that of its argument, an exponential has its argument times it.
+    fn conditioning(&self, _from: f64) -> f64 {
+        1.0
+    }
     /// Whether `sigma` matters.
     fn uses_sigma(&self) -> bool {
         false

@@ -14,17 +14,18 @@ mod kind;
 mod lanes;
 mod law;
 mod lif;
+mod notation;
 mod piecewise;
 mod rectified;
 mod refractory;
 mod sigmoid;
 mod straight_lines;
 
-pub(crate) use expression::reads;
 pub use jet::Jet;
 pub use kind::{Build, Parameter, Quantity, Range, TransferKind};
 pub(crate) use lanes::{LANES, LaneKernels, Pairs};
 pub use law::{AffinePiece, Law, Slopes, SpikingNeuron};
+pub(crate) use notation::reads;
 pub(crate) use refractory::steady;
 
 use neurate_numerics::error::{Error, Result};
@@ -391,6 +392,10 @@ impl Transfer {
     /// Whether it is known that it nowhere falls.
     pub fn rises(&self) -> bool {
         self.slope_bounds(0.0, 0.0).is_some()
+    }
+    /// [`Law::conditioning`].
+    pub(crate) fn conditioning(&self, from: f64) -> f64 {
+        self.law.conditioning(from)
     }
     /// Bounds of `f(y)/|y|` for all inputs `y` from `x` outwards: above it if it is positive, below it if negative.
     pub fn ratio_beyond(&self, x: f64) -> (f64, f64) {

@@ -279,6 +279,9 @@ impl Law for Power {
             (0.0, f64::INFINITY)
         })
     }
+    fn conditioning(&self, _from: f64) -> f64 {
+        self.n.max(1.0)
+    }
     fn ratio_beyond(&self, x: f64) -> (f64, f64) {
         if x < 0.0 {
             return if x <= self.threshold { (0.0, 0.0) } else { (0.0, f64::INFINITY) };

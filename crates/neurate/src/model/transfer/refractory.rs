@@ -84,6 +84,9 @@ impl Law for Refractory {
         let bounds = (if lowest.is_nan() { 0.0 } else { lowest }, high / square(from) * (1.0 + 1e-14));
         (!bounds.1.is_nan()).then_some(bounds)
     }
+    fn conditioning(&self, from: f64) -> f64 {
+        self.law.conditioning(from)
+    }
     fn uses_sigma(&self) -> bool {
         self.law.uses_sigma()
     }

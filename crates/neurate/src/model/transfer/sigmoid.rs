@@ -140,6 +140,9 @@ impl Law for Logistic {
     fn slope_bounds(&self, from: f64, to: f64) -> Option<(f64, f64)> {
         of_one_peak(self, self.midpoint, from, to)
     }
+    fn conditioning(&self, from: f64) -> f64 {
+        ((self.midpoint - from) / self.width).max(1.0)
+    }
     fn rate(&self, mu: f64, _sigma: f64) -> f64 {
         one(self, mu)
     }
@@ -287,6 +290,9 @@ impl Law for NakaRushton {
         let peak =
             if self.n > 1.0 { self.half * ((self.n - 1.0) / (self.n + 1.0)).powf(1.0 / self.n) } else { 0.0 };
         of_one_peak(self, peak, from, to)
+    }
+    fn conditioning(&self, _from: f64) -> f64 {
+        self.n.max(1.0)
     }
     fn rate(&self, mu: f64, _sigma: f64) -> f64 {
         one(self, mu)

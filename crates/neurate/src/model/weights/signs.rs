@@ -102,6 +102,11 @@ impl Signs {
         self.lines(senders).iter().enumerate().filter(move |(_, l)| inhibits(l)).map(|(k, _)| k)
     }
 
+    /// Whether unit `k` of a square matrix neither sends nor receives.
+    pub(crate) fn is_silent(&self, k: usize) -> bool {
+        [self.columns[k], self.rows[k]] == [Line::default(); 2]
+    }
+
     /// Refuses a matrix whose signs fit Dale's principle only in the transpose. If both readings fit, or neither does, the
     /// signs say nothing. `name` stands in the message; the way on is for the caller to add.
     ///

@@ -248,7 +248,7 @@ impl Search<'_, '_> {
             let mut shrunk = false;
             for i in 0..self.n() {
                 let rates = self.small.units()[i].rates(self.input(x, i));
-                let both = Interval::new(rates.lo.max(x[i].lo), rates.hi.min(x[i].hi));
+                let both = common(&rates, &x[i]);
                 if both.lo > both.hi {
                     return false;
                 }
@@ -322,8 +322,13 @@ fn inside(a: &Interval, b: &Interval) -> bool {
     a.lo > b.lo && a.hi < b.hi
 }
 
+/// What two intervals have in common; the upper end is below the lower one if that is nothing.
+fn common(a: &Interval, b: &Interval) -> Interval {
+    Interval::new(a.lo.max(b.lo), a.hi.min(b.hi))
+}
+
 fn intersection(a: &Rates, b: &Rates, n: usize) -> Option<Rates> {
-    let both: Rates = std::array::from_fn(|i| Interval::new(a[i].lo.max(b[i].lo), a[i].hi.min(b[i].hi)));
+    let both: Rates = std::array::from_fn(|i| common(&a[i], &b[i]));
     (0..n).all(|i| both[i].lo <= both[i].hi).then_some(both)
 }
 

@@ -15,9 +15,8 @@ use neurate_numerics::interval::Root;
 fn reduce(circuit: &Circuit) -> Option<(Vec<Unit<'_>>, [f64; 2])> {
     let populations = circuit.populations();
     let count = populations.len();
-    let other = circuit.form() == Form::Conductance || circuit.mean_field().is_some();
     // Delays do not move fixed points; settled slow states do.
-    if count > 2 || other || !circuit.slow().is_empty() {
+    if count > 2 || !circuit.sums_rates() {
         return None;
     }
     let mut totals = [[0.0; 2]; 2];

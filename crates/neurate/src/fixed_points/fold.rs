@@ -27,8 +27,7 @@ const MAX_STEPS: usize = 40;
 /// # Errors
 /// A decomposition did not converge.
 pub(super) fn examine(circuit: &Circuit, point: &mut FixedPoint) -> Result<()> {
-    let zero = point.eigenvalues.iter().any(|l| l.norm() <= point.rounding);
-    if !zero
+    if !point.has_zero_eigenvalue()
         || point.multiplicity != Multiplicity::One
         || !point.at_kink.is_empty()
         || circuit.n() > MAX_UNITS

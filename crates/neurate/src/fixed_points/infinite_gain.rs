@@ -25,7 +25,7 @@ const STEEP: f64 = 1e6;
 /// # Errors
 /// The circuit is too large for a dense matrix; eigenvalues did not converge.
 pub(super) fn stability(circuit: &Circuit, gains: &[f64]) -> Result<Stability> {
-    if circuit.form() == Form::Conductance || !circuit.is_plain() || circuit.mean_field().is_some() {
+    if !circuit.sums_rates() || !circuit.is_plain() {
         return Ok(Stability::Marginal);
     }
     let w = circuit.dense_weights()?;
@@ -94,27 +94,19 @@ fn grows(w: &Matrix, gains: &[f64]) -> bool {
         (true, w) => w != 0.0,
     };
     (0..n).filter(|&i| steep(i)).any(|i| {
-        let circle: Vec<usize> = {
-            let (on, back) = (reached(n, i, &excites), reached(n, i, &|from, to| excites(to, from)));
-            (0..n).filter(|&k| on[k] && back[k]).collect()
-        };
-        let touched = reached_from(n, &circle, &moves);
+        let (on, back) = (reached(n, &[i], excites), reached(n, &[i], |from, to| excites(to, from)));
+        let circle: Vec<usize> = (0..n).filter(|&k| on[k] && back[k]).collect();
+        // The circle itself is touched, too.
+        let touched = reached(n, &circle, moves);
+        let harmless =
+            |to: usize, from: usize| w[(to, from)] == 0.0 || (steep(from) && w[(to, from)] > 0.0);
         !circle.is_empty()
-            && circle.iter().all(|&to| {
-                (0..n).all(|from| {
-                    let back = (touched[from] || circle.contains(&from)) && w[(to, from)] != 0.0;
-                    !back || (steep(from) && w[(to, from)] > 0.0)
-                })
-            })
+            && circle.iter().all(|&to| (0..n).all(|from| !touched[from] || harmless(to, from)))
     })
 }
 
-/// What is reached from a unit in one step or more.
-fn reached(n: usize, start: usize, step: &impl Fn(usize, usize) -> bool) -> Vec<bool> {
-    reached_from(n, &[start], step)
-}
-
-fn reached_from(n: usize, starts: &[usize], step: &impl Fn(usize, usize) -> bool) -> Vec<bool> {
+/// What is reached from some units in one step or more.
+fn reached(n: usize, starts: &[usize], step: impl Fn(usize, usize) -> bool) -> Vec<bool> {
     let mut seen = vec![false; n];
     let mut next = starts.to_vec();
     while let Some(from) = next.pop() {

@@ -43,16 +43,9 @@ pub(super) fn enumerate(circuit: &Circuit) -> Result<Option<Search>> {
         }
     }
     let (mut found, mut remarks): (Vec<Place>, Vec<String>) = (Vec::new(), Vec::new());
-    for combination in 0..combinations {
-        let mut rest = combination;
-        let chosen: Vec<AffinePiece> = pieces
-            .iter()
-            .map(|p| {
-                let piece = p[rest % p.len()];
-                rest /= p.len();
-                piece
-            })
-            .collect();
+    for number in 0..combinations {
+        let chosen = combination(&pieces, number);
+        let chosen: Vec<AffinePiece> = chosen.into_iter().zip(&pieces).map(|(k, p)| p[k]).collect();
         match solve(circuit, &w, &chosen)? {
             Solved::Point(x, error) => add(&mut found, Place { x, error, line: false }),
             Solved::Outside => {}
@@ -143,16 +136,11 @@ fn classify_place(
     point.error = place.error.max(point.error);
     if place.line {
         point.multiplicity = Multiplicity::Line;
-        if point.stability == Stability::Stable {
-            point.stability = Stability::Marginal;
-        }
-        return Ok(point);
-    }
-    if degree(w, &beside)? == Some(0) {
+    } else if degree(w, &beside)? == Some(0) {
         point.multiplicity = Multiplicity::Double(8.0 * place.error);
-        if point.stability == Stability::Stable {
-            point.stability = Stability::Marginal;
-        }
+    }
+    if point.multiplicity != Multiplicity::One && point.stability == Stability::Stable {
+        point.stability = Stability::Marginal;
     }
     Ok(point)
 }
@@ -164,19 +152,11 @@ fn degree(w: &Matrix, beside: &[Vec<AffinePiece>]) -> Result<Option<i32>> {
     if count <= 1 || count > MAX_BESIDE {
         return Ok(None);
     }
-    // A direction that is on no border of the cones that the pieces make; the degree does not depend on it.
+    // A direction that is on no boundary of the cones that the pieces make; the degree does not depend on it.
     let change: Vec<f64> = (0..beside.len()).map(|i| (1.0 + 2.3 * i as f64).sin()).collect();
     let mut degree = 0;
-    for choice in 0..count {
-        let mut rest = choice;
-        let chosen: Vec<usize> = beside
-            .iter()
-            .map(|p| {
-                let k = rest % p.len();
-                rest /= p.len();
-                k
-            })
-            .collect();
+    for number in 0..count {
+        let chosen = combination(beside, number);
         let slopes: Vec<f64> = chosen.iter().zip(beside).map(|(&k, p)| p[k].slope).collect();
         let lu = Lu::new(&equations(w, &slopes))?;
         let Some(moved) = lu.solve(&change) else { return Ok(None) };
@@ -188,6 +168,17 @@ fn degree(w: &Matrix, beside: &[Vec<AffinePiece>]) -> Result<Option<i32>> {
         }
     }
     Ok(Some(degree))
+}
+
+/// Which piece of each unit is in the combination of this number.
+fn combination(pieces: &[Vec<AffinePiece>], number: usize) -> Vec<usize> {
+    let mut rest = number;
+    let digit = |p: &Vec<AffinePiece>| {
+        let k = rest % p.len();
+        rest /= p.len();
+        k
+    };
+    pieces.iter().map(digit).collect()
 }
 
 /// `1 - W f'`.

@@ -88,6 +88,10 @@ impl FixedPoint {
     pub fn stable(&self) -> bool {
         self.stability == Stability::Stable
     }
+    /// Whether an eigenvalue is zero to within its error.
+    pub(super) fn has_zero_eigenvalue(&self) -> bool {
+        self.eigenvalues.iter().any(|l| l.norm() <= self.rounding)
+    }
     /// Units whose gain is infinite here, as a power law's with an exponent below 1 at its threshold.
     pub fn at_infinite_gain(&self) -> Vec<usize> {
         (0..self.gains.len()).filter(|&i| self.gains[i].is_infinite()).collect()
@@ -116,17 +120,16 @@ pub fn nearest_fixed_point(circuit: &Circuit, start: &[f64]) -> Result<Option<Fi
 /// Makes a [`FixedPoint`] of a state: gains, Jacobian, stability.
 pub(super) fn classify(circuit: &Circuit, state: Vec<f64>, error: f64) -> Result<FixedPoint> {
     let dynamics = CircuitDynamics::settled(circuit);
-    let n = circuit.n();
     let input = dynamics.input(&state);
     let rates = dynamics.rates(&state);
     let gains = circuit.gains(&input, &rates);
     let residual = newton::residual(&dynamics, &state);
-    let at_kink = (0..n)
-        .filter(|&i| {
-            let p = &circuit.populations()[circuit.population_of(i)];
-            p.transfer.kinks().iter().any(|k| (k - input[i]).abs() <= 1e-9 * (1.0 + k.abs()))
-        })
-        .collect();
+    let mut at_kink = Vec::new();
+    for (p, population) in circuit.populations().iter().enumerate() {
+        let kinks = population.transfer.kinks();
+        let near = |i: &usize| kinks.iter().any(|k| (k - input[*i]).abs() <= 1e-9 * (1.0 + k.abs()));
+        at_kink.extend(circuit.range(p).filter(near));
+    }
     let mut point = FixedPoint {
         state,
         input,

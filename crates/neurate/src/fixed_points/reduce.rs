@@ -4,7 +4,7 @@
 
 use super::small::Small;
 use super::unit::Unit;
-use crate::model::{Circuit, Form, Weights};
+use crate::model::{Circuit, Weights};
 use std::collections::HashMap;
 
 /// Different units up to which a circuit is taken apart.
@@ -24,9 +24,8 @@ pub(super) struct Reduced<'a> {
 /// The different units; None if they are too many, or have other equations.
 pub(super) fn reduce(circuit: &Circuit) -> Option<Reduced<'_>> {
     let n = circuit.n();
-    let other = circuit.form() == Form::Conductance || circuit.mean_field().is_some();
     // Delays do not move fixed points; settled slow states do.
-    if other || !circuit.slow().is_empty() {
+    if !circuit.sums_rates() {
         return None;
     }
     let blocks = match circuit.weights() {
@@ -44,9 +43,8 @@ pub(super) fn reduce(circuit: &Circuit) -> Option<Reduced<'_>> {
     let mut known: HashMap<Vec<u64>, usize> = HashMap::new();
     for i in 0..n {
         let row = if blocks.is_some() { &[][..] } else { &rows[i * n..(i + 1) * n] };
-        let numbers = [circuit.h()[i]];
         // Zeros of both signs are one.
-        let bits = numbers.iter().chain(row).map(|v| (v + 0.0).to_bits());
+        let bits = std::iter::once(&circuit.h()[i]).chain(row).map(|v| (v + 0.0).to_bits());
         // Blocks of weights tell populations apart, whatever their laws.
         let of = circuit.population_of(i);
         let key: Vec<u64> = bits.chain([if blocks.is_some() { of } else { laws[of] } as u64]).collect();

@@ -18,21 +18,25 @@ pub(super) fn unclear(circuit: &Circuit, point: &FixedPoint) -> Option<String> {
         }
         Multiplicity::One | Multiplicity::Line => return None,
     };
-    let rates = circuit.population_means(&point.rates);
-    let rates: Vec<String> =
-        rates.iter().zip(circuit.populations()).map(|(r, p)| format!("{} {r:.6}", p.shown())).collect();
     // At a kink each side has eigenvalues of its own, and none of them is zero.
-    let zero = if point.eigenvalues.iter().any(|l| l.norm() <= point.rounding) {
+    let zero = if point.has_zero_eigenvalue() {
         format!(". Its eigenvalue is zero within {}/{}", about(point.rounding), circuit.units().time)
     } else {
         String::new()
     };
-    let meet = if rates.len() > 2 { "fixed points meet" } else { "the nullclines touch" };
+    let meet = if circuit.populations().len() > 2 { "fixed points meet" } else { "the nullclines touch" };
     Some(format!(
         "at rates {} {meet} to within rounding, {what}: {how_many}, all within a share of {} of the rates{zero}; it is not linearized",
-        rates.join(", "),
+        rates_at(circuit, point),
         about(within)
     ))
+}
+
+/// The mean rate of every population at a point: `E 1.250000, I 2.500000`.
+fn rates_at(circuit: &Circuit, point: &FixedPoint) -> String {
+    let rates = circuit.population_means(&point.rates);
+    let rates = rates.iter().zip(circuit.populations()).map(|(r, p)| format!("{} {r:.6}", p.shown()));
+    rates.collect::<Vec<_>>().join(", ")
 }
 
 /// A small number, to one digit: `3 × 10⁻⁸`.
@@ -55,8 +59,6 @@ pub(super) fn infinite_gain(circuit: &Circuit, point: &FixedPoint) -> Option<Str
     }
     let names: Vec<String> = steep.iter().take(MAX_NAMED).map(|&i| circuit.unit_shown(i)).collect();
     let more = if steep.len() > MAX_NAMED { " and others" } else { "" };
-    let rates = circuit.population_means(&point.rates);
-    let rates = rates.iter().zip(circuit.populations()).map(|(r, p)| format!("{} {r:.6}", p.shown()));
     let what = match point.stability {
         Stability::Unstable(_) => "it is unstable, because excitation feeds back to them with this gain",
         Stability::Stable => "it is nevertheless stable, because they do not excite themselves",
@@ -66,7 +68,7 @@ pub(super) fn infinite_gain(circuit: &Circuit, point: &FixedPoint) -> Option<Str
     };
     Some(format!(
         "at rates {} the gain of {}{more} is infinite: {what}. It has no eigenvalues and is not linearized",
-        rates.collect::<Vec<_>>().join(", "),
+        rates_at(circuit, point),
         names.join(", ")
     ))
 }

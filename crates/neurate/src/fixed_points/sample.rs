@@ -93,6 +93,7 @@ pub(super) fn sample<'a>(equations: Equations<'a>, starts: Starts<'a>, task: &Ta
         attractors: vec![],
         hits: vec![],
         starts: 0,
+        last_new: 0,
         failures: 0,
         missing: false,
     };
@@ -124,6 +125,8 @@ struct Sampler<'a, 't> {
     attractors: Vec<usize>,
     hits: Vec<usize>,
     starts: usize,
+    /// How many starts had been made when the last point was found.
+    last_new: usize,
     failures: usize,
     /// Whether the indices said that a point is missing when they were last asked.
     missing: bool,
@@ -137,21 +140,14 @@ impl Sampler<'_, '_> {
         self.corners();
         self.explore();
         let (least, n) = (self.task.starts, self.newton.equations().n());
-        let mut last_new = 0;
         let (mut edges, mut between) = (Vec::new(), 0);
         let mut x = vec![0.0; n];
         loop {
             for _ in 0..BATCH.min(least.max(1)) {
                 self.task.progress.at(self.starts.min(least), least)?;
-                if self.random(&mut x) {
-                    last_new = self.starts;
-                }
+                self.random(&mut x);
             }
-            let known = self.points.len();
             self.explore();
-            if self.points.len() > known {
-                last_new = self.starts;
-            }
             let singular = self.points.iter().filter(|p| p.index == 0).count() > MAX_SINGULAR;
             let enough = singular || n > MAX_ADAPTIVE;
             if self.points.len() >= MAX_POINTS || (self.starts >= least && enough) {
@@ -164,23 +160,19 @@ impl Sampler<'_, '_> {
                     self.edges(&mut edges);
                 }
                 self.explore();
-                if self.points.len() > known {
-                    last_new = self.starts;
-                }
             }
             self.missing = missing;
             // As many starts again as it took to find the last point, and no sign that others are missing; more where a
             // point was met once or never.
             let rare = self.hits.len() > 1 && self.hits.iter().any(|h| *h <= 1);
             let patience = if rare { RARE } else { 1 };
-            let quiet = self.starts >= (patience * least).max(2 * last_new) && chao(&self.hits) < 0.5;
+            let quiet = self.starts >= (patience * least).max(2 * self.last_new) && chao(&self.hits) < 0.5;
             if quiet && !missing && between < self.points.len() {
                 // What lies between known points, before the list counts as all that is easy to find.
                 let known = self.points.len();
                 self.midpoints(&mut between);
                 self.explore();
                 if self.points.len() > known {
-                    last_new = self.starts;
                     continue;
                 }
             }
@@ -191,15 +183,15 @@ impl Sampler<'_, '_> {
         }
     }
 
-    /// One random start, every other one where a run from it ends; whether it led to a new point.
-    fn random(&mut self, x: &mut [f64]) -> bool {
+    /// One random start, every other one where a run from it ends.
+    fn random(&mut self, x: &mut [f64]) {
         let k = self.starts;
         self.starts += 1;
         self.draw.draw(k / 2, x);
         let ran = k % 2 == 1;
         if ran && !self.runner.run(self.newton.equations(), x, SHORT, self.task.ceiling) {
             self.failures += 1;
-            return false;
+            return;
         }
         let known = self.points.len();
         let found = match self.newton.solve(x, &[]) {
@@ -219,7 +211,6 @@ impl Sampler<'_, '_> {
         if self.points.len() == known && (self.missing || k.is_multiple_of(DEFLATED)) {
             self.deflated(x);
         }
-        self.points.len() > known
     }
 
     fn attracts(&mut self, point: usize) {
@@ -281,6 +272,7 @@ impl Sampler<'_, '_> {
         let index = self.newton.equations().index(&solution.state);
         self.known.push(Known::new(solution.state.clone()));
         self.unexplored.push(self.points.len());
+        self.last_new = self.starts;
         self.points.push(Point { solution, orbit, index });
     }
 

@@ -11,7 +11,7 @@ use super::reduce::{Reduced, reduce};
 use super::sample::{MAX_POINTS, Sample, Task, chao, default_starts, sample};
 use super::settle::{Settled, near, settle};
 use super::stability::Stability;
-use super::starts::{Starts, all_bounded};
+use super::starts::{Starts, all_bounded, voltages};
 use super::symmetry::Symmetries;
 use super::{enclosed, fold, pieces, remarks};
 use crate::dynamics::CircuitDynamics;
@@ -137,13 +137,7 @@ fn in_parts(
     let mut lost = 0;
     let state_at = |rates: &[f64]| -> Vec<f64> {
         let rates: Vec<f64> = reduced.group.iter().map(|&g| rates[g]).collect();
-        if circuit.form() == Form::Rate {
-            return rates;
-        }
-        let mut state = vec![0.0; rates.len()];
-        dynamics.weights().apply(&rates, &mut state);
-        state.iter_mut().zip(circuit.h()).for_each(|(v, h)| *v += h);
-        state
+        if circuit.form() == Form::Rate { rates } else { voltages(dynamics, &rates) }
     };
     for joint in &joined.points {
         let state = state_at(&joint.rates);

@@ -11,10 +11,44 @@ use neurate_numerics::digits::short;
 use neurate_numerics::error::{Error, Result};
 
 /// Where a run from rest ends.
+#[derive(Default)]
 pub(super) struct Settled {
     pub end: Option<Vec<f64>>,
     pub remark: Option<String>,
     pub runaway: Option<f64>,
+}
+
+impl Settled {
+    /// It rests in this state of the units.
+    fn at(units: &[f64]) -> Settled {
+        Settled { end: Some(units.to_vec()), ..Settled::default() }
+    }
+    /// There is no end, for this reason.
+    fn without_end(remark: String) -> Settled {
+        Settled { remark: Some(remark), ..Settled::default() }
+    }
+    fn given_up(e: &Error) -> Settled {
+        Settled::without_end(format!("the run from rest was given up: {}", e.message()))
+    }
+    /// The state of this name has passed the ceiling by this time.
+    fn ran_away(circuit: &Circuit, name: &str, time: f64) -> Settled {
+        let remark = format!(
+            "a run from rest runs away: {} has passed {:e} {} by {} {}",
+            circuit.shown(name),
+            circuit.run().ceiling,
+            state_unit(circuit),
+            short(time),
+            circuit.units().time
+        );
+        Settled { runaway: Some(time), ..Settled::without_end(remark) }
+    }
+    /// It is somewhere, in this state of the units, after this time.
+    fn moving(circuit: &Circuit, units: &[f64], elapsed: f64) -> Settled {
+        let (time, unit) = (short(elapsed), &circuit.units().time);
+        let remark =
+            format!("a run from rest has not settled after {time} {unit}: it oscillates, or is very slow");
+        Settled { remark: Some(remark), ..Settled::at(units) }
+    }
 }
 
 /// Work of a run from rest with delays: steps, times delays that are looked up, times what that costs: as much as to
@@ -51,35 +85,22 @@ fn settle_small(circuit: &Circuit, points: &[FixedPoint]) -> Result<Few> {
     let basin = |(k, p)| Some((k, Basin::new(&small, p, &rest, ceiling)?));
     let basins: Vec<(usize, Basin)> = points.iter().enumerate().filter_map(basin).collect();
     let time = QUARTERS as f64 * quarter(circuit);
-    let end = match run(&small, &rest, time, ceiling, &basins) {
-        End::Basin(k) => points[k].state.clone(),
+    Ok(match run(&small, &rest, time, ceiling, &basins) {
+        End::Basin(k) => Few::Settled(Settled::at(&points[k].state)),
         End::Rest(x) => {
             let x = &x[..circuit.n()];
             let Some(s) = newton::solve(&CircuitDynamics::settled(circuit), x) else { return Ok(open) };
             let point = classify(circuit, s.state, s.step)?;
             let settled = point.stable() && point.at_kink.is_empty() && near(&point, x);
-            let end = Settled { end: Some(x.to_vec()), remark: None, runaway: None };
-            return Ok(if settled { Few::Settled(end) } else { open });
+            if settled { Few::Settled(Settled::at(x)) } else { open }
         }
         End::Moving(x, elapsed) => {
             let x = &x[..circuit.n()];
             let clear = newton::residual(&CircuitDynamics::settled(circuit), x) > 1e-3;
-            return Ok(if clear { Few::Settled(not_settled(circuit, x.to_vec(), elapsed)) } else { open });
+            if clear { Few::Settled(Settled::moving(circuit, x, elapsed)) } else { open }
         }
-        End::Unclear { stiff } => return Ok(Few::Open { stiff }),
-    };
-    Ok(Few::Settled(Settled { end: Some(end), remark: None, runaway: None }))
-}
-
-/// A run that is somewhere after this time.
-fn not_settled(circuit: &Circuit, mut x: Vec<f64>, elapsed: f64) -> Settled {
-    let unit = &circuit.units().time;
-    let remark = format!(
-        "a run from rest has not settled after {} {unit}: it oscillates, or is very slow",
-        short(elapsed)
-    );
-    x.truncate(circuit.n());
-    Settled { end: Some(x), remark: Some(remark), runaway: None }
+        End::Unclear { stiff } => Few::Open { stiff },
+    })
 }
 
 /// A quarter of a hundred of the slowest time constants.
@@ -118,7 +139,6 @@ fn settle_counting(circuit: &Circuit, points: &[FixedPoint], evaluations: &mut u
     // With slow states, or many units, the time constants alone tell.
     let stiff = stiff || quarter > MOST_FASTEST * fastest_somewhere(dynamics, points);
     let ceiling = circuit.run().ceiling;
-    let unit = &circuit.units().time;
     // Large circuits: the cheap method; the end is polished by Newton's method anyway.
     let method = if circuit.n() > 100 {
         Method::ExponentialEuler { dt: 0.1 * fastest }
@@ -142,23 +162,12 @@ fn settle_counting(circuit: &Circuit, points: &[FixedPoint], evaluations: &mut u
     for k in 1..=QUARTERS * parts {
         let run = match simulate(dynamics, &x, &[0.0, span], method, ceiling) {
             Ok(run) => run,
-            Err(e) => {
-                let remark = Some(format!("the run from rest was given up: {}", e.message()));
-                return Ok(Settled { end: None, remark, runaway: None });
-            }
+            Err(e) => return Ok(Settled::given_up(&e)),
         };
         if let Outcome::RanAway { time, name, .. } = run.outcome {
-            let remark = Some(format!(
-                "a run from rest runs away: {} has passed {ceiling:e} {} by {} {unit}",
-                circuit.shown(&name),
-                state_unit(circuit),
-                short(elapsed + time)
-            ));
-            return Ok(Settled { end: None, remark, runaway: Some(elapsed + time) });
+            return Ok(Settled::ran_away(circuit, &name, elapsed + time));
         }
-        let Some(last) = run.last() else {
-            return Ok(Settled { end: None, remark: None, runaway: None });
-        };
+        let Some(last) = run.last() else { return Ok(Settled::default()) };
         x = last.to_vec();
         elapsed += span;
         *evaluations += run.evaluations;
@@ -166,27 +175,25 @@ fn settle_counting(circuit: &Circuit, points: &[FixedPoint], evaluations: &mut u
             // Where a law is steep the residual does not show that the run rests; twice at the same stable point does.
             let here = points.iter().position(|p| p.stable() && near(p, &x));
             if here.is_some() && here == close {
-                x.truncate(circuit.n());
-                return Ok(Settled { end: Some(x), remark: None, runaway: None });
+                return Ok(Settled::at(&x[..circuit.n()]));
             }
             close = here;
             if *evaluations > STIFF_EVALUATIONS {
-                let remark = format!(
-                    "the run from rest was given up after {} {unit} and {evaluations} evaluations of all rates: \
+                return Ok(Settled::without_end(format!(
+                    "the run from rest was given up after {} {} and {evaluations} evaluations of all rates: \
                      a steep transfer function, or time constants far apart, make it stiff",
-                    short(elapsed)
-                );
-                return Ok(Settled { end: None, remark: Some(remark), runaway: None });
+                    short(elapsed),
+                    circuit.units().time
+                )));
             }
         }
         // Mostly it rests long before a hundred of the slowest time constants; a slow passage does not look like that.
         let rests = newton::residual(dynamics, &x) < if k % (4 * parts) == 0 { 1e-5 } else { 1e-8 };
         if rests {
-            x.truncate(circuit.n());
-            return Ok(Settled { end: Some(x), remark: None, runaway: None });
+            return Ok(Settled::at(&x[..circuit.n()]));
         }
     }
-    Ok(not_settled(circuit, x, elapsed))
+    Ok(Settled::moving(circuit, &x[..circuit.n()], elapsed))
 }
 
 /// Quarters of a run from rest with delays that may be worked through, of [`QUARTERS`]; or why there is no such run.
@@ -219,21 +226,17 @@ fn settle_delayed(
 ) -> Result<Settled> {
     let quarters = match delayed_quarters(circuit, method, quarter) {
         Ok(quarters) => quarters,
-        Err(remark) => return Ok(Settled { end: None, remark: Some(remark), runaway: None }),
+        Err(remark) => return Ok(Settled::without_end(remark)),
     };
     let longest = circuit.delays().and_then(|d| d.distinct().last().copied()).unwrap_or(0.0);
     let before = longest.min(0.5 * quarter);
     let looks = [1.0, 0.75, 0.5, 0.25, 0.0];
     let at = |k: usize| looks.map(|look| k as f64 * quarter - look * before);
     let times: Vec<f64> = std::iter::once(0.0).chain((1..=quarters).flat_map(at)).collect();
-    let given_up = |e: &Error| {
-        let remark = Some(format!("the run from rest was given up: {}", e.message()));
-        Settled { end: None, remark, runaway: None }
-    };
     let ceiling = circuit.run().ceiling;
     let mut run = match Simulation::new(dynamics, &dynamics.rest(), &times, method, ceiling) {
         Ok(run) => run,
-        Err(e) => return Ok(given_up(&e)),
+        Err(e) => return Ok(Settled::given_up(&e)),
     };
     let (mut farthest, mut seen, mut elapsed) = (0.0f64, 0, 0.0);
     loop {
@@ -241,7 +244,7 @@ fn settle_delayed(
             Ok(Some(0.0)) => continue,
             Ok(Some(time)) => elapsed = time,
             Ok(None) => break,
-            Err(e) => return Ok(given_up(&e)),
+            Err(e) => return Ok(Settled::given_up(&e)),
         }
         farthest = farthest.max(newton::residual(dynamics, run.state()));
         seen += 1;
@@ -251,21 +254,13 @@ fn settle_delayed(
         // As without delays: rougher at every fourth look.
         let tolerance = if seen % (4 * looks.len()) == 0 { 1e-5 } else { 1e-8 };
         if std::mem::take(&mut farthest) < tolerance {
-            let end = Some(run.state()[..circuit.n()].to_vec());
-            return Ok(Settled { end, remark: None, runaway: None });
+            return Ok(Settled::at(&run.state()[..circuit.n()]));
         }
     }
     if let Some(Outcome::RanAway { time, name, .. }) = run.outcome() {
-        let remark = Some(format!(
-            "a run from rest runs away: {} has passed {ceiling:e} {} by {} {}",
-            circuit.shown(&name),
-            state_unit(circuit),
-            short(time),
-            circuit.units().time
-        ));
-        return Ok(Settled { end: None, remark, runaway: Some(time) });
+        return Ok(Settled::ran_away(circuit, &name, time));
     }
-    Ok(not_settled(circuit, run.state().to_vec(), elapsed))
+    Ok(Settled::moving(circuit, &run.state()[..circuit.n()], elapsed))
 }
 
 /// Whether a run that ended here ended at the point: the integrator's tolerance, times a steep slope, keeps it from the

@@ -30,8 +30,7 @@ impl<'a> Small<'a> {
     /// Those of a circuit of up to [`MAX`] units, in its own form; None if it is larger, or has other equations.
     pub fn new(circuit: &'a Circuit) -> Option<Small<'a>> {
         let n = circuit.n();
-        let other = circuit.form() == Form::Conductance || circuit.mean_field().is_some();
-        if n > MAX || other || !circuit.slow().is_empty() {
+        if n > MAX || !circuit.sums_rates() {
             return None;
         }
         let mut w = vec![0.0; n * n];
@@ -41,11 +40,7 @@ impl<'a> Small<'a> {
             let unit = |&h: &f64| Unit::new(&population.transfer, population.sigma, 0.0, h);
             units.extend(circuit.h()[circuit.range(p)].iter().map(unit));
         }
-        for i in 0..n {
-            units[i].own = w[i * n + i];
-        }
-        let refractory = refractory(&units);
-        Some(Small { n, form: circuit.form(), units, w, tau: circuit.tau().to_vec(), refractory })
+        Some(Small { form: circuit.form(), ..Small::of_rate_units(units, w, circuit.tau().to_vec()) })
     }
     /// Those of these units in rate form, any number of them; weights row by row.
     pub fn of_rate_units(mut units: Vec<Unit<'a>>, w: Vec<f64>, tau: Vec<f64>) -> Small<'a> {

@@ -21,7 +21,7 @@ pub(super) struct Starts<'a> {
 const MAX_CORNERS: usize = 20;
 
 /// The voltages that rates give: W r + h.
-fn voltages(dynamics: &CircuitDynamics, rates: &[f64]) -> Vec<f64> {
+pub(super) fn voltages(dynamics: &CircuitDynamics, rates: &[f64]) -> Vec<f64> {
     let mut v = vec![0.0; rates.len()];
     dynamics.weights().apply(rates, &mut v);
     v.iter_mut().zip(dynamics.circuit().h()).for_each(|(v, h)| *v += h);

@@ -74,13 +74,10 @@ fn pair_is_clear_by(far: &Far, units: [&Unit<'_>; 2], cross: [f64; 2], u: f64) -
     if second.own == 0.0 {
         // v moves with f alone.
         let v = beyond(first, u).scaled(from_first).plus(Interval::point(second.h));
-        let rates = Interval::new(beyond(second, v.lo).lo, beyond(second, v.hi).hi);
-        let rates = Interval::new(
-            if v.lo.is_finite() { second.rate(v.lo) } else { rates.lo },
-            if v.hi.is_finite() { second.rate(v.hi) } else { rates.hi },
-        );
-        g.lo = g.lo.max(rates.lo.min(0.0) / far.scale);
-        g.hi = g.hi.min(rates.hi.max(0.0) / far.scale);
+        let lowest = if v.lo.is_finite() { second.rate(v.lo) } else { beyond(second, v.lo).lo };
+        let highest = if v.hi.is_finite() { second.rate(v.hi) } else { beyond(second, v.hi).hi };
+        g.lo = g.lo.max(lowest.min(0.0) / far.scale);
+        g.hi = g.hi.min(highest.max(0.0) / far.scale);
     }
     !g.minus(p).contains(0.0)
 }

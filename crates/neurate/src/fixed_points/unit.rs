@@ -65,17 +65,8 @@ impl<'a> Unit<'a> {
     pub fn rates(&self, x: Interval) -> Interval {
         let lo = self.rate(x.lo);
         let hi = if x.lo == x.hi { lo } else { self.rate(x.hi) };
-        let error = ROUNDING * self.conditioning(x);
+        let error = ROUNDING * self.law.conditioning(x.lo);
         Interval::new(lo - error * lo.abs(), hi + error * hi.abs())
-    }
-    /// How much larger the law's relative rounding error is than that of a product: a power raises its argument's, an
-    /// exponential has its argument times it.
-    fn conditioning(&self, x: Interval) -> f64 {
-        match (self.law.name(), self.law.parameters()) {
-            ("power", [_, (_, n), _]) | ("naka-rushton", [_, _, (_, n)]) => n.max(1.0),
-            ("logistic", [_, (_, width), (_, midpoint)]) => ((midpoint - x.lo) / width).max(1.0),
-            _ => 1.0,
-        }
     }
     /// [`Transfer::slope_bounds`].
     pub fn slope_bounds(&self, from: f64, to: f64) -> Option<(f64, f64)> {

@@ -7,10 +7,10 @@ use super::diagram::{AuditValue, Complete, Completeness, Diagram, End, count_of}
 use super::events::Found;
 use super::family::Family;
 use super::normal_forms::at_crossing;
-use super::scaled::{Node, Scaled, distance, dot, plus};
+use super::scaled::{Node, Scaled, axis, distance, dot, plus};
 use super::trace::{Start, Trace, trace};
 use crate::dynamics::CircuitDynamics;
-use crate::fixed_points::{Coverage, Multiplicity, SearchOptions, fixed_points};
+use crate::fixed_points::{Coverage, Multiplicity, SearchOptions, fixed_points, spectrum};
 use crate::model::{Circuit, Parameter};
 use neurate_numerics::error::Result;
 use neurate_numerics::progress::Progress;
@@ -100,8 +100,9 @@ pub fn diagram(circuit: &Circuit, parameter: &Parameter, window: (f64, f64)) -> 
 /// # Errors
 /// A search at a value of the parameter fails; somebody asks it to stop.
 pub fn diagram_of(family: &CircuitFamily, options: &DiagramOptions, progress: &Progress) -> Result<Diagram> {
+    let window = family.window();
     let seeds = seeds(family, options, &progress.part(0.0, 0.5))?;
-    let problem = Scaled::new(family, units(family.dim(), &seeds), family.window());
+    let problem = Scaled::new(family, units(family.dim(), &seeds), window);
     let mut traces: Vec<Trace> = Vec::new();
     for (k, at) in seeds.iter().enumerate() {
         progress.part(0.5, 0.95).at(k, seeds.len())?;
@@ -118,7 +119,6 @@ pub fn diagram_of(family: &CircuitFamily, options: &DiagramOptions, progress: &P
         beside_special_points(family, &problem, options, &mut traces)?;
     }
     let (branches, points) = describe(&problem, &traces);
-    let window = family.window();
     let mut audited: Vec<AuditValue> = seeds
         .iter()
         .map(|at| audit(family, &problem, at, &traces, count_of(&branches, window, at.p)))
@@ -126,20 +126,19 @@ pub fn diagram_of(family: &CircuitFamily, options: &DiagramOptions, progress: &P
     audited.sort_by(|a, b| a.p.total_cmp(&b.p));
     let agree = audited.iter().all(AuditValue::agrees);
     let certainty = if agree { Completeness::Audited } else { Completeness::Sampled };
-    let (width, left) = (family.window().1 - family.window().0, open.iter().map(|o| o.1 - o.0).sum::<f64>());
-    let proved = proved && agree && left < MOST_OPEN * width;
+    let left: f64 = open.iter().map(|o| o.1 - o.0).sum();
+    let proved = proved && agree && left < MOST_OPEN * (window.1 - window.0);
     let equilibria = if proved { Completeness::Proved } else { certainty };
     let complete = Complete { equilibria, open: if proved { open } else { vec![] }, special: certainty };
-    let base = family.circuit(family.window().0)?;
+    let base = family.circuit(window.0)?;
     Ok(Diagram {
         parameter: family.name().to_string(),
-        window: family.window(),
+        window,
         names: (0..family.dim()).map(|i| base.state_name(i)).collect(),
         branches,
         points,
         audit: audited,
         complete,
-        remarks: Vec::new(),
     })
 }
 
@@ -172,9 +171,8 @@ fn agrees_with(
     proof: &Proof,
     traces: &mut Vec<Trace>,
 ) -> bool {
-    let n = problem.n();
     proof.counts.iter().all(|&(p, count)| {
-        let place = problem.scale(&vec![0.0; n], p)[n];
+        let place = problem.place(p);
         if distinct(problem, place, traces).len() < count
             && let Ok((seeds, _)) = search(family, options, p)
         {
@@ -249,8 +247,7 @@ fn units(n: usize, seeds: &[Seeds]) -> Vec<f64> {
 /// Follows branches from what lies on none yet, and those that cross them.
 fn start_from(problem: &Scaled, at: &Seeds, traces: &mut Vec<Trace>) {
     let n = problem.n();
-    let mut along = vec![0.0; n + 1];
-    along[n] = 1.0;
+    let along = axis(n + 1, n);
     for x in &at.states {
         let guess = problem.scale(x, at.p);
         let Some(y) = problem.at_place(&guess, guess[n]) else { continue };
@@ -326,8 +323,7 @@ fn audit(
     traces: &[Trace],
     counted: usize,
 ) -> AuditValue {
-    let place = problem.scale(&vec![0.0; problem.n()], at.p)[problem.n()];
-    let followed = distinct(problem, place, traces);
+    let followed = distinct(problem, problem.place(at.p), traces);
     let searched: Vec<Vec<f64>> = at.states.iter().map(|x| problem.scale(x, at.p)).collect();
     // Near a fold a search and a branch know a state to half of the digits.
     let lone = |one: &[Vec<f64>], others: &[Vec<f64>]| {
@@ -354,7 +350,7 @@ fn index_sum(family: &CircuitFamily, problem: &Scaled, points: &[Vec<f64>]) -> O
         if k == 0 && !bounded(&*family.circuit(p).ok()?) {
             return None;
         }
-        let eigenvalues = crate::fixed_points::spectrum(&family.jacobian(&x, p)).ok()?;
+        let eigenvalues = spectrum(&family.jacobian(&x, p)).ok()?;
         let size = eigenvalues.iter().fold(0.0, |m: f64, l| m.max(l.norm()));
         if eigenvalues.iter().any(|l| l.norm() < 1e-9 * size) {
             return None;

@@ -47,11 +47,23 @@ struct Pair<'a> {
     h: [Line; 2],
 }
 
-/// Bounds over a box.
+/// Bounds over a box: of `g`, and of its slopes over the input and over the parameter.
 struct Bounds {
     value: Interval,
     by_u: Interval,
     by_p: Interval,
+}
+
+/// Bounds over a box by plain interval arithmetic.
+struct Plain {
+    /// Of the first one's rate.
+    f: Interval,
+    /// Of the rate that the second one must have.
+    r: Interval,
+    /// Of the second one's input.
+    v: Interval,
+    /// Of `g`.
+    value: Interval,
 }
 
 /// The quotient; everything where the divisor may be zero.
@@ -63,47 +75,52 @@ fn over(a: Interval, b: Interval) -> Interval {
 }
 
 impl Pair<'_> {
-    /// Bounds by plain interval arithmetic.
-    fn plain(&self, u: Interval, p: Interval) -> Bounds {
+    fn plain(&self, u: Interval, p: Interval) -> Plain {
         let [a, b, c, d] = self.weights.map(|w| w.over(p));
         let [h, k] = self.h.map(|h| h.over(p));
-        let [da, db, dc, dd] = self.weights.map(|w| Interval::point(w.slope));
-        let [dh, dk] = self.h.map(|h| Interval::point(h.slope));
-        let (f, f_slope) = (self.laws[0].rates(u), self.laws[0].slopes(u));
-        // The rate that the second one must have.
+        let f = self.laws[0].rates(u);
         let needed = u.minus(h).minus(a.times(f));
         let rounding = ROUNDING * (u.size() + h.size() + a.times(f).size());
         let r = over(needed.widened(rounding), b);
         let v = c.times(f).plus(d.times(r)).plus(k);
         let v = v.widened(ROUNDING * (c.times(f).size() + d.times(r).size() + k.size()));
-        let (g, g_slope) = (self.laws[1].rates(v), self.laws[1].slopes(v));
+        let g = self.laws[1].rates(v);
+        Plain { f, r, v, value: g.minus(r).widened(ROUNDING * (g.size() + r.size())) }
+    }
+    /// Bounds of the slopes over `u` and over the parameter.
+    fn slopes(&self, u: Interval, p: Interval, at: &Plain) -> [Interval; 2] {
+        let [a, b, c, d] = self.weights.map(|w| w.over(p));
+        let [da, db, dc, dd] = self.weights.map(|w| Interval::point(w.slope));
+        let [dh, dk] = self.h.map(|h| Interval::point(h.slope));
+        let (f_slope, g_slope) = (self.laws[0].slopes(u), self.laws[1].slopes(at.v));
         let both = b.times(c).minus(a.times(d));
         let products = [a.times(f_slope), d.times(g_slope), both.times(f_slope).times(g_slope)];
         let sum = products.iter().fold(Interval::point(-1.0), |s, p| s.plus(*p));
         let size: f64 = 1.0 + products.iter().map(|p| p.size()).sum::<f64>();
         let by_u = over(sum.widened(ROUNDING * size), b);
-        let r_by_p = over(dh.scaled(-1.0).minus(da.times(f)).minus(db.times(r)), b);
-        let v_by_p = dc.times(f).plus(dd.times(r)).plus(d.times(r_by_p)).plus(dk);
-        let by_p = g_slope.times(v_by_p).minus(r_by_p);
-        Bounds { value: g.minus(r).widened(ROUNDING * (g.size() + r.size())), by_u, by_p }
+        let r_by_p = over(dh.scaled(-1.0).minus(da.times(at.f)).minus(db.times(at.r)), b);
+        let v_by_p = dc.times(at.f).plus(dd.times(at.r)).plus(d.times(r_by_p)).plus(dk);
+        [by_u, g_slope.times(v_by_p).minus(r_by_p)]
     }
     /// Bounds over a box: the value also from its middle, by the slopes.
     fn over(&self, u: Interval, p: Interval) -> Bounds {
-        let mut bounds = self.plain(u, p);
+        let plain = self.plain(u, p);
+        let [by_u, by_p] = self.slopes(u, p, &plain);
         let (um, pm) = (0.5 * (u.lo + u.hi), 0.5 * (p.lo + p.hi));
         let middle = self.plain(Interval::point(um), Interval::point(pm)).value;
         let slack = 1.0 + 4.0 * f64::EPSILON;
-        let of_u = bounds.by_u.times(Interval::new(u.lo - um, u.hi - um).scaled(slack));
-        let of_p = bounds.by_p.times(Interval::new(p.lo - pm, p.hi - pm).scaled(slack));
+        let of_u = by_u.times(Interval::new(u.lo - um, u.hi - um).scaled(slack));
+        let of_p = by_p.times(Interval::new(p.lo - pm, p.hi - pm).scaled(slack));
         let mean = middle.plus(of_u).plus(of_p);
+        let mut value = plain.value;
         // A bound that is not a number bounds nothing.
-        if mean.lo > bounds.value.lo {
-            bounds.value.lo = mean.lo;
+        if mean.lo > value.lo {
+            value.lo = mean.lo;
         }
-        if mean.hi < bounds.value.hi {
-            bounds.value.hi = mean.hi;
+        if mean.hi < value.hi {
+            value.hi = mean.hi;
         }
-        bounds
+        Bounds { value, by_u, by_p }
     }
     /// Inputs between which all equilibria lie, for all values of the parameter; None for rates without bounds.
     fn inputs(&self, p: Interval) -> Option<Interval> {
@@ -252,13 +269,9 @@ pub(super) fn prove(family: &CircuitFamily) -> Option<Proof> {
             break;
         }
         // A turning run has the same zeros at the edges as the edges' own counts say.
-        let decided = count(&pair, all, Interval::new(a, b)).is_some();
-        let edges = [a, b].map(at);
-        match (decided, edges) {
-            (true, [Some(m), Some(n)]) => {
-                proof.counts.push((a, m));
-                proof.counts.push((b, n));
-            }
+        let edges = count(&pair, all, Interval::new(a, b)).and_then(|_| Some([(a, at(a)?), (b, at(b)?)]));
+        match edges {
+            Some(counts) => proof.counts.extend(counts),
             _ if b - a < NARROWEST * width => match proof.open.last_mut() {
                 Some(last) if last.1 == a => last.1 = b,
                 _ => proof.open.push((a, b)),

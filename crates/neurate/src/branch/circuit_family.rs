@@ -10,6 +10,9 @@ use neurate_numerics::linalg::Matrix;
 use std::fmt;
 use std::sync::{Arc, Mutex};
 
+/// Where between the ends of the window it is looked whether numbers move in straight lines, as a share of the way.
+const BETWEEN: f64 = 0.37;
+
 /// Makes the circuit at a value of its parameter.
 type Make<'a> = Box<dyn Fn(f64) -> Result<Circuit> + Send + Sync + 'a>;
 
@@ -57,7 +60,7 @@ impl<'a> CircuitFamily<'a> {
                 .with_help("give two finite numbers, the smaller one first"));
         }
         let at = |p: f64| make(p).map_err(|e| at_value(e, name, p));
-        let [base, middle, end] = [at(from)?, at(from + 0.37 * (to - from))?, at(to)?];
+        let [base, middle, end] = [at(from)?, at(from + BETWEEN * (to - from))?, at(to)?];
         base.require_dense()?;
         if base.delays().is_some() {
             return Err(Error::unsupported("branches of circuits with delays are not followed yet"));
@@ -95,7 +98,7 @@ impl<'a> CircuitFamily<'a> {
     pub(super) fn motion(&self) -> Option<&Motion> {
         self.motion.as_ref()
     }
-    /// Which unit stands at a kink between two inputs.
+    /// The units that pass a kink of their function between two inputs.
     fn crossed(circuit: &Circuit, from: &[f64], to: &[f64]) -> Vec<usize> {
         (0..circuit.n())
             .filter(|&i| {
@@ -142,7 +145,7 @@ fn motion(base: &Circuit, middle: &Circuit, end: &Circuit, width: f64) -> Option
         a.iter()
             .zip(m)
             .zip(b)
-            .all(|((a, m), b)| (a + 0.37 * (b - a) - m).abs() <= 1e-13 * a.abs().max(b.abs()).max(m.abs()))
+            .all(|((a, m), b)| (a + BETWEEN * (b - a) - m).abs() <= 1e-13 * a.abs().max(b.abs()).max(m.abs()))
     };
     let slope = |a: &[f64], b: &[f64]| a.iter().zip(b).map(|(a, b)| (b - a) / width).collect::<Vec<_>>();
     let [w, wm, we] = [base, middle, end].map(|c| c.weights().to_dense());

@@ -2,9 +2,9 @@
 
 use super::diagram::{Branch, SpecialKind, SpecialPoint};
 use super::events::{Event, Found};
-use super::normal_forms::{Crossing, at_crossing, at_hopf, fold_coefficient, own_vectors};
+use super::normal_forms::{Crossing, at_crossing, at_fold, at_hopf};
 use super::polish::{HopfPoint, ZeroPoint};
-use super::scaled::{Scaled, distance, dot};
+use super::scaled::{Scaled, distance};
 use super::trace::Trace;
 use crate::fixed_points::spectrum;
 use neurate_numerics::linalg::Complex;
@@ -115,12 +115,9 @@ fn point(problem: &Scaled, event: &Event) -> SpecialPoint {
 }
 
 fn fold(problem: &Scaled, z: &ZeroPoint) -> SpecialKind {
-    let a = fold_coefficient(problem, z);
-    let (_, w) = own_vectors(problem, z);
-    let (x, p) = problem.own(&z.y);
-    // 0 = <w, F_p> dp + a y^2
-    let by_p = dot(&w, &problem.family.d_dp(&x, p));
-    SpecialKind::Fold { a, above: a * by_p < 0.0 }
+    // 0 = b dp + a y^2
+    let (a, b) = at_fold(problem, z);
+    SpecialKind::Fold { a, above: a * b < 0.0 }
 }
 
 fn hopf(problem: &Scaled, h: &HopfPoint, state: &[f64], p: f64) -> SpecialKind {

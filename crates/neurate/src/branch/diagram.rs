@@ -128,8 +128,6 @@ pub enum Completeness {
     Audited,
     /// Bounds exclude all others at every value.
     Proved,
-    /// Every piece was solved.
-    Exact,
 }
 
 impl Completeness {
@@ -139,7 +137,6 @@ impl Completeness {
             Completeness::Sampled => "sampled",
             Completeness::Audited => "audited",
             Completeness::Proved => "proved",
-            Completeness::Exact => "exact",
         }
     }
 }
@@ -205,8 +202,6 @@ pub struct Diagram {
     pub audit: Vec<AuditValue>,
     /// How complete it is.
     pub complete: Complete,
-    /// What a reader should know besides.
-    pub remarks: Vec<String>,
 }
 
 impl Diagram {

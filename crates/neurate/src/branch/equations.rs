@@ -21,13 +21,40 @@ pub(super) fn is_covered(c: &Circuit) -> bool {
     c.form() != Form::Conductance && c.mean_field().is_none() && c.delays().is_none()
 }
 
-/// The slow states of one unit: values, and where their derivatives go.
-#[derive(Default)]
+/// Where the slow states of one unit stand, with their time constants.
+#[derive(Clone, Copy, Default)]
 struct Slow {
     adaptation: Option<(usize, f64)>,
     facilitation: Option<(usize, f64)>,
     depression: Option<(usize, f64)>,
     synapse: Option<(usize, f64)>,
+}
+
+impl Slow {
+    /// Those of the first unit of a population.
+    fn of(c: &Circuit, population: usize) -> Slow {
+        let mut at = Slow::default();
+        for b in c.slow().iter().filter(|b| b.population == population) {
+            let place = Some((b.first, b.tau));
+            match b.kind {
+                SlowKind::Adaptation => at.adaptation = place,
+                SlowKind::Facilitation => at.facilitation = place,
+                SlowKind::Depression => at.depression = place,
+                SlowKind::Synapse => at.synapse = place,
+            }
+        }
+        at
+    }
+    /// Those of the unit that is so many units further on.
+    fn further(self, by: usize) -> Slow {
+        let moved = |place: Option<(usize, f64)>| place.map(|(first, tau)| (first + by, tau));
+        Slow {
+            adaptation: moved(self.adaptation),
+            facilitation: moved(self.facilitation),
+            depression: moved(self.depression),
+            synapse: moved(self.synapse),
+        }
+    }
 }
 
 /// The field at a state, while the parameter moves along `p` (whose value is 0). Units first, then slow states, as
@@ -103,17 +130,9 @@ fn slow_states(
         if population.slow.is_empty() {
             continue;
         }
+        let first = Slow::of(c, p);
         for (k, i) in c.range(p).enumerate() {
-            let mut at = Slow::default();
-            for b in c.slow().iter().filter(|b| b.population == p) {
-                let place = Some((b.first + k, b.tau));
-                match b.kind {
-                    SlowKind::Adaptation => at.adaptation = place,
-                    SlowKind::Facilitation => at.facilitation = place,
-                    SlowKind::Depression => at.depression = place,
-                    SlowKind::Synapse => at.synapse = place,
-                }
-            }
+            let at = first.further(k);
             let r = rates[i];
             if let (Some((a, tau)), Some(adaptation)) = (at.adaptation, population.slow.adaptation) {
                 out[a] = r.minus(x[a]).scaled(1.0 / tau);

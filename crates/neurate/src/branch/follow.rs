@@ -31,15 +31,15 @@ pub(super) fn follow(problem: &Scaled, start: &Node, against: bool, crossing: bo
         if nodes.len() > BUDGET {
             return (nodes, End::Budget { points: BUDGET });
         }
-        let edge = if here.rising() > 0.0 { 1.0 } else { 0.0 };
+        let (edge, leaving) = if here.rising() > 0.0 { (1.0, End::UpperEdge) } else { (0.0, End::LowerEdge) };
         let to_edge = (edge - here.place()) / here.rising();
         if to_edge.abs() < 1e-14 {
-            return (nodes, if edge == 1.0 { End::UpperEdge } else { End::LowerEdge });
+            return (nodes, leaving);
         }
         if to_edge.is_finite() && to_edge <= length {
             if let Some(last) = at_edge(problem, &here, edge, to_edge) {
                 nodes.push(last);
-                return (nodes, if edge == 1.0 { End::UpperEdge } else { End::LowerEdge });
+                return (nodes, leaving);
             }
             length = length.min(to_edge.max(SHORTEST)) * 0.5;
         }

@@ -11,7 +11,7 @@ fn largest(v: &[f64]) -> f64 {
 }
 
 /// The vectors of the zero eigenvalue in the state's own units: `q.q = 1` with its largest entry positive, and `w.q = 1`.
-pub(super) fn own_vectors(problem: &Scaled, at: &ZeroPoint) -> (Vec<f64>, Vec<f64>) {
+fn own_vectors(problem: &Scaled, at: &ZeroPoint) -> (Vec<f64>, Vec<f64>) {
     let mut q: Vec<f64> = at.right.iter().zip(&problem.unit).map(|(q, u)| q * u).collect();
     let mut w: Vec<f64> = (0..q.len()).map(|i| at.left[i] * problem.row(i)).collect();
     let size = norm(&q) * largest(&q).signum();
@@ -21,12 +21,13 @@ pub(super) fn own_vectors(problem: &Scaled, at: &ZeroPoint) -> (Vec<f64>, Vec<f6
     (q, w)
 }
 
-/// The coefficient of a fold, `a = 1/2 <w, B(q, q)>`: along q the state obeys `y' = b dp + a y^2`.
-pub(super) fn fold_coefficient(problem: &Scaled, at: &ZeroPoint) -> f64 {
+/// The coefficients of a fold, `a = 1/2 <w, B(q, q)>` and `b = <w, F_p>`: along q the state obeys `y' = b dp + a y^2`.
+pub(super) fn at_fold(problem: &Scaled, at: &ZeroPoint) -> (f64, f64) {
     let (q, w) = own_vectors(problem, at);
     let (x, p) = problem.own(&at.y);
     let along = [&q[..], &[0.0]].concat();
-    0.5 * dot(&w, &problem.family.second(&x, p, &along, &along))
+    let a = 0.5 * dot(&w, &problem.family.second(&x, p, &along, &along));
+    (a, dot(&w, &problem.family.d_dp(&x, p)))
 }
 
 /// What happens where branches cross.
@@ -167,7 +168,8 @@ pub(super) fn at_hopf(family: &dyn Family, x: &[f64], p: f64, omega: f64) -> Opt
         &sum(&[(1.0, &c(&re, &re, &im)), (1.0, &c(&im, &im, &im))]),
     );
     // B(q, A^-1 B(q, conj q))
-    let steady = Lu::new(&a).ok()?.solve(&sum(&[(1.0, &rr), (1.0, &ii)]))?;
+    let lu = Lu::new(&a).ok()?;
+    let steady = lu.solve(&sum(&[(1.0, &rr), (1.0, &ii)]))?;
     let steady = [&steady[..], &[0.0]].concat();
     let shifted = complex(&b(&re, &steady), &b(&im, &steady));
     // B(conj q, (2 i omega - A)^-1 B(q, q))
@@ -182,7 +184,7 @@ pub(super) fn at_hopf(family: &dyn Family, x: &[f64], p: f64, omega: f64) -> Opt
     let all = product(&left, &cube) - 2.0 * product(&left, &shifted) + product(&left, &doubled);
     let l1 = all.re / (2.0 * omega);
     // Along the branch the Jacobian moves with state and parameter.
-    let moves: Vec<f64> = Lu::new(&a).ok()?.solve(&family.d_dp(x, p))?.iter().map(|v| -v).collect();
+    let moves: Vec<f64> = lu.solve(&family.d_dp(x, p))?.iter().map(|v| -v).collect();
     let along = [&moves[..], &[1.0]].concat();
     let crossing = product(&left, &complex(&b(&re, &along), &b(&im, &along))).re;
     let shape = q.iter().map(|z| z.norm()).collect();

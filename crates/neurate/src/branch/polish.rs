@@ -1,6 +1,6 @@
 //! Special points to the last digits: each is a regular solution of a larger system, solved by Newton's method.
 
-use super::scaled::{Scaled, distance, dot, norm, plus, solve};
+use super::scaled::{Scaled, axis, distance, dot, norm, plus, solve};
 use neurate_numerics::linalg::{Matrix, matmul, svd};
 
 /// Newton steps before a point is given up.
@@ -45,10 +45,6 @@ pub(super) fn null_vectors(a: &Matrix) -> Option<(Vec<f64>, Vec<f64>, f64)> {
 /// The first columns of a matrix: derivatives over the states alone.
 pub(super) fn square(m: &Matrix) -> Matrix {
     Matrix::from_fn(m.rows(), m.rows(), |i, j| m[(i, j)])
-}
-
-fn axis(n: usize, k: usize) -> Vec<f64> {
-    (0..n).map(|i| f64::from(u8::from(i == k))).collect()
 }
 
 /// A point at which an eigenvalue is zero, and what that eigenvalue's vectors are, scaled.

@@ -70,6 +70,11 @@ pub(super) fn distance(a: &[f64], b: &[f64]) -> f64 {
     a.iter().zip(b).map(|(a, b)| (a - b) * (a - b)).sum::<f64>().sqrt()
 }
 
+/// The unit vector along axis `k` of `n`.
+pub(super) fn axis(n: usize, k: usize) -> Vec<f64> {
+    (0..n).map(|i| f64::from(u8::from(i == k))).collect()
+}
+
 /// The solution of a small linear system; None if there is none.
 pub(super) fn solve(a: &Matrix, b: &[f64]) -> Option<Vec<f64>> {
     Lu::new(a).ok()?.solve(b).filter(|x| x.iter().all(|v| v.is_finite()))
@@ -91,10 +96,13 @@ impl<'a> Scaled<'a> {
         let state = y.iter().zip(&self.unit).map(|(y, u)| y * u).collect();
         (state, self.from + self.width * y[self.n()])
     }
+    /// The place of a value of the parameter in the window.
+    pub fn place(&self, p: f64) -> f64 {
+        (p - self.from) / self.width
+    }
     /// The scaled unknowns of a state.
     pub fn scale(&self, x: &[f64], p: f64) -> Vec<f64> {
-        let place = (p - self.from) / self.width;
-        x.iter().zip(&self.unit).map(|(x, u)| x / u).chain([place]).collect()
+        x.iter().zip(&self.unit).map(|(x, u)| x / u).chain([self.place(p)]).collect()
     }
     /// A scaled direction in the family's own units.
     pub fn direction(&self, d: &[f64]) -> Vec<f64> {
@@ -160,9 +168,7 @@ impl<'a> Scaled<'a> {
         let n = self.n();
         let mut guess = guess.to_vec();
         guess[n] = place;
-        let mut normal = vec![0.0; n + 1];
-        normal[n] = 1.0;
-        self.correct(&guess, &normal).map(|(mut y, _)| {
+        self.correct(&guess, &axis(n + 1, n)).map(|(mut y, _)| {
             y[n] = place;
             y
         })

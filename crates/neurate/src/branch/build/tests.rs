@@ -34,17 +34,15 @@ fn a_branch_that_is_followed_twice_is_one_or_is_told() {
     let agrees = |traces: &[Trace]| audit(&family, &problem, at, traces, counted(traces)).agrees();
     assert!(agrees(&traces));
 
-    let mut along = vec![0.0; 3];
-    along[2] = 1.0;
     let one_sided = at.states.iter().find(|x| x[0] - x[1] > 0.1).unwrap();
     let again = || {
-        let node = problem.node(problem.scale(one_sided, at.p), &along).unwrap();
+        let node = problem.node(problem.scale(one_sided, at.p), &axis(3, 2)).unwrap();
         trace(&problem, &Start::Regular(node))
     };
     add(&problem, again(), &mut traces);
     assert_eq!(traces.len(), 2);
     traces.push(again());
-    assert_eq!(distinct(&problem, problem.scale(&[0.0; 2], at.p)[2], &traces).len(), 3);
+    assert_eq!(distinct(&problem, problem.place(at.p), &traces).len(), 3);
     assert_eq!(counted(&traces), 5);
     assert!(!agrees(&traces));
 }

@@ -43,12 +43,12 @@
 #![cfg_attr(not(test), deny(clippy::unwrap_used))]
 
 pub mod disk;
+mod zarr;
 pub mod lif;
 pub mod model;
 pub mod spec;
 pub mod file;
 pub mod dynamics;
-mod zarr;
 pub mod simulate;
 pub mod fixed_points;
 pub mod linear;

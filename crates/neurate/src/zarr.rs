@@ -79,9 +79,14 @@ pub(crate) fn put(path: &Path, bytes: &[u8]) -> Result<()> {
     write(path, bytes)
 }
 
+/// Castagnoli's checksum, as it stands behind a chunk.
+pub(crate) fn checksum(bytes: &[u8]) -> [u8; SUM] {
+    SUMS.checksum(bytes).to_le_bytes()
+}
+
 /// Writes a chunk of an array, its checksum behind it.
 pub(crate) fn put_chunk(path: &Path, mut bytes: Vec<u8>) -> Result<()> {
-    let sum = SUMS.checksum(&bytes).to_le_bytes();
+    let sum = checksum(&bytes);
     bytes.extend_from_slice(&sum);
     put(path, &bytes)
 }
@@ -109,7 +114,7 @@ pub(crate) fn read_chunk(path: &Path, size: usize) -> Result<Chunk> {
     }
     let mut bytes = fs::read(path).map_err(|e| cannot("read", path, &e))?;
     let sum = bytes.split_off(bytes.len().saturating_sub(SUM));
-    match SUMS.checksum(&bytes).to_le_bytes() == sum[..] {
+    match checksum(&bytes) == sum[..] {
         true => Ok(Chunk::Right(bytes)),
         false => damaged("its checksum does not fit".into()),
     }
@@ -140,5 +145,17 @@ pub(crate) fn read_json(path: &Path) -> Result<Option<Value>> {
         }),
         Err(e) if e.kind() == std::io::ErrorKind::NotFound => Ok(None),
         Err(e) => Err(cannot("read", path, &e)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::checksum;
+
+    #[test]
+    fn the_checksum_is_castagnolis() {
+        // The check value of the standard, and 32 zeros (RFC 3720, B.4).
+        assert_eq!(u32::from_le_bytes(checksum(b"123456789")), 0xE306_9283);
+        assert_eq!(u32::from_le_bytes(checksum(&[0; 32])), 0x8A91_36AA);
     }
 }

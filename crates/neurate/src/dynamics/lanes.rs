@@ -19,7 +19,7 @@ impl CircuitDynamics<'_> {
         tau: &mut [f64],
     ) {
         let c = self.circuit();
-        if lanes == 1 || c.form() == Form::Conductance || c.mean_field().is_some() || !c.slow().is_empty() {
+        if lanes == 1 || !c.sums_rates() {
             return one_by_one(self, t, x, lanes, drive, target, tau);
         }
         let mut constant = vec![0.0; c.n()];

@@ -126,11 +126,7 @@ impl Linearization {
                 adaptation.map_or(0.0, |a| per_input * a.strength * rate_per_state[i])
             })
             .collect();
-        let tau_0 = if tau.iter().all(|&t| t == tau[0]) {
-            tau[0]
-        } else {
-            (tau.iter().map(|t| t.ln()).sum::<f64>() / n as f64).exp()
-        };
+        let tau_0 = common_tau(&tau);
         Ok(Linearization {
             jacobian,
             effective,
@@ -178,8 +174,7 @@ impl Linearization {
         if self.uniform_tau() {
             return self.effective.clone();
         }
-        let n = self.dim();
-        Matrix::from_fn(n, n, |i, j| self.tau_0 * self.jacobian[(i, j)] + f64::from(u8::from(i == j)))
+        modes_of_jacobian(&self.jacobian, self.tau_0)
     }
     /// [`Linearization::modes_matrix`] with its decompositions, which clones of this linearization share.
     pub fn modes_decomposition(&self) -> &Decomposition {
@@ -202,6 +197,21 @@ impl Linearization {
         }
         Ok(self.shared.energy.get().and_then(Option::as_ref))
     }
+}
+
+/// The time constant that modes are measured in: that of all units, or the geometric mean of different ones.
+pub(crate) fn common_tau(tau: &[f64]) -> f64 {
+    if tau.iter().all(|&t| t == tau[0]) {
+        tau[0]
+    } else {
+        (tau.iter().map(|t| t.ln()).sum::<f64>() / tau.len() as f64).exp()
+    }
+}
+
+/// `1 + tau_0 A`, the matrix of the modes of units with different time constants.
+pub(crate) fn modes_of_jacobian(jacobian: &Matrix, tau_0: f64) -> Matrix {
+    let n = jacobian.rows();
+    Matrix::from_fn(n, n, |i, j| tau_0 * jacobian[(i, j)] + f64::from(u8::from(i == j)))
 }
 
 #[cfg(test)]

@@ -8,3 +8,4 @@ pub mod response;
 pub mod mean_field;
 
 pub use linearization::Linearization;
+pub(crate) use linearization::{common_tau, modes_of_jacobian};

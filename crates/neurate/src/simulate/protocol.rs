@@ -132,7 +132,7 @@ impl Protocol {
         let method = Method::new(run.method.as_deref().unwrap_or(default), dt, run.rtol, run.atol)?;
         if let Some(dt) = method.dt() {
             // No step is longer than the shortest delay.
-            let step = c.delays().map_or(dt, |d| d.distinct().iter().fold(dt, |step, d| step.min(*d)));
+            let step = c.delays().and_then(|d| d.distinct().first()).map_or(dt, |shortest| dt.min(*shortest));
             check_steps(end - begin, step)?;
             let steps = (end - begin) / step;
             let most = match (run.duration, c.delays()) {
@@ -164,23 +164,25 @@ impl Protocol {
     /// Runs the circuit as planned.
     ///
     /// # Errors
-    /// The method gives up, see [`Simulation`]; the states take more memory than there is, see [`Protocol::room`].
+    /// The method gives up, see [`Simulation`]; the states take more memory than
+    /// [may be used](neurate_numerics::budget), or than there is.
     pub fn run(&self, circuit: &Circuit) -> Result<Trajectory> {
-        let (mut times, mut states) = self.room()?;
-        let (outcome, evaluations) = self.watch(circuit, &mut |time, x| {
+        self.run_watched(circuit, &Progress::default())
+    }
+
+    /// [`Protocol::run`], which reports at every recorded time how many of them are reached.
+    ///
+    /// # Errors
+    /// As [`Protocol::run`]; `progress` stopped it.
+    pub fn run_watched(&self, circuit: &Circuit, progress: &Progress) -> Result<Trajectory> {
+        let (mut times, mut states) = room(self.times.len(), self.start.len())?;
+        let (outcome, evaluations) = self.each(circuit, &mut |time, x| {
             times.push(time);
             states.extend_from_slice(x);
+            progress.at(times.len(), self.times.len())
         })?;
         let states = Matrix::from_vec(times.len(), self.start.len(), states);
         Ok(Trajectory { times, states, outcome, evaluations })
-    }
-
-    /// Room for all recorded times, and for the states at them, one after another.
-    ///
-    /// # Errors
-    /// They take more memory than [may be used](neurate_numerics::budget), or than there is.
-    pub fn room(&self) -> Result<(Vec<f64>, Vec<f64>)> {
-        room(self.times.len(), self.start.len())
     }
 
     /// The run at its start, of what [`Protocol::dynamics`] gives.
@@ -202,10 +204,22 @@ impl Protocol {
     /// # Errors
     /// As [`Protocol::run`].
     pub fn watch(&self, circuit: &Circuit, each: &mut dyn FnMut(f64, &[f64])) -> Result<(Outcome, u64)> {
+        self.each(circuit, &mut |time, x| {
+            each(time, x);
+            Ok(())
+        })
+    }
+
+    /// [`Protocol::watch`], which an error of `each` ends.
+    fn each(
+        &self,
+        circuit: &Circuit,
+        each: &mut dyn FnMut(f64, &[f64]) -> Result<()>,
+    ) -> Result<(Outcome, u64)> {
         let dynamics = self.dynamics(circuit)?.on_threads(self.threads);
         let mut run = self.begin(circuit, &dynamics)?;
         while let Some(time) = run.advance()? {
-            each(time, run.state());
+            each(time, run.state())?;
         }
         Ok((run.outcome().unwrap_or(Outcome::Completed), run.evaluations()))
     }

@@ -77,7 +77,7 @@ impl Ensemble {
             varied += own.len();
             let each = budget::product(&[varied + circuit.n() + 4, size_of::<f64>()]);
             budget::require(members as u64, "members", each, "take fewer members at a time")?;
-            let refused = |e: usize, why: Error| of_member(e, &read(e).err().unwrap_or(why));
+            let refused = |e: usize, why: Error| of_member(e, read(e).err().unwrap_or(why));
             let mut given = Vec::with_capacity(members);
             for (e, x) in axis.values.iter().enumerate() {
                 given.push(circuit.convert(&address, *x, &axis.unit).map_err(|why| refused(e, why))?);
@@ -106,10 +106,10 @@ impl Ensemble {
         let (layout, first) = numbers_of(&circuit).ok_or_else(unsupported)?;
         let mut columns: Vec<Vec<f64>> = first.iter().map(|v| vec![*v]).collect();
         for e in 1..members {
-            let member = read(e).map_err(|why| of_member(e, &why))?;
+            let member = read(e).map_err(|why| of_member(e, why))?;
             let (l, values) = numbers_of(&member).ok_or_else(unsupported)?;
             if l != layout {
-                return Err(of_member(e, &Error::invalid("it is another circuit, not one of other numbers")));
+                return Err(of_member(e, Error::invalid("it is another circuit, not one of other numbers")));
             }
             columns.iter_mut().zip(values).for_each(|(column, v)| column.push(v));
         }
@@ -162,15 +162,8 @@ impl Ensemble {
     }
 }
 
-fn of_member(e: usize, why: &Error) -> Error {
-    let mut error = Error::new(why.kind(), format!("member {e}: {}", why.message()));
-    if let Some(place) = why.place() {
-        error = error.at(place.clone());
-    }
-    match why.help() {
-        Some(help) => error.with_help(help),
-        None => error,
-    }
+fn of_member(e: usize, why: Error) -> Error {
+    why.map_message(|what| format!("member {e}: {what}"))
 }
 
 /// Members of a piece of work.

@@ -3,6 +3,9 @@
 use neurate_numerics::error::{Error, Result};
 use std::path::Path;
 
+/// Deflate makes no more of a byte.
+pub(super) const MAX_RATIO: u64 = 1_100;
+
 /// The bytes of a file; `name` is how the circuit file calls it.
 pub(super) fn bytes(path: &Path, name: &str) -> Result<Vec<u8>> {
     std::fs::read(path).map_err(|e| {

@@ -12,7 +12,6 @@ const CUT_OFF: &str = "the file may be cut off: write it again";
 /// The first lines of a Matrix Market file.
 struct Market<'a> {
     name: &'a str,
-    coordinate: bool,
     /// Its entries have no values: all are 1.
     pattern: bool,
     symmetry: &'a str,
@@ -83,8 +82,8 @@ pub(super) fn matrix_market(text: &str, name: &str) -> Result<Table> {
         false => npy::require(budget::product(&[rows, cols]), entry + size_of::<f64>() as u64, name)?,
     }
     let pattern = field == "pattern";
-    let market = Market { name, coordinate, pattern, symmetry, mirror, rows, cols, count };
-    if market.coordinate { market.coordinates(rest) } else { market.array(rest) }
+    let market = Market { name, pattern, symmetry, mirror, rows, cols, count };
+    if coordinate { market.coordinates(rest) } else { market.array(rest) }
 }
 
 impl Market<'_> {

@@ -3,6 +3,7 @@
 //! Read by hand from MathWorks' description ("MAT-File Format", level 5): the crates for it know no sparse matrices, or need C.
 //! Sizes are checked against the file before memory is taken for them.
 
+use super::contents::MAX_RATIO;
 use super::npy::{self, MAX_NUMBERS, number};
 use super::sparse;
 use crate::spec::Table;
@@ -22,8 +23,6 @@ const SPARSE: u8 = 5;
 const NUMERIC: std::ops::RangeInclusive<u8> = 6..=15;
 /// What is unpacked of a variable to see what it is.
 const HEAD: usize = 2_048;
-/// Deflate makes no more of a byte.
-const MAX_RATIO: usize = 1_100;
 
 /// A variable of a file.
 struct Variable<'a> {
@@ -122,8 +121,7 @@ pub(super) fn read_mat(bytes: &[u8], name: &str, array: Option<&str>) -> Result<
     let values = values
         .ok_or_else(|| broken(&format!("{} has not its {} numbers", variable.name, variable.size())))?;
     // MATLAB has columns one after the other.
-    let in_rows = (0..values.len()).map(|k| values[(k % cols) * rows + k / cols]).collect();
-    Ok(Table::dense(Matrix::from_vec(rows, cols, in_rows)))
+    Ok(Table::dense(Matrix::from_vec(cols, rows, values).transpose()))
 }
 
 /// Checks that it is a file of version 5; whether numbers begin with their highest byte.
@@ -210,9 +208,9 @@ impl<'a> Variable<'a> {
         if !self.packed {
             return Some(Cow::Borrowed(self.bytes));
         }
-        let most = (self.bytes.len().saturating_mul(MAX_RATIO)).min(8 * MAX_NUMBERS + HEAD);
+        let most = (self.bytes.len() as u64).saturating_mul(MAX_RATIO).min((8 * MAX_NUMBERS + HEAD) as u64);
         let mut content = Vec::new();
-        ZlibDecoder::new(self.bytes).take(most as u64).read_to_end(&mut content).ok()?;
+        ZlibDecoder::new(self.bytes).take(most).read_to_end(&mut content).ok()?;
         content.drain(..8.min(content.len()));
         Some(Cow::Owned(content))
     }

@@ -2,7 +2,7 @@
 
 use super::weight_files;
 use crate::model::{CellKind, Senders, Signs};
-use crate::spec::{Edges, Table, TableOptions, identifier, label_of, quote};
+use crate::spec::{Edges, Table, TableOptions, count_lines, identifier, label_of, quote};
 use neurate_numerics::error::{Error, Kind, Result};
 use std::collections::HashMap;
 use std::path::Path;
@@ -124,12 +124,6 @@ struct Group {
     size: usize,
 }
 
-/// Whether names only count the units, in their order: 0, 1, 2, ... or from 1.
-fn count(names: &[String]) -> bool {
-    let first = usize::from(names.first().is_none_or(|n| n.trim() != "0"));
-    names.iter().enumerate().all(|(k, n)| n.trim().parse() == Ok(k + first))
-}
-
 /// The populations: one for each name, or one for each kind.
 fn populations(table: &Table, signs: &Signs, senders: Senders) -> Result<Vec<Group>> {
     // The names of the lines that send: those of the others may come in another order.
@@ -137,7 +131,7 @@ fn populations(table: &Table, signs: &Signs, senders: Senders) -> Result<Vec<Gro
         Senders::Columns => table.col_names.as_ref().or(table.row_names.as_ref()),
         Senders::Rows => table.row_names.as_ref().or(table.col_names.as_ref()),
     };
-    if let Some(names) = names.filter(|all| !count(all)) {
+    if let Some(names) = names.filter(|all| !count_lines(all)) {
         return by_names(names, signs, senders);
     }
     let kinds = signs.kinds(senders);

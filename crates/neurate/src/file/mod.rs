@@ -19,11 +19,12 @@ mod weight_files;
 mod write_weights;
 mod zarr_array;
 
+pub use crate::spec::MATRIX_ENDINGS;
 pub use change::change;
 pub use folder::folder;
 pub use matrix::{circuit_of_array, circuit_of_matrix, square_table};
 pub use templates::{TEMPLATES, Template, template};
-pub use weight_files::{MATRIX_ENDINGS, is_matrix};
+pub use weight_files::is_matrix;
 pub use write_weights::weights_text;
 
 use crate::spec::{Source, Spec};

@@ -50,13 +50,10 @@ pub(super) fn read_npy(bytes: &[u8], name: &str) -> Result<Array> {
 
 /// Refuses the numbers that a file announces, if there is not so much memory.
 pub(super) fn require(count: u64, each: u64, name: &str) -> Result<()> {
-    budget::require(count, "numbers", each, SPARSER).map_err(|e| {
-        let error = Error::new(e.kind(), format!("{name}: {}", e.message()));
-        error.with_help(e.help().unwrap_or(SPARSER))
-    })
+    let sparser = "save it sparse: scipy.sparse.save_npz, or .mtx with coordinates";
+    budget::require(count, "numbers", each, sparser)
+        .map_err(|e| e.map_message(|what| format!("{name}: {what}")))
 }
-
-const SPARSER: &str = "save it sparse: scipy.sparse.save_npz, or .mtx with coordinates";
 
 const SAVE_AGAIN: &str = "save it again: numpy.save(\"W.npy\", W)";
 
@@ -104,14 +101,7 @@ impl Header {
             }
         }
         let (Some(descr), Some(fortran), Some(shape)) = (descr, fortran, shape) else { return Err(broken()) };
-        let (big_endian, kind) = match descr.strip_prefix(['<', '>', '|', '=']) {
-            Some(kind) => (descr.starts_with('>'), kind),
-            None => (false, descr.as_str()),
-        };
-        let mut letters = kind.chars();
-        let kind = letters.next().ok_or_else(broken)?;
-        let width =
-            if letters.as_str().is_empty() { 0 } else { letters.as_str().parse().map_err(|_| broken())? };
+        let (big_endian, kind, width) = dtype(&descr).ok_or_else(broken)?;
         Ok(Header { shape, kind, width, big_endian, fortran })
     }
 
@@ -119,7 +109,7 @@ impl Header {
     pub fn bytes(&self, name: &str) -> Result<usize> {
         let fail = |what: String, help: &str| Err(Error::invalid(format!("{name} {what}")).with_help(help));
         match (self.kind, self.width) {
-            ('f', 2 | 4 | 8) | ('i' | 'u', 1 | 2 | 4 | 8) | ('b', 1) => {}
+            (kind, width) if is_real(kind, width) => {}
             ('c', _) => {
                 return fail(
                     "holds complex numbers; weights are real".into(),
@@ -142,17 +132,13 @@ impl Header {
         }
         let count = self.shape.iter().try_fold(1_usize, |n, &s| n.checked_mul(s));
         let Some(count) = count.filter(|n| *n <= MAX_NUMBERS) else {
-            let shape = self.shape_words();
+            let shape = shape_words(&self.shape);
             return fail(
                 format!("announces an array of shape ({shape}): too many numbers"),
                 "a matrix goes up to 20000 x 20000; save larger ones sparse: scipy.sparse.save_npz",
             );
         };
         Ok(count * self.width)
-    }
-
-    pub fn shape_words(&self) -> String {
-        self.shape.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
     }
 
     /// Reads the numbers that follow.
@@ -197,6 +183,30 @@ impl Header {
         let bytes: Vec<u8> = bytes.into_iter().filter(|b| *b != 0).collect();
         String::from_utf8(bytes).ok()
     }
+}
+
+/// Whether NumPy's `descr` has the highest byte first, the letter of its kind, and the bytes of a number; 0 where it gives none.
+pub(super) fn dtype(descr: &str) -> Option<(bool, char, usize)> {
+    let mut letters = descr.strip_prefix(['<', '>', '|', '=']).unwrap_or(descr).chars();
+    let kind = letters.next()?;
+    let width = if letters.as_str().is_empty() { 0 } else { letters.as_str().parse().ok()? };
+    Some((descr.starts_with('>'), kind, width))
+}
+
+/// Whether [`number`] reads such numbers.
+pub(super) fn is_real(kind: char, width: usize) -> bool {
+    matches!((kind, width), ('f', 2 | 4 | 8) | ('i' | 'u', 1 | 2 | 4 | 8) | ('b', 1))
+}
+
+/// The sizes of a shape, for messages.
+pub(super) fn shape_words(shape: &[impl ToString]) -> String {
+    shape.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
+}
+
+/// The error for an array that is no matrix.
+pub(super) fn wrong_axes(name: &str, shape: &[impl ToString]) -> Error {
+    Error::invalid(format!("{name} has shape ({}); a matrix has two axes", shape_words(shape)))
+        .with_help("save it as rows and columns: W.reshape(rows, columns)")
 }
 
 /// A number of `bytes.len()` bytes: `f`, `i`, `u`, or `b` for true and false.

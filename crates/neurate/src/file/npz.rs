@@ -1,15 +1,13 @@
 //! `.npz`, a zip file of NumPy's arrays: one of them, or the sparse matrix that SciPy keeps in several.
 
-use super::npy::{Array, Header};
+use super::contents::MAX_RATIO;
+use super::npy::{Array, Header, wrong_axes};
 use super::sparse;
 use crate::spec::Table;
 use neurate_numerics::error::{Error, Result};
 use neurate_numerics::linalg::Matrix;
 use std::io::{Cursor, Read};
 use zip::ZipArchive;
-
-/// Deflate makes no more of a byte.
-const MAX_RATIO: u64 = 1_100;
 
 struct Archive<'a> {
     name: &'a str,
@@ -32,11 +30,11 @@ pub(super) fn read_npz(bytes: &[u8], name: &str, array: Option<&str>) -> Result<
         names.push(path.strip_suffix(".npy").unwrap_or(&path).to_string());
     }
     let mut archive = Archive { name, zip, names };
-    if array.is_none() && ["format", "shape", "data"].iter().all(|n| archive.has(n)) {
+    if array.is_none() && ["format", "shape", "data"].iter().all(|n| archive.find(n).is_some()) {
         return archive.sparse();
     }
     let index = match array {
-        Some(array) => archive.names.iter().position(|n| n == array),
+        Some(array) => archive.find(array),
         None if archive.names.len() == 1 => Some(0),
         None if archive.names.is_empty() => {
             return Err(
@@ -54,17 +52,17 @@ pub(super) fn read_npz(bytes: &[u8], name: &str, array: Option<&str>) -> Result<
         return Err(Error::invalid(format!("{name} holds no array \"{array}\""))
             .with_help(format!("it holds: {}", archive.names.join(", "))));
     };
-    let array = archive.array(index, Some(2))?;
+    let array = archive.array(index, 2)?;
     Ok(Table::dense(Matrix::from_vec(array.shape[0], array.shape[1], array.values)))
 }
 
 impl Archive<'_> {
-    fn has(&self, array: &str) -> bool {
-        self.names.iter().any(|n| n == array)
+    fn find(&self, array: &str) -> Option<usize> {
+        self.names.iter().position(|n| n == array)
     }
 
     /// Array `index`, of this number of axes.
-    fn array(&mut self, index: usize, axes: Option<usize>) -> Result<Array> {
+    fn array(&mut self, index: usize, axes: usize) -> Result<Array> {
         let what = format!("{}: the array {}", self.name, self.names[index]);
         let unpack = || Error::invalid(format!("{what} cannot be unpacked")).with_help("save it again");
         let mut member = self.zip.by_index(index).map_err(|_| unpack())?;
@@ -76,42 +74,38 @@ impl Archive<'_> {
             return Err(Error::invalid(format!("{what} is cut off: {size} bytes of numbers are announced"))
                 .with_help("save it again"));
         }
-        if axes.is_some_and(|axes| axes != header.shape.len()) {
-            return Err(wrong_axes(&what, &header.shape_words()));
+        if axes != header.shape.len() {
+            return Err(wrong_axes(&what, &header.shape));
         }
         header.numbers(&mut member, &what)
     }
 
-    fn named(&mut self, array: &str, axes: Option<usize>) -> Result<Vec<f64>> {
-        let Some(index) = self.names.iter().position(|n| n == array) else {
+    /// The numbers of an array with one axis.
+    fn list(&mut self, array: &str) -> Result<Vec<f64>> {
+        let Some(index) = self.find(array) else {
             return Err(Error::invalid(format!("{} lacks the array {array} of a sparse matrix", self.name))
                 .with_help("save it again: scipy.sparse.save_npz(\"W.npz\", W)"));
         };
-        Ok(self.array(index, axes)?.values)
+        Ok(self.array(index, 1)?.values)
     }
 
     /// What `scipy.sparse.save_npz` writes.
     fn sparse(&mut self) -> Result<Table> {
         let format = self.format()?;
-        let shape = self.named("shape", Some(1))?;
-        let name = self.name.to_string();
-        let &[rows, cols] = &shape[..] else {
-            return Err(wrong_axes(
-                &name,
-                &shape.iter().map(ToString::to_string).collect::<Vec<_>>().join(", "),
-            ));
-        };
-        let (rows, cols) = (sparse::size(rows, &name)?, sparse::size(cols, &name)?);
+        let shape = self.list("shape")?;
+        let name = self.name;
+        let &[rows, cols] = &shape[..] else { return Err(wrong_axes(name, &shape)) };
+        let (rows, cols) = (sparse::size(rows, name)?, sparse::size(cols, name)?);
         match format.as_str() {
             "csr" | "csc" => {
-                let (starts, indices) = (self.named("indptr", Some(1))?, self.named("indices", Some(1))?);
-                let data = self.named("data", Some(1))?;
-                sparse::compressed(&name, (rows, cols), format == "csc", &starts, &indices, &data)
+                let (starts, indices) = (self.list("indptr")?, self.list("indices")?);
+                let data = self.list("data")?;
+                sparse::compressed(name, (rows, cols), format == "csc", &starts, &indices, &data)
             }
             "coo" => {
-                let (row, col) = (self.named("row", Some(1))?, self.named("col", Some(1))?);
-                let data = self.named("data", Some(1))?;
-                sparse::coordinates(&name, (rows, cols), &row, &col, &data)
+                let (row, col) = (self.list("row")?, self.list("col")?);
+                let data = self.list("data")?;
+                sparse::coordinates(name, (rows, cols), &row, &col, &data)
             }
             _ => Err(Error::invalid(format!("{name} holds a sparse matrix in the format {format}"))
                 .with_help(
@@ -121,7 +115,7 @@ impl Archive<'_> {
     }
 
     fn format(&mut self) -> Result<String> {
-        let index = self.names.iter().position(|n| n == "format").unwrap_or(0);
+        let index = self.find("format").unwrap_or(0);
         let what = format!("{}: the array format", self.name);
         let broken = || {
             Error::invalid(format!("{what} is no word"))
@@ -131,12 +125,6 @@ impl Archive<'_> {
         let mut member = member.take(20_000);
         Header::read(&mut member, &what)?.text(&mut member).ok_or_else(broken)
     }
-}
-
-/// The error for an array that is no matrix.
-pub(super) fn wrong_axes(name: &str, shape: &str) -> Error {
-    Error::invalid(format!("{name} has shape ({shape}); a matrix has two axes"))
-        .with_help("save it as rows and columns: W.reshape(rows, columns)")
 }
 
 #[cfg(test)]

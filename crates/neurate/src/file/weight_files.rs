@@ -3,13 +3,10 @@
 use super::contents::{bytes, text};
 use super::npy::{self, Array};
 use super::{delimited, market, matlab, npz, zarr_array};
-use crate::spec::{Table, TableOptions};
+use crate::spec::{MATRIX_ENDINGS, Table, TableOptions};
 use neurate_numerics::error::{Error, Result};
 use neurate_numerics::linalg::Matrix;
 use std::path::Path;
-
-/// Endings of files that hold a matrix instead of a circuit.
-pub const MATRIX_ENDINGS: [&str; 9] = ["npy", "npz", "csv", "tsv", "txt", "dat", "mtx", "mat", "zarr"];
 
 /// Files of other programs, and how to come from them to one that is read.
 const OTHERS: [(&[&str], &str, &str); 9] = [
@@ -112,9 +109,6 @@ fn other(ending: &str, name: &str) -> Error {
 fn matrix(array: Array, name: &str) -> Result<Table> {
     match array.shape[..] {
         [rows, cols] => Ok(Table::dense(Matrix::from_vec(rows, cols, array.values))),
-        _ => {
-            let shape: Vec<_> = array.shape.iter().map(ToString::to_string).collect();
-            Err(npz::wrong_axes(name, &shape.join(", ")))
-        }
+        _ => Err(npy::wrong_axes(name, &array.shape)),
     }
 }

@@ -1,8 +1,8 @@
 //! Arrays in Zarr stores, version 2 and 3, as far as they hold a matrix of numbers: plain, gzip, zlib or Zstandard chunks.
 
-use super::npy::{self, MAX_NUMBERS, number};
-use super::npz::wrong_axes;
+use super::npy::{self, MAX_NUMBERS, number, shape_words, wrong_axes};
 use crate::spec::Table;
+use crate::zarr::checksum;
 use flate2::read::{GzDecoder, ZlibDecoder};
 use neurate_numerics::budget;
 use neurate_numerics::error::{Error, Result};
@@ -54,10 +54,7 @@ pub(super) fn read(path: &Path, name: &str, array: Option<&str>) -> Result<Table
         (None, Some(_)) => path.to_path_buf(),
         (array, _) => member(path, name, array)?,
     };
-    let named = |e: Error| match e.help() {
-        Some(help) => Error::new(e.kind(), format!("{name}: {}", e.message())).with_help(help),
-        None => Error::new(e.kind(), format!("{name}: {}", e.message())),
-    };
+    let named = |e: Error| e.map_message(|what| format!("{name}: {what}"));
     let layout = metadata(&folder, name)?.ok_or_else(|| not_a_store(name))?;
     let layout = Layout::of(&layout).map_err(named)?;
     layout.matrix(&folder).map_err(named).map(Table::dense)
@@ -189,12 +186,8 @@ impl Layout {
 
     fn version_2(meta: &Value) -> Result<Layout> {
         let descr = meta["dtype"].as_str().unwrap_or("");
-        let mut letters = descr.trim_start_matches(['<', '>', '|', '=']).chars();
-        let kind = letters.next().unwrap_or(' ');
-        let width = letters.as_str().parse().unwrap_or(0);
-        if !matches!((kind, width), ('f', 2 | 4 | 8) | ('i' | 'u', 1 | 2 | 4 | 8) | ('b', 1)) {
-            return Err(wrong_kind(descr));
-        }
+        let real = npy::dtype(descr).filter(|&(_, kind, width)| npy::is_real(kind, width));
+        let (big_endian, kind, width) = real.ok_or_else(|| wrong_kind(descr))?;
         if meta["filters"].as_array().is_some_and(|f| !f.is_empty()) {
             return Err(unknown_packing(&meta["filters"][0]["id"]));
         }
@@ -212,7 +205,7 @@ impl Layout {
             chunk: sizes(&meta["chunks"], "chunks")?,
             kind,
             width,
-            big_endian: descr.starts_with('>'),
+            big_endian,
             fortran: meta["order"] == "F",
             fill: fill(&meta["fill_value"])?,
             packing,
@@ -223,9 +216,8 @@ impl Layout {
 
     /// Puts the chunks together.
     fn matrix(&self, folder: &Path) -> Result<Matrix> {
-        let words = |all: &[usize]| all.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
         let (&[rows, cols], &[height, width]) = (&self.shape[..], &self.chunk[..]) else {
-            return Err(wrong_axes("its array", &words(&self.shape)));
+            return Err(wrong_axes("its array", &self.shape));
         };
         let small = |a: usize, b: usize, most: usize| a.checked_mul(b).is_some_and(|n| n <= most);
         let (down, across) = (rows.div_ceil(height), cols.div_ceil(width));
@@ -235,12 +227,12 @@ impl Layout {
         {
             return Err(Error::invalid(format!(
                 "it announces an array of shape ({}) in chunks of ({}): too many numbers or chunks",
-                words(&self.shape),
-                words(&self.chunk)
+                shape_words(&self.shape),
+                shape_words(&self.chunk)
             ))
             .with_help("a matrix goes up to 20000 x 20000, in up to a million chunks"));
         }
-        let what = format!("its array of shape ({})", words(&self.shape));
+        let what = format!("its array of shape ({})", shape_words(&self.shape));
         npy::require(budget::product(&self.shape).max(budget::product(&self.chunk)), 16, &what)?;
         let mut all: Option<Matrix> = None;
         for a in 0..down {
@@ -322,26 +314,8 @@ impl Packing {
             Packing::Zstd => read(&mut ruzstd::decoding::StreamingDecoder::new(&bytes[..]).ok()?),
             Packing::Checksum => {
                 let (data, sum) = bytes.split_at_checked(bytes.len().checked_sub(4)?)?;
-                (crc32c(data).to_le_bytes() == *sum).then(|| data.to_vec())
+                (checksum(data) == *sum).then(|| data.to_vec())
             }
         }
-    }
-}
-
-/// Castagnoli's checksum, bit by bit: chunks of weights are small.
-fn crc32c(bytes: &[u8]) -> u32 {
-    let step = |crc: u32, _| if crc & 1 == 1 { crc >> 1 ^ 0x82F6_3B78 } else { crc >> 1 };
-    !bytes.iter().fold(!0_u32, |crc, b| (0..8).fold(crc ^ u32::from(*b), step))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::crc32c;
-
-    #[test]
-    fn the_checksum_is_castagnolis() {
-        // The check value of the standard, and 32 zeros (RFC 3720, B.4).
-        assert_eq!(crc32c(b"123456789"), 0xE306_9283);
-        assert_eq!(crc32c(&[0; 32]), 0x8A91_36AA);
     }
 }

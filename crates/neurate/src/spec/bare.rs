@@ -1,12 +1,9 @@
 //! Numbers that stand alone where a table `{ file = ... }` is meant: an array, rows of numbers, the name of a file.
 
+use super::table::MATRIX_ENDINGS;
 use super::value::{Entry, Items, Node, Value};
 use neurate_numerics::linalg::Matrix;
 use std::sync::Arc;
-
-/// Endings of files with numbers.
-const ENDINGS: [&str; 10] =
-    [".csv", ".tsv", ".txt", ".dat", ".npy", ".npz", ".mat", ".mtx", ".mtx.gz", ".zarr"];
 
 /// The table that is meant where numbers for each pair are expected: rows of an array receive, as those of `W` do; which axis of a
 /// file receives, nobody has said. None if nothing else than what stands there is meant.
@@ -22,8 +19,12 @@ pub(super) fn of_pairs(node: &Node) -> Option<Node> {
 /// The table that is meant by the name of a file.
 pub(super) fn of_file(node: &Node) -> Option<Node> {
     let name = node.text()?.trim();
-    let known = |ending: &&str| name.len() > ending.len() && name.to_ascii_lowercase().ends_with(*ending);
-    ENDINGS.iter().any(known).then(|| table(node, [("file", Value::from(name))]))
+    let lower = name.to_ascii_lowercase();
+    // One that is packed is refused where it is read, with what to do.
+    let (stem, ending) =
+        lower.strip_suffix(".mtx.gz").map_or_else(|| lower.rsplit_once('.'), |s| Some((s, "mtx")))?;
+    let named = !stem.is_empty() && MATRIX_ENDINGS.contains(&ending);
+    named.then(|| table(node, [("file", Value::from(name))]))
 }
 
 fn table<const N: usize>(node: &Node, keys: [(&str, Value); N]) -> Node {

@@ -14,7 +14,7 @@ use super::sweep;
 use super::table::Files;
 use super::value::{Entry, Node, Value};
 use super::{noise, run, slow, space, standard_errors, stimuli, synapses, weights};
-use crate::model::{Circuit, Delays, FeatureSpace, Form, MeanField, Parameter, Parts, Weights};
+use crate::model::{Circuit, Delays, FeatureSpace, Form, MeanField, Parameter, Parts, Signs, Weights};
 use neurate_numerics::error::{Error, Place, Result};
 use std::cell::RefCell;
 
@@ -138,8 +138,9 @@ pub(super) fn circuit(root: &Node, late: &[Change], files: Option<&dyn Files>, l
     let crowd = populations::read(&reader, &resolved)?;
     let connected = Connected::read(&reader, &crowd, &top)?;
     let Connected { weights, mean_field, delays, space, vary } = connected;
-    warn_of_idle(&reader, &crowd, &weights, &resolved);
-    hints::warn_of_names(&reader, &crowd, &weights, &resolved);
+    let signs = crowd.signs(&weights);
+    warn_of_idle(&reader, &signs, &resolved);
+    hints::warn_of_names(&reader, &crowd, &signs, &resolved);
     let stimuli = stimuli::read(&reader, &crowd, tables.stimuli)?;
     let noise = noise::read(&reader, &crowd, tables.noise)?;
     let groups: Vec<_> = (0..crowd.populations.len()).map(|p| crowd.range(p)).collect();
@@ -267,16 +268,11 @@ fn late_changes(reader: &Reader, circuit: Circuit, late: &[Change]) -> Result<Ci
 }
 
 /// A population that neither sends nor receives is probably a slip.
-fn warn_of_idle(reader: &Reader, crowd: &Crowd, weights: &Weights, resolved: &[Resolved]) {
-    let mut idle = vec![resolved.len() > 1; resolved.len()];
-    let groups: Vec<_> = (0..resolved.len()).map(|p| crowd.range(p)).collect();
-    weights.representatives(&groups, |to, from, w| {
-        if w != 0.0 {
-            idle[crowd.population_of(to)] = false;
-            idle[crowd.population_of(from)] = false;
-        }
-    });
-    for (r, _) in resolved.iter().zip(idle).filter(|(_, idle)| *idle) {
+fn warn_of_idle(reader: &Reader, signs: &Signs, resolved: &[Resolved]) {
+    if resolved.len() == 1 {
+        return;
+    }
+    for (_, r) in resolved.iter().enumerate().filter(|(p, _)| signs.is_silent(*p)) {
         let text = format!("{} neither sends nor receives: all its weights are 0", r.name);
         let help = "give it a weight, or leave the population out";
         reader.warn(Error::warning(text).with_help(help), &r.place);

@@ -15,7 +15,8 @@ use std::collections::HashMap;
 pub(super) struct Among<'a> {
     sizes: Vec<(&'a str, usize)>,
     labels: Vec<Option<&'a str>>,
-    own: usize,
+    /// Which one is meant.
+    pub own: usize,
 }
 
 impl<'a> Among<'a> {
@@ -23,14 +24,14 @@ impl<'a> Among<'a> {
     pub fn units(&self, most: usize) -> u64 {
         self.sizes.iter().map(|(_, size)| *size.min(&most) as u64).sum()
     }
-    /// The `own`-th of all; `mean_field`: each is one unit.
-    pub fn new(all: &'a [Resolved], own: usize, mean_field: bool) -> Among<'a> {
+    /// The first of all; `mean_field`: each is one unit.
+    pub fn new(all: &'a [Resolved], mean_field: bool) -> Among<'a> {
         let size = |r: &Resolved| match r.node.get("size").map(|n| &n.value) {
             Some(Value::Integer(size)) if !mean_field => usize::try_from(*size).unwrap_or(1),
             _ => 1,
         };
         let labels = all.iter().map(|r| r.node.get(LABEL).and_then(Node::text)).collect();
-        Among { sizes: all.iter().map(|r| (r.name.as_str(), size(r))).collect(), labels, own }
+        Among { sizes: all.iter().map(|r| (r.name.as_str(), size(r))).collect(), labels, own: 0 }
     }
     /// Its name.
     pub fn name(&self) -> &'a str {

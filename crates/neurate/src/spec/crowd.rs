@@ -1,7 +1,7 @@
 //! The populations that were read, and which units are theirs.
 
 use super::keys::nearest;
-use crate::model::Population;
+use crate::model::{Population, Signs, Weights};
 use neurate_numerics::error::{Error, Place};
 use std::collections::HashMap;
 use std::ops::Range;
@@ -43,6 +43,16 @@ impl Crowd {
     }
     pub fn population_of(&self, i: usize) -> usize {
         self.first.partition_point(|&f| f <= i) - 1
+    }
+    /// The signs of the weights between populations: rows receive.
+    pub fn signs(&self, weights: &Weights) -> Signs {
+        let p = self.populations.len();
+        let groups: Vec<_> = (0..p).map(|p| self.range(p)).collect();
+        Signs::visit(p, p, |note| {
+            weights.representatives(&groups, |to, from, w| {
+                note(self.population_of(to), self.population_of(from), w)
+            });
+        })
     }
     /// The shortest time constant of a unit.
     pub fn shortest_tau(&self) -> f64 {

@@ -21,24 +21,22 @@ pub(super) fn fingerprint<'a>(
     add_arrays("", root, &mut hash);
     add_listed(circuit.weights(), &mut hash);
     circuit.h().iter().chain(circuit.tau()).for_each(|x| hash.update(x.to_le_bytes()));
-    if names_file(root) {
+    if takes_file(root, |_| true) {
         add_numbers_of_pairs(circuit, &mut hash);
     }
     hash.finalize().iter().map(|b| format!("{b:02x}")).collect()
 }
 
-/// Whether any table takes numbers from a file.
-fn names_file(node: &Node) -> bool {
-    let named = |e: &Entry| e.node.get("file").is_some() || bare::of_file(&e.node).is_some();
-    let table = |e: &Entry| named(e) || names_file(&e.node);
-    node.entries().is_some_and(|all| all.iter().any(table))
+/// Whether any table takes numbers from a file; of what stands at the key, `counts` says whether it is one.
+fn takes_file(node: &Node, counts: fn(&Value) -> bool) -> bool {
+    let named = |e: &Entry| e.node.get("file").is_some_and(|file| counts(&file.value));
+    let bare = |e: &Entry| bare::of_file(&e.node).is_some();
+    node.entries().is_some_and(|all| all.iter().any(|e| named(e) || bare(e) || takes_file(&e.node, counts)))
 }
 
 /// Whether it takes numbers from a file that has a name: not from an array that stands where the name would.
 pub(super) fn names_file_outside(node: &Node) -> bool {
-    let named = |e: &Entry| e.node.get("file").is_some_and(|file| matches!(file.value, Value::Text(_)));
-    let bare = |e: &Entry| bare::of_file(&e.node).is_some();
-    node.entries().is_some_and(|all| all.iter().any(|e| named(e) || bare(e) || names_file_outside(&e.node)))
+    takes_file(node, |file| matches!(file, Value::Text(_)))
 }
 
 /// What files may give for pairs of populations, and weights of units do not show.

@@ -3,7 +3,7 @@
 use super::crowd::Crowd;
 use super::like::Resolved;
 use super::reader::Reader;
-use crate::model::{CellKind, Form, Weights};
+use crate::model::{CellKind, Form, Senders, Signs};
 use neurate_numerics::error::Error;
 
 /// Words for inhibitory neurons, in small letters.
@@ -26,26 +26,17 @@ const INHIBITORY: [&str; 14] = [
 
 /// Hints at populations that are named after inhibitory neurons and send positive weights alone: by convention an inhibitory
 /// weight is negative. In conductance-based circuits it is not.
-pub(super) fn warn_of_names(reader: &Reader, crowd: &Crowd, weights: &Weights, resolved: &[Resolved]) {
+pub(super) fn warn_of_names(reader: &Reader, crowd: &Crowd, signs: &Signs, resolved: &[Resolved]) {
     if reader.form == Form::Conductance {
         return;
     }
-    let p = crowd.populations.len();
-    let (mut positive, mut negative) = (vec![false; p], vec![false; p]);
-    let groups: Vec<_> = (0..p).map(|p| crowd.range(p)).collect();
-    weights.representatives(&groups, |_, from, w| {
-        let sender = crowd.population_of(from);
-        positive[sender] |= w > 0.0;
-        negative[sender] |= w < 0.0;
-    });
     let names = crowd.names();
     let suspect = |q: &usize| {
-        positive[*q]
-            && !negative[*q]
+        signs.kind_of(Senders::Columns, [*q]) == CellKind::Excitatory
             && crowd.populations[*q].kind != CellKind::Inhibitory
             && names_inhibition(names[*q], &names)
     };
-    let found: Vec<usize> = (0..p).filter(suspect).collect();
+    let found: Vec<usize> = (0..names.len()).filter(suspect).collect();
     let Some(&first) = found.first() else { return };
     let list = match &found[..] {
         [one] => format!("{} is", names[*one]),

@@ -54,8 +54,8 @@ pub use label::label_of;
 pub(crate) use render::quote;
 pub(crate) use source::{CHANGE, Source};
 pub use sweep::SweepTable;
-pub use table::identifier;
-pub use table::{Edges, Entries, Files, Labels, Table, TableOptions};
+pub(crate) use table::count_lines;
+pub use table::{Edges, Entries, Files, Labels, MATRIX_ENDINGS, Table, TableOptions, identifier};
 pub use value::{Entry, Node, Value};
 
 use crate::model::{Address, Circuit, Parameter};

@@ -11,7 +11,7 @@ use super::pairs::choose;
 use super::reader::Reader;
 use super::square::{Square, Wanted};
 use super::value::{Entry, Node, Value};
-use neurate_numerics::error::{Error, Result};
+use neurate_numerics::error::{Error, Place, Result};
 use neurate_numerics::linalg::Matrix;
 use std::sync::Arc;
 
@@ -38,7 +38,8 @@ pub(super) struct PairTable {
     /// To and from.
     numbers: Arc<Matrix>,
     units: Option<String>,
-    file: Node,
+    /// Where the file is named.
+    place: Place,
 }
 
 impl PairTable {
@@ -55,24 +56,24 @@ impl PairTable {
         };
         let wanted = Wanted { one, instead, of_units: false, converts: false };
         let square = Square::read(reader, crowd, c, &wanted, None)?;
-        let file = c.require("file", "a file with a number for each pair of populations")?.clone();
-        Ok(PairTable { numbers: square.matrix(), name: square.name, units, file })
+        let place = c.require("file", "a file with a number for each pair of populations")?.place.clone();
+        Ok(PairTable { numbers: square.matrix(), name: square.name, units, place })
     }
 
     /// The number for a pair, as a description has it.
     pub fn value(&self, to: usize, from: usize) -> Node {
-        value(&self.numbers, self.units.as_deref(), &self.file, (to, from))
+        value(&self.numbers, self.units.as_deref(), &self.place, (to, from))
     }
 }
 
 /// A number of a matrix, with its unit.
-fn value(numbers: &Matrix, units: Option<&str>, place: &Node, (to, from): (usize, usize)) -> Node {
+fn value(numbers: &Matrix, units: Option<&str>, place: &Place, (to, from): (usize, usize)) -> Node {
     let x = numbers[(to, from)];
     let value = match units {
         None => Value::Float(x),
         Some(units) => Value::Text(format!("{x:?} {units}")),
     };
-    Node { value, place: place.place.clone() }
+    Node { value, place: place.clone() }
 }
 
 /// A table of pairs in which the tables that keys of its entries name are read; `None` if there are none. `key` is its own.
@@ -84,11 +85,15 @@ pub(super) fn resolved(reader: &Reader, crowd: &Crowd, node: &Node, key: &str) -
     let Some(entries) = node.entries().filter(some) else { return Ok(None) };
     let mut all = entries.to_vec();
     for e in all.iter_mut().filter(|e| split_arrow(&e.key).is_some()) {
-        spell_out(&mut e.node);
-    }
-    for e in all.iter_mut().filter(|e| split_arrow(&e.key).is_some()) {
         let Value::Table(keys) = &mut e.node.value else { continue };
-        for k in keys.iter_mut().filter(|k| is_table(&k.node) && !FLAGS.contains(&k.key.as_str())) {
+        for k in keys {
+            // An array, or the name of a file, that stands alone.
+            if let Some(table) = bare::of_pairs(&k.node) {
+                k.node = table;
+            }
+            if !is_table(&k.node) || FLAGS.contains(&k.key.as_str()) {
+                continue;
+            }
             let what = format!("{} of \"{}\"", k.key, e.key);
             let path = format!("{key}.{}.{}", squeeze(&e.key), k.key);
             let c = Cursor::new(&k.node, &what, &path, &reader.log)?;
@@ -102,23 +107,13 @@ pub(super) fn resolved(reader: &Reader, crowd: &Crowd, node: &Node, key: &str) -
     Ok(Some(Node { value: Value::Table(all), place: node.place.clone() }))
 }
 
-/// Puts tables in the places of arrays, and of names of files, that stand alone at the keys.
-fn spell_out(node: &mut Node) {
-    let Value::Table(keys) = &mut node.value else { return };
-    for k in keys {
-        if let Some(table) = bare::of_pairs(&k.node) {
-            k.node = table;
-        }
-    }
-}
-
 /// A table that was read, in the tree again: the matrix itself, and the pairs that count before it.
 fn read_table(crowd: &Crowd, table: PairTable, exact: &[Option<&Entry>]) -> Value {
     let p = crowd.populations.len();
     let entry = |key: &str, value: Value| Entry {
         key: key.to_string(),
-        place: table.file.place.clone(),
-        node: Node { value, place: table.file.place.clone() },
+        place: table.place.clone(),
+        node: Node { value, place: table.place.clone() },
     };
     let mut keys = vec![entry("file", Value::Matrix(table.numbers.clone())), entry(NAME, table.name.into())];
     keys.extend(table.units.map(|units| entry("units", units.into())));
@@ -142,7 +137,7 @@ pub(super) fn entry_of_pair(crowd: &Crowd, e: &Entry, pair: (usize, usize)) -> E
         if let Some(exact) = k.node.get(&own) {
             k.node = exact.clone();
         } else if let Some(Node { value: Value::Matrix(m), .. }) = k.node.get("file") {
-            k.node = value(m, k.node.get("units").and_then(Node::text), &k.node, pair);
+            k.node = value(m, k.node.get("units").and_then(Node::text), &k.node.place, pair);
         }
     }
     entry.key = own.replace("<-", " <- ");
@@ -179,12 +174,5 @@ pub(super) fn explain(error: Error, crowd: &Crowd, e: &Entry, (to, from): (usize
         return error;
     };
     let (to, from) = (&crowd.populations[to].name, &crowd.populations[from].name);
-    let mut told = Error::new(error.kind(), format!("{} (to {to} from {from}, in {name})", error.message()));
-    if let Some(help) = error.help() {
-        told = told.with_help(help);
-    }
-    match error.place() {
-        Some(place) => told.at(place.clone()),
-        None => told,
-    }
+    error.map_message(|what| format!("{what} (to {to} from {from}, in {name})"))
 }

@@ -33,19 +33,16 @@ const BYTES_OF_UNIT: u64 = 64;
 /// Reads all populations.
 pub(super) fn read(reader: &Reader, resolved: &[Resolved]) -> Result<Crowd> {
     let place = resolved[0].place.clone();
-    budget::require(
-        Among::new(resolved, 0, reader.mean_field).units(MAX_SIZE as usize),
-        "units",
-        BYTES_OF_UNIT,
-        "make the populations smaller",
-    )
-    .map_err(|e| e.at(place.clone()))?;
+    let mut among = Among::new(resolved, reader.mean_field);
+    let units = among.units(MAX_SIZE as usize);
+    budget::require(units, "units", BYTES_OF_UNIT, "make the populations smaller")
+        .map_err(|e| e.at(place.clone()))?;
     let mut crowd = Crowd { populations: Vec::new(), place, neurons: Vec::new(), first: vec![0] };
     for (k, r) in resolved.iter().enumerate() {
         let what = format!("population {}", r.name);
         let mut c = Cursor::new(&r.node, &what, &format!("populations.{}", r.name), &reader.log)?;
         c.place = r.place.clone();
-        let among = Among::new(resolved, k, reader.mean_field);
+        among.own = k;
         let (population, neurons) =
             population(reader, &c, &r.name, &among).map_err(|e| e.at(r.place.clone()))?;
         check_distinct(&crowd.populations, &population, r)?;

@@ -54,20 +54,18 @@ impl Reader<'_> {
 
 /// What stands beside `file = ...` about how it is read.
 fn options(c: &Cursor, square: bool) -> Result<TableOptions> {
-    let text = |key: &str, help: &str| {
-        let text = |n: &Node| {
-            let found = n.text().map(str::to_string);
-            found.ok_or_else(|| {
-                n.error(format!("{key} must be a text, not {}", n.value.sort())).with_help(help)
-            })
-        };
-        c.quietly(key).map(text).transpose()
+    let array = |n: &Node| {
+        n.text().map(str::to_string).ok_or_else(|| {
+            n.error(format!("array must be a text, not {}", n.value.sort()))
+                .with_help("the name of one of the arrays in the file: array = \"W\"")
+        })
     };
-    let mut options = if square { TableOptions::square() } else { TableOptions::default() };
-    options.array = text("array", "the name of one of the arrays in the file: array = \"W\"")?;
-    options.labels = word(c, "labels", &LABELS)?;
-    options.decimal = word(c, "decimal", &DECIMALS)?;
-    Ok(options)
+    Ok(TableOptions {
+        array: c.quietly("array").map(array).transpose()?,
+        labels: word(c, "labels", &LABELS)?,
+        decimal: word(c, "decimal", &DECIMALS)?,
+        square,
+    })
 }
 
 const DECIMALS: [(&str, char); 2] = [(".", '.'), (",", ',')];

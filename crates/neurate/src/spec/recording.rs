@@ -4,7 +4,7 @@ use super::column::heading;
 use super::crowd::Crowd;
 use super::cursor::Cursor;
 use super::reader::Reader;
-use super::table::{Table, are_numbers};
+use super::table::{Table, are_numbers, count_lines};
 use super::value::{Node, Value};
 use crate::model::unit::{Dimension, Unit, scale};
 use neurate_numerics::error::{Error, Result};
@@ -78,7 +78,7 @@ impl<'t> Recording<'t> {
         let headings = table.col_names.as_ref().or(table.remark.as_ref());
         let is_time = |h: &String| TIMES.contains(&parts(h).0.to_lowercase().as_str());
         let named = headings.and_then(|all| all.iter().position(is_time));
-        let index = table.row_names.as_ref().filter(|names| are_numbers(names) && !counts(names));
+        let index = table.row_names.as_ref().filter(|names| are_numbers(names) && !count_lines(names));
         let times = match (named, index) {
             (Some(k), _) => Times::Column(k),
             (None, Some(names)) => Times::Names(names),
@@ -172,12 +172,6 @@ impl<'t> Recording<'t> {
             }),
         }
     }
-}
-
-/// Whether names count rows: 0, 1, 2, ... or from 1.
-fn counts(names: &[String]) -> bool {
-    let first = if names.first().is_some_and(|n| n == "0") { 0 } else { 1 };
-    names.iter().enumerate().all(|(k, n)| n.parse() == Ok(k + first))
 }
 
 /// Name and unit of a heading: `time (s)`, `t [ms]`, `time_ms`, `Time, s`, `t/ms`.

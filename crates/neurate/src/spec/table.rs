@@ -5,6 +5,9 @@ use neurate_numerics::linalg::Matrix;
 use std::fmt::Debug;
 use std::sync::Arc;
 
+/// Endings of files that hold a matrix instead of a circuit; `txt` and `dat` may hold either.
+pub const MATRIX_ENDINGS: [&str; 9] = ["npy", "npz", "csv", "tsv", "txt", "dat", "mtx", "mat", "zarr"];
+
 /// A table of numbers as it stands in a file.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
@@ -198,6 +201,12 @@ fn words(axis: &str, k: usize, names: Option<&Vec<String>>) -> String {
 /// Whether all of these names are numbers: those tell rows apart, and name nothing in a circuit.
 pub(crate) fn are_numbers(names: &[String]) -> bool {
     names.iter().all(|n| n.parse::<f64>().is_ok_and(f64::is_finite))
+}
+
+/// Whether names only count lines, in their order: 0, 1, 2, ... or from 1.
+pub(crate) fn count_lines(names: &[String]) -> bool {
+    let first = usize::from(names.first().is_none_or(|n| n.trim() != "0"));
+    names.iter().enumerate().all(|(k, n)| n.trim().parse() == Ok(k + first))
 }
 
 /// Whether a population can have this name.

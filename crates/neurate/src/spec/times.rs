@@ -40,36 +40,34 @@ impl Usual {
 /// Warns of a bare number of the circuit's unit of time that is out of the usual. A text with a unit says what is meant,
 /// and zero is no time.
 pub(super) fn check(reader: &Reader, node: &Node, what: &str, time: f64, usual: Usual) {
+    check_all(reader, node, what, &[time], usual);
+}
+
+/// The first of several times that is out of the usual.
+pub(super) fn check_all(reader: &Reader, node: &Node, what: &str, times: &[f64], usual: Usual) {
     let unit = &reader.units.time;
-    let ms = scale(time, unit.exponent + 3);
-    if node.text().is_some() || ms == 0.0 || !ms.is_finite() {
+    let guess = |time: f64| {
+        let ms = scale(time, unit.exponent + 3);
+        if ms == 0.0 || !ms.is_finite() {
+            None
+        } else if ms < usual.low {
+            Some((time, "a thousandth of what is usual", time * 1e3, "seconds"))
+        } else if ms > usual.high {
+            Some((time, "hundreds of times what is usual", time, "milliseconds"))
+        } else {
+            None
+        }
+    };
+    if node.text().is_some() {
         return;
     }
-    let (how_far, guess) = if ms < usual.low {
-        ("a thousandth of what is usual", (time * 1e3, "seconds"))
-    } else if ms > usual.high {
-        ("hundreds of times what is usual", (time, "milliseconds"))
-    } else {
-        return;
-    };
-    let (meant, other) = guess;
+    let Some((time, how_far, meant, other)) = times.iter().find_map(|t| guess(*t)) else { return };
     let warning = Error::warning(format!("{what} is {} {}, {how_far}", short(time), unit.text));
     // An entry with * is read for every pair.
     if reader.warnings.borrow().iter().any(|w| w.message() == warning.message()) {
         return;
     }
     reader.warn(warning.with_help(format!("{other}? Write \"{} ms\"", short(meant))), &node.place);
-}
-
-/// The first of several times that is out of the usual.
-pub(super) fn check_all(reader: &Reader, node: &Node, what: &str, times: &[f64], usual: Usual) {
-    let before = reader.warnings.borrow().len();
-    for &time in times {
-        check(reader, node, what, time, usual);
-        if reader.warnings.borrow().len() > before {
-            break;
-        }
-    }
 }
 
 /// A number in at most twelve digits, with an exponent where it would be long.

@@ -15,13 +15,7 @@ use std::collections::BTreeMap;
 /// # Errors
 /// It is no table of numbers, or can be read in two ways: with the line, and what would be right.
 pub(in crate::file) fn table(text: &str, name: &str, options: &TableOptions) -> Result<Table> {
-    read(text, options).map_err(|e| {
-        let error = Error::invalid(format!("{name}: {}", e.message()));
-        match e.help() {
-            Some(help) => error.with_help(help),
-            None => error,
-        }
-    })
+    read(text, options).map_err(|e| e.map_message(|what| format!("{name}: {what}")))
 }
 
 fn read(text: &str, options: &TableOptions) -> Result<Table> {

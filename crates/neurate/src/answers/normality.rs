@@ -1,5 +1,6 @@
 //! Normality: do the eigenvalues show everything?
 
+use super::rounding::clean_departure;
 use crate::linear::modes::normality_of;
 use crate::study::{Answer, Applies, Study};
 use neurate_numerics::error::Result;
@@ -39,10 +40,7 @@ impl Answer for Normality {
     fn compute(study: &Study) -> Result<Normality> {
         let decomposition = study.linearization()?.modes_decomposition();
         let n = normality_of(decomposition)?;
-        let m = decomposition.matrix();
-        let norm = m.frobenius();
-        // Rounding of the Schur form: what is no larger is zero.
-        let departure = if n.departure <= 1e-14 * m.rows() as f64 * norm { 0.0 } else { n.departure };
+        let (departure, feedforward_share) = clean_departure(decomposition.matrix(), n.departure);
         Ok(Normality {
             nu: n.nu,
             tolerance: n.tolerance,
@@ -50,7 +48,7 @@ impl Answer for Normality {
             departure,
             lower_bound: n.lower,
             upper_bound: n.upper,
-            feedforward_share: if norm > 0.0 { (departure / norm).powi(2) } else { 0.0 },
+            feedforward_share,
         })
     }
 }

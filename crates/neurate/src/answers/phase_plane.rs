@@ -227,22 +227,13 @@ fn kind_at(pair: &Circuit, at: PlanePoint) -> PlanePointKind {
     let (half, determinant) = (0.5 * (j[(0, 0)] + j[(1, 1)]), j[(0, 0)] * j[(1, 1)] - j[(0, 1)] * j[(1, 0)]);
     // Of half the difference, so that equal time constants without weights between lose no digit.
     let discriminant = (0.5 * (j[(0, 0)] - j[(1, 1)])).powi(2) + j[(0, 1)] * j[(1, 0)];
-    match (determinant, half, discriminant < 0.0) {
-        (d, _, _) if d < 0.0 => PlanePointKind::Saddle,
-        (d, h, rotates) if d > 0.0 && h < 0.0 => {
-            if rotates {
-                PlanePointKind::StableFocus
-            } else {
-                PlanePointKind::StableNode
-            }
-        }
-        (d, h, rotates) if d > 0.0 && h > 0.0 => {
-            if rotates {
-                PlanePointKind::UnstableFocus
-            } else {
-                PlanePointKind::UnstableNode
-            }
-        }
+    let rotates = discriminant < 0.0;
+    match (determinant, half) {
+        (d, _) if d < 0.0 => PlanePointKind::Saddle,
+        (d, h) if d > 0.0 && h < 0.0 && rotates => PlanePointKind::StableFocus,
+        (d, h) if d > 0.0 && h < 0.0 => PlanePointKind::StableNode,
+        (d, h) if d > 0.0 && h > 0.0 && rotates => PlanePointKind::UnstableFocus,
+        (d, h) if d > 0.0 && h > 0.0 => PlanePointKind::UnstableNode,
         _ => PlanePointKind::Undecided,
     }
 }
@@ -265,10 +256,13 @@ impl Driven {
         };
         let size = |t: f64| added(t).iter().map(|x| x * x).sum::<f64>();
         // The first of the largest.
-        let time = times
-            .iter()
-            .copied()
-            .fold(f64::NAN, |best, t| if size(t) > size(best) || best.is_nan() { t } else { best });
+        let mut largest: Option<(f64, f64)> = None;
+        for (t, size) in times.iter().map(|&t| (t, size(t))) {
+            if largest.is_none_or(|(_, most)| size > most) {
+                largest = Some((t, size));
+            }
+        }
+        let time = largest.map_or(f64::NAN, |(t, _)| t);
         let added = added(time);
         if added.iter().all(|x| *x == 0.0) || added.iter().any(|x| !x.is_finite()) {
             return Ok(None);
@@ -319,9 +313,7 @@ fn window(
     let fixed = points.iter().chain(driven.iter().flat_map(|d| &d.points)).map(|p| [p.x, p.y]);
     let mut all: Vec<PlanePoint> = fixed.chain([[rest[0], rest[1]]]).collect();
     let spread = |all: &[PlanePoint], k: usize| {
-        let (low, high) =
-            all.iter().fold((f64::INFINITY, f64::NEG_INFINITY), |(a, b), p| (a.min(p[k]), b.max(p[k])));
-        (low, high)
+        all.iter().fold((f64::INFINITY, f64::NEG_INFINITY), |(a, b), p| (a.min(p[k]), b.max(p[k])))
     };
     let reach = [0, 1].map(|k| {
         let (low, high) = spread(&all, k);

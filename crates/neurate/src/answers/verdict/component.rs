@@ -2,16 +2,16 @@
 
 use crate::answers::limits::{COMPONENT_UNITS, LISTED_COMPONENTS};
 use crate::answers::response::InhibitionStabilization;
-use crate::answers::rounding::clean_mode;
+use crate::answers::rounding::{clean_departure, clean_mode};
 use crate::fixed_points::spectrum;
-use crate::linear::Linearization;
+use crate::linear::{Linearization, common_tau, modes_of_jacobian};
 use crate::linear::modes::{
     Component, Decomposition, Eigenmode, amplification_of, components, eigenmodes_of,
 };
 use crate::model::CellKind;
 use crate::study::{Array, ComplexList, ComplexNumber, Study};
 use neurate_numerics::error::Result;
-use neurate_numerics::linalg::{Complex, Matrix};
+use neurate_numerics::linalg::Complex;
 use schemars::JsonSchema;
 use serde::Serialize;
 use std::cmp::Reverse;
@@ -213,15 +213,12 @@ impl Own {
             let (modes, jacobian) = (l.modes_decomposition().clone(), l.jacobian_decomposition().clone());
             return Own { modes, jacobian, tau, tau_0: l.tau_0, slowest_unit };
         }
-        let uniform = tau.iter().all(|t| *t == tau[0]);
-        let mean = || (tau.iter().map(|t| t.ln()).sum::<f64>() / tau.len() as f64).exp();
-        let tau_0 = if uniform { tau[0] } else { mean() };
+        let tau_0 = common_tau(&tau);
         let jacobian = component.block(&l.jacobian);
-        let modes = if uniform {
+        let modes = if tau.iter().all(|t| *t == tau[0]) {
             component.block(&l.effective)
         } else {
-            let one = |i, j| f64::from(u8::from(i == j));
-            Matrix::from_fn(tau.len(), tau.len(), |i, j| tau_0 * jacobian[(i, j)] + one(i, j))
+            modes_of_jacobian(&jacobian, tau_0)
         };
         let modes = Decomposition::new(modes);
         Own { jacobian: modes.shifted(jacobian, -1.0, 1.0 / tau_0), modes, tau, tau_0, slowest_unit }
@@ -259,11 +256,8 @@ impl ComponentAmplification {
 }
 
 fn feedforward_share(modes: &Decomposition) -> Result<f64> {
-    let (m, squared) = (modes.matrix(), modes.schur()?.feedforward_sum_of_squares());
-    let norm = m.frobenius();
-    // Rounding of the Schur form: what is no larger is zero.
-    let departure = if squared.sqrt() <= 1e-14 * m.rows() as f64 * norm { 0.0 } else { squared.sqrt() };
-    Ok(if norm > 0.0 { (departure / norm).powi(2).min(1.0) } else { 0.0 })
+    let departure = modes.schur()?.feedforward_sum_of_squares().sqrt();
+    Ok(clean_departure(modes.matrix(), departure).1)
 }
 
 /// Whether inhibition stabilizes the excitatory units of a component that is a part of the circuit, and their ISN index.

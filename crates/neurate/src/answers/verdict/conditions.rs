@@ -3,6 +3,7 @@
 use crate::answers::limits::{CONDITION_UNITS, LISTED_CONDITIONS};
 use crate::answers::response::InhibitionStabilization;
 use crate::linear::response::Verdicts;
+use crate::model::Circuit;
 use crate::study::{Array, Choices, Study};
 use neurate_numerics::error::Result;
 use neurate_numerics::linalg::Matrix;
@@ -53,14 +54,13 @@ pub(super) fn compare(study: &Study, v: &Verdicts) -> Result<(Vec<ConditionVerdi
     if c.n() > CONDITION_UNITS || study.choices().at.is_some() {
         return Ok((all, changes));
     }
-    let names = |c: &crate::model::Circuit| -> Vec<String> {
-        c.populations().iter().map(|p| p.name.clone()).collect()
-    };
+    let names = |c: &Circuit| -> Vec<String> { c.populations().iter().map(|p| p.name.clone()).collect() };
+    let own = names(c);
     for name in description.other_conditions()?.into_iter().take(LISTED_CONDITIONS) {
         let choices = Choices::default().search(study.choices().search.clone());
         let circuit = description.under(name)?.build()?;
         let other = Study::watched(circuit, choices, study.progress().clone());
-        if names(other.circuit()) != names(c) {
+        if names(other.circuit()) != own {
             continue;
         }
         let mut told = ConditionVerdict {
@@ -77,7 +77,7 @@ pub(super) fn compare(study: &Study, v: &Verdicts) -> Result<(Vec<ConditionVerdi
             told.isn = Some(there.isn.into());
             if let (true, true, Some(a), Some(b)) = (v.stable(), told.stable, &v.response, &there.response) {
                 told.response_matrix = Some(b.into());
-                changes.extend(sign_changes(&names(c), name, a, b));
+                changes.extend(sign_changes(&own, name, a, b));
             }
         }
         all.push(told);

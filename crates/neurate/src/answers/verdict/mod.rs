@@ -212,7 +212,8 @@ impl Verdict {
         Ok(())
     }
 
-    /// Whether another set of populations than the smallest one was tested and failed: it is necessary, too.
+    /// The populations that are necessary and sufficient to stabilize the excitatory ones: the only smallest set, if there is
+    /// one.
     pub(crate) fn necessary_stabilizers(&self) -> Option<&[String]> {
         match &self.minimal_stabilizers[..] {
             [one] if !one.is_empty() => Some(one),

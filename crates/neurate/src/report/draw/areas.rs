@@ -15,7 +15,7 @@ pub(super) fn draw(
     series: &[Series],
     total: Option<&Series>,
 ) -> f64 {
-    let items: Vec<_> = series.iter().map(|s| (s.name.as_str(), s.role, None)).collect();
+    let items: Vec<_> = series.iter().map(|s| (s.name.as_str(), s.role)).collect();
     let colors = palette.colors(&items);
     let bands = stacked(series);
     let values = bands.iter().flat_map(|b| b.iter().flat_map(|(low, high)| [*low, *high]));

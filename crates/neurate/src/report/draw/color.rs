@@ -2,7 +2,7 @@
 //!
 //! Every population has a color of its own, wherever it is shown: its place among the populations of its kind says which.
 
-use crate::report::section::{Figure, Role, Section, Stroke};
+use crate::report::section::{Figure, Role, Section};
 use std::collections::HashMap;
 
 /// Where a drawing is shown.
@@ -132,9 +132,8 @@ pub(super) struct Palette {
     known: Vec<Known>,
 }
 
-/// What is to be colored: name, role, and how it is drawn (a dashed curve takes the color of its solid
-/// fellow).
-pub(super) type Item<'a> = (&'a str, Role, Option<Stroke>);
+/// What is to be colored: name and role. How it is drawn does not matter: a dashed curve has the color of its solid fellow.
+pub(super) type Item<'a> = (&'a str, Role);
 
 impl Palette {
     /// Populations in the circuit's order, and names of free colors in that of the report.
@@ -163,7 +162,7 @@ impl Palette {
         for figure in figures() {
             let items = items(figure);
             // Without a description the curves that are named first come first.
-            for (name, role, _) in &items {
+            for (name, role) in &items {
                 if !matches!(role, Role::Other | Role::Guide) && palette.find(name, Some(*role)).is_none() {
                     palette.learn(name, *role);
                 }
@@ -225,7 +224,7 @@ impl Palette {
         let mut free = self.places(&names).into_iter();
         items
             .iter()
-            .map(|(name, role, _)| match role {
+            .map(|(name, role)| match role {
                 Role::Guide => Color::Guide,
                 Role::Other => Color::Other(free.next().unwrap_or(0)),
                 _ => self.named(name, Some(*role)).unwrap_or(of_role(*role)),
@@ -265,13 +264,13 @@ fn after<'a>(words: &'a str, name: &str) -> Option<&'a str> {
 fn items(figure: &Figure) -> Vec<Item<'_>> {
     match figure {
         Figure::Lines { series, .. } | Figure::Areas { series, .. } => {
-            series.iter().map(|s| (s.name.as_str(), s.role, Some(s.stroke))).collect()
+            series.iter().map(|s| (s.name.as_str(), s.role)).collect()
         }
         Figure::PhasePlane { nullclines, .. } => {
-            nullclines.iter().map(|s| (s.name.as_str(), s.role, Some(s.stroke))).collect()
+            nullclines.iter().map(|s| (s.name.as_str(), s.role)).collect()
         }
-        Figure::Plane { clouds, .. } => clouds.iter().map(|c| (c.name.as_str(), c.role, None)).collect(),
-        Figure::Intervals { sets, .. } => sets.iter().map(|s| (s.name.as_str(), s.role, None)).collect(),
+        Figure::Plane { clouds, .. } => clouds.iter().map(|c| (c.name.as_str(), c.role)).collect(),
+        Figure::Intervals { sets, .. } => sets.iter().map(|s| (s.name.as_str(), s.role)).collect(),
         _ => Vec::new(),
     }
 }
@@ -344,13 +343,13 @@ mod tests {
     #[test]
     fn a_population_has_one_color_everywhere() {
         let p = palette();
-        let inhibitory = |name: &str| p.colors(&[(name, Role::Inhibitory, None)])[0];
+        let inhibitory = |name: &str| p.colors(&[(name, Role::Inhibitory)])[0];
         for name in ["SST", "mean of SST", "SST (linear)", "adaptation of SST", "SST under the stimulus"] {
             assert_eq!(inhibitory(name), Color::Inhibitory(1), "{name}");
         }
         assert_eq!(inhibitory("PV, not stimulated"), Color::Inhibitory(0));
-        assert_eq!(p.colors(&[("L2 E", Role::Excitatory, None)])[0], Color::Excitatory(1));
-        assert_eq!(p.colors(&[("SST to E", Role::Excitatory, None)])[0], Color::Excitatory(0));
+        assert_eq!(p.colors(&[("L2 E", Role::Excitatory)])[0], Color::Excitatory(1));
+        assert_eq!(p.colors(&[("SST to E", Role::Excitatory)])[0], Color::Excitatory(0));
         assert_eq!(p.unit("SST"), Color::Inhibitory(1));
         // Names inside words are none; units take colors of no other population.
         assert_eq!(p.find("EPV", None).map(|f| f.1), None);

@@ -19,7 +19,7 @@ pub(super) struct Intervals<'a> {
 impl Intervals<'_> {
     /// Draws them; the drawing's height.
     pub(super) fn draw(&self, svg: &mut Svg, width: f64, palette: &Palette) -> f64 {
-        let items: Vec<_> = self.sets.iter().map(|s| (s.name.as_str(), s.role, None)).collect();
+        let items: Vec<_> = self.sets.iter().map(|s| (s.name.as_str(), s.role)).collect();
         let colors = palette.colors(&items);
         let inner = (0.56 * width).min(270.0).round() - BELOW;
         let reference = self.reference.filter(|r| r.is_finite());

@@ -16,7 +16,7 @@ pub(super) fn draw(
     series: &[Series],
     marks: &[Mark],
 ) -> f64 {
-    let items: Vec<_> = series.iter().map(|s| (s.name.as_str(), s.role, Some(s.stroke))).collect();
+    let items: Vec<_> = series.iter().map(|s| (s.name.as_str(), s.role)).collect();
     let colors = palette.colors(&items);
     // What has no point on the scales is not drawn.
     let shown = |axis: &Axis, v: f64| v.is_finite() && (!axis.logarithmic || v > 0.0);

@@ -17,9 +17,6 @@ pub(super) struct Matrix<'a> {
     pub(super) outlined: &'a [(usize, usize, String)],
 }
 
-/// Sizes below this cannot be read.
-const LEAST_SIZE: f64 = LEAST;
-
 /// Where things are.
 struct Layout {
     rows: usize,
@@ -173,7 +170,7 @@ impl Matrix<'_> {
                 } else {
                     g.rect(x, y, l.cell, l.cell, 0.0, cell.crisp(true));
                 }
-                if written && size >= LEAST_SIZE {
+                if written && size >= LEAST {
                     let ink = if is_dark(color) { Color::Rgb(255, 255, 255) } else { DARK };
                     let at = (x + l.cell / 2.0, y + l.cell / 2.0 + 0.36 * size);
                     g.text(&short(v), at.0, at.1, Type::MIDDLE.size(size).color(ink));

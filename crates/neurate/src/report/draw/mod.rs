@@ -22,7 +22,7 @@ mod widths;
 
 pub use color::Theme;
 pub(crate) use svg::escape;
-pub(crate) use text::number;
+pub(crate) use text::{joined, number, superscript, trimmed};
 
 use crate::report::limits::WRITTEN_CELLS;
 use crate::report::section::{Figure, Section};

@@ -2,10 +2,11 @@
 
 use super::axes::{BELOW, Panel, RIGHT, Scale, left_of};
 use super::color::{Color, Palette};
+use super::links::{Head, draw_head};
 use super::place::{Entry, Legend, Sign, pale};
 use super::svg::{Paint, Point, Svg, n};
 use super::text::number;
-use crate::report::section::{Axis, PlaneMark, PlaneSign, Role, Series, Stroke};
+use crate::report::section::{Axis, PlaneMark, PlaneSign, Series, Stroke};
 
 /// What lies in the plane.
 pub(super) struct PhasePlane<'a> {
@@ -125,7 +126,7 @@ impl PhasePlane<'_> {
         svg.polyline(&points, Paint::stroke(color, 1.4));
         for share in [0.3, 0.7] {
             if let Some((tip, u)) = along(&points, share) {
-                super::links::draw_head(svg, tip, u, 8.0, color, super::links::Head::Arrow);
+                draw_head(svg, tip, u, 8.0, color, Head::Arrow);
             }
         }
         if let Some(start) = points.first().filter(|p| p.0.is_finite()) {
@@ -162,8 +163,7 @@ impl PhasePlane<'_> {
 }
 
 fn colors(palette: &Palette, all: &[Series]) -> Vec<Color> {
-    let items: Vec<(&str, Role, Option<Stroke>)> =
-        all.iter().map(|s| (s.name.as_str(), s.role, Some(s.stroke))).collect();
+    let items: Vec<_> = all.iter().map(|s| (s.name.as_str(), s.role)).collect();
     palette.colors(&items)
 }
 

@@ -68,7 +68,7 @@ impl Plane<'_> {
 
     /// Draws it; the drawing's height.
     pub(super) fn draw(&self, svg: &mut Svg, width: f64, palette: &Palette) -> f64 {
-        let items: Vec<_> = self.clouds.iter().map(|c| (c.name.as_str(), c.role, None)).collect();
+        let items: Vec<_> = self.clouds.iter().map(|c| (c.name.as_str(), c.role)).collect();
         let colors = palette.colors(&items);
         let [xs, ys] = self.ranges();
         let ratio = (ys.1 - ys.0) / (xs.1 - xs.0);

@@ -60,25 +60,24 @@ pub(crate) fn number(v: f64, digits: usize) -> String {
     let text = if (-3..5).contains(&exponent) {
         trimmed(&format!("{v:.*}", (digits as i32 - 1 - exponent).max(0) as usize))
     } else {
-        let raised: String = exponent
-            .to_string()
-            .chars()
-            .map(|c| {
-                c.to_digit(10)
-                    .map_or('⁻', |d| ['⁰', '¹', '²', '³', '⁴', '⁵', '⁶', '⁷', '⁸', '⁹'][d as usize])
-            })
-            .collect();
-        format!("{}×10{raised}", trimmed(mantissa))
+        format!("{}×10{}", trimmed(mantissa), superscript(&exponent.to_string()))
     };
     text.replace('-', "−")
 }
 
-fn trimmed(s: &str) -> String {
+/// A whole number as an exponent: `⁻⁹` of `-9`.
+pub(crate) fn superscript(exponent: &str) -> String {
+    let digits = ['⁰', '¹', '²', '³', '⁴', '⁵', '⁶', '⁷', '⁸', '⁹'];
+    exponent.chars().map(|c| c.to_digit(10).map_or('⁻', |d| digits[d as usize])).collect()
+}
+
+/// Without zeros at the end, behind a point.
+pub(crate) fn trimmed(s: &str) -> String {
     if s.contains('.') { s.trim_end_matches('0').trim_end_matches('.').to_string() } else { s.to_string() }
 }
 
 /// A number with its unit.
-pub(super) fn joined(v: &str, unit: &str) -> String {
+pub(crate) fn joined(v: &str, unit: &str) -> String {
     if unit.is_empty() { v.to_string() } else { format!("{v} {unit}") }
 }
 

@@ -3,13 +3,15 @@
 use super::figures::{Block, blocks};
 use super::page::Page;
 use super::tables::table;
+use crate::answers::Verdict;
 use crate::report::draw::escape;
 use crate::report::layout::{Open, Part};
 use crate::report::section::Section;
+use crate::study::Answer;
 use std::fmt::Write;
 
 /// The section whose sentences are the summary of a whole report.
-const VERDICT: &str = "verdict";
+const VERDICT: &str = Verdict::NAME;
 
 /// Columns up to which a table has room beside a figure.
 const NARROW_COLUMNS: usize = 4;

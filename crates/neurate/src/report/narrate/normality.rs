@@ -1,15 +1,11 @@
 //! Normality in words.
 
 use super::Tell;
-use super::words::{number, share};
+use super::words::{STRONGLY, modes_are_those_of_weights, number, share};
 use crate::answers::Normality;
-use crate::model::Form;
 use crate::report::section::{Cell, Section, Table};
 use crate::study::Study;
 use neurate_numerics::error::Result;
-
-/// Share of the squared norm from which feedforward weight is called strong, as in the verdict.
-const STRONGLY: f64 = 0.9;
 
 impl Tell for Normality {
     const TITLE: &'static str = "Normality";
@@ -60,11 +56,12 @@ impl Tell for Normality {
 
 /// The matrix whose normality is asked for, at the beginning of a sentence.
 fn matrix(study: &Study) -> Result<&'static str> {
-    let (l, c) = (study.linearization()?, study.circuit());
-    let plain = c.form() == Form::Rate && c.mean_field().is_none();
-    Ok(match (l.uniform_tau(), plain && l.gains.iter().all(|g| *g == 1.0)) {
-        (true, true) => "W",
-        (true, false) => "The matrix of effective weights",
-        (false, _) => "The Jacobian, as 1 + τ₀A,",
+    let l = study.linearization()?;
+    Ok(if modes_are_those_of_weights(study.circuit(), l) {
+        "W"
+    } else if l.uniform_tau() {
+        "The matrix of effective weights"
+    } else {
+        "The Jacobian, as 1 + τ₀A,"
     })
 }

@@ -86,7 +86,11 @@ impl PhasePlane {
         let points: Vec<String> = self
             .points
             .iter()
-            .map(|p| format!("a {} ({})", kind(p), self.place(p, unit)).replace("a un", "an un"))
+            .map(|p| {
+                let kind = kind(p);
+                let article = if kind.starts_with('u') { "an" } else { "a" };
+                format!("{article} {kind} ({})", self.place(p, unit))
+            })
             .collect();
         match &points[..] {
             [] => {

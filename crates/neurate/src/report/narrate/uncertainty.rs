@@ -2,7 +2,7 @@
 
 use super::Tell;
 use super::words::{
-    amount, count, heading, list, parameter, percent, probability, response_unit, role, share,
+    amount, count, heading, list, parameter, percent, probability, response_unit, role, share, sure,
 };
 use crate::answers::{SampledProbability, SampledUncertainty, Uncertainty};
 use crate::linear::Linearization;
@@ -52,16 +52,6 @@ impl Tell for Uncertainty {
         s.figures.extend(told.density_figure());
         s.trust = trust(study.linearization()?, answer, study.choices().seed);
         Ok(())
-    }
-}
-
-/// How sure something of this probability is, as an adverb; None below one half.
-fn sure(p: f64) -> Option<&'static str> {
-    match p {
-        _ if p >= 0.99 => Some("almost certainly"),
-        _ if p >= 0.75 => Some("probably"),
-        _ if p >= 0.5 => Some("perhaps"),
-        _ => None,
     }
 }
 
@@ -125,14 +115,9 @@ impl Told<'_> {
     /// The parameters with most of the first-order variance of a population's response to its own input.
     fn causes(&self, p: usize) -> Option<String> {
         let parameters = &self.answer.parameters;
-        let name = |k: usize| {
-            let c = self.circuit;
-            parameter(&c.standard_errors()[k].parameter.words(|p| c.populations()[p].name.as_str()), c)
-        };
         let mut shares = parameters
             .iter()
-            .enumerate()
-            .map(|(k, x)| Some((name(k), x.variance_shares.as_ref()?[(p, p)])))
+            .map(|x| Some((parameter(&x.parameter, self.circuit), x.variance_shares.as_ref()?[(p, p)])))
             .collect::<Option<Vec<_>>>()?;
         shares.sort_by(|a, b| b.1.total_cmp(&a.1));
         if let Some((first, most)) = shares.first()

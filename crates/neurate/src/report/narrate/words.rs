@@ -2,14 +2,20 @@
 
 pub use crate::answers::text::number;
 pub(super) use crate::answers::text::percent;
+pub(super) use crate::report::draw::joined;
 
-use crate::model::{CellKind, Circuit};
+use crate::linear::Linearization;
+use crate::model::{CellKind, Circuit, Form};
+use crate::report::draw::{superscript, trimmed};
 use crate::report::section::{Cell, Role};
 use neurate_numerics::linalg::Complex;
 
+/// Share of the squared norm from which feedforward weight is called strong.
+pub(super) const STRONGLY: f64 = 0.9;
+
 /// A number with its unit.
 pub(super) fn quantity(x: f64, unit: &str) -> String {
-    if unit.is_empty() { number(x) } else { format!("{} {unit}", number(x)) }
+    joined(&number(x), unit)
 }
 
 /// A heading with its unit: `tau (ms)`.
@@ -19,7 +25,7 @@ pub(super) fn heading(name: &str, unit: &str) -> String {
 
 /// A number for a sentence, with its unit: `16 ms`.
 pub(super) fn amount(x: f64, unit: &str) -> String {
-    if unit.is_empty() { digits(x) } else { format!("{} {unit}", digits(x)) }
+    joined(&digits(x), unit)
 }
 
 /// A share for a sentence, in percent: `77 %`; `100 %` only of all.
@@ -37,6 +43,16 @@ pub(super) fn probability(p: f64) -> String {
         _ if p > 0.995 => "above 0.99".into(),
         _ if p < 0.005 => "below 0.01".into(),
         _ => format!("{p:.2}"),
+    }
+}
+
+/// How sure something of this probability is, as an adverb; None below one half.
+pub(super) fn sure(p: f64) -> Option<&'static str> {
+    match p {
+        _ if p >= 0.99 => Some("almost certainly"),
+        _ if p >= 0.75 => Some("probably"),
+        _ if p >= 0.5 => Some("perhaps"),
+        _ => None,
     }
 }
 
@@ -61,6 +77,26 @@ pub(super) fn list(items: &[String]) -> String {
         [one] => one.clone(),
         [most @ .., last] => format!("{} and {last}", most.join(", ")),
     }
+}
+
+/// A list of populations, as they are shown.
+pub(super) fn populations(c: &Circuit, names: &[String]) -> String {
+    list(&names.iter().map(|name| c.shown(name)).collect::<Vec<_>>())
+}
+
+/// The excitatory populations: its name where there is one.
+pub(super) fn excitatory(c: &Circuit) -> String {
+    let mut all = c.populations().iter().filter(|p| p.kind == CellKind::Excitatory);
+    match (all.next(), all.next()) {
+        (Some(one), None) => one.shown().to_string(),
+        _ => "the excitatory populations".into(),
+    }
+}
+
+/// Whether the modes' matrix is `W` itself: rates, one time constant, every gain 1.
+pub(super) fn modes_are_those_of_weights(c: &Circuit, l: &Linearization) -> bool {
+    let plain = c.form() == Form::Rate && c.mean_field().is_none();
+    plain && l.uniform_tau() && l.gains.iter().all(|g| *g == 1.0)
 }
 
 /// `1 mode`, `2 modes`.
@@ -234,24 +270,14 @@ fn rounded(x: f64, significant: i32) -> String {
         return number(x).replace('-', "−");
     }
     let sign = if x < 0.0 { "−" } else { "" };
-    let short = |text: String| {
-        if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.').to_string() } else { text }
-    };
     let exponent = x.abs().log10().floor() as i32;
     if (-3..6).contains(&exponent) {
         let decimals = (significant - 1 - exponent).max(0) as usize;
-        return sign.to_string() + &short(format!("{:.decimals$}", x.abs()));
+        return sign.to_string() + &trimmed(&format!("{:.decimals$}", x.abs()));
     }
     let text = format!("{:.*e}", significant as usize - 1, x.abs());
     let (mantissa, exponent) = text.split_once('e').unwrap_or((&text, "0"));
-    let raised = exponent.chars().map(|c| match c {
-        '-' => '⁻',
-        '1' => '¹',
-        '2' => '²',
-        '3' => '³',
-        digit => char::from_u32(u32::from('⁰') + u32::from(digit) - u32::from('0')).unwrap_or(digit),
-    });
-    format!("{sign}{} × 10{}", short(mantissa.to_string()), raised.collect::<String>())
+    format!("{sign}{} × 10{}", trimmed(mantissa), superscript(exponent))
 }
 
 #[cfg(test)]

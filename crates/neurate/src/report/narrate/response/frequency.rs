@@ -1,7 +1,7 @@
 //! The response to sinusoidal inputs: amplitude, phase, resonances, where the paradox ends.
 
 use super::super::oscillations::line;
-use super::super::words::{amount, factor, list, role};
+use super::super::words::{amount, factor, joined, list, role};
 use crate::answers::limits::{FREQUENCY_UNITS, PAIRED_POPULATIONS};
 use crate::answers::{FrequencyResponses, PairResponse, Responses};
 use crate::model::Circuit;
@@ -18,7 +18,7 @@ pub(super) fn words(f: &FrequencyResponses, v: &Responses, c: &Circuit, unit: &s
             out.push(format!(
                 "{} responds paradoxically only to inputs slower than about {}{}.",
                 c.shown(&s.population),
-                format!("{} {u}", factor(first)).trim_end(),
+                joined(&factor(first), u),
                 if changes.len() > 1 { "; the sign changes again at higher frequencies" } else { "" }
             ));
         }

@@ -9,10 +9,10 @@ mod partial;
 use super::Tell;
 use super::fixed_points::kink;
 use super::oscillations::caveat;
-use super::words::{amount, factor, heading, list, response_unit};
+use super::words::{amount, excitatory, factor, heading, list, populations, response_unit};
 use crate::answers::limits::SUBSET_POPULATIONS;
 use crate::answers::{InhibitionStabilization, Responses, SubsetVerdict, Uncertainty};
-use crate::model::{CellKind, Circuit, Form};
+use crate::model::{CellKind, Circuit, Form, Population};
 use crate::report::layout::{Alternatives, Open};
 use crate::report::limits::TABLE_COLUMNS;
 use crate::report::section::{Cell, Figure, Section, Table};
@@ -186,14 +186,11 @@ fn stabilizers(c: &Circuit, v: &Responses) -> Option<String> {
     if sets.is_empty() || v.subsets.len() < 4 {
         return None;
     }
-    let of_kind = |kind| c.populations().iter().filter(move |p| p.kind == kind);
-    let excitatory = match &of_kind(CellKind::Excitatory).collect::<Vec<_>>()[..] {
-        [one] => one.shown().to_string(),
-        _ => "the excitatory populations".into(),
-    };
+    let excitatory = excitatory(c);
     let which = match &sets[..] {
         [one] => {
-            let others = of_kind(CellKind::Inhibitory).filter(|p| !one.contains(&p.name));
+            let other = |p: &&Population| p.kind == CellKind::Inhibitory && !one.contains(&p.name);
+            let others = c.populations().iter().filter(other);
             let others: Vec<String> = others.map(|p| p.shown().to_string()).collect();
             let are = |n: usize| if n == 1 { "is" } else { "are" };
             let rest = match others.len() {
@@ -202,12 +199,12 @@ fn stabilizers(c: &Circuit, v: &Responses) -> Option<String> {
             };
             format!(
                 "{} {} necessary and sufficient to stabilize {excitatory}{rest}.",
-                shown(c, one),
+                populations(c, one),
                 are(one.len())
             )
         }
         several => {
-            let several: Vec<String> = several.iter().map(|set| shown(c, set)).collect();
+            let several: Vec<String> = several.iter().map(|set| populations(c, set)).collect();
             format!(
                 "Each of these sets is sufficient to stabilize {excitatory}, and no smaller set is: {}.",
                 several.join("; ")
@@ -223,12 +220,7 @@ fn stabilizers(c: &Circuit, v: &Responses) -> Option<String> {
 }
 
 fn subset_name(c: &Circuit, s: &SubsetVerdict) -> String {
-    if s.populations.is_empty() { "nothing".into() } else { shown(c, &s.populations) }
-}
-
-/// A list of populations, as they are shown.
-fn shown(c: &Circuit, names: &[String]) -> String {
-    list(&names.iter().map(|name| c.shown(name)).collect::<Vec<_>>())
+    if s.populations.is_empty() { "nothing".into() } else { populations(c, &s.populations) }
 }
 
 fn matrix_table(r: &Array, names: &[String], unit: &str) -> Table {

@@ -1,10 +1,10 @@
 //! What components amplify and what they pay for it, in sentences.
 
-use super::super::words::{digits, factor, quantity};
-use super::patterns::{Name, has_both_kinds, name, signs};
+use super::super::words::{STRONGLY, amount, digits, factor, list, modes_are_those_of_weights};
+use super::patterns::{Name, at_start, has_both_kinds, name, signs};
 use super::sentences::{Rank, Sentence};
 use crate::answers::{CircuitComponent, ComponentAmplification, ComponentKind, SlowestMode, Verdict};
-use crate::model::{Circuit, Form};
+use crate::model::Circuit;
 use crate::study::Study;
 use neurate_numerics::error::Result;
 
@@ -119,13 +119,13 @@ fn slowest_of_all(study: &Study) -> Result<String> {
     let Some(z) = l.eigenvalues.first().filter(|z| z.re.abs() > l.rounding) else {
         return Ok(format!("{with} circuit has a mode that neither grows nor decays."));
     };
-    let tau = format!("{} {}", digits(1.0 / z.re.abs()), u.time);
+    let tau = amount(1.0 / z.re.abs(), &u.time);
     let way = if z.re < 0.0 { "decays" } else { "grows" };
     let turns = if z.im == 0.0 {
         String::new()
     } else {
         let frequency = z.im.abs() / std::f64::consts::TAU / u.rate_times_time;
-        format!(" and oscillates at {} {}", digits(frequency), u.rate)
+        format!(" and oscillates at {}", amount(frequency, &u.rate))
     };
     Ok(format!("{with} slowest mode {way} with the time constant {tau}{turns}."))
 }
@@ -240,7 +240,7 @@ impl Words<'_> {
             format!(
                 "The slowest modes of {} oscillate at {} and decay within {}: a damped oscillation{transient}.",
                 self.name.inside,
-                quantity_of(self.slowest.frequency / u.rate_times_time, &u.rate),
+                amount(self.slowest.frequency / u.rate_times_time, &u.rate),
                 self.time(self.slowest.tau)
             ),
         )]
@@ -264,10 +264,6 @@ impl Words<'_> {
     }
 }
 
-fn quantity_of(x: f64, unit: &str) -> String {
-    if unit.is_empty() { quantity(x, unit) } else { format!("{} {unit}", digits(x)) }
-}
-
 /// Where transient amplification comes from.
 fn cause(
     verdict: &Verdict,
@@ -279,9 +275,7 @@ fn cause(
     let Some(share) = component.feedforward_share.filter(|share| *share >= CAUSE) else { return Ok(None) };
     // 99.8 % is not all of it.
     let percent = if share > 0.995 { digits(100.0 * share) } else { factor(100.0 * share) };
-    let (l, c) = (study.linearization()?, study.circuit());
-    let plain = c.form() == Form::Rate && c.mean_field().is_none() && l.uniform_tau();
-    let matrix = match (whole, plain && l.gains.iter().all(|g| *g == 1.0)) {
+    let matrix = match (whole, modes_are_those_of_weights(study.circuit(), study.linearization()?)) {
         (true, true) => "W".to_string(),
         (true, false) => "the matrix of effective weights".to_string(),
         (false, true) => format!("the weight matrix of {}", name.inside),
@@ -293,8 +287,8 @@ fn cause(
         }
         _ => String::new(),
     };
-    let words = if share >= 0.9 {
-        let start = matrix.strip_prefix("the ").map_or(matrix.clone(), |rest| format!("The {rest}"));
+    let words = if share >= STRONGLY {
+        let start = at_start(&matrix);
         format!(
             "{start} is strongly non-normal: {percent} % of its squared norm is feedforward and does not show in the eigenvalues{links}."
         )
@@ -345,7 +339,7 @@ fn links(verdict: &Verdict, c: &Circuit) -> Sentence {
                     format!("{from} drives {}", named(&all[*to]).inside)
                 })
                 .collect();
-            format!("{}; nothing feeds back.", super::super::words::list(&said))
+            format!("{}; nothing feeds back.", list(&said))
         }
         _ => format!(
             "The circuit consists of {} strongly connected components without feedback between them; the largest has {} of its {} units.",

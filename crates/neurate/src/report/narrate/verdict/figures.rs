@@ -8,9 +8,9 @@ use crate::answers::{
     Amplification, CircuitComponent, ComponentKind, Description, InhibitionStabilization, Responses, Verdict,
     VerdictState,
 };
-use crate::model::{CellKind, Circuit};
+use crate::model::Circuit;
 use crate::report::section::{Axis, Figure, IntervalSet, Role, Section, Series, Stroke};
-use crate::study::{Answer, Applies, Study};
+use crate::study::{Answer, Applies, Array, Study};
 use neurate_numerics::error::Result;
 
 /// Components that have a curve.
@@ -70,7 +70,7 @@ fn norms(verdict: &Verdict, c: &Circuit) -> Figure {
         slowest_unit = slowest_unit.max(alone);
         series.push(Series {
             name: name(c, component, false).inside,
-            role: if one { role(first) } else { role(CellKind::Unconstrained) },
+            role: if one { role(first) } else { Role::Unconstrained },
             stroke: Stroke::Solid,
             x: a.times.data().to_vec(),
             y: a.norms.data().to_vec(),
@@ -108,7 +108,7 @@ fn conditions(verdict: &Verdict, c: &Circuit) -> Option<Figure> {
         high: values.clone(),
         center: values,
     };
-    let column = |r: &crate::study::Array| (0..r.shape()[0]).map(|i| r[(i, from)]).collect::<Vec<f64>>();
+    let column = |r: &Array| (0..r.shape()[0]).map(|i| r[(i, from)]).collect::<Vec<f64>>();
     let mut sets = vec![points("as described", Role::Guide, column(here))];
     for condition in &verdict.conditions {
         if let Some(r) = &condition.response_matrix {

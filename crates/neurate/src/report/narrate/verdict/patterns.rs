@@ -50,11 +50,12 @@ pub(super) fn name(c: &Circuit, component: &CircuitComponent, whole: bool) -> Na
         }
         format!("the component of {}", list(&named))
     };
-    let start = match inside.strip_prefix("the ") {
-        Some(rest) => format!("The {rest}"),
-        None => inside.clone(),
-    };
-    Name { start, inside }
+    Name { start: at_start(&inside), inside }
+}
+
+/// Words at the beginning of a sentence: a name stays as it is, the article does not.
+pub(super) fn at_start(words: &str) -> String {
+    words.strip_prefix("the ").map_or(words.into(), |rest| format!("The {rest}"))
 }
 
 /// A pattern over the units of a component as the populations that take part, with their signs: `E − I`. None where means over

@@ -1,6 +1,8 @@
 //! Inhibition stabilization, paradox, and what conditions change, in sentences.
 
-use super::super::words::{digits, factor, list, parameter, probability, response_unit};
+use super::super::words::{
+    amount, excitatory, factor, joined, list, parameter, populations, probability, response_unit, sure,
+};
 use super::sentences::{Rank, Sentence};
 use crate::answers::{InhibitionStabilization, ParadoxicalPopulation, SignChange, Verdict};
 use crate::model::{CellKind, Circuit};
@@ -27,6 +29,7 @@ pub(super) fn tell(verdict: &Verdict, study: &Study) -> Vec<Sentence> {
 
 fn isn(verdict: &Verdict) -> Option<Sentence> {
     let known = verdict.certainty.as_ref().map(|x| x.probability_isn.value);
+    let how = |p: f64| sure(p).unwrap_or("at these parameters, but not probably,");
     let words = match verdict.isn? {
         InhibitionStabilization::Stabilized => {
             let why = "without inhibitory feedback the excitatory subnetwork is unstable";
@@ -39,7 +42,7 @@ fn isn(verdict: &Verdict) -> Option<Sentence> {
                     "At these parameters the circuit is an ISN, but with the standard errors probably not (P = {}): {why}{onset}.",
                     probability(p)
                 ),
-                Some(p) => format!("The circuit is {} an ISN (P = {}): {why}{onset}.", sure(p), probability(p)),
+                Some(p) => format!("The circuit is {} an ISN (P = {}): {why}{onset}.", how(p), probability(p)),
                 None => format!("Inhibition-stabilized (ISN): {why}{onset}."),
             }
         }
@@ -52,7 +55,7 @@ fn isn(verdict: &Verdict) -> Option<Sentence> {
             match known {
                 Some(p) => format!(
                     "The circuit is {} not an ISN (P = {}): the excitatory subnetwork is stable without inhibition{none}.",
-                    sure(1.0 - p),
+                    how(1.0 - p),
                     probability(1.0 - p)
                 ),
                 None => format!("Not an ISN: the excitatory subnetwork is stable without inhibition{none}."),
@@ -71,19 +74,9 @@ fn cells(shown: &str) -> String {
     if shown.ends_with("cells") { shown.to_string() } else { format!("{shown} cells") }
 }
 
-/// How sure something of this probability is.
-fn sure(p: f64) -> &'static str {
-    match p {
-        _ if p >= 0.99 => "almost certainly",
-        _ if p >= 0.75 => "probably",
-        _ if p >= 0.5 => "perhaps",
-        _ => "at these parameters, but not probably,",
-    }
-}
-
 fn paradox(verdict: &Verdict, c: &Circuit) -> Option<Sentence> {
     let unit = response_unit(c);
-    let size = |p: &ParadoxicalPopulation| with_unit(digits(p.self_response), &unit);
+    let size = |p: &ParadoxicalPopulation| amount(p.self_response, &unit);
     let chance = |p: &ParadoxicalPopulation| {
         let all = &verdict.certainty.as_ref()?.probability_paradoxical;
         let known = all.iter().find(|x| x.population == p.population)?;
@@ -167,7 +160,7 @@ fn sign_changes(verdict: &Verdict, c: &Circuit) -> Option<Sentence> {
         return Some(Sentence::new(Rank::Limit, words));
     };
     let unit = response_unit(c);
-    let size = |x: f64| with_unit(digits(x), &unit);
+    let size = |x: f64| amount(x, &unit);
     let sign = |x: f64| if x < 0.0 { "decreases" } else { "increases" };
     let same = verdict.sign_changes.iter().filter(|x| x.condition == first.condition).count();
     let more = match same {
@@ -191,18 +184,12 @@ fn sign_changes(verdict: &Verdict, c: &Circuit) -> Option<Sentence> {
 
 /// Which inhibitory populations stabilize excitation, where it could be another one.
 fn stabilizers(verdict: &Verdict, c: &Circuit) -> Option<Sentence> {
-    let of_kind = |kind| -> Vec<String> {
-        c.populations().iter().filter(|p| p.kind == kind).map(|p| p.name.clone()).collect()
-    };
-    let (excitatory, others) = (of_kind(CellKind::Excitatory), of_kind(CellKind::Inhibitory));
+    let others = c.populations().iter().filter(|p| p.kind == CellKind::Inhibitory);
+    let others: Vec<String> = others.map(|p| p.name.clone()).collect();
     if others.len() < 2 {
         return None;
     }
-    let excitatory = match &excitatory[..] {
-        [one] => c.shown(one),
-        _ => "the excitatory populations".into(),
-    };
-    let shown = |names: &[String]| names.iter().map(|name| c.shown(name)).collect::<Vec<_>>();
+    let excitatory = excitatory(c);
     let words = match verdict.necessary_stabilizers() {
         Some(set) => {
             let rest: Vec<String> = others.into_iter().filter(|p| !set.contains(p)).collect();
@@ -210,23 +197,19 @@ fn stabilizers(verdict: &Verdict, c: &Circuit) -> Option<Sentence> {
                 (if set.len() == 1 { "is" } else { "are" }, if rest.len() == 1 { "is" } else { "are" });
             let rest = match &rest[..] {
                 [] => String::new(),
-                few if few.len() <= NAMED => format!("; {} {needed} not needed", list(&shown(few))),
+                few if few.len() <= NAMED => format!("; {} {needed} not needed", populations(c, few)),
                 _ => "; no other population is needed".into(),
             };
-            format!("{} {are} necessary and sufficient to stabilize {excitatory}{rest}.", list(&shown(set)))
+            format!("{} {are} necessary and sufficient to stabilize {excitatory}{rest}.", populations(c, set))
         }
         None if verdict.minimal_stabilizers.len() > 1 => {
             let sets: Vec<String> =
-                verdict.minimal_stabilizers.iter().take(NAMED).map(|s| list(&shown(s))).collect();
+                verdict.minimal_stabilizers.iter().take(NAMED).map(|s| populations(c, s)).collect();
             format!("Each of these sets is sufficient to stabilize {excitatory}: {}.", sets.join("; "))
         }
         None => return None,
     };
     Some(Sentence::new(Rank::Cause, words))
-}
-
-fn with_unit(number: String, unit: &str) -> String {
-    if unit.is_empty() { number } else { format!("{number} {unit}") }
 }
 
 /// The nearest boundary of the ISN regime.
@@ -243,7 +226,7 @@ fn boundary(verdict: &Verdict, c: &Circuit) -> Option<Sentence> {
         format!(
             "The circuit {what} the ISN regime when the input to {} {way} by {}.",
             c.shown(&nearest.population),
-            with_unit(factor(nearest.change.abs()), &c.units().drive)
+            joined(&factor(nearest.change.abs()), &c.units().drive)
         ),
     ))
 }

@@ -3,7 +3,7 @@
 use super::super::words::{count, digits, list};
 use super::sentences::{Rank, Sentence};
 use crate::answers::{LimitCycle, Verdict, VerdictState};
-use crate::model::Circuit;
+use crate::model::{Circuit, Population};
 use crate::study::Study;
 use neurate_numerics::error::Result;
 
@@ -80,7 +80,7 @@ fn without(verdict: &Verdict, c: &Circuit) -> String {
 /// Between which rates populations oscillate.
 fn extents(cycle: &LimitCycle, c: &Circuit) -> String {
     let (low, high) = (cycle.lowest.data(), cycle.highest.data());
-    let of = |(p, q): (usize, &crate::model::Population)| {
+    let of = |(p, q): (usize, &Population)| {
         format!("{} between {} and {} {}", q.shown(), digits(low[p]), digits(high[p]), c.units().rate)
     };
     list(&c.populations().iter().enumerate().take(NAMED).map(of).collect::<Vec<_>>())

@@ -190,7 +190,7 @@ pub struct Pictures {
 }
 
 /// Forms of a picture.
-#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Format {
     Svg,
     Png,

@@ -1,6 +1,6 @@
 //! What a file holds follows from its ending: nothing else is written into it.
 
-use crate::args::Study as Args;
+use crate::args::{Format, Study as Args};
 use neurate::{Error, Result};
 use std::path::Path;
 
@@ -11,7 +11,7 @@ pub enum Contents {
     Json,
     Table,
     Recording,
-    Picture,
+    Picture(Format),
 }
 
 const ENDINGS: [(&str, Contents); 7] = [
@@ -20,12 +20,12 @@ const ENDINGS: [(&str, Contents); 7] = [
     ("json", Contents::Json),
     ("csv", Contents::Table),
     ("zarr", Contents::Recording),
-    ("svg", Contents::Picture),
-    ("png", Contents::Picture),
+    ("svg", Contents::Picture(Format::Svg)),
+    ("png", Contents::Picture(Format::Png)),
 ];
 
 /// What a file's ending says of it.
-fn named(path: &Path) -> Option<Contents> {
+pub fn named(path: &Path) -> Option<Contents> {
     let ending = path.extension()?.to_str()?.to_lowercase();
     ENDINGS.iter().find(|(known, _)| *known == ending).map(|(_, contents)| *contents)
 }

@@ -1,6 +1,7 @@
 //! Figures as files: `--figures DIR`, and `-o NAME.svg` or `NAME.png` for one.
 
 use crate::args::{Format, Study as Args};
+use crate::endings::{self, Contents};
 use crate::{output, picture};
 use neurate::report::Figure;
 use neurate::report::Report;
@@ -10,21 +11,12 @@ use std::path::Path;
 
 /// The form that a file's ending asks for, if it is a picture's.
 fn form(path: &Path) -> Option<Format> {
-    match path.extension()?.to_str()?.to_lowercase().as_str() {
-        "svg" => Some(Format::Svg),
-        "png" => Some(Format::Png),
-        _ => None,
-    }
-}
-
-/// Whether the output is to be one picture.
-fn is_picture(args: &Args) -> bool {
-    args.output.as_deref().and_then(form).is_some()
+    if let Some(Contents::Picture(form)) = endings::named(path) { Some(form) } else { None }
 }
 
 /// What cannot work is said before anything is computed.
 pub fn check(args: &Args) -> Result<()> {
-    let to_picture = is_picture(args);
+    let to_picture = args.output.as_deref().and_then(form).is_some();
     if to_picture && args.input.json {
         return Err(Error::invalid("--json and a picture as output: one or the other")
             .with_help("pictures go beside JSON with --figures DIR"));

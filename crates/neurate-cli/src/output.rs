@@ -12,6 +12,14 @@ pub fn write_file(path: &Path, contents: &[u8]) -> Result<()> {
     disk::write(path, contents)
 }
 
+/// Writes a text to where the output goes: a file, or standard output if none is named.
+pub fn put(path: Option<&Path>, text: &str) -> Result<()> {
+    match path {
+        Some(path) => write_file(path, text.as_bytes()),
+        None => print(text),
+    }
+}
+
 /// Writes to standard output; a reader that has gone away (`| head`) is no error.
 pub fn print(text: &str) -> Result<()> {
     told(anstream::stdout().write_all(text.as_bytes()))

@@ -5,10 +5,15 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 fn neurate(args: &[&str]) -> Output {
+    in_columns("100", args)
+}
+
+/// The binary in a terminal of so many columns.
+fn in_columns(columns: &str, args: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_neurate"))
         .args(args)
         .current_dir(root())
-        .env("COLUMNS", "100")
+        .env("COLUMNS", columns)
         .output()
         .expect("the binary runs")
 }
@@ -660,12 +665,7 @@ fn a_sweep_is_told_resumed_and_refused() {
 
 /// The binary's words in a terminal of 80 columns.
 fn at_80_columns(args: &[&str]) -> String {
-    let o = Command::new(env!("CARGO_BIN_EXE_neurate"))
-        .args(args)
-        .env("COLUMNS", "80")
-        .current_dir(root())
-        .output()
-        .expect("it runs");
+    let o = in_columns("80", args);
     assert!(o.status.success(), "{args:?}: {}", err(&o));
     out(&o)
 }

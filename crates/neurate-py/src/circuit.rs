@@ -4,20 +4,20 @@ use crate::answers::LastStudy;
 use crate::arrays::{Array1, Array2, array1, array2, matrix, vector};
 use crate::calls::{free, share_to, watched};
 use crate::error::{no_section, raise, text};
-use crate::files::{Beside, Triplets, entries};
-use crate::fixed_point::{FixedPoint, Flags, Kinds, Trust};
+use crate::files::{Beside, Sparse, Triplets, columns, entries};
+use crate::fixed_point::{FixedPoint, Parts};
 use crate::values::{object, value};
 use neurate::budget;
 use neurate::dynamics::{CircuitDynamics, Dynamics};
 use neurate::file::parse;
 use neurate::fixed_points::{Coverage, SearchOptions, fixed_points_watched};
-use neurate::linalg::{Complex, Matrix};
+use neurate::linalg::Matrix;
 use neurate::linear::modes::Order;
 use neurate::model::Circuit as Checked;
 use neurate::progress::Progress;
 use neurate::report::{QUESTIONS, question_named};
 use neurate::report::{Report, glance, html};
-use neurate::simulate::{Outcome, Protocol, RunOptions};
+use neurate::simulate::{Outcome, RunOptions};
 use neurate::spec::{self, Spec, Value};
 use neurate::study::{Choices, Part, Side, Study, channels};
 use numpy::{PyArray1, PyReadonlyArray1, PyReadonlyArray2};
@@ -36,7 +36,7 @@ pub struct Circuit {
     /// Where the files are that it names.
     folder: PathBuf,
     /// Weights of a sparse matrix: size and entries.
-    sparse: Option<Arc<(usize, Vec<(usize, usize, f64)>)>>,
+    sparse: Option<Arc<Sparse>>,
     circuit: Arc<Checked>,
     study: LastStudy,
 }
@@ -106,7 +106,7 @@ impl Circuit {
     }
 }
 
-/// Name, kind, size, time constants' range, word and equation of f.
+/// Name, kind, size, time constants' range, word and equation of f, and the name as it is shown.
 type PopulationRow = (String, &'static str, usize, f64, f64, &'static str, String, String);
 
 #[pymethods]
@@ -184,11 +184,8 @@ impl Circuit {
             |c: &spec::Change| Ok((c.address().to_string(), object(py, c.value())?, c.text().to_string()));
         let changes = self.spec.changes().iter().map(change).collect::<PyResult<_>>()?;
         let sparse = self.sparse.as_ref().map(|weights| {
-            let (n, all) = &**weights;
-            let indices = |of: fn(&(usize, usize, f64)) -> usize| {
-                PyArray1::from_iter(py, all.iter().map(|e| of(e) as u64))
-            };
-            (*n, indices(|e| e.0), indices(|e| e.1), array1(py, all.iter().map(|e| e.2).collect()))
+            let (rows, cols, values) = columns(py, &weights.1);
+            (weights.0, rows, cols, values)
         });
         // Another process may be in another folder.
         let folder =
@@ -385,16 +382,8 @@ impl Circuit {
     }
 
     /// A fixed point of it from what [`FixedPoint`] gives as its parts.
-    fn fixed_point(
-        &self,
-        vectors: [PyReadonlyArray1<'_, f64>; 4],
-        eigenvalues: PyReadonlyArray1<'_, Complex>,
-        kinds: Kinds,
-        trust: Trust,
-        flags: Flags,
-        at_kink: Vec<usize>,
-    ) -> PyResult<FixedPoint> {
-        FixedPoint::of(self.checked(), vectors, eigenvalues, kinds, trust, flags, at_kink)
+    fn fixed_point(&self, parts: Parts<'_>) -> PyResult<FixedPoint> {
+        FixedPoint::of(self.checked(), parts)
     }
 
     /// Runs as the file's `[run]` says: times, states and rates of the units, why it stopped early or None, whence;
@@ -409,16 +398,16 @@ impl Circuit {
     ) -> PyResult<(Array1<'py>, Array2<'py>, Array2<'py>, Option<String>, String, Vec<String>, Array2<'py>)>
     {
         let circuit = self.circuit.clone();
-        let (times, all, outcome, rates, start) = watched(py, share_to(progress), move |progress| {
+        let (run, rates, start) = watched(py, share_to(progress), move |progress| {
             // The search for a start is a part of its own, of unknown length.
             let study = run_study(&circuit, at, seed, 1, progress.part(0.0, 0.0));
             let protocol = study.protocol()?;
-            let (times, states, outcome) = run_watched(&circuit, protocol, &progress)?;
-            let rates = rates_along(&circuit, &states);
-            Ok((times, states, outcome, rates, protocol.start_words.clone()))
+            let run = protocol.run_watched(&circuit, &progress)?;
+            let rates = rates_along(&circuit, &run.states);
+            Ok((run, rates, protocol.start_words.clone()))
         })?;
-        let stopped = ran_away(&self.circuit, &outcome);
-        let (n, all) = (self.circuit.n(), &all);
+        let stopped = ran_away(&self.circuit, &run.outcome);
+        let (n, all) = (self.circuit.n(), &run.states);
         let slow = Matrix::from_fn(all.rows(), all.cols() - n, |k, i| all[(k, n + i)]);
         let units = if slow.cols() == 0 {
             array2(py, all)?
@@ -426,7 +415,7 @@ impl Circuit {
             array2(py, &Matrix::from_fn(all.rows(), n, |k, i| all[(k, i)]))?
         };
         Ok((
-            array1(py, times),
+            array1(py, run.times.clone()),
             units,
             array2(py, &rates)?,
             stopped,
@@ -603,24 +592,6 @@ pub(crate) fn run_study(
 ) -> Study {
     let run = RunOptions::default().noisy(true).seed(seed).threads(threads);
     Study::watched(circuit.clone(), Choices::default().at(at).run(run), progress)
-}
-
-/// Runs the circuit as planned: recorded times, a state for each, and how it ended. It can be stopped at each of them.
-fn run_watched(
-    circuit: &Checked,
-    protocol: &Protocol,
-    progress: &Progress,
-) -> neurate::Result<(Vec<f64>, Matrix, Outcome)> {
-    let dynamics = protocol.dynamics(circuit)?.on_threads(protocol.threads);
-    let mut run = protocol.begin(circuit, &dynamics)?;
-    let (mut times, mut states) = protocol.room()?;
-    while let Some(time) = run.advance()? {
-        times.push(time);
-        states.extend_from_slice(run.state());
-        progress.at(times.len(), protocol.times.len())?;
-    }
-    let states = Matrix::from_vec(times.len(), protocol.start.len(), states);
-    Ok((times, states, run.outcome().unwrap_or(Outcome::Completed)))
 }
 
 /// The rates of the units at every state, a row each.

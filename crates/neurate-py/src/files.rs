@@ -15,8 +15,22 @@ use std::sync::Arc;
 pub type Triplets<'py> =
     (usize, PyReadonlyArray1<'py, u64>, PyReadonlyArray1<'py, u64>, PyReadonlyArray1<'py, f64>);
 
+/// Rows, columns and values of entries, for Python.
+pub type Columns<'py> = (Bound<'py, PyArray1<u64>>, Bound<'py, PyArray1<u64>>, Array1<'py>);
+
+/// Number of units, and the entries, as the library has them.
+pub type Sparse = (usize, Vec<(usize, usize, f64)>);
+
+/// Entries as Python takes them.
+pub fn columns<'py>(py: Python<'py>, entries: &[(usize, usize, f64)]) -> Columns<'py> {
+    let indices = |of: fn(&(usize, usize, f64)) -> usize| {
+        PyArray1::from_iter(py, entries.iter().map(|e| of(e) as u64))
+    };
+    (indices(|e| e.0), indices(|e| e.1), array1(py, entries.iter().map(|e| e.2).collect()))
+}
+
 /// The entries as the library has them, checked against the size.
-pub fn entries(given: &Triplets<'_>) -> PyResult<(usize, Vec<(usize, usize, f64)>)> {
+pub fn entries(given: &Triplets<'_>) -> PyResult<Sparse> {
     let (n, rows, cols, values) = given;
     let (rows, cols, values) = (rows.as_array(), cols.as_array(), values.as_array());
     if rows.len() != values.len() || cols.len() != values.len() {
@@ -42,12 +56,12 @@ pub fn entries(given: &Triplets<'_>) -> PyResult<(usize, Vec<(usize, usize, f64)
 #[derive(Debug)]
 pub struct Beside {
     files: Arc<dyn Files>,
-    weights: Arc<(usize, Vec<(usize, usize, f64)>)>,
+    weights: Arc<Sparse>,
 }
 
 impl Beside {
     /// Files in a folder beside these weights.
-    pub fn beside(path: &Path, weights: Arc<(usize, Vec<(usize, usize, f64)>)>) -> Arc<dyn Files> {
+    pub fn beside(path: &Path, weights: Arc<Sparse>) -> Arc<dyn Files> {
         Arc::new(Beside { files: folder(path), weights })
     }
 }
@@ -74,20 +88,14 @@ pub fn read_table<'py>(
     usize,
     usize,
     Option<Array2<'py>>,
-    Option<(Bound<'py, PyArray1<u64>>, Bound<'py, PyArray1<u64>>, Array1<'py>)>,
+    Option<Columns<'py>>,
     Option<Vec<String>>,
     Option<Vec<String>>,
 )> {
     let table = square_table(Path::new(path), array, None).map_err(raise)?;
     let (dense, triplets) = match &table.entries {
         Entries::Dense(m) => (Some(array2(py, m)?), None),
-        Entries::Sparse(all) => {
-            let indices = |of: fn(&(usize, usize, f64)) -> usize| {
-                PyArray1::from_iter(py, all.iter().map(|e| of(e) as u64))
-            };
-            let values = array1(py, all.iter().map(|e| e.2).collect());
-            (None, Some((indices(|e| e.0), indices(|e| e.1), values)))
-        }
+        Entries::Sparse(all) => (None, Some(columns(py, all))),
     };
     Ok((table.rows, table.cols, dense, triplets, table.row_names, table.col_names))
 }

@@ -25,6 +25,9 @@ pub type Kinds = (String, usize, String, f64);
 pub type Trust = (f64, f64, f64);
 /// Whether it is reached from rest, and whether eigenvalues are roots with delays.
 pub type Flags = (bool, bool);
+/// What [`FixedPoint::parts`] gives, from Python.
+pub type Parts<'py> =
+    ([PyReadonlyArray1<'py, f64>; 4], PyReadonlyArray1<'py, Complex>, Kinds, Trust, Flags, Vec<usize>);
 
 #[pymethods]
 impl FixedPoint {
@@ -103,15 +106,8 @@ impl FixedPoint {
 
 impl FixedPoint {
     /// A fixed point of the circuit from its parts.
-    pub fn of(
-        circuit: Arc<Checked>,
-        vectors: [PyReadonlyArray1<'_, f64>; 4],
-        eigenvalues: PyReadonlyArray1<'_, Complex>,
-        kinds: Kinds,
-        trust: Trust,
-        flags: Flags,
-        at_kink: Vec<usize>,
-    ) -> PyResult<FixedPoint> {
+    pub fn of(circuit: Arc<Checked>, parts: Parts<'_>) -> PyResult<FixedPoint> {
+        let (vectors, eigenvalues, kinds, trust, flags, at_kink) = parts;
         let wrong = |what: &str| {
             raise(neurate::Error::invalid(format!("these are no parts of a fixed point: {what}")))
         };

@@ -10,8 +10,9 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-/// Records a run of the circuit in the store at `path`, or goes on with one that was cut off: rows there, rows in all, and
-/// why it stopped early or None, and what was wrong with rows that were there and have been written again, or None. `progress(rows, of)` may raise, and Ctrl-C ends it; what is written stays.
+/// Records a run of the circuit in the store at `path`, or goes on with one that was cut off: rows there, rows in all, why it
+/// stopped early or None, and what was wrong with rows that were there and have been written again, or None.
+/// `progress(rows, of)` may raise, and Ctrl-C ends it; what is written stays.
 #[pyfunction]
 #[pyo3(signature = (circuit, path, at, seed, threads, progress))]
 pub fn record(

@@ -56,8 +56,8 @@ fn as_input(e: Error) -> Error {
     }
 }
 
-/// Allows the memory that was asked for. The circuit as described: by a file, or by the text that stands for a bare matrix; under its conditions, and with
-/// the changes made to it.
+/// The circuit as described: by a file, or by the text that stands for a bare matrix; under its conditions, and with
+/// the changes made to it. First of all, the memory that was asked for is allowed.
 fn spec(input: &Input) -> Result<Spec> {
     if let Some(memory) = &input.memory {
         budget::allow(budget::size(memory)?);

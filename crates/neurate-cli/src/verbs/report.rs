@@ -26,11 +26,7 @@ fn show(args: &Args, report: &Report) -> Result<()> {
         return Ok(());
     }
     if endings::wanted(args) == Some(Contents::Json) {
-        let json = report.json() + "\n";
-        return match &args.output {
-            Some(path) => output::write_file(path, json.as_bytes()),
-            None => output::print(&json),
-        };
+        return output::put(args.output.as_deref(), &(report.json() + "\n"));
     }
     let path = args.output.clone().unwrap_or_else(|| args.input.circuit.with_extension("report.html"));
     output::write_file(&path, html(report).as_bytes())?;

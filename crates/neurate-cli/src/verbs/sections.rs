@@ -49,8 +49,5 @@ fn show(args: &Args, report: &Report) -> Result<()> {
             if args.output.is_some() { anstream::adapter::strip_str(&text).to_string() } else { text }
         }
     };
-    match &args.output {
-        Some(path) => output::write_file(path, text.as_bytes()),
-        None => output::print(&text),
-    }
+    output::put(args.output.as_deref(), &text)
 }

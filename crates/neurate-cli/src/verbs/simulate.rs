@@ -88,11 +88,7 @@ fn show(args: &StudyArgs, report: &Report, wanted: Option<Contents>) -> Result<(
         return Ok(());
     }
     if wanted == Some(Contents::Json) {
-        let json = report.json() + "\n";
-        return match &args.output {
-            Some(path) => output::write_file(path, json.as_bytes()),
-            None => output::print(&json),
-        };
+        return output::put(args.output.as_deref(), &(report.json() + "\n"));
     }
     if let (Some(path), Some(Contents::Page)) = (&args.output, wanted) {
         output::write_file(path, html(report).as_bytes())?;

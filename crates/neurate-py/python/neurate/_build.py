@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -86,14 +86,7 @@ def weights(W: Any, array: str | None = None) -> Weights:
     else:
         table = _labels.labeled(W)
     values, labels = _labels.square(table, "W")
-    if not isinstance(values, Triplets):
-        return Weights(_square(values, "W"), labels)
-    _check_square(values.shape, "W")
-    bad = np.flatnonzero(~np.isfinite(values.values))
-    if len(bad):
-        i, j = int(values.rows[bad[0]]), int(values.columns[bad[0]])
-        raise ValueError(f"W[{i}, {j}] is {values.values[bad[0]]}: every weight must be finite ({len(bad)} are not)")
-    return Weights(values, labels)
+    return Weights(_checked(values, "W"), labels)
 
 
 def _of_file(path: str | os.PathLike[str], array: str | None) -> _labels.Labeled:
@@ -105,23 +98,24 @@ def _of_file(path: str | os.PathLike[str], array: str | None) -> _labels.Labeled
 def square(W: ArrayLike, name: str = "W") -> NDArray[np.float64]:
     """A square matrix of finite floats, or an error that says what is wrong with it."""
     values, _ = _labels.square(_labels.labeled(W, name), name)
-    return _square(values.toarray() if isinstance(values, Triplets) else values, name)
+    return _checked(values.toarray() if isinstance(values, Triplets) else values, name)
 
 
-def _check_square(shape: tuple[int, ...], name: str) -> None:
+def _checked(values: Any, name: str) -> Any:
+    """Numbers or triplets, which must be a square matrix and finite."""
+    shape = values.shape
     if len(shape) != 2 or shape[0] != shape[1] or shape[0] == 0:
         words = " x ".join(map(str, shape)) or "a single number"
         raise ValueError(f"{name} is {words}; weights among n units are a square matrix, {name}[to, from]")
 
-
-def _square(values: Any, name: str) -> NDArray[np.float64]:
-    w = numbers(values, name)
-    _check_square(w.shape, name)
-    bad = np.argwhere(~np.isfinite(w))
+    sparse = isinstance(values, Triplets)
+    given = values.values if sparse else values
+    bad = np.flatnonzero(~np.isfinite(given))
     if len(bad):
-        i, j = bad[0]
-        raise ValueError(f"{name}[{i}, {j}] is {w[i, j]}: every weight must be finite ({len(bad)} are not)")
-    return w
+        k = int(bad[0])
+        i, j = (values.rows[k], values.columns[k]) if sparse else divmod(k, shape[1])
+        raise ValueError(f"{name}[{i}, {j}] is {given.flat[k]}: every weight must be finite ({len(bad)} are not)")
+    return values
 
 
 Row = tuple[str, str, int]
@@ -151,8 +145,7 @@ def of_pairs(value: Any, names: Sequence[str], shown: Mapping[str, str], what: s
             f"{what} has labels {listed(labels)}; the populations are {listed(names)}\n"
             f"help: label its rows and columns with those, or pass {what}.to_numpy() in their order"
         )
-    order = [own.index(name) for name in names]
-    return _labels.taken(_labels.taken(values, order, 0), order, 1)
+    return _labels.arranged(values, own, names)
 
 
 def populations(w: Weights, kinds: Any, names: Sequence[str] | None) -> list[Row]:
@@ -312,17 +305,23 @@ def _check_signs(w: Weights, letters: Sequence[str]) -> None:
     )
 
 
+def check_populations(given: Iterable[str], known: Sequence[str], what: str) -> None:
+    """An error for a name that is no population's."""
+    for name in given:
+        if name not in known:
+            raise ValueError(f"{what}: there is no population {name!r}; there are {', '.join(known)}")
+
+
 def per_population(value: Any, rows: list[Row], what: str, labels: list[str] | None = None) -> list[Any]:
     """A value for each population: one for all, one by name, or one for each unit; ``labels`` are the units' in ``W``."""
-    value = _labels.of_units(value, labels, [name for name, _, _ in rows], what)
+    known = [name for name, _, _ in rows]
+    value = _labels.of_units(value, labels, known, what)
     if isinstance(value, Mapping):
-        known = [name for name, _, _ in rows]
         if labels is not None and len(labels) == len(rows):
             # Names from data, of which those of populations were made.
-            value = {dict(zip(labels, known)).get(name, name): x for name, x in value.items()}
-        for name in value:
-            if name not in known:
-                raise ValueError(f"{what}: there is no population {name!r}; there are {', '.join(known)}")
+            of = dict(zip(labels, known))
+            value = {of.get(name, name): x for name, x in value.items()}
+        check_populations(value, known, what)
         missing = [name for name in known if name not in value]
         if missing:
             raise ValueError(f"{what} lacks {', '.join(missing)}")
@@ -360,10 +359,9 @@ def description(
     fs = [transfer(f_) for f_ in per_population(Linear() if f is None else f, rows, "f", w.labels)]
     sigmas = [None] * len(rows) if sigma is None else per_population(sigma, rows, "sigma", w.labels)
     shown = {**w.shown, **_labels_of(labels)}
-    for what, of in (("slow", slow or {}), ("labels", shown)):
-        for name in of:
-            if name not in [row[0] for row in rows]:
-                raise ValueError(f"{what}: there is no population {name!r}; there are {', '.join(row[0] for row in rows)}")
+    names = [name for name, _, _ in rows]
+    check_populations(slow or {}, names, "slow")
+    check_populations(shown, names, "labels")
     populations: dict[str, Any] = {}
     for (name, kind, size), tau_, f_, h_, sigma_ in zip(rows, taus, fs, hs, sigmas):
         label = {"label": shown[name]} if name in shown else {}
@@ -372,7 +370,7 @@ def description(
             table["sigma"] = sigma_
         populations[name] = {**table, **(slow or {}).get(name, {})}
     if "delays" in tables:
-        tables["delays"] = of_pairs(tables["delays"], [row[0] for row in rows], shown, "delays")
+        tables["delays"] = of_pairs(tables["delays"], names, shown, "delays")
     return {
         "neurate": 1,
         "title": title,

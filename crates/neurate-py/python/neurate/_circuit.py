@@ -84,7 +84,7 @@ def _value(address: str, value: Any, populations: Sequence[Population]) -> Any:
     if address == "W.file" and not isinstance(value, (str, os.PathLike)):
         w = _build.weights(value).values
         return w.toarray() if isinstance(w, _labels.Triplets) else w
-    if hasattr(value, "dtype") and np.ma.isMaskedArray(value):
+    if np.ma.isMaskedArray(value):
         return _labels.numbers(value, address)
     return value
 
@@ -313,9 +313,7 @@ class Circuit(Runs, Renamed):
         if isinstance(value, Mapping):
             of = {p.label: p.name for p in populations}
             value = {n if n in names else of.get(n, n): x for n, x in value.items()}
-            unknown = [n for n in value if n not in names]
-            if unknown:
-                raise ValueError(f"{key}: there is no population {unknown[0]!r}; there are {', '.join(names)}")
+            _build.check_populations(value, names, key)
             return {f"populations.{name}.{key}": x for name, x in value.items()}
         rows = [(p.name, p.kind, p.size) for p in populations]
         return {f"populations.{n}.{key}": x for n, x in zip(names, _build.per_population(value, rows, key))}

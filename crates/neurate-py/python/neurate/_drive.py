@@ -12,6 +12,7 @@ from ._labels import labeled, listed, numbers, word
 
 if TYPE_CHECKING:
     from ._circuit import Circuit
+    from ._population import Population
 
 MAX_TARGETS = 2000
 MAX_RECORDED = 20_000_000
@@ -48,51 +49,41 @@ def _free(name: str, taken: set[str]) -> str:
     return name
 
 
-class Drive:
-    """An input over time: times of its samples, and for populations and units their values."""
+def _changes(net: Circuit, times: NDArray[np.float64], courses: Mapping[str, NDArray[np.float64]]) -> dict[str, Any]:
+    """Time courses of the input to populations and units as changes: the constant input is that of the first sample, so that a
+    run can start at rest with it; a stimulus is what the input differs by from then on."""
+    changes: dict[str, Any] = {}
+    taken = set(net._rust.stimuli)
+    constant = np.array(net.h)
+    places = dict(_places(net))
+    for target, course in courses.items():
+        constant[places[target]] = course[0]
+        rest = course - course[0]
+        if rest.any():
+            name = _free("input_" + target.replace("[", "_").rstrip("]"), taken)
+            taken.add(name)
+            changes[f"stimuli.{name}"] = {"to": target, "kind": "samples", "times": times, "values": rest}
+    for p, place in _blocks(net):
+        part = constant[place]
+        changes[f"populations.{p.name}.h"] = float(part[0]) if np.all(part == part[0]) else part.copy()
+    return changes
 
-    def __init__(self, times: NDArray[np.float64], courses: dict[str, NDArray[np.float64]]) -> None:
-        self.times = times
-        self.courses = courses
 
-    def changes(self, net: Circuit) -> dict[str, Any]:
-        """The constant input is that of the first sample, so that a run can start at rest with it; a stimulus is what the input
-        differs by from then on."""
-        changes: dict[str, Any] = {}
-        taken = set(net._rust.stimuli)
-        constant = np.array(net.h)
-        places = dict(_places(net))
-        for target, course in self.courses.items():
-            constant[places[target]] = course[0]
-            rest = course - course[0]
-            if rest.any():
-                name = _free("input_" + target.replace("[", "_").rstrip("]"), taken)
-                taken.add(name)
-                changes[f"stimuli.{name}"] = {"to": target, "kind": "samples", "times": self.times, "values": rest}
-        changes.update(_constant(net, constant))
-        return changes
+def _blocks(net: Circuit) -> Iterator[tuple[Population, slice]]:
+    """Populations, and where their units stand."""
+    first = 0
+    for p in net.populations:
+        yield p, slice(first, first + p.size)
+        first += p.size
 
 
 def _places(net: Circuit) -> Iterator[tuple[str, slice]]:
     """Populations and units, and where they stand."""
-    first = 0
-    for p in net.populations:
-        yield p.name, slice(first, first + p.size)
+    for p, place in _blocks(net):
+        yield p.name, place
         if p.size > 1:
             for i in range(p.size):
-                yield f"{p.name}[{i}]", slice(first + i, first + i + 1)
-        first += p.size
-
-
-def _constant(net: Circuit, h: NDArray[np.float64]) -> dict[str, Any]:
-    """A constant input of the units as changes."""
-    changes: dict[str, Any] = {}
-    first = 0
-    for p in net.populations:
-        part = h[first : first + p.size]
-        changes[f"populations.{p.name}.h"] = float(part[0]) if np.all(part == part[0]) else part.copy()
-        first += p.size
-    return changes
+                yield f"{p.name}[{i}]", slice(place.start + i, place.start + i + 1)
 
 
 def input_changes(net: Circuit, h: Any, times: Any, dt: float | None) -> tuple[dict[str, Any], NDArray[np.float64] | None]:
@@ -110,7 +101,7 @@ def input_changes(net: Circuit, h: Any, times: Any, dt: float | None) -> tuple[d
             f"h has time courses of {len(courses)} units; at most {MAX_TARGETS} have one of their own\n"
             "help: give one for each population"
         )
-    return Drive(times_, courses).changes(net), times_
+    return _changes(net, times_, courses), times_
 
 
 def _courses(
@@ -157,12 +148,12 @@ def _columns(net: Circuit, values: NDArray[np.float64]) -> dict[str, NDArray[np.
             f"h has shape {values.shape}; it is (time, {len(names)} populations), (time, {net.n} units) or (time,){turned}"
         )
     courses = {}
-    for (name, place), p in zip(((n, s) for n, s in _places(net) if "[" not in n), net.populations):
+    for p, place in _blocks(net):
         part = values[:, place]
         if p.size == 1 or (part == part[:, :1]).all():
-            courses[name] = part[:, 0]
+            courses[p.name] = part[:, 0]
         else:
-            courses.update({f"{name}[{i}]": part[:, i] for i in range(p.size)})
+            courses.update({f"{p.name}[{i}]": part[:, i] for i in range(p.size)})
     return courses
 
 
@@ -258,7 +249,7 @@ def _check(times: NDArray[np.float64], courses: Mapping[str, NDArray[np.float64]
 
 def span(times: NDArray[np.float64], duration: float | None, every: Any, n: int) -> dict[str, Any]:
     """Changes of ``[run]`` that an input over time asks for: it ends with its last sample, and is recorded at every one."""
-    length = float(times[-1] - min(times[0], 0.0))
+    length = float(times[-1] - times[0])
     if duration is not None and duration > length * (1 + 1e-9):
         raise ValueError(
             f"h ends at {times[-1]:g}, and the run lasts {duration:g}: its input from then on is unknown\n"

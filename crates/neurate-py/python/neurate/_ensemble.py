@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from . import _neurate
-from ._answer import same
+from ._answer import Same
 from ._labels import numbers
 from ._optional import need
 
@@ -41,7 +41,7 @@ def _flags(words: list[str]) -> dict[str, Any]:
     return {"flag_values": list(range(len(words))), "flag_meanings": " ".join(w.replace(" ", "_") for w in words)}
 
 
-class Ensemble:
+class Ensemble(Same):
     """Members of one circuit, each with its own values of some parameters; made by :meth:`neurate.Circuit.ensemble`.
 
     >>> net = loads(template("ssn"))
@@ -57,10 +57,8 @@ class Ensemble:
         self._columns = _columns(values)
         self._rust = _neurate.Ensemble(circuit._rust, self._columns)
 
-    def __eq__(self, other: object) -> bool:
-        if not isinstance(other, Ensemble):
-            return NotImplemented
-        return bool(self.circuit == other.circuit) and same(self._columns, other._columns)
+    def _compared(self) -> Any:
+        return self.circuit, self._columns
 
     def __hash__(self) -> int:
         return hash((self.circuit, len(self)))

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from . import _neurate
-from ._answer import same
+from ._answer import Same
 from ._build import read_only
 from ._linear import Linearization
 from ._words import Renamed
@@ -21,17 +21,15 @@ if TYPE_CHECKING:
 __all__ = ["FixedPoint", "FixedPoints"]
 
 
-class FixedPoint(Renamed):
+class FixedPoint(Same, Renamed):
     """A fixed point, and how far it can be trusted."""
 
     def __init__(self, circuit: Circuit, rust: _neurate.FixedPoint) -> None:
         self.circuit = circuit
         self._rust = rust
 
-    def __eq__(self, other: object) -> bool:
-        if not isinstance(other, FixedPoint):
-            return NotImplemented
-        return self is other or (self.circuit == other.circuit and same(self._rust.parts(), other._rust.parts()))
+    def _compared(self) -> Any:
+        return self.circuit, self._rust.parts()
 
     def __hash__(self) -> int:
         return hash((self.circuit, self.stability, self.multiplicity))
@@ -110,7 +108,7 @@ class FixedPoint(Renamed):
 
 
 def _fixed_point(circuit: Circuit, parts: Any) -> FixedPoint:
-    return FixedPoint(circuit, circuit._rust.fixed_point(*parts))
+    return FixedPoint(circuit, circuit._rust.fixed_point(parts))
 
 
 class StablePoints(list[FixedPoint]):
@@ -128,7 +126,7 @@ class StablePoints(list[FixedPoint]):
         return super().__getitem__(index)
 
 
-class FixedPoints(Sequence[FixedPoint]):
+class FixedPoints(Same, Sequence[FixedPoint]):
     """The fixed points that a search found, by rising total rate."""
 
     def __init__(
@@ -155,14 +153,11 @@ class FixedPoints(Sequence[FixedPoint]):
         """Those that attract."""
         return StablePoints([p for p in self._points if p.stable], self)
 
-    def __eq__(self, other: object) -> bool:
-        return bool(self._compared() == other._compared()) if isinstance(other, FixedPoints) else NotImplemented
+    def _compared(self) -> Any:
+        return self._points, self.operating, self.search, self.exhaustive, self.remarks
 
     def __hash__(self) -> int:
         return hash((*self._points, self.search))
-
-    def _compared(self) -> Any:
-        return self._points, self.operating, self.search, self.exhaustive, self.remarks
 
     def __len__(self) -> int:
         return len(self._points)

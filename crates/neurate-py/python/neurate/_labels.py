@@ -208,8 +208,9 @@ def square(table: Labeled, name: str) -> tuple[Any, list[str] | None]:
 
 def _alignment(rows: list[str], columns: list[str], name: str) -> list[int]:
     """For each column the row of the same name."""
-    only_rows = [n for n in dict.fromkeys(rows) if n not in set(columns)]
-    only_columns = [n for n in dict.fromkeys(columns) if n not in set(rows)]
+    row_names, column_names = dict.fromkeys(rows), dict.fromkeys(columns)
+    only_rows = [n for n in row_names if n not in column_names]
+    only_columns = [n for n in column_names if n not in row_names]
     if only_rows or only_columns:
         parts = [f"only rows have {listed(only_rows)}"] if only_rows else []
         parts += [f"only columns have {listed(only_columns)}"] if only_columns else []
@@ -224,8 +225,19 @@ def _alignment(rows: list[str], columns: list[str], name: str) -> list[int]:
                 f"{axis}s {found[1]} and {found[2]} of {name} have the same name, {found[0]!r}, and the rows stand in another "
                 "order than the columns: they cannot be aligned\nhelp: give every unit a name of its own"
             )
-    position = {n: k for k, n in enumerate(rows)}
-    return [position[n] for n in columns]
+    return _places(rows, columns)
+
+
+def _places(labels: Sequence[str], names: Sequence[str]) -> list[int]:
+    """For each name where it stands among the labels."""
+    position = {n: k for k, n in enumerate(labels)}
+    return [position[n] for n in names]
+
+
+def arranged(values: Any, labels: Sequence[str], names: Sequence[str]) -> Any:
+    """A square array whose lines are called ``labels``, with both axes in the order of ``names``."""
+    order = _places(labels, names)
+    return taken(taken(values, order, 0), order, 1)
 
 
 def taken(values: Any, order: list[int], axis: int) -> Any:
@@ -245,10 +257,8 @@ def reordered(values: Any, labels: list[str], names: Sequence[str], name: str) -
             f"names and the labels of {name} differ: names are {listed(wanted)}; {name} has {listed(labels)}\n"
             f"help: leave names out, or pass {name}.to_numpy() to give its units other names"
         )
-    position = {n: k for k, n in enumerate(labels)}
-    order = [position[n] for n in wanted]
     warn(f"{name} was put into the order of names ({listed(wanted)})")
-    return taken(taken(values, order, 0), order, 1)
+    return arranged(values, labels, wanted)
 
 
 def of_units(value: Any, names: list[str] | None, populations: Sequence[str], what: str) -> Any:

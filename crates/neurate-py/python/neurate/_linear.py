@@ -279,7 +279,7 @@ def lyapunov(A: ArrayLike, Q: ArrayLike) -> Float:
     return _neurate.lyapunov(_build.square(A, "A"), _build.square(Q, "Q"))[0]
 
 
-class Linearization(Renamed):
+class Linearization(Same, Renamed):
     """A circuit linearized at a fixed point: ``dx/dt = A x + B h``, ``A = (M - 1) / tau``.
 
     Arrays are over units; ``[to, from]``.
@@ -293,8 +293,8 @@ class Linearization(Renamed):
         self.populations = circuit.populations
         self.units = circuit.units
 
-    def __eq__(self, other: object) -> bool:
-        return self._point == other._point if isinstance(other, Linearization) else NotImplemented
+    def _compared(self) -> Any:
+        return self._point
 
     def __hash__(self) -> int:
         return hash(("Linearization", self._point))

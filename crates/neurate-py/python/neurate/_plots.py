@@ -212,20 +212,14 @@ def whole_plane(net: Any, plane: Any, swap: bool, ax: Any) -> Any:
         ink = INK if k + 1 == len(drawn) else GUIDE
         ax.plot(*turned(course), color=ink, lw=1.2)
         handles.append(line([], [], color=ink, lw=1.2, label=label))
-    for p in plane.points:
-        px, py = (p.y, p.x) if swap else (p.x, p.y)
-        fill = "left" if p.kind == "saddle" else "full" if p.stable else "none"
-        ax.plot(
-            px, py, "o", ms=8, mec=INK, color=INK, fillstyle=fill, zorder=5,
-            markerfacecoloralt="white", mfc=INK if fill != "none" else "white",
-        )
-    signs = {"stable": "full", "saddle": "left", "unstable": "none"}
-    found = {"saddle" if p.kind == "saddle" else "stable" if p.stable else "unstable" for p in plane.points}
-    handles += [
-        line([], [], ls="", marker="o", mec=INK, color=INK, mfc=INK if fill != "none" else "white", fillstyle=fill,
-             markerfacecoloralt="white", label=word)
-        for word, fill in signs.items() if word in found
-    ]
+    signs = {
+        word: dict(marker="o", mec=INK, color=INK, mfc=face, fillstyle=fill, markerfacecoloralt="white")
+        for word, fill, face in [("stable", "full", INK), ("saddle", "left", INK), ("unstable", "none", "white")]
+    }
+    words = ["saddle" if p.kind == "saddle" else "stable" if p.stable else "unstable" for p in plane.points]
+    for p, word in zip(plane.points, words):
+        ax.plot(*turned(p), ls="", ms=8, zorder=5, **signs[word])
+    handles += [line([], [], ls="", label=word, **sign) for word, sign in signs.items() if word in words]
     unit, symbol = net.units["state"], "rate" if net.form == "rate" else "voltage"
     ax.set_xlabel(with_unit(f"{symbol} of {shown[i]}", unit))
     ax.set_ylabel(with_unit(f"{symbol} of {shown[j]}", unit))

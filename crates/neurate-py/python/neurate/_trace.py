@@ -35,9 +35,9 @@ def formula_of(f: Callable[..., Any]) -> str:
     try:
         written = text(_joined(_pieces(f)))
         _compare(f, written)
+    except MemoryError:
+        raise
     except Exception as e:
-        if isinstance(e, (KeyboardInterrupt, MemoryError)):
-            raise
         why = str(e) if isinstance(e, (Untraceable, ValueError)) else f"{type(e).__name__}: {e}"
         raise TypeError(f"the function {name} cannot become a formula: {why}\nhelp: {HELP}") from e
     return written

@@ -1,17 +1,11 @@
 //! Arrays, rows of numbers and names of files that stand alone where a table `{ file = ... }` may stand.
 
+use crate::files::folder;
 use neurate::file::parse;
 use neurate::linalg::Matrix;
 use neurate::model::Circuit;
 use neurate::spec::{Change, Spec, Value};
-use std::path::{Path, PathBuf};
-
-fn folder(test: &str, files: &[(&str, &str)]) -> PathBuf {
-    let path = std::env::temp_dir().join(format!("neurate-bare-{test}-{}", std::process::id()));
-    std::fs::create_dir_all(&path).unwrap();
-    files.iter().for_each(|(name, text)| std::fs::write(path.join(name), text).unwrap());
-    path
-}
+use std::path::Path;
 
 fn spec(text: &str, folder: &Path) -> Spec {
     parse(text, "bare.toml", folder, &[]).unwrap_or_else(|e| panic!("{e}\n{text}"))
@@ -28,8 +22,8 @@ fn delays(c: &Circuit) -> Vec<f64> {
 #[test]
 fn delays_stand_alone() {
     let edges = "pre,post,value\nA,A,1\nB,A,2\nA,B,3\nB,B,4\n";
-    let folder = folder("delays", &[("d.csv", "1,2\n3,4\n"), ("edges.csv", edges)]);
-    let given = |delays: &str| spec(&format!("{TWO}delays = {delays}\n{REST}"), &folder);
+    let folder = folder(&[("d.csv", "1,2\n3,4\n"), ("edges.csv", edges)]);
+    let given = |delays: &str| spec(&format!("{TWO}delays = {delays}\n{REST}"), folder.path());
     // Rows receive, and a list of connections says so itself.
     for text in ["[[1, 2], [3, 4]]", "[[1.0, 2.0], [3.0, 4.0]]", "\"edges.csv\""] {
         assert_eq!(delays(&given(text).build().unwrap()), [1.0, 2.0, 3.0, 4.0], "{text}");
@@ -46,37 +40,33 @@ fn delays_stand_alone() {
     // One of them has an address, and all of them together, where there were none, too.
     let one = given("[[1, 2], [3, 4]]").with([Change::of("delays.A<-B", 9.0)]).unwrap().build().unwrap();
     assert_eq!(delays(&one), [1.0, 9.0, 3.0, 4.0]);
-    let none = spec(&format!("{TWO}{REST}"), &folder);
+    let none = spec(&format!("{TWO}{REST}"), folder.path());
     let all = none.with([Change::of("delays", Matrix::from_rows(&[[5.0, 6.0], [7.0, 8.0]]))]).unwrap();
     assert_eq!(delays(&all.build().unwrap()), [5.0, 6.0, 7.0, 8.0]);
-    std::fs::remove_dir_all(&folder).unwrap();
 }
 
 #[test]
 fn probabilities_stand_alone() {
-    let folder = folder("connect", &[]);
+    let folder = folder(&[("p.csv", "0.1,0.9\n0,0.5\n")]);
     let text = |p: &str| {
         format!(
             "{TWO}[populations]\nA = {{ tau = 10, size = 20 }}\nB = {{ tau = 10, size = 30 }}\n[connect]\n\"* <- *\" = {{ p = {p}, mean = 0.01 }}\n"
         )
     };
-    let built = |p: &str| spec(&text(p), &folder).build().unwrap().dense_weights().unwrap();
+    let built = |p: &str| spec(&text(p), folder.path()).build().unwrap().dense_weights().unwrap();
     let bare = built("[[0.1, 0.9], [0, 0.5]]");
-    let pairs = spec(&text("0.1"), &folder);
+    let pairs = spec(&text("0.1"), folder.path());
     let set = |address: &str, p: f64| Change::of(address, p);
-    let table = spec(
-        &text("{ file = \"p.csv\", layout = \"to_from\" }"),
-        &self::folder("connect", &[("p.csv", "0.1,0.9\n0,0.5\n")]),
-    );
+    let table = spec(&text("{ file = \"p.csv\", layout = \"to_from\" }"), folder.path());
     assert_eq!(bare.data(), table.build().unwrap().dense_weights().unwrap().data(), "the same draws");
     assert!(pairs.build().is_ok());
     // A number of it by its address.
-    let changed = spec(&text("[[0.1, 0.9], [0, 0.5]]"), &folder).with([set("connect.B<-A.p", 0.4)]).unwrap();
+    let changed =
+        spec(&text("[[0.1, 0.9], [0, 0.5]]"), folder.path()).with([set("connect.B<-A.p", 0.4)]).unwrap();
     let changed = changed.build().unwrap().dense_weights().unwrap();
     let block = |w: &Matrix| (20..50).flat_map(|i| w.row(i)[..20].to_vec()).filter(|x| *x != 0.0).count();
     assert_eq!(block(&bare), 0);
     assert!(block(&changed) > 150, "{}", block(&changed));
-    std::fs::remove_dir_all(&folder).unwrap();
 }
 
 #[test]

@@ -1,26 +1,10 @@
 //! Whatever bytes a file holds, and whatever its ending says: a table or an error, within a second, and never a panic.
 
+use crate::files::folder;
 use neurate::spec::TableOptions;
 use proptest::prelude::*;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::{Duration, Instant};
-
-/// A folder of this test alone, removed at its end.
-struct Folder(PathBuf);
-
-impl Folder {
-    fn new(name: &str) -> Folder {
-        let path = std::env::temp_dir().join(format!("neurate-damaged-{name}-{}", std::process::id()));
-        std::fs::create_dir_all(&path).unwrap();
-        Folder(path)
-    }
-}
-
-impl Drop for Folder {
-    fn drop(&mut self) {
-        let _ = std::fs::remove_dir_all(&self.0);
-    }
-}
 
 /// The files of the repository that hold numbers.
 fn seeds() -> Vec<(String, Vec<u8>)> {
@@ -41,12 +25,12 @@ fn seeds() -> Vec<(String, Vec<u8>)> {
 }
 
 /// Reads bytes under an ending: a table or an error, within a second.
-fn survive(folder: &Folder, ending: &str, bytes: &[u8]) {
+fn survive(folder: &Path, ending: &str, bytes: &[u8]) {
     let start = Instant::now();
     let name = format!("W.{ending}");
-    std::fs::write(folder.0.join(&name), bytes).unwrap();
+    std::fs::write(folder.join(&name), bytes).unwrap();
     for options in [TableOptions::square(), TableOptions::default()] {
-        if let Err(e) = neurate::file::folder(&folder.0).table(&name, &options) {
+        if let Err(e) = neurate::file::folder(folder).table(&name, &options) {
             assert!(e.message().len() < 2_000, "{}", e.message());
         }
     }
@@ -58,16 +42,15 @@ proptest! {
 
     #[test]
     fn any_bytes_are_a_table_or_an_error(bytes in proptest::collection::vec(any::<u8>(), 0..400)) {
-        let folder = Folder::new("bytes");
+        let folder = folder(&[]);
         for ending in neurate::file::MATRIX_ENDINGS {
-            survive(&folder, ending, &bytes);
+            survive(folder.path(), ending, &bytes);
         }
     }
 
     #[test]
     fn any_characters_of_tables_are_a_table_or_an_error(text in "[0-9eE,;. \t\n\r\"#%+a-]{0,200}") {
-        let folder = Folder::new("characters");
-        survive(&folder, "csv", text.as_bytes());
+        survive(folder(&[]).path(), "csv", text.as_bytes());
     }
 
     #[test]
@@ -86,6 +69,6 @@ proptest! {
             let at = at.index(bytes.len());
             bytes[at] = byte;
         }
-        survive(&Folder::new("damaged"), &ending, &bytes);
+        survive(folder(&[]).path(), &ending, &bytes);
     }
 }

@@ -1,24 +1,11 @@
 //! Everyday files with their right values: matrices of other programs, recordings, lists of connections, missing numbers.
 
+use crate::files::{everyday, folder};
 use neurate::file::{circuit_of_array, circuit_of_matrix, is_matrix, parse, read};
 use neurate::linalg::{Matrix, eigenvalues};
 use neurate::model::{Circuit, Senders, Waveform};
 use neurate::study::{Choices, Study};
-use std::path::{Path, PathBuf};
-
-fn everyday() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/everyday")
-}
-
-/// A folder of its own for each test, with these files.
-fn folder(test: &str, files: &[(&str, &str)]) -> PathBuf {
-    let path = std::env::temp_dir().join(format!("neurate-everyday-{test}-{}", std::process::id()));
-    std::fs::create_dir_all(&path).unwrap();
-    for (name, text) in files {
-        std::fs::write(path.join(name), text).unwrap();
-    }
-    path
-}
+use std::path::Path;
 
 /// The circuit of a bare matrix.
 fn bare(path: &Path) -> neurate::Result<Circuit> {
@@ -85,53 +72,51 @@ fn names_of_data_become_identifiers() {
     );
     assert_eq!(built(&text, &everyday()).unwrap().dense_weights().unwrap(), w());
     // Two names that would become one are not one.
-    let files = folder("names", &[("W.csv", ",L2/3 E,L2-3 E\nL2/3 E,1,2\nL2-3 E,3,4\n")]);
-    let e = bare(&files.join("W.csv")).unwrap_err();
+    let files = folder(&[("W.csv", ",L2/3 E,L2-3 E\nL2/3 E,1,2\nL2-3 E,3,4\n")]);
+    let e = bare(&files.path().join("W.csv")).unwrap_err();
     assert!(e.message().contains("L2/3 E") && e.message().contains("L2-3 E"), "{e}");
     // Names unlike any population: both lists.
     let text =
         "[populations]\nA = { tau = 20 }\nB = { tau = 20 }\n[W]\nfile = \"W.csv\"\nlayout = \"to_from\"\n";
-    let e = built(text, &files).unwrap_err();
+    let e = built(text, files.path()).unwrap_err();
     assert!(e.to_string().contains("L2/3 E") && e.help().unwrap().contains("A, B"), "{e} {:?}", e.help());
 }
 
 #[test]
 fn missing_numbers_are_refused_or_filled() {
-    let files = folder("missing", &[("W.csv", ",E,I\nE,1,NA\nI,,-1\n"), ("one.tsv", "1\tNaN\n2\t-1\n")]);
+    let files = folder(&[("W.csv", ",E,I\nE,1,NA\nI,,-1\n"), ("one.tsv", "1\tNaN\n2\t-1\n")]);
     let text = |more: &str| {
         format!(
             "[populations]\nE = {{ tau = 20 }}\nI = {{ tau = 20 }}\n[W]\nfile = \"W.csv\"\nlayout = \"to_from\"\n{more}"
         )
     };
-    let e = built(&text(""), &files).unwrap_err();
+    let e = built(&text(""), files.path()).unwrap_err();
     let what = "W.csv lacks 2 of its 4 numbers (empty cells, NA or NaN), the first in line 2, row 1 (\"E\"), column 2 (\"I\")";
     assert_eq!(e.message(), what);
     assert!(e.help().unwrap().contains("missing = 0") && e.place().is_some());
-    let c = built(&text("missing = 0\n"), &files).unwrap();
+    let c = built(&text("missing = 0\n"), files.path()).unwrap();
     assert_eq!(c.dense_weights().unwrap(), Matrix::from_rows(&[[1.0, 0.0], [0.0, -1.0]]));
-    let e = bare(&files.join("one.tsv")).unwrap_err();
+    let e = bare(&files.path().join("one.tsv")).unwrap_err();
     assert!(
         e.message().starts_with("one.tsv lacks one of its 4 numbers")
             && e.message().contains("line 1, row 1, column 2"),
         "{e}"
     );
     // The key belongs to a file.
-    let e = built("[populations]\nA = { tau = 20 }\n[W]\n\"A <- A\" = 1\nmissing = 0\n", &files).unwrap_err();
+    let e = built("[populations]\nA = { tau = 20 }\n[W]\n\"A <- A\" = 1\nmissing = 0\n", files.path())
+        .unwrap_err();
     assert!(e.message().contains("belongs to weights from a file"), "{e}");
 }
 
 #[test]
 fn lists_of_connections_are_weights() {
-    let files = folder(
-        "edges",
-        &[
-            ("totals.csv", "pre,post,weight\nE,E,1.5\nI,E,-1\nE,I,1.2\n"),
-            ("units.csv", "post,pre,weight\nE[1],E[0],2\nI,E[1],3\nE[0],I,-1\n"),
-            ("zero.tsv", "source\ttarget\tweight\n0\t1\t2\n1\t2\t3\n2\t0\t-1\n"),
-            ("one.tsv", "source\ttarget\tweight\n1\t2\t2\n2\t3\t3\n3\t1\t-1\n"),
-            ("some.tsv", "source\ttarget\tweight\n1\t2\t2\n"),
-        ],
-    );
+    let files = folder(&[
+        ("totals.csv", "pre,post,weight\nE,E,1.5\nI,E,-1\nE,I,1.2\n"),
+        ("units.csv", "post,pre,weight\nE[1],E[0],2\nI,E[1],3\nE[0],I,-1\n"),
+        ("zero.tsv", "source\ttarget\tweight\n0\t1\t2\n1\t2\t3\n2\t0\t-1\n"),
+        ("one.tsv", "source\ttarget\tweight\n1\t2\t2\n2\t3\t3\n3\t1\t-1\n"),
+        ("some.tsv", "source\ttarget\tweight\n1\t2\t2\n"),
+    ]);
     let text = |file: &str, more: &str| {
         format!(
             "[populations]\nE = {{ kind = \"excitatory\", size = 2, tau = 20 }}\n\
@@ -139,7 +124,7 @@ fn lists_of_connections_are_weights() {
         )
     };
     let weights = |file: &str, more: &str| {
-        built(&text(file, more), &files)
+        built(&text(file, more), files.path())
             .unwrap_or_else(|e| panic!("{file}: {e} {:?}", e.help()))
             .dense_weights()
             .unwrap()
@@ -152,19 +137,19 @@ fn lists_of_connections_are_weights() {
     let totals = Matrix::from_rows(&[[0.75, 0.75, -1.0], [0.75, 0.75, -1.0], [0.6, 0.6, 0.0]]);
     assert_eq!(weights("totals.csv", ""), totals);
     // Units 1 and 2 of three may be counted from 0 or from 1.
-    let e = built(&text("some.tsv", ""), &files).unwrap_err();
+    let e = built(&text("some.tsv", ""), files.path()).unwrap_err();
     assert!(e.message().contains("from 0 or from 1") && e.help().unwrap().contains("index = 0"), "{e}");
     assert_eq!(weights("some.tsv", "index = 1\n")[(1, 0)], 2.0);
     // Counted from 0 unit 1 is the second, and sends to I.
     assert_eq!(weights("some.tsv", "index = 0\n")[(2, 1)], 2.0);
-    let e = built(&text("one.tsv", "index = 0\n"), &files).unwrap_err();
+    let e = built(&text("one.tsv", "index = 0\n"), files.path()).unwrap_err();
     assert!(e.message().contains("1 to 3; there are 0 to 2"), "{e}");
-    let e = built(&text("units.csv", "layout = \"from_to\"\n"), &files).unwrap_err();
+    let e = built(&text("units.csv", "layout = \"from_to\"\n"), files.path()).unwrap_err();
     assert!(e.message().contains("say who receives"), "{e}");
     // A bare list.
-    let c = bare(&files.join("totals.csv")).unwrap();
+    let c = bare(&files.path().join("totals.csv")).unwrap();
     assert_eq!(c.dense_weights().unwrap(), Matrix::from_rows(&[[1.5, -1.0], [1.2, 0.0]]));
-    assert!(bare(&files.join("one.tsv")).unwrap_err().help().unwrap().contains("index = 0"));
+    assert!(bare(&files.path().join("one.tsv")).unwrap_err().help().unwrap().contains("index = 0"));
 }
 
 const LIGHT: &str =
@@ -190,29 +175,26 @@ fn seconds_in_a_heading_are_seconds() {
 
 #[test]
 fn recordings_by_column_and_unit() {
-    let files = folder(
-        "recordings",
-        &[
-            ("plain.csv", "0,1\n100,2\n200,0\n"),
-            ("three.csv", "0,1,5\n100,2,6\n200,0,7\n"),
-            ("named.csv", "time (s),led,ball (mm)\n0,1,5\n0.1,2,6\n0.2,0,7\n"),
-            ("bracket.tsv", "t [ms]\tled\n0\t1\n100\t2\n200\t0\n"),
-            ("suffix.csv", "frame,time_s,led\n0,0,1\n1,0.1,2\n2,0.2,0\n"),
-            ("numpy.txt", "# time (s) led\n0 1\n0.1 2\n0.2 0\n"),
-            ("blanks.dat", "t [ms] led (Hz)\n0 1\n100 2\n200 0\n"),
-            ("silent.csv", "time,led\n0,1\n0.1,2\n0.2,0\n"),
-            ("index.csv", ",led\n0.0,1\n100.0,2\n200.0,0\n"),
-            ("minutes.csv", "time (min),led\n0,1\n1,2\n"),
-            ("gap.csv", "time (ms),led\n0,1\n100,\n200,0\n"),
-            ("flat.csv", "1\n2\n0\n"),
-            ("turned.csv", "0,1,2,3,4,5,6,7,8,9\n0,1,2,3,4,5,6,7,8,9\n"),
-            ("kilo.csv", "time (ms),rate (kHz)\n0,0.001\n100,0.002\n200,0\n"),
-            ("volt.csv", "time (ms),led (mV)\n0,1\n100,2\n200,0\n"),
-        ],
-    );
+    let files = folder(&[
+        ("plain.csv", "0,1\n100,2\n200,0\n"),
+        ("three.csv", "0,1,5\n100,2,6\n200,0,7\n"),
+        ("named.csv", "time (s),led,ball (mm)\n0,1,5\n0.1,2,6\n0.2,0,7\n"),
+        ("bracket.tsv", "t [ms]\tled\n0\t1\n100\t2\n200\t0\n"),
+        ("suffix.csv", "frame,time_s,led\n0,0,1\n1,0.1,2\n2,0.2,0\n"),
+        ("numpy.txt", "# time (s) led\n0 1\n0.1 2\n0.2 0\n"),
+        ("blanks.dat", "t [ms] led (Hz)\n0 1\n100 2\n200 0\n"),
+        ("silent.csv", "time,led\n0,1\n0.1,2\n0.2,0\n"),
+        ("index.csv", ",led\n0.0,1\n100.0,2\n200.0,0\n"),
+        ("minutes.csv", "time (min),led\n0,1\n1,2\n"),
+        ("gap.csv", "time (ms),led\n0,1\n100,\n200,0\n"),
+        ("flat.csv", "1\n2\n0\n"),
+        ("turned.csv", "0,1,2,3,4,5,6,7,8,9\n0,1,2,3,4,5,6,7,8,9\n"),
+        ("kilo.csv", "time (ms),rate (kHz)\n0,0.001\n100,0.002\n200,0\n"),
+        ("volt.csv", "time (ms),led (mV)\n0,1\n100,2\n200,0\n"),
+    ]);
     let right = (vec![0.0, 100.0, 200.0], vec![1.0, 2.0, 0.0]);
     let at = |stimulus: &str| {
-        samples(stimulus, &files).unwrap_or_else(|e| panic!("{stimulus}: {e} {:?}", e.help()))
+        samples(stimulus, files.path()).unwrap_or_else(|e| panic!("{stimulus}: {e} {:?}", e.help()))
     };
     for stimulus in [
         "file = \"plain.csv\"",
@@ -251,7 +233,7 @@ fn recordings_by_column_and_unit() {
         ("file = \"flat.csv\"", "add a column"),
         ("file = \"turned.csv\"", "transpose it"),
     ] {
-        let e = samples(stimulus, &files).expect_err(stimulus);
+        let e = samples(stimulus, files.path()).expect_err(stimulus);
         assert!(e.help().unwrap_or("").contains(words), "{stimulus}: {e} {:?}", e.help());
         assert!(e.place().is_some(), "{stimulus}");
     }
@@ -297,16 +279,16 @@ fn formats_of_other_libraries() {
         assert!(e.help().unwrap_or("").contains(words), "{file}: {e} {:?}", e.help());
     }
     // A damaged chunk is no matrix of other numbers.
-    let copy = folder("damaged", &[]);
-    std::fs::create_dir_all(copy.join("crc.zarr/c/0")).unwrap();
+    let copy = folder(&[]);
+    std::fs::create_dir_all(copy.path().join("crc.zarr/c/0")).unwrap();
     for part in ["zarr.json", "c/0/0", "c/0/1"] {
-        std::fs::copy(formats.join("crc.zarr").join(part), copy.join("crc.zarr").join(part)).unwrap();
+        std::fs::copy(formats.join("crc.zarr").join(part), copy.path().join("crc.zarr").join(part)).unwrap();
     }
-    let chunk = copy.join("crc.zarr/c/0/1");
+    let chunk = copy.path().join("crc.zarr/c/0/1");
     let mut bytes = std::fs::read(&chunk).unwrap();
     *bytes.last_mut().unwrap() ^= 1;
     std::fs::write(&chunk, bytes).unwrap();
-    let e = bare(&copy.join("crc.zarr")).unwrap_err();
+    let e = bare(&copy.path().join("crc.zarr")).unwrap_err();
     assert!(e.message().contains("chunk c/0/1 is damaged"), "{e}");
 }
 
@@ -323,11 +305,11 @@ fn arrays_among_several() {
 
 #[test]
 fn text_may_be_a_circuit_or_a_matrix() {
-    let files = folder("text", &[("c.txt", "# mine\nneurate = 1\n"), ("w.txt", "1 2\n3 4\n")]);
-    assert!(!is_matrix(&files.join("c.txt")) && is_matrix(&files.join("w.txt")));
+    let files = folder(&[("c.txt", "# mine\nneurate = 1\n"), ("w.txt", "1 2\n3 4\n")]);
+    assert!(!is_matrix(&files.path().join("c.txt")) && is_matrix(&files.path().join("w.txt")));
     assert!(is_matrix(Path::new("W.MAT")) && !is_matrix(Path::new("c.toml")));
     for (name, words) in [("model.ode", "XPPAUT"), ("net.nml", "NeuroML"), ("W.xlsx", "spreadsheet")] {
-        let e = read(&files.join(name), &[]).unwrap_err();
+        let e = read(&files.path().join(name), &[]).unwrap_err();
         assert!(e.message().contains(words) && e.help().is_some(), "{e}");
     }
 }

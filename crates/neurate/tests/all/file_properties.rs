@@ -1,5 +1,6 @@
 //! Laws of the reader: no text makes it panic, and every address that it lists can be set.
 
+use crate::files::folder;
 use neurate::file::{TEMPLATES, parse};
 use neurate::model::Circuit;
 use neurate::spec::Setting;
@@ -206,15 +207,13 @@ proptest! {
         if let Some(cut) = cut {
             bytes.truncate(cut.index(bytes.len()));
         }
-        let folder = std::env::temp_dir().join(format!("neurate-file-{}", std::process::id()));
-        std::fs::create_dir_all(&folder).unwrap();
-        std::fs::write(folder.join(name), bytes).unwrap();
+        let folder = folder(&[]);
+        std::fs::write(folder.path().join(name), bytes).unwrap();
         let text = format!(
             "neurate = 1\n[populations]\nE = {{ tau = 1, size = 2 }}\nI = {{ tau = 1 }}\n[W]\nfile = \"{name}\"\nlayout = \"to_from\"\n{}",
             if *name == "two.npz" { "array = \"W\"" } else { "" }
         );
-        let result = parse(&text, "c.toml", &folder, &[]).and_then(|spec| spec.build());
-        std::fs::remove_dir_all(&folder).unwrap();
+        let result = parse(&text, "c.toml", folder.path(), &[]).and_then(|spec| spec.build());
         if let Err(e) = result {
             prop_assert!(e.place().is_some());
         }

@@ -1,24 +1,11 @@
 //! Data of populations from tables give the circuit that the same numbers give in the file itself.
 
+use crate::files::{everyday, folder};
 use neurate::file::{circuit_of_matrix, parse};
 use neurate::linalg::Matrix;
 use neurate::model::{Address, Circuit, Senders, Weights};
 use neurate::spec::{Change, Spec, Value};
-use std::path::{Path, PathBuf};
-
-fn everyday() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/everyday")
-}
-
-/// A folder of its own for each test, with these files.
-fn folder(test: &str, files: &[(&str, &str)]) -> PathBuf {
-    let path = std::env::temp_dir().join(format!("neurate-tables-{test}-{}", std::process::id()));
-    std::fs::create_dir_all(&path).unwrap();
-    for (name, text) in files {
-        std::fs::write(path.join(name), text).unwrap();
-    }
-    path
-}
+use std::path::Path;
 
 fn spec(text: &str, folder: &Path) -> Spec {
     parse(&format!("neurate = 1\n{text}"), "c.toml", folder, &[]).unwrap()
@@ -76,66 +63,64 @@ fn a_table_of_populations_gives_totals() {
 
 #[test]
 fn totals_come_in_any_order_and_layout() {
-    let at = folder(
-        "totals",
-        &[
-            ("plain.csv", "1.5,-1\n1.2,-0.5\n"),
-            ("transposed.csv", "1.5,1.2\n-1,-0.5\n"),
-            ("reversed.csv", "-0.5,1.2\n-1,1.5\n"),
-            ("named.csv", ",I,E\nE,-1,1.5\nI,-0.5,1.2\n"),
-            ("three.csv", "1,2,3\n1,2,3\n1,2,3\n"),
-            ("twice.csv", ",E,E\nE,1,2\nI,1,2\n"),
-            ("stranger.csv", ",E,X\nE,1,-2\nX,1,-2\n"),
-            ("signs.csv", ",E,I\nE,1,1\nI,-1,-1\n"),
-        ],
-    );
-    let expected = built(&format!("{FOUR_AND_TWO}{TOTALS}"), &at);
+    let at = folder(&[
+        ("plain.csv", "1.5,-1\n1.2,-0.5\n"),
+        ("transposed.csv", "1.5,1.2\n-1,-0.5\n"),
+        ("reversed.csv", "-0.5,1.2\n-1,1.5\n"),
+        ("named.csv", ",I,E\nE,-1,1.5\nI,-0.5,1.2\n"),
+        ("three.csv", "1,2,3\n1,2,3\n1,2,3\n"),
+        ("twice.csv", ",E,E\nE,1,2\nI,1,2\n"),
+        ("stranger.csv", ",E,X\nE,1,-2\nX,1,-2\n"),
+        ("signs.csv", ",E,I\nE,1,1\nI,-1,-1\n"),
+    ]);
+    let expected = built(&format!("{FOUR_AND_TWO}{TOTALS}"), at.path());
     for table in [
         "file = \"plain.csv\"\nlayout = \"to_from\"",
         "file = \"transposed.csv\"\nlayout = \"from_to\"",
         "file = \"reversed.csv\"\nlayout = \"to_from\"\norder = [\"I\", \"E\"]",
         "file = \"named.csv\"\nlayout = \"to_from\"",
     ] {
-        let c = built(&format!("{FOUR_AND_TWO}[W]\n{table}"), &at);
+        let c = built(&format!("{FOUR_AND_TWO}[W]\n{table}"), at.path());
         assert_eq!(c.weights(), expected.weights(), "{table}");
         assert_eq!(warned(&c).contains("different orders"), table.contains("named"), "{}", warned(&c));
     }
     let w = |file: &str| format!("{FOUR_AND_TWO}[W]\nfile = \"{file}\"\nlayout = \"to_from\"");
     refused(
         &w("three.csv"),
-        &at,
+        at.path(),
         &["3 x 3", "6 units (E 4, I 2)", "6 x 6 gives each weight", "2 x 2 the total"],
     );
-    refused(&w("twice.csv"), &at, &["column 2", "E has a column already"]);
-    refused(&w("stranger.csv"), &at, &["named \"X\"", "the file names E, X", "the populations are E, I"]);
-    refused(&w("signs.csv"), &at, &["I is inhibitory", "transpose", "from_to"]);
+    refused(&w("twice.csv"), at.path(), &["column 2", "E has a column already"]);
+    refused(
+        &w("stranger.csv"),
+        at.path(),
+        &["named \"X\"", "the file names E, X", "the populations are E, I"],
+    );
+    refused(&w("signs.csv"), at.path(), &["I is inhibitory", "transpose", "from_to"]);
     // As many populations as units: there is nothing to tell apart.
     let single = built(
         "[populations]\nE = { tau = 20 }\nI = { tau = 20 }\n[W]\nfile = \"plain.csv\"\nlayout = \"to_from\"",
-        &at,
+        at.path(),
     );
     assert_eq!(single.dense_weights().unwrap(), Matrix::from_rows(&[[1.5, -1.0], [1.2, -0.5]]));
     // Many units: two numbers a population, not a matrix.
     let many = FOUR_AND_TWO.replace("size = 4", "size = 4_000_000");
-    let c = built(&format!("{many}[W]\nfile = \"plain.csv\"\nlayout = \"to_from\""), &at);
+    let c = built(&format!("{many}[W]\nfile = \"plain.csv\"\nlayout = \"to_from\""), at.path());
     assert!(matches!(c.weights(), Weights::Blocks(b) if b.weights()[(0, 0)] == 1.5 / 4e6), "{:?}", c.n());
 }
 
 #[test]
 fn units_are_found_by_their_names() {
-    let at = folder(
-        "units",
-        &[
-            ("numbered.csv", ",E2,E1,I1\nI1,7,8,-9\nE1,2,1,-3\nE2,5,4,-6\n"),
-            ("zero.csv", ",E_0,E_1,I\nE_0,1,2,-3\nE_1,4,5,-6\nI,8,7,-9\n"),
-            ("places.csv", ",2,1,0\n0,-3,2,1\n1,-6,5,4\n2,-9,7,8\n"),
-        ],
-    );
+    let at = folder(&[
+        ("numbered.csv", ",E2,E1,I1\nI1,7,8,-9\nE1,2,1,-3\nE2,5,4,-6\n"),
+        ("zero.csv", ",E_0,E_1,I\nE_0,1,2,-3\nE_1,4,5,-6\nI,8,7,-9\n"),
+        ("places.csv", ",2,1,0\n0,-3,2,1\n1,-6,5,4\n2,-9,7,8\n"),
+    ]);
     let text = "[populations]\nE = { kind = \"excitatory\", size = 2, tau = 20 }\nI = { kind = \"inhibitory\", tau = 20 }\n\
                 [W]\nlayout = \"to_from\"\nfile = ";
     let expected = Matrix::from_rows(&[[1.0, 2.0, -3.0], [4.0, 5.0, -6.0], [8.0, 7.0, -9.0]]);
     for file in ["numbered.csv", "zero.csv", "places.csv"] {
-        let c = built(&format!("{text}\"{file}\""), &at);
+        let c = built(&format!("{text}\"{file}\""), at.path());
         assert_eq!(c.dense_weights().unwrap(), expected, "{file}");
     }
 }
@@ -151,38 +136,34 @@ fn delays_come_from_a_table() {
         Path::new(""),
     );
     let of = |c: &Circuit| c.delays().unwrap().between().clone();
-    for (k, lengths) in ["1,5\n3,2\n", ",a,b\na,1,5\nb,3,2\n", ",b,a\nb,2,3\na,5,1\n"].into_iter().enumerate()
-    {
-        let at = folder(&format!("delays{k}"), &[("lengths.csv", lengths)]);
-        let spec = spec(text, &at);
+    for lengths in ["1,5\n3,2\n", ",a,b\na,1,5\nb,3,2\n", ",b,a\nb,2,3\na,5,1\n"] {
+        let at = folder(&[("lengths.csv", lengths)]);
+        let spec = spec(text, at.path());
         let c = spec.build().unwrap();
         assert_eq!((of(&c), c.weights()), (of(&pairs), pairs.weights()), "{lengths}");
         assert_eq!(listed(&spec, "delays.a<-b"), "5.0");
         let other = with(&spec, "delays.a<-b", "7 ms");
         let expected =
             format!("{TWO}[delays]\n\"a <- a\" = 1\n\"a <- b\" = 7\n\"b <- a\" = 3\n\"b <- b\" = 2\n");
-        assert_eq!(of(&other), of(&built(&expected, &at)));
+        assert_eq!(of(&other), of(&built(&expected, at.path())));
         let turned = text.replace("to_from", "from_to");
-        assert_eq!(of(&built(&turned, &at)), of(&pairs).transpose(), "{lengths}");
+        assert_eq!(of(&built(&turned, at.path())), of(&pairs).transpose(), "{lengths}");
     }
-    let at = folder(
-        "bad-delays",
-        &[
-            ("lengths.csv", "0.001,0.005\n0.003,0.002\n"),
-            ("negative.csv", "1,-5\n3,2\n"),
-            ("three.csv", "1,2,3\n4,5,6\n7,8,9\n"),
-        ],
-    );
-    assert_eq!(of(&built(&format!("{text}units = \"s\"\n"), &at)), of(&pairs));
-    refused(&format!("{text}units = \"mV\"\n"), &at, &["mV", "time"]);
-    refused(&format!("{text}default = 1\n"), &at, &["default", "every pair"]);
-    refused(&text.replace("lengths", "negative"), &at, &["a from b", "never negative"]);
+    let at = folder(&[
+        ("lengths.csv", "0.001,0.005\n0.003,0.002\n"),
+        ("negative.csv", "1,-5\n3,2\n"),
+        ("three.csv", "1,2,3\n4,5,6\n7,8,9\n"),
+    ]);
+    assert_eq!(of(&built(&format!("{text}units = \"s\"\n"), at.path())), of(&pairs));
+    refused(&format!("{text}units = \"mV\"\n"), at.path(), &["mV", "time"]);
+    refused(&format!("{text}default = 1\n"), at.path(), &["default", "every pair"]);
+    refused(&text.replace("lengths", "negative"), at.path(), &["a from b", "never negative"]);
     refused(
         &text.replace("lengths", "three"),
-        &at,
+        at.path(),
         &["3 x 3", "2 populations (a, b)", "each pair of populations"],
     );
-    refused(&text.replace("layout = \"to_from\"", ""), &at, &["layout", "which axis receives"]);
+    refused(&text.replace("layout = \"to_from\"", ""), at.path(), &["layout", "which axis receives"]);
 }
 
 #[test]
@@ -211,15 +192,12 @@ const MANY: &str = "seed = 3\n[populations]\nE = { kind = \"excitatory\", size =
 
 #[test]
 fn probabilities_and_strengths_come_from_tables() {
-    let at = folder(
-        "connect",
-        &[
-            ("p.csv", ",E,I\nE,0.2,0.5\nI,0.4,0\n"),
-            ("mean.csv", ",I,E\nI,0,0.03\nE,-0.05,0.02\n"),
-            ("high.csv", ",E,I\nE,0.2,1.5\nI,0.4,0\n"),
-            ("sign.csv", ",E,I\nE,0.02,0.05\nI,0.03,0\n"),
-        ],
-    );
+    let at = folder(&[
+        ("p.csv", ",E,I\nE,0.2,0.5\nI,0.4,0\n"),
+        ("mean.csv", ",I,E\nI,0,0.03\nE,-0.05,0.02\n"),
+        ("high.csv", ",E,I\nE,0.2,1.5\nI,0.4,0\n"),
+        ("sign.csv", ",E,I\nE,0.02,0.05\nI,0.03,0\n"),
+    ]);
     let of = |p: &str, mean: &str| {
         format!(
             "{MANY}[connect]\n\"* <- *\" = {{ p = {{ file = \"{p}.csv\", layout = \"to_from\" }}, \
@@ -232,77 +210,71 @@ fn probabilities_and_strengths_come_from_tables() {
              \"I <- E\" = {{ p = 0.4, mean = 0.03, cv = 0.5 }}\n\"I <- I\" = {{ p = 0, mean = 0, cv = 0.5 }}\n"
         )
     };
-    let spec = spec(&of("p", "mean"), &at);
-    assert_eq!(spec.build().unwrap().weights(), built(&explicit(0.5), &at).weights());
+    let spec = spec(&of("p", "mean"), at.path());
+    assert_eq!(spec.build().unwrap().weights(), built(&explicit(0.5), at.path()).weights());
     assert_eq!(
         (listed(&spec, "connect.E<-I.p"), listed(&spec, "connect.I<-E.mean")),
         ("0.5".into(), "0.03".into())
     );
-    assert_eq!(with(&spec, "connect.E<-I.p", 0.1).weights(), built(&explicit(0.1), &at).weights());
+    assert_eq!(with(&spec, "connect.E<-I.p", 0.1).weights(), built(&explicit(0.1), at.path()).weights());
     let twice = spec.with([Change::of("connect.E<-I.p", 0.3), Change::of("connect.E<-I.p", 0.1)]).unwrap();
-    assert_eq!(twice.build().unwrap().weights(), built(&explicit(0.1), &at).weights());
+    assert_eq!(twice.build().unwrap().weights(), built(&explicit(0.1), at.path()).weights());
     let all = with(&spec, "connect.*<-*.p", 0.0);
     assert_eq!(all.weights().nonzeros(), 0);
     // What no table gives has no address of a pair's own.
     assert!(spec.with([Change::of("connect.E<-I.cv", 0.1)]).is_err());
-    refused(&of("p", "mean").replace("file = \"p.csv\", ", ""), &at, &["p of \"* <- *\" needs file"]);
-    refused(&of("high", "mean"), &at, &["p is 1.5", "to E from I, in high.csv"]);
-    refused(&of("p", "sign"), &at, &["I is inhibitory", "to E from I, in sign.csv"]);
-    refused(&of("p", "mean").replace("}, cv", ", colour = 3 }, cv"), &at, &["colour"]);
+    refused(&of("p", "mean").replace("file = \"p.csv\", ", ""), at.path(), &["p of \"* <- *\" needs file"]);
+    refused(&of("high", "mean"), at.path(), &["p is 1.5", "to E from I, in high.csv"]);
+    refused(&of("p", "sign"), at.path(), &["I is inhibitory", "to E from I, in sign.csv"]);
+    refused(&of("p", "mean").replace("}, cv", ", colour = 3 }, cv"), at.path(), &["colour"]);
 }
 
 #[test]
 fn in_degrees_jumps_and_delays_of_synapses_come_from_tables() {
     let head = "[populations]\nE = { kind = \"excitatory\", size = 1000, sigma = 1, f = { kind = \"lif\", tau_m = 20, tau_ref = 2, threshold = 20, reset = 10 } }\n\
                 I = { like = \"E\", kind = \"inhibitory\", size = 250 }\n[synapses]\n";
-    let at = folder(
-        "synapses",
-        &[
-            ("K.csv", ",E,I\nE,100,20\nI,50,0\n"),
-            ("J.csv", "0.1,-0.5\n0.2,-0.4\n"),
-            ("delay.csv", "1,2\n3,4\n"),
-            ("zero.csv", ",E,I\nE,100,-20\nI,50,0\n"),
-        ],
-    );
+    let at = folder(&[
+        ("K.csv", ",E,I\nE,100,20\nI,50,0\n"),
+        ("J.csv", "0.1,-0.5\n0.2,-0.4\n"),
+        ("delay.csv", "1,2\n3,4\n"),
+        ("zero.csv", ",E,I\nE,100,-20\nI,50,0\n"),
+    ]);
     let tables = "\"* <- *\" = { K = { file = \"K.csv\", layout = \"to_from\" }, J = { file = \"J.csv\", layout = \"to_from\" }, \
                   delay = { file = \"delay.csv\", layout = \"to_from\", units = \"ms\" }, cv = 0.1 }\n";
     let explicit = "default = 0\n\"E <- E\" = { K = 100, J = 0.1, delay = 1, cv = 0.1 }\n\"E <- I\" = { K = 20, J = -0.5, delay = 2, cv = 0.1 }\n\
                     \"I <- E\" = { K = 50, J = 0.2, delay = 3, cv = 0.1 }\n";
     let of = |c: &Circuit| format!("{:?}", c.mean_field().unwrap());
-    let spec = spec(&format!("{head}{tables}"), &at);
-    assert_eq!(of(&spec.build().unwrap()), of(&built(&format!("{head}{explicit}"), &at)));
+    let spec = spec(&format!("{head}{tables}"), at.path());
+    assert_eq!(of(&spec.build().unwrap()), of(&built(&format!("{head}{explicit}"), at.path())));
     assert_eq!(listed(&spec, "synapses.I<-E.J"), "0.2");
     let changed = explicit.replace("J = -0.5", "J = -0.7");
-    assert_eq!(of(&with(&spec, "synapses.E<-I.J", -0.7)), of(&built(&format!("{head}{changed}"), &at)));
+    assert_eq!(of(&with(&spec, "synapses.E<-I.J", -0.7)), of(&built(&format!("{head}{changed}"), at.path())));
     refused(
         &format!("{head}{}", tables.replace("K.csv", "zero.csv")),
-        &at,
+        at.path(),
         &["K is -20", "to E from I, in zero.csv"],
     );
 }
 
 #[test]
 fn inputs_and_time_constants_come_from_columns() {
-    let at = folder(
-        "columns",
-        &[
-            ("cells.csv", "name,h,tau (s),rate\nI,5,0.01,3\nE,3,0.02,4\n"),
-            ("units.csv", "unit,h\nE[1],2\nE[0],1\nI,7\nE[2],3\n"),
-            ("numbered.csv", "unit,drive,h\nI1,7,0\nE3,3,0\nE1,1,0\nE2,2,0\n"),
-            ("three.csv", "1\n2\n3\n"),
-            ("row.csv", "E,I\n4,6\n"),
-            ("two.csv", "1\n2\n"),
-            ("five.csv", "1\n2\n3\n4\n5\n"),
-            ("missing.csv", "name,h\nE,1\nX,3\n"),
-            ("wide.csv", "1,2\n3,4\n5,6\n"),
-        ],
-    );
+    let at = folder(&[
+        ("cells.csv", "name,h,tau (s),rate\nI,5,0.01,3\nE,3,0.02,4\n"),
+        ("units.csv", "unit,h\nE[1],2\nE[0],1\nI,7\nE[2],3\n"),
+        ("numbered.csv", "unit,drive,h\nI1,7,0\nE3,3,0\nE1,1,0\nE2,2,0\n"),
+        ("three.csv", "1\n2\n3\n"),
+        ("row.csv", "E,I\n4,6\n"),
+        ("two.csv", "1\n2\n"),
+        ("five.csv", "1\n2\n3\n4\n5\n"),
+        ("missing.csv", "name,h\nE,1\nX,3\n"),
+        ("wide.csv", "1,2\n3,4\n5,6\n"),
+    ]);
     let text = |e: &str, i: &str| {
         format!(
             "[populations]\nE = {{ kind = \"excitatory\", size = 3, tau = 20, {e} }}\nI = {{ kind = \"inhibitory\", tau = 10, {i} }}\n[W]\ndefault = 0\n\"E <- I\" = -1\n"
         )
     };
-    let h = |e: &str, i: &str| built(&text(e, i), &at).h().to_vec();
+    let h = |e: &str, i: &str| built(&text(e, i), at.path()).h().to_vec();
     let file = |name: &str| format!("h = {{ file = \"{name}.csv\" }}");
     assert_eq!(h(&file("cells"), &file("cells")), [3.0, 3.0, 3.0, 5.0]);
     assert_eq!(h(&file("units"), &file("units")), [1.0, 2.0, 3.0, 7.0]);
@@ -321,15 +293,15 @@ fn inputs_and_time_constants_come_from_columns() {
             of("excitatory", 2),
             of("inhibitory", 1)
         );
-        built(&text, &at).tau().to_vec()
+        built(&text, at.path()).tau().to_vec()
     };
     assert_eq!(tau(""), [20.0, 20.0, 10.0]);
     assert_eq!(tau(", column = \"tau\", units = \"ms\""), [0.02, 0.02, 0.01]);
     // `like` takes the table over: each population has its own line.
     let like = "[populations]\nE = { kind = \"excitatory\", size = 2, tau = 20, h = { file = \"cells.csv\" } }\nI = { like = \"E\", kind = \"inhibitory\", size = 1 }\n[W]\ndefault = 0\n\"E <- I\" = -1\n";
-    assert_eq!(built(like, &at).h(), [3.0, 3.0, 5.0]);
+    assert_eq!(built(like, at.path()).h(), [3.0, 3.0, 5.0]);
     // Addresses.
-    let all = spec(&text(&file("cells"), &file("cells")), &at);
+    let all = spec(&text(&file("cells"), &file("cells")), at.path());
     assert_eq!((listed(&all, "E.h"), listed(&all, "I.h")), ("3.0".into(), "5.0".into()));
     assert_eq!(with(&all, "E.h", 9).h(), [9.0, 9.0, 9.0, 5.0]);
     assert_eq!(with(&all, "h", 9).h(), [9.0; 4]);
@@ -342,17 +314,17 @@ fn inputs_and_time_constants_come_from_columns() {
         ("five", &["5 lines", "3 units", "2 populations", "4 units"]),
         ("wide", &["2 columns without headings"]),
     ] {
-        refused(&text(&file(name), &file(name)), &at, words);
+        refused(&text(&file(name), &file(name)), at.path(), words);
     }
     refused(
         &text("h = { file = \"cells.csv\", column = \"g\" }", ""),
-        &at,
+        at.path(),
         &["no column \"g\"", "h, tau (s), rate"],
     );
-    refused(&text("h = { file = \"cells.csv\", column = \"tau\", units = \"V\" }", ""), &at, &["V"]);
-    refused(&text("h = { fiel = \"cells.csv\" }", ""), &at, &["fiel", "did you mean file"]);
-    refused(&text("h = { column = \"h\" }", ""), &at, &["h of E needs file"]);
-    refused(&text("h = { file = \"cells.csv\", columm = \"tau\" }", ""), &at, &["columm", "column"]);
+    refused(&text("h = { file = \"cells.csv\", column = \"tau\", units = \"V\" }", ""), at.path(), &["V"]);
+    refused(&text("h = { fiel = \"cells.csv\" }", ""), at.path(), &["fiel", "did you mean file"]);
+    refused(&text("h = { column = \"h\" }", ""), at.path(), &["h of E needs file"]);
+    refused(&text("h = { file = \"cells.csv\", columm = \"tau\" }", ""), at.path(), &["columm", "column"]);
 }
 
 #[test]
@@ -450,8 +422,9 @@ fn a_table_that_changes_changes_the_fingerprint() {
     let prints: Vec<String> = ["1,5\n3,2\n", "1,5\n3,4\n"]
         .iter()
         .map(|lengths| {
-            let at = folder("fingerprint", &[("lengths.csv", lengths)]);
-            let spec = spec(&format!("{TWO}[delays]\nfile = \"lengths.csv\"\nlayout = \"to_from\"\n"), &at);
+            let at = folder(&[("lengths.csv", lengths)]);
+            let spec =
+                spec(&format!("{TWO}[delays]\nfile = \"lengths.csv\"\nlayout = \"to_from\"\n"), at.path());
             let circuit = spec.build().unwrap();
             spec.fingerprint(&circuit)
         })

@@ -1,31 +1,16 @@
 //! Tables as programs write them: separators, labels, orientation, missing numbers, encodings and ends of lines in every
 //! combination are read to the same matrix, or refused in words that a snapshot holds.
 
-use neurate::file::folder;
+use crate::files::folder;
 use neurate::spec::{Entries, Table, TableOptions};
 use neurate::{Error, Result};
 use std::fmt::Write;
-use std::path::PathBuf;
+use tempfile::TempDir;
 
-/// A folder of this test alone, removed at its end.
-struct Folder(PathBuf);
-
-impl Folder {
-    fn new(name: &str) -> Folder {
-        let path = std::env::temp_dir().join(format!("neurate-{name}-{}", std::process::id()));
-        std::fs::create_dir_all(&path).unwrap();
-        Folder(path)
-    }
-    fn read(&self, name: &str, bytes: &[u8], options: &TableOptions) -> Result<Table> {
-        std::fs::write(self.0.join(name), bytes).unwrap();
-        folder(&self.0).table(name, options)
-    }
-}
-
-impl Drop for Folder {
-    fn drop(&mut self) {
-        let _ = std::fs::remove_dir_all(&self.0);
-    }
+/// Reads a file of these bytes, written into a folder.
+fn read(folder: &TempDir, name: &str, bytes: &[u8], options: &TableOptions) -> Result<Table> {
+    std::fs::write(folder.path().join(name), bytes).unwrap();
+    neurate::file::folder(folder.path()).table(name, options)
 }
 
 const NUMBERS: [[f64; 3]; 3] = [[0.25, -1.5, 2.125], [3.0, 0.001, -4e-7], [0.0, 17.0, -0.5]];
@@ -122,7 +107,7 @@ fn encoded(text: &str, encoding: &str) -> Vec<u8> {
 
 #[test]
 fn every_variant_is_the_same_matrix() {
-    let folder = Folder::new("variants");
+    let folder = folder(&[]);
     let own: Vec<Vec<f64>> = NUMBERS.iter().map(|r| r.to_vec()).collect();
     let turned: Vec<Vec<f64>> = (0..3).map(|j| own.iter().map(|r| r[j]).collect()).collect();
     let (mut read, mut refused) = (0, 0);
@@ -155,7 +140,8 @@ fn every_variant_is_the_same_matrix() {
                         ];
                         for (encoding, end) in all.into_iter().take(encodings) {
                             let bytes = encoded(&style.text(numbers).replace('\n', end), encoding);
-                            let table = folder.read(&format!("W.{ending}"), &bytes, &TableOptions::square());
+                            let table =
+                                self::read(&folder, &format!("W.{ending}"), &bytes, &TableOptions::square());
                             match table {
                                 Ok(table) if !lost => check(&table, numbers, style),
                                 Err(e) if lost => assert!(e.message().contains("cells"), "{style:?}: {e}"),
@@ -205,9 +191,9 @@ fn check(table: &Table, numbers: &[Vec<f64>], style: Style) {
 
 #[test]
 fn other_ways_of_writing() {
-    let folder = Folder::new("writing");
+    let folder = folder(&[]);
     let read = |text: &str| {
-        let table = folder.read("W.csv", text.as_bytes(), &TableOptions::square());
+        let table = self::read(&folder, "W.csv", text.as_bytes(), &TableOptions::square());
         let table = table.unwrap_or_else(|e| panic!("{text}: {e} {:?}", e.help()));
         let Entries::Dense(m) = &table.entries else { panic!("{text}: sparse") };
         let rows: Vec<Vec<f64>> = (0..m.rows()).map(|i| m.row(i).to_vec()).collect();
@@ -243,22 +229,23 @@ fn other_ways_of_writing() {
     // What is said beside the file decides.
     let mut options = TableOptions::square();
     options.decimal = Some(',');
-    let table = folder.read("W.csv", b"1,234;2,345\n3,456;4,567\n", &options).unwrap();
+    let table = self::read(&folder, "W.csv", b"1,234;2,345\n3,456;4,567\n", &options).unwrap();
     assert!(matches!(&table.entries, Entries::Dense(m) if m[(0, 0)] == 1.234));
     let mut options = TableOptions::square();
     options.labels = Some(neurate::spec::Labels::None);
-    let table = folder.read("W.csv", b",2\n3,4\n", &options).unwrap();
+    let table = self::read(&folder, "W.csv", b",2\n3,4\n", &options).unwrap();
     assert!(matches!(&table.entries, Entries::Dense(m) if m[(0, 0)].is_nan() && m[(1, 1)] == 4.0));
     // A heading in a comment, as numpy.savetxt writes it, is kept for recordings.
     let table =
-        folder.read("r.csv", b"# time (s), light\n0,1\n0.5,2\n1,0\n", &TableOptions::default()).unwrap();
+        self::read(&folder, "r.csv", b"# time (s), light\n0,1\n0.5,2\n1,0\n", &TableOptions::default())
+            .unwrap();
     assert_eq!((table.cols, table.remark.unwrap()), (2, vec!["time (s)".to_string(), "light".to_string()]));
 }
 
 #[test]
 fn lists_of_connections() {
-    let folder = Folder::new("edges");
-    let read = |text: &str| folder.read("W.csv", text.as_bytes(), &TableOptions::square());
+    let folder = folder(&[]);
+    let read = |text: &str| self::read(&folder, "W.csv", text.as_bytes(), &TableOptions::square());
     for text in [
         "pre,post,weight\nE,I,2\nI,E,-1\n",
         "post;weight;pre\nI;2,0;E\nE;-1,0;I\n",
@@ -289,7 +276,7 @@ fn said(e: &Error) -> String {
 fn refusals() {
     // The same words on every machine.
     neurate::budget::allow(8_000_000_000);
-    let folder = Folder::new("refusals");
+    let folder = folder(&[]);
     let mut all = String::new();
     for (what, text) in [
         ("nothing", ""),
@@ -316,7 +303,7 @@ fn refusals() {
         ("a connection from nobody", "pre,post,weight\n,I,3\n"),
         ("no connection", "pre,post,weight\n"),
     ] {
-        let e = folder.read("W.csv", text.as_bytes(), &TableOptions::square()).expect_err(what);
+        let e = self::read(&folder, "W.csv", text.as_bytes(), &TableOptions::square()).expect_err(what);
         writeln!(all, "== {what}\n{}", said(&e)).unwrap();
     }
     for (what, name, bytes) in [
@@ -341,8 +328,9 @@ fn refusals() {
         ("a huge full .mtx", "V.mtx", b"%%MatrixMarket matrix array real general\n9000000 9000000\n1\n"),
         ("no folder", "W.zarr", b""),
     ] {
-        let e = folder.read(name, bytes, &TableOptions::square()).expect_err(what);
-        writeln!(all, "== {what}\n{}", said(&e).replace(&folder.0.display().to_string(), "FOLDER")).unwrap();
+        let e = self::read(&folder, name, bytes, &TableOptions::square()).expect_err(what);
+        writeln!(all, "== {what}\n{}", said(&e).replace(&folder.path().display().to_string(), "FOLDER"))
+            .unwrap();
     }
     assert!(!all.contains("NONE"), "every refusal says what would be right\n{all}");
     insta::assert_snapshot!("refusals", all);

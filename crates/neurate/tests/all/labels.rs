@@ -1,6 +1,7 @@
 //! Labels: what people read in the place of a population's name, and nowhere else.
 
 use crate::common::*;
+use crate::files::folder;
 use neurate::file::{circuit_of_matrix, parse};
 use neurate::linalg::Matrix;
 use neurate::model::Circuit;
@@ -129,13 +130,11 @@ fn a_label_is_changed_like_anything_else() {
 
 #[test]
 fn names_in_files_are_labels() {
-    let folder = std::env::temp_dir().join(format!("neurate-labels-{}", std::process::id()));
-    std::fs::create_dir_all(&folder).unwrap();
-    let path = folder.join("w.csv");
     let long = "x".repeat(70) + " y";
-    std::fs::write(&path, format!(",L2/3 E,PV,{long}\nL2/3 E,1,-1,2\nPV,1,-2,0\n{long},1,-1,1\n")).unwrap();
-    let text = circuit_of_matrix(&path, Some("20"), None).unwrap();
-    let spec = parse(&text, "w", &folder, &[]).unwrap();
+    let weights = format!(",L2/3 E,PV,{long}\nL2/3 E,1,-1,2\nPV,1,-2,0\n{long},1,-1,1\n");
+    let folder = folder(&[("w.csv", &weights), ("h.csv", "cell,h\nupper layer,3\nB,5\n")]);
+    let text = circuit_of_matrix(&folder.path().join("w.csv"), Some("20"), None).unwrap();
+    let spec = parse(&text, "w", folder.path(), &[]).unwrap();
     let c = spec.build().unwrap();
     let names: Vec<_> = c.populations().iter().map(|p| (p.name.as_str(), p.label.as_deref())).collect();
     // What is too long for a figure is shown as the circuit has it.
@@ -143,9 +142,7 @@ fn names_in_files_are_labels() {
     assert_eq!(names[2].1, None);
     assert_eq!(c.dense_weights().unwrap()[(0, 2)], 2.0);
     // A table may call populations by their labels, whatever their names.
-    std::fs::write(folder.join("h.csv"), "cell,h\nupper layer,3\nB,5\n").unwrap();
     let text = "neurate = 1\n[populations]\nA = { label = \"upper layer\", tau = 20, h = { file = \"h.csv\" } }\nB = { tau = 20, h = \"h.csv\" }\n[W]\n\"* <- *\" = 0.1\n";
-    let c = parse(text, "h.toml", &folder, &[]).unwrap().build().unwrap();
+    let c = parse(text, "h.toml", folder.path(), &[]).unwrap().build().unwrap();
     all_near(c.h(), &[3.0, 5.0], 0.0, "h");
-    std::fs::remove_dir_all(&folder).unwrap();
 }

@@ -4,23 +4,19 @@
 //! 29 Hz in D) and simulation; NEST 3 (rates and the peaks of population spectra of the same circuits);
 //! NNMT 1.3.0 (Potjans & Diesmann's microcircuit); one full-scale NEST run of it.
 
+use crate::common::search;
+use crate::files::example_file;
 use neurate::file;
-use neurate::fixed_points::{Coverage, FixedPoint, Search, SearchOptions, Stability, fixed_points};
+use neurate::fixed_points::{Coverage, FixedPoint, Stability};
 use neurate::linalg::{Complex, Matrix};
 use neurate::linear::Linearization;
 use neurate::linear::mean_field::{DelayedLoop, delayed_stability, spectra, working_points};
 use neurate::model::Circuit;
 use proptest::prelude::*;
-use std::path::Path;
 
 fn example(name: &str, sets: &[&str]) -> Circuit {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples").join(name);
     let sets: Vec<String> = sets.iter().map(|s| s.to_string()).collect();
-    file::read(&path, &sets).and_then(|spec| spec.build()).unwrap_or_else(|e| panic!("{e}"))
-}
-
-fn search(c: &Circuit) -> Search {
-    fixed_points(c, &SearchOptions::default()).unwrap()
+    file::read(&example_file(name), &sets).and_then(|spec| spec.build()).unwrap_or_else(|e| panic!("{e}"))
 }
 
 fn only(c: &Circuit) -> FixedPoint {
@@ -44,29 +40,29 @@ const D: &[&str] = &["synapses.*<-I.J=-0.45", "external.drive.rate=9"];
 fn brunel_rates() {
     // 37.94969708576348 and 6.516702268415017: the same equations solved by others, with 12 digits
     for (sets, rate) in [(C, 37.949_697_085_763_48), (D, 6.516_702_268_415_017)] {
-        let p = only(&example("brunel.toml", sets));
+        let p = only(&example("brunel", sets));
         assert!(p.rates.iter().all(|r| (r / rate - 1.0).abs() < 1e-11), "{:?}", p.rates);
         assert_eq!(p.stability, Stability::Stable);
     }
-    let p = only(&example("brunel.toml", B));
+    let p = only(&example("brunel", B));
     assert!((p.rates[0] - 55.8).abs() < 0.05, "{:?}", p.rates);
     // NEST's brunel_siegert example: the reset is at 0
-    let p = only(&example("brunel.toml", &["populations.E.f.reset=0"]));
+    let p = only(&example("brunel", &["populations.E.f.reset=0"]));
     assert!((p.rates[0] / 32.033_114_503_868_326 - 1.0).abs() < 1e-11, "{:?}", p.rates);
 }
 
 #[test]
 fn brunel_oscillations() {
     // D: slow oscillation, 29 Hz in the paper's theory, 22 Hz in its simulation
-    let d = example("brunel.toml", D);
+    let d = example("brunel", D);
     let (f, growth) = critical(&d, &only(&d)).unwrap();
     assert!((f - 29.0).abs() < 0.5 && growth > 0.0, "{f} {growth}");
     // B: fast oscillation, 190 Hz in the theory, 180 Hz in the simulation
-    let b = example("brunel.toml", B);
+    let b = example("brunel", B);
     let (f, growth) = critical(&b, &only(&b)).unwrap();
     assert!((f - 190.0).abs() < 0.5 && growth > 0.0, "{f} {growth}");
     // C: asynchronous; NEST's population spectrum has its peak at 122 Hz (1 s of simulation)
-    let c = example("brunel.toml", C);
+    let c = example("brunel", C);
     let p = only(&c);
     assert_eq!(delayed_stability(&c, &p).unwrap().unstable, Some(0));
     let hz: Vec<f64> = (20..300).map(f64::from).collect();
@@ -80,10 +76,7 @@ fn brunel_oscillations() {
 fn microcircuit_rates() {
     // NNMT 1.3.0, `lif.exp._firing_rates`, method "shift", fixed point by ODE, jumps without spread
     let nnmt = [0.7535114, 2.79364658, 4.44094038, 5.82379018, 7.16095852, 8.47007491, 1.16103608, 7.7564063];
-    let text = std::fs::read_to_string(
-        Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples/microcircuit.toml"),
-    )
-    .unwrap();
+    let text = std::fs::read_to_string(example_file("microcircuit")).unwrap();
     let plain = text.replace("cv = 0.1, ", "");
     assert!(plain.len() < text.len());
     let c = file::parse(&plain, "plain.toml", ".".as_ref(), &[]).and_then(|spec| spec.build()).unwrap();
@@ -93,7 +86,7 @@ fn microcircuit_rates() {
     // One NEST run at full scale. Mean-field theory is known to be within 17 % for L23E, 6 % elsewhere:
     // what it leaves out is correlations, which are largest where rates are lowest.
     let nest = [0.903, 2.965, 4.414, 5.876, 7.569, 8.633, 1.105, 7.829];
-    for (k, (ours, theirs)) in only(&example("microcircuit.toml", &[])).rates.iter().zip(nest).enumerate() {
+    for (k, (ours, theirs)) in only(&example("microcircuit", &[])).rates.iter().zip(nest).enumerate() {
         let allowed = if k == 0 { 0.17 } else { 0.06 };
         assert!((ours / theirs - 1.0).abs() < allowed, "{k}: {ours} {theirs}");
     }
@@ -105,10 +98,10 @@ fn microcircuit_gamma() {
     // synapses onto L4E of Bos, Diesmann & Helias 2016 (the variant that NNMT ships) it is stable. NNMT's
     // response, which lacks the refractory factor and the modulation of sigma, gives L4E a peak at
     // 68 Hz, 4.4 times r/N, in that variant (jumps without spread); ours stands at 59 Hz, 5.2 times.
-    let c = example("microcircuit.toml", &[]);
+    let c = example("microcircuit", &[]);
     let (f, growth) = critical(&c, &only(&c)).unwrap();
     assert!((70.0..95.0).contains(&f) && growth > 0.0, "{f} {growth}");
-    let c = example("microcircuit.toml", &["external.to_L4E.K=1780"]);
+    let c = example("microcircuit", &["external.to_L4E.K=1780"]);
     let d = delayed_stability(&c, &only(&c)).unwrap();
     assert_eq!(d.stable(), Some(true));
     let hz: Vec<f64> = (20..120).map(f64::from).collect();
@@ -122,7 +115,7 @@ fn microcircuit_gamma() {
 
 #[test]
 fn bistable_circuit() {
-    let c = example("bistable.toml", &[]);
+    let c = example("bistable", &[]);
     let s = search(&c);
     let kinds: Vec<_> = s.points.iter().map(|p| p.stability).collect();
     assert_eq!(kinds, [Stability::Stable, Stability::Unstable(1), Stability::Stable]);
@@ -145,7 +138,7 @@ fn all_states_of_the_one_dimensional_circuit() {
     for (g, outside) in [(3.0, 8.0), (3.5, 8.0), (4.0, 9.0), (3.9, 7.0), (5.0, 20.0), (2.5, 5.0)] {
         let j = format!("synapses.*<-I.J={}", -0.1 * g);
         let rate = format!("external.drive.rate={outside}");
-        let c = example("brunel.toml", &[&j, &rate]);
+        let c = example("brunel", &[&j, &rate]);
         let balance = |r: f64| {
             let mut out = vec![0.0; 2];
             let mut input = vec![0.0; 2];
@@ -325,7 +318,7 @@ fn spectra_without_a_loop() {
 
 #[test]
 fn mean_and_variance_of_the_input() {
-    let c = example("brunel.toml", C);
+    let c = example("brunel", C);
     let m = c.mean_field().unwrap();
     // tau K J and tau K J^2, with 20 ms and Hz
     let expected = [[2.0, -2.5], [2.0, -2.5]];
@@ -385,17 +378,17 @@ fn modes_of_what_a_review_found() {
     let d = delayed_stability(&c, &only(&c)).unwrap();
     assert_eq!(d.unstable, Some(d.found_unstable), "{:?}", d.modes);
     // A spread of delays that is nothing changes nothing; nor does the rate equation's time constant.
-    let plain = example("brunel.toml", B);
+    let plain = example("brunel", B);
     let (f, growth) = critical(&plain, &only(&plain)).unwrap();
     for more in
         [&["synapses.*<-E.delay_sd=1e-9", "synapses.*<-I.delay_sd=1e-5"][..], &["populations.*.tau=5000"]]
     {
-        let c = example("brunel.toml", &[B, more].concat());
+        let c = example("brunel", &[B, more].concat());
         let (g, other) = critical(&c, &only(&c)).unwrap();
         assert!((f - g).abs() < 1e-6 && (growth - other).abs() < 1e-5, "{f} {g} {growth} {other}");
     }
     // The count with long delays, against one on a grid of 0.02 Hz: 44 for 100 ms.
-    let c = example("brunel.toml", &[B, &["synapses.*<-E.delay=100", "synapses.*<-I.delay=100"]].concat());
+    let c = example("brunel", &[B, &["synapses.*<-E.delay=100", "synapses.*<-I.delay=100"]].concat());
     let d = delayed_stability(&c, &only(&c)).unwrap();
     assert!(
         d.unstable.is_none_or(|n| n == 44) && d.found_unstable == 44,
@@ -407,7 +400,7 @@ fn modes_of_what_a_review_found() {
 
 #[test]
 fn an_exact_pair_takes_what_it_lacks_from_a_star() {
-    let c = example("brunel.toml", &["synapses.E<-I.J=-0.6", "synapses.I<-E.K=500"]);
+    let c = example("brunel", &["synapses.E<-I.J=-0.6", "synapses.I<-E.K=500"]);
     let m = c.mean_field().unwrap();
     let (a, b) = (m.between(0, 1).unwrap(), m.between(1, 0).unwrap());
     assert_eq!((a.jump, a.in_degree, a.delay), (-0.6, 250.0, 1.5));

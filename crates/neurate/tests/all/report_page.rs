@@ -1,18 +1,16 @@
 //! The pages of real circuits: in order, complete, and short enough while folded.
 
+use crate::files::example;
 use neurate::prelude::*;
 use neurate::report::{Part, QUESTIONS, Report, Section, glance, html};
 use std::collections::BTreeSet;
-use std::path::Path;
 
 /// Balanced and Hebbian modes, standard errors, slow states (with much that is not available), a ring.
 const EXAMPLES: [&str; 4] = ["murphy-miller", "measured-weights", "slow-states", "orientation-ring"];
 
 /// The whole report of an example.
 fn report(name: &str) -> Report {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples").join(format!("{name}.toml"));
-    let circuit = file::read(&path, &[]).and_then(|spec| spec.build()).unwrap_or_else(|e| panic!("{e}"));
-    let study = Study::new(circuit, Choices::default());
+    let study = Study::new(example(name), Choices::default());
     Report::full(&study, name, "", &mut |_, _, _| ()).unwrap_or_else(|e| panic!("{e}"))
 }
 

@@ -1,18 +1,17 @@
 //! A room imports only from rooms above it in `lib.rs`, and within a room no files import from each other in a circle.
 
+use crate::files::files_below;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// The sources below a folder; files of tests may look anywhere.
-fn sources(folder: &Path, out: &mut Vec<PathBuf>) {
-    for entry in fs::read_dir(folder).expect("the room can be read") {
-        let path = entry.expect("an entry").path();
-        if path.is_dir() {
-            sources(&path, out);
-        } else if path.extension().is_some_and(|e| e == "rs") && !path.ends_with("tests.rs") {
-            out.push(path);
-        }
-    }
+/// The sources of a room, in a file, a folder or both; files of tests may look anywhere.
+fn sources(src: &Path, room: &str) -> Vec<PathBuf> {
+    let (single, folder) = (src.join(format!("{room}.rs")), src.join(room));
+    let mut all = if folder.is_dir() { files_below(&folder, &["rs"]) } else { Vec::new() };
+    all.retain(|path| !path.ends_with("tests.rs"));
+    all.extend(Some(single).filter(|path| path.exists()));
+    assert!(!all.is_empty(), "{room} has files");
+    all
 }
 
 fn rooms(src: &Path) -> Vec<String> {
@@ -30,14 +29,7 @@ fn rooms_import_only_from_above() {
     assert!(rooms.len() >= 9, "lib.rs lists the rooms");
     let mut wrong = Vec::new();
     for (k, room) in rooms.iter().enumerate() {
-        let mut files = Vec::new();
-        let single = src.join(format!("{room}.rs"));
-        if single.exists() {
-            files.push(single);
-        } else {
-            sources(&src.join(room), &mut files);
-        }
-        for file in files {
+        for file in sources(&src, room) {
             let text = fs::read_to_string(&file).expect("a source file");
             // Tests inside a room may look anywhere.
             let code = text.split("#[cfg(test)]").next().unwrap_or("");
@@ -72,8 +64,6 @@ struct File {
 }
 
 fn files(src: &Path, room: &str) -> Vec<File> {
-    let mut paths = Vec::new();
-    sources(&src.join(room), &mut paths);
     let file = |path: PathBuf| {
         let text = fs::read_to_string(&path).expect("a source file");
         let code = text.split("#[cfg(test)]").next().unwrap_or("");
@@ -87,7 +77,7 @@ fn files(src: &Path, room: &str) -> Vec<File> {
         }
         File { module, code }
     };
-    paths.into_iter().map(file).collect()
+    sources(src, room).into_iter().map(file).collect()
 }
 
 fn word(text: &str) -> &str {

@@ -1,5 +1,6 @@
 //! Sweeps: every cell is what a circuit of its own gives; chunks, shards and resumption change nothing.
 
+use crate::files::{everyday, folder};
 use neurate::file::{parse, template};
 use neurate::fixed_points::{Completeness, SearchOptions};
 use neurate::linear::response::{Isn, verdicts};
@@ -9,25 +10,8 @@ use neurate::study::{Choices, Study};
 use neurate::sweep::{Axis, ChunkState, Plan, QUANTITIES, Shard, Status, Store, run};
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
-
-struct Folder(PathBuf);
-
-impl Folder {
-    fn new(name: &str) -> Folder {
-        let path = std::env::temp_dir().join(format!("neurate-sweep-{name}-{}", std::process::id()));
-        let _ = fs::remove_dir_all(&path);
-        fs::create_dir_all(&path).unwrap();
-        Folder(path)
-    }
-}
-
-impl Drop for Folder {
-    fn drop(&mut self) {
-        let _ = fs::remove_dir_all(&self.0);
-    }
-}
 
 fn of(text: &str) -> Spec {
     parse(text, "c.toml", "".as_ref(), &[]).unwrap()
@@ -108,9 +92,7 @@ fn every_cell_is_its_own_circuit() {
 /// A cell's store says what its search knows; a stable state with a small basin is found with a cell's few starts.
 #[test]
 fn cells_carry_what_the_search_knows() {
-    let path =
-        format!("{}/tests/data/everyday/sweep_says_one_stable_rounded.toml", env!("CARGO_MANIFEST_DIR"));
-    let text = std::fs::read_to_string(path).unwrap();
+    let text = fs::read_to_string(everyday().join("sweep_says_one_stable_rounded.toml")).unwrap();
     let plan = |spec, axis, values| {
         let axes = vec![Axis::parse(axis, values).unwrap()];
         Plan::new(spec, axes, &["stability".to_string()], SearchOptions::default(), None).unwrap()
@@ -128,8 +110,8 @@ fn cells_carry_what_the_search_knows() {
 
 #[test]
 fn damaged_chunks_are_computed_again() {
-    let folder = Folder::new("damaged");
-    let root = folder.0.join("store");
+    let folder = folder(&[]);
+    let root = folder.path().join("store");
     let fresh = || plan(ssn(), &AXES, &["fixed points", "stability"], Some(vec![4, 5]));
     let store = Store::open_or_create(&root, fresh()).unwrap();
     run(&store, 1, Shard::WHOLE, &Progress::default()).unwrap();
@@ -166,8 +148,8 @@ fn damaged_chunks_are_computed_again() {
 
 #[test]
 fn an_unfinished_store_is_held_to_its_number_of_shards() {
-    let folder = Folder::new("shards");
-    let root = folder.0.join("store");
+    let folder = folder(&[]);
+    let root = folder.path().join("store");
     let fresh = || plan(ssn(), &AXES, &["stability"], Some(vec![2, 2]));
     let store = Store::open_or_create(&root, fresh()).unwrap();
     let part = |index, count| run(&store, 1, Shard { index, count }, &Progress::default());
@@ -191,16 +173,16 @@ fn an_unfinished_store_is_held_to_its_number_of_shards() {
 
 #[test]
 fn interrupted_sharded_and_threaded_sweeps_are_one_store() {
-    let folder = Folder::new("same");
+    let folder = folder(&[]);
     let fresh = || plan(ssn(), &AXES, &["fixed points", "stability"], Some(vec![2, 2]));
-    let whole = folder.0.join("whole");
+    let whole = folder.path().join("whole");
     let summary =
         run(&Store::open_or_create(&whole, fresh()).unwrap(), 1, Shard::WHOLE, &Progress::default()).unwrap();
     assert_eq!((summary.computed, summary.found, summary.stopped), (12, 0, false));
     let expected = contents(&whole);
 
     // Stopped after some chunks, a half-written file left behind, then resumed on two threads.
-    let resumed = folder.0.join("resumed");
+    let resumed = folder.path().join("resumed");
     let store = Store::open_or_create(&resumed, fresh()).unwrap();
     let calls = AtomicUsize::new(0);
     let stop = Progress::new(move |_| calls.fetch_add(1, Ordering::Relaxed) < 4);
@@ -211,7 +193,7 @@ fn interrupted_sharded_and_threaded_sweeps_are_one_store() {
     assert_eq!((summary.computed, summary.found), (8, 4));
     assert_eq!(contents(&resumed), expected);
 
-    let sharded = folder.0.join("sharded");
+    let sharded = folder.path().join("sharded");
     for index in [2, 3, 1] {
         let store = Store::open_or_create(&sharded, fresh()).unwrap();
         run(&store, 1, Shard { index, count: 3 }, &Progress::default()).unwrap();
@@ -223,10 +205,10 @@ fn interrupted_sharded_and_threaded_sweeps_are_one_store() {
 
 #[test]
 fn a_bad_cell_leaves_its_neighbors_alone() {
-    let folder = Folder::new("bad");
+    let folder = folder(&[]);
     // A time constant of zero is none; a weight against its sender's sign neither.
     let p = plan(ssn(), &[("populations.I.tau", "0, 10, 20")], &["fixed points"], None);
-    let store = Store::open_or_create(&folder.0.join("s"), p).unwrap();
+    let store = Store::open_or_create(&folder.path().join("s"), p).unwrap();
     run(&store, 1, Shard::WHOLE, &Progress::default()).unwrap();
     let progress = store.progress().unwrap();
     assert_eq!((progress.cells[Status::Stable as usize], progress.cells[Status::Failed as usize]), (2, 1));
@@ -237,7 +219,7 @@ fn a_bad_cell_leaves_its_neighbors_alone() {
 
 #[test]
 fn statuses_tell_coexistence_and_runaway() {
-    let folder = Folder::new("status");
+    let folder = folder(&[]);
     let text = "neurate = 1\n[populations]\nE = { kind = \"excitatory\", tau = 10, f = { kind = \"logistic\", max = 10, \
                 midpoint = 5, width = 1 } }\n[W]\n\"E <- E\" = 1\n";
     let p = plan(of(text), &[("W.E<-E", "0, 1")], &["fixed points"], None);
@@ -260,8 +242,8 @@ fn statuses_tell_coexistence_and_runaway() {
 
 #[test]
 fn another_sweep_is_refused_with_what_changed() {
-    let folder = Folder::new("other");
-    let root = folder.0.join("s");
+    let folder = folder(&[]);
+    let root = folder.path().join("s");
     let base = || plan(ssn(), &[("h", "1:2:2")], &["isn"], None);
     Store::open_or_create(&root, base()).unwrap();
     assert!(Store::open_or_create(&root, base()).is_ok());
@@ -277,7 +259,7 @@ fn another_sweep_is_refused_with_what_changed() {
             .contains("--set")
     );
     // A folder of something else is left alone.
-    let foreign = folder.0.join("foreign");
+    let foreign = folder.path().join("foreign");
     fs::create_dir_all(&foreign).unwrap();
     fs::write(foreign.join("thesis.tex"), "x").unwrap();
     assert!(Store::open_or_create(&foreign, base()).err().unwrap().message().contains("is no sweep"));

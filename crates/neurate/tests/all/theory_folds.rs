@@ -1,8 +1,8 @@
 //! Where rounding hides how many fixed points there are: folds, pitchforks, lines of fixed points, and infinite gains.
 
 use crate::common::*;
+use crate::files::everyday_circuit;
 use neurate::answers;
-use neurate::file::parse;
 use neurate::fixed_points::{Coverage, FixedPoint, Multiplicity, Search, Stability};
 use neurate::linalg::Matrix;
 use neurate::linear::Linearization;
@@ -11,13 +11,6 @@ use neurate::model::transfer::Transfer;
 use neurate::model::{CellKind, Circuit, Form, Population};
 use neurate::report::Report;
 use neurate::study::{Answer, Applies, Choices, Study};
-use std::path::PathBuf;
-
-fn everyday(name: &str) -> Circuit {
-    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/data/everyday");
-    let text = std::fs::read_to_string(folder.join(name)).unwrap();
-    parse(&text, name, &folder, &[]).unwrap().build().unwrap()
-}
 
 fn law(kind: &str, given: &[(&str, f64)]) -> Transfer {
     Transfer::new(kind, given, 1e-3).unwrap()
@@ -27,9 +20,13 @@ fn one(f: &Transfer, w: f64, h: f64, form: Form) -> Circuit {
     circuit(form, &Matrix::from_rows(&[[w]]), &[10.0], &[h], f)
 }
 
-fn two(laws: &[Transfer; 2], w: &Matrix, h: &[f64], form: Form) -> Circuit {
-    let populations: Vec<Population> = (0..2)
-        .map(|i| population(["A", "B"][i], CellKind::Unconstrained, &[20.0], &h[i..=i], laws[i].clone()))
+/// Populations of one unit each, with its own law and input.
+fn units(laws: &[Transfer], w: &Matrix, h: &[f64], form: Form) -> Circuit {
+    let populations: Vec<Population> = laws
+        .iter()
+        .zip(["A", "B", "C"])
+        .zip(h)
+        .map(|((f, name), h)| population(name, CellKind::Unconstrained, &[20.0], &[*h], f.clone()))
         .collect();
     Circuit::new(parts(form, populations, w)).unwrap()
 }
@@ -75,7 +72,7 @@ fn hidden(found: &Search, what: &str) {
 
 #[test]
 fn a_fold_is_a_double_root() {
-    let c = everyday("fold_power_half.toml");
+    let c = everyday_circuit("fold_power_half.toml");
     let found = search(&c);
     hidden(&found, "r = sqrt(r - 1/4)");
     // At r = 0 the input is -1/4, and f zero around it.
@@ -174,13 +171,13 @@ fn folds_of_two_populations() {
         let w = Matrix::from_rows(&[[a, b], [c, d]]);
         let h = [u - a * s.rate - b * t.rate, v - c * s.rate - d * t.rate];
         for ulps in [0, 1, -2, 4] {
-            let found = search(&two(&[f.clone(), g.clone()], &w, &[moved(h[0], ulps), h[1]], form));
+            let found = search(&units(&[f.clone(), g.clone()], &w, &[moved(h[0], ulps), h[1]], form));
             hidden(&found, &format!("{f:?} {g:?} {w:?} {h:?} {ulps}"));
         }
         // Away from it: what there is is certain, and no root is doubtful.
         for off in [1e-8, -1e-8] {
             let h = [h[0] + off * (1.0 + h[0].abs() + u.abs()), h[1]];
-            let found = search(&two(&[f.clone(), g.clone()], &w, &h, form));
+            let found = search(&units(&[f.clone(), g.clone()], &w, &h, form));
             assert!(matches!(found.coverage, Coverage::All(_)), "{f:?} {g:?} {w:?} {h:?}");
             assert!(found.points.iter().all(|p| p.multiplicity == Multiplicity::One));
         }
@@ -196,7 +193,7 @@ fn triple_roots() {
         let w = moved(1.0, ulps);
         let single = search(&one(&tanh, w, 0.0, Form::Rate));
         let mutual = Matrix::from_rows(&[[0.0, -w], [-w, 0.0]]);
-        let pair = search(&two(&[tanh.clone(), tanh.clone()], &mutual, &[0.0; 2], Form::Rate));
+        let pair = search(&units(&[tanh.clone(), tanh.clone()], &mutual, &[0.0; 2], Form::Rate));
         for found in [single, pair] {
             hidden(&found, &format!("w = 1 + {ulps}"));
             let [p] = &found.points[..] else { panic!("{:?}", found.points) };
@@ -209,7 +206,7 @@ fn triple_roots() {
         let mutual = Matrix::from_rows(&[[0.0, -w], [-w, 0.0]]);
         for found in [
             search(&one(&tanh, w, 0.0, Form::Rate)),
-            search(&two(&[tanh.clone(), tanh.clone()], &mutual, &[0.0; 2], Form::Rate)),
+            search(&units(&[tanh.clone(), tanh.clone()], &mutual, &[0.0; 2], Form::Rate)),
         ] {
             assert!(matches!(found.coverage, Coverage::All(_)), "{off} {:?}", found.points);
             assert_eq!(found.points.len(), count, "{off}");
@@ -235,7 +232,7 @@ fn a_kink_has_folds_too() {
     }
     // An inhibition-stabilized pair at rest: its excitation alone has such a fold, the pair has not.
     let w = Matrix::from_rows(&[[2.0, -2.0], [2.5, -1.0]]);
-    let found = search(&two(&[f.clone(), f.clone()], &w, &[0.0; 2], Form::Rate));
+    let found = search(&units(&[f.clone(), f.clone()], &w, &[0.0; 2], Form::Rate));
     assert!(matches!(found.coverage, Coverage::All(_)), "{:?}", found.coverage);
     assert!(found.points.len() == 1 && found.points[0].has_linearization());
     // With a weight below 1 the point at the kink is alone.
@@ -246,7 +243,7 @@ fn a_kink_has_folds_too() {
 
 #[test]
 fn a_line_is_one_line() {
-    let c = everyday("ray_threshold_linear_duplicate.toml");
+    let c = everyday_circuit("ray_threshold_linear_duplicate.toml");
     let constants = [];
     let expression = |f: &str| Transfer::expression(f, &constants).unwrap();
     let mut all = vec![c];
@@ -281,8 +278,12 @@ fn a_line_is_one_line() {
     // Two populations whose line does not pass where its extension is nearest to nothing: r_A from 1 on.
     let f = law("threshold-linear", &[]);
     let w = Matrix::from_rows(&[[1.0, 0.0], [1.0, 0.0]]);
-    let found =
-        search(&two(&[f.clone(), law("threshold-linear", &[("threshold", 1.0)])], &w, &[0.0; 2], Form::Rate));
+    let found = search(&units(
+        &[f.clone(), law("threshold-linear", &[("threshold", 1.0)])],
+        &w,
+        &[0.0; 2],
+        Form::Rate,
+    ));
     assert!(found.points.iter().all(|p| p.multiplicity == Multiplicity::Line), "{:?}", found.points);
     assert!(found.points.iter().any(|p| (p.rates[0] - 1.0).abs() < 1e-12), "{:?}", found.points);
     // An input that is not along the line leaves none, however small it is.
@@ -323,7 +324,7 @@ fn infinite_gains() {
     for (sign, expected) in [(1.0, Stability::Unstable(1)), (-1.0, Stability::Stable)] {
         let w = Matrix::from_rows(&[[0.0, sign], [sign, 0.0]]);
         let laws = [root(1.0), law("naka-rushton", &[("max", 2.0), ("half", 1.0), ("n", 0.7)])];
-        assert_eq!(at_rest(&two(&laws, &w, &[0.0; 2], Form::Voltage)).0, expected);
+        assert_eq!(at_rest(&units(&laws, &w, &[0.0; 2], Form::Voltage)).0, expected);
     }
 }
 
@@ -331,7 +332,7 @@ fn infinite_gains() {
 /// excitation leaves.
 #[test]
 fn square_roots_at_rest() {
-    let c = everyday("03_sqrt_rest.toml");
+    let c = everyday_circuit("03_sqrt_rest.toml");
     let found = search(&c);
     let rates: Vec<&[f64]> = found.points.iter().map(|p| &p.rates[..]).collect();
     assert_eq!(rates.len(), 3, "{rates:?}");
@@ -361,7 +362,7 @@ fn square_roots_at_rest() {
 /// Steep laws make runs from rest stiff; how many evaluations they take is counted where they are made.
 #[test]
 fn stiff_runs_from_rest_end() {
-    let found = search(&everyday("slow_33s.toml"));
+    let found = search(&everyday_circuit("slow_33s.toml"));
     let [p] = &found.points[..] else { panic!("{:?}", found.points) };
     assert!(p.stable() && p.reached_from_rest, "{:?}", found.remarks);
     all_near(&p.rates, &[0.759_249_78, 0.541_072_77], 1e-7, "rates");
@@ -377,7 +378,7 @@ fn stiff_runs_from_rest_end() {
         ];
         let h = [rng.between(-1.0, 3.0), rng.between(-1.0, 3.0)];
         let w = rng.matrix(2, 3.0);
-        let found = search(&two(&laws, &w, &h, Form::Rate));
+        let found = search(&units(&laws, &w, &h, Form::Rate));
         assert!(!matches!(found.coverage, Coverage::Sampled { .. }), "{laws:?} {w:?} {h:?}");
         for p in &found.points {
             assert!(p.residual < 1e-9 * (1.0 + p.gains.iter().fold(0.0, |m: f64, g| m.max(*g))), "{p:?}");
@@ -385,20 +386,12 @@ fn stiff_runs_from_rest_end() {
     }
 }
 
-/// Three populations, each with its own law and input.
-fn three(laws: &[Transfer; 3], w: &Matrix, h: &[f64]) -> Circuit {
-    let populations: Vec<Population> = (0..3)
-        .map(|i| population(["A", "B", "C"][i], CellKind::Unconstrained, &[20.0], &h[i..=i], laws[i].clone()))
-        .collect();
-    Circuit::new(parts(Form::Rate, populations, w)).unwrap()
-}
-
 /// r = sqrt(r - 1/4) has the double root 1/2; what it drives follows it.
 #[test]
 fn a_fold_in_a_part_is_one_of_the_circuit() {
     let w = Matrix::from_rows(&[[1.0, 0.0, 0.0], [1.0, 0.5, 0.0], [0.0, 2.0, 0.0]]);
     let laws = [power(1.0, 0.5), law("tanh", &[]), power(0.1, 2.0)];
-    let c = three(&laws, &w, &[-0.25, 0.0, 0.0]);
+    let c = units(&laws, &w, &[-0.25, 0.0, 0.0], Form::Rate);
     let found = search(&c);
     hidden(&found, "a part with a fold");
     let [rest, p] = &found.points[..] else { panic!("{:?}", found.points) };
@@ -417,7 +410,7 @@ fn a_fold_in_a_part_is_one_of_the_circuit() {
     assert!(Linearization::new(&c, p).unwrap_err().message().contains("double root"));
     // Off the fold there are two besides rest, or none, and certain.
     for (h, count) in [(-0.25 + 1e-6, 3), (-0.25 - 1e-6, 1)] {
-        let found = search(&three(&laws, &w, &[h, 0.0, 0.0]));
+        let found = search(&units(&laws, &w, &[h, 0.0, 0.0], Form::Rate));
         assert!(matches!(found.coverage, Coverage::All(_)), "{:?}", found.coverage);
         assert_eq!(found.points.len(), count, "{h}: {:?}", found.points);
     }
@@ -432,7 +425,7 @@ fn critical(inputs: [f64; 3]) -> (Circuit, [f64; 3]) {
     let w = w.scale(1.0 / largest);
     let h: Vec<f64> = (0..3).map(|i| inputs[i] - (0..3).map(|j| w[(i, j)] * rates[j]).sum::<f64>()).collect();
     let tanh = law("tanh", &[]);
-    (three(&[tanh.clone(), tanh.clone(), tanh], &w, &h), rates)
+    (units(&[tanh.clone(), tanh.clone(), tanh], &w, &h, Form::Rate), rates)
 }
 
 #[test]

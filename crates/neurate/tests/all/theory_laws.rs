@@ -2,6 +2,7 @@
 //! transposition, and slopes of the nonlinear circuit.
 
 use crate::common::*;
+use crate::files::example;
 use neurate::error::Kind;
 use neurate::fixed_points::{SearchOptions, Stability, fixed_points};
 use neurate::linalg::{Complex, Lyapunov, Matrix, eigen, eigenvalues, matmul, matmul_complex};
@@ -224,8 +225,7 @@ fn nonlinear(form: Form, seed: u64) -> Option<(Circuit, Linearization)> {
 #[test]
 fn the_response_matrix_is_the_slope_of_the_fixed_point() {
     let mut checked = 0;
-    let example = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples/conductance.toml");
-    let membranes = neurate::file::read(&example, &[]).unwrap().build().unwrap();
+    let membranes = example("conductance");
     let point = search(&membranes).points.into_iter().find(|p| p.stability == Stability::Stable).unwrap();
     let at_rest = Linearization::new(&membranes, &point).unwrap();
     for form in [Form::Rate, Form::Voltage, Form::Conductance] {

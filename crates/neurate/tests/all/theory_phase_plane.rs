@@ -201,7 +201,7 @@ fn stimuli_move_nullclines() {
     assert_eq!(driven.points.len(), found.len());
     near(driven.points[0].x, found[0].rates[0], 1e-9, "E under the step");
     for (a, n) in driven.nullclines.iter().enumerate() {
-        assert!(points_of_all(n) > 10 && points(n).all(|p| away(&held, p)[a].abs() < 1e-8));
+        assert!(points(n).count() > 10 && points(n).all(|p| away(&held, p)[a].abs() < 1e-8));
     }
     // The run goes from the one to the other point, and is back at its end.
     let run = plane.run.as_ref().expect("a run");
@@ -212,10 +212,6 @@ fn stimuli_move_nullclines() {
     near(x[0], plane.points[0].x, 1e-6, "it starts at the operating point");
     assert_eq!(x.len(), y.len());
     assert!(plane.from_rest.is_some());
-}
-
-fn points_of_all(n: &Nullcline) -> usize {
-    points(n).count()
 }
 
 #[test]

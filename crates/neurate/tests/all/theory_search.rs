@@ -1,24 +1,14 @@
 //! The search for fixed points beside brute force: many runs and many Newton starts from random states, by code of this
 //! file's own.
 
-use crate::common::{Rng, circuit, power};
-use neurate::file::parse;
+use crate::common::{Rng, circuit, power, search};
+use crate::files::everyday_circuit;
 use neurate::fixed_points::{
     Completeness, Coverage, FixedPoint, Search, SearchOptions, fixed_points, nearest_fixed_point,
 };
 use neurate::linalg::Matrix;
 use neurate::model::transfer::Transfer;
 use neurate::model::{Circuit, Form};
-
-fn everyday(name: &str) -> Circuit {
-    let path = format!("{}/tests/data/everyday/{name}", env!("CARGO_MANIFEST_DIR"));
-    let text = std::fs::read_to_string(&path).unwrap();
-    parse(&text, name, ".".as_ref(), &[]).unwrap().build().unwrap()
-}
-
-fn search(c: &Circuit) -> Search {
-    fixed_points(c, &SearchOptions::default()).unwrap()
-}
 
 fn stable(s: &Search) -> usize {
     s.points.iter().filter(|p| p.stable()).count()
@@ -35,7 +25,7 @@ fn matrix(n: usize, w: impl Fn(usize, usize) -> f64) -> Matrix {
 /// Units that do not act on each other: numbers multiply, and the whole is proved as its parts are.
 #[test]
 fn parts_multiply() {
-    let s = search(&everyday("01_three_memories.toml"));
+    let s = search(&everyday_circuit("01_three_memories.toml"));
     assert_eq!((s.points.len(), stable(&s)), (27, 8));
     assert_eq!(s.coverage.completeness(), Completeness::Proved);
     let five = circuit(
@@ -127,7 +117,7 @@ fn stable_states_with_small_basins() {
         ),
         ("sweep_says_one_stable_rounded.toml", &[[57.566, 57.350, 51.581], [57.351, 0.0, 37.875]][..]),
     ] {
-        let c = everyday(name);
+        let c = everyday_circuit(name);
         for seed in 1..=20 {
             let s = fixed_points(&c, &SearchOptions::default().seed(seed)).unwrap();
             for r in states {

@@ -1,15 +1,12 @@
 //! What the verdict says of every example: the claims and numbers that a reader should find first.
 
+use crate::files::example_file;
 use neurate::prelude::*;
 use neurate::report::{QUESTIONS, Report, question_named};
-use std::path::{Path, PathBuf};
-
-fn path(example: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("../../examples/{example}.toml"))
-}
+use std::path::Path;
 
 fn study(example: &str) -> Study {
-    let spec = file::read(&path(example), &[]).unwrap();
+    let spec = file::read(&example_file(example), &[]).unwrap();
     Study::new(spec.build().unwrap(), Choices::default()).described_by(spec)
 }
 
@@ -85,7 +82,7 @@ fn a_condition_changes_the_sign_of_a_response() {
         assert!((found - expected).abs() < 1e-6, "{rates:?}");
     }
     // Under the condition itself there is nothing to compare with.
-    let spec = file::read(&path("garcia-del-molino-2017"), &[]).unwrap().under("active").unwrap();
+    let spec = file::read(&example_file("garcia-del-molino-2017"), &[]).unwrap().under("active").unwrap();
     let there = Study::new(spec.build().unwrap(), Choices::default()).described_by(spec);
     assert!(there.ask::<answers::Verdict>().unwrap().conditions.is_empty());
     // Nor without the description.

@@ -1,7 +1,8 @@
 //! Phrases that are not the field's do not come back: in sentences of the report, messages, help, docstrings and documentation.
 
+use crate::files::files_below;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 /// Phrases, and what to write instead. Compared word by word, without case, across line breaks.
 const INSTEAD: &[(&[&str], &str)] = &[
@@ -203,17 +204,6 @@ fn letter_length(rest: &str) -> usize {
     }
 }
 
-fn files(folder: &Path, endings: &[&str], out: &mut Vec<PathBuf>) {
-    for entry in fs::read_dir(folder).expect("a folder") {
-        let path = entry.expect("an entry").path();
-        if path.is_dir() {
-            files(&path, endings, out);
-        } else if path.extension().is_some_and(|e| endings.iter().any(|x| e == *x)) {
-            out.push(path);
-        }
-    }
-}
-
 /// Lines and phrases of a file.
 fn read(path: &Path) -> Vec<(usize, String)> {
     let text = fs::read_to_string(path).expect("text");
@@ -254,10 +244,10 @@ fn no_phrase_comes_back() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
     let mut all = Vec::new();
     for folder in ["crates/neurate/src", "crates/neurate-cli/src", "crates/neurate-py/src"] {
-        files(&root.join(folder), &["rs"], &mut all);
+        all.extend(files_below(&root.join(folder), &["rs"]));
     }
-    files(&root.join("crates/neurate-py/python"), &["py", "pyi"], &mut all);
-    files(&root.join("docs"), &["md", "ipynb"], &mut all);
+    all.extend(files_below(&root.join("crates/neurate-py/python"), &["py", "pyi"]));
+    all.extend(files_below(&root.join("docs"), &["md", "ipynb"]));
     all.extend(
         ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md"].map(|name| root.join(name)),
     );

@@ -1,7 +1,8 @@
 //! Nothing changes the disk but `disk.rs`: there files are whole or absent, and every operation is made to fail in tests.
 
+use crate::files::files_below;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 /// What changes the disk in Rust.
 const RUST: [&str; 16] = [
@@ -41,17 +42,6 @@ const PYTHON: [&str; 15] = [
     "shutil.",
 ];
 
-fn sources(folder: &Path, ending: &str, out: &mut Vec<PathBuf>) {
-    for entry in fs::read_dir(folder).expect("a folder of sources") {
-        let path = entry.expect("an entry").path();
-        if path.is_dir() {
-            sources(&path, ending, out);
-        } else if path.extension().is_some_and(|e| e == ending) {
-            out.push(path);
-        }
-    }
-}
-
 /// Whether a line of Python opens a file to write.
 fn opens_to_write(line: &str) -> bool {
     line.match_indices("open(").any(|(at, word)| {
@@ -76,8 +66,7 @@ fn nothing_writes_around_the_one_layer() {
         ("neurate-py/src", "rs"),
         ("neurate-py/python", "py"),
     ] {
-        let mut files = Vec::new();
-        sources(&crates.join(folder), ending, &mut files);
+        let files = files_below(&crates.join(folder), &[ending]);
         assert!(!files.is_empty(), "{folder}");
         for file in files {
             // The layer itself, and its tests.

@@ -2,7 +2,7 @@
 //! What must never be wrong with an answer is looked for.
 
 use super::case::Case;
-use super::change::{FOLD, WEIGHT_OF_ONE};
+use super::change::{FOLD, WEIGHT_OF_ONE, number_and_unit, with_unit};
 use super::finite::not_finite;
 use neurate::dynamics::{CircuitDynamics, Dynamics};
 use neurate::error::{Error, Kind};
@@ -251,10 +251,9 @@ fn fold(others: &dyn Fn(Option<&str>) -> Case, address: &str) -> Option<String> 
     let small = spec.build().ok()?.n() <= 2;
     let setting = spec.addresses().ok()?.into_iter().find(|s| s.address.to_string() == address)?;
     let text = setting.value?;
-    let bare = text.trim_matches('"');
-    let end = bare.find(' ').unwrap_or(bare.len());
-    let (x, unit) = (bare[..end].parse::<f64>().ok()?, &bare[end..]);
-    let written = |x: f64| if unit.is_empty() { format!("{x:?}") } else { format!("\"{x:?}{unit}\"") };
+    let (number, unit) = number_and_unit(&text);
+    let x: f64 = number.parse().ok()?;
+    let written = |x: f64| with_unit(&format!("{x:?}"), unit);
     let count = |x: f64| {
         let circuit = spec_of(&others(Some(&written(x)))).ok()?.build().ok()?;
         Some(fixed_points(&circuit, &options()).ok()?.points.len())

@@ -9,7 +9,7 @@ use std::path::Path;
 
 /// Marks a line of a kept file that is a change.
 const SET: &str = "#: set ";
-/// Known circuits are that often asked for, of every three.
+/// Of every three cases, so many are of random circuits; the others are of known ones.
 const RANDOM_OF_THREE: usize = 2;
 
 /// A circuit file's text, and the changes made to it.

@@ -81,12 +81,22 @@ pub fn changes(dice: &mut Dice, settings: &[Setting]) -> Vec<String> {
     sets
 }
 
+/// The number of a value, and its unit with the blank before it.
+pub fn number_and_unit(value: &str) -> (&str, &str) {
+    let bare = value.trim_matches('"');
+    bare.split_at(bare.find(' ').unwrap_or(bare.len()))
+}
+
+/// A value of a number and a unit.
+pub fn with_unit(number: &str, unit: &str) -> String {
+    if unit.is_empty() { number.to_string() } else { format!("\"{number}{unit}\"") }
+}
+
 /// A new value of an address.
 fn value(dice: &mut Dice, address: &str, old: Option<&str>) -> String {
     let old = old.unwrap_or("");
-    let bare = old.trim_matches('"');
-    let end = bare.find(' ').unwrap_or(bare.len());
-    let (number, unit) = (bare[..end].parse::<f64>(), &bare[end..]);
+    let (number, unit) = number_and_unit(old);
+    let number = number.parse::<f64>();
     let is_word = !old.is_empty() && number.is_err() && !old.starts_with('[');
     if is_word && !dice.once_in(6) {
         return (*dice.pick(&WORDS)).to_string();
@@ -107,7 +117,7 @@ fn value(dice: &mut Dice, address: &str, old: Option<&str>) -> String {
             };
             // A whole number stays one.
             let text = if x.fract() == 0.0 && x.abs() < 1e9 { format!("{x}") } else { format!("{x:?}") };
-            if unit.is_empty() { text } else { format!("\"{text}{unit}\"") }
+            with_unit(&text, unit)
         }
         _ => (*dice.pick(&EXTREME)).to_string(),
     }

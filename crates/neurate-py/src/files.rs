@@ -23,9 +23,8 @@ pub type Sparse = (usize, Vec<(usize, usize, f64)>);
 
 /// Entries as Python takes them.
 pub fn columns<'py>(py: Python<'py>, entries: &[(usize, usize, f64)]) -> Columns<'py> {
-    let indices = |of: fn(&(usize, usize, f64)) -> usize| {
-        PyArray1::from_iter(py, entries.iter().map(|e| of(e) as u64))
-    };
+    let indices =
+        |of: fn(&(usize, usize, f64)) -> usize| PyArray1::from_iter(py, entries.iter().map(|e| of(e) as u64));
     (indices(|e| e.0), indices(|e| e.1), array1(py, entries.iter().map(|e| e.2).collect()))
 }
 

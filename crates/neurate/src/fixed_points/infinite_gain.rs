@@ -98,10 +98,8 @@ fn grows(w: &Matrix, gains: &[f64]) -> bool {
         let circle: Vec<usize> = (0..n).filter(|&k| on[k] && back[k]).collect();
         // The circle itself is touched, too.
         let touched = reached(n, &circle, moves);
-        let harmless =
-            |to: usize, from: usize| w[(to, from)] == 0.0 || (steep(from) && w[(to, from)] > 0.0);
-        !circle.is_empty()
-            && circle.iter().all(|&to| (0..n).all(|from| !touched[from] || harmless(to, from)))
+        let harmless = |to: usize, from: usize| w[(to, from)] == 0.0 || (steep(from) && w[(to, from)] > 0.0);
+        !circle.is_empty() && circle.iter().all(|&to| (0..n).all(|from| !touched[from] || harmless(to, from)))
     })
 }
 

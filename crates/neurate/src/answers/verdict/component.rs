@@ -4,10 +4,10 @@ use crate::answers::limits::{COMPONENT_UNITS, LISTED_COMPONENTS};
 use crate::answers::response::InhibitionStabilization;
 use crate::answers::rounding::{clean_departure, clean_mode};
 use crate::fixed_points::spectrum;
-use crate::linear::{Linearization, common_tau, modes_of_jacobian};
 use crate::linear::modes::{
     Component, Decomposition, Eigenmode, amplification_of, components, eigenmodes_of,
 };
+use crate::linear::{Linearization, common_tau, modes_of_jacobian};
 use crate::model::CellKind;
 use crate::study::{Array, ComplexList, ComplexNumber, Study};
 use neurate_numerics::error::Result;

@@ -140,6 +140,10 @@ fn of_state(x: f64, c: &Circuit) -> String {
     if c.slow().is_empty() { amount(x, &c.units().state) } else { digits(x) }
 }
 
+/// Error over the largest deviation up to which a linearization predicts a time course, and up to which it does roughly.
+const WELL: f64 = 0.1;
+const ROUGHLY: f64 = 0.5;
+
 /// How far the run is from what the linearization predicts.
 fn difference(a: &TimeCourses, study: &Study, exactly_linear: bool) -> Result<Option<String>> {
     let unit = &study.circuit().units().state;
@@ -149,18 +153,17 @@ fn difference(a: &TimeCourses, study: &Study, exactly_linear: bool) -> Result<Op
             "The circuit is linear; simulation and exact solution differ by at most {}.",
             amount(error, unit)
         ))
-    } else if size > 0.0 && (error > size || error.is_nan()) {
-        Some(format!(
-            "The linearization does not predict this time course: its error is up to {} times the largest deviation from the operating point ({}).",
-            factor(error / size),
-            amount(size, unit)
-        ))
     } else if size > 0.0 {
-        Some(format!(
-            "The linearization predicts this time course to within {} of its largest deviation from the operating point ({}).",
-            share(error / size),
-            amount(size, unit)
-        ))
+        let ratio = error / size;
+        let how = match ratio {
+            good if good <= WELL => "predicts this time course to within",
+            fair if fair <= ROUGHLY => "predicts this time course roughly: its error is up to",
+            _ => "does not predict this time course: its error is up to",
+        };
+        let of =
+            if ratio <= 1.0 { format!("{} of", share(ratio)) } else { format!("{} times", factor(ratio)) };
+        let size = amount(size, unit);
+        Some(format!("The linearization {how} {of} the largest deviation from the operating point ({size})."))
     } else {
         None
     })

@@ -22,6 +22,7 @@ mod pseudospectra;
 mod random_matrix;
 mod response;
 mod schur;
+mod silent;
 mod slow;
 mod structure;
 mod time_courses;

@@ -9,6 +9,7 @@ mod partial;
 use super::Tell;
 use super::fixed_points::kink;
 use super::oscillations::caveat;
+use super::silent::why_not_isn;
 use super::words::{amount, excitatory, factor, heading, list, populations, response_unit};
 use crate::answers::limits::SUBSET_POPULATIONS;
 use crate::answers::{InhibitionStabilization, Responses, SubsetVerdict, Uncertainty};
@@ -30,7 +31,7 @@ impl Tell for Responses {
         let c = study.circuit();
         let names: Vec<String> = c.populations().iter().map(|p| p.shown().to_string()).collect();
         let unit = response_unit(c);
-        s.verdict = words(c, self, &unit);
+        s.verdict = words(study, self, &unit)?;
         s.verdict.extend(caveat(study)?);
         if let Some(units) = kink(c, study.point()?) {
             s.verdict.push(format!(
@@ -144,11 +145,12 @@ fn matrix_figure(answer: &Responses, r: &Array, names: &[String], unit: &str) ->
     }
 }
 
-fn words(c: &Circuit, v: &Responses, unit: &str) -> Vec<String> {
+fn words(study: &Study, v: &Responses, unit: &str) -> Result<Vec<String>> {
+    let c = study.circuit();
     let mut out = Vec::new();
     out.push(match v.isn {
         InhibitionStabilization::Stabilized => "Inhibition-stabilized (ISN): without inhibitory feedback the excitatory subnetwork is unstable.".into(),
-        InhibitionStabilization::NotNeeded => "Not an ISN: the excitatory subnetwork is stable without inhibition.".into(),
+        InhibitionStabilization::NotNeeded => format!("Not an ISN: {}.", why_not_isn(study)?),
         InhibitionStabilization::Marginal => "The circuit is at the boundary of the ISN regime: the excitatory subnetwork has an eigenvalue at zero.".into(),
         InhibitionStabilization::CircuitUnstable => "The operating point is unstable, so inhibition stabilization and paradoxical responses are not defined.".into(),
         InhibitionStabilization::CircuitMarginal => "The operating point is marginal (an eigenvalue is zero to rounding), so inhibition stabilization and paradoxical responses are not decided.".into(),
@@ -157,7 +159,7 @@ fn words(c: &Circuit, v: &Responses, unit: &str) -> Vec<String> {
     out.extend(stabilizers(c, v));
     if v.response_matrix.is_none() {
         out.push("One mode integrates, so the response to constant input grows without bound.".into());
-        return out;
+        return Ok(out);
     }
     let paradoxical: Vec<usize> = v.paradoxical().collect();
     for &p in &paradoxical {
@@ -177,7 +179,7 @@ fn words(c: &Circuit, v: &Responses, unit: &str) -> Vec<String> {
     if v.stable && paradoxical.is_empty() {
         out.push("No population responds paradoxically to its own input.".into());
     }
-    out
+    Ok(out)
 }
 
 /// Which populations stabilize excitation, where more than one could.

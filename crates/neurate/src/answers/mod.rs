@@ -88,3 +88,4 @@ pub use verdict::{
 pub(crate) use oscillations::slowest_membrane;
 pub(crate) use pseudospectra::Effort;
 pub(crate) use slow::point_of_slow_states;
+pub(crate) use verdict::{AMPLIFIES, is_non_normal};

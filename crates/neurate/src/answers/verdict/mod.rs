@@ -6,6 +6,7 @@ mod conditions;
 mod limit_cycle;
 
 pub use certainty::{UncertaintyCause, VerdictCertainty};
+pub(crate) use component::{AMPLIFIES, is_non_normal};
 pub use component::{CircuitComponent, ComponentAmplification, ComponentKind, SlowestMode};
 pub use conditions::{ConditionVerdict, SignChange};
 pub use limit_cycle::LimitCycle;
@@ -41,7 +42,8 @@ pub struct Verdict {
     pub limit_cycle: Option<LimitCycle>,
     /// Number of strongly connected components of the effective weights; 0 without a linearization.
     pub component_count: usize,
-    /// The 24 with the most units, senders before receivers.
+    /// The 24 with the most units, of single units those with the largest effective weight to themselves; senders before
+    /// receivers.
     pub components: Vec<CircuitComponent>,
     /// Whether the circuit is an inhibition-stabilized network; null without a linearization.
     pub isn: Option<InhibitionStabilization>,

@@ -1,10 +1,10 @@
 //! Transient amplification in words.
 
 use super::words::{
-    amount, count, digits, factor, heading, likeness, or_zero, pattern, unit_names, unit_roles,
+    NO_SLOWER, amount, count, digits, factor, heading, likeness, or_zero, pattern, unit_names, unit_roles,
 };
 use super::{Tell, amplification_between};
-use crate::answers::{Amplification, PatternEnergies};
+use crate::answers::{AMPLIFIES, Amplification, PatternEnergies, is_non_normal};
 use crate::model::CellKind;
 use crate::report::layout::Open;
 use crate::report::limits::{ENERGY_PATTERNS, ENERGY_ROWS, NAMED_PATTERN_UNITS};
@@ -201,19 +201,26 @@ fn verdict(a: &Amplification, study: &Study) -> Result<Vec<String>> {
                 .into(),
         ]);
     }
-    let tau_0 = study.linearization()?.tau_0;
-    let slow = -1.0 / a.spectral_abscissa / tau_0;
-    let slowest = amount(slow * tau_0, time);
-    // A Hebbian mode that amplified as much would be slowed as much: no mode comes near that.
-    let kind = match (a.max > 1.5, slow < 0.9 * a.max) {
-        (true, true) => {
+    let isolated = study.linearization()?.tau.iter().copied().fold(0.0, f64::max);
+    let tau = -1.0 / a.spectral_abscissa;
+    let (slowest, slowdown) = (amount(tau, time), tau / isolated);
+    let kind = match (is_non_normal(a.max, slowdown), a.max > AMPLIFIES) {
+        (true, _) => {
             let has = |kind| c.populations().iter().any(|p| p.kind == kind);
             let both = has(CellKind::Excitatory) && has(CellKind::Inhibitory);
             let kind = if both { "balanced" } else { "non-normal" };
-            format!(", although no mode is slower than {slowest}: {kind} amplification")
+            let although = if slowdown <= NO_SLOWER {
+                format!("no mode is slower than {slowest}")
+            } else {
+                format!(
+                    "the slowest mode ({slowest}) is only {}× slower than the slowest isolated unit",
+                    factor(slowdown)
+                )
+            };
+            format!(", although {although}: {kind} amplification")
         }
-        (true, false) => format!("; the slowest mode of the circuit has the time constant {slowest}"),
-        (false, _) => String::new(),
+        (false, true) => format!("; the slowest mode of the circuit has the time constant {slowest}"),
+        (false, false) => String::new(),
     };
     Ok(vec![
         format!(

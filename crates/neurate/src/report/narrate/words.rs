@@ -13,6 +13,9 @@ use neurate_numerics::linalg::Complex;
 /// Share of the squared norm from which feedforward weight is called strong.
 pub(super) const STRONGLY: f64 = 0.9;
 
+/// A mode that is slower than an isolated unit by less is called no slower.
+pub(super) const NO_SLOWER: f64 = 1.02;
+
 /// A number with its unit.
 pub(super) fn quantity(x: f64, unit: &str) -> String {
     joined(&number(x), unit)
@@ -102,6 +105,19 @@ pub(super) fn modes_are_those_of_weights(c: &Circuit, l: &Linearization) -> bool
 /// `1 mode`, `2 modes`.
 pub(super) fn count(n: usize, what: &str) -> String {
     format!("{n} {what}{}", if n == 1 { "" } else { "s" })
+}
+
+/// `2,764`.
+pub(super) fn thousands(n: usize) -> String {
+    let text = n.to_string();
+    let mut out = String::new();
+    for (k, digit) in text.chars().enumerate() {
+        if k > 0 && (text.len() - k).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
 }
 
 /// 0 for what is zero to rounding.
@@ -282,8 +298,13 @@ fn rounded(x: f64, significant: i32) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{complex, digits, factor, probability, share};
+    use super::{complex, digits, factor, probability, share, thousands};
     use neurate_numerics::linalg::Complex;
+
+    #[test]
+    fn thousands_are_parted() {
+        assert_eq!([7, 764, 2764, 1_234_567].map(thousands), ["7", "764", "2,764", "1,234,567"]);
+    }
 
     #[test]
     fn shares_are_short_and_100_percent_is_all() {

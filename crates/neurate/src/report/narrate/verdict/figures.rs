@@ -69,7 +69,7 @@ fn norms(verdict: &Verdict, c: &Circuit) -> Figure {
         let alone = component.slowest.as_ref().map_or(0.0, |mode| mode.tau / mode.slowdown);
         slowest_unit = slowest_unit.max(alone);
         series.push(Series {
-            name: name(c, component, false).inside,
+            name: name(c, component, verdict).inside,
             role: if one { role(first) } else { Role::Unconstrained },
             stroke: Stroke::Solid,
             x: a.times.data().to_vec(),

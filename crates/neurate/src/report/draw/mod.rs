@@ -33,6 +33,8 @@ use svg::{Paint, Svg, n};
 const COLUMN: f64 = 360.0;
 /// The same on screen: the page's columns are wider.
 const PAGE_COLUMN: f64 = 440.0;
+/// Cells of a matrix's row whose numbers have room there.
+const PAGE_CELLS: usize = 8;
 /// Pixels of a unit at which the smallest words have nine.
 const LEGIBLE: f64 = 0.84;
 /// Millimeters of a column.
@@ -81,7 +83,7 @@ impl Artist {
     /// The figure as an element of the report's page, in the page's colors. Of a wide one there are two drawings: the page
     /// shows the one of a column where it has no more room (`page.css`), so that words stay legible.
     pub(crate) fn inline(&self, figure: &Figure) -> String {
-        if !is_wide(figure) {
+        if !is_wide_on_page(figure) {
             return self.element(figure, PAGE_COLUMN, "");
         }
         let [wide, narrow] = [(2.0 * PAGE_COLUMN, "for-wide"), (PAGE_COLUMN, "for-narrow")];
@@ -155,8 +157,16 @@ impl Artist {
     }
 }
 
+/// Whether a figure takes the page's whole width: columns there are wider than in print, and hold matrices of eight.
+pub(crate) fn is_wide_on_page(figure: &Figure) -> bool {
+    match figure {
+        Figure::Matrix { values, .. } if values.first().is_some_and(|row| row.len() <= PAGE_CELLS) => false,
+        _ => is_wide(figure),
+    }
+}
+
 /// Whether a figure needs two columns: numbers in the cells of a middling matrix, drawings of many parts.
-pub(crate) fn is_wide(figure: &Figure) -> bool {
+fn is_wide(figure: &Figure) -> bool {
     match figure {
         Figure::Lines { .. } | Figure::Plane { .. } | Figure::Areas { .. } | Figure::PhasePlane { .. } => {
             false

@@ -1,7 +1,8 @@
 //! Transient amplification in words.
 
 use super::words::{
-    NO_SLOWER, amount, count, digits, factor, heading, likeness, or_zero, pattern, unit_names, unit_roles,
+    NO_SLOWER, amount, count, digits, factor, heading, likeness, main_pattern, or_zero, pattern, unit_names,
+    unit_roles,
 };
 use super::{Tell, amplification_between};
 use crate::answers::{AMPLIFIES, Amplification, PatternEnergies, is_non_normal};
@@ -231,8 +232,8 @@ fn verdict(a: &Amplification, study: &Study) -> Result<Vec<String>> {
         ),
         format!(
             "The most amplified pattern is {}; it becomes {}.",
-            pattern(c, a.input.data()),
-            pattern(c, a.output.data())
+            main_pattern(c, a.input.data()),
+            main_pattern(c, a.output.data())
         ),
     ])
 }

@@ -11,6 +11,9 @@ use crate::report::section::{Cell, Section, Table};
 use crate::study::Study;
 use neurate_numerics::error::Result;
 
+/// Populations whose rates stand in a sentence.
+const NAMED_RATES: usize = 4;
+
 impl Tell for FixedPoints {
     const TITLE: &'static str = "Fixed points";
 
@@ -134,10 +137,19 @@ pub(super) fn kink(c: &Circuit, p: &FixedPoint) -> Option<String> {
     }
 }
 
-/// Mean rates of the populations, in words.
+/// Mean rates of the populations, in words; of many the lowest and the highest.
 fn rates(c: &Circuit, p: &FixedPoint) -> String {
-    let means: Vec<String> = c
-        .population_means(&p.rates)
+    let all = c.population_means(&p.rates);
+    if all.len() > NAMED_RATES {
+        let name = |k: usize| c.populations()[k].shown();
+        let by_rate = |a: &usize, b: &usize| all[*a].total_cmp(&all[*b]);
+        let ends = [(0..all.len()).min_by(by_rate), (0..all.len()).max_by(by_rate)];
+        let said = ends.map(|k| {
+            k.map_or(String::new(), |k| format!("{} ({})", amount(all[k], &c.units().rate), name(k)))
+        });
+        return format!("rates from {} to {}", said[0], said[1]);
+    }
+    let means: Vec<String> = all
         .iter()
         .zip(c.populations())
         .map(|(r, q)| format!("{} {}", q.shown(), amount(*r, &c.units().rate)))

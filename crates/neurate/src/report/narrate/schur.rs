@@ -22,6 +22,9 @@ use neurate_numerics::linalg::Matrix;
 /// The share of Σ|W_FF|² that is called most of it.
 const MOST_WORDS: &str = "90 %";
 
+/// Links from which on a sentence says how many carry most of the feedforward weight.
+const COUNTED_LINKS: usize = 10;
+
 impl Tell for SchurModes {
     const TITLE: &'static str = "Schur modes";
 
@@ -160,7 +163,7 @@ fn verdict(c: &Circuit, answer: &SchurModes, s: &modes::SchurModes, links: usize
         ));
     }
     let most = answer.links_for_90_percent;
-    let carried = if links > 1 {
+    let carried = if links >= COUNTED_LINKS {
         format!(
             "; {most} of {} {} {MOST_WORDS} of Σ|W_FF|²",
             count(links, "link"),

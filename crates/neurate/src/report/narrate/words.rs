@@ -16,6 +16,9 @@ pub(super) const STRONGLY: f64 = 0.9;
 /// A mode that is slower than an isolated unit by less is called no slower.
 pub(super) const NO_SLOWER: f64 = 1.02;
 
+/// Populations of a pattern that stand in a sentence.
+const MAIN_PARTS: usize = 4;
+
 /// A number with its unit.
 pub(super) fn quantity(x: f64, unit: &str) -> String {
     joined(&number(x), unit)
@@ -209,8 +212,31 @@ pub(super) fn pattern(circuit: &Circuit, v: &[f64]) -> String {
     sum(&named)
 }
 
+/// The same for a sentence: of many populations those that take part most.
+pub(super) fn main_pattern(circuit: &Circuit, v: &[f64]) -> String {
+    let means = circuit.population_means(v);
+    let mut order: Vec<usize> = (0..means.len()).collect();
+    order.sort_by(|&a, &b| means[b].abs().total_cmp(&means[a].abs()));
+    let top = order.first().map_or(0.0, |&p| means[p].abs());
+    let parts = order.iter().filter(|&&p| means[p].abs() > 0.05 * top).count();
+    let spread = v.iter().fold(0.0, |m: f64, x| m.max(x.abs()));
+    if parts <= MAIN_PARTS || top < 0.1 * spread {
+        return pattern(circuit, v);
+    }
+    order.truncate(MAIN_PARTS);
+    order.sort_unstable();
+    let named: Vec<(f64, &str)> =
+        order.iter().map(|&p| (means[p], circuit.populations()[p].shown())).collect();
+    format!("mainly {}", sum(&named))
+}
+
 /// `0.78 E − 0.62 I`: a sum of names with their factors.
 pub(super) fn sum(terms: &[(f64, &str)]) -> String {
+    if let [(x, name)] = terms
+        && digits(*x) == "1"
+    {
+        return (*name).to_string();
+    }
     let mut text = String::new();
     for (k, (x, name)) in terms.iter().enumerate() {
         text += &match (k, *x < 0.0) {

@@ -258,10 +258,16 @@ fn cause(
     let Some(share) = component.feedforward_share.filter(|share| *share >= CAUSE) else { return Ok(None) };
     // 99.8 % is not all of it.
     let percent = if share > 0.995 { digits(100.0 * share) } else { factor(100.0 * share) };
-    let matrix = match (whole, modes_are_those_of_weights(study.circuit(), study.linearization()?)) {
+    let (c, l) = (study.circuit(), study.linearization()?);
+    let first = component.units[0];
+    let uniform = component.units.iter().all(|&i| l.tau[i] == l.tau[first]);
+    let matrix = match (whole, modes_are_those_of_weights(c, l)) {
         (true, true) => "W".to_string(),
-        (true, false) => "the matrix of effective weights".to_string(),
         (false, true) => format!("the weight matrix of {}", name.inside),
+        // Of different time constants the modes are those of the Jacobian.
+        (true, false) if !uniform => "the Jacobian, as 1 + τ₀A,".to_string(),
+        (false, false) if !uniform => format!("the Jacobian of {}, as 1 + τ₀A,", name.inside),
+        (true, false) => "the matrix of effective weights".to_string(),
         (false, false) => format!("the matrix of effective weights of {}", name.inside),
     };
     let links = match &verdict.feedforward_links {

@@ -220,9 +220,9 @@ fn ssn_becomes_inhibition_stabilized_at_the_known_input() {
 fn isn_paradox_is_followed_to_its_turn() {
     // The report finds the minimum by itself: r_I = 0.8 at h_I = 2.4, where E falls silent; h_I is 1.
     let r = report("isn-paradox", &[]);
-    let curve = &data(&r, "response")["finite"][0];
+    let curve = &data(&r, "response")["finite_inputs"][0];
     assert_eq!(curve["population"], "I");
-    let turns = curve["turns"].as_array().expect("turns");
+    let turns = curve["extrema"].as_array().expect("extrema");
     let turn = turns.iter().find(|t| t["population"] == "I").expect("it turns");
     assert_eq!(turn["minimum"], true);
     near(number(&turn["input"]), 1.4, 1e-9);
@@ -544,7 +544,7 @@ fn slow_states_move_stability_and_no_fixed_point() {
         near(numbers(&point["rates"])[1], i, 1e-10);
         let slow = data(&r, "slow_states");
         near(numbers(&slow["states"][1]["steady"])[0], share, 1e-12);
-        assert_eq!(slow["growing"], if delay < border { 0 } else { 2 });
+        assert_eq!(slow["unstable_modes"], if delay < border { 0 } else { 2 });
         let roots = slow["roots"].as_array().expect("roots");
         assert!(roots.len() >= 5);
         for z in roots.iter().take(5) {

@@ -64,7 +64,7 @@ pub use random_matrix::{MeasuredSpectrum, PredictedOutlier, RandomMatrixComparis
 pub use response::{
     BranchEnd, BranchEndKind, FiniteInputResponse, FrequencyResponses, GainBound, InPhaseSignChanges,
     InhibitionStabilization, PairResonance, PairResponse, PartCurve, PartResponse, PartialResponses,
-    PopulationResponse, RateTurn, Responses, SubsetVerdict, UnitParadox,
+    PopulationResponse, RateExtremum, Responses, SubsetVerdict, UnitParadox,
 };
 pub use schur::{SchurBlockLink, SchurDecomposition, SchurLink, SchurModes, SchurShares};
 pub use slow::{SlowStateBlock, SlowStateKind, SlowStates};

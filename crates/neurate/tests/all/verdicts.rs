@@ -51,7 +51,7 @@ fn two_circuits_in_one_file_have_two_verdicts() {
         (Some(answers::ComponentKind::Hebbian), Some(answers::ComponentKind::Balanced))
     );
     let slowest = h.slowest.as_ref().unwrap();
-    assert!((slowest.tau - 80.0).abs() < 1e-9 && (slowest.steady_gain - 4.0).abs() < 1e-12);
+    assert!((slowest.tau - 80.0).abs() < 1e-9 && (slowest.static_gain - 4.0).abs() < 1e-12);
     let a = pair.amplification.as_ref().unwrap();
     // The closed form of the lecture, as in the tests of transient amplification.
     assert!((a.max - 2.793_279_594_78).abs() < 1e-9 && (a.time / 20.0 - 0.801_745_639).abs() < 1e-5);
@@ -362,6 +362,6 @@ fn the_gain_of_a_slow_unit_beside_fast_ones_is_its_own() {
     let text = "neurate = 1\n[populations]\nE = { kind = \"excitatory\", tau = 100, f = \"linear\" }\nI = { kind = \"inhibitory\", tau = 1, f = \"linear\" }\n[W]\ndefault = 0\n\"E <- E\" = 0.4\n\"E <- I\" = -0.1\n\"I <- E\" = 0.1\n";
     let circuit = file::parse(text, "gain.toml", Path::new("."), &[]).unwrap().build().unwrap();
     let verdict = Study::new(circuit, Choices::default()).ask::<answers::Verdict>().unwrap();
-    let gain = verdict.components[0].slowest.as_ref().unwrap().steady_gain;
+    let gain = verdict.components[0].slowest.as_ref().unwrap().static_gain;
     assert!((gain - 1.647_454_415).abs() < 1e-8, "{gain}");
 }

@@ -88,7 +88,7 @@ pub struct SlowestMode {
     pub slowdown: f64,
     /// The norm of its response to constant input of norm one that drives it alone: along its pattern, each unit's part times
     /// the unit's time constant. `1/|1 − λ|` where time constants are the same.
-    pub steady_gain: f64,
+    pub static_gain: f64,
     /// Frequency of its oscillation, cycles per unit of time; 0 of a real mode.
     pub frequency: f64,
     /// Its pattern over the component's units, of unit norm; of a pair the real part.
@@ -249,7 +249,7 @@ impl SlowestMode {
             lambda: clean_mode(mode.lambda, own.modes.matrix().frobenius(), l).into(),
             tau: mode.tau,
             slowdown: mode.tau / own.slowest_unit,
-            steady_gain: mode.static_gain * own.tau_0 / input,
+            static_gain: mode.static_gain * own.tau_0 / input,
             frequency: mode.frequency,
             pattern: mode.right.iter().map(|z| z.re).collect(),
         }

@@ -76,8 +76,11 @@ impl Chain<'_> {
         let words = self.nodes.iter().map(|d| {
             text_width(&d.name, 13.0, true).min(150.0).max(text_width(&self.tau(d), SIZE, false)) + 18.0
         });
-        let box_width = words.fold(if count <= 3 { 104.0 } else { 92.0 }, f64::max).max(self.names_room());
-        let wide = width.max(count as f64 * box_width + (count as f64 - 1.0) * GAP_LEAST + 16.0);
+        let least = words.fold(if count <= 3 { 104.0 } else { 92.0 }, f64::max);
+        let all = |box_width: f64| count as f64 * box_width + (count as f64 - 1.0) * GAP_LEAST + 16.0;
+        let named = least.max(self.names_room());
+        let box_width = if all(named) <= width { named } else { least };
+        let wide = width.max(all(box_width));
         let pitch = if count > 1 {
             ((wide - 16.0 - box_width) / (count as f64 - 1.0)).min(box_width + 170.0)
         } else {

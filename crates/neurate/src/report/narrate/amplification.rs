@@ -1,12 +1,12 @@
 //! Transient amplification in words.
 
 use super::words::{
-    NO_SLOWER, amount, count, digits, factor, heading, likeness, main_pattern, or_zero, pattern, unit_names,
-    unit_roles,
+    NO_SLOWER, amount, count, digits, factor, has_means, heading, likeness, main_pattern, or_zero, pattern,
+    unit_names, unit_roles,
 };
 use super::{Tell, amplification_between};
 use crate::answers::{AMPLIFIES, Amplification, PatternEnergies, is_non_normal};
-use crate::model::CellKind;
+use crate::model::{CellKind, Circuit};
 use crate::report::layout::Open;
 use crate::report::limits::{ENERGY_PATTERNS, ENERGY_ROWS, NAMED_PATTERN_UNITS};
 use crate::report::section::{Axis, Cell, Figure, Mark, Role, Section, Series, Stroke, Table};
@@ -30,10 +30,10 @@ impl Tell for Amplification {
                 caption: "Both of norm one: the initial pattern, and its direction at the maximum.".into(),
                 units: if c.n() <= NAMED_PATTERN_UNITS { unit_names(c) } else { vec![] },
                 roles: unit_roles(c),
-                patterns: vec![
-                    ("from".into(), self.input.data().to_vec()),
-                    ("to".into(), self.output.data().to_vec()),
-                ],
+                patterns: {
+                    let (input, output) = signed_patterns(self, c);
+                    vec![("from".into(), input), ("to".into(), output)]
+                },
             });
         }
         if let Some(chosen) = &self.between {
@@ -143,10 +143,10 @@ fn curves(a: &Amplification) -> Vec<Series> {
 
 fn energies(e: &PatternEnergies, study: &Study, s: &mut Section) -> Result<()> {
     let c = study.circuit();
-    let over = e.over_unconnected.data();
+    let over = e.over_isolated_unit.data();
     let unit =
         if study.linearization()?.uniform_tau() { "an isolated unit" } else { "the slowest isolated unit" };
-    s.verdict.push(match e.directions_above_one {
+    s.verdict.push(match e.patterns_above_one {
         0 => format!("No initial pattern evokes more energy, ∫|x|² dt, than {unit}."),
         above => format!(
             "{} of {} evoke{} more energy, ∫|x|² dt, than {unit}; the strongest evokes {} times as much.",
@@ -223,17 +223,31 @@ fn verdict(a: &Amplification, study: &Study) -> Result<Vec<String>> {
         (false, true) => format!("; the slowest mode of the circuit has the time constant {slowest}"),
         (false, false) => String::new(),
     };
-    Ok(vec![
-        format!(
-            "The largest transient amplification is {}-fold, into {} activity, within {}{kind}.",
-            factor(a.max),
-            likeness(c, a.output.data()),
-            amount(a.time, time)
-        ),
+    let (input, output) = signed_patterns(a, c);
+    let described = [&input, &output].iter().all(|v| has_means(c, v));
+    let into = if described { format!(", into {} activity,", likeness(c, &output)) } else { String::new() };
+    let mut words = vec![format!(
+        "The largest transient amplification is {}-fold{into} within {}{kind}.",
+        factor(a.max),
+        amount(a.time, time)
+    )];
+    words.push(if described {
         format!(
             "The most amplified pattern is {}; it becomes {}.",
-            main_pattern(c, a.input.data()),
-            main_pattern(c, a.output.data())
-        ),
-    ])
+            main_pattern(c, &input),
+            main_pattern(c, &output)
+        )
+    } else {
+        "The most amplified pattern, or what it becomes, has nearly zero mean in every population.".into()
+    });
+    Ok(words)
+}
+
+/// The most amplified pattern and what it becomes. Their common sign is free: the larger part of the outcome is positive.
+fn signed_patterns(a: &Amplification, c: &Circuit) -> (Vec<f64>, Vec<f64>) {
+    let means = c.population_means(a.output.data());
+    let top = means.iter().copied().fold(0.0, |m: f64, x| if x.abs() > m.abs() { x } else { m });
+    let sign = if top < 0.0 { -1.0 } else { 1.0 };
+    let of = |v: &[f64]| v.iter().map(|x| sign * x).collect();
+    (of(a.input.data()), of(a.output.data()))
 }

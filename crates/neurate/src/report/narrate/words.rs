@@ -195,12 +195,17 @@ pub(super) fn state_roles(circuit: &Circuit) -> Vec<Role> {
     roles
 }
 
+/// Whether means over populations say anything of a pattern over units.
+pub(super) fn has_means(circuit: &Circuit, v: &[f64]) -> bool {
+    let largest = |v: &[f64]| v.iter().fold(0.0, |m: f64, x| m.max(x.abs()));
+    largest(&circuit.population_means(v)) >= 0.1 * largest(v)
+}
+
 /// A pattern over units in words: the populations that take part, with signs, by their mean.
 pub(super) fn pattern(circuit: &Circuit, v: &[f64]) -> String {
     let means = circuit.population_means(v);
     let top = means.iter().fold(0.0, |m: f64, x| m.max(x.abs()));
-    let spread = v.iter().fold(0.0, |m: f64, x| m.max(x.abs()));
-    if top < 0.1 * spread {
+    if !has_means(circuit, v) {
         return "a pattern of nearly zero mean in every population".into();
     }
     let named: Vec<(f64, &str)> = means
@@ -219,8 +224,7 @@ pub(super) fn main_pattern(circuit: &Circuit, v: &[f64]) -> String {
     order.sort_by(|&a, &b| means[b].abs().total_cmp(&means[a].abs()));
     let top = order.first().map_or(0.0, |&p| means[p].abs());
     let parts = order.iter().filter(|&&p| means[p].abs() > 0.05 * top).count();
-    let spread = v.iter().fold(0.0, |m: f64, x| m.max(x.abs()));
-    if parts <= MAIN_PARTS || top < 0.1 * spread {
+    if parts <= MAIN_PARTS || !has_means(circuit, v) {
         return pattern(circuit, v);
     }
     order.truncate(MAIN_PARTS);

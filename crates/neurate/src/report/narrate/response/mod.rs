@@ -83,7 +83,7 @@ impl Responses {
         let c = study.circuit();
         // Inputs to a whole population, of any size, then to a part of one: one figure with a switch.
         let mut switch = Alternatives::new("Input");
-        for curve in &self.finite {
+        for curve in &self.finite_inputs {
             if let Some(figure) = finite::figure(curve, c, self.response_matrix.as_ref()) {
                 switch = switch.or(format!("to {}", curve.population), [figure.id()]);
                 s.figures.push(figure);
@@ -107,7 +107,7 @@ impl Responses {
             None if self.stable => s.trust.push(frequency::left_out(c)),
             None => {}
         }
-        for curve in &self.finite {
+        for curve in &self.finite_inputs {
             s.verdict.extend(finite::words(curve, c, self.is_isn()));
         }
         Ok(())

@@ -171,7 +171,7 @@ impl Words<'_> {
                 Rank::Limit,
                 format!(
                     "That slowest mode also amplifies constant input {}-fold (Hebbian amplification).",
-                    factor(self.slowest.steady_gain)
+                    factor(self.slowest.static_gain)
                 ),
             ));
         }
@@ -191,7 +191,7 @@ impl Words<'_> {
             Rank::Claim,
             format!(
                 "{subject} amplifies constant input {}-fold and is {} ({}): Hebbian amplification.",
-                factor(self.slowest.steady_gain),
+                factor(self.slowest.static_gain),
                 self.speed(),
                 self.time(self.slowest.tau)
             ),

@@ -44,7 +44,7 @@ pub(super) fn showing(verdict: &Verdict, study: &Study, s: &mut Section) -> Resu
     if verdict.state == VerdictState::Stable && verdict.isn == Some(InhibitionStabilization::Stabilized) {
         let responses = study.ask::<Responses>()?;
         let paradoxical = |name: &str| verdict.paradoxical.iter().any(|p| p.population == name);
-        let curve = responses.finite.iter().find(|f| paradoxical(&f.population));
+        let curve = responses.finite_inputs.iter().find(|f| paradoxical(&f.population));
         s.shows = Some(curve.map_or("response".into(), |f| format!("finite_{}", f.population)));
     } else if verdict.isn.is_some() {
         s.shows = Some("response".into());

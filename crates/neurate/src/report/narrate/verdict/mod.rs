@@ -64,7 +64,7 @@ fn table(verdict: &Verdict, study: &Study) -> Table {
             "kind",
             &heading("slowest mode", time),
             "× isolated unit",
-            "steady gain",
+            "static gain",
             "transient",
             &heading("at", time),
         ],
@@ -80,7 +80,7 @@ fn table(verdict: &Verdict, study: &Study) -> Table {
             Cell::Text(k.kind.map_or("not available", kind).into()),
             number(slowest.map(|m| m.tau)),
             number(slowest.map(|m| m.slowdown)),
-            number(slowest.map(|m| m.steady_gain)),
+            number(slowest.map(|m| m.static_gain)),
             number(amplification.map(|a| a.max)),
             number(amplification.map(|a| a.time)),
         ]);

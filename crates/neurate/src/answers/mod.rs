@@ -12,6 +12,7 @@
 
 mod amplification;
 mod circuit;
+mod diagram;
 mod eigenmodes;
 mod fixed_points;
 mod fourier;
@@ -41,6 +42,12 @@ mod verdict;
 
 pub use amplification::{Amplification, ChosenAmplification, PatternEnergies, PopulationAmplification};
 pub use circuit::{Description, PopulationDescription, TransferDescription, UnitNames};
+pub use diagram::{
+    ClippedEnd, CompletenessWord, CycleEndKind, CycleFamilyEnd, CycleSearch, Diagram, DiagramBranch,
+    DiagramCompleteness, DiagramCriticality, DiagramCycles, DiagramEnd, DiagramEndKind, DiagramParameter,
+    DiagramPoint, DiagramPointKind, DiagramRemark, DiagramSide, EarlyStop, JointPart, OscillationEvidence,
+    ParameterInterval, RangeOrigin, Regime, RegimeKind,
+};
 pub use eigenmodes::{Eigenmode, Eigenmodes, ModeCluster, ModeRotation};
 pub use fixed_points::{
     FixedPointMultiplicity, FixedPointStability, FixedPoints, FoundFixedPoint, ListCompleteness, Sampling,

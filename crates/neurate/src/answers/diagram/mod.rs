@@ -1,0 +1,10 @@
+//! Steady states and limit cycles over one parameter: the diagram along it.
+
+mod types;
+
+pub use types::{
+    ClippedEnd, CompletenessWord, CycleEndKind, CycleFamilyEnd, CycleSearch, Diagram, DiagramBranch,
+    DiagramCompleteness, DiagramCriticality, DiagramCycles, DiagramEnd, DiagramEndKind, DiagramParameter,
+    DiagramPoint, DiagramPointKind, DiagramRemark, DiagramSide, EarlyStop, JointPart, OscillationEvidence,
+    ParameterInterval, RangeOrigin, Regime, RegimeKind,
+};

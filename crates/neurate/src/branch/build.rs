@@ -36,11 +36,13 @@ pub struct DiagramOptions {
     pub search: SearchOptions,
     /// How many values there are; [`AUDIT_VALUES`] as a rule.
     pub values: usize,
+    /// Whether limit cycles are looked for, too; not as a rule.
+    pub cycles: bool,
 }
 
 impl Default for DiagramOptions {
     fn default() -> Self {
-        DiagramOptions { search: SearchOptions::default(), values: AUDIT_VALUES }
+        DiagramOptions { search: SearchOptions::default(), values: AUDIT_VALUES, cycles: false }
     }
 }
 
@@ -54,6 +56,11 @@ impl DiagramOptions {
     #[must_use]
     pub fn values(self, values: usize) -> Self {
         DiagramOptions { values: values.max(2), ..self }
+    }
+    /// Whether limit cycles are looked for, too.
+    #[must_use]
+    pub fn cycles(self, cycles: bool) -> Self {
+        DiagramOptions { cycles, ..self }
     }
 }
 
@@ -129,13 +136,15 @@ pub fn diagram_of(family: &CircuitFamily, options: &DiagramOptions, progress: &P
     let left: f64 = open.iter().map(|o| o.1 - o.0).sum();
     let proved = proved && agree && left < MOST_OPEN * (window.1 - window.0);
     let equilibria = if proved { Completeness::Proved } else { certainty };
-    let complete = Complete { equilibria, open: if proved { open } else { vec![] }, special: certainty };
+    let complete =
+        Complete { equilibria, open: if proved { open } else { vec![] }, special: certainty, cycles: None };
     let base = family.circuit(window.0)?;
     Ok(Diagram {
         parameter: family.name().to_string(),
         window,
         names: (0..family.dim()).map(|i| base.state_name(i)).collect(),
         branches,
+        cycles: vec![],
         points,
         audit: audited,
         complete,

@@ -1,5 +1,6 @@
 //! What a diagram consists of: branches, special points, how they end, and how complete it all is. Data without words.
 
+use super::cycle::{CycleBranch, CycleSearch};
 use neurate_numerics::linalg::Complex;
 
 /// How a branch ends.
@@ -97,8 +98,41 @@ pub enum SpecialKind {
         /// The units.
         units: Vec<usize>,
     },
+    /// Two limit cycles meet and disappear: a multiplier is 1.
+    CycleFold {
+        /// The period there.
+        period: f64,
+        /// Whether the two exist at larger values of the parameter.
+        above: bool,
+        /// The other multipliers, largest modulus first.
+        multipliers: Vec<Complex>,
+    },
+    /// A multiplier of a limit cycle is -1: a cycle of twice the period is born.
+    PeriodDoubling {
+        /// The period there, of the cycle that is not doubled.
+        period: f64,
+        /// All multipliers but the trivial one, largest modulus first.
+        multipliers: Vec<Complex>,
+    },
+    /// A pair of multipliers of a limit cycle crosses the unit circle (Neimark-Sacker): a torus is born.
+    Torus {
+        /// The period there.
+        period: f64,
+        /// The angle of the pair, in radians: 2 pi times the second frequency over the first.
+        angle: f64,
+        /// All multipliers but the trivial one, largest modulus first.
+        multipliers: Vec<Complex>,
+    },
     /// Stability changes, and none of the above was confirmed.
     Unresolved,
+}
+
+impl SpecialKind {
+    /// Whether it is one of a branch of limit cycles.
+    pub fn is_of_cycles(&self) -> bool {
+        use SpecialKind::{CycleFold, PeriodDoubling, Torus};
+        matches!(self, CycleFold { .. } | PeriodDoubling { .. } | Torus { .. })
+    }
 }
 
 /// A special point.
@@ -109,13 +143,13 @@ pub struct SpecialPoint {
     pub kind: SpecialKind,
     /// The parameter.
     pub p: f64,
-    /// The state, slow states included.
+    /// The state, slow states included; of a limit cycle its first state.
     pub state: Vec<f64>,
-    /// Eigenvalues, rightmost first.
+    /// Eigenvalues, rightmost first; of a limit cycle none: its multipliers stand in `kind`.
     pub eigenvalues: Vec<Complex>,
     /// What is left of its own equations, scaled.
     pub residual: f64,
-    /// The branches that it lies on.
+    /// The branches that it lies on: positions in [`Diagram::branches`], for points of limit cycles in [`Diagram::cycles`].
     pub branches: Vec<usize>,
 }
 
@@ -182,9 +216,11 @@ pub struct Complete {
     pub open: Vec<(f64, f64)>,
     /// Special points of the branches: events are counts of unstable eigenvalues between points that are near each other.
     pub special: Completeness,
+    /// Where limit cycles were looked for; None where they were not. What was found is [`Completeness::Sampled`].
+    pub cycles: Option<CycleSearch>,
 }
 
-/// Equilibria over one parameter.
+/// Equilibria and limit cycles over one parameter.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Diagram {
@@ -194,8 +230,10 @@ pub struct Diagram {
     pub window: (f64, f64),
     /// Names of the states.
     pub names: Vec<String>,
-    /// The branches.
+    /// The branches of equilibria.
     pub branches: Vec<Branch>,
+    /// The branches of limit cycles; none where they were not asked for.
+    pub cycles: Vec<CycleBranch>,
     /// Special points, by rising parameter.
     pub points: Vec<SpecialPoint>,
     /// Where search and branches were compared, by rising parameter.
@@ -219,7 +257,11 @@ impl Diagram {
             .iter()
             .filter(|p| matches!(p.kind, SpecialKind::Transcritical | SpecialKind::Pitchfork { .. }))
     }
-    /// Ends of branches that go on inside the window and were not followed: branch, parameter, and why.
+    /// The folds of limit cycles, by rising parameter.
+    pub fn cycle_folds(&self) -> impl Iterator<Item = &SpecialPoint> {
+        self.points.iter().filter(|p| matches!(p.kind, SpecialKind::CycleFold { .. }))
+    }
+    /// Ends of branches of equilibria that go on inside the window and were not followed: branch, parameter, and why.
     pub fn early_stops(&self) -> Vec<(usize, f64, End)> {
         let ends = |(k, b): (usize, &Branch)| {
             let p = [b.p.first(), b.p.last()];

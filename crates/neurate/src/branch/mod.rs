@@ -9,6 +9,7 @@
 mod build;
 mod certified;
 mod circuit_family;
+mod cycle;
 mod describe;
 mod diagram;
 mod equations;
@@ -23,5 +24,6 @@ mod trace;
 
 pub use build::{AUDIT_VALUES, DiagramOptions, diagram, diagram_of};
 pub use circuit_family::CircuitFamily;
+pub use cycle::{Cycle, CycleBranch, CycleEnd, CycleSearch, CycleStart, Orbit};
 pub use diagram::{AuditValue, Branch, Complete, Completeness, Diagram, End, SpecialKind, SpecialPoint};
 pub use family::Family;

@@ -97,6 +97,19 @@ impl Along {
         Along { parts, joint: true, ..self }
     }
 
+    /// Gives the one of several parameters that has a name of its own what it moves.
+    ///
+    /// # Errors
+    /// There is none, or there are two; the gains are none.
+    pub fn driven(all: Vec<Along>, parts: &[(String, f64)]) -> Result<Vec<Along>> {
+        check_gains(parts)?;
+        if all.iter().filter(|a| a.is_name()).count() != 1 {
+            return Err(Error::invalid("a joint parameter needs a name of its own, which one parameter has")
+                .with_help("for example --along drive=0:60 --drive 'E.h=1,I.h=1.1'"));
+        }
+        Ok(all.into_iter().map(|a| if a.is_name() { a.joint(parts.to_vec()) } else { a }).collect())
+    }
+
     /// Whether its name may be that of a joint parameter: it has no dot, so it is the address of no population's number.
     pub fn is_name(&self) -> bool {
         !self.name.contains(['.', '[', '<'])
@@ -127,7 +140,7 @@ impl Along {
 ///
 /// # Errors
 /// As said.
-pub fn check_gains(parts: &[(String, f64)]) -> Result<()> {
+fn check_gains(parts: &[(String, f64)]) -> Result<()> {
     let help = "write addresses with their gains: 'E.h=1,I.h=1.1'";
     if parts.is_empty() {
         return Err(Error::invalid("a joint parameter moves at least one address").with_help(help));

@@ -91,6 +91,7 @@ fn remedy(needs: &str) -> Option<&'static str> {
         "a stable fixed point" => {
             "`neurate fixed-points` lists what was found; --at N analyzes an unstable one"
         }
+        "a parameter to be drawn along" => "give one: --along E.h=-3:8, or a table [diagram] in the file",
         "a number of trials" => "give one: --trials 200",
         "standard errors" => "add a table [se.W] with \"* <- *\" = \"10 %\"",
         "spiking neurons" => "[synapses] in place of [W] describes a circuit of them",

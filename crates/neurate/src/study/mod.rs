@@ -8,7 +8,7 @@ mod choices;
 mod part;
 mod patterns;
 
-pub use along::{Along, check_gains};
+pub use along::Along;
 pub use analyses::Study;
 pub use answer::{Answer, Applies};
 pub use array::{

@@ -1,5 +1,11 @@
 //! Steady states and limit cycles over one parameter: the diagram along it.
 
+mod compute;
+mod cycles;
+mod parts;
+mod range;
+mod regimes;
+mod subject;
 mod types;
 
 pub use types::{

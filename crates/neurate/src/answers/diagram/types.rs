@@ -1,6 +1,6 @@
 //! The type of the answer.
 
-use crate::study::{Array, ComplexArray, ComplexList, ComplexNumber};
+use crate::study::{Array, ComplexArray, ComplexList};
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -15,6 +15,8 @@ pub struct Diagram {
     pub range: Array,
     /// Where this range comes from.
     pub range_origin: RangeOrigin,
+    /// The widest range that was looked at while the range was grown: the lower end, the upper. None where it was given.
+    pub looked: Option<Array>,
     /// Ends of the range that were asked for and are not allowed, at a rule of the circuit; the range ends just inside.
     pub clipped: Vec<ClippedEnd>,
     /// Names of the states: units, then slow states.
@@ -48,8 +50,8 @@ pub struct DiagramParameter {
     pub name: String,
     /// Unit of its values; empty: a pure number.
     pub unit: String,
-    /// Its value in the file; 0 for a joint parameter.
-    pub own: f64,
+    /// Its value in the file; 0 for a joint parameter. None where the file does not give it.
+    pub own: Option<f64>,
     /// What a joint parameter moves; empty for an address.
     pub joint: Vec<JointPart>,
 }
@@ -151,7 +153,7 @@ pub struct DiagramPoint {
     pub kind: DiagramPointKind,
     /// The parameter.
     pub p: f64,
-    /// The state, slow states included; of a point of cycles its mean over the cycle.
+    /// The state, slow states included; of a point of cycles the cycle's first state.
     pub state: Array,
     /// Eigenvalues, rightmost first, per unit of time; None of points of cycles, and above 60 states.
     pub eigenvalues: Option<ComplexList>,
@@ -187,8 +189,10 @@ pub struct DiagramPoint {
     pub kernel: Option<usize>,
     /// Units that stand at a kink of their transfer function.
     pub units: Vec<String>,
-    /// The critical multiplier of a point of cycles.
-    pub multiplier: Option<ComplexNumber>,
+    /// Floquet multipliers of a point of cycles, without the one that is 1 on every cycle; largest modulus first.
+    pub multipliers: Option<ComplexList>,
+    /// The angle of the critical pair of multipliers of a torus, in radians.
+    pub angle: Option<f64>,
 }
 
 /// Kinds of special points.
@@ -308,14 +312,22 @@ pub struct DiagramCycles {
     pub min: Array,
     /// Mean of each state.
     pub mean: Array,
-    /// Multipliers, largest first: one row a cycle. One of them is 1.
+    /// Floquet multipliers without the one that is 1 on every cycle, largest modulus first: one row a cycle.
     pub multipliers: ComplexArray,
-    /// How far the multiplier that is 1 was found from it.
+    /// How far from 1 the multiplier that is 1 on every cycle was found: an error of all of them.
     pub trivial_error: Array,
     /// Number of multipliers outside the unit circle.
     pub unstable: Array,
-    /// Orbits: cycle, time as a share of the period (0, 0.01 ... 1), state.
+    /// The largest defect of the equation, in units of the state over its time constant.
+    pub residual: Array,
+    /// Orbits: cycle, time as a share of the period (0, 0.005 ... 1), state.
     pub orbits: Array,
+    /// The Hopf point at which it was found: position in `points`. None where a run led to it.
+    pub from_hopf: Option<usize>,
+    /// Positions of its special points along it.
+    pub special: Vec<usize>,
+    /// Which points of the diagram these are.
+    pub special_points: Vec<usize>,
     /// How it ends at its first and at its last cycle.
     pub ends: Vec<CycleFamilyEnd>,
 }
@@ -332,7 +344,8 @@ pub struct CycleFamilyEnd {
     pub error: Option<f64>,
     /// The special point at which it ends: position in `points`.
     pub point: Option<usize>,
-    /// Sum of the leading eigenvalues of the saddle, of a homoclinic orbit: negative where the cycle is stable.
+    /// Sum of the real parts of the saddle's smallest unstable and smallest stable eigenvalue, of a homoclinic orbit, per unit of
+    /// time: where it is negative, a stable cycle is born.
     pub saddle_quantity: Option<f64>,
 }
 
@@ -342,6 +355,8 @@ pub struct CycleFamilyEnd {
 pub enum CycleEndKind {
     /// At a Hopf point, with amplitude 0.
     Hopf,
+    /// At a steady state where a unit stands at a kink of its transfer function, with amplitude 0.
+    Kink,
     /// At a fold on the cycle, with infinite period (SNIC).
     Snic,
     /// At an orbit from a saddle back to it, with infinite period.
@@ -376,6 +391,8 @@ pub struct EarlyStop {
     pub step: Option<f64>,
     /// How many points were made; where that was the limit.
     pub points: Option<usize>,
+    /// The period of the last cycle, where it grew too long.
+    pub period: Option<f64>,
 }
 
 /// How complete the lists of a diagram are.
@@ -409,12 +426,14 @@ pub struct DiagramCompleteness {
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 #[non_exhaustive]
 pub struct CycleSearch {
-    /// From how many Hopf points.
-    pub hopf_points: usize,
     /// At how many values of the parameter runs were made.
     pub values: usize,
     /// How many runs at each.
     pub runs: usize,
+    /// Hopf points from which no cycle could be followed: positions in `points`.
+    pub hopf_without_cycle: Vec<usize>,
+    /// Values of the parameter at which runs neither rest nor lie on a cycle that was solved: long transients, tori, chaos.
+    pub unexplained: Array,
 }
 
 /// How complete a list is.

@@ -61,6 +61,7 @@ const VERBS: &[&str] = &[
     "report",
     "simulate",
     "fixed-points",
+    "diagram",
     "modes",
     "response",
     "noise",

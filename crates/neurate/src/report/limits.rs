@@ -36,6 +36,9 @@ pub(super) const NOISE_CURVE_POPULATIONS: usize = 6;
 /// own input. Each population has two figures, with a curve for each.
 pub(super) const FREQUENCY_FIGURE_POPULATIONS: usize = 4;
 
+/// Populations whose state a diagram draws, the one that is shown first among them.
+pub(super) const DIAGRAM_POPULATIONS: usize = 6;
+
 // Tables.
 
 /// Rows of a table of units or modes; of more the first or slowest are listed, or there is no table.
@@ -70,6 +73,9 @@ pub(super) const GRAM_SCHMIDT_UNITS: usize = 6;
 pub(super) const CLUSTER_ROW_MODES: usize = 8;
 /// Pairs of populations up to which they are named in the row of their synapses.
 pub(super) const SYNAPSE_ROW_PAIRS: usize = 3;
+
+/// States that are named with their values at a special point; of more, the mean of the population that is shown.
+pub(super) const POINT_STATES: usize = 4;
 
 // Sentences.
 

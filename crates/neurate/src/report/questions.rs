@@ -61,6 +61,8 @@ pub enum Choice {
     Perturb,
     /// Seed and number of samples.
     Samples,
+    /// Along which parameters a diagram is drawn, and how.
+    Diagram,
 }
 
 /// A question before its place in the list is described.
@@ -142,6 +144,15 @@ pub static QUESTIONS: &[Question] = &[
         cost: 1.0,
         choices: &[Choice::Search],
         ..question::<answers::FixedPoints>()
+    },
+    Question {
+        about: "steady states and limit cycles along one parameter: bifurcations, regimes, how complete they are",
+        part: Part::OperatingPoint,
+        verbs: &["diagram"],
+        summary: 1,
+        cost: 20.0,
+        choices: &[Choice::Search, Choice::Diagram],
+        ..question::<answers::Diagram>()
     },
     Question {
         about: "each population's transfer function and its gain at the operating point",

@@ -283,6 +283,73 @@ pub enum PlaneSign {
     Cross,
 }
 
+/// A piece of a branch of limit cycles: the envelope of a state.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct CycleBand {
+    /// Whether the cycles are stable: drawn as a filled band, else between dashed lines.
+    pub stable: bool,
+    /// The parameter.
+    pub x: Vec<f64>,
+    /// The largest value over each cycle.
+    pub high: Vec<f64>,
+    /// The smallest value.
+    pub low: Vec<f64>,
+    /// The period.
+    pub period: Vec<f64>,
+}
+
+/// A named point of a diagram.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct BranchMark {
+    /// The parameter.
+    pub x: f64,
+    /// The state.
+    pub y: f64,
+    /// What it is, which says how it is drawn.
+    pub sign: BranchSign,
+    /// What it is, in words: `Hopf, subcritical`.
+    pub label: String,
+}
+
+/// The sign of a named point of a diagram.
+#[derive(Clone, Copy, Debug, Serialize, JsonSchema, PartialEq, Eq)]
+#[serde(rename_all = "snake_case")]
+pub enum BranchSign {
+    /// A fold of steady states: a square.
+    Fold,
+    /// A Hopf point: a circle, filled where it is supercritical.
+    Hopf,
+    /// A Hopf point that is subcritical: a hollow circle.
+    SubcriticalHopf,
+    /// Branches cross: a diamond.
+    Crossing,
+    /// A unit stands at a kink: a triangle.
+    Kink,
+    /// A point of limit cycles (fold, period doubling, torus): a hollow square.
+    Cycle,
+    /// Limit cycles end with an infinite period: a star.
+    InfinitePeriod,
+    /// Stability changes in a way that was not confirmed: a hollow triangle.
+    Unresolved,
+    /// A branch goes on and was not followed: a cross.
+    Unfinished,
+}
+
+/// A stretch of the parameter in the strip beneath a diagram.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct RegimeStretch {
+    /// Its lower end.
+    pub from: f64,
+    /// Its upper end.
+    pub to: f64,
+    /// The regime in a word or two: `oscillates`.
+    pub label: String,
+    /// How many stable steady states there are: as many lines.
+    pub stable: usize,
+    /// Whether the circuit oscillates: a wave.
+    pub oscillates: bool,
+}
+
 /// A figure as data.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 #[serde(tag = "kind", rename_all = "snake_case")]
@@ -457,6 +524,35 @@ pub enum Figure {
         /// Fixed points.
         points: Vec<PlaneMark>,
     },
+    /// A state over a parameter: branches of steady states and limit cycles, named points, and the regimes beneath.
+    Branches {
+        /// Machine name, unique in the report.
+        id: String,
+        /// Title.
+        title: String,
+        /// How to read it.
+        caption: String,
+        /// The parameter.
+        x: Axis,
+        /// The state.
+        y: Axis,
+        /// Lower and upper end of the parameter.
+        x_range: (f64, f64),
+        /// Pieces of branches of steady states: solid where they are stable, dashed where not.
+        branches: Vec<Series>,
+        /// Pieces of branches of limit cycles.
+        cycles: Vec<CycleBand>,
+        /// The axis of their periods.
+        period: Axis,
+        /// Named points.
+        points: Vec<BranchMark>,
+        /// The regimes, by rising parameter.
+        regimes: Vec<RegimeStretch>,
+        /// Where a stable steady state needs inhibition (ISN); null where there are not both kinds of units.
+        isn: Option<Vec<(f64, f64)>>,
+        /// The file's own value of the parameter.
+        own: Option<f64>,
+    },
 }
 
 impl Figure {
@@ -482,7 +578,8 @@ impl Figure {
             | Figure::Chain { id, title, caption, .. }
             | Figure::Circuit { id, title, caption, .. }
             | Figure::Patterns { id, title, caption, .. }
-            | Figure::PhasePlane { id, title, caption, .. } => (id, title, caption),
+            | Figure::PhasePlane { id, title, caption, .. }
+            | Figure::Branches { id, title, caption, .. } => (id, title, caption),
         }
     }
 }

@@ -5,6 +5,7 @@
 
 mod areas;
 mod axes;
+mod branches;
 mod chain;
 mod circuit;
 mod color;
@@ -149,6 +150,21 @@ impl Artist {
                 points,
             }
             .draw(&mut svg, width, palette),
+            Figure::Branches {
+                x, y, x_range, branches, cycles, period, points, regimes, isn, own, ..
+            } => branches::Branches {
+                x,
+                y,
+                range: *x_range,
+                branches,
+                cycles,
+                period,
+                points,
+                regimes,
+                isn: isn.as_deref(),
+                own: *own,
+            }
+            .draw(&mut svg, width, palette),
             Figure::Patterns { units, roles, patterns, .. } => {
                 patterns::draw(&mut svg, width, palette, units, roles, patterns)
             }
@@ -171,6 +187,7 @@ fn is_wide(figure: &Figure) -> bool {
         Figure::Lines { .. } | Figure::Plane { .. } | Figure::Areas { .. } | Figure::PhasePlane { .. } => {
             false
         }
+        Figure::Branches { .. } => true,
         Figure::Circuit { nodes, .. } => nodes.len() > 5,
         Figure::Matrix { values, .. } => (8..=WRITTEN_CELLS).contains(&values.first().map_or(0, Vec::len)),
         Figure::Chain { nodes, .. } => nodes.len() > 2,

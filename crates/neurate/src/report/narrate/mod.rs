@@ -4,6 +4,7 @@
 //! [`super::QUESTIONS`].
 
 mod circuit;
+mod diagram;
 mod eigenmodes;
 mod feeding;
 mod fixed_points;

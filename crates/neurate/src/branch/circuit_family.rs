@@ -213,4 +213,17 @@ impl Family for CircuitFamily<'_> {
         let [from, to] = [(&a, from.0), (&b, to.0)].map(|(c, x)| CircuitDynamics::at_rest(c).input(x));
         Self::crossed(&a, &from, &to)
     }
+    fn above_kinks(&self, x: &[f64], p: f64) -> Vec<f64> {
+        let Ok(circuit) = self.circuit(p) else { return Vec::new() };
+        let smooth = circuit.populations().iter().all(|p| p.transfer.kinks().is_empty());
+        if smooth {
+            return Vec::new();
+        }
+        let input = CircuitDynamics::at_rest(&circuit).input(x);
+        let of = |i: usize| {
+            let kinks = circuit.populations()[circuit.population_of(i)].transfer.kinks();
+            kinks.iter().map(|k| input[i] - k).collect::<Vec<_>>()
+        };
+        (0..circuit.n()).flat_map(of).collect()
+    }
 }

@@ -35,6 +35,11 @@ pub trait Family {
     fn kinks_between(&self, _from: (&[f64], f64), _to: (&[f64], f64)) -> Vec<usize> {
         Vec::new()
     }
+    /// How far every unit's input lies above each kink of its function; none in smooth families. Where one changes its sign,
+    /// the field is not smooth.
+    fn above_kinks(&self, _x: &[f64], _p: f64) -> Vec<f64> {
+        Vec::new()
+    }
 }
 
 /// [`Family::second`] by differences of the Jacobian.

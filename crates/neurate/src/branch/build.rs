@@ -2,6 +2,7 @@
 
 use super::certified::{Proof, prove};
 use super::circuit_family::CircuitFamily;
+use super::cycles::add_cycles;
 use super::describe::describe;
 use super::diagram::{AuditValue, Complete, Completeness, Diagram, End, count_of};
 use super::events::Found;
@@ -108,11 +109,13 @@ pub fn diagram(circuit: &Circuit, parameter: &Parameter, window: (f64, f64)) -> 
 /// A search at a value of the parameter fails; somebody asks it to stop.
 pub fn diagram_of(family: &CircuitFamily, options: &DiagramOptions, progress: &Progress) -> Result<Diagram> {
     let window = family.window();
-    let seeds = seeds(family, options, &progress.part(0.0, 0.5))?;
+    // Cycles take most of the time where they are looked for.
+    let all = if options.cycles { progress.part(0.0, 0.3) } else { progress.clone() };
+    let seeds = seeds(family, options, &all.part(0.0, 0.5))?;
     let problem = Scaled::new(family, units(family.dim(), &seeds), window);
     let mut traces: Vec<Trace> = Vec::new();
     for (k, at) in seeds.iter().enumerate() {
-        progress.part(0.5, 0.95).at(k, seeds.len())?;
+        all.part(0.5, 0.95).at(k, seeds.len())?;
         start_from(&problem, at, &mut traces);
     }
     // Where branches cross no bound decides, however small the interval.
@@ -139,7 +142,7 @@ pub fn diagram_of(family: &CircuitFamily, options: &DiagramOptions, progress: &P
     let complete =
         Complete { equilibria, open: if proved { open } else { vec![] }, special: certainty, cycles: None };
     let base = family.circuit(window.0)?;
-    Ok(Diagram {
+    let mut diagram = Diagram {
         parameter: family.name().to_string(),
         window,
         names: (0..family.dim()).map(|i| base.state_name(i)).collect(),
@@ -148,7 +151,11 @@ pub fn diagram_of(family: &CircuitFamily, options: &DiagramOptions, progress: &P
         points,
         audit: audited,
         complete,
-    })
+    };
+    if options.cycles {
+        add_cycles(family, &problem.unit, &mut diagram, &progress.part(0.3, 1.0))?;
+    }
+    Ok(diagram)
 }
 
 /// Searches on both sides of special points: what is born there lies near, and may be gone at the next value of the audit.

@@ -104,7 +104,7 @@ pub enum SpecialKind {
         period: f64,
         /// Whether the two exist at larger values of the parameter.
         above: bool,
-        /// The other multipliers, largest modulus first.
+        /// All multipliers but the trivial one, largest modulus first: one of them is 1.
         multipliers: Vec<Complex>,
     },
     /// A multiplier of a limit cycle is -1: a cycle of twice the period is born.
@@ -123,6 +123,19 @@ pub enum SpecialKind {
         /// All multipliers but the trivial one, largest modulus first.
         multipliers: Vec<Complex>,
     },
+    /// A multiplier of a limit cycle is 1, and the parameter does not turn: branches of cycles cross, as in symmetric circuits.
+    /// The other one is not followed.
+    CycleCrossing {
+        /// The period there.
+        period: f64,
+        /// All multipliers but the trivial one, largest modulus first.
+        multipliers: Vec<Complex>,
+    },
+    /// The stability of a limit cycle changes, and none of the above was confirmed.
+    CycleUnresolved {
+        /// The period there.
+        period: f64,
+    },
     /// Stability changes, and none of the above was confirmed.
     Unresolved,
 }
@@ -130,8 +143,15 @@ pub enum SpecialKind {
 impl SpecialKind {
     /// Whether it is one of a branch of limit cycles.
     pub fn is_of_cycles(&self) -> bool {
-        use SpecialKind::{CycleFold, PeriodDoubling, Torus};
-        matches!(self, CycleFold { .. } | PeriodDoubling { .. } | Torus { .. })
+        use SpecialKind::{CycleCrossing, CycleFold, CycleUnresolved, PeriodDoubling, Torus};
+        matches!(
+            self,
+            CycleFold { .. }
+                | PeriodDoubling { .. }
+                | Torus { .. }
+                | CycleCrossing { .. }
+                | CycleUnresolved { .. }
+        )
     }
 }
 

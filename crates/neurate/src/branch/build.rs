@@ -8,6 +8,7 @@ use super::diagram::{AuditValue, Complete, Completeness, Diagram, End, count_of}
 use super::events::Found;
 use super::family::Family;
 use super::normal_forms::at_crossing;
+use super::pieces::{Exact, exact};
 use super::scaled::{Node, Scaled, axis, distance, dot, plus};
 use super::trace::{Start, Trace, trace};
 use crate::dynamics::CircuitDynamics;
@@ -108,30 +109,51 @@ pub fn diagram(circuit: &Circuit, parameter: &Parameter, window: (f64, f64)) -> 
 /// # Errors
 /// A search at a value of the parameter fails; somebody asks it to stop.
 pub fn diagram_of(family: &CircuitFamily, options: &DiagramOptions, progress: &Progress) -> Result<Diagram> {
-    let window = family.window();
     // Cycles take most of the time where they are looked for.
-    let all = if options.cycles { progress.part(0.0, 0.3) } else { progress.clone() };
-    let seeds = seeds(family, options, &all.part(0.0, 0.5))?;
-    let problem = Scaled::new(family, units(family.dim(), &seeds), window);
+    let equilibria = if options.cycles { progress.part(0.0, 0.3) } else { progress.clone() };
+    let seeds = seeds(family, options, &equilibria.part(0.0, 0.5))?;
+    let problem = Scaled::new(family, units(family.dim(), &seeds), family.window());
+    let mut diagram = match exact(family, &problem) {
+        Some(exact) => exactly(family, &problem, &seeds, exact)?,
+        None => followed(family, &problem, &seeds, options, &equilibria.part(0.5, 1.0))?,
+    };
+    if options.cycles {
+        add_cycles(family, &problem.unit, &mut diagram, &progress.part(0.3, 1.0))?;
+    }
+    Ok(diagram)
+}
+
+/// The diagram of equilibria that are followed from where searches found them.
+fn followed(
+    family: &CircuitFamily,
+    problem: &Scaled,
+    seeds: &[Seeds],
+    options: &DiagramOptions,
+    progress: &Progress,
+) -> Result<Diagram> {
+    let window = family.window();
     let mut traces: Vec<Trace> = Vec::new();
     for (k, at) in seeds.iter().enumerate() {
-        all.part(0.5, 0.95).at(k, seeds.len())?;
-        start_from(&problem, at, &mut traces);
+        progress.part(0.0, 0.9).at(k, seeds.len())?;
+        start_from(problem, at, &mut traces);
     }
     // Where branches cross no bound decides, however small the interval.
     let crossed = traces.iter().any(|t| t.crossings().next().is_some());
     let proof = if crossed { None } else { prove(family) };
     let (proved, open) = proof.map_or((false, vec![]), |proof| {
-        let proved = agrees_with(family, &problem, options, &proof, &mut traces);
+        let proved = agrees_with(family, problem, options, &proof, &mut traces);
         (proved, proof.open)
     });
     if !proved {
-        beside_special_points(family, &problem, options, &mut traces)?;
+        beside_special_points(family, problem, options, &mut traces)?;
     }
-    let (branches, points) = describe(&problem, &traces);
+    let (branches, points) = describe(problem, &traces);
     let mut audited: Vec<AuditValue> = seeds
         .iter()
-        .map(|at| audit(family, &problem, at, &traces, count_of(&branches, window, at.p)))
+        .map(|at| {
+            let followed = distinct(problem, problem.place(at.p), &traces);
+            audit(family, problem, at, &followed, count_of(&branches, window, at.p))
+        })
         .collect();
     audited.sort_by(|a, b| a.p.total_cmp(&b.p));
     let agree = audited.iter().all(AuditValue::agrees);
@@ -142,7 +164,7 @@ pub fn diagram_of(family: &CircuitFamily, options: &DiagramOptions, progress: &P
     let complete =
         Complete { equilibria, open: if proved { open } else { vec![] }, special: certainty, cycles: None };
     let base = family.circuit(window.0)?;
-    let mut diagram = Diagram {
+    Ok(Diagram {
         parameter: family.name().to_string(),
         window,
         names: (0..family.dim()).map(|i| base.state_name(i)).collect(),
@@ -151,11 +173,37 @@ pub fn diagram_of(family: &CircuitFamily, options: &DiagramOptions, progress: &P
         points,
         audit: audited,
         complete,
+    })
+}
+
+/// The diagram of a piecewise-linear circuit: the searches are made for the audit alone.
+fn exactly(family: &CircuitFamily, problem: &Scaled, seeds: &[Seeds], exact: Exact) -> Result<Diagram> {
+    let window = family.window();
+    let counted = |p: f64| count_of(&exact.branches, window, p);
+    let mut audited: Vec<AuditValue> = seeds
+        .iter()
+        .map(|at| audit(family, problem, at, &exact.at(family, problem, at.p), counted(at.p)))
+        .collect();
+    audited.sort_by(|a, b| a.p.total_cmp(&b.p));
+    let agree = audited.iter().all(AuditValue::agrees);
+    let whole = agree && exact.branches.iter().all(|b| !b.ends.iter().any(End::is_early));
+    let equilibria = if whole { Completeness::Exact } else { Completeness::Sampled };
+    let special = match (exact.special && !exact.unclear, agree && !exact.unclear) {
+        (true, _) => equilibria,
+        (_, true) => Completeness::Audited,
+        _ => Completeness::Sampled,
     };
-    if options.cycles {
-        add_cycles(family, &problem.unit, &mut diagram, &progress.part(0.3, 1.0))?;
-    }
-    Ok(diagram)
+    let base = family.circuit(window.0)?;
+    Ok(Diagram {
+        parameter: family.name().to_string(),
+        window,
+        names: (0..family.dim()).map(|i| base.state_name(i)).collect(),
+        branches: exact.branches,
+        cycles: vec![],
+        points: exact.points,
+        audit: audited,
+        complete: Complete { equilibria, open: vec![], special, cycles: None },
+    })
 }
 
 /// Searches on both sides of special points: what is born there lies near, and may be gone at the next value of the audit.
@@ -336,10 +384,9 @@ fn audit(
     family: &CircuitFamily,
     problem: &Scaled,
     at: &Seeds,
-    traces: &[Trace],
+    followed: &[Vec<f64>],
     counted: usize,
 ) -> AuditValue {
-    let followed = distinct(problem, problem.place(at.p), traces);
     let searched: Vec<Vec<f64>> = at.states.iter().map(|x| problem.scale(x, at.p)).collect();
     // Near a fold a search and a branch know a state to half of the digits.
     let lone = |one: &[Vec<f64>], others: &[Vec<f64>]| {
@@ -350,22 +397,22 @@ fn audit(
         searched: searched.len(),
         followed: followed.len(),
         counted,
-        off_branches: lone(&searched, &followed),
-        not_searched: lone(&followed, &searched),
-        index_sum: index_sum(family, problem, &followed),
+        off_branches: lone(&searched, followed),
+        not_searched: lone(followed, &searched),
+        index_sum: index_sum(family, problem, at.p, followed),
         exhaustive: at.exhaustive,
     }
 }
 
 /// The sum of the indices where all rates are bounded; None where rounding hides one of them.
-fn index_sum(family: &CircuitFamily, problem: &Scaled, points: &[Vec<f64>]) -> Option<i64> {
-    let bounded = |c: &Circuit| c.populations().iter().all(|p| p.transfer.bound().is_some());
+fn index_sum(family: &CircuitFamily, problem: &Scaled, p: f64, points: &[Vec<f64>]) -> Option<i64> {
+    let circuit = family.circuit(p).ok()?;
+    if circuit.populations().iter().any(|p| p.transfer.bound().is_none()) {
+        return None;
+    }
     let mut sum = 0;
-    for (k, y) in points.iter().enumerate() {
+    for y in points {
         let (x, p) = problem.own(y);
-        if k == 0 && !bounded(&*family.circuit(p).ok()?) {
-            return None;
-        }
         let eigenvalues = spectrum(&family.jacobian(&x, p)).ok()?;
         let size = eigenvalues.iter().fold(0.0, |m: f64, l| m.max(l.norm()));
         if eigenvalues.iter().any(|l| l.norm() < 1e-9 * size) {

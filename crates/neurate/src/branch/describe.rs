@@ -106,7 +106,9 @@ fn point(problem: &Scaled, event: &Event) -> SpecialPoint {
             Some(crossing) => crossing_kind(&crossing),
             None => SpecialKind::Degenerate { kernel: 1 },
         },
-        Found::Kink(_, units) => SpecialKind::Kink { units: units.clone() },
+        Found::Kink(_, units, kind, unstable) => {
+            SpecialKind::Kink { units: units.clone(), kind: *kind, unstable: *unstable }
+        }
         Found::Several(_, kernel) => SpecialKind::Degenerate { kernel: *kernel },
         Found::Unresolved(_) => SpecialKind::Unresolved,
     };

@@ -93,10 +93,14 @@ pub enum SpecialKind {
         /// How many eigenvalues vanish.
         kernel: usize,
     },
-    /// A unit stands at a kink of its transfer function, and the number of unstable eigenvalues jumps.
+    /// A unit stands at a kink of its transfer function, where eigenvalues jump (a border collision).
     Kink {
         /// The units.
         units: Vec<usize>,
+        /// What happens there.
+        kind: KinkKind,
+        /// How many eigenvalues are unstable before and behind it, in the order of the first branch that it lies on.
+        unstable: [usize; 2],
     },
     /// Two limit cycles meet and disappear: a multiplier is 1.
     CycleFold {
@@ -155,6 +159,53 @@ impl SpecialKind {
     }
 }
 
+/// What happens where a unit stands at a kink of its transfer function. No eigenvalue passes through zero or the imaginary
+/// axis there: those of both sides are different numbers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum KinkKind {
+    /// Two equilibria meet and disappear, as at a fold.
+    Fold {
+        /// Whether the two exist at larger values of the parameter.
+        above: bool,
+    },
+    /// The equilibrium goes on, and a pair of eigenvalues is unstable on one side only, as at a Hopf point. A cycle that is born
+    /// here grows in proportion to the distance, at constant period.
+    Hopf,
+    /// The equilibrium goes on, and is as stable as before.
+    Persistence,
+    /// More than two pieces of branches meet.
+    Crossing {
+        /// How many.
+        arms: usize,
+    },
+    /// The number of unstable eigenvalues changes in another way.
+    Other,
+}
+
+impl KinkKind {
+    /// In one or two words.
+    pub fn name(self) -> &'static str {
+        match self {
+            KinkKind::Fold { .. } => "kink fold",
+            KinkKind::Hopf => "kink Hopf",
+            KinkKind::Persistence => "persistence",
+            KinkKind::Crossing { .. } => "crossing at a kink",
+            KinkKind::Other => "kink",
+        }
+    }
+    /// Where two pieces of a branch meet: whether the parameter turns there, and if so, whether both lie above it; and how many
+    /// eigenvalues are unstable on both.
+    pub(super) fn of(turns: Option<bool>, unstable: [usize; 2]) -> KinkKind {
+        match (turns, unstable[0].abs_diff(unstable[1])) {
+            (Some(above), _) => KinkKind::Fold { above },
+            (None, 0) => KinkKind::Persistence,
+            (None, 2) => KinkKind::Hopf,
+            _ => KinkKind::Other,
+        }
+    }
+}
+
 /// A special point.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
@@ -180,6 +231,8 @@ pub enum Completeness {
     Sampled,
     /// Searches and branches agree at some values of the parameter, and the index sum is right.
     Audited,
+    /// The circuit is piecewise linear, and every combination of pieces was solved.
+    Exact,
     /// Bounds exclude all others at every value.
     Proved,
 }
@@ -190,6 +243,7 @@ impl Completeness {
         match self {
             Completeness::Sampled => "sampled",
             Completeness::Audited => "audited",
+            Completeness::Exact => "exact",
             Completeness::Proved => "proved",
         }
     }
@@ -270,6 +324,10 @@ impl Diagram {
     /// The Hopf points, by rising parameter.
     pub fn hopf(&self) -> impl Iterator<Item = &SpecialPoint> {
         self.points.iter().filter(|p| matches!(p.kind, SpecialKind::Hopf { .. }))
+    }
+    /// Where units stand at kinks of their transfer functions, by rising parameter.
+    pub fn kinks(&self) -> impl Iterator<Item = &SpecialPoint> {
+        self.points.iter().filter(|p| matches!(p.kind, SpecialKind::Kink { .. }))
     }
     /// Where branches cross, by rising parameter.
     pub fn crossings(&self) -> impl Iterator<Item = &SpecialPoint> {

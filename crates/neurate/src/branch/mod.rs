@@ -19,6 +19,7 @@ mod family;
 mod follow;
 mod nilpotent;
 mod normal_forms;
+mod pieces;
 mod polish;
 mod scaled;
 mod trace;
@@ -27,5 +28,7 @@ pub use build::{AUDIT_VALUES, DiagramOptions, diagram, diagram_of};
 pub use circuit_family::CircuitFamily;
 pub use cycle::{Cycle, CycleBranch, CycleEnd, CycleSearch, CycleStart, Orbit};
 pub use cycles::cycles_at;
-pub use diagram::{AuditValue, Branch, Complete, Completeness, Diagram, End, SpecialKind, SpecialPoint};
+pub use diagram::{
+    AuditValue, Branch, Complete, Completeness, Diagram, End, KinkKind, SpecialKind, SpecialPoint,
+};
 pub use family::Family;

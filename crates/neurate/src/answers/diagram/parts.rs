@@ -7,7 +7,7 @@ use super::types::{
 use crate::answers::limits::SPECTRUM_STATES;
 use crate::branch::CircuitFamily;
 use crate::branch::{
-    Branch, Completeness, CycleEnd, Diagram as Found, End, Family, SpecialKind, SpecialPoint,
+    Branch, Completeness, CycleEnd, Diagram as Found, End, Family, KinkKind, SpecialKind, SpecialPoint,
 };
 use crate::dynamics::CircuitDynamics;
 use crate::fixed_points::spectrum;
@@ -149,8 +149,14 @@ fn point(base: &Circuit, p: &SpecialPoint) -> DiagramPoint {
             point.kind = DiagramPointKind::Degenerate;
             point.kernel = Some(*kernel);
         }
-        SpecialKind::Kink { units } => {
-            point.kind = DiagramPointKind::Kink;
+        SpecialKind::Kink { units, kind, .. } => {
+            point.kind = match kind {
+                KinkKind::Fold { .. } => DiagramPointKind::KinkFold,
+                KinkKind::Hopf => DiagramPointKind::KinkHopf,
+                KinkKind::Crossing { .. } => DiagramPointKind::KinkCrossing,
+                KinkKind::Persistence | KinkKind::Other => DiagramPointKind::Kink,
+            };
+            point.exist = if let KinkKind::Fold { above } = kind { Some(side(*above)) } else { None };
             point.units = units.iter().map(|&i| base.unit_name(i)).collect();
         }
         SpecialKind::CycleFold { period, above, multipliers } => {
@@ -165,6 +171,14 @@ fn point(base: &Circuit, p: &SpecialPoint) -> DiagramPoint {
         SpecialKind::Torus { period, angle, multipliers } => {
             point.kind = DiagramPointKind::Torus;
             (point.period, point.angle, point.multipliers) = (Some(*period), Some(*angle), list(multipliers));
+        }
+        SpecialKind::CycleCrossing { period, multipliers } => {
+            point.kind = DiagramPointKind::CycleCrossing;
+            (point.period, point.multipliers) = (Some(*period), list(multipliers));
+        }
+        SpecialKind::CycleUnresolved { period } => {
+            point.kind = DiagramPointKind::CycleUnresolved;
+            point.period = Some(*period);
         }
         SpecialKind::Unresolved => {}
     }
@@ -200,6 +214,7 @@ fn word(c: Completeness) -> CompletenessWord {
     match c {
         Completeness::Sampled => CompletenessWord::Sampled,
         Completeness::Audited => CompletenessWord::Audited,
+        Completeness::Exact => CompletenessWord::Exact,
         Completeness::Proved => CompletenessWord::Proved,
     }
 }

@@ -209,7 +209,13 @@ pub enum DiagramPointKind {
     Pitchfork,
     /// Branches cross in another way, or several eigenvalues vanish together.
     Degenerate,
-    /// A unit stands at a kink of its transfer function, and stability changes.
+    /// Two steady states meet and disappear where a unit stands at a kink of its transfer function: no eigenvalue vanishes.
+    KinkFold,
+    /// A pair of eigenvalues is unstable on one side of a kink: a cycle that is born grows in proportion to the distance.
+    KinkHopf,
+    /// More than two pieces of branches meet where a unit stands at a kink.
+    KinkCrossing,
+    /// A unit stands at a kink of its transfer function: eigenvalues jump.
     Kink,
     /// Stability changes, and no kind was confirmed.
     Unresolved,
@@ -219,6 +225,10 @@ pub enum DiagramPointKind {
     PeriodDoubling,
     /// A second frequency is born.
     Torus,
+    /// Branches of limit cycles cross; the other one is not followed.
+    CycleCrossing,
+    /// The stability of a limit cycle changes, and no kind was confirmed.
+    CycleUnresolved,
 }
 
 /// A side of a value of the parameter.

@@ -31,7 +31,8 @@ fn a_branch_that_is_followed_twice_is_one_or_is_told() {
 
     let at = seeds.iter().find(|s| s.states.len() == 3).unwrap();
     let counted = |traces: &[Trace]| count_of(&describe(&problem, traces).0, family.window(), at.p);
-    let agrees = |traces: &[Trace]| audit(&family, &problem, at, traces, counted(traces)).agrees();
+    let followed = |traces: &[Trace]| distinct(&problem, problem.place(at.p), traces);
+    let agrees = |traces: &[Trace]| audit(&family, &problem, at, &followed(traces), counted(traces)).agrees();
     assert!(agrees(&traces));
 
     let one_sided = at.states.iter().find(|x| x[0] - x[1] > 0.1).unwrap();

@@ -1,6 +1,6 @@
 //! Figures of a diagram.
 
-use super::points::what;
+use super::points::{is_of_cycles, what};
 use super::regimes::label;
 use crate::answers::{
     CycleEndKind, Diagram, DiagramBranch, DiagramCriticality, DiagramCycles, DiagramPoint, DiagramPointKind,
@@ -194,10 +194,6 @@ fn marks(d: &Diagram, c: &Circuit, p: usize) -> Vec<BranchMark> {
     all
 }
 
-fn is_of_cycles(q: &DiagramPoint) -> bool {
-    matches!(q.kind, DiagramPointKind::CycleFold | DiagramPointKind::PeriodDoubling | DiagramPointKind::Torus)
-}
-
 fn sign(q: &DiagramPoint) -> BranchSign {
     match q.kind {
         DiagramPointKind::Fold => BranchSign::Fold,
@@ -208,11 +204,15 @@ fn sign(q: &DiagramPoint) -> BranchSign {
         DiagramPointKind::Transcritical | DiagramPointKind::Pitchfork | DiagramPointKind::Degenerate => {
             BranchSign::Crossing
         }
-        DiagramPointKind::Kink => BranchSign::Kink,
-        DiagramPointKind::Unresolved => BranchSign::Unresolved,
-        DiagramPointKind::CycleFold | DiagramPointKind::PeriodDoubling | DiagramPointKind::Torus => {
-            BranchSign::Cycle
-        }
+        DiagramPointKind::KinkFold
+        | DiagramPointKind::KinkHopf
+        | DiagramPointKind::KinkCrossing
+        | DiagramPointKind::Kink => BranchSign::Kink,
+        DiagramPointKind::Unresolved | DiagramPointKind::CycleUnresolved => BranchSign::Unresolved,
+        DiagramPointKind::CycleFold
+        | DiagramPointKind::PeriodDoubling
+        | DiagramPointKind::Torus
+        | DiagramPointKind::CycleCrossing => BranchSign::Cycle,
     }
 }
 

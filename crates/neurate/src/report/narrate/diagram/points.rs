@@ -52,12 +52,23 @@ pub(super) fn what(p: &DiagramPoint) -> &'static str {
             of(p.criticality, ["pitchfork, supercritical", "pitchfork, subcritical", "pitchfork"])
         }
         DiagramPointKind::Degenerate => "degenerate",
+        DiagramPointKind::KinkFold => "kink fold",
+        DiagramPointKind::KinkHopf => "kink Hopf",
+        DiagramPointKind::KinkCrossing => "crossing at a kink",
         DiagramPointKind::Kink => "kink of f",
         DiagramPointKind::Unresolved => "not resolved",
         DiagramPointKind::CycleFold => "fold of cycles",
         DiagramPointKind::PeriodDoubling => "period doubling",
         DiagramPointKind::Torus => "torus",
+        DiagramPointKind::CycleCrossing => "crossing of cycles",
+        DiagramPointKind::CycleUnresolved => "cycles, not resolved",
     }
+}
+
+/// Whether it is a point of limit cycles.
+pub(super) fn is_of_cycles(p: &DiagramPoint) -> bool {
+    use DiagramPointKind::{CycleCrossing, CycleFold, CycleUnresolved, PeriodDoubling, Torus};
+    matches!(p.kind, CycleFold | PeriodDoubling | Torus | CycleCrossing | CycleUnresolved)
 }
 
 fn side(s: DiagramSide) -> &'static str {
@@ -70,8 +81,7 @@ fn side(s: DiagramSide) -> &'static str {
 /// The numbers of a point.
 fn numbers(p: &DiagramPoint, d: &Diagram, c: &Circuit) -> String {
     let mut said = Vec::new();
-    let of_cycles = p.eigenvalues.is_none() && p.multipliers.is_some();
-    if !of_cycles {
+    if !is_of_cycles(p) {
         said.push(place(p, d, c));
     }
     match p.kind {
@@ -88,13 +98,32 @@ fn numbers(p: &DiagramPoint, d: &Diagram, c: &Circuit) -> String {
         DiagramPointKind::Degenerate => {
             said.extend(p.kernel.map(|k| format!("{} eigenvalues vanish", count_word(k))));
         }
-        DiagramPointKind::Kink => {
+        DiagramPointKind::KinkFold
+        | DiagramPointKind::KinkHopf
+        | DiagramPointKind::KinkCrossing
+        | DiagramPointKind::Kink => {
             let units: Vec<String> = p.units.iter().map(|u| c.shown(u)).collect();
-            said.push(format!("{} at a kink; stability changes", list(&units)));
+            said.push(format!("{} at a kink of f", list(&units)));
+            said.push(match p.kind {
+                DiagramPointKind::KinkHopf => "a cycle born here grows in proportion to the distance".into(),
+                DiagramPointKind::KinkCrossing => "several branches meet".into(),
+                _ => p.exist.map_or("eigenvalues jump".into(), |s| format!("two steady states {}", side(s))),
+            });
         }
         DiagramPointKind::Unresolved => said.push("stability changes; no kind was confirmed".into()),
-        DiagramPointKind::CycleFold | DiagramPointKind::PeriodDoubling | DiagramPointKind::Torus => {
+        DiagramPointKind::CycleFold
+        | DiagramPointKind::PeriodDoubling
+        | DiagramPointKind::Torus
+        | DiagramPointKind::CycleCrossing
+        | DiagramPointKind::CycleUnresolved => {
             said.extend(period(p, c));
+            match p.kind {
+                DiagramPointKind::CycleCrossing => said.push("the other branch is not followed".into()),
+                DiagramPointKind::CycleUnresolved => {
+                    said.push("stability changes; no kind was confirmed".into());
+                }
+                _ => {}
+            }
             said.extend(p.exist.map(|s| format!("two cycles {}", side(s))));
             if let (DiagramPointKind::Torus, Some(angle)) = (p.kind, p.angle) {
                 let turn = angle.abs() / std::f64::consts::TAU;

@@ -99,7 +99,7 @@ impl<'a> CircuitFamily<'a> {
         self.motion.as_ref()
     }
     /// The units that pass a kink of their function between two inputs.
-    fn crossed(circuit: &Circuit, from: &[f64], to: &[f64]) -> Vec<usize> {
+    pub(super) fn crossed(circuit: &Circuit, from: &[f64], to: &[f64]) -> Vec<usize> {
         (0..circuit.n())
             .filter(|&i| {
                 let (low, high) = (from[i].min(to[i]), from[i].max(to[i]));
@@ -119,7 +119,8 @@ impl<'a> CircuitFamily<'a> {
         let part = |i: usize| directions.map(|d| d.get(i).copied().unwrap_or(0.0));
         let state: Vec<Nilpotent> = (0..n).map(|i| Nilpotent::moving(x[i], part(i))).collect();
         let circuit = self.circuit(p).ok()?;
-        Some(field(&circuit, self.motion.as_ref(), &state, Nilpotent::moving(0.0, part(n))))
+        let moving = self.motion.as_ref().map(|m| (m, Nilpotent::moving(0.0, part(n))));
+        Some(field(&circuit, moving.as_slice(), &state))
     }
 }
 
@@ -129,7 +130,7 @@ fn at_value(e: Error, name: &str, p: f64) -> Error {
 }
 
 /// How the numbers move, if they move in straight lines and nothing else does: the circuits at the ends and between them.
-fn motion(base: &Circuit, middle: &Circuit, end: &Circuit, width: f64) -> Option<Motion> {
+pub(super) fn motion(base: &Circuit, middle: &Circuit, end: &Circuit, width: f64) -> Option<Motion> {
     if !is_covered(base) {
         return None;
     }

@@ -57,9 +57,9 @@ impl Slow {
     }
 }
 
-/// The field at a state, while the parameter moves along `p` (whose value is 0). Units first, then slow states, as
+/// The field at a state, while parameters move: each with its motion along a number whose value is 0. Units first, then slow states, as
 /// [`CircuitDynamics`](crate::dynamics::CircuitDynamics) has them.
-pub(super) fn field(c: &Circuit, motion: Option<&Motion>, x: &[Nilpotent], p: Nilpotent) -> Vec<Nilpotent> {
+pub(super) fn field(c: &Circuit, moving: &[(&Motion, Nilpotent)], x: &[Nilpotent]) -> Vec<Nilpotent> {
     let n = c.n();
     let mut out = vec![Nilpotent::default(); x.len()];
     let rates: Vec<Nilpotent> = (0..n)
@@ -74,11 +74,13 @@ pub(super) fn field(c: &Circuit, motion: Option<&Motion>, x: &[Nilpotent], p: Ni
     let mut sent = rates.clone();
     let mut adapted = vec![Nilpotent::default(); n];
     slow_states(c, x, &rates, &mut sent, &mut adapted, &mut out);
-    let mut input = arriving(c, motion, &sent, p);
+    let mut input = arriving(c, moving, &sent);
     for i in 0..n {
-        let moved = p.scaled(motion.map_or(0.0, |m| m.h[i]));
-        input[i] = input[i].plus(Nilpotent::constant(c.h()[i])).plus(moved).minus(adapted[i]);
-        let tau = Nilpotent::constant(c.tau()[i]).plus(p.scaled(motion.map_or(0.0, |m| m.tau[i])));
+        let moved = |start: f64, of: fn(&Motion) -> &[f64]| {
+            moving.iter().fold(Nilpotent::constant(start), |sum, (m, p)| sum.plus(p.scaled(of(m)[i])))
+        };
+        input[i] = input[i].plus(moved(c.h()[i], |m| &m.h)).minus(adapted[i]);
+        let tau = moved(c.tau()[i], |m| &m.tau);
         let target = match c.form() {
             Form::Rate => {
                 let population = &c.populations()[c.population_of(i)];
@@ -94,7 +96,7 @@ pub(super) fn field(c: &Circuit, motion: Option<&Motion>, x: &[Nilpotent], p: Ni
 }
 
 /// What arrives at every unit through the weights.
-fn arriving(c: &Circuit, motion: Option<&Motion>, sent: &[Nilpotent], p: Nilpotent) -> Vec<Nilpotent> {
+fn arriving(c: &Circuit, moving: &[(&Motion, Nilpotent)], sent: &[Nilpotent]) -> Vec<Nilpotent> {
     let n = c.n();
     let mut all = vec![Nilpotent::default(); n];
     let mut product = vec![0.0; n];
@@ -105,7 +107,7 @@ fn arriving(c: &Circuit, motion: Option<&Motion>, sent: &[Nilpotent], p: Nilpote
         }
         c.weights().apply(&part, &mut product);
         all.iter_mut().zip(&product).for_each(|(a, v)| a.0[m] += v);
-        if let Some(change) = motion.and_then(|m| m.weights.as_ref()) {
+        for (change, p) in moving.iter().filter_map(|(m, p)| Some((m.weights.as_ref()?, p))) {
             // p has no part of its own in `m`: e_k^2 = 0.
             for k in [1, 2, 4].into_iter().filter(|k| m & k == 0 && p.0[*k] != 0.0) {
                 let moved = change.mul_vec(&part);

@@ -132,11 +132,7 @@ fn followed(
     progress: &Progress,
 ) -> Result<Diagram> {
     let window = family.window();
-    let mut traces: Vec<Trace> = Vec::new();
-    for (k, at) in seeds.iter().enumerate() {
-        progress.part(0.0, 0.9).at(k, seeds.len())?;
-        start_from(problem, at, &mut traces);
-    }
+    let mut traces = trace_all(problem, seeds, &progress.part(0.0, 0.9))?;
     // Where branches cross no bound decides, however small the interval.
     let crossed = traces.iter().any(|t| t.crossings().next().is_some());
     let proof = if crossed { None } else { prove(family) };
@@ -204,6 +200,28 @@ fn exactly(family: &CircuitFamily, problem: &Scaled, seeds: &[Seeds], exact: Exa
         audit: audited,
         complete: Complete { equilibria, open: vec![], special, cycles: None },
     })
+}
+
+/// The branches through what searches found.
+fn trace_all(problem: &Scaled, seeds: &[Seeds], progress: &Progress) -> Result<Vec<Trace>> {
+    let mut traces: Vec<Trace> = Vec::new();
+    for (k, at) in seeds.iter().enumerate() {
+        progress.at(k, seeds.len())?;
+        start_from(problem, at, &mut traces);
+    }
+    Ok(traces)
+}
+
+/// Branches from searches at values over the window, without proof and audit; with what the searches found.
+pub(super) fn traced<'a>(
+    family: &'a CircuitFamily,
+    options: &DiagramOptions,
+    progress: &Progress,
+) -> Result<(Scaled<'a>, Vec<Trace>, Vec<Seeds>)> {
+    let seeds = seeds(family, options, &progress.part(0.0, 0.5))?;
+    let problem = Scaled::new(family, units(family.dim(), &seeds), family.window());
+    let traces = trace_all(&problem, &seeds, &progress.part(0.5, 0.95))?;
+    Ok((problem, traces, seeds))
 }
 
 /// Searches on both sides of special points: what is born there lies near, and may be gone at the next value of the audit.
@@ -292,7 +310,7 @@ fn search(family: &CircuitFamily, options: &DiagramOptions, p: f64) -> Result<(S
 }
 
 /// Units of the states: how far they are spread over all that was found.
-fn units(n: usize, seeds: &[Seeds]) -> Vec<f64> {
+pub(super) fn units(n: usize, seeds: &[Seeds]) -> Vec<f64> {
     let mut all: Vec<f64> = (0..n)
         .map(|i| {
             let values = || seeds.iter().flat_map(|s| s.states.iter().map(move |x| x[i]));

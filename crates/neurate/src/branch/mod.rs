@@ -20,6 +20,7 @@ mod follow;
 mod nilpotent;
 mod normal_forms;
 mod pieces;
+mod plane;
 mod polish;
 mod scaled;
 mod trace;
@@ -32,3 +33,7 @@ pub use diagram::{
     AuditValue, Branch, Complete, Completeness, Diagram, End, KinkKind, SpecialKind, SpecialPoint,
 };
 pub use family::Family;
+pub use plane::{
+    AuditLine, CircuitPlane, Curve, CurveEnd, CurveKind, LINES, PlaneDiagram, PlaneFamily, PlaneKind,
+    PlanePoint, plane_diagram, plane_diagram_of,
+};

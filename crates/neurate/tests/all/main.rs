@@ -1,6 +1,7 @@
 //! The library from outside: theory, files, sweeps; one binary, so that it is linked once.
 
 mod branch_pieces;
+mod branch_plane;
 mod branch_properties;
 mod branch_reference;
 mod common;

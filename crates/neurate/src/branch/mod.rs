@@ -34,6 +34,6 @@ pub use diagram::{
 };
 pub use family::Family;
 pub use plane::{
-    AuditLine, CircuitPlane, Curve, CurveEnd, CurveKind, LINES, PlaneDiagram, PlaneFamily, PlaneKind,
-    PlanePoint, plane_diagram, plane_diagram_of,
+    AuditLine, CELLS, CircuitPlane, Curve, CurveEnd, CurveKind, LINES, PlaneDiagram, PlaneFamily, PlaneKind,
+    PlanePoint, RegimeMap, Region, RegionKind, RegionRuns, plane_diagram, plane_diagram_of, regime_map,
 };

@@ -1,10 +1,10 @@
 //! Curves over two parameters against reference values, published points and closed forms.
 
 use crate::branch_reference::{case, data};
-use crate::common::{Rng, items, near, number, numbers, parts, population, text};
+use crate::common::{Rng, items, near, number, numbers, parts, population, search, text};
 use neurate::branch::{
-    CircuitPlane, Completeness, Curve, CurveEnd, CurveKind, DiagramOptions, PlaneDiagram, PlaneKind, diagram,
-    plane_diagram, plane_diagram_of,
+    CircuitPlane, Completeness, Curve, CurveEnd, CurveKind, DiagramOptions, PlaneDiagram, PlaneKind,
+    RegionKind, diagram, plane_diagram, plane_diagram_of, regime_map,
 };
 use neurate::fixed_points::SearchOptions;
 use neurate::linalg::Matrix;
@@ -275,4 +275,55 @@ fn impossible_planes_say_what_would_be_right() {
     let tau = Parameter::from("E.tau".parse::<neurate::model::Address>().unwrap());
     let e = error(&tau, &i, [(-1.0, 10.0), (0.0, 1.0)]);
     assert!(e.contains("E.tau = -1"), "{e}");
+}
+
+/// Counts at random points are those of an enumeration, next to curves, too; runs say what happens in each region.
+#[test]
+fn regions_hold_what_is_enumerated() {
+    for reference in &data("two_parameters.json")[..2] {
+        let what = text(&reference["id"]);
+        let (circuit, _) = case(reference);
+        let (e, i) = (input("E"), input("I"));
+        let plane = CircuitPlane::new(&circuit, [&e, &i], windows(&reference["window"])).unwrap();
+        let d = plane_diagram_of(&plane, &DiagramOptions::default(), &Progress::default()).unwrap();
+        let search_options = SearchOptions::default();
+        let map = regime_map(&plane, &d, [80, 60], &search_options, &Progress::default()).unwrap();
+        assert_eq!(map.complete, Completeness::Proved, "{what}");
+        assert_eq!(map.regions.iter().map(|r| r.cells).sum::<usize>(), 80 * 60);
+        assert!(map.searched < 1000, "{what}: {}", map.searched);
+        let [across, up] = plane.windows();
+        let mut r = Rng::new(77);
+        // At random points, and on both sides of the curves.
+        let mut points: Vec<[f64; 2]> =
+            (0..60).map(|_| [r.between(across.0, across.1), r.between(up.0, up.1)]).collect();
+        for curve in &d.curves {
+            for p in curve.p.iter().step_by(11) {
+                let beside = |p: f64, (from, to): (f64, f64), by: f64| (p + by * (to - from)).clamp(from, to);
+                points.extend([-4e-3, 4e-3].map(|by| [beside(p[0], across, by), beside(p[1], up, 0.7 * by)]));
+            }
+        }
+        let mut undecided = 0;
+        for p in &points {
+            let found = search(&circuit.with(&[(&e, p[0]), (&i, p[1])]).unwrap()).points;
+            let own = (found.len(), found.iter().filter(|q| q.stable()).count());
+            match map.regime_at(p[0], p[1]) {
+                Some(region) => assert_eq!((region.steady, region.stable), own, "{what} at {p:?}"),
+                None => undecided += 1,
+            }
+        }
+        assert!(undecided * 10 < points.len(), "{what}: {undecided} of {}", points.len());
+        assert!(map.regime_at(across.0 - 1.0, up.0).is_none());
+        for region in &map.regions {
+            assert!(!region.beyond_curves, "{what}: {region:?}");
+            let expected = match (region.stable, region.kind) {
+                (0, kind) => kind == RegionKind::Oscillates && region.runs.moved == 16,
+                (1, kind) => kind == RegionKind::OneState && region.runs.rested == 16,
+                (_, kind) => kind == RegionKind::SeveralStates && region.runs.reached == region.stable,
+            };
+            assert!(expected, "{what}: {region:?}");
+        }
+        assert!(map.regions.iter().any(|r| r.kind == RegionKind::Oscillates), "{what}");
+        assert!(map.regions.iter().any(|r| r.beside_subcritical), "{what}");
+        assert!(map.regions.len() <= 8, "{what}: {}", map.regions.len());
+    }
 }

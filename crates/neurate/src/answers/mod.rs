@@ -45,8 +45,9 @@ pub use circuit::{Description, PopulationDescription, TransferDescription, UnitN
 pub use diagram::{
     ClippedEnd, CompletenessWord, CycleEndKind, CycleFamilyEnd, CycleSearch, Diagram, DiagramBranch,
     DiagramCompleteness, DiagramCriticality, DiagramCycles, DiagramEnd, DiagramEndKind, DiagramParameter,
-    DiagramPoint, DiagramPointKind, DiagramRemark, DiagramSide, EarlyStop, JointPart, OscillationEvidence,
-    ParameterInterval, RangeOrigin, Regime, RegimeKind,
+    DiagramPoint, DiagramPointKind, DiagramRemark, DiagramSide, EarlyStop, JointPart, MapCompleteness,
+    MapCurve, MapCurveEnd, MapCurveKind, MapPoint, MapPointKind, MapRegion, MapRegionKind,
+    OscillationEvidence, ParameterInterval, RangeOrigin, Regime, RegimeKind, RegimeMap,
 };
 pub use eigenmodes::{Eigenmode, Eigenmodes, ModeCluster, ModeRotation};
 pub use fixed_points::{

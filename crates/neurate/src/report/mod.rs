@@ -18,5 +18,6 @@ pub use questions::{AnyAnswer, Choice, QUESTIONS, Question, question_named};
 pub use schema::schema;
 pub use section::{
     Axis, BranchMark, BranchSign, Cell, ChainNode, CircuitNode, Cloud, CycleBand, Figure, IntervalSet, Link,
-    Mark, PlaneMark, PlaneSign, RegimeStretch, Role, Section, Series, Stroke, Table,
+    MapArea, MapLine, MapLineKind, MapMark, Mark, PlaneMark, PlaneSign, RegimeStretch, Role, Section, Series,
+    Stroke, Table,
 };

@@ -155,6 +155,15 @@ pub static QUESTIONS: &[Question] = &[
         ..question::<answers::Diagram>()
     },
     Question {
+        about: "what the circuit does over two parameters: regions, bifurcation curves, points where they meet",
+        part: Part::OperatingPoint,
+        verbs: &["diagram"],
+        summary: 1,
+        cost: 40.0,
+        choices: &[Choice::Search, Choice::Diagram],
+        ..question::<answers::RegimeMap>()
+    },
+    Question {
         about: "each population's transfer function and its gain at the operating point",
         part: Part::OperatingPoint,
         verbs: &["transfer"],

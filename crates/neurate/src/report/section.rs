@@ -350,6 +350,65 @@ pub struct RegimeStretch {
     pub oscillates: bool,
 }
 
+/// A region of a regime map.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct MapArea {
+    /// What happens there, in a word or two; empty if it is too small for words.
+    pub label: String,
+    /// The same at length.
+    pub note: String,
+    /// How many steady states are stable.
+    pub stable: usize,
+    /// Whether the circuit oscillates, from some or all initial states: in color.
+    pub moves: bool,
+    /// Whether it leaves every bound, from some or all initial states.
+    pub leaves: bool,
+    /// Whether the initial state decides: hatched.
+    pub several: bool,
+    /// An inner point.
+    pub at: (f64, f64),
+    /// Its outline, as closed rings; what lies inside an odd number of them belongs to it.
+    pub rings: Vec<Vec<(f64, f64)>>,
+}
+
+/// A piece of a curve on a regime map.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct MapLine {
+    /// What it consists of.
+    pub kind: MapLineKind,
+    /// Whether it is one of steady states that are unstable on both sides: thin and pale.
+    pub faint: bool,
+    /// Abscissae.
+    pub x: Vec<f64>,
+    /// Ordinates.
+    pub y: Vec<f64>,
+}
+
+/// Kinds of curves on a regime map.
+#[derive(Clone, Copy, Debug, Serialize, JsonSchema, PartialEq, Eq)]
+#[serde(rename_all = "snake_case")]
+pub enum MapLineKind {
+    /// Steady states meet: solid.
+    Fold,
+    /// A stable cycle is born: solid.
+    Supercritical,
+    /// An unstable cycle is born: dashed.
+    Subcritical,
+}
+
+/// A lettered point of a regime map.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct MapMark {
+    /// Abscissa.
+    pub x: f64,
+    /// Ordinate.
+    pub y: f64,
+    /// Its letters: `BT`.
+    pub label: String,
+    /// What they mean.
+    pub note: String,
+}
+
 /// A figure as data.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 #[serde(tag = "kind", rename_all = "snake_case")]
@@ -553,6 +612,31 @@ pub enum Figure {
         /// The file's own value of the parameter.
         own: Option<f64>,
     },
+    /// What a circuit does over two parameters: regions, the curves between them, and lettered points.
+    Regimes {
+        /// Machine name, unique in the report.
+        id: String,
+        /// Title.
+        title: String,
+        /// How to read it.
+        caption: String,
+        /// The first parameter.
+        x: Axis,
+        /// The second one.
+        y: Axis,
+        /// Lower and upper end of the first.
+        x_range: (f64, f64),
+        /// Lower and upper end of the second.
+        y_range: (f64, f64),
+        /// The regions.
+        areas: Vec<MapArea>,
+        /// Pieces of the curves.
+        lines: Vec<MapLine>,
+        /// Points at which curves meet or change their kind.
+        points: Vec<MapMark>,
+        /// The file's own values.
+        own: Option<(f64, f64)>,
+    },
 }
 
 impl Figure {
@@ -579,7 +663,8 @@ impl Figure {
             | Figure::Circuit { id, title, caption, .. }
             | Figure::Patterns { id, title, caption, .. }
             | Figure::PhasePlane { id, title, caption, .. }
-            | Figure::Branches { id, title, caption, .. } => (id, title, caption),
+            | Figure::Branches { id, title, caption, .. }
+            | Figure::Regimes { id, title, caption, .. } => (id, title, caption),
         }
     }
 }

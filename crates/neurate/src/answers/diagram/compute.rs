@@ -58,7 +58,7 @@ impl Answer for Diagram {
             isn: isn(&branches),
             early_stops: early_stops(&found),
             complete: completeness(&found),
-            remarks: remarks(study, &base, &found, enters, choices.cycles),
+            remarks: remarks(study, &found, enters, choices.cycles),
             points,
             branches,
             cycles,
@@ -73,7 +73,7 @@ fn bounded(c: &Circuit) -> bool {
 
 /// What a parameter changes.
 #[derive(Clone, Copy, PartialEq)]
-enum Enters {
+pub(super) enum Enters {
     /// Where steady states are.
     States,
     /// Their stability alone, as far as can be seen before they are known.
@@ -84,7 +84,7 @@ enum Enters {
 ///
 /// # Errors
 /// It does not enter.
-fn check_enters(family: &CircuitFamily) -> Result<Enters> {
+pub(super) fn check_enters(family: &CircuitFamily) -> Result<Enters> {
     let (from, to) = family.window();
     let between = from + 0.618 * (to - from);
     let n = family.dim();
@@ -117,23 +117,28 @@ fn check_enters(family: &CircuitFamily) -> Result<Enters> {
     Ok(if rotated { Enters::MaybeStability } else { Enters::States })
 }
 
-fn remarks(study: &Study, base: &Circuit, found: &Found, enters: Enters, cycles: bool) -> Vec<DiagramRemark> {
-    let own = study.circuit();
-    // A seed that draws nothing is refused when the file is read.
+fn remarks(study: &Study, found: &Found, enters: Enters, cycles: bool) -> Vec<DiagramRemark> {
     let still = enters == Enters::MaybeStability
         && !found.branches.is_empty()
         && found.branches.iter().all(|b| is_straight(&b.states));
     let all = [
-        (DiagramRemark::NoiseIgnored, !own.noise().is_empty()),
-        (DiagramRemark::StimuliIgnored, !own.stimuli().is_empty()),
-        (DiagramRemark::WeightsDrawn, own.seed().is_some()),
-        (
-            DiagramRemark::Linear,
-            base.populations().iter().all(|p| p.transfer.is_affine()) && base.slow().is_empty(),
-        ),
         (DiagramRemark::StabilityOnly, still),
         (DiagramRemark::NoCycles, cycles && found.complete.cycles.is_none()),
         (DiagramRemark::NoSteadyState, found.branches.is_empty()),
+    ];
+    let more = all.into_iter().filter(|(_, holds)| *holds).map(|(remark, _)| remark);
+    circuit_remarks(study.circuit()).into_iter().chain(more).collect()
+}
+
+/// What a reader should know of a circuit, whatever the parameters are.
+pub(super) fn circuit_remarks(own: &Circuit) -> Vec<DiagramRemark> {
+    let linear = own.populations().iter().all(|p| p.transfer.is_affine()) && own.slow().is_empty();
+    // A seed that draws nothing is refused when the file is read.
+    let all = [
+        (DiagramRemark::NoiseIgnored, !own.noise().is_empty()),
+        (DiagramRemark::StimuliIgnored, !own.stimuli().is_empty()),
+        (DiagramRemark::WeightsDrawn, own.seed().is_some()),
+        (DiagramRemark::Linear, linear),
     ];
     all.into_iter().filter(|(_, holds)| *holds).map(|(remark, _)| remark).collect()
 }

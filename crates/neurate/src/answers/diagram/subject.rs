@@ -136,17 +136,21 @@ impl<'a> Subject<'a> {
     pub(super) fn circuit(&self, p: f64) -> Result<Circuit> {
         match &self.way {
             Way::Direct(circuit, parameter) => circuit.with(&[(parameter, p)]),
-            Way::Described(spec, parts) => {
-                let change = |(address, gain, own): &(Address, f64, f64)| {
-                    let value = if self.along.joint { own + gain * p } else { p };
-                    match self.along.unit.as_str() {
-                        "" => Change::new(address, value),
-                        unit => Change::new(address, format!("{value:?} {unit}")),
-                    }
-                };
-                spec.with(parts.iter().map(change))?.build()
-            }
+            Way::Described(spec, _) => spec.with(self.changes(p))?.build(),
         }
+    }
+
+    /// What a value changes in the description.
+    fn changes(&self, p: f64) -> Vec<Change> {
+        let Way::Described(_, parts) = &self.way else { return Vec::new() };
+        let change = |(address, gain, own): &(Address, f64, f64)| {
+            let value = if self.along.joint { own + gain * p } else { p };
+            match self.along.unit.as_str() {
+                "" => Change::new(address, value),
+                unit => Change::new(address, format!("{value:?} {unit}")),
+            }
+        };
+        parts.iter().map(change).collect()
     }
 
     /// The family between two values.
@@ -164,6 +168,21 @@ impl<'a> Subject<'a> {
             unit: self.unit.clone(),
             own: self.own,
             joint: self.parts.clone(),
+        }
+    }
+}
+
+/// The circuit at values of two parameters that move different numbers.
+///
+/// # Errors
+/// The values break a rule.
+pub(super) fn circuit_of_two(one: &Subject, other: &Subject, p: f64, q: f64) -> Result<Circuit> {
+    match (&one.way, &other.way) {
+        (Way::Direct(circuit, first), Way::Direct(_, second)) => circuit.with(&[(first, p), (second, q)]),
+        (_, Way::Direct(_, second)) => one.circuit(p)?.with(&[(second, q)]),
+        (Way::Direct(_, first), _) => other.circuit(q)?.with(&[(first, p)]),
+        (Way::Described(spec, _), Way::Described(..)) => {
+            spec.with(one.changes(p).into_iter().chain(other.changes(q)))?.build()
         }
     }
 }

@@ -48,6 +48,38 @@ impl Links {
             line += 1.0;
         }
     }
+    /// The same curves on a grid that is so many times finer.
+    pub fn finer(&self, times: usize) -> Links {
+        let scale = times as f64;
+        let place = |p: [f64; 2]| [0, 1].map(|k| (p[k] + 0.5) * scale - 0.5);
+        let size = self.size.map(|s| s * times);
+        let cells = size[0] * size[1];
+        let mut links = Links {
+            windows: self.windows,
+            size,
+            cut: [vec![false; cells], vec![false; cells]],
+            segments: vec![],
+        };
+        for [a, b] in &self.segments {
+            let (a, b) = (place(*a), place(*b));
+            links.segments.push([a, b]);
+            links.cut_along(0, a, b);
+            links.cut_along(1, a, b);
+        }
+        links
+    }
+    /// Cells along each parameter.
+    pub fn size(&self) -> [usize; 2] {
+        self.size
+    }
+    /// A corner of cells: of the first one `(0, 0)` and `(1, 1)`, in units of the parameters.
+    pub fn corner(&self, at: (i64, i64)) -> [f64; 2] {
+        let at = [at.0, at.1];
+        [0, 1].map(|k| {
+            let (from, to) = self.windows[k];
+            from + (to - from) * at[k] as f64 / self.size[k] as f64
+        })
+    }
     /// The number of a cell.
     pub fn index(&self, cell: [usize; 2]) -> usize {
         cell[1] * self.size[0] + cell[0]

@@ -78,7 +78,7 @@ pub struct RegimeMap {
     pub searched: usize,
     /// How complete the searches were: [`Completeness::Proved`] where every one was exhaustive.
     pub complete: Completeness,
-    links: Links,
+    pub(super) links: Links,
 }
 
 impl RegimeMap {

@@ -11,6 +11,7 @@ mod forms;
 mod links;
 mod map;
 mod node;
+mod outlines;
 mod region_runs;
 mod scaled;
 mod special;

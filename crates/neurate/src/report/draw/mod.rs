@@ -17,6 +17,7 @@ mod patterns;
 mod phase_plane;
 mod place;
 mod plane;
+mod regimes;
 mod svg;
 mod text;
 mod widths;
@@ -165,6 +166,10 @@ impl Artist {
                 own: *own,
             }
             .draw(&mut svg, width, palette),
+            Figure::Regimes { x, y, x_range, y_range, areas, lines, points, own, .. } => {
+                let ranges = [*x_range, *y_range];
+                regimes::Regimes { x, y, ranges, areas, lines, points, own: *own }.draw(&mut svg, width)
+            }
             Figure::Patterns { units, roles, patterns, .. } => {
                 patterns::draw(&mut svg, width, palette, units, roles, patterns)
             }
@@ -187,7 +192,7 @@ fn is_wide(figure: &Figure) -> bool {
         Figure::Lines { .. } | Figure::Plane { .. } | Figure::Areas { .. } | Figure::PhasePlane { .. } => {
             false
         }
-        Figure::Branches { .. } => true,
+        Figure::Branches { .. } | Figure::Regimes { .. } => true,
         Figure::Circuit { nodes, .. } => nodes.len() > 5,
         Figure::Matrix { values, .. } => (8..=WRITTEN_CELLS).contains(&values.first().map_or(0, Vec::len)),
         Figure::Chain { nodes, .. } => nodes.len() > 2,

@@ -21,6 +21,7 @@ mod oscillations;
 mod phase_plane;
 mod pseudospectra;
 mod random_matrix;
+mod regime_map;
 mod response;
 mod schur;
 mod silent;

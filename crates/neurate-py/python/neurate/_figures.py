@@ -42,7 +42,7 @@ class Figure(dict[str, Any]):
 
     @property
     def kind(self) -> str:
-        """``lines``, ``areas``, ``intervals``, ``plane``, ``matrix``, ``chain``, ``circuit``, ``patterns`` or ``phase_plane``."""
+        """``lines``, ``areas``, ``intervals``, ``plane``, ``matrix``, ``chain``, ``circuit``, ``patterns``, ``phase_plane`` or ``regimes``."""
         return str(self["kind"])
 
     @property
@@ -328,6 +328,54 @@ def phase_plane(f: Figure, palette: Palette, ax: Any) -> None:
     ax.legend(frameon=False, fontsize="small", loc="upper left", bbox_to_anchor=(1, 1))
 
 
+def regimes(f: Figure, palette: Palette, ax: Any) -> None:
+    """A regime map: regions filled and in words, curves by their kind, lettered points."""
+    patches, path_of = need("matplotlib.patches", "this is a plot"), need("matplotlib.path", "this is a plot").Path
+    moving = palette.other(0)
+    for area in f["areas"]:
+        corners: list[Any] = []
+        codes: list[Any] = []
+        for ring in area["rings"]:
+            corners += [*ring, ring[0]]
+            codes += [path_of.MOVETO, *[path_of.LINETO] * (len(ring) - 1), path_of.CLOSEPOLY]
+        if not corners:
+            continue
+        color, strength = (GUIDE, 0.2) if area["stable"] > 1 else (GUIDE, 0.07)
+        if area["moves"]:
+            color, strength = moving, 0.24
+        if area["leaves"]:
+            color, strength = UNSTABLE, 0.16
+        path = path_of(corners, codes)
+        ax.add_patch(patches.PathPatch(path, fc=color, ec="none", alpha=strength, zorder=0))
+        if area["several"]:
+            ax.add_patch(patches.PathPatch(path, fc="none", ec=GUIDE, lw=0, hatch="//", alpha=0.5, zorder=0.5))
+        if area["label"]:
+            ax.text(*area["at"], area["label"], ha="center", va="center", fontsize="x-small", zorder=3, clip_on=True)
+    named = {
+        "fold": ("fold", INK, "-"),
+        "supercritical": ("Hopf, supercritical", moving, "-"),
+        "subcritical": ("Hopf, subcritical", moving, "--"),
+    }
+    known: set[str] = set()
+    for line in f["lines"]:
+        name, color, style = named[line["kind"]]
+        if line["faint"]:
+            name, color = "the same of unstable states", GUIDE
+        label = None if name in known else name
+        known.add(name)
+        ax.plot(values(line["x"]), values(line["y"]), style, color=color, lw=0.9 if line["faint"] else 1.8, label=label, zorder=2)
+    for p in f["points"]:
+        ax.plot(p["x"], p["y"], "o", ms=5, color=INK, mec="white", zorder=4)
+        ax.annotate(p["label"], (p["x"], p["y"]), xytext=(4, 4), textcoords="offset points", fontsize="small", weight="bold", zorder=5)
+    if f["own"] is not None:
+        ax.plot(*f["own"], "o", ms=8, color=UNSTABLE, mec="white", label="this circuit", zorder=6)
+    ax.set_xlim(*f["x_range"])
+    ax.set_ylim(*f["y_range"])
+    labeled(ax, f["x"], f["y"])
+    if known or f["own"] is not None:
+        ax.legend(frameon=False, fontsize="small", loc="upper left", bbox_to_anchor=(1, 1))
+
+
 def arrow(ax: Any, a: Any, b: Any, color: str, width: float, bend: float, style: str, shrink: float) -> None:
     """A bent link between two places, ``shrink`` points short of both."""
     link = need("matplotlib.patches", "this is a plot").FancyArrowPatch
@@ -354,5 +402,6 @@ DRAWINGS = {
     "circuit": circuit,
     "patterns": patterns,
     "phase_plane": phase_plane,
+    "regimes": regimes,
 }
-SIZES = {"matrix": (4.2, 3.4), "circuit": (4.4, 3.8), "chain": (6.4, 2.6), "phase_plane": (5.6, 3.4), "patterns": (4.6, 3.6)}
+SIZES = {"matrix": (4.2, 3.4), "circuit": (4.4, 3.8), "chain": (6.4, 2.6), "phase_plane": (5.6, 3.4), "regimes": (6.4, 4.2), "patterns": (4.6, 3.6)}

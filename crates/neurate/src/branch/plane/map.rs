@@ -14,8 +14,8 @@ use std::collections::BTreeMap;
 
 /// Cells along each parameter.
 pub const CELLS: usize = 100;
-/// Every so many cells along each parameter equilibria are searched, whatever the curves say.
-const COARSE: usize = 8;
+/// At so many places along each parameter equilibria are searched, whatever the curves say.
+const COARSE: usize = 12;
 /// A region of fewer cells than this share of all is a crumb if there is a larger one that is alike.
 const CRUMB: f64 = 1e-3;
 
@@ -224,8 +224,8 @@ fn classes(
     for (k, members) in members.iter().enumerate() {
         progress.at(k, count)?;
         let coarse = |c: &&usize| {
-            let cell = links.cell(**c);
-            cell[0] % COARSE == COARSE / 2 && cell[1] % COARSE == COARSE / 2
+            let (cell, every) = (links.cell(**c), size.map(|s| (s / COARSE).max(1)));
+            (0..2).all(|k| cell[k] % every[k] == every[k] / 2)
         };
         let mut looks: Vec<usize> = members.iter().filter(coarse).copied().collect();
         // Small areas lie between the coarse cells.

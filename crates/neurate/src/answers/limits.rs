@@ -31,6 +31,9 @@ pub const CYCLE_STATES: usize = 400;
 /// States up to which [`Diagram`](super::Diagram) has the eigenvalues at every point: above, their table has more numbers than
 /// anybody reads.
 pub const SPECTRUM_STATES: usize = 60;
+/// States up to which [`NearestChanges`](super::NearestChanges) follows the operating point: a step has the eigenvalues of two points,
+/// and there are some hundred steps for each parameter.
+pub const CHANGES_STATES: usize = 200;
 /// Units up to which [`Amplification`](super::Amplification) has the energies of initial patterns: a Lyapunov equation,
 /// whose cost grows with the third power.
 pub const ENERGY_UNITS: usize = 1500;
@@ -150,6 +153,7 @@ mod tests {
         let stated = [
             (diagram.clone(), above_states(SPECTRUM_STATES)),
             (diagram, above_states(CYCLE_STATES)),
+            (schema::<NearestChanges>(), above_states(CHANGES_STATES)),
             (schema::<Structure>(), format!("Of circuits of 2 to {} units", words(STRUCTURE_UNITS))),
             (include_str!("structure.rs").into(), format!("a size of at most {STRUCTURE_UNITS} units")),
             (spectra.clone(), above(PSEUDOSPECTRA_UNITS)),

@@ -21,6 +21,7 @@ pub mod limits;
 mod linearization;
 mod mean_field;
 mod membrane;
+mod nearest_changes;
 pub(crate) mod noise;
 mod normality;
 mod oscillations;
@@ -58,6 +59,10 @@ pub use gram_schmidt::GramSchmidtSteps;
 pub use linearization::Linearized;
 pub use mean_field::{MeanField, SpikingPopulation, TheoryAssumption};
 pub use membrane::{MeanVoltages, Membranes};
+pub use nearest_changes::{
+    ChangeDistance, NearestChange, NearestChangeKind, NearestChanges, UnchangedSide, UndecidedReason,
+    UndecidedSide,
+};
 pub use noise::{
     FluctuationPattern, Fluctuations, LaggedCovariance, MostEnergy, NoFluctuations, NoiseInput, NoiseKind,
     NoisePairs, PairSpectrum, PopulationFluctuations, StationaryFluctuations,

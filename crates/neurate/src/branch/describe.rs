@@ -97,7 +97,7 @@ fn branch(problem: &Scaled, trace: &Trace, own: &[(usize, usize)], starts: &[(us
 }
 
 /// A special point in its own units.
-fn point(problem: &Scaled, event: &Event) -> SpecialPoint {
+pub(super) fn point(problem: &Scaled, event: &Event) -> SpecialPoint {
     let (state, p) = problem.own(event.found.y());
     let kind = match &event.found {
         Found::Fold(z) => fold(problem, z),

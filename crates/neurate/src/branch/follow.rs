@@ -44,17 +44,18 @@ pub(super) fn follow(problem: &Scaled, start: &Node, against: bool, crossing: bo
             length = length.min(to_edge.max(SHORTEST)) * 0.5;
         }
         match step(problem, &here, length) {
-            Some(Step { middle, end, quick }) => {
+            Some(step) => {
+                let easy = step.is_easy(&here);
+                let Step { middle, end, .. } = step;
                 if let Some(closing) = closes(problem, (&start, crossing), &here, &end, nodes.len()) {
                     nodes.push(closing);
                     return (nodes, End::Closed);
                 }
-                let turned = angle(&here.tangent, &end.tangent);
-                nodes.push(middle);
-                nodes.push(end);
-                if quick && turned < 0.5 * TURN {
+                if easy {
                     length = (1.5 * length).min(LONGEST);
                 }
+                nodes.push(middle);
+                nodes.push(end);
             }
             None => length *= 0.5,
         }
@@ -68,14 +69,21 @@ pub(super) fn follow(problem: &Scaled, start: &Node, against: bool, crossing: bo
     }
 }
 
-struct Step {
-    middle: Node,
-    end: Node,
+pub(super) struct Step {
+    pub middle: Node,
+    pub end: Node,
     quick: bool,
 }
 
+impl Step {
+    /// Whether the next one may be longer.
+    pub fn is_easy(&self, from: &Node) -> bool {
+        self.quick && angle(&from.tangent, &self.end.tangent) < 0.5 * TURN
+    }
+}
+
 /// Two half steps, and one that must lead to the same point.
-fn step(problem: &Scaled, from: &Node, length: f64) -> Option<Step> {
+pub(super) fn step(problem: &Scaled, from: &Node, length: f64) -> Option<Step> {
     let half = |from: &Node| -> Option<(Node, usize)> {
         let guess = plus(&from.y, 0.5 * length, &from.tangent);
         let (y, count) = problem.correct(&guess, &from.tangent)?;
@@ -95,7 +103,7 @@ fn step(problem: &Scaled, from: &Node, length: f64) -> Option<Step> {
 }
 
 /// The point at an end of the window, if the branch goes there straight enough.
-fn at_edge(problem: &Scaled, here: &Node, edge: f64, to_edge: f64) -> Option<Node> {
+pub(super) fn at_edge(problem: &Scaled, here: &Node, edge: f64, to_edge: f64) -> Option<Node> {
     let guess = plus(&here.y, to_edge, &here.tangent);
     let y = problem.at_place(&guess, edge)?;
     if distance(&y, &guess) > 0.25 * to_edge + 1e-9 {

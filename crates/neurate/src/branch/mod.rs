@@ -17,6 +17,8 @@ mod equations;
 mod events;
 mod family;
 mod follow;
+mod knobs;
+mod nearest;
 mod nilpotent;
 mod normal_forms;
 mod pieces;
@@ -33,6 +35,8 @@ pub use diagram::{
     AuditValue, Branch, Complete, Completeness, Diagram, End, KinkKind, SpecialKind, SpecialPoint,
 };
 pub use family::Family;
+pub use knobs::{FACTOR, Knob, knobs};
+pub use nearest::{FirstChange, first_changes};
 pub use plane::{
     AuditLine, CELLS, CircuitPlane, Curve, CurveEnd, CurveKind, LINES, PlaneDiagram, PlaneFamily, PlaneKind,
     PlanePoint, RegimeMap, Region, RegionKind, RegionRuns, plane_diagram, plane_diagram_of, regime_map,

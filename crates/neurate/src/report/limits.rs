@@ -41,6 +41,8 @@ pub(super) const DIAGRAM_POPULATIONS: usize = 6;
 
 // Tables.
 
+/// Changes of the operating point over single parameters, the nearest.
+pub(super) const CHANGE_ROWS: usize = 12;
 /// Rows of a table of units or modes; of more the first or slowest are listed, or there is no table.
 pub(super) const TABLE_ROWS: usize = 12;
 /// Populations up to which they are the columns of a table. Wider tables are not legible.

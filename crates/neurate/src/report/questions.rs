@@ -164,6 +164,15 @@ pub static QUESTIONS: &[Question] = &[
         ..question::<answers::RegimeMap>()
     },
     Question {
+        about: "which parameter, and how far, brings the operating point to a change of regime: fold, Hopf, crossing",
+        part: Part::OperatingPoint,
+        verbs: &["diagram"],
+        summary: 1,
+        cost: 5.0,
+        choices: POINT,
+        ..question::<answers::NearestChanges>()
+    },
+    Question {
         about: "each population's transfer function and its gain at the operating point",
         part: Part::OperatingPoint,
         verbs: &["transfer"],

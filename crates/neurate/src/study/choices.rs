@@ -49,6 +49,8 @@ pub struct Choices {
     pub effort: usize,
     /// Whether a diagram has limit cycles.
     pub cycles: bool,
+    /// Whether the nearest changes of the operating point are asked for: what a diagram without a parameter is.
+    pub nearest_changes: bool,
 }
 
 impl Default for Choices {
@@ -69,6 +71,7 @@ impl Default for Choices {
             show: None,
             effort: 1,
             cycles: true,
+            nearest_changes: false,
         }
     }
 }
@@ -156,6 +159,12 @@ impl Choices {
     #[must_use]
     pub fn effort(mut self, effort: usize) -> Choices {
         self.effort = effort.clamp(1, 3);
+        self
+    }
+    /// Whether the nearest changes of the operating point are asked for.
+    #[must_use]
+    pub fn nearest_changes(mut self, asked: bool) -> Choices {
+        self.nearest_changes = asked;
         self
     }
     /// Whether a diagram has limit cycles.

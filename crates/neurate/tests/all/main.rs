@@ -2,6 +2,7 @@
 
 mod branch_pieces;
 mod branch_plane;
+mod branch_nearest;
 mod branch_properties;
 mod branch_reference;
 mod common;

@@ -210,7 +210,7 @@ pub(super) fn early_stops(found: &Found) -> Vec<EarlyStop> {
     own.chain(of_cycles).collect()
 }
 
-fn word(c: Completeness) -> CompletenessWord {
+pub(super) fn word(c: Completeness) -> CompletenessWord {
     match c {
         Completeness::Sampled => CompletenessWord::Sampled,
         Completeness::Audited => CompletenessWord::Audited,

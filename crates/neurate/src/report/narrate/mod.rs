@@ -15,6 +15,7 @@ mod amplification_between;
 mod linearization;
 mod mean_field;
 mod membrane;
+mod nearest_changes;
 mod noise;
 mod normality;
 mod oscillations;

@@ -1,16 +1,16 @@
 //! How the answer is computed.
 
 use super::super::compute::{check_enters, circuit_remarks};
+use super::super::parts::word;
 use super::super::range::Range;
 use super::super::subject::{Subject, asked, circuit_of_two};
-use super::super::types::CompletenessWord;
 use super::types::{
     MapCompleteness, MapCurve, MapCurveEnd, MapCurveKind, MapPoint, MapPointKind, MapRegion, MapRegionKind,
     RegimeMap,
 };
 use crate::branch::{
-    CELLS, CircuitPlane, Completeness, Curve, CurveEnd, CurveKind, DiagramOptions, PlaneDiagram, PlaneKind,
-    PlanePoint, RegimeMap as Found, Region, RegionKind, plane_diagram_of, regime_map,
+    CELLS, CircuitPlane, Curve, CurveEnd, CurveKind, DiagramOptions, PlaneDiagram, PlaneKind, PlanePoint,
+    RegimeMap as Found, Region, RegionKind, plane_diagram_of, regime_map,
 };
 use crate::study::{Answer, Applies, Array, Study};
 use neurate_numerics::error::{Error, Result};
@@ -163,14 +163,6 @@ fn point(p: &PlanePoint) -> MapPoint {
         a,
         b,
         c,
-    }
-}
-
-fn word(c: Completeness) -> CompletenessWord {
-    match c {
-        Completeness::Sampled => CompletenessWord::Sampled,
-        Completeness::Audited => CompletenessWord::Audited,
-        Completeness::Proved => CompletenessWord::Proved,
     }
 }
 

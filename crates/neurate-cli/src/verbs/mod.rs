@@ -2,6 +2,7 @@
 
 pub mod check;
 pub mod diagram;
+pub mod live;
 pub mod new;
 pub mod params;
 pub mod report;

@@ -195,7 +195,7 @@ fn adaptation_oscillates_where_its_closed_form_says() {
     let (circuit, all) = asked(ADAPTING);
     let (w, b, tau, tau_a) = (6.0, 1.0, 10.0, 100.0);
     // f' = r (1 - r), and h = u - (w - b) r
-    let r = 0.5 * (1.0 - (1.0 - 4.0 * (1.0 + tau / tau_a) / w).sqrt());
+    let r = 0.5 * (1.0 - (1.0_f64 - 4.0 * (1.0 + tau / tau_a) / w).sqrt());
     let h = f64::ln(r / (1.0 - r)) - (w - b) * r;
     let gain: f64 = r * (1.0 - r);
     let omega = ((1.0 - w * gain + b * gain) / (tau * tau_a)).sqrt();

@@ -224,6 +224,10 @@ pub(super) fn completeness(found: &Found) -> DiagramCompleteness {
     let sums: Vec<Option<i64>> = found.audit.iter().map(|a| a.index_sum).collect();
     let known = sums.iter().flatten();
     let search = found.complete.cycles.as_ref();
+    let largest = |of_cycles: bool| {
+        let own = found.points.iter().filter(|p| p.kind.is_of_cycles() == of_cycles);
+        own.map(|p| p.residual).filter(|r| r.is_finite()).reduce(f64::max)
+    };
     DiagramCompleteness {
         equilibria: word(found.complete.equilibria),
         special: word(found.complete.special),
@@ -233,7 +237,8 @@ pub(super) fn completeness(found: &Found) -> DiagramCompleteness {
         exhaustive: found.audit.iter().filter(|a| a.exhaustive).count(),
         index_sum_right: (sums.iter().any(Option::is_some)).then(|| known.clone().all(|s| *s == 1)),
         open: Array::rows(found.complete.open.iter().map(|o| vec![o.0, o.1])),
-        largest_residual: found.points.iter().map(|p| p.residual).reduce(f64::max),
+        largest_residual: largest(false),
+        largest_cycle_residual: largest(true),
         cycle_search: search.map(|s| CycleSearch {
             values: s.values,
             runs: s.runs,

@@ -426,8 +426,10 @@ pub struct DiagramCompleteness {
     pub index_sum_right: Option<bool>,
     /// Intervals of the parameter that a proof leaves open: one row each.
     pub open: Array,
-    /// The largest residual of the special points.
+    /// The largest residual of the special points of steady states.
     pub largest_residual: Option<f64>,
+    /// The largest one of those of limit cycles: of the function whose zero they are.
+    pub largest_cycle_residual: Option<f64>,
     /// How limit cycles were looked for.
     pub cycle_search: Option<CycleSearch>,
 }

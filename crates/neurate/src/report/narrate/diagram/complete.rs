@@ -1,6 +1,6 @@
 //! How complete a diagram is, in words, and what the reader should know of the circuit.
 
-use crate::answers::{CompletenessWord, Diagram, DiagramRemark, RangeOrigin};
+use crate::answers::{CompletenessWord, Diagram, DiagramCompleteness, DiagramRemark, RangeOrigin};
 use crate::report::draw::number;
 use crate::report::narrate::words::{count, joined};
 
@@ -23,11 +23,7 @@ pub(super) fn trust(d: &Diagram) -> Vec<String> {
         None => {}
     }
     all.push(audit + ".");
-    if let Some(largest) = k.largest_residual {
-        all.push(format!(
-            "Points are accepted when the residual of their own equations is below 1e-10 (largest here {largest:.1e})."
-        ));
-    }
+    all.extend(residuals(k));
     for clipped in &d.clipped {
         all.push(format!(
             "The range ends at {}, not at {}: {}.",
@@ -38,6 +34,25 @@ pub(super) fn trust(d: &Diagram) -> Vec<String> {
     }
     all.extend(grown(d));
     all
+}
+
+/// What is left of the special points' own equations.
+fn residuals(k: &DiagramCompleteness) -> Option<String> {
+    let of = |largest: f64| match largest {
+        0.0 => "0".to_string(),
+        x => format!("{x:.0e}"),
+    };
+    let states = k.largest_residual.map(|x| {
+        format!(
+            "of steady states when the residual of their own equations is below 1e-10 (largest here {})",
+            of(x)
+        )
+    });
+    let cycles = k
+        .largest_cycle_residual
+        .map(|x| format!("of limit cycles when that of their test is below 1e-6 (largest here {})", of(x)));
+    let parts: Vec<String> = states.into_iter().chain(cycles).collect();
+    (!parts.is_empty()).then(|| format!("Special points are accepted: {}.", parts.join(", ")))
 }
 
 fn equilibria(d: &Diagram) -> String {

@@ -156,11 +156,12 @@ fn hopf(p: &DiagramPoint, d: &Diagram, c: &Circuit, said: &mut Vec<String>) {
     {
         let unit = &c.units().state;
         said.push(format!(
-            "amplitude of {} ≈ {} √|{} − {}|",
+            "amplitude of {} ≈ {} √|{} {} {}|",
             c.shown(&d.states[i]),
             amount(amplitude.data()[i], unit),
             d.parameter.name,
-            number(p.p, 4)
+            if p.p < 0.0 { '+' } else { '−' },
+            number(p.p.abs(), 4)
         ));
     }
 }

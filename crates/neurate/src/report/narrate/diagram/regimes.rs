@@ -1,6 +1,6 @@
 //! Regimes in words.
 
-use crate::answers::{CycleEndKind, Diagram, OscillationEvidence, Regime, RegimeKind};
+use crate::answers::{CycleEndKind, Diagram, DiagramCycles, OscillationEvidence, Regime, RegimeKind};
 use crate::model::Circuit;
 use crate::report::draw::number;
 use crate::report::narrate::words::amount;
@@ -40,14 +40,35 @@ fn same_attractors(a: &Regime, b: &Regime) -> bool {
 
 /// `below 1.985`, `1.985 to 3.03`, `above 3.03`, or both ends where there is one regime.
 pub(super) fn place(s: &Stretch, d: &Diagram) -> String {
-    let (from, to) = (d.range.data()[0], d.range.data()[1]);
+    place_of((s.from(), s.to()), d)
+}
+
+fn place_of((from, to): (f64, f64), d: &Diagram) -> String {
     let word = |v: f64| number(v, 4);
-    match (s.from() <= from, s.to() >= to) {
-        (true, true) => format!("{} to {}", word(from), word(to)),
-        (true, false) => format!("below {}", word(s.to())),
-        (false, true) => format!("above {}", word(s.from())),
-        (false, false) => format!("{} to {}", word(s.from()), word(s.to())),
+    match (from <= d.range.data()[0], to >= d.range.data()[1]) {
+        (true, false) => format!("below {}", word(to)),
+        (false, true) => format!("above {}", word(from)),
+        _ => format!("{} to {}", word(from), word(to)),
     }
+}
+
+/// Where the circuit oscillates, from every initial state or from some.
+pub(super) fn oscillating(all: &[Stretch], d: &Diagram) -> Vec<String> {
+    let mut joined: Vec<(f64, f64)> = Vec::new();
+    for s in all {
+        if !matches!(s.first().kind, RegimeKind::Oscillating | RegimeKind::OscillatingOrSteady) {
+            continue;
+        }
+        match joined.last_mut() {
+            Some(last) if last.1 == s.from() => last.1 = s.to(),
+            _ => joined.push((s.from(), s.to())),
+        }
+    }
+    let words = |piece| match place_of(piece, d).split_once(" to ") {
+        Some((from, to)) => format!("between {from} and {to}"),
+        None => place_of(piece, d),
+    };
+    joined.into_iter().map(words).collect()
 }
 
 /// A small number in words.
@@ -109,9 +130,8 @@ fn periods(s: &Stretch, d: &Diagram, c: &Circuit) -> String {
     let (mut low, mut high) = (f64::INFINITY, 0.0_f64);
     let mut infinite = None;
     for branch in d.cycles.iter().flatten() {
-        let all = branch.p.data().iter().zip(branch.period.data()).zip(branch.unstable.data());
-        for ((_, period), _) in all.filter(|((p, _), unstable)| inside(**p) && **unstable == 0.0) {
-            (low, high) = (low.min(*period), high.max(*period));
+        for period in stable_periods(branch, (from, to)) {
+            (low, high) = (low.min(period), high.max(period));
         }
         let stable = [branch.unstable.data().first(), branch.unstable.data().last()];
         for (end, unstable) in branch.ends.iter().zip(stable) {
@@ -134,6 +154,25 @@ fn periods(s: &Stretch, d: &Diagram, c: &Circuit) -> String {
         None if high < 1.02 * low => format!(", period {}", amount(low, unit)),
         None => format!(", period {} to {}", number(low, 3), amount(high, unit)),
     }
+}
+
+/// Periods of the stable cycles of a branch, at its cycles in an interval and at the interval's ends.
+fn stable_periods(branch: &DiagramCycles, (from, to): (f64, f64)) -> Vec<f64> {
+    let (p, period, unstable) = (branch.p.data(), branch.period.data(), branch.unstable.data());
+    let mut all = Vec::new();
+    for k in 1..p.len() {
+        let (low, high) = (p[k - 1].min(p[k]).max(from), p[k - 1].max(p[k]).min(to));
+        // A special point carries the smaller number of both sides.
+        if low > high || unstable[k - 1].max(unstable[k]) > 0.0 {
+            continue;
+        }
+        let at = |q: f64| match p[k] - p[k - 1] {
+            0.0 => period[k],
+            width => period[k - 1] + (period[k] - period[k - 1]) * (q - p[k - 1]) / width,
+        };
+        all.extend([at(low), at(high)]);
+    }
+    all
 }
 
 /// Where in the stretch there are other steady states or cycles besides.

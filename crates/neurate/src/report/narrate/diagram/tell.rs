@@ -3,13 +3,13 @@
 use super::complete::{remarks, trust};
 use super::figures::{by_population, growth, rotation};
 use super::points;
-use super::regimes::{place, stretches, words};
-use crate::answers::{Diagram, RegimeKind};
+use super::regimes::{oscillating, place, stretches, words};
+use crate::answers::Diagram;
 use crate::model::Circuit;
 use crate::report::draw::number;
 use crate::report::layout::{Alternatives, Open};
 use crate::report::narrate::Tell;
-use crate::report::narrate::words::{count, heading};
+use crate::report::narrate::words::{count, heading, list};
 use crate::report::section::{Cell, Section, Table};
 use crate::study::Study;
 use neurate_numerics::error::Result;
@@ -70,13 +70,9 @@ impl Diagram {
             return format!("From {}: {} throughout.", self.range_words(), words(one, self, c));
         }
         let mut said = format!("{name} moves the circuit through {}", count(all.len(), "regime"));
-        let oscillating: Vec<String> = all
-            .iter()
-            .filter(|s| matches!(s.first().kind, RegimeKind::Oscillating | RegimeKind::OscillatingOrSteady))
-            .map(|s| place(s, self))
-            .collect();
+        let oscillating = oscillating(&all, self);
         if !oscillating.is_empty() && oscillating.len() <= 3 {
-            said += &format!("; it oscillates {}", oscillating.join(" and "));
+            said += &format!("; it oscillates {}", list(&oscillating));
         }
         let own = self
             .parameter

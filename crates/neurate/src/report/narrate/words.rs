@@ -10,6 +10,12 @@ use crate::report::draw::{superscript, trimmed};
 use crate::report::section::{Cell, Role};
 use neurate_numerics::linalg::Complex;
 
+/// A polished value with so many digits, zeros at its end included.
+pub(super) fn polished(x: f64, digits: usize) -> String {
+    let whole = x.abs().max(1e-4).log10().floor().max(0.0) as usize;
+    format!("{x:.*}", digits.saturating_sub(1 + whole)).replace('-', "−")
+}
+
 /// Share of the squared norm from which feedforward weight is called strong.
 pub(super) const STRONGLY: f64 = 0.9;
 

@@ -7,7 +7,7 @@ use crate::answers::{
 use crate::model::Circuit;
 use crate::report::draw::number;
 use crate::report::limits::POINT_STATES;
-use crate::report::narrate::words::{amount, heading, list};
+use crate::report::narrate::words::{amount, heading, list, polished};
 use crate::report::section::{Cell, Table};
 
 /// The table of special points, ends and early stops, by rising parameter.
@@ -22,15 +22,9 @@ pub(super) fn table(d: &Diagram, c: &Circuit) -> Table {
     rows.sort_by(|a, b| a.0.total_cmp(&b.0));
     for (p, what, numbers) in rows {
         let numbers = if numbers.is_empty() { Cell::Empty } else { Cell::Text(numbers) };
-        table.rows.push(vec![Cell::Text(exact(p)), Cell::Text(what), numbers]);
+        table.rows.push(vec![Cell::Text(polished(p, 11)), Cell::Text(what), numbers]);
     }
     table
-}
-
-/// A polished value with eleven digits.
-pub(super) fn exact(p: f64) -> String {
-    let whole = p.abs().max(1e-4).log10().floor().max(0.0) as usize;
-    format!("{p:.*}", 10_usize.saturating_sub(whole))
 }
 
 fn of(critical: Option<DiagramCriticality>, words: [&'static str; 3]) -> &'static str {

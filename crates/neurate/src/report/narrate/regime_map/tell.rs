@@ -7,10 +7,13 @@ use crate::model::Circuit;
 use crate::report::draw::number;
 use crate::report::layout::Open;
 use crate::report::narrate::Tell;
-use crate::report::narrate::words::{amount, count, heading, share};
+use crate::report::narrate::words::{amount, count, heading, polished, share};
 use crate::report::section::{Cell, Section, Table};
 use crate::study::Study;
 use neurate_numerics::error::Result;
+
+const BESIDE_SUBCRITICAL: &str = "On the stable side of a subcritical Hopf curve (dashed) an unstable cycle exists, and from \
+     other initial states the circuit may oscillate there, too: the folds of cycles at which that ends are not drawn.";
 
 impl Tell for RegimeMap {
     const TITLE: &'static str = "Regime map over two parameters";
@@ -19,6 +22,9 @@ impl Tell for RegimeMap {
         let c = study.circuit();
         s.title = format!("Regime map: {}", self.range_words());
         s.verdict.push(self.headline());
+        if self.regions.iter().any(|r| r.beside_subcritical) {
+            s.verdict.push(BESIDE_SUBCRITICAL.into());
+        }
         s.verdict.extend(self.remarks.iter().map(|r| remark(*r).to_string()));
         s.tables = vec![self.regions(), self.special(c)];
         s.figures = vec![figure(self)];
@@ -88,19 +94,13 @@ impl RegimeMap {
             table.rows.push(vec![
                 Cell::Text(letters(p).into()),
                 Cell::Text(what(p).into()),
-                Cell::Text(exact(p.p.data()[0])),
-                Cell::Text(exact(p.p.data()[1])),
+                Cell::Text(polished(p.p.data()[0], 10)),
+                Cell::Text(polished(p.p.data()[1], 10)),
                 if numbers.is_empty() { Cell::Empty } else { Cell::Text(numbers) },
             ]);
         }
         table
     }
-}
-
-/// A polished value.
-fn exact(p: f64) -> String {
-    let whole = p.abs().max(1e-4).log10().floor().max(0.0) as usize;
-    format!("{p:.*}", 9_usize.saturating_sub(whole))
 }
 
 fn numbers(p: &MapPoint, c: &Circuit) -> String {

@@ -25,13 +25,10 @@ pub(super) fn long(r: &MapRegion) -> String {
         (_, 0) => "no steady state was decided".into(),
         (0, 1) => "the steady state is unstable".into(),
         (0, n) => format!("all {n} steady states are unstable"),
-        (s, n) if s == n && n == 1 => "the steady state is stable".into(),
+        (1, 1) => "the steady state is stable".into(),
         (s, n) => format!("{s} of {n} steady states {}", if s == 1 { "is stable" } else { "are stable" }),
     };
-    let mut said = format!("{}: {states}", short(r));
-    if r.beside_subcritical {
-        said += "; an unstable cycle and oscillations exist beside it next to the subcritical Hopf curve";
-    }
+    let mut said = if r.kind == MapRegionKind::Steady { short(r) } else { format!("{}: {states}", short(r)) };
     if r.beyond_curves {
         said += "; ends without a curve";
     }

@@ -371,7 +371,7 @@ fn switch(problem: &Scaled, first: usize, traces: &mut Vec<Trace>) {
             .filter_map(|event| {
                 let Found::Crossing(at) = &event.found else { return None };
                 let known = traces[next].direction_at(event);
-                let crossing = at_crossing(problem, at)?;
+                let crossing = at_crossing(problem, at).filter(|c| !c.line)?;
                 // The tangent that is less along this branch.
                 let along = |t: &Vec<f64>| dot(t, known).abs();
                 let other = crossing.tangents.into_iter().min_by(|a, b| along(a).total_cmp(&along(b)))?;

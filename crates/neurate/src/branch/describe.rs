@@ -137,6 +137,9 @@ fn hopf(problem: &Scaled, h: &HopfPoint, state: &[f64], p: f64) -> SpecialKind {
 }
 
 fn crossing_kind(c: &Crossing) -> SpecialKind {
+    if c.line {
+        return SpecialKind::Line;
+    }
     if !c.symmetric {
         return SpecialKind::Transcritical;
     }

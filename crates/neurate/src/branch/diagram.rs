@@ -93,6 +93,8 @@ pub enum SpecialKind {
         /// How many eigenvalues vanish.
         kernel: usize,
     },
+    /// At this one value all states along the vector of the zero eigenvalue are equilibria, as in linear circuits.
+    Line,
     /// A unit stands at a kink of its transfer function, where eigenvalues jump (a border collision).
     Kink {
         /// The units.

@@ -145,6 +145,7 @@ fn point(base: &Circuit, p: &SpecialPoint) -> DiagramPoint {
             point.kind = DiagramPointKind::Pitchfork;
             point.criticality = critical(*supercritical);
         }
+        SpecialKind::Line => point.kind = DiagramPointKind::Line,
         SpecialKind::Degenerate { kernel } => {
             point.kind = DiagramPointKind::Degenerate;
             point.kernel = Some(*kernel);

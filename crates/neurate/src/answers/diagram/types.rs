@@ -209,6 +209,8 @@ pub enum DiagramPointKind {
     Pitchfork,
     /// Branches cross in another way, or several eigenvalues vanish together.
     Degenerate,
+    /// At this one value the steady states fill a line, as in linear circuits.
+    Line,
     /// Two steady states meet and disappear where a unit stands at a kink of its transfer function: no eigenvalue vanishes.
     KinkFold,
     /// A pair of eigenvalues is unstable on one side of a kink: a cycle that is born grows in proportion to the distance.

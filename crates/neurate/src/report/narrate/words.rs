@@ -12,6 +12,9 @@ use neurate_numerics::linalg::Complex;
 
 /// A polished value with so many digits, zeros at its end included.
 pub(super) fn polished(x: f64, digits: usize) -> String {
+    if x.abs() >= 1e7 {
+        return crate::report::draw::number(x, digits);
+    }
     let whole = x.abs().max(1e-4).log10().floor().max(0.0) as usize;
     format!("{x:.*}", digits.saturating_sub(1 + whole)).replace('-', "−")
 }

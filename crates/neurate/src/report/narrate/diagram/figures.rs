@@ -201,9 +201,10 @@ fn sign(q: &DiagramPoint) -> BranchSign {
             BranchSign::SubcriticalHopf
         }
         DiagramPointKind::Hopf => BranchSign::Hopf,
-        DiagramPointKind::Transcritical | DiagramPointKind::Pitchfork | DiagramPointKind::Degenerate => {
-            BranchSign::Crossing
-        }
+        DiagramPointKind::Transcritical
+        | DiagramPointKind::Pitchfork
+        | DiagramPointKind::Degenerate
+        | DiagramPointKind::Line => BranchSign::Crossing,
         DiagramPointKind::KinkFold
         | DiagramPointKind::KinkHopf
         | DiagramPointKind::KinkCrossing

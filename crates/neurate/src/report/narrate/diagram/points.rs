@@ -46,6 +46,7 @@ pub(super) fn what(p: &DiagramPoint) -> &'static str {
             of(p.criticality, ["pitchfork, supercritical", "pitchfork, subcritical", "pitchfork"])
         }
         DiagramPointKind::Degenerate => "degenerate",
+        DiagramPointKind::Line => "line of steady states",
         DiagramPointKind::KinkFold => "kink fold",
         DiagramPointKind::KinkHopf => "kink Hopf",
         DiagramPointKind::KinkCrossing => "crossing at a kink",
@@ -123,6 +124,9 @@ fn numbers(p: &DiagramPoint, d: &Diagram, c: &Circuit) -> String {
                 let turn = angle.abs() / std::f64::consts::TAU;
                 said.push(format!("second frequency {} of the first", number(turn, 3)));
             }
+        }
+        DiagramPointKind::Line => {
+            said.push("at this one value steady states fill a line, on which the circuit integrates".into());
         }
         DiagramPointKind::Transcritical | DiagramPointKind::Pitchfork => {}
     }

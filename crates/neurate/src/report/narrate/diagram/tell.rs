@@ -67,7 +67,7 @@ impl Diagram {
         let all = stretches(self);
         let name = &self.parameter.name;
         if let [one] = &all[..] {
-            return format!("From {}: {} throughout.", self.range_words(), words(one, self, c));
+            return format!("{}: {} throughout.", self.range_words(), words(one, self, c));
         }
         let mut said = format!("{name} moves the circuit through {}", count(all.len(), "regime"));
         let oscillating = oscillating(&all, self);

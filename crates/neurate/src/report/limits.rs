@@ -62,9 +62,9 @@ pub(super) const SYNAPSE_ROWS: usize = 16;
 pub(super) const WEIGHT_BLOCK_POPULATIONS: usize = 12;
 /// Populations up to which the uncertainty of the response has a row for each pair: 64 rows.
 pub(super) const UNCERTAIN_PAIR_POPULATIONS: usize = 8;
-/// Units, or else populations, up to which their rates stand in columns of the table of fixed points, before stability
-/// and errors; above, in a table of their own.
-pub(super) const FIXED_POINT_COLUMNS: usize = 2;
+/// Units, or else populations, up to which their rates stand in columns of the table of fixed points, before stability;
+/// above, in a table of their own.
+pub(super) const FIXED_POINT_COLUMNS: usize = 4;
 /// Fixed points that have a column in that table of their own.
 pub(super) const FIXED_POINTS_IN_COLUMNS: usize = 4;
 /// Units up to which the components of eigenvectors are written out.

@@ -37,7 +37,7 @@ impl Layout {
             3 => round((1.15 * half).min(146.0)),
             4 => round((1.414 * half + 24.0).min(165.0)),
             // Many populations take the width rather than the height that there is.
-            _ => (half.min(95.0 + 27.0 * count as f64), half.min(65.0 + 14.0 * count as f64)),
+            _ => (half.min(95.0 + 27.0 * count as f64), half.min(40.0 + 13.0 * count as f64)),
         };
         let around = ring.1 + radius + LOOP + 20.0;
         let (middle, height) = match count {

@@ -109,7 +109,8 @@ impl Matrix<'_> {
             );
         }
         svg.rect(x, y, l.width(), l.height(), 0.0, Paint::stroke(Color::Guide, 1.0));
-        let rim = (l.cell / 4.0).min(2.6);
+        // Numbers of narrow cells reach to their edges.
+        let rim = (l.cell / 4.0).min(if l.cell < 45.0 { 1.8 } else { 2.6 });
         for (i, j, _) in self.outlined.iter().filter(|o| o.0 < l.rows && o.1 < l.columns) {
             let (x, y) = l.corner(*i, *j);
             let inner = (l.cell - rim).max(0.8);

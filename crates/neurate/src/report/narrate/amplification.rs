@@ -104,7 +104,7 @@ fn figure(a: &Amplification, time: &str) -> Figure {
     Figure::Lines {
         id: "amplification".into(),
         title: "The largest norm at each time".into(),
-        caption: "‖exp(At)‖: the largest norm at each time that an initial pattern of norm one can reach. Lower bound: the eigenvalues alone, exp(max Re μ t), which a normal circuit attains. Upper bounds: the initial growth rate, exp(ωt), and the certified maximum.".into(),
+        caption: "‖exp(At)‖: the largest norm at each time that an initial pattern of norm one can reach; in a normal circuit that of the eigenvalues alone.".into(),
         x: Axis::new("time", time),
         y: Axis::new("norm", ""),
         series: curves(a),

@@ -87,8 +87,11 @@ fn gains(answer: &TransferFunctions, c: &Circuit, said: &[String], unit: &str) -
 /// One figure with a switch in place of one for each function: the functions, then with noise their gains, and so on.
 fn switches(s: &mut Section) {
     let mut switch = Alternatives::new("Show");
+    let whose = |title: &str| title.split_once(" of ").map(|(_, whose)| whose.to_string());
+    let one_function = s.figures.iter().all(|f| whose(f.title()) == whose(s.figures[0].title()));
     for f in &s.figures {
-        switch = switch.or(f.title(), [f.id()]);
+        let short = f.title().split_once(" of ").filter(|_| one_function).map(|(what, _)| what);
+        switch = switch.or(short.unwrap_or(f.title()), [f.id()]);
     }
     s.alternatives.extend(switch.of_several());
 }

@@ -131,7 +131,7 @@ fn matrix_figure(answer: &Responses, r: &Array, names: &[String], unit: &str) ->
     Figure::Matrix {
         id: "response".into(),
         title: "Response matrix".into(),
-        caption: "Change of the row's mean rate per constant input to every unit of the column. Outlined: a population whose own response is paradoxical.".into(),
+        caption: "Change of the row's mean rate per constant input to every unit of the column.".into(),
         rows_are: "response of".into(),
         columns_are: "input to".into(),
         row_names: names.to_vec(),
@@ -162,24 +162,40 @@ fn words(study: &Study, v: &Responses, unit: &str) -> Result<Vec<String>> {
         return Ok(out);
     }
     let paradoxical: Vec<usize> = v.paradoxical().collect();
-    for &p in &paradoxical {
-        let s = &v.populations[p];
-        let name = c.shown(&s.population);
-        let partial = match s.critical_fraction {
-            Some(f) if c.populations()[p].kind == CellKind::Inhibitory => {
-                format!(", provided more than {} % of the {name} cells are stimulated", factor(100.0 * f))
-            }
-            _ => String::new(),
-        };
-        out.push(format!(
-            "Paradoxical response: {name} decreases when {name} is driven ({}){partial}.",
-            amount(s.self_response, unit)
-        ));
-    }
+    out.extend(paradox(c, v, &paradoxical, unit));
     if v.stable && paradoxical.is_empty() {
         out.push("No population responds paradoxically to its own input.".into());
     }
     Ok(out)
+}
+
+/// Which populations respond paradoxically, and how many of their cells it takes.
+fn paradox(c: &Circuit, v: &Responses, paradoxical: &[usize], unit: &str) -> Option<String> {
+    let part = |p: usize| {
+        let fraction = v.populations[p].critical_fraction;
+        fraction.filter(|_| c.populations()[p].kind == CellKind::Inhibitory)
+    };
+    let size = |p: usize| amount(v.populations[p].self_response, unit);
+    let name = |p: usize| c.shown(&v.populations[p].population);
+    match paradoxical {
+        [] => None,
+        [p] => {
+            let (name, size) = (name(*p), size(*p));
+            let partial = part(*p).map_or(String::new(), |f| {
+                format!(", provided more than {} % of the {name} cells are stimulated", factor(100.0 * f))
+            });
+            Some(format!("Paradoxical response: {name} decreases when {name} is driven ({size}){partial}."))
+        }
+        several => {
+            let one = |&p: &usize| {
+                let partial = part(p)
+                    .map_or(String::new(), |f| format!("; more than {} % of its cells", factor(100.0 * f)));
+                format!("{} ({}{partial})", name(p), size(p))
+            };
+            let all: Vec<String> = several.iter().map(one).collect();
+            Some(format!("Paradoxical responses: {} decrease when each is driven.", list(&all)))
+        }
+    }
 }
 
 /// Which populations stabilize excitation, where more than one could.

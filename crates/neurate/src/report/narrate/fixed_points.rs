@@ -31,8 +31,12 @@ impl Tell for FixedPoints {
             });
         }
         s.verdict.extend(self.remarks.iter().map(|r| format!("Note: {r}.")));
-        s.tables.push(table(c, &search.points, operating));
-        if c.populations().len() > most_columns(c) && !search.points.is_empty() {
+        // Many populations have rows, with few points all that is compared.
+        let rows = c.populations().len() > most_columns(c) && !search.points.is_empty();
+        if !rows || search.points.len() > FIXED_POINTS_IN_COLUMNS {
+            s.tables.push(table(c, &search.points, operating));
+        }
+        if rows {
             s.tables.push(row_table(c, &search.points));
         }
         if !search.points.is_empty() {
@@ -224,7 +228,7 @@ fn numerics(c: &Circuit, points: &[FixedPoint], chosen: Option<usize>) -> Table 
     t
 }
 
-/// Rates (and voltages) with a row for each unit or population, where there are too many for columns.
+/// Stability, and rates (and voltages) with a row for each unit or population, where there are too many for columns.
 fn row_table(c: &Circuit, points: &[FixedPoint]) -> Table {
     let u = c.units();
     let shown = points.len().min(FIXED_POINTS_IN_COLUMNS);
@@ -245,13 +249,21 @@ fn row_table(c: &Circuit, points: &[FixedPoint]) -> Table {
             values.push(of(&p.state));
         }
     }
-    let rows = names
-        .into_iter()
-        .enumerate()
-        .map(|(i, name)| {
-            std::iter::once(Cell::Text(name)).chain(values.iter().map(|v| Cell::Number(v[i]))).collect()
-        })
-        .collect();
+    let voltage = c.form() != Form::Rate;
+    let of_points = |name: &str, cell: fn(&FixedPoint) -> Cell| {
+        let cells = points.iter().take(shown).flat_map(|p| {
+            let second = voltage.then_some(Cell::Empty);
+            std::iter::once(cell(p)).chain(second)
+        });
+        std::iter::once(Cell::Text(name.into())).chain(cells).collect::<Vec<Cell>>()
+    };
+    let mut rows = vec![
+        of_points("stability", |p| Cell::Text(stability(p))),
+        of_points("from rest", |p| Cell::Flag(p.reached_from_rest)),
+    ];
+    rows.extend(names.into_iter().enumerate().map(|(i, name)| {
+        std::iter::once(Cell::Text(name)).chain(values.iter().map(|v| Cell::Number(v[i]))).collect()
+    }));
     let rest = if points.len() > shown { format!(" (the first {shown})") } else { String::new() };
     Table { caption: format!("Rates at the fixed points{rest}"), columns, rows }
 }

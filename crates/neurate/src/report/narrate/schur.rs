@@ -176,7 +176,10 @@ fn verdict(c: &Circuit, answer: &SchurModes, s: &modes::SchurModes, links: usize
     } else {
         String::new()
     };
-    v.push(format!("All feedforward weights together: √Σ|W_FF|² = {}{carried}.", digits(total)));
+    // Of a single link it is the weight.
+    if links > 1 {
+        v.push(format!("All feedforward weights together: √Σ|W_FF|² = {}{carried}.", digits(total)));
+    }
     v
 }
 

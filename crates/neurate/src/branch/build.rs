@@ -38,7 +38,7 @@ pub struct DiagramOptions {
     pub search: SearchOptions,
     /// How many values there are; [`AUDIT_VALUES`] as a rule.
     pub values: usize,
-    /// Whether limit cycles are looked for, too; not as a rule.
+    /// Whether limit cycles are looked for, too; not as a rule, and never where there are delays.
     pub cycles: bool,
 }
 
@@ -117,7 +117,8 @@ pub fn diagram_of(family: &CircuitFamily, options: &DiagramOptions, progress: &P
         Some(exact) => exactly(family, &problem, &seeds, exact)?,
         None => followed(family, &problem, &seeds, options, &equilibria.part(0.5, 1.0))?,
     };
-    if options.cycles {
+    // Cycles of equations with delays are not computed yet.
+    if options.cycles && !family.has_delays() {
         add_cycles(family, &problem.unit, &mut diagram, &progress.part(0.3, 1.0))?;
     }
     Ok(diagram)

@@ -1,6 +1,7 @@
 //! Special points along a branch: where the number of unstable eigenvalues changes, where the parameter turns, and where an
 //! eigenvalue touches the axis between two points.
 
+use super::delayed::delayed_hopf;
 use super::diagram::KinkKind;
 use super::follow::between;
 use super::normal_forms::{crosses, kernel_dimension};
@@ -142,7 +143,12 @@ fn elementary(problem: &Scaled, a: &Node, b: &Node, change: usize, turns: bool) 
         let to_axis = |n: &Node| {
             n.eigenvalues.iter().filter(|l| l.im > 0.0).map(|l| l.re.abs()).fold(f64::INFINITY, f64::min)
         };
-        let h = hopf(problem, &nearer(to_axis).y).filter(|h| inside(&h.y, h.residual))?;
+        let guess = nearer(to_axis);
+        let polished = match problem.is_delayed(&guess.y) {
+            true => delayed_hopf(problem, guess),
+            false => hopf(problem, &guess.y),
+        };
+        let h = polished.filter(|h| inside(&h.y, h.residual))?;
         // A neutral saddle is none.
         return h.omega.is_some().then_some(Found::Hopf(h));
     }

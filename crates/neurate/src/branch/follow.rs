@@ -13,6 +13,8 @@ const TURN: f64 = 0.25;
 const AT_CORNER: f64 = 1e-9;
 /// Points after which a branch is given up.
 pub(super) const BUDGET: usize = 20_000;
+/// Scaled states are below this where something was found: units are at least a twentieth of the size.
+const USUAL: f64 = 20.0;
 /// Scaled states beyond this have run away.
 const FAR: f64 = 1e3;
 /// How exactly a step and two half steps agree, of the step.
@@ -52,7 +54,7 @@ pub(super) fn follow(problem: &Scaled, start: &Node, against: bool, crossing: bo
                     return (nodes, End::Closed);
                 }
                 if easy {
-                    length = (1.5 * length).min(LONGEST);
+                    length = (1.5 * length).min(longest(&end));
                 }
                 nodes.push(middle);
                 nodes.push(end);
@@ -67,6 +69,12 @@ pub(super) fn follow(problem: &Scaled, start: &Node, against: bool, crossing: bo
             return (nodes, End::Unfinished { step: length });
         }
     }
+}
+
+/// The longest step from here: where states have left all that was found, in proportion to them, so that what runs away is soon far.
+fn longest(here: &Node) -> f64 {
+    let size = here.y.iter().fold(0.0, |m: f64, y| m.max(y.abs()));
+    LONGEST * (size / USUAL).max(1.0)
 }
 
 pub(super) struct Step {

@@ -11,6 +11,7 @@ mod certified;
 mod circuit_family;
 mod cycle;
 mod cycles;
+mod delayed;
 mod describe;
 mod diagram;
 mod equations;

@@ -42,4 +42,5 @@ pub(crate) use remarks::about;
 pub use search::{fixed_points, fixed_points_watched, operating_point};
 pub(crate) use square_pairs::{SquarePair, square_pairs};
 pub use stability::Stability;
+pub(crate) use tails::{Loads, pair_is_clear_over};
 pub use unit::Unit as PlanarUnit;

@@ -1,5 +1,6 @@
 //! The library from outside: theory, files, sweeps; one binary, so that it is linked once.
 
+mod branch_delays;
 mod branch_pieces;
 mod branch_plane;
 mod branch_nearest;

@@ -145,7 +145,7 @@ impl<'a> CircuitPlane<'a> {
             }
             _ => Vec::new(),
         };
-        Some(field(&circuit, &moving, &state))
+        Some(field(&circuit, &moving, &state, &[]))
     }
 }
 

@@ -332,6 +332,7 @@ def regimes(f: Figure, palette: Palette, ax: Any) -> None:
     """A regime map: regions filled and in words, curves by their kind, lettered points."""
     patches, path_of = need("matplotlib.patches", "this is a plot"), need("matplotlib.path", "this is a plot").Path
     moving = palette.other(0)
+    small: list[str] = []
     for area in f["areas"]:
         corners: list[Any] = []
         codes: list[Any] = []
@@ -350,7 +351,11 @@ def regimes(f: Figure, palette: Palette, ax: Any) -> None:
         if area["several"]:
             ax.add_patch(patches.PathPatch(path, fc="none", ec=GUIDE, lw=0, hatch="//", alpha=0.5, zorder=0.5))
         if area["label"]:
-            ax.text(*area["at"], area["label"], ha="center", va="center", fontsize="x-small", zorder=3, clip_on=True)
+            fits = breadth(area, area["at"]) > 0.013 * len(area["label"]) * (f["x_range"][1] - f["x_range"][0])
+            if not fits and area["label"] not in small:
+                small.append(area["label"])
+            word = area["label"] if fits else str(small.index(area["label"]) + 1)
+            ax.text(*area["at"], word, ha="center", va="center", fontsize="x-small", weight="normal" if fits else "bold", zorder=3)
     named = {
         "fold": ("fold", INK, "-"),
         "supercritical": ("Hopf, supercritical", moving, "-"),
@@ -364,9 +369,14 @@ def regimes(f: Figure, palette: Palette, ax: Any) -> None:
         label = None if name in known else name
         known.add(name)
         ax.plot(values(line["x"]), values(line["y"]), style, color=color, lw=0.9 if line["faint"] else 1.8, label=label, zorder=2)
+    width, height = (f[r][1] - f[r][0] for r in ("x_range", "y_range"))
     for p in f["points"]:
         ax.plot(p["x"], p["y"], "o", ms=5, color=INK, mec="white", zorder=4)
-        ax.annotate(p["label"], (p["x"], p["y"]), xytext=(4, 4), textcoords="offset points", fontsize="small", weight="bold", zorder=5)
+        near = any(abs(q["x"] - p["x"]) < 0.06 * width and abs(q["y"] - p["y"]) < 0.06 * height for q in f["points"][: f["points"].index(p)])
+        side = {"xytext": (4, -5), "va": "top", "ha": "left"} if near else {"xytext": (-4, 4), "va": "bottom", "ha": "right"}
+        ax.annotate(p["label"], (p["x"], p["y"]), textcoords="offset points", fontsize="small", weight="bold", zorder=5, **side)
+    for k, word in enumerate(small):
+        ax.plot([], [], " ", label=f"{k + 1}: {word}")
     if f["own"] is not None:
         ax.plot(*f["own"], "o", ms=8, color=UNSTABLE, mec="white", label="this circuit", zorder=6)
     ax.set_xlim(*f["x_range"])
@@ -374,6 +384,17 @@ def regimes(f: Figure, palette: Palette, ax: Any) -> None:
     labeled(ax, f["x"], f["y"])
     if known or f["own"] is not None:
         ax.legend(frameon=False, fontsize="small", loc="upper left", bbox_to_anchor=(1, 1))
+
+
+def breadth(area: dict[str, Any], at: Any) -> float:
+    """How far an area goes to both sides of a point in it."""
+    cuts = []
+    for ring in area["rings"]:
+        for (x0, y0), (x1, y1) in zip(ring, [*ring[1:], ring[0]]):
+            if (y0 > at[1]) != (y1 > at[1]):
+                cuts.append(x0 + (at[1] - y0) / (y1 - y0) * (x1 - x0))
+    left, right = [c for c in cuts if c <= at[0]], [c for c in cuts if c > at[0]]
+    return float(min(right) - max(left)) if left and right else 0.0
 
 
 def arrow(ax: Any, a: Any, b: Any, color: str, width: float, bend: float, style: str, shrink: float) -> None:

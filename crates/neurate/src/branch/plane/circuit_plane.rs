@@ -220,9 +220,9 @@ impl PlaneFamily for CircuitPlane<'_> {
             None => third_by_differences(self, x, at, [u, v, w]),
         }
     }
-    fn at_kink(&self, x: &[f64], at: [f64; 2]) -> Vec<usize> {
-        let Ok(circuit) = self.circuit(at) else { return Vec::new() };
-        let input = CircuitDynamics::at_rest(&circuit).input(x);
-        CircuitFamily::crossed(&circuit, &input, &input)
+    fn kinks_between(&self, from: (&[f64], [f64; 2]), to: (&[f64], [f64; 2])) -> Vec<usize> {
+        let (Ok(a), Ok(b)) = (self.circuit(from.1), self.circuit(to.1)) else { return Vec::new() };
+        let [from, to] = [(&a, from.0), (&b, to.0)].map(|(c, x)| CircuitDynamics::at_rest(c).input(x));
+        CircuitFamily::crossed(&a, &from, &to)
     }
 }

@@ -39,6 +39,11 @@ pub enum CurveEnd {
     Closed,
     /// Its frequency vanishes: what continues it consists of neutral saddles, which are no bifurcation.
     BogdanovTakens,
+    /// Units reach a kink of their transfer functions, where slopes jump.
+    Kink {
+        /// The units.
+        units: Vec<usize>,
+    },
     /// A state exceeds a thousand times what is found anywhere in the windows.
     Runaway,
     /// No step was short enough: the curve goes on, and was not followed.

@@ -37,8 +37,8 @@ pub trait PlaneFamily {
     fn third(&self, x: &[f64], at: [f64; 2], u: &[f64], v: &[f64], w: &[f64]) -> Vec<f64> {
         third_by_differences(self, x, at, [u, v, w])
     }
-    /// The units that stand at a kink of their function; none in smooth families.
-    fn at_kink(&self, _x: &[f64], _at: [f64; 2]) -> Vec<usize> {
+    /// The units whose inputs pass a kink of their function between two states; none in smooth families.
+    fn kinks_between(&self, _from: (&[f64], [f64; 2]), _to: (&[f64], [f64; 2])) -> Vec<usize> {
         Vec::new()
     }
 }

@@ -73,9 +73,17 @@ pub(super) fn follow(problem: &Scaled, start: &Node, against: bool) -> (Vec<Node
             return (nodes, CurveEnd::Runaway);
         }
         if length < SHORTEST {
-            return (nodes, CurveEnd::Unfinished { step: length });
+            let end = at_kink(problem, &nodes[nodes.len() - 1]);
+            return (nodes, end.unwrap_or(CurveEnd::Unfinished { step: length }));
         }
     }
+}
+
+/// The end of a curve that no step leads on, if a kink lies just ahead.
+fn at_kink(problem: &Scaled, last: &Node) -> Option<CurveEnd> {
+    let (here, ahead) = (problem.own(&last.y), problem.own(&plus(&last.y, 1e-6, &last.tangent)));
+    let units = problem.family.kinks_between((&here.0, here.1), (&ahead.0, ahead.1));
+    (!units.is_empty()).then_some(CurveEnd::Kink { units })
 }
 
 /// Whether a point of a Hopf curve has two real eigenvalues of opposite sign in place of a pair.

@@ -135,7 +135,7 @@ fn remove(all: &mut Vec<Complex>, at: Complex) {
 
 /// The first Lyapunov coefficient; NaN at neutral saddles and where a unit stands at a kink.
 fn l1(problem: &Scaled, x: &[f64], at: [f64; 2], kappa: f64) -> f64 {
-    if kappa <= 1e-12 || !problem.family.at_kink(x, at).is_empty() {
+    if kappa <= 1e-12 || !problem.family.kinks_between((x, at), (x, at)).is_empty() {
         return f64::NAN;
     }
     let line = Line { plane: problem.family, second: at[1] };

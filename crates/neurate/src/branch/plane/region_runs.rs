@@ -6,9 +6,10 @@ use crate::simulate::{Method, Outcome, Simulation, time_grid};
 
 /// Runs at an inner point of a region.
 const RUNS: usize = 16;
-/// How long a run is, in slowest time constants; and its recorded times at most.
+/// How long a run is, in slowest time constants; how often it is looked at in one of them; and how often at most.
 const LENGTH: f64 = 120.0;
-const MOST_TIMES: usize = 20_000;
+const LOOKS: f64 = 30.0;
+const MOST_TIMES: usize = 40_000;
 /// How near a stable equilibrium a run is that rests, in units of the states.
 const RESTS: f64 = 1e-3;
 /// How far the late part of a run moves that does not rest, in units of the states.
@@ -91,9 +92,10 @@ fn run(circuit: &Circuit, unit: &[f64], start: &[f64], stable: &[Vec<f64>]) -> E
     let dynamics = CircuitDynamics::at_rest(circuit);
     let scales = circuit.tau().iter().copied().chain(circuit.slow().iter().map(|b| b.tau));
     let (fastest, slowest) = scales.fold((f64::INFINITY, 0.0), |(f, s): (f64, f64), t| (f.min(t), s.max(t)));
-    let count = ((LENGTH * slowest / fastest).ceil() as usize).clamp(200, MOST_TIMES);
+    let count = ((LENGTH * LOOKS.max(slowest / fastest)).ceil() as usize).min(MOST_TIMES);
     let times = time_grid(0.0, LENGTH * slowest, count);
-    let Ok(mut run) = Simulation::new(&dynamics, start, &times, METHOD, f64::INFINITY) else {
+    let ceiling = FAR * unit.iter().copied().fold(0.0, f64::max);
+    let Ok(mut run) = Simulation::new(&dynamics, start, &times, METHOD, ceiling) else {
         return Ended::Unclear;
     };
     let apart =
@@ -123,11 +125,13 @@ fn run(circuit: &Circuit, unit: &[f64], start: &[f64], stable: &[Vec<f64>]) -> E
             *r = (r.0.min(*x), r.1.max(*x));
         }
     }
-    if run.outcome() != Some(Outcome::Completed) {
-        return Ended::Unclear;
+    match run.outcome() {
+        Some(Outcome::Completed) => {}
+        Some(Outcome::RanAway { .. }) => return Ended::Away,
+        _ => return Ended::Unclear,
     }
     let width = |r: &[(f64, f64)]| (0..r.len()).fold(0.0, |m: f64, i| m.max((r[i].1 - r[i].0) / unit[i]));
     // What decays slowly moves less and less.
     let (before, now) = (width(&earlier), width(&range));
-    if now > MOVES && now > 0.9 * before { Ended::Moving } else { Ended::Unclear }
+    if now > MOVES && now > 0.8 * before { Ended::Moving } else { Ended::Unclear }
 }

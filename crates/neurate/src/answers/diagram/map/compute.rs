@@ -136,6 +136,7 @@ fn end(end: &CurveEnd) -> MapCurveEnd {
         CurveEnd::LowerEdge { .. } | CurveEnd::UpperEdge { .. } => MapCurveEnd::Edge,
         CurveEnd::Closed => MapCurveEnd::Closed,
         CurveEnd::BogdanovTakens => MapCurveEnd::BogdanovTakens,
+        CurveEnd::Kink { .. } => MapCurveEnd::Kink,
         CurveEnd::Runaway => MapCurveEnd::Runaway,
         CurveEnd::Unfinished { .. } => MapCurveEnd::Unfinished,
         CurveEnd::Budget { .. } => MapCurveEnd::Budget,

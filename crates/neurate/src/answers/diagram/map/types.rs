@@ -157,6 +157,8 @@ pub enum MapCurveEnd {
     Closed,
     /// On a fold curve, with frequency 0 (Bogdanov-Takens).
     BogdanovTakens,
+    /// Where units reach a kink of their transfer functions.
+    Kink,
     /// It leaves every bound: a state exceeds a thousand times what is found elsewhere.
     Runaway,
     /// No step was short enough: the curve goes on and was not followed.

@@ -6,7 +6,8 @@ use neurate_numerics::linalg::Complex;
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Orbit {
-    /// Times from 0 to the period, rising; dense where the state moves fast.
+    /// Times from 0 to the period, rising; dense where the state moves fast. Every fifth one begins an interval, and the four behind
+    /// it are Gauss's points in this interval.
     pub times: Vec<f64>,
     /// The state at each time, slow states included. The last one is the first one again.
     pub states: Vec<Vec<f64>>,
@@ -26,7 +27,8 @@ pub struct Cycle {
     pub min: Vec<f64>,
     /// The mean over time of each state.
     pub mean: Vec<f64>,
-    /// Floquet multipliers without the trivial one, largest modulus first.
+    /// Floquet multipliers without the trivial one, largest modulus first. Signs and sides of the unit circle hold for all; of those
+    /// below 1e-10 or above 1e10 the modulus may be nearer to 1 than it should be, where the mesh is wider than a time constant.
     pub multipliers: Vec<Complex>,
     /// How far the multiplier that is 1 on every cycle is from 1: an error of all of them. In circuits whose f has kinks, and
     /// beside homoclinic orbits, it is largest.
@@ -136,7 +138,7 @@ pub struct CycleBranch {
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CycleSearch {
-    /// How many runs were made at each value of the parameter.
+    /// How many runs were made at each value of the parameter; fewer where some explained nothing.
     pub runs: usize,
     /// At how many values.
     pub values: usize,

@@ -1,6 +1,6 @@
 //! What a diagram consists of: branches, special points, how they end, and how complete it all is. Data without words.
 
-use super::cycle::{CycleBranch, CycleSearch};
+use super::cycle::{CycleBranch, CycleEnd, CycleSearch};
 use neurate_numerics::linalg::Complex;
 
 /// How a branch ends.
@@ -349,6 +349,15 @@ impl Diagram {
             both.filter_map(|(e, p)| Some((k, *p?, e.clone()))).filter(|s| s.2.is_early()).collect::<Vec<_>>()
         };
         self.branches.iter().enumerate().flat_map(ends).collect()
+    }
+    /// Ends of branches of cycles that go on inside the window and were not followed: branch, parameter, and why.
+    pub fn early_cycle_stops(&self) -> Vec<(usize, f64, CycleEnd)> {
+        let ends = |(k, b): (usize, &CycleBranch)| {
+            let cycles = [b.cycles.first(), b.cycles.last()];
+            let both = b.ends.into_iter().zip(cycles);
+            both.filter_map(|(e, c)| Some((k, c?.p, e))).filter(|s| s.2.is_early()).collect::<Vec<_>>()
+        };
+        self.cycles.iter().enumerate().flat_map(ends).collect()
     }
     /// How many branches pass each value, from the points of the branches: without the error of a search.
     pub fn count_at(&self, p: f64) -> usize {

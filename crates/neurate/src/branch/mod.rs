@@ -1,10 +1,11 @@
-//! Branches of equilibria over a parameter: where they are, where they turn, cross and lose stability.
+//! Branches of equilibria and limit cycles over a parameter: where they are, where they turn, cross and lose stability.
 //!
 //! A [`Family`] is a system of differential equations over one parameter, [`CircuitFamily`] that of a circuit. [`diagram`]
 //! finds its branches from searches at 33 values of the parameter, follows them in scaled arclength, and polishes special points
 //! by systems of their own: folds, Hopf points with their first Lyapunov coefficient, points where branches cross.
+//! Where [`DiagramOptions::cycles`] asks for it, limit cycles are followed from Hopf points and from runs that do not rest.
 //! Nothing has to be tuned. What is not certain is said: how complete each list is ([`Complete`]), and which branches were left
-//! before their end ([`Diagram::early_stops`]).
+//! before their end ([`Diagram::early_stops`], [`Diagram::early_cycle_stops`]).
 
 mod build;
 mod certified;

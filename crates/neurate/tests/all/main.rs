@@ -4,6 +4,7 @@ mod branch_delays;
 mod branch_pieces;
 mod branch_plane;
 mod branch_nearest;
+mod branch_cycles;
 mod branch_properties;
 mod branch_reference;
 mod common;

@@ -37,13 +37,13 @@ impl Condensed {
         for j in 0..count {
             fill(problem, curve, j, &mut work);
             let solved = solve(&mut work, rows, columns)?;
-            c.to_the_end(curve, j, solved);
+            c.eliminate_end(curve, j, solved);
         }
         c.inner.iter().all(|v| v.is_finite()).then_some(c)
     }
 
     /// Adds the step to the end of an interval, which is an extrapolation of its points.
-    fn to_the_end(&mut self, curve: &Loop, j: usize, solved: &[f64]) {
+    fn eliminate_end(&mut self, curve: &Loop, j: usize, solved: &[f64]) {
         let n = self.n;
         let columns = n + 3;
         let next = curve.knot((j + 1) % curve.intervals(), 0);

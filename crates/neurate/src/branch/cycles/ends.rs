@@ -16,6 +16,9 @@ const LONG: f64 = 200.0;
 const LONG_ENOUGH: f64 = 3.0;
 /// How still the parameter stands while the period grows by half, of the window.
 const STILL: f64 = 1e-9;
+/// How exactly it can stand still by rounding; and how far it may still move, of the window.
+const ROUNDING: f64 = 1e-11;
+const MOST_SPREAD: f64 = 1e-2;
 /// How near an orbit passes an equilibrium that it ends on, scaled.
 const PASSES: f64 = 0.05;
 
@@ -131,10 +134,10 @@ fn homoclinic(problem: &Problem, nodes: &[Node], slow: &[f64]) -> Option<CycleEn
     let slowest = unstable.re.min(-stable.re);
     // What is left of the exponential is less than what it lost in its last part of one tenth.
     let earlier = last.cycle.period() - 10f64.ln() / slowest;
-    let since = nodes.iter().rev().take_while(|n| n.cycle.period() > earlier);
-    let spread = since.map(|n| (n.cycle.place - last.cycle.place).abs()).fold(0.0, f64::max);
-    let short = nodes.iter().all(|n| n.cycle.period() > earlier);
-    if short || spread > 1e-2 {
+    let first = nodes.iter().rposition(|n| n.cycle.period() < earlier)?;
+    let away = |n: &Node| (n.cycle.place - last.cycle.place).abs();
+    let spread = nodes[first..].iter().map(away).fold(ROUNDING, f64::max);
+    if spread > MOST_SPREAD {
         return None;
     }
     Some(CycleEnd::Homoclinic {

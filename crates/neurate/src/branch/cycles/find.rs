@@ -15,6 +15,9 @@ use neurate_numerics::progress::Progress;
 /// Branches after which no others are started.
 const MOST_BRANCHES: usize = 40;
 
+/// Runs that explain nothing before others at the same value are left out: they are the longest.
+const MOST_OPEN: usize = 3;
+
 /// What was found, in scaled unknowns.
 pub(in super::super) struct Found {
     pub tracks: Vec<(Origin, Track)>,
@@ -85,7 +88,7 @@ fn from_runs(
     (found.search.runs, found.search.values) = (RUNS, VALUES);
     let (low, high) = spread(branches, problem);
     for k in 0..VALUES {
-        progress.at(k, VALUES)?;
+        let part = progress.part(k as f64 / VALUES as f64, (k + 1) as f64 / VALUES as f64);
         let place = (k as f64 + 0.5) / VALUES as f64;
         let equilibria = equilibria_at(problem, branches, place);
         let stable = |cycles: &[(Origin, Track)]| -> Vec<Loop> {
@@ -97,11 +100,17 @@ fn from_runs(
             equilibria: equilibria.iter().filter(|e| e.1).map(|e| e.0.clone()).collect(),
             cycles: stable(&found.tracks),
         };
+        let mut open = 0;
         for r in 0..RUNS {
+            part.at(r, RUNS)?;
+            if open == MOST_OPEN {
+                break;
+            }
             let start = start_of(k * RUNS + r, r, &equilibria, (&low, &high));
             match run(problem, family, &attractors, &start)? {
                 Ended::Known => {}
                 Ended::Unexplained => {
+                    open += 1;
                     let p = problem.parameter(place);
                     if found.search.unexplained.last() != Some(&p) {
                         found.search.unexplained.push(p);
@@ -111,7 +120,7 @@ fn from_runs(
                     let old = found.tracks.iter().any(|(_, t)| t.holds(problem, &node.cycle));
                     if !old && found.tracks.len() < MOST_BRANCHES {
                         let p = problem.parameter(place);
-                        let track = track(problem, known, Start::Cycle(*node.clone()), &Progress::default())?;
+                        let track = track(problem, known, Start::Cycle(*node.clone()), &part)?;
                         found.tracks.push((Origin::Run(p), track));
                     }
                     attractors.cycles.push(node.cycle);

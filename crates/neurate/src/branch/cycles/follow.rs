@@ -4,13 +4,13 @@ use super::loops::Loop;
 use super::node::{Node, node, node_at_place};
 use super::problem::Problem;
 
-/// The longest and the first step, in scaled arclength.
+/// The longest step, in scaled arclength; of cycles that are larger than their equilibria are spread, in their size.
 const LONGEST: f64 = 0.15;
 /// Steps below this are no longer tried.
 const SHORTEST: f64 = 1e-7;
 /// The smallest cosine of the turn of the tangent in one step.
 const TURN: f64 = 0.9;
-/// The most that multipliers may change their counts in one step.
+/// The most that the number of multipliers outside the unit circle may change in one step.
 const EVENTS: usize = 2;
 
 /// How a branch goes on.
@@ -30,7 +30,7 @@ pub(super) struct Walk<'a> {
 
 impl<'a> Walk<'a> {
     pub fn new(problem: &'a Problem<'a>, first: f64) -> Walk<'a> {
-        Walk { problem, length: first.min(LONGEST) }
+        Walk { problem, length: first }
     }
 
     /// The next cycle.
@@ -50,7 +50,7 @@ impl<'a> Walk<'a> {
                         continue;
                     }
                     if next.iterations <= 3 {
-                        self.length = (1.4 * self.length).min(LONGEST);
+                        self.length = (1.4 * self.length).min(LONGEST * next.cycle.size().max(1.0));
                     }
                     return Next::Node(next);
                 }

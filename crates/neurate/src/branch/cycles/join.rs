@@ -12,7 +12,8 @@ use neurate_numerics::progress::Progress;
 /// Above so many states no cycles are looked for: one Newton step takes the factors of 40 matrices of four times that size.
 pub(in super::super) const MOST_STATES: usize = 60;
 
-/// Looks for limit cycles and adds them to a diagram of equilibria; `unit` is a change of each state that is neither large nor
+/// Looks for limit cycles and adds them to a diagram of equilibria, where there is a method: with delays or too many states they
+/// are not looked for. `unit` is a change of each state that is neither large nor
 /// small.
 ///
 /// # Errors
@@ -23,7 +24,7 @@ pub(in super::super) fn add_cycles(
     diagram: &mut Diagram,
     progress: &Progress,
 ) -> Result<()> {
-    if unit.len() > MOST_STATES {
+    if unit.len() > MOST_STATES || family.circuit(diagram.window.0)?.delays().is_some() {
         return Ok(());
     }
     let problem = Problem::new(family, unit.to_vec(), diagram.window);

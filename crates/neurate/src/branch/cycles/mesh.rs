@@ -4,7 +4,7 @@ use super::gauss::{GAUSS, POINTS};
 use super::loops::Loop;
 use super::problem::Problem;
 
-/// The error inside intervals that is aimed at, of the scaled states.
+/// The error inside intervals that is aimed at, of the scaled states; of large cycles, of their size.
 const ERROR: f64 = 1e-7;
 /// The error of the polynomial of degree 4 over h^5 and the fifth derivative.
 const CONSTANT: f64 = 4e-5;
@@ -53,7 +53,9 @@ fn fifth(curve: &Loop, kinks: &[usize]) -> Vec<f64> {
 
 /// Judges a mesh; `kinks` are nodes at which the curve is not smooth.
 pub(super) fn judge(curve: &Loop, kinks: &[usize]) -> Quality {
-    let fifth = fifth(curve, kinks);
+    let mut fifth = fifth(curve, kinks);
+    let size = curve.size().max(1.0);
+    fifth.iter_mut().for_each(|f| *f /= size);
     let mut density: Vec<f64> = fifth.iter().map(|f| f.powf(0.2)).collect();
     let mean: f64 = density.iter().enumerate().map(|(j, d)| d * curve.h(j)).sum();
     let worst =
@@ -69,8 +71,7 @@ impl Quality {
     /// Whether the mesh should be changed.
     pub fn is_poor(&self, curve: &Loop) -> bool {
         let count = curve.intervals();
-        (self.worst > 3.0 && count < MOST)
-            || (self.worst > 3.0 && self.uneven(curve) > 1.5)
+        self.worst > 3.0 && (count < MOST || self.uneven(curve) > 1.5)
             || 2 * count > 3 * self.wanted.max(FEWEST)
     }
     /// The largest share of an interval in the density, over the mean one.

@@ -21,3 +21,6 @@ mod track;
 
 pub use again::cycles_at;
 pub(super) use join::add_cycles;
+
+#[cfg(test)]
+mod tests;

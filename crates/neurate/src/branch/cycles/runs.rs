@@ -13,10 +13,13 @@ use neurate_numerics::error::Result;
 /// Runs at each value of the parameter, and at how many values.
 pub(in super::super) const RUNS: usize = 16;
 pub(in super::super) const VALUES: usize = 17;
-/// How long a run is, in slowest time constants; how many times of it are recorded in the fastest one, and at most.
+/// How often a run is continued; how long each part is, in slowest time constants; how many times of it are recorded in the fastest one, and at most.
+const ROUNDS: usize = 4;
 const LENGTH: f64 = 60.0;
 const PER_TIME: f64 = 4.0;
 const MOST_TIMES: usize = 20_000;
+/// Scaled states beyond this have run away.
+const FAR: f64 = 1e3;
 /// How near an equilibrium a run is that rests, scaled.
 const RESTS: f64 = 1e-3;
 /// How near a cycle a run is that follows it, of the cycle's size; and for how many recorded times.
@@ -45,7 +48,7 @@ pub(in super::super) enum Ended {
     Unexplained,
 }
 
-/// A run from a scaled state to what attracts it.
+/// A run from a scaled state to what attracts it. Where that is not clear, it goes on.
 pub(in super::super) fn run(
     problem: &Problem,
     family: &CircuitFamily,
@@ -54,41 +57,56 @@ pub(in super::super) fn run(
 ) -> Result<Ended> {
     let circuit = family.circuit(problem.parameter(known.place))?;
     let dynamics = CircuitDynamics::at_rest(&circuit);
+    let mut start = start.to_vec();
+    for _ in 0..ROUNDS {
+        match stretch(problem, &dynamics, known, &start) {
+            Stretch::Ended(ended) => return Ok(ended),
+            Stretch::GoesOn(last) => start = last,
+        }
+    }
+    Ok(Ended::Unexplained)
+}
+
+/// A part of a run: how it ended, or where it is.
+enum Stretch {
+    Ended(Ended),
+    GoesOn(Vec<f64>),
+}
+
+fn stretch(problem: &Problem, dynamics: &CircuitDynamics, known: &Attractors, start: &[f64]) -> Stretch {
     let scales = problem.family.time_scales();
     let slowest = scales.iter().copied().fold(0.0, f64::max);
     let fastest = scales.iter().copied().fold(f64::INFINITY, f64::min);
     let count = ((PER_TIME * LENGTH * slowest / fastest).ceil() as usize).clamp(200, MOST_TIMES);
     let times = time_grid(0.0, LENGTH * slowest, count);
-    let Ok(mut run) = Simulation::new(&dynamics, &problem.own(start), &times, METHOD, f64::INFINITY) else {
-        return Ok(Ended::Unexplained);
+    let Ok(mut run) = Simulation::new(dynamics, &problem.own(start), &times, METHOD, f64::INFINITY) else {
+        return Stretch::Ended(Ended::Unexplained);
     };
     let mut following = 0;
     let mut late: Vec<(f64, Vec<f64>)> = Vec::new();
     // A run that this method gives up on explains nothing.
     while let Ok(Some(time)) = run.advance() {
         let y = problem.scale(run.state());
-        if y.iter().any(|y| y.abs() > 1e3) {
-            return Ok(Ended::Known);
-        }
-        if known.equilibria.iter().any(|e| apart(e, &y) < RESTS) {
-            return Ok(Ended::Known);
-        }
+        let far = !y.iter().all(|y| y.abs() < FAR);
+        let rests = known.equilibria.iter().any(|e| apart(e, &y) < RESTS);
         following = if known.cycles.iter().any(|c| is_on(c, &y)) { following + 1 } else { 0 };
-        if following >= FOR_TIMES {
-            return Ok(Ended::Known);
+        if far || rests || following >= FOR_TIMES {
+            return Stretch::Ended(Ended::Known);
         }
         if time > 0.5 * LENGTH * slowest {
             late.push((time, y));
         }
     }
     if run.outcome() != Some(Outcome::Completed) {
-        return Ok(Ended::Unexplained);
+        return Stretch::Ended(Ended::Unexplained);
     }
     if known.equilibria.iter().any(|e| approaches(&late, e)) {
-        return Ok(Ended::Known);
+        return Stretch::Ended(Ended::Known);
     }
-    let found = cycle_of(problem, &dynamics, &late, known.place);
-    Ok(found.map_or(Ended::Unexplained, |n| Ended::Cycle(Box::new(n))))
+    match cycle_of(problem, dynamics, &late, known.place) {
+        Some(node) => Stretch::Ended(Ended::Cycle(Box::new(node))),
+        None => Stretch::GoesOn(problem.scale(run.state())),
+    }
 }
 
 /// Whether the late part of a run comes nearer to an equilibrium: in its second half it stays nearer than it was in the first.

@@ -79,7 +79,7 @@ fn bracket(problem: &Problem, a: &Node, b: &Node, out: &mut Vec<Found>) {
     let turns = a.rising() * b.rising() < 0.0;
     let change = a.multipliers.unstable().abs_diff(b.multipliers.unstable());
     let below = a.multipliers.below_minus_one().abs_diff(b.multipliers.below_minus_one());
-    if !turns && (change == 0 || (change == 1 && below % 2 == 0 && is_uncertain(a, b))) {
+    if !turns && (change == 0 || (change == 1 && below.is_multiple_of(2) && is_uncertain(a, b))) {
         return;
     }
     if let Some(found) = elementary(problem, a, b, (turns, change, below % 2)) {

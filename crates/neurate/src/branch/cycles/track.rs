@@ -89,7 +89,7 @@ fn unsettled(nodes: &[Node], ends: [CycleEnd; 2]) -> std::ops::Range<usize> {
 
 /// Follows a branch one way.
 fn walk(problem: &Problem, known: &Known, first: Node, progress: &Progress) -> Result<(Vec<Node>, CycleEnd)> {
-    let mut walk = Walk::new(problem, FIRST.min(first.cycle.size()));
+    let mut walk = Walk::new(problem, FIRST.min(0.5 * first.cycle.size()));
     let start = first.signature();
     let mut before = start.clone();
     let mut nodes = vec![first];

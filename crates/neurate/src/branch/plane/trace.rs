@@ -44,7 +44,7 @@ pub(super) fn trace(problem: &Scaled, defined: Defined, y: &[f64], kappa: f64) -
 }
 
 /// Takes neutral saddles off the ends.
-fn trim(nodes: &mut Vec<Node>, special: &mut Vec<Special>) {
+fn trim(nodes: &mut Vec<Node>, special: &mut [Special]) {
     while nodes.last().is_some_and(is_neutral_saddle) {
         nodes.pop();
     }

@@ -109,6 +109,8 @@ SAMPLES = {
         "nullclines": [series("nullcline of E"), series("nullcline of I", "inhibitory")],
         "driven": [series("E under the stimulus")],
         "series": [series("from rest", "guide"), series("under the stimulus", "guide")],
+        "manifolds": [series("unstable manifold", "other")],
+        "cycles": [series("stable limit cycle", "guide")],
         "flow": [[0, 0, 1, 0], [1, 1, 0, 0], [1, 0, -1, 2]],
         "points": [
             {"x": 1, "y": 1, "sign": sign, "label": sign, "driven": sign == "cross"} for sign in ("filled", "hollow", "half", "cross")

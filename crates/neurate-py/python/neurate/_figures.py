@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ._optional import need
-from ._palette import GUIDE, INK, UNSTABLE, Palette
+from ._palette import GUIDE, INK, OTHER, UNSTABLE, Palette
 
 if TYPE_CHECKING:
     import matplotlib.axes
@@ -310,6 +310,9 @@ def phase_plane(f: Figure, palette: Palette, ax: Any) -> None:
     for curves, style in [(f["driven"], {"lw": 1.4, "alpha": 0.5}), (f["nullclines"], {"lw": 2.2})]:
         for s, color in zip(curves, palette.colors(curves)):
             ax.plot(values(s["x"]), values(s["y"]), color=color, label=s["name"], **style)
+    for curves, color, lw in [(f["manifolds"], OTHER[0], 1.4), (f["cycles"], INK, 1.8)]:
+        for s in curves:
+            ax.plot(values(s["x"]), values(s["y"]), color=color, lw=lw, ls="--" if s["stroke"] == "dashed" else "-", label=s["name"])
     for k, s in enumerate(f["series"]):
         color = INK if k + 1 == len(f["series"]) else GUIDE
         ax.plot(values(s["x"]), values(s["y"]), color=color, lw=1.2, label=s["name"])

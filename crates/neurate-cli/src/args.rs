@@ -202,6 +202,12 @@ pub struct Study {
     /// Steady states only
     #[arg(long)]
     pub no_cycles: bool,
+    /// The horizontal axis of a phase plane: a population, a unit, or a slow state such as 'adaptation of E' (default: the first)
+    #[arg(long, value_name = "STATE")]
+    pub x: Option<String>,
+    /// Its vertical axis (default: the next one)
+    #[arg(long, value_name = "STATE")]
+    pub y: Option<String>,
     /// Everything on the terminal: all sentences and tables, and how far to trust them
     #[arg(long)]
     pub full: bool,

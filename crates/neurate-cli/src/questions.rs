@@ -16,7 +16,7 @@ pub struct Verb {
 }
 
 /// All of them, in the order of the help. `report` asks every question; the list of questions names the others' verbs.
-pub static VERBS: [Verb; 9] = [
+pub static VERBS: [Verb; 10] = [
     Verb {
         name: "report",
         about: "Everything about a circuit, in one self-contained HTML page",
@@ -37,11 +37,19 @@ pub static VERBS: [Verb; 9] = [
     },
     Verb {
         name: "diagram",
-        about: "Steady states and limit cycles along a parameter: bifurcations, regimes, how complete they are",
+        about: "Steady states and limit cycles along a parameter: bifurcations, regimes, how complete they are; without one, which parameter is nearest to a change",
         examples: "neurate diagram circuit.toml --along 'E.h=-3:8'\n\
+            neurate diagram circuit.toml\n\
             neurate diagram circuit.toml --along E.h\n\
             neurate diagram circuit.toml --along drive=0:60 --drive 'E.h=1,I.h=1.1'\n\
             neurate diagram circuit.toml --along 'W.E<-E=0.5:3' --show I -o diagram.svg",
+    },
+    Verb {
+        name: "phase-plane",
+        about: "Two states against each other: nullclines, flow, fixed points, manifolds of saddles, limit cycles",
+        examples: "neurate phase-plane circuit.toml -o plane.svg\n\
+            neurate phase-plane circuit.toml --x E --y I --json\n\
+            neurate phase-plane circuit.toml --x E --y 'adaptation of E'",
     },
     Verb {
         name: "modes",
@@ -141,6 +149,7 @@ const OPTIONS: &[(Choice, &[&str])] = &[
     (Choice::Perturb, &["perturb", "seed"]),
     (Choice::Samples, &["seed", "samples"]),
     (Choice::Diagram, &["along", "drive", "show", "effort", "no_cycles"]),
+    (Choice::Plane, &["x", "y"]),
 ];
 
 /// The whole command line: these verbs, and those that ask nothing.

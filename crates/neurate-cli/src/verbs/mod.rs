@@ -15,6 +15,7 @@ use crate::args::{Input, Study as StudyArgs};
 use crate::progress::{self, Progress};
 use crate::questions::Verb;
 use crate::{diagnostics, endings, figures};
+use neurate::answers::plane_axes;
 use neurate::budget;
 use neurate::error::Kind;
 use neurate::file::{change, circuit_of_array, parse};
@@ -165,6 +166,14 @@ fn study(verb: &Verb, args: &StudyArgs, spec: &Spec, progress: &Progress) -> Res
         ));
     }
     let mut choices = choices(args, &circuit)?;
+    match verb.name {
+        // Without a parameter, in the command line or in the file: which one is nearest to a change.
+        "diagram" => choices.nearest_changes = choices.along.is_empty() && spec.diagram()?.is_none(),
+        "phase-plane" => {
+            choices.plane = Some(plane_axes(&circuit, args.x.as_deref(), args.y.as_deref())?);
+        }
+        _ => {}
+    }
     // The fixed points themselves are asked for: a proof that none is missing is worth a second.
     choices.search.prove = matches!(verb.name, "report" | "fixed-points") && choices.along.is_empty();
     let study = Study::watched(circuit, choices.clone(), progress.inside()).described_by(spec.clone());

@@ -70,7 +70,8 @@ pub use noise::{
 pub use normality::Normality;
 pub use oscillations::{Oscillations, RateCrossSpectrum, RateSpectrumPeak, SpikingMode};
 pub use phase_plane::{
-    DrivenPlane, Nullcline, PhasePlane, PlaneCourse, PlaneCurve, PlaneFixedPoint, PlaneFlow, PlanePointKind,
+    DrivenPlane, HeldState, ManifoldEnd, Nullcline, PhasePlane, PlaneCourse, PlaneCurve, PlaneCycle,
+    PlaneFixedPoint, PlaneFlow, PlaneManifold, PlanePointKind, plane_axes,
 };
 pub use pseudospectra::{Bounds, Pseudospectra};
 pub use random_matrix::{MeasuredSpectrum, PredictedOutlier, RandomMatrixComparison};

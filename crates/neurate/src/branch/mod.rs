@@ -24,6 +24,7 @@ mod nearest;
 mod nilpotent;
 mod normal_forms;
 mod pieces;
+mod phase_plane;
 mod plane;
 mod polish;
 mod scaled;
@@ -39,6 +40,7 @@ pub use diagram::{
 pub use family::Family;
 pub use knobs::{FACTOR, Knob, knobs};
 pub use nearest::{FirstChange, first_changes};
+pub use phase_plane::{LimitCycle, Manifold, OrbitEnd, PlaneField, PlaneOrbit, PlaneRest};
 pub use plane::{
     AuditLine, CELLS, CircuitPlane, Curve, CurveEnd, CurveKind, LINES, PlaneDiagram, PlaneFamily, PlaneKind,
     PlanePoint, RegimeMap, Region, RegionKind, RegionRuns, plane_diagram, plane_diagram_of, regime_map,

@@ -80,7 +80,9 @@ fn first_change(problem: &Scaled, start: &Node, below: bool) -> FirstChange {
     if below {
         start.tangent.iter_mut().for_each(|t| *t = -*t);
     }
-    let (edge, mut length) = (if below { 0.0 } else { 1.0 }, FIRST);
+    let (edge, outward) = if below { (0.0, -1.0) } else { (1.0, 1.0) };
+    let outside = |node: &Node| outward * (node.place() - edge) > 0.0;
+    let mut length = FIRST;
     let mut nodes = vec![start];
     loop {
         let here = nodes[nodes.len() - 1].clone();
@@ -105,6 +107,8 @@ fn first_change(problem: &Scaled, start: &Node, below: bool) -> FirstChange {
         }
         if !last {
             match step(problem, &here, length) {
+                // Where the branch is steeper than its tangent says.
+                Some(step) if outside(&step.middle) || outside(&step.end) => length *= 0.5,
                 Some(step) => {
                     let far = step.end.y[..problem.n()].iter().fold(1.0, |m: f64, y| m.max(y.abs()));
                     if step.is_easy(&here) {

@@ -34,7 +34,7 @@ mod tails;
 mod unit;
 
 pub use found::{Completeness, Coverage, Reason, Search};
-pub use nullclines::{PlanePoint, Window, nullclines};
+pub use nullclines::{PlanePoint, Window, nullclines, zero_lines};
 pub use options::SearchOptions;
 pub(crate) use planar::{Enclosed, pair as enclose_pair};
 pub use point::{FixedPoint, Multiplicity, nearest_fixed_point, spectrum};

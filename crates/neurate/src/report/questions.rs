@@ -63,6 +63,8 @@ pub enum Choice {
     Samples,
     /// Along which parameters a diagram is drawn, and how.
     Diagram,
+    /// Which two states a phase plane shows.
+    Plane,
 }
 
 /// A question before its place in the list is described.
@@ -128,12 +130,12 @@ pub static QUESTIONS: &[Question] = &[
         ..question::<answers::Trials>()
     },
     Question {
-        about: "two units against each other: nullclines, flow, fixed points, time courses",
+        about: "two states against each other: nullclines, flow, fixed points, manifolds, limit cycles, time courses",
         part: Part::OperatingPoint,
-        verbs: &[],
+        verbs: &["phase-plane"],
         summary: 0,
         cost: 1.0,
-        choices: POINT,
+        choices: &[Choice::At, Choice::Search, Choice::Plane],
         ..question::<answers::PhasePlane>()
     },
     Question {

@@ -578,6 +578,10 @@ pub enum Figure {
         driven: Vec<Series>,
         /// Courses, each from its start.
         series: Vec<Series>,
+        /// Manifolds of saddles, along the flow: solid unstable ones, dashed stable ones; a NaN (null) parts them.
+        manifolds: Vec<Series>,
+        /// Limit cycles: solid stable ones, dashed unstable ones.
+        cycles: Vec<Series>,
         /// The flow: place and velocity. Arrows have one length; the paler, the slower.
         flow: Vec<(f64, f64, f64, f64)>,
         /// Fixed points.

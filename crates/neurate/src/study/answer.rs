@@ -92,6 +92,7 @@ fn remedy(needs: &str) -> Option<&'static str> {
             "`neurate fixed-points` lists what was found; --at N analyzes an unstable one"
         }
         "a parameter to be drawn along" => "give one: --along E.h=-3:8, or a table [diagram] in the file",
+        "to be asked for by itself" => "`neurate diagram FILE` without --along, or `net.diagram()` in Python",
         "a number of trials" => "give one: --trials 200",
         "standard errors" => "add a table [se.W] with \"* <- *\" = \"10 %\"",
         "spiking neurons" => "[synapses] in place of [W] describes a circuit of them",
@@ -102,7 +103,7 @@ fn remedy(needs: &str) -> Option<&'static str> {
             "give a population a synapse, adaptation or plasticity, or add a table [delays]"
         }
         "two units, or two populations of like units, without slow states, delays or conductances" => {
-            "of other circuits ask for transfer functions and fixed points"
+            "`neurate phase-plane` shows two states of other circuits, with the others held: --x E --y I"
         }
         _ => return None,
     })

@@ -49,6 +49,8 @@ pub struct Choices {
     pub effort: usize,
     /// Whether a diagram has limit cycles.
     pub cycles: bool,
+    /// The two states of a phase plane: populations, units or slow states; None: the circuit's own two, if it has no more.
+    pub plane: Option<(String, String)>,
     /// Whether the nearest changes of the operating point are asked for: what a diagram without a parameter is.
     pub nearest_changes: bool,
 }
@@ -71,6 +73,7 @@ impl Default for Choices {
             show: None,
             effort: 1,
             cycles: true,
+            plane: None,
             nearest_changes: false,
         }
     }
@@ -159,6 +162,12 @@ impl Choices {
     #[must_use]
     pub fn effort(mut self, effort: usize) -> Choices {
         self.effort = effort.clamp(1, 3);
+        self
+    }
+    /// The two states of a phase plane.
+    #[must_use]
+    pub fn plane(mut self, plane: impl Into<Option<(String, String)>>) -> Choices {
+        self.plane = plane.into();
         self
     }
     /// Whether the nearest changes of the operating point are asked for.

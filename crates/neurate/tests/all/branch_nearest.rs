@@ -127,7 +127,7 @@ fn a_change_is_the_same_from_every_point_before_it() {
 /// `w_IE = (w_EE - 1)(1 + w_II) / w_EI`, where the state grows beyond every bound.
 #[test]
 fn a_linear_pair_changes_where_its_stability_ends() {
-    let (a, b, c, d, tau) = (1.5, 2.0, 1.3, 0.4, [10.0, 8.0]);
+    let (a, b, c, d, tau): (f64, f64, f64, f64, [f64; 2]) = (1.5, 2.0, 1.3, 0.4, [10.0, 8.0]);
     let w = Matrix::from_rows(&[[a, -b], [c, -d]]);
     let mut parts = dale_linear(&["E", "I"], 1, &w, &tau, &[1.0, 1.0]).to_parts();
     parts.populations[0].h = vec![3.0];
@@ -193,7 +193,7 @@ fn of<'a>(all: &'a NearestChanges, parameter: &str, side: DiagramSide) -> &'a Ne
 #[test]
 fn adaptation_oscillates_where_its_closed_form_says() {
     let (circuit, all) = asked(ADAPTING);
-    let (w, b, tau, tau_a) = (6.0, 1.0, 10.0, 100.0);
+    let (w, b, tau, tau_a): (f64, f64, f64, f64) = (6.0, 1.0, 10.0, 100.0);
     // f' = r (1 - r), and h = u - (w - b) r
     let r = 0.5 * (1.0 - (1.0_f64 - 4.0 * (1.0 + tau / tau_a) / w).sqrt());
     let h = f64::ln(r / (1.0 - r)) - (w - b) * r;

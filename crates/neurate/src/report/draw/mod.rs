@@ -139,7 +139,18 @@ impl Artist {
             }
             Figure::Circuit { nodes, links, .. } => circuit::draw(&mut svg, width, palette, nodes, links),
             Figure::PhasePlane {
-                x, y, x_range, y_range, nullclines, driven, series, flow, points, ..
+                x,
+                y,
+                x_range,
+                y_range,
+                nullclines,
+                driven,
+                series,
+                manifolds,
+                cycles,
+                flow,
+                points,
+                ..
             } => phase_plane::PhasePlane {
                 x,
                 y,
@@ -147,6 +158,8 @@ impl Artist {
                 nullclines,
                 driven,
                 courses: series,
+                manifolds,
+                cycles,
                 flow,
                 points,
             }

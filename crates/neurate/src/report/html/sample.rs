@@ -335,6 +335,17 @@ fn phase_plane() -> Figure {
                 0.5 * x + 10.0
             }),
         ],
+        manifolds: vec![
+            series("unstable manifold", Role::Other, Stroke::Solid, &[20.0, 14.0, 8.45], |x| 0.5 * x + 10.5),
+            series("stable manifold", Role::Other, Stroke::Dashed, &[14.0, 18.0, 20.0], |x| 60.0 - 2.0 * x),
+        ],
+        cycles: vec![Series {
+            name: "stable limit cycle".into(),
+            role: Role::Guide,
+            stroke: Stroke::Solid,
+            x: (0..=40).map(|k| 31.55 + 5.0 * (f64::from(k) * 0.05 * std::f64::consts::PI).cos()).collect(),
+            y: (0..=40).map(|k| 25.8 + 4.0 * (f64::from(k) * 0.05 * std::f64::consts::PI).sin()).collect(),
+        }],
         flow: (0..100)
             .map(|k| (f64::from(k % 10) * 4.0 + 2.0, f64::from(k / 10) * 4.0 + 2.0))
             .map(|(x, y)| (x, y, field(x, y).0, field(x, y).1))

@@ -18,7 +18,7 @@ const SHORTEST: f64 = 1e-12;
 /// Points after which a direction is given up.
 const BUDGET: usize = 4_000;
 /// Scaled states beyond this have run away.
-const FAR: f64 = 1e6;
+const FAR: f64 = 1e4;
 /// How near to the given state its branch has to pass, in units of the state.
 const NEAR: f64 = 1e-3;
 

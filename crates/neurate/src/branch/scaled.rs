@@ -19,6 +19,8 @@ pub(super) struct Scaled<'a> {
     /// Where the window begins, and how wide it is.
     pub from: f64,
     pub width: f64,
+    /// Where it ends: not always the sum of both, to rounding.
+    to: f64,
     /// Equations are multiplied by time constants over units.
     rows: Vec<f64>,
     /// A time in the middle of the time constants.
@@ -84,7 +86,7 @@ impl<'a> Scaled<'a> {
         let tau = family.time_scales();
         let rows = tau.iter().zip(&unit).map(|(t, u)| t / u).collect();
         let time = (tau.iter().map(|t| t.ln()).sum::<f64>() / tau.len() as f64).exp();
-        Scaled { family, unit, from: window.0, width: window.1 - window.0, rows, time }
+        Scaled { family, unit, from: window.0, width: window.1 - window.0, to: window.1, rows, time }
     }
     /// Number of states.
     pub fn n(&self) -> usize {
@@ -93,7 +95,8 @@ impl<'a> Scaled<'a> {
     /// The state and the parameter.
     pub fn own(&self, y: &[f64]) -> (Vec<f64>, f64) {
         let state = y.iter().zip(&self.unit).map(|(y, u)| y * u).collect();
-        (state, self.from + self.width * y[self.n()])
+        let place = y[self.n()];
+        (state, if place == 1.0 { self.to } else { self.from + self.width * place })
     }
     /// The place of a value of the parameter in the window.
     pub fn place(&self, p: f64) -> f64 {

@@ -47,7 +47,7 @@ pub use diagram::{
     ClippedEnd, CompletenessWord, CycleEndKind, CycleFamilyEnd, CycleSearch, Diagram, DiagramBranch,
     DiagramCompleteness, DiagramCriticality, DiagramCycles, DiagramEnd, DiagramEndKind, DiagramParameter,
     DiagramPoint, DiagramPointKind, DiagramRemark, DiagramSide, EarlyStop, JointPart, MapCompleteness,
-    MapCurve, MapCurveEnd, MapCurveKind, MapPoint, MapPointKind, MapRegion, MapRegionKind,
+    MapCurve, MapCurveEnd, MapCurveKind, MapPoint, MapPointKind, MapRegion, MapRegionKind, MapSample,
     OscillationEvidence, ParameterInterval, RangeOrigin, Regime, RegimeKind, RegimeMap,
 };
 pub use eigenmodes::{Eigenmode, Eigenmodes, ModeCluster, ModeRotation};

@@ -11,7 +11,7 @@ mod types;
 
 pub use map::{
     MapCompleteness, MapCurve, MapCurveEnd, MapCurveKind, MapPoint, MapPointKind, MapRegion, MapRegionKind,
-    RegimeMap,
+    MapSample, RegimeMap,
 };
 pub use types::{
     ClippedEnd, CompletenessWord, CycleEndKind, CycleFamilyEnd, CycleSearch, Diagram, DiagramBranch,

@@ -1,8 +1,9 @@
 //! The regime map: how many steady states there are over the plane, how many are stable, and what runs do.
 
 use super::super::diagram::Completeness;
+use super::cells::{beside_subcritical, depths, far_apart, without_crumbs};
 use super::circuit_plane::CircuitPlane;
-use super::diagram::{CurveKind, PlaneDiagram};
+use super::diagram::PlaneDiagram;
 use super::family::PlaneFamily;
 use super::links::{Links, areas};
 use super::region_runs::{RegionRuns, region_runs};
@@ -16,8 +17,9 @@ use std::collections::BTreeMap;
 pub const CELLS: usize = 100;
 /// At so many places along each parameter equilibria are searched, whatever the curves say.
 const COARSE: usize = 12;
-/// A region of fewer cells than this share of all is a crumb if there is a larger one that is alike.
-const CRUMB: f64 = 1e-3;
+/// Runs at the inner point of a region, and at other points of it.
+const RUNS: usize = 16;
+const FEWER_RUNS: usize = 6;
 
 /// What a region is, in one word.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,7 +49,7 @@ pub struct Region {
     pub steady: usize,
     /// How many of them are stable.
     pub stable: usize,
-    /// What happens at the inner point.
+    /// What happens at the inner point; see `elsewhere`.
     pub kind: RegionKind,
     /// An inner point: that of the cell that is farthest from other regions.
     pub inner: [f64; 2],
@@ -55,6 +57,9 @@ pub struct Region {
     pub cells: usize,
     /// What runs at the inner point came to.
     pub runs: RegionRuns,
+    /// The same at some other points of the region that lie far apart, with fewer runs: what happens may differ, since folds of cycles
+    /// and the like bound no region here.
+    pub elsewhere: Vec<([f64; 2], RegionKind)>,
     /// Whether a limit of the region is not one of the curves: something else happens there, or a curve is missing.
     pub beyond_curves: bool,
     /// Whether a stable steady state of the region loses its stability on a part of its limits at which an unstable cycle shrinks
@@ -185,7 +190,12 @@ pub fn regime_map(
         let members: Vec<usize> = (0..cells).filter(|c| region[*c] == k).collect();
         let deepest = members.iter().copied().max_by_key(|c| (depth[*c], std::cmp::Reverse(*c))).unwrap_or(0);
         let beyond = |c: &usize| links.beside(*c).any(|(to, cut)| region[to] != k && !cut && differed);
-        let mut region = described(&mut searcher, &links, deepest, members.len())?;
+        let mut region = described(
+            &mut searcher,
+            &links,
+            (deepest, &far_apart(&links, &members, &depth, deepest)),
+            members.len(),
+        )?;
         region.beyond_curves = members.iter().any(beyond);
         regions.push(region);
     }
@@ -263,66 +273,13 @@ fn fill(links: &Links, all: &mut [Option<Class>], size: [usize; 2]) {
     }
 }
 
-/// Joins crumbs to the next larger region of their class, and numbers regions anew: how many are left.
-fn without_crumbs(links: &Links, classes: &[Option<Class>], region: &mut [usize], count: usize) -> usize {
-    let mut cells: Vec<Vec<usize>> = vec![Vec::new(); count];
-    region.iter().enumerate().for_each(|(cell, &k)| cells[k].push(cell));
-    let least = CRUMB * region.len() as f64;
-    let is_crumb = |k: usize| (cells[k].len() as f64) < least;
-    let mut joined: Vec<usize> = (0..count).collect();
-    for k in (0..count).filter(|&k| is_crumb(k)) {
-        let at = links.cell(cells[k][0]);
-        let away = |cell: &usize| {
-            let other = links.cell(*cell);
-            at[0].abs_diff(other[0]) + at[1].abs_diff(other[1])
-        };
-        let alike = |o: &usize| !is_crumb(*o) && classes[cells[*o][0]] == classes[cells[k][0]];
-        let nearest = (0..count).filter(alike).min_by_key(|o| cells[*o].iter().map(away).min());
-        joined[k] = nearest.unwrap_or(k);
-    }
-    let mut kept: Vec<usize> = joined.clone();
-    kept.sort_unstable();
-    kept.dedup();
-    region.iter_mut().for_each(|k| *k = kept.partition_point(|o| *o < joined[*k]));
-    kept.len()
-}
-
-/// Cells next to the parts of Hopf curves at which a stable steady state meets an unstable cycle.
-fn beside_subcritical(links: &Links, diagram: &PlaneDiagram) -> Vec<usize> {
-    let mut all = Vec::new();
-    for curve in diagram.curves_of(CurveKind::Hopf) {
-        for k in (0..curve.p.len()).filter(|&k| curve.l1[k] > 0.0 && curve.unstable[k] == 0) {
-            let cell = links.cell_around(curve.p[k]);
-            all.push(cell);
-            all.extend(links.beside(cell).map(|b| b.0));
-        }
-    }
-    all
-}
-
-/// How many cells lie between each cell and the next region or edge.
-fn depths(links: &Links, region: &[usize]) -> Vec<usize> {
-    let inside = |c: usize| links.beside(c).filter(|b| region[b.0] == region[c]).count() == 4;
-    let mut depth = vec![usize::MAX; region.len()];
-    let mut ring: Vec<usize> = (0..region.len()).filter(|c| !inside(*c)).collect();
-    let mut level = 0;
-    while !ring.is_empty() {
-        ring.iter().for_each(|c| depth[*c] = level);
-        level += 1;
-        let mut next: Vec<usize> = ring
-            .iter()
-            .flat_map(|c| links.beside(*c).map(|b| b.0).collect::<Vec<_>>())
-            .filter(|c| depth[*c] == usize::MAX)
-            .collect();
-        next.sort_unstable();
-        next.dedup();
-        ring = next;
-    }
-    depth
-}
-
-/// A region, by its deepest cell.
-fn described(searcher: &mut Searcher, links: &Links, deepest: usize, cells: usize) -> Result<Region> {
+/// A region, by its deepest cell, and by others.
+fn described(
+    searcher: &mut Searcher,
+    links: &Links,
+    (deepest, others): (usize, &[usize]),
+    cells: usize,
+) -> Result<Region> {
     let inner = links.center(deepest);
     let circuit = searcher.plane.circuit(inner)?;
     let mut region = Region {
@@ -332,15 +289,23 @@ fn described(searcher: &mut Searcher, links: &Links, deepest: usize, cells: usiz
         inner,
         cells,
         runs: RegionRuns::default(),
+        elsewhere: Vec::new(),
         beyond_curves: false,
         beside_subcritical: false,
     };
     let Some(found) = searcher.at(inner)? else { return Ok(region) };
     let space = wider(&searcher.space);
     let unit: Vec<f64> = space.iter().map(|(low, high)| high - low).collect();
-    region.runs = region_runs(&circuit, &unit, &space, &found.stable, &found.unstable);
+    region.runs = region_runs(&circuit, RUNS, (&unit, &space), (&found.stable, &found.unstable));
     (region.steady, region.stable) = (found.class.steady, found.class.stable);
     region.kind = kind(region.stable, &region.runs);
+    for &cell in others {
+        let at = links.center(cell);
+        let Some(found) = searcher.at(at)?.filter(|f| f.class.stable == region.stable) else { continue };
+        let circuit = searcher.plane.circuit(at)?;
+        let runs = region_runs(&circuit, FEWER_RUNS, (&unit, &space), (&found.stable, &found.unstable));
+        region.elsewhere.push((at, kind(region.stable, &runs)));
+    }
     Ok(region)
 }
 

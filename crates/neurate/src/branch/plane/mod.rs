@@ -1,5 +1,6 @@
 //! Curves of folds and Hopf points over two parameters, and the points at which they meet or change their kind.
 
+mod cells;
 mod circuit_plane;
 mod curves;
 mod defining;

@@ -4,8 +4,6 @@ use crate::dynamics::CircuitDynamics;
 use crate::model::Circuit;
 use crate::simulate::{Method, Outcome, Simulation, time_grid};
 
-/// Runs at an inner point of a region.
-const RUNS: usize = 16;
 /// How long a run is, in slowest time constants; how often it is looked at in one of them; and how often at most.
 const LENGTH: f64 = 120.0;
 const LOOKS: f64 = 30.0;
@@ -34,19 +32,18 @@ pub struct RegionRuns {
     pub unclear: usize,
 }
 
-/// Runs of a circuit from states spread over a box, and from beside the equilibria: stable ones first.
+/// So many runs of a circuit: from beside its unstable equilibria, and from states spread over a box; with the units of the states.
 pub(super) fn region_runs(
     circuit: &Circuit,
-    unit: &[f64],
-    space: &[(f64, f64)],
-    stable: &[Vec<f64>],
-    unstable: &[Vec<f64>],
+    count: usize,
+    (unit, space): (&[f64], &[(f64, f64)]),
+    (stable, unstable): (&[Vec<f64>], &[Vec<f64>]),
 ) -> RegionRuns {
     let mut runs = RegionRuns::default();
     let mut reached = vec![false; stable.len()];
-    for k in 0..RUNS {
+    for k in 0..count {
         let start = match unstable.get(k / 2) {
-            Some(x) if k < RUNS / 2 => {
+            Some(x) if k < count / 2 => {
                 let side = if k % 2 == 0 { 1e-2 } else { -1e-2 };
                 (0..x.len()).map(|i| x[i] + side * unit[i] * share(i, 97) * wide(&space[i])).collect()
             }

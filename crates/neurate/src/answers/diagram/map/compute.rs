@@ -6,7 +6,7 @@ use super::super::range::Range;
 use super::super::subject::{Subject, asked, circuit_of_two};
 use super::types::{
     MapCompleteness, MapCurve, MapCurveEnd, MapCurveKind, MapPoint, MapPointKind, MapRegion, MapRegionKind,
-    RegimeMap,
+    MapSample, RegimeMap,
 };
 use crate::branch::{
     CELLS, CircuitPlane, Curve, CurveEnd, CurveKind, DiagramOptions, PlaneDiagram, PlaneKind, PlanePoint,
@@ -91,16 +91,7 @@ fn check_apart(first: &crate::study::Along, second: &crate::study::Along) -> Res
 
 fn region(found: &Found, r: &Region) -> MapRegion {
     MapRegion {
-        kind: match (r.kind, r.stable) {
-            (RegionKind::OneState, _) => MapRegionKind::Steady,
-            (RegionKind::SeveralStates, 2) => MapRegionKind::Bistable,
-            (RegionKind::SeveralStates, _) => MapRegionKind::Multistable,
-            (RegionKind::Oscillates, _) => MapRegionKind::Oscillating,
-            (RegionKind::OscillatesOrRests, _) => MapRegionKind::OscillatingOrSteady,
-            (RegionKind::RunsAway, _) => MapRegionKind::RunsAway,
-            (RegionKind::RestsOrRunsAway, _) => MapRegionKind::SteadyOrRunsAway,
-            (RegionKind::Unclear, _) => MapRegionKind::Undecided,
-        },
+        kind: kind(r.kind, r.stable),
         steady: r.steady,
         stable: r.stable,
         inner: r.inner[..].into(),
@@ -110,8 +101,26 @@ fn region(found: &Found, r: &Region) -> MapRegion {
         moved: r.runs.moved,
         left: r.runs.left,
         undecided: r.runs.unclear,
+        elsewhere: r
+            .elsewhere
+            .iter()
+            .map(|(at, own)| MapSample { at: at[..].into(), kind: kind(*own, r.stable) })
+            .collect(),
         beside_subcritical: r.beside_subcritical,
         beyond_curves: r.beyond_curves,
+    }
+}
+
+fn kind(kind: RegionKind, stable: usize) -> MapRegionKind {
+    match kind {
+        RegionKind::OneState => MapRegionKind::Steady,
+        RegionKind::SeveralStates if stable == 2 => MapRegionKind::Bistable,
+        RegionKind::SeveralStates => MapRegionKind::Multistable,
+        RegionKind::Oscillates => MapRegionKind::Oscillating,
+        RegionKind::OscillatesOrRests => MapRegionKind::OscillatingOrSteady,
+        RegionKind::RunsAway => MapRegionKind::RunsAway,
+        RegionKind::RestsOrRunsAway => MapRegionKind::SteadyOrRunsAway,
+        RegionKind::Unclear => MapRegionKind::Undecided,
     }
 }
 

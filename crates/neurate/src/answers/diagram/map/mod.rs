@@ -5,5 +5,5 @@ mod types;
 
 pub use types::{
     MapCompleteness, MapCurve, MapCurveEnd, MapCurveKind, MapPoint, MapPointKind, MapRegion, MapRegionKind,
-    RegimeMap,
+    MapSample, RegimeMap,
 };

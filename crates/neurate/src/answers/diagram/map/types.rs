@@ -84,11 +84,24 @@ pub struct MapRegion {
     pub left: usize,
     /// How many had not come to either within 120 slowest time constants.
     pub undecided: usize,
+    /// What happens at some other points of the region, which lie far apart. It may differ: folds of cycles and the like are no
+    /// limits of regions here.
+    pub elsewhere: Vec<MapSample>,
     /// Whether a stable steady state of it loses stability on a part of its limits to an unstable cycle: next to that part, cycles
     /// exist beside the steady state.
     pub beside_subcritical: bool,
     /// Whether it ends somewhere without a curve: what happens there is none of the curves' kinds, or a curve is missing.
     pub beyond_curves: bool,
+}
+
+/// What runs at a point of a region say.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+#[non_exhaustive]
+pub struct MapSample {
+    /// Both parameters.
+    pub at: Array,
+    /// What happens there.
+    pub kind: MapRegionKind,
 }
 
 /// What a circuit does in a region.

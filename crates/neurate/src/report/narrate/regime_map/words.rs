@@ -5,7 +5,21 @@ use crate::report::draw::number;
 
 /// What happens in a region, in a word or two.
 pub(super) fn short(r: &MapRegion) -> String {
-    let word = match r.kind {
+    let mut kinds = vec![r.kind];
+    kinds.extend(r.elsewhere.iter().map(|s| s.kind).filter(|k| *k != MapRegionKind::Undecided));
+    kinds.dedup();
+    let mut words: Vec<String> = kinds.into_iter().map(|k| word(r, k)).collect();
+    words.sort();
+    words.dedup();
+    match &words[..] {
+        [one] => one.clone(),
+        all => format!("in parts: {}", all.join("; ")),
+    }
+}
+
+/// What happens at a point of a region.
+fn word(r: &MapRegion, kind: MapRegionKind) -> String {
+    let word = match kind {
         MapRegionKind::Steady if r.steady == 1 => "one steady state",
         MapRegionKind::Steady => return format!("one stable of {} steady states", r.steady),
         MapRegionKind::Bistable => "bistable",

@@ -258,3 +258,79 @@ fn list(svg: &mut Svg, listed: &[(usize, String)], (left, right): (f64, f64), to
     }
     if listed.is_empty() { top - 12.0 } else { y + 6.0 }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::color::Theme;
+    use super::*;
+
+    fn area(label: &str, stable: usize, moves: bool, (from, to): (f64, f64)) -> MapArea {
+        MapArea {
+            label: label.into(),
+            note: format!("{label} at length"),
+            stable,
+            moves,
+            leaves: false,
+            several: stable > 1,
+            at: (0.5 * (from + to), 5.0),
+            rings: vec![vec![(from, 0.0), (to, 0.0), (to, 10.0), (from, 10.0)]],
+        }
+    }
+
+    fn line(kind: MapLineKind, faint: bool, x: f64) -> MapLine {
+        MapLine { kind, faint, x: vec![x, x], y: vec![0.0, 10.0] }
+    }
+
+    fn drawn(areas: &[MapArea], lines: &[MapLine]) -> String {
+        let (x, y) = (Axis::new("E.h", "mV"), Axis::new("I.h", ""));
+        let points = [MapMark { x: 4.0, y: 5.0, label: "BT".into(), note: "Bogdanov-Takens".into() }];
+        let ranges = [(0.0, 10.0), (0.0, 10.0)];
+        let mut svg = Svg::new(Theme::Print);
+        let map = Regimes { x: &x, y: &y, ranges, areas, lines, points: &points, own: Some((2.0, 2.0)) };
+        assert!(map.draw(&mut svg, 720.0) > 300.0);
+        svg.into_text()
+    }
+
+    /// Words stand in wide regions and beneath the map for narrow ones; subcritical lines alone are dashed.
+    #[test]
+    fn regions_have_words_and_lines_their_kind() {
+        let areas = [
+            area("one steady state", 1, false, (0.0, 4.0)),
+            area("oscillates", 0, true, (4.0, 9.8)),
+            area("bistable", 2, false, (9.8, 10.0)),
+        ];
+        let solid = [line(MapLineKind::Fold, false, 4.0), line(MapLineKind::Supercritical, false, 9.8)];
+        let text = drawn(&areas, &solid);
+        for words in [
+            "one steady state",
+            "oscillates",
+            "bistable",
+            "BT",
+            "this circuit",
+            "Hopf, supercritical",
+            "Bogdanov-Takens",
+        ] {
+            assert!(text.contains(words), "{words}");
+        }
+        assert!(!text.contains("stroke-dasharray") && !text.contains("Hopf, subcritical"));
+        let dashed = drawn(&areas, &[line(MapLineKind::Subcritical, false, 4.0)]);
+        assert!(dashed.contains("stroke-dasharray") && dashed.contains("Hopf, subcritical"));
+        let faint = drawn(&areas, &[line(MapLineKind::Fold, true, 4.0)]);
+        assert!(faint.contains("the same of unstable states") && !faint.contains(">fold<"));
+    }
+
+    /// Hatch lines end on the outline, and leave a hole out.
+    #[test]
+    fn hatching_stays_inside() {
+        let mut outer = area("bistable", 2, false, (0.0, 10.0));
+        outer.rings.push(vec![(4.0, 4.0), (6.0, 4.0), (6.0, 6.0), (4.0, 6.0)]);
+        let panel =
+            Panel { frame: [0.0, 0.0, 100.0, 100.0], x: Scale::bare(0.0, 10.0), y: Scale::bare(0.0, 10.0) };
+        let mut cuts = crossings(&panel, &outer, |p| p.0 + p.1 - 100.0, |p| p.0);
+        cuts.sort_by(f64::total_cmp);
+        let expected = [0.0, 40.0, 60.0, 100.0];
+        assert!(cuts.len() == 4 && cuts.iter().zip(expected).all(|(a, b)| (a - b).abs() < 1e-9), "{cuts:?}");
+        let (low, high) = across(&panel, &outer, (20.0, 50.0));
+        assert!((low - 0.0).abs() < 1e-9 && (high - 40.0).abs() < 1e-9);
+    }
+}

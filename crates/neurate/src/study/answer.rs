@@ -92,6 +92,9 @@ fn remedy(needs: &str) -> Option<&'static str> {
             "`neurate fixed-points` lists what was found; --at N analyzes an unstable one"
         }
         "a parameter to be drawn along" => "give one: --along E.h=-3:8, or a table [diagram] in the file",
+        "two parameters to be mapped over" => {
+            "give two: --along E.h=-3:8 --along I.h=-2:5, or a list of two in the table [diagram] of the file"
+        }
         "to be asked for by itself" => "`neurate diagram FILE` without --along, or `net.diagram()` in Python",
         "a number of trials" => "give one: --trials 200",
         "standard errors" => "add a table [se.W] with \"* <- *\" = \"10 %\"",

@@ -10,7 +10,7 @@ use super::problem::Problem;
 use super::special::{Kind, Special};
 
 /// Branches with their cycles, and the special points of all; these are numbered from `first` on.
-pub(in super::super) fn describe(
+pub(in crate::branch) fn describe(
     problem: &Problem,
     found: &Found,
     first: usize,

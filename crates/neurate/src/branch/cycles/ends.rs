@@ -24,7 +24,7 @@ const PASSES: f64 = 0.05;
 
 /// What branches may end on.
 #[derive(Debug, Default)]
-pub(in super::super) struct Known {
+pub(in crate::branch) struct Known {
     pub hopf: Vec<HopfStart>,
     /// Folds: position among the special points, state, place.
     pub folds: Vec<(usize, Vec<f64>, f64)>,

@@ -19,20 +19,20 @@ const MOST_BRANCHES: usize = 40;
 const MOST_OPEN: usize = 3;
 
 /// What was found, in scaled unknowns.
-pub(in super::super) struct Found {
+pub(in crate::branch) struct Found {
     pub tracks: Vec<(Origin, Track)>,
     pub search: CycleSearch,
 }
 
 /// Where a branch was found.
 #[derive(Clone, Copy, Debug)]
-pub(in super::super) enum Origin {
+pub(in crate::branch) enum Origin {
     Hopf(usize),
     Run(f64),
 }
 
 /// Follows cycles from every Hopf point, and then from runs that neither rest nor lie on one of these branches.
-pub(in super::super) fn find(
+pub(in crate::branch) fn find(
     problem: &Problem,
     family: &CircuitFamily,
     branches: &[Branch],

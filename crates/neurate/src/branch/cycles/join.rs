@@ -10,7 +10,7 @@ use neurate_numerics::error::Result;
 use neurate_numerics::progress::Progress;
 
 /// Above so many states no cycles are looked for: one Newton step takes the factors of 40 matrices of four times that size.
-pub(in super::super) const MOST_STATES: usize = 60;
+pub(in crate::branch) const MOST_STATES: usize = 60;
 
 /// Looks for limit cycles and adds them to a diagram of equilibria, where there is a method: with delays or too many states they
 /// are not looked for. `unit` is a change of each state that is neither large nor
@@ -18,7 +18,7 @@ pub(in super::super) const MOST_STATES: usize = 60;
 ///
 /// # Errors
 /// Somebody asks it to stop.
-pub(in super::super) fn add_cycles(
+pub(in crate::branch) fn add_cycles(
     family: &CircuitFamily,
     unit: &[f64],
     diagram: &mut Diagram,

@@ -8,7 +8,7 @@ const KNOTS: usize = POINTS + 1;
 
 /// A closed curve over one period, with its period and parameter: a cycle, or a guess of one. All scaled.
 #[derive(Clone, Debug)]
-pub(in super::super) struct Loop {
+pub(in crate::branch) struct Loop {
     /// Number of states.
     pub n: usize,
     /// Shares of the period at which intervals begin, and 1.

@@ -12,7 +12,7 @@ const FOR_ERRORS: usize = 3;
 
 /// A cycle on a branch.
 #[derive(Clone, Debug)]
-pub(in super::super) struct Node {
+pub(in crate::branch) struct Node {
     pub cycle: Loop,
     /// The direction of the branch, of length 1, on the same mesh.
     pub tangent: Loop,
@@ -48,7 +48,7 @@ pub(super) fn signature(cycle: &Loop) -> Vec<f64> {
 }
 
 /// The cycle next to a guess. `normal` is the direction across which it is sought; the tangent comes out turned as it is.
-pub(in super::super) fn node(
+pub(in crate::branch) fn node(
     problem: &Problem,
     guess: &Loop,
     normal: &Loop,
@@ -58,7 +58,7 @@ pub(in super::super) fn node(
 }
 
 /// The cycle at the guess's value of the parameter.
-pub(in super::super) fn node_at_place(problem: &Problem, guess: &Loop, like: &Loop) -> Option<Node> {
+pub(in crate::branch) fn node_at_place(problem: &Problem, guess: &Loop, like: &Loop) -> Option<Node> {
     let mut node =
         settle(problem, correct(problem, guess, &along_parameter(guess), guess)?, Plane::Parameter)?;
     node.cycle.place = guess.place;

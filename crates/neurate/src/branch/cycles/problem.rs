@@ -5,7 +5,7 @@ use super::super::family::Family;
 use neurate_numerics::linalg::Matrix;
 
 /// A family in scaled unknowns.
-pub(in super::super) struct Problem<'a> {
+pub(in crate::branch) struct Problem<'a> {
     pub family: &'a dyn Family,
     /// Units of the states.
     pub unit: Vec<f64>,

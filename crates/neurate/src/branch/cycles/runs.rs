@@ -11,8 +11,8 @@ use crate::simulate::{Method, Outcome, Simulation, time_grid};
 use neurate_numerics::error::Result;
 
 /// Runs at each value of the parameter, and at how many values.
-pub(in super::super) const RUNS: usize = 16;
-pub(in super::super) const VALUES: usize = 17;
+pub(in crate::branch) const RUNS: usize = 16;
+pub(in crate::branch) const VALUES: usize = 17;
 /// How often a run is continued; how long each part is, in slowest time constants; how many times of it are recorded in the fastest one, and at most.
 const ROUNDS: usize = 4;
 const LENGTH: f64 = 60.0;
@@ -30,7 +30,7 @@ const RETURNS: f64 = 0.02;
 const METHOD: Method = Method::Adaptive { rtol: 1e-7, atol: 1e-9 };
 
 /// What attracts runs at a value of the parameter.
-pub(in super::super) struct Attractors {
+pub(in crate::branch) struct Attractors {
     pub place: f64,
     /// Stable equilibria, scaled.
     pub equilibria: Vec<Vec<f64>>,
@@ -39,7 +39,7 @@ pub(in super::super) struct Attractors {
 }
 
 /// How a run ended.
-pub(in super::super) enum Ended {
+pub(in crate::branch) enum Ended {
     /// At what was known, or far away.
     Known,
     /// On a cycle that was not.
@@ -49,7 +49,7 @@ pub(in super::super) enum Ended {
 }
 
 /// A run from a scaled state to what attracts it. Where that is not clear, it goes on.
-pub(in super::super) fn run(
+pub(in crate::branch) fn run(
     problem: &Problem,
     family: &CircuitFamily,
     known: &Attractors,

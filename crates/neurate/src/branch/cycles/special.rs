@@ -17,7 +17,7 @@ const UNCERTAIN: f64 = 1e-5;
 
 /// What happens.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(in super::super) enum Kind {
+pub(in crate::branch) enum Kind {
     /// The parameter turns; whether both cycles exist above.
     Fold(bool),
     /// A multiplier is -1.
@@ -32,7 +32,7 @@ pub(in super::super) enum Kind {
 
 /// A special point.
 #[derive(Clone, Debug)]
-pub(in super::super) struct Special {
+pub(in crate::branch) struct Special {
     /// The node behind which it lies.
     pub after: usize,
     pub kind: Kind,
@@ -42,7 +42,7 @@ pub(in super::super) struct Special {
 }
 
 /// All special points between the nodes of a branch.
-pub(in super::super) fn specials(problem: &Problem, nodes: &[Node]) -> Vec<Special> {
+pub(in crate::branch) fn specials(problem: &Problem, nodes: &[Node]) -> Vec<Special> {
     let mut all = Vec::new();
     for after in 0..nodes.len().saturating_sub(1) {
         let mut found = Vec::new();

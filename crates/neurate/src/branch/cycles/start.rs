@@ -13,7 +13,7 @@ const INTERVALS: usize = 20;
 
 /// A Hopf point, scaled.
 #[derive(Clone, Debug)]
-pub(in super::super) struct HopfStart {
+pub(in crate::branch) struct HopfStart {
     /// Its position among the special points.
     pub point: usize,
     pub state: Vec<f64>,
@@ -22,7 +22,7 @@ pub(in super::super) struct HopfStart {
 }
 
 /// The first cycle from a Hopf point, with the direction away from it; None if no small cycle is found.
-pub(in super::super) fn from_hopf(problem: &Problem, hopf: &HopfStart) -> Option<Node> {
+pub(in crate::branch) fn from_hopf(problem: &Problem, hopf: &HopfStart) -> Option<Node> {
     let jacobian = problem.slopes(&hopf.state, hopf.place).jacobian;
     let all = eigen(&jacobian).ok()?;
     let target = Complex::new(0.0, hopf.omega);

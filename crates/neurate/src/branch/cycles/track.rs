@@ -13,7 +13,7 @@ use neurate_numerics::progress::Progress;
 /// The first step.
 const FIRST: f64 = 0.02;
 /// Cycles after which a branch is given up.
-pub(in super::super) const BUDGET: usize = 2000;
+pub(in crate::branch) const BUDGET: usize = 2000;
 /// How near the parameter is to that of a homoclinic orbit where it has settled, of the window.
 const SETTLED: f64 = 1e-5;
 /// How near two cycles at one value of the parameter are that are the same: signatures.
@@ -21,14 +21,14 @@ const SAME: f64 = 1e-4;
 
 /// A followed branch of cycles.
 #[derive(Debug)]
-pub(in super::super) struct Track {
+pub(in crate::branch) struct Track {
     pub nodes: Vec<Node>,
     pub ends: [CycleEnd; 2],
     pub specials: Vec<Special>,
 }
 
 /// Where a branch starts.
-pub(in super::super) enum Start {
+pub(in crate::branch) enum Start {
     /// At the Hopf point of this number: it has one direction.
     Hopf(usize, Node),
     /// At a cycle: it has two.
@@ -36,7 +36,7 @@ pub(in super::super) enum Start {
 }
 
 /// Follows a branch to its ends.
-pub(in super::super) fn track(
+pub(in crate::branch) fn track(
     problem: &Problem,
     known: &Known,
     start: Start,

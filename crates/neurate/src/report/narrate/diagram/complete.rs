@@ -163,7 +163,7 @@ fn linear(d: &Diagram) -> String {
         [] => format!("{begins}; its stability does not change in this range."),
         all => {
             let values: Vec<String> = all.iter().map(|p| joined(&number(*p, 5), unit)).collect();
-            format!("{begins}; border of stability at {} = {}.", d.parameter.name, values.join(", "))
+            format!("{begins}; boundary of stability at {} = {}.", d.parameter.name, values.join(", "))
         }
     }
 }

@@ -268,14 +268,14 @@ impl Family for CircuitFamily<'_> {
     }
     fn above_kinks(&self, x: &[f64], p: f64) -> Vec<f64> {
         let Ok(circuit) = self.circuit(p) else { return Vec::new() };
-        let smooth = circuit.populations().iter().all(|p| p.transfer.kinks().is_empty());
+        let smooth = circuit.populations().iter().all(|p| p.transfer.corners().is_empty());
         if smooth {
             return Vec::new();
         }
         let input = CircuitDynamics::at_rest(&circuit).input(x);
         let of = |i: usize| {
-            let kinks = circuit.populations()[circuit.population_of(i)].transfer.kinks();
-            kinks.iter().map(|k| input[i] - k).collect::<Vec<_>>()
+            let corners = circuit.populations()[circuit.population_of(i)].transfer.corners();
+            corners.iter().map(|k| input[i] - k).collect::<Vec<_>>()
         };
         (0..circuit.n()).flat_map(of).collect()
     }

@@ -57,8 +57,8 @@ pub trait Family {
     fn kinks_between(&self, _from: (&[f64], f64), _to: (&[f64], f64)) -> Vec<usize> {
         Vec::new()
     }
-    /// How far every unit's input lies above each kink of its function; none in smooth families. Where one changes its sign,
-    /// the field is not smooth.
+    /// How far every unit's input lies above each point at which its function is not smooth, though its slope may be continuous
+    /// there; none in smooth families. Where one changes its sign, orbits are not smooth.
     fn above_kinks(&self, _x: &[f64], _p: f64) -> Vec<f64> {
         Vec::new()
     }

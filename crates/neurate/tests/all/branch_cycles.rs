@@ -2,7 +2,7 @@
 //! and long integration), against Liouville's formula, and against topology.
 
 use crate::branch_reference::{case, data};
-use crate::common::{items, near, number, numbers, text};
+use crate::common::{near, number, numbers, text};
 use neurate::branch::{
     CircuitFamily, Cycle, CycleBranch, CycleEnd, CycleStart, Diagram, DiagramOptions, Family, SpecialKind,
     cycles_at, diagram_of,
@@ -33,7 +33,7 @@ fn with_cycles(family: &CircuitFamily) -> Diagram {
 
 /// Periods, extrema, means, multipliers and stability at every listed value.
 fn check_cycles(family: &CircuitFamily, d: &Diagram, expected: &Value, tolerance: f64, what: &str) {
-    for e in items(&expected["cycles"]) {
+    for e in expected["cycles"].as_array().into_iter().flatten() {
         let (p, period) = (number(&e["p"]), number(&e["period"]));
         let all: Vec<Cycle> = d.cycles.iter().flat_map(|b| cycles_at(family, b, p)).collect();
         let away = |c: &&Cycle| (c.period - period).abs();
@@ -85,7 +85,7 @@ fn check_liouville(family: &CircuitFamily, d: &Diagram, what: &str) {
 /// Folds of cycles and period doublings: those listed are found, at their period.
 fn check_points(d: &Diagram, expected: &Value, what: &str) {
     for (key, tolerance) in [("cycle_folds", 1e-8), ("period_doublings", 1e-8)] {
-        for e in items(&expected[key]) {
+        for e in expected[key].as_array().into_iter().flatten() {
             let p = number(&e["p"]);
             let found = d.points.iter().find(|f| {
                 let period = match f.kind {

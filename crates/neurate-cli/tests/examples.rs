@@ -85,6 +85,22 @@ fn examples_pages_and_tests_correspond() {
     }
 }
 
+/// The folds, the Hopf point and their numbers: reference values by independent code (case A2).
+#[test]
+fn diagrams_are_those_of_the_reference() {
+    let r = report("diagram", &[]);
+    let d = data(&r, "diagram");
+    let points = d["points"].as_array().expect("points");
+    let of = |kind: &str| -> Vec<&Value> { points.iter().filter(|p| p["kind"] == kind).collect() };
+    let (folds, hopf) = (of("fold"), of("hopf"));
+    assert_eq!((folds.len(), hopf.len()), (2, 1));
+    near(number(&folds[0]["p"]), 1.291_362_577_7, 1e-9);
+    near(number(&folds[1]["p"]), 1.984_781_037_3, 1e-9);
+    near(number(&hopf[0]["p"]), 3.030_246_332_7, 1e-9);
+    near(number(&hopf[0]["period"]), 25.74, 0.005);
+    assert_eq!(d["complete"]["equilibria"], "proved");
+}
+
 /// Every `neurate` command of the guide runs as written, and what writes its files before.
 #[test]
 fn commands_of_the_guide_run() {

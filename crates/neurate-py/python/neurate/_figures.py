@@ -42,7 +42,8 @@ class Figure(dict[str, Any]):
 
     @property
     def kind(self) -> str:
-        """``lines``, ``areas``, ``intervals``, ``plane``, ``matrix``, ``chain``, ``circuit``, ``patterns``, ``phase_plane`` or ``regimes``."""
+        """``lines``, ``areas``, ``intervals``, ``plane``, ``matrix``, ``chain``, ``circuit``, ``patterns``,
+        ``phase_plane``, ``branches`` or ``regimes``."""
         return str(self["kind"])
 
     @property
@@ -400,6 +401,62 @@ def breadth(area: dict[str, Any], at: Any) -> float:
     return float(min(right) - max(left)) if left and right else 0.0
 
 
+def branches(f: Figure, palette: Palette, ax: Any) -> None:
+    """Branches of steady states and limit cycles over a parameter, named points, the regimes beneath, periods above them."""
+    color = palette.colors(f["branches"])[0] if f["branches"] else INK
+    low, high = f["x_range"]
+    for s in f["branches"]:
+        solid = s["stroke"] == "solid"
+        name = "stable steady state" if solid else "unstable steady state"
+        ax.plot(values(s["x"]), values(s["y"]), color=color, lw=2.2 if solid else 1.4, ls="-" if solid else "--", label=name)
+    for b in f["cycles"]:
+        x, top, bottom = (values(b[key]) for key in ("x", "high", "low"))
+        style = "-" if b["stable"] else ":"
+        if b["stable"]:
+            ax.fill_between(x, bottom, top, color=color, alpha=0.22, lw=0)
+        ax.plot(x, top, color=color, lw=1.1, ls=style, label="stable cycle" if b["stable"] else "unstable cycle")
+        ax.plot(x, bottom, color=color, lw=1.1, ls=style)
+    for p in f["points"]:
+        marker, full = SIGNS[p["sign"]]
+        edge = UNSTABLE if p["sign"] == "unfinished" else INK
+        ax.plot(p["x"], p["y"], marker, ms=6, mec=edge, mfc=INK if full else "white", mew=1.2, zorder=5)
+        ax.annotate(p["label"], (p["x"], p["y"]), (5, 5), textcoords="offset points", fontsize="x-small")
+    if f["own"] is not None and low < f["own"] < high:
+        ax.axvline(f["own"], color=GUIDE, lw=0.8, ls=":")
+    ax.set_xlim(low, high)
+    labeled(ax, f["x"], f["y"])
+    ax.tick_params(labelbottom=False)
+    # Panels beneath share the parameter: periods, then the regimes.
+    bottom = -0.05
+    if f["cycles"]:
+        bottom -= 0.3
+        small = ax.inset_axes((0, bottom, 1, 0.28), sharex=ax)
+        longest = 8 * min(min(b["period"]) for b in f["cycles"] if b["period"])
+        for b in f["cycles"]:
+            period = values(b["period"])
+            small.plot(values(b["x"]), np.where(period <= longest, period, np.nan), color=color, lw=1.4, ls="-" if b["stable"] else ":")
+        small.set_ylim(bottom=0)
+        small.tick_params(labelbottom=False)
+        labeled(small, None, f["period"])
+        bottom -= 0.03
+    bottom -= 0.08
+    strip = ax.inset_axes((0, bottom, 1, 0.08))
+    strip.set_xlim(low, high)
+    strip.set_ylim(0, 1)
+    strip.set_yticks([])
+    for r in f["regimes"]:
+        strip.axvspan(r["from"], r["to"], facecolor="#f5f7f9", edgecolor=GUIDE, lw=0.6)
+        if r["to"] - r["from"] > 0.016 * (high - low) * len(r["label"]):
+            strip.text(0.5 * (r["from"] + r["to"]), 0.5, r["label"], ha="center", va="center", fontsize="x-small")
+    for start, end in f["isn"] or []:
+        strip.axvspan(start, end, ymin=0, ymax=0.2, facecolor="none", edgecolor=palette.role("inhibitory"), hatch="/////", lw=0)
+    ax.xaxis.set_label_coords(0.5, bottom - 0.1)
+    handles, names = ax.get_legend_handles_labels()
+    first = {name: handle for handle, name in zip(reversed(handles), reversed(names))}
+    if first:
+        ax.legend([first[n] for n in sorted(first)], sorted(first), frameon=False, fontsize="small")
+
+
 def arrow(ax: Any, a: Any, b: Any, color: str, width: float, bend: float, style: str, shrink: float) -> None:
     """A bent link between two places, ``shrink`` points short of both."""
     link = need("matplotlib.patches", "this is a plot").FancyArrowPatch
@@ -427,5 +484,19 @@ DRAWINGS = {
     "patterns": patterns,
     "phase_plane": phase_plane,
     "regimes": regimes,
+    "branches": branches,
 }
-SIZES = {"matrix": (4.2, 3.4), "circuit": (4.4, 3.8), "chain": (6.4, 2.6), "phase_plane": (5.6, 3.4), "regimes": (6.4, 4.2), "patterns": (4.6, 3.6)}
+# Signs of named points: matplotlib's marker, and whether it is filled.
+SIGNS = {
+    "fold": ("s", True),
+    "hopf": ("o", True),
+    "subcritical_hopf": ("o", False),
+    "crossing": ("D", True),
+    "kink": ("^", True),
+    "cycle": ("s", False),
+    "infinite_period": ("*", True),
+    "unresolved": ("^", False),
+    "unfinished": ("x", True),
+}
+SIZES = {"matrix": (4.2, 3.4), "circuit": (4.4, 3.8), "chain": (6.4, 2.6), "phase_plane": (5.6, 3.4), "branches": (6.0, 4.2),
+    "regimes": (6.4, 4.2), "patterns": (4.6, 3.6)}

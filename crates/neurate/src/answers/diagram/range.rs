@@ -2,7 +2,7 @@
 
 use super::subject::Subject;
 use super::types::{ClippedEnd, RangeOrigin};
-use crate::branch::{DiagramOptions, diagram_of};
+use crate::branch::{Diagram as Found, DiagramOptions, diagram_of};
 use crate::dynamics::CircuitDynamics;
 use crate::model::Circuit;
 use neurate_numerics::error::{Error, Kind, Result};
@@ -112,6 +112,7 @@ fn grown(subject: &Subject, options: &DiagramOptions, progress: &Progress) -> Re
     // Every window with the number of special points in it.
     let mut tried: Vec<((f64, f64), usize)> = Vec::new();
     let mut settled = false;
+    let mut edges: [Vec<Vec<f64>>; 2] = Default::default();
     for doubling in 0..=DOUBLINGS {
         progress.at(doubling, DOUBLINGS + 1)?;
         for (k, sign) in [(0, -1.0), (1, 1.0)] {
@@ -135,14 +136,12 @@ fn grown(subject: &Subject, options: &DiagramOptions, progress: &Progress) -> Re
             diagram_of(&subject.family(window)?, &options.clone().cycles(false), &Progress::default())?;
         let before = tried.last().map(|t| t.1);
         tried.push((window, found.points.len()));
-        let flat = |p: f64| {
-            let at_edge = |b: &crate::branch::Branch| {
-                let ends = [b.p.first().zip(b.states.first()), b.p.last().zip(b.states.last())];
-                ends.into_iter().flatten().filter(|(q, _)| **q == p).all(|(_, x)| is_flat(subject, p, x))
-            };
-            found.branches.iter().all(at_edge)
+        let now = ends.map(|p| states_at(&found, p));
+        let flat = |k: usize| {
+            now[k].iter().all(|x| is_flat(subject, ends[k], x)) || hardly_moved(&edges[k], &now[k])
         };
-        let at_rest = (0..2).all(|k| fixed[k] || flat(ends[k]));
+        let at_rest = (0..2).all(|k| fixed[k] || flat(k));
+        edges.clone_from(&now);
         if before == Some(found.points.len()) && at_rest {
             settled = true;
             break;
@@ -170,6 +169,27 @@ fn first_reach(circuit: &Circuit, own: f64) -> f64 {
     let inputs = dynamics.input(&dynamics.rest());
     let all = inputs.iter().chain(circuit.h()).fold(0.0, |m: f64, x| m.max(x.abs()));
     if all > 0.0 { 0.5 * all } else { 1.0 }
+}
+
+/// The states at which branches reach an end of the window.
+fn states_at(found: &Found, p: f64) -> Vec<Vec<f64>> {
+    let ends = found
+        .branches
+        .iter()
+        .flat_map(|b| [b.p.first().zip(b.states.first()), b.p.last().zip(b.states.last())]);
+    let mut all: Vec<Vec<f64>> = ends.flatten().filter(|(q, _)| **q == p).map(|(_, x)| x.clone()).collect();
+    all.sort_by(|a, b| a.partial_cmp(b).unwrap_or(std::cmp::Ordering::Equal));
+    all
+}
+
+/// Whether the states at an end of a window are those at the end of the last one, half as far out: as where inhibition keeps a
+/// unit between rest and saturation, however strong the input is.
+fn hardly_moved(before: &[Vec<f64>], now: &[Vec<f64>]) -> bool {
+    let size = now.iter().flatten().fold(0.0, |m: f64, x| m.max(x.abs()));
+    let near = |(a, b): (&f64, &f64)| (a - b).abs() <= FLAT * size;
+    !now.is_empty()
+        && before.len() == now.len()
+        && before.iter().zip(now).all(|(a, b)| a.iter().zip(b).all(near))
 }
 
 /// Whether every unit is silent or saturated.

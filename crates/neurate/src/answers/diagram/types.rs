@@ -74,8 +74,8 @@ pub struct JointPart {
 pub enum RangeOrigin {
     /// It was given.
     Given,
-    /// It was grown from the file's value until nothing new appeared and every transfer function was saturated or silent at its
-    /// ends, or the ends reached a rule of the circuit.
+    /// It was grown from the file's value until nothing new appeared and at its ends every transfer function was saturated or
+    /// silent, the states hardly changed, or a rule of the circuit was reached.
     Grown,
     /// It was grown, and doubled eight times: more may lie outside.
     GrownToLimit,

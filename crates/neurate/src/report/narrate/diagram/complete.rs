@@ -68,18 +68,18 @@ fn equilibria(d: &Diagram) -> String {
                 ),
             };
             format!(
-                "Steady states: proved for the whole range (bounds over intervals, isolas included){but}."
+                "How complete: steady states proved for the whole range (bounds over intervals, isolas included){but}."
             )
         }
         CompletenessWord::Exact => {
-            "Steady states: exact (all combinations of pieces of the transfer functions were solved).".into()
+            "How complete: steady states exact (all combinations of pieces of the transfer functions were solved).".into()
         }
         CompletenessWord::Audited => format!(
-            "Steady states: audited (searches at {} values of the parameter found none that lies on no branch); an isola between two values may be missing.",
+            "How complete: steady states audited (searches at {} values of the parameter found none that lies on no branch); an isola between two values may be missing.",
             k.values
         ),
         CompletenessWord::Sampled => {
-            "Steady states: sampled (searches and branches do not agree everywhere); others may exist.".into()
+            "How complete: steady states sampled (searches and branches do not agree everywhere); others may exist.".into()
         }
     }
 }
@@ -121,7 +121,7 @@ fn grown(d: &Diagram) -> Option<String> {
             "The range was grown from the file's value and doubled eight times, to {name} from {from} to {to}; more may lie outside."
         ),
         _ => format!(
-            "The range was grown from the file's value until nothing new appeared and all transfer functions were saturated or silent, or a rule of the circuit was reached: {name} from {from} to {to} was looked at."
+            "The range was grown from the file's value until nothing new appeared and states hardly changed at its ends, or a rule of the circuit was reached: {name} from {from} to {to} was looked at."
         ),
     })
 }

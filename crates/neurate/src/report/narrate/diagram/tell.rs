@@ -72,7 +72,7 @@ impl Diagram {
         let mut said = format!("{name} moves the circuit through {}", count(all.len(), "regime"));
         let oscillating = oscillating(&all, self);
         if !oscillating.is_empty() && oscillating.len() <= 3 {
-            said += &format!("; it oscillates {}", list(&oscillating));
+            said += &format!("; it oscillates for {name} {}", list(&oscillating));
         }
         let own = self
             .parameter

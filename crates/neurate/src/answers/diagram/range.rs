@@ -5,6 +5,7 @@ use super::types::{ClippedEnd, RangeOrigin};
 use crate::branch::{Diagram as Found, DiagramOptions, diagram_of};
 use crate::dynamics::CircuitDynamics;
 use crate::model::Circuit;
+use neurate_numerics::digits::short;
 use neurate_numerics::error::{Error, Kind, Result};
 use neurate_numerics::progress::Progress;
 
@@ -81,7 +82,7 @@ fn outside(subject: &Subject, window: (f64, f64), end: f64, e: &Error) -> Error 
     let round = if limit.abs() < 1e-9 * (window.1 - window.0) { 0.0 } else { limit };
     let word = if end < inside { "below" } else { "above" };
     Error::invalid(format!("{name} from {} to {}: {plain}", window.0, window.1))
-        .with_help(format!("values {word} {round:.6} are not allowed: end the range there"))
+        .with_help(format!("values {word} {} are not allowed: end the range there", short(round)))
 }
 
 /// The last allowed value between one that is allowed and one that is not.
@@ -140,7 +141,9 @@ fn grown(subject: &Subject, options: &DiagramOptions, progress: &Progress) -> Re
         let flat = |k: usize| {
             now[k].iter().all(|x| is_flat(subject, ends[k], x)) || hardly_moved(&edges[k], &now[k])
         };
-        let at_rest = (0..2).all(|k| fixed[k] || flat(k));
+        // Silence at both ends is that of a circuit which its input has not reached yet.
+        let alike = hardly_moved(&now[0], &now[1]) && found.points.is_empty();
+        let at_rest = (0..2).all(|k| fixed[k] || flat(k)) && !(alike && moves_inputs(subject, ends));
         edges.clone_from(&now);
         if before == Some(found.points.len()) && at_rest {
             settled = true;
@@ -158,6 +161,12 @@ fn grown(subject: &Subject, options: &DiagramOptions, progress: &Progress) -> Re
     let shown = tried.get(first + 1).or(tried.last()).map_or((own, own), |t| t.0);
     let origin = if settled { RangeOrigin::Grown } else { RangeOrigin::GrownToLimit };
     Ok(Range { window: shown, origin, looked, clipped: Vec::new() })
+}
+
+/// Whether the constant inputs differ between two values.
+fn moves_inputs(subject: &Subject, ends: [f64; 2]) -> bool {
+    let [low, high] = ends.map(|p| subject.circuit(p).map(|c| c.h().to_vec()).unwrap_or_default());
+    low != high
 }
 
 /// How far a range reaches first: half of the value, or of the largest input where that is 0.

@@ -30,7 +30,8 @@ impl Answer for Diagram {
         let choices = study.choices();
         let show = shown(study)?;
         let subject = Subject::new(study, along)?;
-        let with_cycles = choices.cycles && study.circuit().states() <= CYCLE_STATES;
+        let wanted = choices.cycles && !is_linear(study.circuit());
+        let with_cycles = wanted && study.circuit().states() <= CYCLE_STATES;
         let values = (AUDIT_VALUES - 1) * (1 << (choices.effort.clamp(1, 3) - 1)) + 1;
         let options =
             DiagramOptions::default().search(choices.search.clone()).values(values).cycles(with_cycles);
@@ -58,7 +59,7 @@ impl Answer for Diagram {
             isn: isn(&branches),
             early_stops: early_stops(&found),
             complete: completeness(&found),
-            remarks: remarks(study, &found, enters, choices.cycles),
+            remarks: remarks(study, &found, enters, wanted),
             points,
             branches,
             cycles,
@@ -130,15 +131,19 @@ fn remarks(study: &Study, found: &Found, enters: Enters, cycles: bool) -> Vec<Di
     circuit_remarks(study.circuit()).into_iter().chain(more).collect()
 }
 
+/// Whether all its equations are linear: it has no limit cycle of its own then.
+fn is_linear(circuit: &Circuit) -> bool {
+    circuit.populations().iter().all(|p| p.transfer.is_affine()) && circuit.slow().is_empty()
+}
+
 /// What a reader should know of a circuit, whatever the parameters are.
 pub(super) fn circuit_remarks(own: &Circuit) -> Vec<DiagramRemark> {
-    let linear = own.populations().iter().all(|p| p.transfer.is_affine()) && own.slow().is_empty();
     // A seed that draws nothing is refused when the file is read.
     let all = [
         (DiagramRemark::NoiseIgnored, !own.noise().is_empty()),
         (DiagramRemark::StimuliIgnored, !own.stimuli().is_empty()),
         (DiagramRemark::WeightsDrawn, own.seed().is_some()),
-        (DiagramRemark::Linear, linear),
+        (DiagramRemark::Linear, is_linear(own)),
     ];
     all.into_iter().filter(|(_, holds)| *holds).map(|(remark, _)| remark).collect()
 }

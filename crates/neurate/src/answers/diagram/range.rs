@@ -142,7 +142,7 @@ fn grown(subject: &Subject, options: &DiagramOptions, progress: &Progress) -> Re
             now[k].iter().all(|x| is_flat(subject, ends[k], x)) || hardly_moved(&edges[k], &now[k])
         };
         // Silence at both ends is that of a circuit which its input has not reached yet.
-        let alike = hardly_moved(&now[0], &now[1]) && found.points.is_empty();
+        let alike = found.points.is_empty() && same_rates(subject, ends, [&now[0], &now[1]]);
         let at_rest = (0..2).all(|k| fixed[k] || flat(k)) && !(alike && moves_inputs(subject, ends));
         edges.clone_from(&now);
         if before == Some(found.points.len()) && at_rest {
@@ -199,6 +199,19 @@ fn hardly_moved(before: &[Vec<f64>], now: &[Vec<f64>]) -> bool {
     !now.is_empty()
         && before.len() == now.len()
         && before.iter().zip(now).all(|(a, b)| a.iter().zip(b).all(near))
+}
+
+/// Whether every unit's rate is the same at both ends, to within a share of what its function spans.
+fn same_rates(subject: &Subject, ends: [f64; 2], states: [&[Vec<f64>]; 2]) -> bool {
+    let rates = |k: usize| {
+        let circuit = subject.circuit(ends[k]).ok()?;
+        Some((CircuitDynamics::at_rest(&circuit).rates(states[k].first()?), circuit))
+    };
+    let (Some((low, circuit)), Some((high, _))) = (rates(0), rates(1)) else { return false };
+    (0..circuit.n()).all(|i| {
+        let bound = circuit.populations()[circuit.population_of(i)].transfer.bound();
+        (low[i] - high[i]).abs() <= FLAT * bound.unwrap_or(0.0)
+    })
 }
 
 /// Whether every unit is silent or saturated.

@@ -140,7 +140,10 @@ fn hopf(p: &DiagramPoint, d: &Diagram, c: &Circuit, said: &mut Vec<String>) {
     }
     said.extend(period(p, c));
     // A supercritical cycle is stable only if nothing else is unstable.
-    let rest = p.eigenvalues.as_ref().map(|e| e.iter().skip(2).any(|l| l.re > 0.0));
+    let rest = p.eigenvalues.as_ref().map(|e| {
+        let size = e.iter().fold(0.0, |m: f64, l| m.max(l.norm()));
+        e.iter().any(|l| l.re > 1e-7 * size)
+    });
     let stable = match (p.criticality, rest) {
         (Some(DiagramCriticality::Supercritical), Some(false)) => "a stable cycle",
         (Some(_), _) => "an unstable cycle",

@@ -33,7 +33,8 @@ pub struct Cycle {
     /// How far the multiplier that is 1 on every cycle is from 1: an error of all of them. In circuits whose f has kinks, and
     /// beside homoclinic orbits, it is largest.
     pub trivial_error: f64,
-    /// How many multipliers lie outside the unit circle, the trivial one not counted.
+    /// How many multipliers lie outside the unit circle, the trivial one not counted; at a special point, those that do on both
+    /// sides.
     pub unstable: usize,
     /// The largest defect of the equation between the points of collocation, in units of the state over its time constant.
     pub residual: f64,

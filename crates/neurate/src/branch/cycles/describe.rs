@@ -30,9 +30,16 @@ pub(in crate::branch) fn describe(
         let mut specials = track.specials.iter().peekable();
         for (k, node) in track.nodes.iter().enumerate() {
             branch.cycles.push(cycle(problem, node));
+            let mut before = Some(node);
             while let Some(s) = specials.next_if(|s| s.after == k) {
                 branch.special.push((branch.cycles.len(), first + points.len()));
-                branch.cycles.push(cycle(problem, &s.node));
+                let last = specials.peek().is_none_or(|s| s.after != k);
+                let behind = track.nodes.get(k + 1).filter(|_| last);
+                // A multiplier on the unit circle is counted on either side by rounding: the smaller number of both sides.
+                let sides = before.take().into_iter().chain(behind).map(|n| n.multipliers.unstable());
+                let special = cycle(problem, &s.node);
+                let unstable = sides.fold(special.unstable, usize::min);
+                branch.cycles.push(Cycle { unstable, ..special });
                 points.push(point(problem, s, number));
             }
         }

@@ -34,6 +34,7 @@ I = { kind = "inhibitory", tau = 10, h = -3, f = { kind = "logistic" } }
 "E <- E" = 12
 "E <- I" = -1
 "I <- E" = 1
+"I <- I" = 0
 "#;
 
 /// A file with this circuit, which is there as long as its folder.

@@ -95,7 +95,8 @@ pub(super) fn step(problem: &Scaled, from: &Node, length: f64) -> Option<Step> {
     let half = |from: &Node| -> Option<(Node, usize)> {
         let guess = plus(&from.y, 0.5 * length, &from.tangent);
         let (y, count) = problem.correct(&guess, &from.tangent)?;
-        if distance(&y, &guess) > 0.25 * length {
+        let room = if length < AT_CORNER { 4.0 } else { 0.25 };
+        if distance(&y, &guess) > room * length {
             return None;
         }
         let node = problem.node(y, &from.tangent)?;

@@ -1,8 +1,8 @@
 //! Regimes: intervals of the parameter in which the numbers of steady states and cycles do not change.
 
 use super::types::{
-    CycleEndKind, DiagramBranch, DiagramCycles, DiagramPoint, OscillationEvidence, ParameterInterval, Regime,
-    RegimeKind,
+    CycleEndKind, DiagramBranch, DiagramCycles, DiagramEndKind, DiagramPoint, OscillationEvidence,
+    ParameterInterval, Regime, RegimeKind,
 };
 
 /// The regimes of a diagram; `planar` says that two states stay bounded, so that without a stable steady state they oscillate.
@@ -30,7 +30,23 @@ pub(super) fn regimes(
             _ => all.push(next),
         }
     }
+    without_gaps(window, branches, &mut all);
     all
+}
+
+/// Beside a value at which there is no steady state, branches are left where they have run away: what lies between is that value.
+fn without_gaps(window: (f64, f64), branches: &[DiagramBranch], all: &mut Vec<Regime>) {
+    let least = 1e-3 * (window.1 - window.0);
+    let runs_away =
+        |p: f64| branches.iter().flat_map(|b| &b.ends).any(|e| e.kind == DiagramEndKind::Runaway && e.p == p);
+    for k in (1..all.len().saturating_sub(1)).rev() {
+        let Regime { from, to, kind, .. } = all[k];
+        if kind == RegimeKind::NoSteadyState && to - from < least && runs_away(from) && runs_away(to) {
+            let middle = 0.5 * (from + to);
+            (all[k - 1].to, all[k + 1].from) = (middle, middle);
+            all.remove(k);
+        }
+    }
 }
 
 /// Whether two regimes have the same numbers.

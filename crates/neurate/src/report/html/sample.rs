@@ -373,7 +373,8 @@ fn branches() -> Figure {
             y,
         }
     };
-    let at = |y: f64| 16.0 * (y - 0.5).powi(3) - 1.5 * (y - 0.5) + 1.0 + 2.0 * y;
+    // Rounded: words beside a point have all its digits.
+    let at = |y: f64| ((16.0 * (y - 0.5).powi(3) - 1.5 * (y - 0.5) + 1.0 + 2.0 * y) * 1e3).round() / 1e3;
     let band = |stable: bool, from: f64, to: f64, size: f64| {
         let x: Vec<f64> = (0..=30).map(|k| from + (to - from) * f64::from(k) / 30.0).collect();
         let wide = |x: &f64| size * ((x - from).abs()).sqrt();

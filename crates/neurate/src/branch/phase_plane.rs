@@ -11,6 +11,10 @@ const LONGEST: f64 = 0.01;
 const SHORTEST: f64 = 1e-11;
 /// Steps after which an orbit is given up.
 const MOST_STEPS: usize = 20_000;
+/// So many steps must lead so far, in sizes of the window: where time constants are far apart, steps across the slow direction are
+/// as short as the fast one asks.
+const LOOK: usize = 1_000;
+const FAR_ENOUGH: f64 = 0.01;
 /// How near to a fixed point that attracts an orbit ends.
 const ARRIVED: f64 = 1e-4;
 /// How far from a saddle its manifolds begin, along its eigenvectors.
@@ -52,7 +56,7 @@ pub enum OrbitEnd {
     Rest(usize),
     /// A limit cycle.
     Cycle,
-    /// None of these in 20,000 steps.
+    /// None of these in 20,000 steps, or steps hardly lead on.
     Unfinished,
 }
 
@@ -172,7 +176,11 @@ impl PlaneField<'_> {
         let mut path = Path { states: vec![z], maxima: vec![] };
         let mut h = 1e-4;
         let inside = |z: &State| (0..2).all(|k| z[k] >= -around && z[k] <= 1.0 + around);
-        for _ in 0..MOST_STEPS {
+        let mut length = 0.0;
+        for k in 1..=MOST_STEPS {
+            if k % LOOK == 0 && std::mem::take(&mut length) < FAR_ENOUGH {
+                break;
+            }
             let (end, error) = self.step(&z, h, backward);
             if !(error <= TOLERANCE) {
                 h *= 0.5;
@@ -191,6 +199,7 @@ impl PlaneField<'_> {
                 path.states.push(self.step(&z, low, backward).0);
                 return self.described(path, OrbitEnd::Window, 0);
             }
+            length += h;
             let before = z;
             z = end;
             let near = |(k, at): &&(usize, PlanePoint)| {

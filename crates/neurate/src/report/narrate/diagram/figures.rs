@@ -11,6 +11,7 @@ use crate::report::narrate::words::role;
 use crate::report::section::{
     Axis, BranchMark, BranchSign, CycleBand, Figure, RegimeStretch, Role, Series, Stroke,
 };
+use std::ops::Range;
 
 /// The state of each population over the parameter, the one that is shown first in front, with its name.
 pub(super) fn by_population(d: &Diagram, c: &Circuit) -> Vec<(String, Figure)> {
@@ -80,21 +81,24 @@ fn parameter(d: &Diagram) -> Axis {
     Axis::new(&d.parameter.name, &d.parameter.unit)
 }
 
-/// Parts of a curve with one stability each. A special point carries the smaller number of unstable eigenvalues of both sides,
-/// so that the larger one of a step's ends is the step's own.
-pub(super) fn pieces(x: &[f64], y: &[f64], unstable: &[f64]) -> Vec<(bool, Vec<f64>, Vec<f64>)> {
-    let mut all: Vec<(bool, Vec<f64>, Vec<f64>)> = Vec::new();
-    for k in 1..x.len() {
+/// Parts of a branch with one stability each, as positions; neighbors share a position. A special point carries the smaller
+/// number of both sides, so that the larger one of a step's ends is the step's own.
+fn parts(unstable: &[f64]) -> Vec<(bool, Range<usize>)> {
+    let mut all: Vec<(bool, Range<usize>)> = Vec::new();
+    for k in 1..unstable.len() {
         let stable = unstable[k - 1].max(unstable[k]) == 0.0;
         match all.last_mut() {
-            Some((last, xs, ys)) if *last == stable => {
-                xs.push(x[k]);
-                ys.push(y[k]);
-            }
-            _ => all.push((stable, vec![x[k - 1], x[k]], vec![y[k - 1], y[k]])),
+            Some((last, at)) if *last == stable => at.end = k + 1,
+            _ => all.push((stable, k - 1..k + 1)),
         }
     }
     all
+}
+
+/// Parts of a curve with one stability each.
+fn pieces(x: &[f64], y: &[f64], unstable: &[f64]) -> Vec<(bool, Vec<f64>, Vec<f64>)> {
+    let piece = |(stable, at): (bool, Range<usize>)| (stable, x[at.clone()].to_vec(), y[at].to_vec());
+    parts(unstable).into_iter().map(piece).collect()
 }
 
 /// The envelope of a branch of cycles, by stability; drawn to the point at which it ends.
@@ -116,29 +120,14 @@ fn bands(b: &DiagramCycles, c: &Circuit, p: usize) -> Vec<CycleBand> {
         low.push(l);
     }
     let (x, unstable, period) = (b.p.data(), b.unstable.data(), b.period.data());
-    let mut all: Vec<CycleBand> = Vec::new();
-    for k in 0..n {
-        // A step between two cycles is as stable as the less stable of them.
-        let stable = unstable[k] == 0.0 && (k == 0 || unstable[k - 1] == 0.0 || b.special.contains(&k));
-        if all.last().is_none_or(|band| band.stable != stable) {
-            let first = k.saturating_sub(1);
-            all.push(CycleBand { stable, x: vec![], high: vec![], low: vec![], period: vec![] });
-            if first < k {
-                push(&mut all, (x[first], high[first], low[first], period[first]));
-            }
-        }
-        push(&mut all, (x[k], high[k], low[k], period[k]));
-    }
-    all
-}
-
-fn push(all: &mut [CycleBand], (x, high, low, period): (f64, f64, f64, f64)) {
-    if let Some(band) = all.last_mut() {
-        band.x.push(x);
-        band.high.push(high);
-        band.low.push(low);
-        band.period.push(period);
-    }
+    let band = |(stable, at): (bool, Range<usize>)| CycleBand {
+        stable,
+        x: x[at.clone()].to_vec(),
+        high: high[at.clone()].to_vec(),
+        low: low[at.clone()].to_vec(),
+        period: period[at].to_vec(),
+    };
+    parts(unstable).into_iter().map(band).collect()
 }
 
 /// The named points, ends of cycles, and crosses where branches were left.
@@ -314,6 +303,14 @@ fn spectrum(
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// The step up to a fold of cycles is unstable, the one behind it stable, whatever branch it is.
+    #[test]
+    fn a_step_is_as_stable_as_its_less_stable_end() {
+        assert_eq!(parts(&[1.0, 1.0, 0.0, 0.0, 0.0]), [(false, 0..3), (true, 2..5)]);
+        assert_eq!(parts(&[0.0, 0.0, 0.0, 1.0]), [(true, 0..3), (false, 2..4)]);
+        assert_eq!(parts(&[0.0]), []);
+    }
 
     /// The stroke of every drawn piece is that of the eigenvalue counts of its points.
     #[test]

@@ -267,6 +267,8 @@ pub(super) fn completeness(found: &Found) -> DiagramCompleteness {
             runs: s.runs,
             hopf_without_cycle: s.hopf_without_cycle.clone(),
             unexplained: s.unexplained.as_slice().into(),
+            runaway: s.runaway.as_slice().into(),
+            runaway_from_rest: s.runaway_from_rest.as_slice().into(),
         }),
     }
 }

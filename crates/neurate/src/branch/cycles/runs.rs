@@ -40,8 +40,10 @@ pub(in crate::branch) struct Attractors {
 
 /// How a run ended.
 pub(in crate::branch) enum Ended {
-    /// At what was known, or far away.
+    /// At what was known.
     Known,
+    /// Beyond every bound.
+    Far,
     /// On a cycle that was not.
     Cycle(Box<Node>),
     /// Somewhere else.
@@ -79,7 +81,9 @@ fn stretch(problem: &Problem, dynamics: &CircuitDynamics, known: &Attractors, st
     let fastest = scales.iter().copied().fold(f64::INFINITY, f64::min);
     let count = ((PER_TIME * LENGTH * slowest / fastest).ceil() as usize).clamp(200, MOST_TIMES);
     let times = time_grid(0.0, LENGTH * slowest, count);
-    let Ok(mut run) = Simulation::new(dynamics, &problem.own(start), &times, METHOD, f64::INFINITY) else {
+    // A state may pass every bound between two recorded times.
+    let ceiling = FAR * problem.unit.iter().copied().fold(0.0, f64::max);
+    let Ok(mut run) = Simulation::new(dynamics, &problem.own(start), &times, METHOD, ceiling) else {
         return Stretch::Ended(Ended::Unexplained);
     };
     let mut following = 0;
@@ -90,12 +94,18 @@ fn stretch(problem: &Problem, dynamics: &CircuitDynamics, known: &Attractors, st
         let far = !y.iter().all(|y| y.abs() < FAR);
         let rests = known.equilibria.iter().any(|e| apart(e, &y) < RESTS);
         following = if known.cycles.iter().any(|c| is_on(c, &y)) { following + 1 } else { 0 };
-        if far || rests || following >= FOR_TIMES {
+        if far {
+            return Stretch::Ended(Ended::Far);
+        }
+        if rests || following >= FOR_TIMES {
             return Stretch::Ended(Ended::Known);
         }
         if time > 0.5 * LENGTH * slowest {
             late.push((time, y));
         }
+    }
+    if matches!(run.outcome(), Some(Outcome::RanAway { .. })) {
+        return Stretch::Ended(Ended::Far);
     }
     if run.outcome() != Some(Outcome::Completed) {
         return Stretch::Ended(Ended::Unexplained);

@@ -89,7 +89,7 @@ fn cycles(d: &Diagram) -> Option<String> {
     let mut said = "Limit cycles: sampled (those from Hopf points".to_string();
     if search.values > 0 {
         said += &format!(
-            " and from {} runs, {} at each of {} values",
+            " and from {} runs, {} at each of {} values, beside one from rest",
             search.runs * search.values,
             search.runs,
             search.values
@@ -108,6 +108,10 @@ fn cycles(d: &Diagram) -> Option<String> {
             " At {} some runs neither rest nor lie on a cycle that was solved: long transients, tori or chaos.",
             count(unexplained, "value")
         );
+    }
+    let away = search.runaway.data().len();
+    if away > 0 {
+        said += &format!(" At {} some runs leave every bound.", count(away, "value"));
     }
     Some(said)
 }

@@ -113,7 +113,20 @@ pub(super) fn words(s: &Stretch, d: &Diagram, c: &Circuit) -> String {
         RegimeKind::NoStableState => "no stable steady state".to_string(),
         RegimeKind::NoSteadyState => "no steady state".to_string(),
     };
-    main + &others(s)
+    main + &others(s) + runaway(s, d)
+}
+
+/// Whether runs in a stretch leave every bound: the states above are not all that there is.
+fn runaway(s: &Stretch, d: &Diagram) -> &'static str {
+    let Some(search) = &d.complete.cycle_search else { return "" };
+    let inside = |all: &[f64]| all.iter().filter(|p| s.from() < **p && **p < s.to()).count();
+    let from_rest = inside(search.runaway_from_rest.data());
+    match (from_rest, inside(search.runaway.data())) {
+        (0, 0) => "",
+        (0, _) => "; from some initial states the activity runs away",
+        (rest, all) if rest == all => "; from rest the activity runs away",
+        _ => "; from rest the activity runs away at some values",
+    }
 }
 
 /// Whether some of the stable states are turns of others, or can stand anywhere on a ring.
@@ -237,6 +250,10 @@ fn others(s: &Stretch) -> String {
 /// A regime in a word or two, for the strip beneath a figure.
 pub(super) fn label(r: &Regime) -> String {
     match r.kind {
+        RegimeKind::Steady | RegimeKind::Bistable | RegimeKind::Multistable if of_ring(r) => match r.shapes {
+            1 => "pattern".into(),
+            shapes => format!("{} states or patterns", count_word(shapes)),
+        },
         RegimeKind::Steady => "steady".into(),
         RegimeKind::Bistable => "bistable".into(),
         RegimeKind::Multistable => format!("{} stable states", count_word(r.stable)),

@@ -446,7 +446,7 @@ class Circuit(Runs, Renamed):
         >>> net = Circuit(W=[[10, -10], [10, 2]], tau=1, f=nr.Logistic(), h=[-4, -4], names=["E", "I"])
         >>> m = net.phase_diagram("E.h", (-6, 4), "I.h", (-12, 0))
         >>> [q.p.round(6).tolist() for q in m.points["BT"]]
-        [[-5.908595, -10.554437], [-3.178439, -5.708288]]
+        [[-5.908595, -10.554437], [-3.178439, -5.708288], [3.178439, -6.291712]]
         """
         from ._phase_diagram import PhaseDiagram, along
 

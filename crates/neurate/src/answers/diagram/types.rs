@@ -459,7 +459,7 @@ pub struct CycleSearch {
     pub hopf_without_cycle: Vec<usize>,
     /// Values of the parameter at which runs neither rest nor lie on a cycle that was solved: long transients, tori, chaos.
     pub unexplained: Array,
-    /// Values at which some runs leave every bound: the initial state decides there.
+    /// Values at which some runs pass the ceiling of the circuit's runs: the initial state decides there.
     pub runaway: Array,
     /// Values at which the run from rest does; one is made at each value beside the others.
     pub runaway_from_rest: Array,

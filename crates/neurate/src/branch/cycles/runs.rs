@@ -18,8 +18,6 @@ const ROUNDS: usize = 4;
 const LENGTH: f64 = 60.0;
 const PER_TIME: f64 = 4.0;
 const MOST_TIMES: usize = 20_000;
-/// Scaled states beyond this have run away.
-const FAR: f64 = 1e3;
 /// How near an equilibrium a run is that rests, scaled.
 const RESTS: f64 = 1e-3;
 /// How near a cycle a run is that follows it, of the cycle's size; and for how many recorded times.
@@ -42,7 +40,7 @@ pub(in crate::branch) struct Attractors {
 pub(in crate::branch) enum Ended {
     /// At what was known.
     Known,
-    /// Beyond every bound.
+    /// Beyond the ceiling of the circuit's runs.
     Far,
     /// On a cycle that was not.
     Cycle(Box<Node>),
@@ -81,8 +79,7 @@ fn stretch(problem: &Problem, dynamics: &CircuitDynamics, known: &Attractors, st
     let fastest = scales.iter().copied().fold(f64::INFINITY, f64::min);
     let count = ((PER_TIME * LENGTH * slowest / fastest).ceil() as usize).clamp(200, MOST_TIMES);
     let times = time_grid(0.0, LENGTH * slowest, count);
-    // A state may pass every bound between two recorded times.
-    let ceiling = FAR * problem.unit.iter().copied().fold(0.0, f64::max);
+    let ceiling = dynamics.circuit().run().ceiling;
     let Ok(mut run) = Simulation::new(dynamics, &problem.own(start), &times, METHOD, ceiling) else {
         return Stretch::Ended(Ended::Unexplained);
     };
@@ -91,12 +88,8 @@ fn stretch(problem: &Problem, dynamics: &CircuitDynamics, known: &Attractors, st
     // A run that this method gives up on explains nothing.
     while let Ok(Some(time)) = run.advance() {
         let y = problem.scale(run.state());
-        let far = !y.iter().all(|y| y.abs() < FAR);
         let rests = known.equilibria.iter().any(|e| apart(e, &y) < RESTS);
         following = if known.cycles.iter().any(|c| is_on(c, &y)) { following + 1 } else { 0 };
-        if far {
-            return Stretch::Ended(Ended::Far);
-        }
         if rests || following >= FOR_TIMES {
             return Stretch::Ended(Ended::Known);
         }

@@ -111,7 +111,10 @@ fn cycles(d: &Diagram) -> Option<String> {
     }
     let away = search.runaway.data().len();
     if away > 0 {
-        said += &format!(" At {} some runs leave every bound.", count(away, "value"));
+        said += &format!(
+            " At {} some runs run away: they pass the ceiling of runs (`ceiling` in `[run]`).",
+            count(away, "value")
+        );
     }
     Some(said)
 }

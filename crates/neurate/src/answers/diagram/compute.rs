@@ -124,7 +124,7 @@ fn remarks(study: &Study, found: &Found, enters: Enters, cycles: bool) -> Vec<Di
         && found.branches.iter().all(|b| is_straight(&b.states));
     let all = [
         (DiagramRemark::StabilityOnly, still),
-        (DiagramRemark::NoCycles, cycles && found.complete.cycles.is_none()),
+        (DiagramRemark::NoCycles, cycles && found.complete.cycles.is_none() && found.places.is_none()),
         (DiagramRemark::NoSteadyState, found.branches.is_empty()),
         (DiagramRemark::Ring, found.places.is_some()),
     ];

@@ -17,6 +17,7 @@ mod templates;
 mod text;
 mod weight_files;
 mod write_weights;
+mod written;
 mod zarr_array;
 
 pub use crate::spec::MATRIX_ENDINGS;
@@ -26,6 +27,7 @@ pub use matrix::{circuit_of_array, circuit_of_matrix, square_table};
 pub use templates::{TEMPLATES, Template, template};
 pub use weight_files::is_matrix;
 pub use write_weights::weights_text;
+pub use written::changed_text;
 
 use crate::spec::{Source, Spec};
 use neurate_numerics::error::{Error, Result};

@@ -51,7 +51,7 @@ mod weights;
 pub use build::VERSION;
 pub use changes::Change;
 pub use label::label_of;
-pub(crate) use render::quote;
+pub(crate) use render::{quote, quote_key};
 pub(crate) use source::{CHANGE, Source};
 pub use sweep::SweepTable;
 pub(crate) use table::count_lines;
@@ -147,6 +147,14 @@ impl Spec {
             None => Cow::Borrowed(&self.source.text),
             Some(values) => Cow::Owned(render::document(values)),
         }
+    }
+    /// The tree of its values, with the changes but for those of weights that stand in a matrix.
+    pub(crate) fn root(&self) -> &Node {
+        &self.root
+    }
+    /// That tree as a text of its own: without the comments, and with the order of keys that it has.
+    pub(crate) fn rendered(&self) -> String {
+        render::document(&self.root)
     }
     /// The values that it came from, without the changes; `None` if it came from a text.
     pub fn values(&self) -> Option<&Value> {

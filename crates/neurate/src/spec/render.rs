@@ -139,7 +139,7 @@ pub(crate) fn quote(s: &str) -> String {
     out
 }
 
-pub(super) fn quote_key(key: &str) -> String {
+pub(crate) fn quote_key(key: &str) -> String {
     let bare = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-';
     if !key.is_empty() && key.chars().all(bare) { key.to_string() } else { quote(key) }
 }

@@ -11,7 +11,8 @@ mod schema;
 mod section;
 
 pub use document::{Report, SCHEMA_VERSION};
-pub use html::{glance, html};
+pub use html::{PAGE_CSS, glance, html};
+pub(crate) use html::{Piece, piece};
 pub use layout::{Alternative, Alternatives, Open, Part};
 pub use narrate::number;
 pub use questions::{AnyAnswer, Choice, QUESTIONS, Question, question_named};

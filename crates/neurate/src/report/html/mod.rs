@@ -5,12 +5,18 @@
 mod figures;
 mod page;
 mod parts;
+mod piece;
 mod tables;
 
 use crate::report::document::Report;
 use crate::report::draw::escape;
 use crate::report::layout::Part;
 use page::Page;
+
+pub(crate) use piece::{Piece, piece};
+
+/// The style sheet of the page, for pages that show sections in the same way.
+pub const PAGE_CSS: &str = include_str!("../page/page.css");
 
 /// The whole page. The same report gives the same bytes.
 pub fn html(report: &Report) -> String {
@@ -22,7 +28,7 @@ pub fn html(report: &Report) -> String {
             ("version", &escape(report.neurate_version)),
             ("title", &escape(&report.title)),
             ("source", &escape(&report.source)),
-            ("css", include_str!("../page/page.css")),
+            ("css", PAGE_CSS),
             ("contents", &page.contents()),
             ("parts", &Part::ALL.map(|p| page.part(p)).concat()),
             // Inside a script element only `<` can end it or change how it is read.
@@ -40,7 +46,7 @@ pub fn glance(report: &Report) -> String {
     let shown = if first.is_empty() { Part::ALL.map(|p| page.opening(p)).concat() } else { first };
     fill(
         include_str!("../page/glance.html"),
-        &[("title", &escape(&report.title)), ("css", include_str!("../page/page.css")), ("parts", &shown)],
+        &[("title", &escape(&report.title)), ("css", PAGE_CSS), ("parts", &shown)],
     )
 }
 

@@ -124,29 +124,44 @@ impl<'a> Page<'a> {
 
     /// What does not stand open of a section. One without such a rest leaves a place to link to.
     fn fold(&self, k: usize, s: &Section) -> String {
+        let Some((inside, rest)) = self.rest(k, s) else {
+            return format!("<span id=\"s-{}\"></span>\n", escape(s.name));
+        };
+        format!(
+            "<details id=\"s-{}\" class=\"fold\">\n<summary>{}{inside}</summary>\n{rest}</details>\n",
+            escape(s.name),
+            escape(&s.title)
+        )
+    }
+
+    /// What does not stand open: what it holds in a few words, and itself; None where all of it stands open.
+    pub(super) fn rest(&self, k: usize, s: &Section) -> Option<(String, String)> {
         let open = opened(s);
-        let rest = &s.verdict[open.sentences.min(s.verdict.len())..];
+        let words = &s.verdict[open.sentences.min(s.verdict.len())..];
         let figures: Vec<Block> = blocks(s).into_iter().skip(open.figures).collect();
         let tables: Vec<_> = s.tables.iter().skip(open.tables).collect();
         let notes = notes(s);
-        if rest.is_empty() && figures.is_empty() && tables.is_empty() && notes.is_empty() {
-            return format!("<span id=\"s-{}\"></span>\n", escape(s.name));
+        if words.is_empty() && figures.is_empty() && tables.is_empty() && notes.is_empty() {
+            return None;
         }
-        let mut out = format!(
-            "<details id=\"s-{}\" class=\"fold\">\n<summary>{}{}</summary>\n",
-            escape(s.name),
-            escape(&s.title),
-            inside(figures.len(), tables.len())
-        );
-        if !rest.is_empty() {
-            let _ = write!(out, "<div class=\"verdict\">\n{}</div>\n", sentences(rest));
+        let inside = inside(figures.len(), tables.len());
+        let mut out = String::new();
+        if !words.is_empty() {
+            let _ = write!(out, "<div class=\"verdict\">\n{}</div>\n", sentences(words));
         }
         if !figures.is_empty() {
             let drawn: String = figures.into_iter().map(|b| self.block(k, b)).collect();
             let _ = write!(out, "<div class=\"figures\">\n{drawn}</div>\n");
         }
         tables.into_iter().for_each(|t| out.push_str(&table(t)));
-        out + &notes + "</details>\n"
+        Some((inside, out + &notes))
+    }
+
+    /// What stands open of one section, whatever its part.
+    pub(super) fn open_alone(&self, k: usize, s: &Section) -> String {
+        let mut story = Story::default();
+        self.open_section(k, s, &mut story);
+        story.laid_out()
     }
 
     fn unavailable(&self) -> Vec<&'a Section> {

@@ -35,6 +35,7 @@
 //! | Which questions are there, and what is in their answers? | [`answers`] | [`Responses`](answers::Responses), [`Amplification`](answers::Amplification), [`Normality`](answers::Normality) |
 //! | How does any of it change with parameters? | [`sweep`] | [`Plan::new`](sweep::Plan::new), [`sweep::run()`], [`Ensemble`](sweep::ensemble::Ensemble) |
 //! | What does it all mean, in words and figures? | [`report`] | [`Report::full`](report::Report::full), [`report::html()`] |
+//! | How does a page ask about a circuit that is being changed? | [`live`] | [`Session::answer`](live::Session::answer) |
 //!
 //! [`prelude`] has what nearly every program needs of them. The rooms stand in the order in which they may import: each
 //! only from those above it (a test holds that). See `ARCHITECTURE.md` for what lives where.
@@ -57,6 +58,7 @@ pub mod study;
 pub mod answers;
 pub mod sweep;
 pub mod report;
+pub mod live;
 pub mod prelude;
 
 pub use neurate_numerics::{Error, Result, budget, error, linalg, progress, random};

@@ -29,6 +29,13 @@ pub enum Verb {
     /// List the parameters that --set can change, with their values
     #[command(display_order = 3, after_help = "Example:\n  neurate params circuit.toml")]
     Params(Input),
+    /// Show a circuit in the browser, with a handle for every parameter; the page follows edits of the file
+    #[command(
+        display_order = 4,
+        after_help = "Examples:\n  neurate live circuit.toml\n  neurate live circuit.toml --set E.h=25 --open\n\n\
+The page is served on this machine only (127.0.0.1), to whoever has the address that is printed. Ctrl-C ends it."
+    )]
+    Live(Live),
     /// Run any analysis over a parameter grid, into one Zarr store; interrupted sweeps resume
     #[command(
         display_order = 30,
@@ -63,7 +70,7 @@ pub struct New {
     pub force: bool,
 }
 
-#[derive(Args)]
+#[derive(Args, Clone, Default)]
 pub struct Input {
     /// The circuit file; or a weight matrix (.npy, .npz, .csv, .mtx) of linear units, with --tau
     #[arg(value_name = "CIRCUIT")]
@@ -92,6 +99,28 @@ pub struct Input {
     /// JSON on standard output
     #[arg(long)]
     pub json: bool,
+}
+
+#[derive(Args)]
+pub struct Live {
+    /// The circuit file
+    #[arg(value_name = "CIRCUIT")]
+    pub circuit: PathBuf,
+    /// Begin under a condition that the file describes, [conditions.NAME]; before --set (repeatable)
+    #[arg(long = "condition", value_name = "NAME")]
+    pub conditions: Vec<String>,
+    /// Begin with a changed parameter: 'W.E<-E=2.5', 'tau=20 ms' (repeatable)
+    #[arg(long = "set", value_name = "ADDRESS=VALUE", allow_hyphen_values = true)]
+    pub sets: Vec<String>,
+    /// Memory that may be used, such as 40GB (default: half of what the machine or its container has; 8 GB where that is not known)
+    #[arg(long, value_name = "SIZE")]
+    pub memory: Option<String>,
+    /// The port (default: any that is free)
+    #[arg(long, value_name = "PORT")]
+    pub port: Option<u16>,
+    /// Open the page in the browser
+    #[arg(long)]
+    pub open: bool,
 }
 
 #[derive(Args)]

@@ -11,6 +11,7 @@ mod output;
 mod picture;
 mod progress;
 mod questions;
+mod serve;
 mod table;
 mod terminal;
 mod typography;
@@ -48,6 +49,7 @@ fn other(cli: Cli) -> Result<()> {
         Verb::Check(a) => verbs::check::run(&a),
         Verb::Params(a) => verbs::params::run(&a),
         Verb::Sweep(a) => verbs::sweep::run(&a),
+        Verb::Live(a) => verbs::live::run(&a),
         Verb::Stabilize(a) => verbs::stabilize::run(&a),
         Verb::Schema => output::print(&format!("{:#}\n", neurate::report::schema())),
     }

@@ -1,6 +1,7 @@
 //! One file for each verb.
 
 pub mod check;
+pub mod live;
 pub mod new;
 pub mod params;
 pub mod report;

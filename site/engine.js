@@ -1,0 +1,121 @@
+// Who answers: the program that serves this page over the loopback interface, or the library in a worker of the browser. Requests and
+// replies are those of neurate's `live`.
+
+/**
+ * @typedef {object} Trouble an error as the engine describes it
+ * @property {string} kind
+ * @property {string} message
+ * @property {string | null} [help]
+ * @property {string} [source]
+ * @property {number} [line]
+ * @property {number} [column]
+ * @property {number} [start]
+ * @property {number} [length]
+ * @property {string} [excerpt]
+ */
+
+/** @typedef {{ ok: boolean, error?: Trouble } & Record<string, any>} Reply */
+
+/**
+ * @typedef {object} File a circuit file as the engine sees it
+ * @property {number} version
+ * @property {string} name
+ * @property {string | null} text
+ * @property {string | null} trouble
+ * @property {string[]} changes those that the page begins with
+ */
+
+/**
+ * @typedef {object} Engine
+ * @property {(request: Record<string, unknown>) => Promise<Reply>} ask
+ * @property {(version: number) => Promise<File | null>} file the circuit file, once it is newer than a version
+ * @property {string} note what edits of the text in the page do
+ * @property {{ name: string, title: string, text: string }[]} [circuits] those to choose from
+ * @property {(name: string) => void} [choose]
+ */
+
+/** @implements {Engine} */
+export class Loopback {
+  constructor() {
+    this.note = "Edits here change the page, not the file; edits of the file in your editor come here.";
+    const bytes = crypto.getRandomValues(new Uint8Array(12));
+    /** This page's name: its circuit is kept apart from those of others. */
+    this.page = [...bytes].map(b => b.toString(16).padStart(2, "0")).join("");
+  }
+
+  /** @param {Record<string, unknown>} request @returns {Promise<Reply>} */
+  async ask(request) {
+    try {
+      const reply = await fetch(`./ask?page=${this.page}`, { method: "POST", body: JSON.stringify(request) });
+      if (!reply.ok) return { ok: false, error: { kind: "io", message: (await reply.text()).trim() } };
+      return await reply.json();
+    } catch {
+      return { ok: false, error: { kind: "gone", message: "neurate has ended", help: "start it again: neurate live FILE" } };
+    }
+  }
+
+  /** The file, once it is newer than a version. @param {number} version @returns {Promise<File | null>} */
+  async file(version) {
+    try {
+      const reply = await fetch(`./file?after=${version}`);
+      return reply.ok ? await reply.json() : null;
+    } catch {
+      return null;
+    }
+  }
+}
+
+/**
+ * The library as WebAssembly in a worker.
+ * @implements {Engine}
+ */
+export class Browser {
+  /**
+   * @param {Worker} worker which answers `[number, reply]` to `[number, request]`
+   * @param {{ name: string, title: string, text: string }[]} circuits
+   */
+  constructor(worker, circuits) {
+    this.note = "Edits here change the page. Copy file takes the text with all values with you.";
+    this.worker = worker;
+    this.circuits = circuits;
+    this.number = 0;
+    /** @type {Map<number, (reply: Reply) => void>} */
+    this.waiting = new Map();
+    worker.onmessage = e => {
+      const [number, reply] = /** @type {[number, string]} */ (e.data);
+      this.waiting.get(number)?.(JSON.parse(reply));
+      this.waiting.delete(number);
+    };
+    worker.onerror = e => {
+      e.preventDefault();
+      for (const answer of this.waiting.values()) answer({ ok: false, error: { kind: "gone", message: `the library has failed: ${e.message}`, help: "load the page again" } });
+      this.waiting.clear();
+    };
+    this.version = 0;
+    /** @type {File | null} */
+    this.chosen = null;
+    /** @type {(() => void) | null} */
+    this.changed = null;
+  }
+
+  /** @param {Record<string, unknown>} request @returns {Promise<Reply>} */
+  ask(request) {
+    const number = ++this.number;
+    this.worker.postMessage([number, JSON.stringify(request)]);
+    return new Promise(answer => this.waiting.set(number, answer));
+  }
+
+  /** @param {string} name */
+  choose(name) {
+    const circuit = this.circuits.find(c => c.name === name) ?? this.circuits[0];
+    this.version += 1;
+    this.chosen = { version: this.version, name: `${circuit.name}.toml`, text: circuit.text, trouble: null, changes: [] };
+    this.changed?.();
+  }
+
+  /** @param {number} version @returns {Promise<File | null>} */
+  async file(version) {
+    while (this.version <= version) await new Promise(resolve => (this.changed = () => resolve(null)));
+    return this.chosen;
+  }
+}

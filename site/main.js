@@ -1,0 +1,281 @@
+// The page: handles at the left, what the circuit does at the right, and who asks whom.
+import { byId, copy, h } from "./dom.js";
+import { Figures } from "./figures.js";
+import { Handles } from "./handles.js";
+import { Schedule } from "./schedule.js";
+import { Card } from "./sections.js";
+import { Source, explained } from "./source.js";
+import { State, movedOf } from "./state.js";
+
+/** Who answers: set once, by `start`. @type {import("./engine.js").Engine} */
+let engine;
+const state = new State();
+const main = byId("sections", HTMLElement), status = byId("status", HTMLElement), trouble = byId("trouble", HTMLElement);
+const handles = new Handles(byId("handles", HTMLElement), state);
+
+/** @type {Card[]} */
+let cards = [];
+/** Rises with every circuit that is opened: answers of an older one are none. */
+let opened = 0;
+let name = "";
+/** States in which the circuit cannot be built. @type {Set<string>} */
+const wrong = new Set();
+
+/** @param {string[]} changes */
+const keyOf = changes => `${opened}\n${changes.join("\n")}`;
+
+// ---- asking
+
+/** The sections that do not show the state that they are to show. */
+function stale() {
+  /** @type {import("./schedule.js").Job[]} */
+  const jobs = [];
+  const sides = /** @type {const} */ (["B", "A"]);
+  for (const side of sides) {
+    const moved = side === "B" ? state.moved : state.pinned;
+    if (!moved) continue;
+    const changes = state.changes(moved), key = keyOf(changes);
+    if (wrong.has(key)) continue;
+    for (const card of cards) {
+      const view = card.views[side];
+      if (!card.wanted() || view.key === key) continue;
+      jobs.push({ question: card.question.name, side, changes, seen: card.inSight, since: view.key === null ? 0 : view.since });
+    }
+  }
+  return jobs;
+}
+
+/** When the hand moved first since the last picture, for the measure of how long the picture takes. @type {number | null} */
+let hand = null;
+
+/** @param {import("./schedule.js").Job[]} jobs @param {import("./engine.js").Reply} reply */
+function take(jobs, reply) {
+  const { changes, side } = jobs[0], key = keyOf(changes);
+  if (!reply.ok) {
+    wrong.add(key);
+    if (reply.error) complain(reply.error, key === keyOf(state.changes()));
+    // The program was started again, or has forgotten this page: it gets the circuit once more.
+    if (reply.error?.message === "no circuit is open") void open(text, name);
+    return;
+  }
+  if (key === keyOf(state.changes())) settle();
+  for (const [k, piece] of reply.sections.entries()) {
+    const card = cards.find(c => c.question.name === jobs[k]?.question);
+    if (!card) continue;
+    card.views[side].show(piece, changes, key);
+    card.arrange();
+  }
+  mark();
+  const current = side === "B" && key === keyOf(state.changes());
+  if (hand !== null && side === "B" && jobs.some(job => job.seen)) {
+    performance.measure("hand to picture", { start: hand, detail: { questions: jobs.map(job => job.question), current } });
+    hand = null;
+  }
+}
+
+const schedule = new Schedule(request => engine.ask(request), stale, take, busy => {
+  document.body.classList.toggle("busy", busy);
+  status.textContent = busy ? "computing" : "";
+});
+
+/** Marks what does not show the state under the hand. */
+function mark() {
+  const keys = { A: keyOf(state.changes(state.pinned ?? new Map())), B: keyOf(state.changes()) };
+  for (const card of cards) {
+    for (const view of Object.values(card.views)) view.element.classList.toggle("stale", view.key !== null && view.key !== keys[view.side]);
+  }
+}
+
+// ---- what is wrong
+
+/** @param {import("./engine.js").Trouble} error @param {boolean} [current] */
+function complain(error, current = true) {
+  if (!current || error.kind === "stopped") return;
+  const atHandle = handles.mark(error);
+  trouble.hidden = false;
+  const inText = error.source === name && error.line;
+  trouble.replaceChildren(...(atHandle ? explained(error).filter(n => !(n instanceof HTMLPreElement)) : explained(error)),
+    ...(inText ? [h("button", { type: "button", click: () => { byId("text-fold", HTMLDetailsElement).open = true; source.go(error); } }, "Show it in the text")] : []),
+    h("p", { class: "note" }, cards.length ? "What is shown is the last circuit that could be built." : ""));
+}
+
+function settle() {
+  trouble.hidden = true;
+  handles.mark(null);
+}
+
+// ---- the circuit
+
+let text = "";
+const source = new Source(byId("text", HTMLTextAreaElement), byId("text-note", HTMLElement), edited => void open(edited, name));
+
+/** @param {string} newText @param {string} newName */
+async function open(newText, newName) {
+  const reply = await engine.ask({ do: "open", text: newText, name: newName });
+  if (!reply.ok) {
+    if (reply.error) {
+      if (!name) name = newName;
+      complain(reply.error);
+    }
+    return;
+  }
+  [text, name] = [newText, newName];
+  opened += 1;
+  wrong.clear();
+  settle();
+  document.title = `${reply.title || name} · neurate live`;
+  byId("title", HTMLElement).textContent = reply.title || name;
+  byId("source", HTMLElement).textContent = name;
+  const colors = colorsOf(reply.populations);
+  handles.make(reply.handles, colors);
+  makeCards(reply.questions);
+  changed();
+}
+
+/** Colors of the populations, as figures have them: by kind, in order. @param {{ name: string, kind: string }[]} populations */
+function colorsOf(populations) {
+  const sorts = /** @type {const} */ ({ excitatory: ["exc", 8], inhibitory: ["inh", 8], unconstrained: ["unc", 8] });
+  /** @type {Record<string, number>} */
+  const counts = {};
+  return new Map(populations.map(p => {
+    const [short, many] = sorts[/** @type {keyof typeof sorts} */ (p.kind)] ?? sorts.unconstrained;
+    counts[short] = (counts[short] ?? 0) + 1;
+    return [p.name, `var(--${short}-${((counts[short] - 1) % many) + 1})`];
+  }));
+}
+
+const sight = new IntersectionObserver(seen => {
+  for (const entry of seen) {
+    const card = cards.find(c => c.element === entry.target);
+    if (card) card.inSight = entry.isIntersecting;
+  }
+  schedule.next();
+}, { rootMargin: "80px" });
+
+/** @param {import("./sections.js").Question[]} questions */
+function makeCards(questions) {
+  if (cards.length && cards.map(c => c.question.name).join() === questions.map(q => q.name).join()) return;
+  sight.disconnect();
+  cards = questions.map(question => new Card(question, () => schedule.next()));
+  main.replaceChildren(...cards.map(card => card.element));
+  cards.forEach(card => { card.arrange(); sight.observe(card.element); });
+}
+
+/** The file, as the user's editor leaves it. */
+async function follow() {
+  let version = 0, first = true;
+  for (;;) {
+    const file = await engine.file(version);
+    if (!file) {
+      await new Promise(resolve => setTimeout(resolve, 1000));
+      continue;
+    }
+    if (file.version === version && !first) continue;
+    version = file.version;
+    if (file.text === null) {
+      complain({ kind: "io", message: file.trouble ?? "the file cannot be read" });
+      continue;
+    }
+    if (first && !location.hash) state.moved = movedOf(file.changes);
+    source.show(file.text, engine.note);
+    await open(file.text, file.name);
+    first = false;
+  }
+}
+
+// ---- the state
+
+function changed() {
+  const { pinned } = state;
+  const hash = state.hash();
+  if (location.hash.slice(1) !== hash) history.replaceState(null, "", hash ? `#${hash}` : location.pathname);
+  byId("reset", HTMLButtonElement).disabled = state.moved.size === 0;
+  byId("undo", HTMLButtonElement).disabled = state.past.length === 0;
+  const pin = byId("pin", HTMLButtonElement);
+  pin.setAttribute("aria-pressed", String(pinned !== null));
+  pin.textContent = pinned ? "Unpin A" : "Pin A";
+  byId("swap", HTMLButtonElement).hidden = !pinned;
+  document.body.classList.toggle("compares", pinned !== null);
+  for (const card of cards) {
+    card.views.A.element.hidden = !pinned;
+    card.arrange();
+  }
+  mark();
+  schedule.move();
+}
+
+state.addEventListener("change", () => {
+  hand ??= performance.now();
+  const key = keyOf(state.changes());
+  if (!wrong.has(key)) settle();
+  changed();
+});
+addEventListener("hashchange", () => {
+  state.read(location.hash);
+  state.tell();
+});
+
+byId("reset", HTMLButtonElement).onclick = () => state.replace(new Map());
+byId("undo", HTMLButtonElement).onclick = () => state.undo();
+byId("pin", HTMLButtonElement).onclick = () => state.pin(state.pinned ? null : state.moved);
+byId("swap", HTMLButtonElement).onclick = () => {
+  const a = state.pinned ?? new Map();
+  state.pinned = state.moved;
+  state.replace(a);
+};
+addEventListener("keydown", e => {
+  const typing = e.target instanceof HTMLTextAreaElement || (e.target instanceof HTMLInputElement && e.target.type !== "range");
+  if ((e.ctrlKey || e.metaKey) && e.key === "z" && !typing) {
+    e.preventDefault();
+    state.undo();
+  }
+});
+const find = byId("find", HTMLInputElement);
+find.addEventListener("input", () => handles.find(find.value));
+
+for (const button of /** @type {NodeListOf<HTMLButtonElement>} */ (document.querySelectorAll("[data-copy]"))) {
+  const word = button.textContent ?? "";
+  button.onclick = async () => {
+    const what = button.dataset.copy;
+    if (what === "link") {
+      await copy(location.href);
+    } else {
+      const reply = await engine.ask({ do: "file", changes: state.changes() });
+      if (!reply.ok) return reply.error && complain(reply.error);
+      await copy(what === "file" ? reply.text : reply.python);
+    }
+    button.textContent = "Copied";
+    setTimeout(() => (button.textContent = word), 1200);
+  };
+}
+
+new Figures(main, byId("tip", HTMLElement), e => {
+  const view = e.closest(".view");
+  if (!(view instanceof HTMLElement)) return null;
+  const card = cards.find(c => c.question.name === view.dataset.question);
+  return card ? card.views[view.dataset.side === "A" ? "A" : "B"] : null;
+}, request => engine.ask(request));
+
+/** Begins. @param {import("./engine.js").Engine} who */
+export function start(who) {
+  engine = who;
+  state.read(location.hash);
+  offer();
+  void follow();
+}
+
+/** The circuits to choose from, where the engine has a list. */
+function offer() {
+  const all = engine.circuits;
+  if (!all) return;
+  const choice = h("select", { id: "circuit", "aria-label": "Circuit", change: () => {
+    state.circuit = choice.value;
+    state.moved = new Map();
+    state.pinned = null;
+    state.past = [];
+    engine.choose?.(choice.value);
+  } }, ...all.map(c => h("option", { value: c.name }, c.title)));
+  byId("source", HTMLElement).before(choice);
+  engine.choose?.(state.circuit);
+  choice.value = all.some(c => c.name === state.circuit) ? state.circuit : all[0].name;
+}

@@ -1,0 +1,110 @@
+// What is asked next. One request is under way; what is fast and in sight follows the hand, the rest comes when it rests.
+
+/** Milliseconds that the answers of one request may take together while the hand moves. */
+const FRAME = 40;
+/** Milliseconds above which a question waits until the hand rests. */
+const SLOW = 120;
+/** Milliseconds without a move after which the hand rests. */
+const REST = 160;
+
+/**
+ * @typedef {object} Job a section in a state
+ * @property {string} question
+ * @property {"A" | "B"} side
+ * @property {string[]} changes
+ * @property {boolean} seen whether it is in sight
+ * @property {number} since when what it shows was asked for; 0: it shows nothing
+ */
+
+export class Schedule {
+  /**
+   * @param {(request: Record<string, unknown>) => Promise<import("./engine.js").Reply>} ask
+   * @param {() => Job[]} stale the sections that do not show the state that they are to show, in order
+   * @param {(jobs: Job[], reply: import("./engine.js").Reply) => void} take
+   * @param {(busy: boolean) => void} busy
+   */
+  constructor(ask, stale, take, busy) {
+    this.ask = ask;
+    this.stale = stale;
+    this.take = take;
+    this.busy = busy;
+    /** @type {Map<string, number>} milliseconds that a question takes, as measured */
+    this.costs = new Map();
+    this.moves = 0;
+    this.moved = -Infinity;
+    /** @type {{ slow: boolean, number: number } | null} */
+    this.running = null;
+    this.number = 0;
+    /** @type {ReturnType<typeof setTimeout> | undefined} */
+    this.timer = undefined;
+  }
+
+  /** The hand has moved. */
+  move() {
+    this.moved = performance.now();
+    // What takes long is not waited for: a newer request ends it.
+    if (this.running?.slow) this.running = null;
+    this.next();
+  }
+
+  /** Asks what is to be asked now, if anything. */
+  next() {
+    clearTimeout(this.timer);
+    if (this.running) return;
+    const stale = this.stale();
+    const rests = performance.now() - this.moved;
+    const jobs = this.chosen(stale, rests >= REST);
+    if (jobs.length) {
+      void this.run(jobs);
+    } else if (stale.length) {
+      this.timer = setTimeout(() => this.next(), Math.max(20, REST - rests));
+    }
+    this.busy(stale.length > 0);
+  }
+
+  /** @param {Job} job */
+  cost(job) {
+    return this.costs.get(job.question) ?? 0;
+  }
+
+  /**
+   * The sections of the next request: those in sight first, and of these the ones that have waited longest.
+   * @param {Job[]} stale
+   * @param {boolean} rests
+   * @returns {Job[]}
+   */
+  chosen(stale, rests) {
+    const fast = stale.filter(job => job.side === "B" && job.seen && this.cost(job) < SLOW);
+    const order = (fast.length ? fast : rests ? stale : []).slice();
+    order.sort((a, b) => +b.seen - +a.seen || a.since - b.since);
+    const first = order[0];
+    if (!first) return [];
+    const chosen = [first];
+    let total = this.cost(first);
+    for (const job of order.slice(1)) {
+      const alike = job.side === first.side && this.costs.has(job.question) && this.costs.has(first.question);
+      if (!alike || total + this.cost(job) > FRAME) continue;
+      total += this.cost(job);
+      chosen.push(job);
+    }
+    return chosen;
+  }
+
+  /** @param {Job[]} jobs */
+  async run(jobs) {
+    const number = ++this.number, begin = performance.now();
+    this.running = { slow: jobs.some(job => this.cost(job) >= SLOW || !this.costs.has(job.question)), number };
+    const reply = await this.ask({ do: "ask", changes: jobs[0].changes, questions: jobs.map(job => job.question) });
+    const took = performance.now() - begin;
+    // Of several, each has its share: only those that were asked alone say what they cost.
+    if (reply.ok && jobs.length === 1) this.costs.set(jobs[0].question, took);
+    else if (reply.ok) {
+      const expected = jobs.reduce((sum, job) => sum + this.cost(job), 0) || 1;
+      for (const job of jobs) this.costs.set(job.question, (0.7 + 0.3 * (took / expected)) * this.cost(job));
+    }
+    const current = this.running?.number === number;
+    if (current) this.running = null;
+    if (reply.error?.kind !== "stopped") this.take(jobs, reply);
+    if (current) this.next();
+  }
+}

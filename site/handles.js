@@ -29,7 +29,7 @@ const MANY = 24;
 
 /** What a row says: an address in the field's manner. @param {string} address */
 export function label(address) {
-  const text = address.replace(/<-/g, " ← ").replace(/\*/g, "all");
+  const text = address.replace(/<-/g, " ← ").replace(/\*/g, "all").replace(/\btau(?=_|\b)/g, "τ").replace(/\bsigma\b/g, "σ");
   const parts = text.split(".");
   if (["W", "G", "synapses", "connect", "delays", "stimuli", "noise", "external", "run", "low_rank"].includes(parts[0])) {
     const [table, ...rest] = parts;
@@ -168,7 +168,7 @@ class Row {
       if (this.slider.value !== place && document.activeElement !== this.slider) this.slider.value = place;
       else if (Math.abs(+this.slider.value - +place) > 1) this.slider.value = place;
     }
-    const text = moved === null ? written(value) : bare(moved);
+    const text = (moved === null ? written(value) : bare(moved)).replace(/^-/, "−");
     if (this.number.value !== text) this.number.value = text;
     this.slider.setAttribute("aria-valuetext", withUnit(text, unit));
     this.element.classList.toggle("moved", moved !== null);

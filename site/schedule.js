@@ -53,9 +53,9 @@ export class Schedule {
     if (this.running) return;
     const stale = this.stale();
     const rests = performance.now() - this.moved;
-    const jobs = this.chosen(stale, rests >= REST);
+    const { jobs, slow } = this.chosen(stale, rests >= REST);
     if (jobs.length) {
-      void this.run(jobs);
+      void this.run(jobs, slow);
     } else if (stale.length) {
       this.timer = setTimeout(() => this.next(), Math.max(20, REST - rests));
     }
@@ -68,32 +68,35 @@ export class Schedule {
   }
 
   /**
-   * The sections of the next request: those in sight first, and of these the ones that have waited longest.
+   * The sections of the next request. While the hand moves, those in sight that are fast, the ones that have waited longest first; where
+   * none is fast, the fastest, so that something follows. When it rests, all others.
    * @param {Job[]} stale
    * @param {boolean} rests
-   * @returns {Job[]}
+   * @returns {{ jobs: Job[], slow: boolean }}
    */
   chosen(stale, rests) {
-    const fast = stale.filter(job => job.side === "B" && job.seen && this.cost(job) < SLOW);
-    const order = (fast.length ? fast : rests ? stale : []).slice();
-    order.sort((a, b) => +b.seen - +a.seen || a.since - b.since);
+    const seen = stale.filter(job => job.side === "B" && job.seen);
+    const fast = seen.filter(job => this.cost(job) < SLOW);
+    const order = (fast.length ? fast : rests ? stale : seen).slice();
+    if (!fast.length && !rests) order.sort((a, b) => this.cost(a) - this.cost(b));
+    else order.sort((a, b) => +b.seen - +a.seen || a.since - b.since);
     const first = order[0];
-    if (!first) return [];
-    const chosen = [first];
+    if (!first) return { jobs: [], slow: false };
+    const jobs = [first];
     let total = this.cost(first);
     for (const job of order.slice(1)) {
       const alike = job.side === first.side && this.costs.has(job.question) && this.costs.has(first.question);
       if (!alike || total + this.cost(job) > FRAME) continue;
       total += this.cost(job);
-      chosen.push(job);
+      jobs.push(job);
     }
-    return chosen;
+    return { jobs, slow: rests && !fast.length };
   }
 
-  /** @param {Job[]} jobs */
-  async run(jobs) {
+  /** @param {Job[]} jobs @param {boolean} slow whether a move ends it */
+  async run(jobs, slow) {
     const number = ++this.number, begin = performance.now();
-    this.running = { slow: jobs.some(job => this.cost(job) >= SLOW || !this.costs.has(job.question)), number };
+    this.running = { slow, number };
     const reply = await this.ask({ do: "ask", changes: jobs[0].changes, questions: jobs.map(job => job.question) });
     const took = performance.now() - begin;
     // Of several, each has its share: only those that were asked alone say what they cost.

@@ -118,6 +118,7 @@ export class Card {
     const shows = (/** @type {View} */ v) => v.piece !== null && !nothing(v);
     this.element.hidden = !this.folded && nothing(B) && !(shows(A) && !A.element.hidden);
     this.element.classList.toggle("waiting", B.piece === null);
+    this.element.classList.toggle("bare", B.piece !== null && !B.piece.open && !B.piece.error && Boolean(A.element.hidden));
     const needs = B.piece?.needs;
     B.element.classList.toggle("none", nothing(B));
     if (nothing(B) && needs) B.open.replaceChildren(h("p", { class: "failure" }, `It needs ${needs}.`));

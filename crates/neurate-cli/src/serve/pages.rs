@@ -23,6 +23,7 @@ const FILES: &[(&str, &str, &str)] = &[
     ("engine.js", SCRIPT, site!("engine.js")),
     ("state.js", SCRIPT, site!("state.js")),
     ("handles.js", SCRIPT, site!("handles.js")),
+    ("layout.js", SCRIPT, site!("layout.js")),
     ("scale.js", SCRIPT, site!("scale.js")),
     ("sections.js", SCRIPT, site!("sections.js")),
     ("figures.js", SCRIPT, site!("figures.js")),

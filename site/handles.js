@@ -100,17 +100,10 @@ export class Handles {
   /**
    * Marks the handle that an error is about; null: none.
    * @param {import("./engine.js").Trouble | null} trouble
-   * @returns {boolean} whether there is such a handle
    */
   mark(trouble) {
     const about = trouble?.source?.match(/^--set ([^=]+)=/)?.[1]?.replace(/\s/g, "");
-    let found = false;
-    for (const [address, row] of this.rows) {
-      const wrong = about === address;
-      row.complain(wrong && trouble ? trouble : null);
-      found ||= wrong;
-    }
-    return found;
+    for (const [address, row] of this.rows) row.complain(about === address ? trouble : null);
   }
 }
 

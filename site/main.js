@@ -103,10 +103,10 @@ function mark() {
 /** @param {import("./engine.js").Trouble} error @param {boolean} [current] */
 function complain(error, current = true) {
   if (!current || error.kind === "stopped") return;
-  const atHandle = handles.mark(error);
+  handles.mark(error);
   trouble.hidden = false;
   const inText = error.source === name && error.line;
-  trouble.replaceChildren(...(atHandle ? explained(error).filter(n => !(n instanceof HTMLPreElement)) : explained(error)),
+  trouble.replaceChildren(...explained(error),
     ...(inText ? [h("button", { type: "button", click: () => { byId("text-fold", HTMLDetailsElement).open = true; source.go(error); } }, "Show it in the text")] : []),
     h("p", { class: "note" }, cards.length ? "What is shown is the last circuit that could be built." : ""));
 }

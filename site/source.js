@@ -9,7 +9,8 @@ import { h } from "./dom.js";
 export function explained(trouble) {
   /** @type {Node[]} */
   const nodes = [h("p", { class: "message" }, trouble.message)];
-  if (trouble.line && trouble.excerpt !== undefined) {
+  // What was moved is marked at its handle.
+  if (trouble.line && trouble.excerpt !== undefined && !trouble.source?.startsWith("--set ")) {
     const column = Math.max(1, trouble.column ?? 1);
     // Only what is on this line is marked.
     const length = Math.max(1, Math.min(trouble.length ?? 1, trouble.excerpt.length - column + 1));

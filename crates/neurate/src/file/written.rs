@@ -125,7 +125,7 @@ mod tests {
     #[test]
     fn keys_that_were_left_out_are_added() {
         let text = "neurate = 1 # version\n[populations]\nE = { tau = 20 } # slow\n[populations.I]\nkind = \"inhibitory\"\ntau = 10\n\
-                    [W]\n\"E <- E\" = 0.5\n";
+                    [W]\ndefault = 0\n\"E <- E\" = 0.5\n";
         let new = changed(text, &["E.h=3", "I.h=2", "W.E<-I=-1", "run.duration=80 ms", "seed=4"]).unwrap();
         assert!(new.contains("# version") && new.contains("{ tau = 20, h = 3 } # slow"), "{new}");
         let c = parse(&new, "c.toml", "".as_ref(), &[]).unwrap().build().unwrap();

@@ -198,6 +198,7 @@ impl Reader<'_> {
             }
             Address::State { .. } => match key {
                 "U" => (Group::Slow, String::new(), Allowed::Share),
+                "strength" if u.drive.is_empty() => (Group::Slow, String::new(), Allowed::NotNegative),
                 "strength" => (Group::Slow, per(&u.drive, &u.rate), Allowed::NotNegative),
                 _ => (Group::Slow, u.time.clone(), Allowed::Positive),
             },
@@ -279,19 +280,23 @@ impl Reader<'_> {
 
     fn of_table(&self, table: &str, keys: &[String], key: &str) -> (Group, String, Allowed) {
         let u = self.circuit.units();
-        let times = |a: &str, b: &str| [a, b].join(" ").trim().to_string();
+        let of_drive = |unit: String| if u.drive.is_empty() { String::new() } else { unit };
         match (table, key) {
             ("delays", _) => (Group::Times, u.time.clone(), Allowed::NotNegative),
             ("stimuli", "at" | "until") => (Group::Stimuli, u.time.clone(), Allowed::Any),
             ("stimuli", "duration") => (Group::Stimuli, u.time.clone(), Allowed::Positive),
             ("stimuli", "amplitude") => (Group::Stimuli, u.drive.clone(), Allowed::Any),
-            ("stimuli", "area") => (Group::Stimuli, times(&u.drive, &u.time), Allowed::Any),
-            ("stimuli", "slope") => (Group::Stimuli, per(&u.drive, &u.time), Allowed::Any),
+            ("stimuli", "area") => {
+                (Group::Stimuli, of_drive(format!("{} {}", u.drive, u.time)), Allowed::Any)
+            }
+            ("stimuli", "slope") => (Group::Stimuli, of_drive(per(&u.drive, &u.time)), Allowed::Any),
             ("stimuli", "frequency") => (Group::Stimuli, u.rate.clone(), Allowed::Positive),
             ("stimuli", _) => (Group::Stimuli, String::new(), Allowed::Any),
             ("noise", "time") => (Group::Noise, u.time.clone(), Allowed::Positive),
             ("noise", "sd") => (Group::Noise, u.drive.clone(), Allowed::NotNegative),
-            ("noise", "intensity") => (Group::Noise, intensity(&u.drive, &u.time), Allowed::NotNegative),
+            ("noise", "intensity") => {
+                (Group::Noise, of_drive(format!("{}^2 {}", u.drive, u.time)), Allowed::NotNegative)
+            }
             ("noise", "correlation") => (Group::Noise, String::new(), Allowed::Correlation),
             ("noise", _) => (Group::Noise, String::new(), Allowed::Any),
             ("external", "rate") => (Group::Inputs, u.rate.clone(), Allowed::NotNegative),
@@ -381,10 +386,6 @@ fn per(a: &str, b: &str) -> String {
     }
 }
 
-fn intensity(drive: &str, time: &str) -> String {
-    if drive.is_empty() { time.to_string() } else { format!("{drive}^2 {time}") }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -399,9 +400,19 @@ mod tests {
         all
     }
 
-    /// What the circuit is, without the texts that led to it.
+    /// What the circuit is, without the texts that led to it: constants of an expression stand in any order.
     fn parts(c: &Circuit) -> String {
-        format!("{:?} {:?} {:?} {:?} {:?}", c.populations(), c.stimuli(), c.noise(), c.delays(), c.run())
+        let of = |p: &crate::model::Population| {
+            let mut constants = p.transfer.parameters().to_vec();
+            constants.sort_by(|a, b| a.0.cmp(&b.0));
+            let (f, slow) = (p.transfer.formula(), &p.slow);
+            format!(
+                "{} {:?} {} {:?} {:?} {} {:?} {slow:?} {f} {constants:?}",
+                p.name, p.kind, p.size, p.tau, p.h, p.sigma, p.membrane
+            )
+        };
+        let populations: Vec<String> = c.populations().iter().map(of).collect();
+        format!("{populations:?} {:?} {:?} {:?} {:?}", c.stimuli(), c.noise(), c.delays(), c.run())
     }
 
     /// A value written in the handle's unit is the value that stands there: units and addresses are right, for every handle of every
@@ -427,7 +438,9 @@ mod tests {
                     continue;
                 }
                 let number = if h.whole { format!("{}", h.value) } else { format!("{:?}", h.value) };
-                let unit = if h.unit.is_empty() { String::new() } else { format!(" {}", h.unit) };
+                // Per rate are weights whose input has no unit: it is shown, and a file writes them bare.
+                let bare = h.unit.is_empty() || c.units().input.is_empty() && h.unit.starts_with("1/");
+                let unit = if bare { String::new() } else { format!(" {}", h.unit) };
                 for text in
                     [format!("{}={number}{}", h.address, h.suffix), format!("{}={number}{unit}", h.address)]
                 {

@@ -7,8 +7,9 @@
 //! | `do` | besides | reply |
 //! |---|---|---|
 //! | `open` | `text`, `name` | as `describe`, without changes; where the text is wrong, the circuit that was open stays |
-//! | `describe` | `changes` | title, equation, populations, handles, questions that apply, conditions, warnings |
+//! | `describe` | `changes` | title, equation, populations, handles, questions, conditions, warnings |
 //! | `ask` | `changes`, `questions`, `choices`, `data` | a section for each question: HTML with figures as SVG, and its data if wanted |
+//! | `applies` | `changes` | what each question needs that cannot be asked of this circuit |
 //! | `figure` | `changes`, `choices`, `question`, `figure` | one figure as an SVG file for a paper, and its numbers |
 //! | `file` | `changes` | the circuit file with the changes in it, and the lines of Python that make it |
 //! | `templates` | | circuits to start from |

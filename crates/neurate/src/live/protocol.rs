@@ -32,6 +32,11 @@ pub(super) enum Request {
         #[serde(default)]
         data: bool,
     },
+    /// Which questions can be asked; fixed points are sought for it.
+    Applies {
+        #[serde(default)]
+        changes: Vec<String>,
+    },
     /// One figure, for a file.
     Figure {
         #[serde(default)]

@@ -117,6 +117,10 @@ impl Session {
                     questions.iter().map(|q| state.section(q, data)).collect::<Result<Vec<_>>>()?.join(",");
                 Ok(format!("{{\"ok\":true,\"sections\":[{sections}]}}"))
             }
+            Request::Applies { changes } => {
+                let state = open.state(&changes, &Wanted::default(), &self.clock)?;
+                Ok(reply(json!({ "needs": state.needs() })))
+            }
             Request::Figure { changes, choices, question, figure } => {
                 let state = open.state(&changes, &choices, &self.clock)?;
                 Ok(reply(state.figure(&question, &figure)?))

@@ -11,7 +11,7 @@ use crate::study::{Answer, Applies, Study};
 use neurate_numerics::error::{Error, Kind, Result};
 use neurate_numerics::progress::Progress;
 use serde_json::{Value, json};
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 /// One state of the circuit.
@@ -65,6 +65,15 @@ impl State {
             map.insert("data".into(), section.data.clone());
         }
         Ok(value.to_string())
+    }
+
+    /// What the questions need that cannot be asked of this circuit, by their names.
+    pub(super) fn needs(&self) -> BTreeMap<&'static str, &'static str> {
+        let needs = |q: &Question| match (q.applies)(&self.study) {
+            Applies::No(needs) => Some((q.name, needs)),
+            Applies::Yes | Applies::Unavailable(_) => None,
+        };
+        QUESTIONS.iter().filter_map(needs).collect()
     }
 
     /// A figure of a section, as a file and as data.

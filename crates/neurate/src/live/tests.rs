@@ -26,7 +26,7 @@ fn opened(name: &str) -> Session {
 #[test]
 fn what_a_page_shows_is_what_a_study_answers() {
     let session = opened("ssn");
-    let changes = ["E.h=25", "W.E<-I=-0.7 mV/Hz"];
+    let changes = ["E.h=25", "I.tau=0.009 s"];
     let request = json!({ "do": "ask", "changes": changes, "questions": ["verdict", "response", "time_courses"], "data": true });
     let reply = ask(&session, &request);
     let sections = reply["sections"].as_array().expect("sections");
@@ -51,6 +51,8 @@ fn what_a_page_shows_is_what_a_study_answers() {
             assert_eq!(reply["figure"]["id"], id);
         }
     }
+    let needs = &ask(&session, &json!({ "do": "applies", "changes": changes }))["needs"];
+    assert_eq!((&needs["membrane"], &needs["response"]), (&json!("conductances"), &Value::Null), "{needs}");
     // The unchanged circuit is another one.
     let plain = ask(&session, &json!({ "do": "ask", "questions": ["response"], "data": true }));
     assert_ne!(plain["sections"][0]["data"], expected);
@@ -101,7 +103,7 @@ fn mistakes_have_their_place_and_leave_the_circuit_open() {
 /// A computation that would be stopped shows what is computed.
 #[test]
 fn nothing_is_computed_twice() {
-    let spec = parse(&template("ssn").unwrap(), "ssn.toml", ".".as_ref(), &[]).unwrap();
+    let spec = parse(&template("four").unwrap(), "four.toml", ".".as_ref(), &[]).unwrap();
     let goes_on = Arc::new(AtomicBool::new(true));
     let listener = goes_on.clone();
     let progress = Progress::new(move |_| listener.load(Ordering::Relaxed));

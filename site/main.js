@@ -88,7 +88,24 @@ function measure(start, questions) {
 const schedule = new Schedule(request => engine.ask(request), stale, take, busy => {
   document.body.classList.toggle("busy", busy);
   status.textContent = busy ? "computing" : "";
+  if (!busy) void sift();
 });
+
+/** The state of which it is known which questions it poses. */
+let sifted = "";
+
+/** Hides the folded sections that this circuit has no answer for. */
+async function sift() {
+  const changes = state.changes(), key = keyOf(changes);
+  if (sifted === key || wrong.has(key) || !cards.length) return;
+  sifted = key;
+  const reply = await engine.ask({ do: "applies", changes });
+  if (!reply.ok) return void (sifted = "");
+  for (const card of cards) {
+    if (card.folded) card.element.hidden = card.question.name in reply.needs && !card.wanted();
+  }
+  columns.arrange();
+}
 
 /** Marks what does not show the state under the hand. */
 function mark() {

@@ -116,7 +116,7 @@ export class Card {
     const { A, B } = this.views;
     const nothing = (/** @type {View} */ v) => v.piece !== null && (v.piece.needs !== null || (!v.piece.available && !v.piece.open && !v.piece.error));
     const shows = (/** @type {View} */ v) => v.piece !== null && !nothing(v);
-    this.element.hidden = !this.folded && nothing(B) && !(shows(A) && !A.element.hidden);
+    if (!this.folded) this.element.hidden = nothing(B) && !(shows(A) && !A.element.hidden);
     this.element.classList.toggle("waiting", B.piece === null);
     this.element.classList.toggle("bare", B.piece !== null && !B.piece.open && !B.piece.error && Boolean(A.element.hidden));
     const needs = B.piece?.needs;

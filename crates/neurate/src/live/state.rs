@@ -26,11 +26,11 @@ pub(super) struct State {
 }
 
 /// A section that was asked for.
-struct Known {
+pub(super) struct Known {
     /// Its report: the section of populations, and itself.
     report: Report,
     /// As the page takes it, without data.
-    written: Arc<str>,
+    pub(super) written: Arc<str>,
 }
 
 impl State {
@@ -88,7 +88,7 @@ impl State {
         Ok(json!({ "svg": svg, "figure": found }))
     }
 
-    fn known(&mut self, question: &'static Question) -> Result<&Known> {
+    pub(super) fn known(&mut self, question: &'static Question) -> Result<&Known> {
         if !self.known.contains_key(question.name) {
             let known = self.told(question)?;
             self.known.insert(question.name, known);

@@ -1,0 +1,6 @@
+// What `site/build` puts into `assets.js`.
+export const CIRCUITS: { name: string; title: string; text: string }[];
+/** The module, packed by gzip, in base64. */
+export const MODULE: string;
+/** The text of `worker.js`. */
+export const WORKER: string;

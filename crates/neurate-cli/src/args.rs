@@ -151,7 +151,7 @@ pub struct Stabilize {
 pub struct Study {
     #[command(flatten)]
     pub input: Input,
-    /// Where to write; the ending says what: .html, .json, .svg or .png (one figure), .csv or .zarr (simulate). Other endings, devices and pipes get what the verb writes by default (report: HTML, beside the circuit if no file is named)
+    /// Where to write; the ending says what: .html, .json, .svg or .png (one figure), .csv (simulate, diagram) or .zarr (simulate). Other endings, devices and pipes get what the verb writes by default (report: HTML, beside the circuit if no file is named)
     #[arg(short, long, value_name = "FILE")]
     pub output: Option<PathBuf>,
     /// Analyze this fixed point (as numbered by fixed-points), even an unstable one
@@ -187,6 +187,27 @@ pub struct Study {
     /// Compare the run with the linearization, in units and Schur modes (`report` does)
     #[arg(long)]
     pub compare: bool,
+    /// Draw a diagram along a parameter: E.h=-3:8, 'E.tau=5:40 ms', or without a range, which is then found
+    #[arg(long, value_name = "ADDRESS=FROM:TO", allow_hyphen_values = true)]
+    pub along: Vec<String>,
+    /// What a joint parameter moves, addresses with gains, added to the file's values: --along drive=0:60 --drive 'E.h=1,I.h=1.1'
+    #[arg(long, value_name = "GAINS", allow_hyphen_values = true)]
+    pub drive: Option<String>,
+    /// The population whose state a diagram shows first
+    #[arg(long, value_name = "POPULATION")]
+    pub show: Option<String>,
+    /// How hard to look: at 33, 65 or 129 values of the parameter
+    #[arg(long, value_name = "1..3", default_value_t = 1, value_parser = clap::value_parser!(u8).range(1..=3))]
+    pub effort: u8,
+    /// Steady states only
+    #[arg(long)]
+    pub no_cycles: bool,
+    /// The horizontal axis of a phase plane: a population, a unit, or a slow state such as 'adaptation of E' (default: the first)
+    #[arg(long, value_name = "STATE")]
+    pub x: Option<String>,
+    /// Its vertical axis (default: the next one)
+    #[arg(long, value_name = "STATE")]
+    pub y: Option<String>,
     /// Everything on the terminal: all sentences and tables, and how far to trust them
     #[arg(long)]
     pub full: bool,

@@ -41,10 +41,16 @@ pub fn check(verb: &str, args: &Args) -> Result<()> {
     let Some(path) = args.output.as_deref() else { return Ok(()) };
     let Some(contents) = named(path) else { return Ok(()) };
     let ending = path.extension().unwrap_or_default().to_string_lossy();
-    if matches!(contents, Contents::Table | Contents::Recording) && verb != "simulate" {
-        return Err(Error::invalid(format!("`neurate {verb}` writes no .{ending}")).with_help(
-            "it writes .html, .json, and one figure as .svg or .png; `neurate simulate` writes .csv and .zarr",
-        ));
+    let written = match contents {
+        Contents::Table => matches!(verb, "simulate" | "diagram"),
+        Contents::Recording => verb == "simulate",
+        _ => true,
+    };
+    if !written {
+        let own = if verb == "diagram" { ".html, .json, .csv" } else { ".html, .json" };
+        return Err(Error::invalid(format!("`neurate {verb}` writes no .{ending}")).with_help(format!(
+            "it writes {own}, and one figure as .svg or .png; `neurate simulate` writes .csv and .zarr",
+        )));
     }
     if args.input.json && matches!(contents, Contents::Page | Contents::Table) {
         return Err(Error::invalid(format!("--json writes JSON, and {} ends in .{ending}", path.display()))

@@ -37,6 +37,11 @@ pub fn check(args: &Args) -> Result<()> {
 
 /// Writes what pictures were asked for; true if the output was one of them.
 pub fn write(args: &Args, report: &Report) -> Result<bool> {
+    write_or(args, report, None)
+}
+
+/// [`write`]; where one picture is asked for and no figure named, it is the `principal` one.
+pub fn write_or(args: &Args, report: &Report, principal: Option<&str>) -> Result<bool> {
     let one = args.output.as_deref().and_then(|p| form(p).map(|f| (p, f)));
     if one.is_none() && args.pictures.figures.is_none() {
         return Ok(false);
@@ -62,11 +67,16 @@ pub fn write(args: &Args, report: &Report) -> Result<bool> {
         }
     }
     let Some((path, form)) = one else { return Ok(false) };
-    let [figure] = chosen[..] else {
+    let only = principal.filter(|_| args.pictures.figure.is_empty());
+    let one: Vec<&Figure> = match only {
+        Some(id) => chosen.into_iter().filter(|f| f.id() == id).collect(),
+        None => chosen,
+    };
+    let [figure] = one[..] else {
         return Err(Error::invalid(format!(
             "{} holds one figure, and there are {}",
             path.display(),
-            chosen.len()
+            one.len()
         ))
         .with_help(format!("say which: --figure ID, one of: {}", ids(report))));
     };

@@ -16,7 +16,7 @@ pub struct Verb {
 }
 
 /// All of them, in the order of the help. `report` asks every question; the list of questions names the others' verbs.
-pub static VERBS: [Verb; 8] = [
+pub static VERBS: [Verb; 10] = [
     Verb {
         name: "report",
         about: "Everything about a circuit, in one self-contained HTML page",
@@ -34,6 +34,22 @@ pub static VERBS: [Verb; 8] = [
         name: "fixed-points",
         about: "Find fixed points, with residuals, gains and stability",
         examples: "neurate fixed-points circuit.toml --set 'E.h=12'",
+    },
+    Verb {
+        name: "diagram",
+        about: "Steady states and limit cycles along a parameter: bifurcations, regimes, how complete they are; without one, which parameter is nearest to a change",
+        examples: "neurate diagram circuit.toml --along 'E.h=-3:8'\n\
+            neurate diagram circuit.toml\n\
+            neurate diagram circuit.toml --along E.h\n\
+            neurate diagram circuit.toml --along drive=0:60 --drive 'E.h=1,I.h=1.1'\n\
+            neurate diagram circuit.toml --along 'W.E<-E=0.5:3' --show I -o diagram.svg",
+    },
+    Verb {
+        name: "phase-plane",
+        about: "Two states against each other: nullclines, flow, fixed points, manifolds of saddles, limit cycles",
+        examples: "neurate phase-plane circuit.toml -o plane.svg\n\
+            neurate phase-plane circuit.toml --x E --y I --json\n\
+            neurate phase-plane circuit.toml --x E --y 'adaptation of E'",
     },
     Verb {
         name: "modes",
@@ -132,6 +148,8 @@ const OPTIONS: &[(Choice, &[&str])] = &[
     (Choice::Threads, &["threads"]),
     (Choice::Perturb, &["perturb", "seed"]),
     (Choice::Samples, &["seed", "samples"]),
+    (Choice::Diagram, &["along", "drive", "show", "effort", "no_cycles"]),
+    (Choice::Plane, &["x", "y"]),
 ];
 
 /// The whole command line: these verbs, and those that ask nothing.
@@ -172,7 +190,7 @@ mod tests {
                 for id in *ids {
                     let option = format!("--{}", id.replace('_', "-"));
                     let mut line = vec!["neurate", verb.name, "circuit.toml", &option];
-                    if *id != "compare" {
+                    if !matches!(*id, "compare" | "no_cycles") {
                         line.push("1");
                     }
                     let matches = command().try_get_matches_from(line).expect("it parses");

@@ -61,6 +61,7 @@ const VERBS: &[&str] = &[
     "report",
     "simulate",
     "fixed-points",
+    "diagram",
     "modes",
     "response",
     "noise",
@@ -568,8 +569,8 @@ fn amplification_between_what_is_asked_for() {
     assert!(number(&amplification(&["--from", "H", "--to", "E,I"])["between"]["max"]) == 0.0);
     // Energy: the first pattern of the pair, from the Lyapunov solution of THEORY T3 turned round.
     assert!(
-        number(&g["energy"]["over_unconnected"][0]) > 20.0
-            && number(&g["energy"]["directions_above_one"]) >= 2.0
+        number(&g["energy"]["over_isolated_unit"][0]) > 20.0
+            && number(&g["energy"]["patterns_above_one"]) >= 2.0
     );
     let o = neurate(&["modes", "examples/murphy-miller.toml", "--from", "X"]);
     assert_eq!(o.status.code(), Some(2));

@@ -7,6 +7,7 @@ use crate::error::{no_section, raise, text};
 use crate::files::{Beside, Sparse, Triplets, columns, entries};
 use crate::fixed_point::{FixedPoint, Parts};
 use crate::values::{object, value};
+use neurate::answers::plane_axes;
 use neurate::budget;
 use neurate::dynamics::{CircuitDynamics, Dynamics};
 use neurate::file::parse;
@@ -19,7 +20,7 @@ use neurate::report::{QUESTIONS, question_named};
 use neurate::report::{Report, glance, html};
 use neurate::simulate::{Outcome, RunOptions};
 use neurate::spec::{self, Spec, Value};
-use neurate::study::{Choices, Part, Side, Study, channels};
+use neurate::study::{Along, Choices, Part, Side, Study, channels};
 use numpy::{PyArray1, PyReadonlyArray1, PyReadonlyArray2};
 use pyo3::exceptions::PyTimeoutError;
 use pyo3::prelude::*;
@@ -503,6 +504,63 @@ impl Circuit {
             .seed(seed)
             .samples(samples);
         self.study.ask(py, &self.circuit, &self.spec, question, choices)
+    }
+
+    /// The answer to the question `diagram`, along one parameter: its name, or address with its range (`E.h=-3:8`); of a joint one
+    /// addresses with gains.
+    #[pyo3(signature = (name, gains, range, show, effort, cycles, starts, search_seed))]
+    fn diagram(
+        &self,
+        py: Python<'_>,
+        name: &str,
+        gains: Vec<(String, f64)>,
+        range: Option<(f64, f64)>,
+        show: Option<String>,
+        effort: usize,
+        cycles: bool,
+        starts: Option<usize>,
+        search_seed: u64,
+    ) -> PyResult<Py<PyAny>> {
+        let mut along = Along::parse(name).map_err(raise)?;
+        along.range = range.or(along.range);
+        if !gains.is_empty() {
+            along = along.joint(gains);
+        }
+        let search = SearchOptions::default().starts(starts).seed(search_seed);
+        let choices =
+            Choices::default().along(vec![along]).show(show).effort(effort).cycles(cycles).search(search);
+        self.study.ask(py, &self.circuit, &self.spec, "diagram", choices)
+    }
+
+    /// The answer to the question `nearest_changes`.
+    #[pyo3(signature = (at, starts, search_seed))]
+    fn nearest_changes(
+        &self,
+        py: Python<'_>,
+        at: Option<usize>,
+        starts: Option<usize>,
+        search_seed: u64,
+    ) -> PyResult<Py<PyAny>> {
+        let search = SearchOptions::default().starts(starts).seed(search_seed);
+        let choices = Choices::default().at(at).search(search).nearest_changes(true);
+        self.study.ask(py, &self.circuit, &self.spec, "nearest_changes", choices)
+    }
+
+    /// The answer to the question `phase_plane`, of two states by their names, or the circuit's first ones.
+    #[pyo3(signature = (x, y, at, starts, search_seed))]
+    fn phase_plane(
+        &self,
+        py: Python<'_>,
+        x: Option<String>,
+        y: Option<String>,
+        at: Option<usize>,
+        starts: Option<usize>,
+        search_seed: u64,
+    ) -> PyResult<Py<PyAny>> {
+        let plane = plane_axes(&self.circuit, x.as_deref(), y.as_deref()).map_err(raise)?;
+        let search = SearchOptions::default().starts(starts).seed(search_seed);
+        let choices = Choices::default().at(at).search(search).plane(plane);
+        self.study.ask(py, &self.circuit, &self.spec, "phase_plane", choices)
     }
 
     /// A report, or some of its sections, as JSON, as one HTML page, and the first screens of that. `progress(name, k, n)` is

@@ -101,6 +101,7 @@ def module() -> str:
     of_report = {"Section", "Table", "Cell", "Axis", "Role", "Stroke", "Series", "Mark", "Cloud", "IntervalSet"}
     of_report |= {"CircuitNode", "Link", "ChainNode", "Figure", "PlaneMark", "PlaneSign", "Part", "Open", *ARRAYS}
     of_report |= {"Alternative", "Alternatives"}
+    of_report |= {"MapArea", "MapLine", "MapLineKind", "MapMark"}
     classes: list[str] = []
     aliases: dict[str, str] = {}
     for name, d in sorted(definitions.items()):

@@ -8,7 +8,7 @@ import matplotlib.pyplot as plt
 import neurate as nr
 import numpy as np
 import pytest
-from neurate._figures import DRAWINGS, Figure
+from neurate._figures import DRAWINGS, SIGNS, Figure
 from neurate._palette import COLORS, OTHER, Palette
 
 ROOT = Path(__file__).parents[3]
@@ -109,10 +109,29 @@ SAMPLES = {
         "nullclines": [series("nullcline of E"), series("nullcline of I", "inhibitory")],
         "driven": [series("E under the stimulus")],
         "series": [series("from rest", "guide"), series("under the stimulus", "guide")],
+        "manifolds": [series("unstable manifold", "other")],
+        "cycles": [series("stable limit cycle", "guide")],
         "flow": [[0, 0, 1, 0], [1, 1, 0, 0], [1, 0, -1, 2]],
         "points": [
             {"x": 1, "y": 1, "sign": sign, "label": sign, "driven": sign == "cross"} for sign in ("filled", "hollow", "half", "cross")
         ],
+    },
+    "branches": {
+        "x": axis("E.h", "mV"),
+        "y": axis("rate of E", "Hz"),
+        "x_range": [0, 2],
+        "branches": [series("stable steady state of E"), series("unstable steady state of E", stroke="dashed")],
+        "cycles": [
+            {"stable": stable, "x": [0.5, 1], "high": [1, 2], "low": [1, 0.5], "period": [20, 900]} for stable in (True, False)
+        ],
+        "period": axis("period", "ms"),
+        "points": [{"x": 1, "y": 1, "sign": sign, "label": sign} for sign in SIGNS],
+        "regimes": [
+            {"from": 0, "to": 1, "label": "steady", "stable": 1, "oscillates": False},
+            {"from": 1, "to": 2, "label": "oscillates", "stable": 0, "oscillates": True},
+        ],
+        "isn": [[0.5, 1.5]],
+        "own": 0.7,
     },
 }
 
@@ -165,6 +184,12 @@ def test_drawings_say_what_the_data_say():
     words = [t.get_text() for t in ax.texts]
     # A link of weight zero is none.
     assert {"E", "I", "X", "2", "−1"} <= set(words) and "0" not in words
+    ax = sample("branches").plot()
+    # Stable is solid, unstable dashed, in the population's color.
+    solid, dashed = ax.lines[:2]
+    assert solid.get_linestyle() == "-" and dashed.get_linestyle() == "--"
+    assert solid.get_color() == dashed.get_color() == COLORS["excitatory"][0]
+    assert {"steady", "oscillates"} <= {t.get_text() for child in ax.child_axes for t in child.texts}
     plt.close("all")
 
 

@@ -49,7 +49,7 @@ mod tests {
             for file in named.filter(|f| f.ends_with(".js") || f.ends_with(".css")) {
                 assert!(FILES.iter().any(|(known, _, _)| *known == file), "{name} loads {file}");
             }
-            for other in ["http://", "https://", "//cdn", "import("] {
+            for other in ["http://", "https://", "//cdn", "= import(", "await import("] {
                 let found = text.matches(other).count();
                 let namespaces =
                     if other == "http://" { text.matches("http://www.w3.org/").count() } else { 0 };

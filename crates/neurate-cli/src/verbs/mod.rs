@@ -1,6 +1,7 @@
 //! One file for each verb.
 
 pub mod check;
+pub mod diagram;
 pub mod live;
 pub mod new;
 pub mod params;
@@ -14,6 +15,7 @@ use crate::args::{Input, Study as StudyArgs};
 use crate::progress::{self, Progress};
 use crate::questions::Verb;
 use crate::{diagnostics, endings, figures};
+use neurate::answers::plane_axes;
 use neurate::budget;
 use neurate::error::Kind;
 use neurate::file::{change, circuit_of_array, parse};
@@ -21,7 +23,7 @@ use neurate::fixed_points::SearchOptions;
 use neurate::model::{Circuit, Senders};
 use neurate::simulate::RunOptions;
 use neurate::spec::Spec;
-use neurate::study::{Choices, Part, Side, Study, channels, order};
+use neurate::study::{Along, Choices, Part, Side, Study, channels, order};
 use neurate::{Error, Result};
 use std::path::Path;
 
@@ -32,6 +34,7 @@ pub fn ask(verb: &Verb, args: &StudyArgs) -> Result<()> {
     let unfinished = match verb.name {
         "report" => report::run(verb, args)?,
         "simulate" => simulate::run(verb, args)?,
+        "diagram" => diagram::run(verb, args)?,
         _ => sections::run(verb, args)?,
     };
     if unfinished.is_empty() {
@@ -131,7 +134,24 @@ fn choices(args: &StudyArgs, circuit: &Circuit) -> Result<Choices> {
         .trials(args.trials.map(|n| n as usize))
         .perturb(perturb)
         .seed(args.seed)
-        .samples(args.samples))
+        .samples(args.samples)
+        .along(along(args)?)
+        .show(args.show.clone())
+        .effort(args.effort.into())
+        .cycles(!args.no_cycles))
+}
+
+/// The parameters that a diagram is drawn along.
+fn along(args: &StudyArgs) -> Result<Vec<Along>> {
+    let all: Vec<Along> = args.along.iter().map(|text| Along::parse(text)).collect::<Result<_>>()?;
+    if let Some(k) = (1..all.len()).find(|&k| all[..k].iter().any(|other| other.name == all[k].name)) {
+        return Err(Error::invalid(format!("--along {} stands twice", all[k].name))
+            .with_help("a diagram is drawn along one parameter, or along two different ones"));
+    }
+    match &args.drive {
+        Some(drive) => Along::driven(all, &Along::gains(drive)?),
+        None => Ok(all),
+    }
 }
 
 /// Builds the circuit and studies it.
@@ -146,8 +166,16 @@ fn study(verb: &Verb, args: &StudyArgs, spec: &Spec, progress: &Progress) -> Res
         ));
     }
     let mut choices = choices(args, &circuit)?;
+    match verb.name {
+        // Without a parameter, in the command line or in the file: which one is nearest to a change.
+        "diagram" => choices.nearest_changes = choices.along.is_empty() && spec.diagram()?.is_none(),
+        "phase-plane" => {
+            choices.plane = Some(plane_axes(&circuit, args.x.as_deref(), args.y.as_deref())?);
+        }
+        _ => {}
+    }
     // The fixed points themselves are asked for: a proof that none is missing is worth a second.
-    choices.search.prove = matches!(verb.name, "report" | "fixed-points");
+    choices.search.prove = matches!(verb.name, "report" | "fixed-points") && choices.along.is_empty();
     let study = Study::watched(circuit, choices.clone(), progress.inside()).described_by(spec.clone());
     // Of a bare matrix its modes are wanted, stable or not: there is one point to linearize about.
     if is_matrix(&args.input) && !study.has_operating_point() && study.fixed_points()?.points.len() == 1 {

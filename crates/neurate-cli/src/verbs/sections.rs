@@ -1,4 +1,4 @@
-//! `neurate fixed-points`, `modes`, `response`, `noise`, `transfer`, `mean-field`: some sections of the report.
+//! `neurate fixed-points`, `modes`, `response`, `noise`, `transfer`, `mean-field`, `phase-plane`: some sections of the report.
 
 use super::{source, spec, study};
 use crate::args::Study as Args;
@@ -23,7 +23,9 @@ pub fn run(verb: &Verb, args: &Args) -> Result<Vec<&'static str>> {
         }
         // Without a stable fixed point there is nothing to linearize about. That is a result: the
         // fixed points that there are say why.
-        if !study.has_operating_point() && questions.iter().all(|q| q.name != "fixed_points") {
+        // A phase plane shows them itself.
+        let plane = verb.name == "phase-plane";
+        if !plane && !study.has_operating_point() && questions.iter().all(|q| q.name != "fixed_points") {
             questions.extend(question_named("fixed_points"));
         }
         Report::new(&study, &questions, &source(&args.input), &spec.text(), &mut |what, _, _| {

@@ -10,6 +10,7 @@
 //! mistake of the caller and panic. One thread.
 
 mod complex_lu;
+mod cyclic;
 mod dense;
 mod double_shift;
 mod early_deflation;
@@ -21,6 +22,7 @@ mod lanczos;
 mod matrix;
 pub mod nyquist;
 mod ordering;
+mod periodic_schur;
 mod products;
 mod products_of_many;
 mod qr_iteration;
@@ -38,6 +40,7 @@ mod vectors;
 mod window;
 
 pub use complex_lu::ComplexLu;
+pub use cyclic::{Cyclic, CyclicSolution};
 pub use dense::{
     Lu, Svd, SymmetricEigen, commutator_norm, condition, matmul, matmul_complex, norm2, singular_values,
     smallest_singular_value_complex, svd, symmetric_eigen, symmetric_eigenvalues,
@@ -47,6 +50,7 @@ pub use expm::{expm, expm_complex, expm_doubled};
 pub use lanczos::{Ritz, top_eigenvalue};
 pub use lyapunov::{Lyapunov, LyapunovSolution};
 pub use matrix::{CMatrix, Complex, Mat, Matrix};
+pub use periodic_schur::{ProductEigenvalue, product_eigenvalues};
 pub use products::{Entry, add_mul_vec};
 pub use products_of_many::{FEW, add_mul_lanes};
 pub use resolvent::{Resolvent, SmallestSingular, Start};

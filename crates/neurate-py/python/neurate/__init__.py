@@ -10,6 +10,7 @@
 import importlib
 
 from ._circuit import Circuit, Population, load, loads, template
+from ._diagram import Branch, Cycles, Diagram, DiagramAt
 from ._ensemble import Ensemble
 from ._fixed_points import FixedPoint, FixedPoints
 from ._linear import (
@@ -32,6 +33,7 @@ from ._linear import (
 )
 from ._neurate import ConvergenceError, NotSupportedError, __version__, sweep_quantities
 from ._neurons import ricciardi
+from ._plane import PhasePlane
 from ._report import Report, Section, questions
 from ._recording import open_recording
 from ._run import Run
@@ -41,8 +43,12 @@ from ._warnings import NeurateWarning
 
 __all__ = [
     "Amplification",
+    "Branch",
     "Circuit",
     "ConvergenceError",
+    "Cycles",
+    "Diagram",
+    "DiagramAt",
     "Eigenmodes",
     "Ensemble",
     "Expression",
@@ -56,6 +62,7 @@ __all__ = [
     "NeurateWarning",
     "Normality",
     "NotSupportedError",
+    "PhasePlane",
     "Population",
     "Power",
     "Report",

@@ -387,6 +387,71 @@ class Circuit(Runs, Renamed):
             question, at, _build.order_text(order), from_, to, starts, search_seed, trials, threads, list(perturb), seed, samples
         )
 
+    def diagram(
+        self,
+        along: str | Mapping[str, float] | None = None,
+        range: Sequence[float] | None = None,
+        *,
+        show: str | None = None,
+        effort: int = 1,
+        cycles: bool = True,
+        at: int | None = None,
+        starts: int | None = None,
+        search_seed: int = 1,
+    ) -> Any:
+        """The bifurcation diagram along a parameter, as a :class:`neurate.Diagram`: every steady state and limit cycle found between two
+        values, every special point polished, the regimes between them, and how complete each list is.
+
+        ``along``: an address (``"E.h"``, ``"W.E<-I"``), or several that move together, with gains: ``{"E.h": 1, "I.h": 1.1}``
+        adds the parameter's value times each gain to what the circuit has there. ``range``: two values; without it the range is
+        grown from the circuit's own value. ``show``: the population that is drawn; ``effort``: 1 to 3, at how many values searches
+        are made; ``cycles=False`` leaves limit cycles out.
+
+        Without ``along``: a :class:`neurate.answers.NearestChanges`, which parameter brings the operating point (or the fixed point
+        ``at``) nearest to a change of regime, for each parameter by itself.
+
+        >>> net = Circuit(W=[[12.0]], tau=10, f=nr.Logistic(), h=-6, kinds="E")
+        >>> d = net.diagram("E.h", (-10, -2))
+        >>> [round(q.p, 6) for q in d.folds], d.complete.equilibria in ("proved", "audited")
+        ([-8.606548, -3.393452], True)
+        >>> nearest = net.set({"E.h": -3.6}).diagram()
+        >>> [(c.kind, round(c.at, 6)) for c in nearest.changes if c.parameter == "E.h"]
+        [('fold', -3.393452)]
+        """
+        if along is None and range is None:
+            return self._rust.nearest_changes(at, starts, search_seed)
+        from ._diagram import Diagram, parameter
+
+        if at is not None:
+            raise ValueError("at chooses the fixed point whose nearest changes are asked for; a diagram along a parameter has all of them")
+        name, gains, window = parameter(along, range)
+        return Diagram(self, self._rust.diagram(name, gains, window, show, effort, cycles, starts, search_seed))
+
+    def phase_plane(
+        self,
+        x: str | int | None = None,
+        y: str | int | None = None,
+        *,
+        at: int | None = None,
+        starts: int | None = None,
+        search_seed: int = 1,
+    ) -> Any:
+        """The phase plane of two states as a :class:`neurate.PhasePlane`: nullclines, flow, fixed points, manifolds of saddles, limit
+        cycles, the run from rest; ``.plot()`` draws it.
+
+        ``x`` and ``y``: populations, units (by name or position) or slow states (``"adaptation of E"``); by default the circuit's
+        first two. Where the circuit has other states it is a slice, with those held at the operating point (or at fixed point ``at``).
+
+        >>> net = loads(template("ssn"))
+        >>> plane = net.phase_plane("E", "I")
+        >>> plane.names, [p.kind for p in plane.points], len(plane.held)
+        (['E', 'I'], ['stable_focus'], 0)
+        """
+        from ._plane import PhasePlane
+
+        first, second = (self.names[u] if isinstance(u, (int, np.integer)) else u for u in (x, y))
+        return PhasePlane(self, self._rust.phase_plane(first, second, at, starts, search_seed))
+
     def verdict(self, *, at: int | None = None, starts: int | None = None, search_seed: int = 1) -> Any:
         """What the circuit does and why, as :class:`neurate.answers.Verdict`: what each strongly connected component
         amplifies and how slow it is, inhibition stabilization, paradoxical responses, conditions. In sentences
@@ -530,11 +595,9 @@ class Circuit(Runs, Renamed):
     # How it looks.
 
     def plot_phase_plane(
-        self, x: str | int = 0, y: str | int = 1, *, at: FixedPoint | None = None, ax: Any = None, **limits: Any
+        self, x: str | int | None = None, y: str | int | None = None, *, at: FixedPoint | None = None, ax: Any = None, **limits: Any
     ) -> matplotlib.axes.Axes:
-        """The phase plane of two units, or of two populations of like units, as in the report: nullclines, flow, fixed points,
-        the time courses from rest and under the stimulus (``net.ask("phase_plane")``). Of other circuits, or with ``at``, ``xlim``
-        or ``ylim``, a slice over two units, with the others held at the operating point."""
+        """``net.phase_plane(x, y).plot(ax=ax)``. With ``at``, a fixed point, or ``xlim`` or ``ylim``: a slice over two units through it."""
         from ._plots import phase_plane
 
         return phase_plane(self, x, y, at=at, ax=ax, **limits)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ._optional import need
-from ._palette import GUIDE, INK, UNSTABLE, Palette
+from ._palette import GUIDE, INK, OTHER, UNSTABLE, Palette
 
 if TYPE_CHECKING:
     import matplotlib.axes
@@ -42,7 +42,8 @@ class Figure(dict[str, Any]):
 
     @property
     def kind(self) -> str:
-        """``lines``, ``areas``, ``intervals``, ``plane``, ``matrix``, ``chain``, ``circuit``, ``patterns`` or ``phase_plane``."""
+        """``lines``, ``areas``, ``intervals``, ``plane``, ``matrix``, ``chain``, ``circuit``, ``patterns``,
+        ``phase_plane``, ``branches`` or ``regimes``."""
         return str(self["kind"])
 
     @property
@@ -310,6 +311,9 @@ def phase_plane(f: Figure, palette: Palette, ax: Any) -> None:
     for curves, style in [(f["driven"], {"lw": 1.4, "alpha": 0.5}), (f["nullclines"], {"lw": 2.2})]:
         for s, color in zip(curves, palette.colors(curves)):
             ax.plot(values(s["x"]), values(s["y"]), color=color, label=s["name"], **style)
+    for curves, color, lw in [(f["manifolds"], OTHER[0], 1.4), (f["cycles"], INK, 1.8)]:
+        for s in curves:
+            ax.plot(values(s["x"]), values(s["y"]), color=color, lw=lw, ls="--" if s["stroke"] == "dashed" else "-", label=s["name"])
     for k, s in enumerate(f["series"]):
         color = INK if k + 1 == len(f["series"]) else GUIDE
         ax.plot(values(s["x"]), values(s["y"]), color=color, lw=1.2, label=s["name"])
@@ -326,6 +330,131 @@ def phase_plane(f: Figure, palette: Palette, ax: Any) -> None:
     ax.set_ylim(y0, y1)
     labeled(ax, f["x"], f["y"])
     ax.legend(frameon=False, fontsize="small", loc="upper left", bbox_to_anchor=(1, 1))
+
+
+def regimes(f: Figure, palette: Palette, ax: Any) -> None:
+    """A regime map: regions filled and in words, curves by their kind, lettered points."""
+    patches, path_of = need("matplotlib.patches", "this is a plot"), need("matplotlib.path", "this is a plot").Path
+    moving = palette.other(0)
+    small: list[str] = []
+    for area in f["areas"]:
+        corners: list[Any] = []
+        codes: list[Any] = []
+        for ring in area["rings"]:
+            corners += [*ring, ring[0]]
+            codes += [path_of.MOVETO, *[path_of.LINETO] * (len(ring) - 1), path_of.CLOSEPOLY]
+        if not corners:
+            continue
+        color, strength = (GUIDE, 0.2) if area["stable"] > 1 else (GUIDE, 0.07)
+        if area["moves"]:
+            color, strength = moving, 0.24
+        if area["leaves"]:
+            color, strength = UNSTABLE, 0.16
+        path = path_of(corners, codes)
+        ax.add_patch(patches.PathPatch(path, fc=color, ec="none", alpha=strength, zorder=0))
+        if area["several"]:
+            ax.add_patch(patches.PathPatch(path, fc="none", ec=GUIDE, lw=0, hatch="//", alpha=0.5, zorder=0.5))
+        if area["label"]:
+            fits = breadth(area, area["at"]) > 0.013 * len(area["label"]) * (f["x_range"][1] - f["x_range"][0])
+            if not fits and area["label"] not in small:
+                small.append(area["label"])
+            word = area["label"] if fits else str(small.index(area["label"]) + 1)
+            ax.text(*area["at"], word, ha="center", va="center", fontsize="x-small", weight="normal" if fits else "bold", zorder=3)
+    named = {
+        "fold": ("fold", INK, "-"),
+        "supercritical": ("Hopf, supercritical", moving, "-"),
+        "subcritical": ("Hopf, subcritical", moving, "--"),
+    }
+    known: set[str] = set()
+    for line in f["lines"]:
+        name, color, style = named[line["kind"]]
+        if line["faint"]:
+            name, color = "the same of unstable states", GUIDE
+        label = None if name in known else name
+        known.add(name)
+        ax.plot(values(line["x"]), values(line["y"]), style, color=color, lw=0.9 if line["faint"] else 1.8, label=label, zorder=2)
+    width, height = (f[r][1] - f[r][0] for r in ("x_range", "y_range"))
+    for p in f["points"]:
+        ax.plot(p["x"], p["y"], "o", ms=5, color=INK, mec="white", zorder=4)
+        near = any(abs(q["x"] - p["x"]) < 0.06 * width and abs(q["y"] - p["y"]) < 0.06 * height for q in f["points"][: f["points"].index(p)])
+        side = {"xytext": (4, -5), "va": "top", "ha": "left"} if near else {"xytext": (-4, 4), "va": "bottom", "ha": "right"}
+        ax.annotate(p["label"], (p["x"], p["y"]), textcoords="offset points", fontsize="small", weight="bold", zorder=5, **side)
+    for k, word in enumerate(small):
+        ax.plot([], [], " ", label=f"{k + 1}: {word}")
+    if f["own"] is not None:
+        ax.plot(*f["own"], "o", ms=8, color=UNSTABLE, mec="white", label="this circuit", zorder=6)
+    ax.set_xlim(*f["x_range"])
+    ax.set_ylim(*f["y_range"])
+    labeled(ax, f["x"], f["y"])
+    if known or f["own"] is not None:
+        ax.legend(frameon=False, fontsize="small", loc="upper left", bbox_to_anchor=(1, 1))
+
+
+def breadth(area: dict[str, Any], at: Any) -> float:
+    """How far an area goes to both sides of a point in it."""
+    cuts = []
+    for ring in area["rings"]:
+        for (x0, y0), (x1, y1) in zip(ring, [*ring[1:], ring[0]]):
+            if (y0 > at[1]) != (y1 > at[1]):
+                cuts.append(x0 + (at[1] - y0) / (y1 - y0) * (x1 - x0))
+    left, right = [c for c in cuts if c <= at[0]], [c for c in cuts if c > at[0]]
+    return float(min(right) - max(left)) if left and right else 0.0
+
+
+def branches(f: Figure, palette: Palette, ax: Any) -> None:
+    """Branches of steady states and limit cycles over a parameter, named points, the regimes beneath, periods above them."""
+    color = palette.colors(f["branches"])[0] if f["branches"] else INK
+    low, high = f["x_range"]
+    for s in f["branches"]:
+        solid = s["stroke"] == "solid"
+        name = "stable steady state" if solid else "unstable steady state"
+        ax.plot(values(s["x"]), values(s["y"]), color=color, lw=2.2 if solid else 1.4, ls="-" if solid else "--", label=name)
+    for b in f["cycles"]:
+        x, top, bottom = (values(b[key]) for key in ("x", "high", "low"))
+        style = "-" if b["stable"] else ":"
+        if b["stable"]:
+            ax.fill_between(x, bottom, top, color=color, alpha=0.22, lw=0)
+        ax.plot(x, top, color=color, lw=1.1, ls=style, label="stable cycle" if b["stable"] else "unstable cycle")
+        ax.plot(x, bottom, color=color, lw=1.1, ls=style)
+    for p in f["points"]:
+        marker, full = SIGNS[p["sign"]]
+        edge = UNSTABLE if p["sign"] == "unfinished" else INK
+        ax.plot(p["x"], p["y"], marker, ms=6, mec=edge, mfc=INK if full else "white", mew=1.2, zorder=5)
+        ax.annotate(p["label"], (p["x"], p["y"]), (5, 5), textcoords="offset points", fontsize="x-small")
+    if f["own"] is not None and low < f["own"] < high:
+        ax.axvline(f["own"], color=GUIDE, lw=0.8, ls=":")
+    ax.set_xlim(low, high)
+    labeled(ax, f["x"], f["y"])
+    ax.tick_params(labelbottom=False)
+    # Panels beneath share the parameter: periods, then the regimes.
+    bottom = -0.05
+    if f["cycles"]:
+        bottom -= 0.3
+        small = ax.inset_axes((0, bottom, 1, 0.28), sharex=ax)
+        longest = 8 * min(min(b["period"]) for b in f["cycles"] if b["period"])
+        for b in f["cycles"]:
+            period = values(b["period"])
+            small.plot(values(b["x"]), np.where(period <= longest, period, np.nan), color=color, lw=1.4, ls="-" if b["stable"] else ":")
+        small.set_ylim(bottom=0)
+        small.tick_params(labelbottom=False)
+        labeled(small, None, f["period"])
+        bottom -= 0.03
+    bottom -= 0.08
+    strip = ax.inset_axes((0, bottom, 1, 0.08))
+    strip.set_xlim(low, high)
+    strip.set_ylim(0, 1)
+    strip.set_yticks([])
+    for r in f["regimes"]:
+        strip.axvspan(r["from"], r["to"], facecolor="#f5f7f9", edgecolor=GUIDE, lw=0.6)
+        if r["to"] - r["from"] > 0.016 * (high - low) * len(r["label"]):
+            strip.text(0.5 * (r["from"] + r["to"]), 0.5, r["label"], ha="center", va="center", fontsize="x-small")
+    for start, end in f["isn"] or []:
+        strip.axvspan(start, end, ymin=0, ymax=0.2, facecolor="none", edgecolor=palette.role("inhibitory"), hatch="/////", lw=0)
+    ax.xaxis.set_label_coords(0.5, bottom - 0.1)
+    handles, names = ax.get_legend_handles_labels()
+    first = {name: handle for handle, name in zip(reversed(handles), reversed(names))}
+    if first:
+        ax.legend([first[n] for n in sorted(first)], sorted(first), frameon=False, fontsize="small")
 
 
 def arrow(ax: Any, a: Any, b: Any, color: str, width: float, bend: float, style: str, shrink: float) -> None:
@@ -354,5 +483,20 @@ DRAWINGS = {
     "circuit": circuit,
     "patterns": patterns,
     "phase_plane": phase_plane,
+    "regimes": regimes,
+    "branches": branches,
 }
-SIZES = {"matrix": (4.2, 3.4), "circuit": (4.4, 3.8), "chain": (6.4, 2.6), "phase_plane": (5.6, 3.4), "patterns": (4.6, 3.6)}
+# Signs of named points: matplotlib's marker, and whether it is filled.
+SIGNS = {
+    "fold": ("s", True),
+    "hopf": ("o", True),
+    "subcritical_hopf": ("o", False),
+    "crossing": ("D", True),
+    "kink": ("^", True),
+    "cycle": ("s", False),
+    "infinite_period": ("*", True),
+    "unresolved": ("^", False),
+    "unfinished": ("x", True),
+}
+SIZES = {"matrix": (4.2, 3.4), "circuit": (4.4, 3.8), "chain": (6.4, 2.6), "phase_plane": (5.6, 3.4), "branches": (6.0, 4.2),
+    "regimes": (6.4, 4.2), "patterns": (4.6, 3.6)}

@@ -153,6 +153,19 @@ class Circuit:
         seed: int,
         samples: int | None,
     ) -> Any: ...
+    def diagram(
+        self,
+        name: str,
+        gains: list[tuple[str, float]],
+        range: tuple[float, float] | None,
+        show: str | None,
+        effort: int,
+        cycles: bool,
+        starts: int | None,
+        search_seed: int,
+    ) -> Any: ...
+    def nearest_changes(self, at: int | None, starts: int | None, search_seed: int) -> Any: ...
+    def phase_plane(self, x: str | None, y: str | None, at: int | None, starts: int | None, search_seed: int) -> Any: ...
     def glance(self, seconds: float) -> str: ...
     def report(
         self,

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from ._optional import need
-from ._palette import COLORS, GUIDE, INK
+from ._palette import COLORS, GUIDE, INK, OTHER, UNSTABLE
 
 SIGNED = "RdBu_r"
 MANY = 12
@@ -161,56 +161,53 @@ def response_matrix(lin: Any, ax: Any) -> Any:
 
 
 def phase_plane(
-    net: Any, x: str | int, y: str | int, *, at: Any, ax: Any, xlim: Any = None, ylim: Any = None
+    net: Any, x: str | int | None, y: str | int | None, *, at: Any, ax: Any, xlim: Any = None, ylim: Any = None
 ) -> Any:
-    """The phase plane that the report shows, of two units or populations of like units; else a slice through two units."""
+    """The phase plane of two states; with ``at`` or limits a slice by contours, through a fixed point of one's own."""
     if at is None and xlim is None and ylim is None:
-        try:
-            plane = net.ask("phase_plane")
-        except NotImplementedError:
-            pass
-        else:
-            chosen = [plane.names.index(u) if u in plane.names else u for u in (x, y)]
-            if sorted(map(str, chosen)) == ["0", "1"]:
-                return whole_plane(net, plane, chosen[0] == 1, axes(ax))
-    return plane_slice(net, x, y, at=at, ax=ax, xlim=xlim, ylim=ylim)
+        return whole_plane(net, net.phase_plane(x, y), axes(ax))
+    first, second = (0 if x is None else x), (1 if y is None else y)
+    return plane_slice(net, first, second, at=at, ax=ax, xlim=xlim, ylim=ylim)
 
 
-def whole_plane(net: Any, plane: Any, swap: bool, ax: Any) -> Any:
-    """Nullclines, flow, time courses and fixed points of the answer ``phase_plane``."""
+def whole_plane(net: Any, plane: Any, ax: Any) -> Any:
+    """Nullclines, flow, manifolds, limit cycles, time courses and fixed points of the answer ``phase_plane``."""
     line = need("matplotlib.lines", "this is a plot").Line2D
-    i, j = (1, 0) if swap else (0, 1)
-
-    def turned(curve: Any) -> tuple[Any, Any]:
-        return (curve.y, curve.x) if swap else (curve.x, curve.y)
-
-    f = plane.flow
-    gx, gy, u, v = (f.y, f.x, f.dy.T, f.dx.T) if swap else (f.x, f.y, f.dx, f.dy)
-    window = plane.window
-    width, height = (window[k, 1] - window[k, 0] for k in (i, j))
-    arrows(ax, gx, gy, u / width, v / height)
+    f, window = plane.flow, plane.window
+    width, height = (window[k, 1] - window[k, 0] for k in (0, 1))
+    arrows(ax, f.x, f.y, f.dx / width, f.dy / height)
     handles = []
     kinds = {p.name: p.kind for p in net.populations}
     labels = {**dict(zip(net.names, net.labels)), **{p.name: p.label for p in net.populations}}
     shown = [labels.get(n, n) for n in plane.names]
     shades = Shades(kinds)
-    # Two units of one population, or two populations.
+    # Two units of one population, two populations, or slow states.
     colors = [shades.next(n if n in kinds else n.rpartition("[")[0]) for n in plane.names]
     moved: list[int] = list(np.nonzero(plane.driven.added)[0]) if plane.driven is not None else []
     for k in moved:
         for branch in plane.driven.nullclines[k].branches:
-            ax.plot(*turned(branch), color=colors[k], lw=1.4, alpha=0.5)
+            ax.plot(branch.x, branch.y, color=colors[k], lw=1.4, alpha=0.5)
     for k, n in enumerate(plane.nullclines):
         for branch in n.branches:
-            ax.plot(*turned(branch), color=colors[k], lw=2.2)
+            ax.plot(branch.x, branch.y, color=colors[k], lw=2.2)
         if n.branches:
             handles.append(line([], [], color=colors[k], lw=2.2, label=f"nullcline of {shown[k]}"))
     handles += [line([], [], color=colors[k], lw=1.4, alpha=0.5, label=f"{shown[k]} under the stimulus") for k in moved]
+    orbits = [("manifold", m, OTHER[0], 1.4, not m.stable) for m in plane.manifolds]
+    orbits += [("limit cycle", c, INK, 1.8, c.stable) for c in plane.cycles]
+    told = set()
+    for word, curve, ink, lw, solid in orbits:
+        style = {"color": ink, "lw": lw, "ls": "-" if solid else "--"}
+        ax.plot(curve.x, curve.y, **style)
+        name = f"{'stable' if curve.stable else 'unstable'} {word}"
+        if name not in told:
+            handles.append(line([], [], label=name, **style))
+        told.add(name)
     courses = [("from rest", plane.from_rest), ("under the stimulus", plane.run)]
     drawn = [(label, course) for label, course in courses if course is not None]
     for k, (label, course) in enumerate(drawn):
         ink = INK if k + 1 == len(drawn) else GUIDE
-        ax.plot(*turned(course), color=ink, lw=1.2)
+        ax.plot(course.x, course.y, color=ink, lw=1.2)
         handles.append(line([], [], color=ink, lw=1.2, label=label))
     signs = {
         word: dict(marker="o", mec=INK, color=INK, mfc=face, fillstyle=fill, markerfacecoloralt="white")
@@ -218,13 +215,16 @@ def whole_plane(net: Any, plane: Any, swap: bool, ax: Any) -> Any:
     }
     words = ["saddle" if p.kind == "saddle" else "stable" if p.stable else "unstable" for p in plane.points]
     for p, word in zip(plane.points, words):
-        ax.plot(*turned(p), ls="", ms=8, zorder=5, **signs[word])
+        ax.plot(p.x, p.y, ls="", ms=8, zorder=5, **signs[word])
     handles += [line([], [], ls="", label=word, **sign) for word, sign in signs.items() if word in words]
     unit, symbol = net.units["state"], "rate" if net.form == "rate" else "voltage"
-    ax.set_xlabel(with_unit(f"{symbol} of {shown[i]}", unit))
-    ax.set_ylabel(with_unit(f"{symbol} of {shown[j]}", unit))
-    ax.set_xlim(*window[i])
-    ax.set_ylim(*window[j])
+    names = [with_unit(f"{symbol} of {n}", unit) if n in labels.values() else n for n in shown]
+    ax.set_xlabel(names[0])
+    ax.set_ylabel(names[1])
+    ax.set_xlim(*window[0])
+    ax.set_ylim(*window[1])
+    if plane.held:
+        ax.set_title(f"a slice: {len(plane.held)} other states held at their steady state", fontsize="small")
     ax.legend(handles=handles, frameon=False, fontsize="small", loc="upper left", bbox_to_anchor=(1, 1))
     return ax
 
@@ -291,6 +291,78 @@ def plane_slice(
     ax.set_xlim(x0, x1)
     ax.set_ylim(y0, y1)
     ax.legend(handles=handles, frameon=False, fontsize="small", loc="upper left", bbox_to_anchor=(1, 1))
+    return ax
+
+
+SIGNS = {
+    "fold": ("s", "fold"),
+    "hopf": ("o", "Hopf"),
+    "transcritical": ("X", "crossing"),
+    "pitchfork": ("P", "pitchfork"),
+    "degenerate": ("*", "several eigenvalues vanish"),
+    "kink": ("v", "kink"),
+    "cycle_fold": ("D", "fold of cycles"),
+    "period_doubling": ("^", "period doubling"),
+    "torus": ("h", "torus"),
+    "unresolved": ("x", "not confirmed"),
+}
+"""Markers of special points, and what they are called."""
+
+
+def diagram(d: Any, show: str, ax: Any) -> Any:
+    """A diagram along one parameter: branches by their stability, limit cycles as envelopes, special points with shapes."""
+    net = d.circuit
+    ax = axes(ax, (5.4, 3.6))
+    kinds = {p.name: p.kind for p in net.populations}
+    units = [i for i, p in enumerate(net.population_of) if net.populations[p].name == show]
+    states = d.answer.states
+    if units:
+        columns, color = units, Shades(kinds).next(show)
+    elif show in states:
+        columns, color = [states.index(show)], INK
+    else:
+        names = [*kinds, *states[net.n :]]
+        raise ValueError(f"there is no population or state {show!r} to show; there are {', '.join(names)}")
+    label = {p.name: p.label for p in net.populations}.get(show, show)
+
+    def shown(rows: Any) -> Any:
+        return rows[:, columns].mean(axis=1)
+
+    told = set()
+    for b in d.branches:
+        y = shown(b.states)
+        for piece, stable in b.pieces:
+            word = "stable" if stable else "unstable"
+            ax.plot(b.p[piece], y[piece], color=color, ls="-" if stable else "--", lw=2.0 if stable else 1.3,
+                    label=None if word in told else f"{word} steady state")  # fmt: skip
+            told.add(word)
+    for c in d.cycles:
+        top, bottom = shown(c.max), shown(c.min)
+        for piece, stable in c.pieces:
+            word = "stable cycle" if stable else "unstable cycle"
+            style = {"color": color, "ls": "-" if stable else ":", "lw": 1.1}
+            ax.fill_between(c.p[piece], bottom[piece], top[piece], color=color, alpha=0.14 if stable else 0.06, lw=0)
+            ax.plot(c.p[piece], top[piece], label=None if word in told else f"{word}: max, min", **style)
+            ax.plot(c.p[piece], bottom[piece], **style)
+            told.add(word)
+    for q in d.points:
+        marker, word = SIGNS[q.kind]
+        y = float(shown(q.state[None])[0])
+        filled = {} if marker in "xX" else {"mfc": "white"}
+        ax.plot(q.p, y, ls="", marker=marker, ms=6, mec=INK, color=INK, zorder=5, label=None if word in told else word, **filled)
+        told.add(word)
+    for stop in d.early_stops:
+        ends = d.cycles[stop.branch] if stop.cycles else d.branches[stop.branch]
+        rows = ends.max if stop.cycles else ends.states
+        at = 0 if abs(ends.p[0] - stop.p) <= abs(ends.p[-1] - stop.p) else -1
+        ax.plot(stop.p, shown(rows)[at], ls="", marker="x", ms=9, mew=2.2, color=UNSTABLE, zorder=6,
+                label=None if "unfinished" in told else "unfinished")  # fmt: skip
+        told.add("unfinished")
+    ax.set_xlim(*d.range)
+    ax.set_xlabel(with_unit(d.parameter.name, d.parameter.unit))
+    symbol = "rate" if net.form == "rate" else "voltage"
+    ax.set_ylabel(with_unit(f"{symbol} of {label}", net.units["state"]) if units else show)
+    ax.legend(frameon=False, fontsize="small", loc="upper left", bbox_to_anchor=(1, 1))
     return ax
 
 

@@ -82,8 +82,8 @@ __all__ = [
     "Pseudospectra",
     "RandomMatrixComparison",
     "RateCrossSpectrum",
+    "RateExtremum",
     "RateSpectrumPeak",
-    "RateTurn",
     "ResponseQuantile",
     "Responses",
     "RunEnd",
@@ -145,7 +145,7 @@ class Amplification(Answer):
     """Energy of what follows initial patterns; None at an operating point that is not stable, and above 1,500 units."""
 
     input: NDArray[np.float64]
-    """The initial pattern over units, of norm one, that grows most; empty where `max` is infinite."""
+    """The initial pattern over units, of norm one, that is amplified most; empty where `max` is infinite."""
 
     max: float
     """`max ‖exp(At)‖` over all times; 1 without amplification, infinite (null in JSON) at an unstable operating point.
@@ -443,7 +443,7 @@ class Eigenmodes(Answer):
 class FedMode(Answer):
     """The time course of a Schur mode, or of the two of a complex pair, and the parts that it is the sum of."""
 
-    course: NDArray[np.float64]
+    coordinate: NDArray[np.float64]
     """The coordinate at each time."""
 
     modes: list[int]
@@ -478,7 +478,7 @@ class FeedingPart(Answer):
     at: float
     """When that is, in the unit of time."""
 
-    course: NDArray[np.float64]
+    coordinate: NDArray[np.float64]
     """Its value at each time."""
 
     from_: FeedingSource
@@ -495,11 +495,14 @@ class FeedingPart(Answer):
 class FiniteInputResponse(Answer):
     """The operating point, followed while a constant input to every unit of one population is added or taken away."""
 
+    extrema: list[RateExtremum]
+    """Local extrema of mean rates."""
+
     inputs: NDArray[np.float64]
     """What is added to its input, rising through 0. The range ends where linear theory predicts that some rate has
     changed by one and a half times the largest, or where the fixed point ends."""
 
-    isn_borders: NDArray[np.float64]
+    isn_boundaries: NDArray[np.float64]
     """Inputs at which the ISN index changes its sign."""
 
     isn_index: NDArray[np.float64]
@@ -513,9 +516,6 @@ class FiniteInputResponse(Answer):
 
     rates: NDArray[np.float64]
     """Mean rates at the stable fixed point: one row for each population of the circuit, one column for each input."""
-
-    turns: list[RateTurn]
-    """Local extrema of mean rates."""
 
     upper_end: BranchEnd
     """How it ends towards higher inputs."""
@@ -932,7 +932,7 @@ class ModeRotation(Answer):
 class MostEnergy(Answer):
     """The initial pattern that evokes most activity (Hennequin, Vogels & Gerstner 2014)."""
 
-    over_unit_alone: float
+    over_isolated_unit: float
     """Energy that follows it (squared norm of the activity, over all time) over that of an isolated unit."""
 
     pattern: NDArray[np.float64]
@@ -1197,18 +1197,17 @@ class PartialResponses(Answer):
 class PatternEnergies(Answer):
     """The energy `∫|x|² dt` of all that follows an initial pattern of norm one, by the observability Gramian."""
 
-    directions_above_one: int
-    """How many patterns have more energy than that unit."""
-
     mean: float
-    """Mean of `over_unconnected`."""
+    """Mean of `over_isolated_unit`."""
 
-    over_unconnected: NDArray[np.float64]
-    """Energy of each pattern over that of the slowest unit without connections (half its time constant), largest
-    first."""
+    over_isolated_unit: NDArray[np.float64]
+    """Energy of each pattern over that of the slowest isolated unit (half its time constant), largest first."""
 
     patterns: NDArray[np.float64]
     """The orthonormal initial patterns, one a row, over units; the largest entry of each is positive."""
+
+    patterns_above_one: int
+    """How many patterns have more energy than that unit."""
 
     residual: float
     """Relative residual of the Lyapunov equation."""
@@ -1371,11 +1370,11 @@ class PopulationFluctuations(Answer):
     sd: float
     """Standard deviation of a unit's state, root mean square over the population."""
 
+    sd_isolated: float
+    """The same of isolated units, without slow states."""
+
     sd_of_mean: float
     """Standard deviation of the population's mean."""
-
-    sd_unconnected: float
-    """The same without connections and slow states."""
 
 
 @dataclass(frozen=True, repr=False, eq=False, kw_only=True)
@@ -1432,9 +1431,9 @@ class Pseudospectra(Answer):
     (Trefethen & Embree 2005). Not available above 2,000 units, which take half a minute."""
 
     distance_to_instability: Bounds
-    """Bounds of the distance to instability: norm of the smallest complex change of M that ends stability, 0 if it is
-    not stable. Certified by eigenvalues of a Hamiltonian matrix (Burke, Lewis & Overton 2003), to about `1e-13
-    ‖M‖`."""
+    """Bounds of the distance to instability: norm of the smallest complex change of M that destabilizes the circuit, 0
+    if it is not stable. Certified by eigenvalues of a Hamiltonian matrix (Burke, Lewis & Overton 2003), to about
+    `1e-13 ‖M‖`."""
 
     frequency: float
     """Frequency of that input, in the circuit's unit of rate (Hz where rates are in Hz)."""
@@ -1540,6 +1539,23 @@ class RateCrossSpectrum(Answer):
 
 
 @dataclass(frozen=True, repr=False, eq=False, kw_only=True)
+class RateExtremum(Answer):
+    """A local extremum of a population's mean rate over the input."""
+
+    input: float
+    """Input there."""
+
+    minimum: bool
+    """Whether it is a minimum, or else a maximum."""
+
+    population: str
+    """Name of the population whose rate it is."""
+
+    rate: float
+    """Rate there."""
+
+
+@dataclass(frozen=True, repr=False, eq=False, kw_only=True)
 class RateSpectrumPeak(Answer):
     """The highest point of a population's power spectrum that is a peak."""
 
@@ -1554,23 +1570,6 @@ class RateSpectrumPeak(Answer):
 
     power: float
     """Its power, in the unit of the power spectra."""
-
-
-@dataclass(frozen=True, repr=False, eq=False, kw_only=True)
-class RateTurn(Answer):
-    """A local extremum of a population's mean rate over the input."""
-
-    input: float
-    """Input there."""
-
-    minimum: bool
-    """Whether it is a minimum, or else a maximum."""
-
-    population: str
-    """Name of the population whose rate it is."""
-
-    rate: float
-    """Rate there."""
 
 
 @dataclass(frozen=True, repr=False, eq=False, kw_only=True)
@@ -1592,7 +1591,7 @@ class Responses(Answer):
     every_subset: bool
     """Whether `subsets` are all there are."""
 
-    finite: list[FiniteInputResponse]
+    finite_inputs: list[FiniteInputResponse]
     """Responses to inputs that are not small, to at most two populations: those that respond paradoxically, then the
     inhibitory ones, else the first. Empty where the circuit is linear or not stable, and above 120 units: each of a
     hundred steps solves the circuit again."""
@@ -1722,17 +1721,17 @@ class Sampling(Answer):
     boxes: int
     """Boxes that were looked at to prove that there are no others; 0 if that was not tried."""
 
+    estimated_missing: float
+    """Points that are missing by capture and recapture: a lower estimate (Chao 1984)."""
+
     failures: int
     """Starts that led to no fixed point."""
 
-    missing: float
-    """Points that are missing by capture and recapture: a lower estimate (Chao 1984)."""
-
-    rarest: int
+    fewest_starts: int
     """The smallest number of starts that led to a point; 0 if one was found otherwise only. Points that are alike by a
     symmetry of the circuit count as one."""
 
-    seldom: int
+    found_at_most_once: int
     """Number of points that at most one start led to."""
 
     starts: int
@@ -1932,9 +1931,6 @@ class SlowStates(Answer):
     delays: NDArray[np.float64] | None
     """Delays to the row's population from the column's, in the circuit's unit of time; None without delays."""
 
-    growing: int | None
-    """How many modes grow; None at a marginal point, and without a fixed point."""
-
     roots: NDArray[np.complex128] | None
     """Rightmost modes `s` of `exp(s t)`, rates and slow states together, per unit of time, rightmost first: all
     eigenvalues, or with delays the rightmost roots of the characteristic equation. None without a fixed point."""
@@ -1945,6 +1941,9 @@ class SlowStates(Answer):
 
     states: list[SlowStateBlock]
     """Each kind of slow state of each population."""
+
+    unstable_modes: int | None
+    """How many modes grow; None at a marginal point, and without a fixed point."""
 
 
 @dataclass(frozen=True, repr=False, eq=False, kw_only=True)
@@ -1963,7 +1962,7 @@ class SlowestMode(Answer):
     slowdown: float
     """`tau` over the largest time constant of the component's isolated units."""
 
-    steady_gain: float
+    static_gain: float
     """The norm of its response to constant input of norm one that drives it alone: along its pattern, each unit's part
     times the unit's time constant. `1/|1 − λ|` where time constants are the same."""
 
@@ -1992,6 +1991,12 @@ class SpikingPopulation(Answer):
     cv: float
     """Coefficient of variation of the intervals between spikes."""
 
+    gain_mu: float
+    """`∂f/∂μ`, rate per input."""
+
+    gain_sigma: float
+    """`∂f/∂σ`, rate per input."""
+
     largest_jump: float
     """Largest jump of the potential by one spike, over the way from reset to threshold."""
 
@@ -2019,12 +2024,6 @@ class SpikingPopulation(Answer):
 
     spikes_per_tau: float
     """Input spikes in one membrane time constant, from the circuit and from outside."""
-
-    to_mu: float
-    """`∂f/∂μ`, rate per input."""
-
-    to_sigma: float
-    """`∂f/∂σ`, rate per input."""
 
 
 @dataclass(frozen=True, repr=False, eq=False, kw_only=True)
@@ -2077,7 +2076,7 @@ class StationaryFluctuations(Answer):
     """Whether there is a stationary covariance: true."""
 
     variance_ratio: float
-    """Sum of the variances of all units over that of units without connections; null if no noise comes through."""
+    """Sum of the variances of all units over that of isolated units; null if no noise comes through."""
 
 
 @dataclass(frozen=True, repr=False, eq=False, kw_only=True)
@@ -2091,7 +2090,7 @@ class Structure(Answer):
     dale: DaleVerdict | None
     """Dale's principle; null for conductances, which have no sign."""
 
-    sign_argument: SignVerdict | None
+    sign_pattern: SignVerdict | None
     """Whether the signs exclude that `W` is normal; null unless every sender has one sign, and both signs occur."""
 
     sum_difference: SumDifferenceWeights | None
@@ -2377,7 +2376,8 @@ class Verdict(Answer):
     """Number of strongly connected components of the effective weights; 0 without a linearization."""
 
     components: list[CircuitComponent]
-    """The 24 with the most units, senders before receivers."""
+    """The 24 with the most units, of single units those with the largest effective weight to themselves; senders
+    before receivers."""
 
     conditions: list[ConditionVerdict]
     """The circuit under the other conditions of its file, up to eight of them. None above 200 units, with a fixed
@@ -2491,6 +2491,7 @@ class WeightBlock(Answer):
 
     variance: float
     """Variance of all entries, absent connections included; in the unit of weight squared."""
+
 
 
 BranchEndKind = Literal['reached', 'loses_stability', 'vanishes']

@@ -22,7 +22,7 @@ pub struct Amplification {
     pub bound: f64,
     /// When the maximum is reached, in the unit of time; accurate to about 1e-4 (relative). Infinite (null in JSON) with `max`.
     pub time: f64,
-    /// The initial pattern over units, of norm one, that grows most; empty where `max` is infinite.
+    /// The initial pattern over units, of norm one, that is amplified most; empty where `max` is infinite.
     pub input: Array,
     /// The pattern over units, of norm one, that it has become at the maximum.
     pub output: Array,
@@ -83,11 +83,11 @@ pub struct PopulationAmplification {
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 #[non_exhaustive]
 pub struct PatternEnergies {
-    /// Energy of each pattern over that of the slowest unit without connections (half its time constant), largest first.
-    pub over_unconnected: Array,
+    /// Energy of each pattern over that of the slowest isolated unit (half its time constant), largest first.
+    pub over_isolated_unit: Array,
     /// How many patterns have more energy than that unit.
-    pub directions_above_one: usize,
-    /// Mean of `over_unconnected`.
+    pub patterns_above_one: usize,
+    /// Mean of `over_isolated_unit`.
     pub mean: f64,
     /// The orthonormal initial patterns, one a row, over units; the largest entry of each is positive.
     pub patterns: Array,
@@ -201,10 +201,10 @@ fn energies(l: &Linearization) -> Result<Option<PatternEnergies>> {
         v.iter().map(|x| x * top.signum()).collect::<Vec<f64>>()
     };
     Ok(Some(PatternEnergies {
-        directions_above_one: over.iter().filter(|x| **x > 1.0 + 1e-9).count(),
+        patterns_above_one: over.iter().filter(|x| **x > 1.0 + 1e-9).count(),
         mean: over.iter().sum::<f64>() / over.len() as f64,
         patterns: Array::rows((0..over.len()).map(pattern)),
-        over_unconnected: over.into(),
+        over_isolated_unit: over.into(),
         residual: e.residual,
     }))
 }

@@ -55,11 +55,11 @@ pub struct Sampling {
     pub failures: usize,
     /// The smallest number of starts that led to a point; 0 if one was found otherwise only. Points that are alike by a
     /// symmetry of the circuit count as one.
-    pub rarest: usize,
+    pub fewest_starts: usize,
     /// Number of points that at most one start led to.
-    pub seldom: usize,
+    pub found_at_most_once: usize,
     /// Points that are missing by capture and recapture: a lower estimate (Chao 1984).
-    pub missing: f64,
+    pub estimated_missing: f64,
     /// Boxes that were looked at to prove that there are no others; 0 if that was not tried.
     pub boxes: usize,
 }
@@ -67,9 +67,14 @@ pub struct Sampling {
 impl Sampling {
     fn of(coverage: &Coverage) -> Option<Sampling> {
         match *coverage {
-            Coverage::Sampled { starts, failures, rarest, seldom, missing, boxes, .. } => {
-                Some(Sampling { starts, failures, rarest, seldom, missing, boxes })
-            }
+            Coverage::Sampled { starts, failures, rarest, seldom, missing, boxes, .. } => Some(Sampling {
+                starts,
+                failures,
+                fewest_starts: rarest,
+                found_at_most_once: seldom,
+                estimated_missing: missing,
+                boxes,
+            }),
             Coverage::All(_) | Coverage::AllBut(_) => None,
         }
     }

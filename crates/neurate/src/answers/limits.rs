@@ -25,6 +25,15 @@ pub const NOISE_UNITS: usize = 1500;
 pub const SIGN_UNITS: usize = 2000;
 /// Units up to which [`Trials`](super::Trials) have a covariance, which takes 32 MB here.
 pub const TRIAL_COVARIANCE_UNITS: usize = 2000;
+/// States up to which [`Diagram`](super::Diagram) looks for limit cycles: a step along a branch of them solves hundreds of
+/// blocks of that size.
+pub const CYCLE_STATES: usize = 400;
+/// States up to which [`Diagram`](super::Diagram) has the eigenvalues at every point: above, their table has more numbers than
+/// anybody reads.
+pub const SPECTRUM_STATES: usize = 60;
+/// States up to which [`NearestChanges`](super::NearestChanges) follows the operating point: a step has the eigenvalues of two points,
+/// and there are some hundred steps for each parameter.
+pub const CHANGES_STATES: usize = 200;
 /// Units up to which [`Amplification`](super::Amplification) has the energies of initial patterns: a Lyapunov equation,
 /// whose cost grows with the third power.
 pub const ENERGY_UNITS: usize = 1500;
@@ -136,11 +145,15 @@ mod tests {
     #[test]
     fn documentation_states_the_limits() {
         let above = |n: usize| format!("above {} units", words(n));
+        let above_states = |n: usize| format!("above {} states", words(n));
         let (responses, amplification) = (schema::<Responses>(), schema::<Amplification>());
         let (courses, noise, spectra) =
             (schema::<TimeCourses>(), schema::<Fluctuations>(), schema::<Pseudospectra>());
-        let verdict = schema::<Verdict>();
+        let (verdict, diagram) = (schema::<Verdict>(), schema::<Diagram>());
         let stated = [
+            (diagram.clone(), above_states(SPECTRUM_STATES)),
+            (diagram, above_states(CYCLE_STATES)),
+            (schema::<NearestChanges>(), above_states(CHANGES_STATES)),
             (schema::<Structure>(), format!("Of circuits of 2 to {} units", words(STRUCTURE_UNITS))),
             (include_str!("structure.rs").into(), format!("a size of at most {STRUCTURE_UNITS} units")),
             (spectra.clone(), above(PSEUDOSPECTRA_UNITS)),

@@ -36,9 +36,9 @@ pub struct SpikingPopulation {
     /// Coefficient of variation of the intervals between spikes.
     pub cv: f64,
     /// `∂f/∂μ`, rate per input.
-    pub to_mu: f64,
+    pub gain_mu: f64,
     /// `∂f/∂σ`, rate per input.
-    pub to_sigma: f64,
+    pub gain_sigma: f64,
     /// Largest jump of the potential by one spike, over the way from reset to threshold.
     pub largest_jump: f64,
     /// Input spikes in one membrane time constant, from the circuit and from outside.
@@ -86,8 +86,8 @@ fn populations(c: &Circuit, points: &[WorkingPoint]) -> Vec<SpikingPopulation> {
         sigma: w.sigma,
         rate: w.rate,
         cv: w.cv,
-        to_mu: w.to_mu,
-        to_sigma: w.to_sigma,
+        gain_mu: w.to_mu,
+        gain_sigma: w.to_sigma,
         largest_jump: w.largest_jump,
         spikes_per_tau: w.spikes_per_tau,
         shared: w.shared,

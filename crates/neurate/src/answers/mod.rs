@@ -12,6 +12,7 @@
 
 mod amplification;
 mod circuit;
+mod diagram;
 mod eigenmodes;
 mod fixed_points;
 mod fourier;
@@ -20,6 +21,7 @@ pub mod limits;
 mod linearization;
 mod mean_field;
 mod membrane;
+mod nearest_changes;
 pub(crate) mod noise;
 mod normality;
 mod oscillations;
@@ -41,6 +43,13 @@ mod verdict;
 
 pub use amplification::{Amplification, ChosenAmplification, PatternEnergies, PopulationAmplification};
 pub use circuit::{Description, PopulationDescription, TransferDescription, UnitNames};
+pub use diagram::{
+    ClippedEnd, CompletenessWord, CycleEndKind, CycleFamilyEnd, CycleSearch, Diagram, DiagramBranch,
+    DiagramCompleteness, DiagramCriticality, DiagramCycles, DiagramEnd, DiagramEndKind, DiagramParameter,
+    DiagramPoint, DiagramPointKind, DiagramRemark, DiagramSide, EarlyStop, JointPart, MapCompleteness,
+    MapCurve, MapCurveEnd, MapCurveKind, MapPoint, MapPointKind, MapRegion, MapRegionKind, MapSample,
+    OscillationEvidence, ParameterInterval, RangeOrigin, Regime, RegimeKind, RegimeMap,
+};
 pub use eigenmodes::{Eigenmode, Eigenmodes, ModeCluster, ModeRotation};
 pub use fixed_points::{
     FixedPointMultiplicity, FixedPointStability, FixedPoints, FoundFixedPoint, ListCompleteness, Sampling,
@@ -50,6 +59,10 @@ pub use gram_schmidt::GramSchmidtSteps;
 pub use linearization::Linearized;
 pub use mean_field::{MeanField, SpikingPopulation, TheoryAssumption};
 pub use membrane::{MeanVoltages, Membranes};
+pub use nearest_changes::{
+    ChangeDistance, NearestChange, NearestChangeKind, NearestChanges, UnchangedSide, UndecidedReason,
+    UndecidedSide,
+};
 pub use noise::{
     FluctuationPattern, Fluctuations, LaggedCovariance, MostEnergy, NoFluctuations, NoiseInput, NoiseKind,
     NoisePairs, PairSpectrum, PopulationFluctuations, StationaryFluctuations,
@@ -57,14 +70,15 @@ pub use noise::{
 pub use normality::Normality;
 pub use oscillations::{Oscillations, RateCrossSpectrum, RateSpectrumPeak, SpikingMode};
 pub use phase_plane::{
-    DrivenPlane, Nullcline, PhasePlane, PlaneCourse, PlaneCurve, PlaneFixedPoint, PlaneFlow, PlanePointKind,
+    DrivenPlane, HeldState, ManifoldEnd, Nullcline, PhasePlane, PlaneCourse, PlaneCurve, PlaneCycle,
+    PlaneFixedPoint, PlaneFlow, PlaneManifold, PlanePointKind, plane_axes,
 };
 pub use pseudospectra::{Bounds, Pseudospectra};
 pub use random_matrix::{MeasuredSpectrum, PredictedOutlier, RandomMatrixComparison};
 pub use response::{
     BranchEnd, BranchEndKind, FiniteInputResponse, FrequencyResponses, GainBound, InPhaseSignChanges,
     InhibitionStabilization, PairResonance, PairResponse, PartCurve, PartResponse, PartialResponses,
-    PopulationResponse, RateTurn, Responses, SubsetVerdict, UnitParadox,
+    PopulationResponse, RateExtremum, Responses, SubsetVerdict, UnitParadox,
 };
 pub use schur::{SchurBlockLink, SchurDecomposition, SchurLink, SchurModes, SchurShares};
 pub use slow::{SlowStateBlock, SlowStateKind, SlowStates};
@@ -88,3 +102,4 @@ pub use verdict::{
 pub(crate) use oscillations::slowest_membrane;
 pub(crate) use pseudospectra::Effort;
 pub(crate) use slow::point_of_slow_states;
+pub(crate) use verdict::{AMPLIFIES, is_non_normal};

@@ -27,7 +27,7 @@ pub struct Pseudospectra {
     /// Bounds of the Kreiss constant, a lower bound of the largest amplification (Kreiss 1962): the lower bound is reached at
     /// a point, the upper one holds everywhere. Null above 600 units, where it would take long.
     pub kreiss: Option<Bounds>,
-    /// Bounds of the distance to instability: norm of the smallest complex change of M that ends stability, 0 if it is not
+    /// Bounds of the distance to instability: norm of the smallest complex change of M that destabilizes the circuit, 0 if it is not
     /// stable. Certified by eigenvalues of a Hamiltonian matrix (Burke, Lewis & Overton 2003), to about `1e-13 ‖M‖`.
     pub distance_to_instability: Bounds,
     /// Bounds of its reciprocal, the largest gain of a sinusoidal input (H∞ norm of the resolvent; Boyd & Balakrishnan 1990;

@@ -22,7 +22,7 @@ pub struct SlowStates {
     /// eigenvalues, or with delays the rightmost roots of the characteristic equation. None without a fixed point.
     pub roots: Option<ComplexList>,
     /// How many modes grow; None at a marginal point, and without a fixed point.
-    pub growing: Option<usize>,
+    pub unstable_modes: Option<usize>,
     /// Whether the point would be stable if slow states followed at once and nothing had a delay; None without a fixed
     /// point. For the report alone: not in JSON.
     pub stable_at_once: Option<bool>,
@@ -84,7 +84,7 @@ impl Answer for SlowStates {
             states: c.slow().iter().map(block).collect(),
             delays: c.delays().map(|d| d.between().into()),
             roots: here.map(|p| p.eigenvalues.iter().copied().collect()),
-            growing: here.and_then(|p| match p.stability {
+            unstable_modes: here.and_then(|p| match p.stability {
                 Stability::Unstable(k) => Some(k),
                 Stability::Stable => Some(0),
                 Stability::Marginal => None,

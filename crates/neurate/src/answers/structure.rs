@@ -23,7 +23,7 @@ pub struct Structure {
     /// of both kinds, and without weights.
     pub sum_difference: Option<SumDifferenceWeights>,
     /// Whether the signs exclude that `W` is normal; null unless every sender has one sign, and both signs occur.
-    pub sign_argument: Option<SignVerdict>,
+    pub sign_pattern: Option<SignVerdict>,
     /// Senders of both signs, the most mixed first.
     #[serde(skip)]
     pub mixed_senders: Vec<MixedSender>,
@@ -141,7 +141,7 @@ impl Answer for Structure {
             blocks: blocks(c, &w),
             dale: None,
             sum_difference: None,
-            sign_argument: None,
+            sign_pattern: None,
             mixed_senders: vec![],
         };
         if c.form() == Form::Conductance {
@@ -158,7 +158,7 @@ impl Answer for Structure {
         let (e, i) = kinds(c, &signs);
         structure.sum_difference = sum_and_difference(&w, &e, &i)?;
         if signs.is_dale() {
-            structure.sign_argument =
+            structure.sign_pattern =
                 sign_argument(&w, &signs.excitatory, &signs.inhibitory).map(|a| SignVerdict {
                     common_input: a.common_input,
                     common_targets: a.common_targets,

@@ -2,11 +2,13 @@
 
 use super::certified::{Proof, prove};
 use super::circuit_family::CircuitFamily;
+use super::cycles::add_cycles;
 use super::describe::describe;
 use super::diagram::{AuditValue, Complete, Completeness, Diagram, End, count_of};
 use super::events::Found;
 use super::family::Family;
 use super::normal_forms::at_crossing;
+use super::pieces::{Exact, exact};
 use super::scaled::{Node, Scaled, axis, distance, dot, plus};
 use super::trace::{Start, Trace, trace};
 use crate::dynamics::CircuitDynamics;
@@ -36,11 +38,13 @@ pub struct DiagramOptions {
     pub search: SearchOptions,
     /// How many values there are; [`AUDIT_VALUES`] as a rule.
     pub values: usize,
+    /// Whether limit cycles are looked for, too; not as a rule, and never where there are delays.
+    pub cycles: bool,
 }
 
 impl Default for DiagramOptions {
     fn default() -> Self {
-        DiagramOptions { search: SearchOptions::default(), values: AUDIT_VALUES }
+        DiagramOptions { search: SearchOptions::default(), values: AUDIT_VALUES, cycles: false }
     }
 }
 
@@ -54,6 +58,11 @@ impl DiagramOptions {
     #[must_use]
     pub fn values(self, values: usize) -> Self {
         DiagramOptions { values: values.max(2), ..self }
+    }
+    /// Whether limit cycles are looked for, too.
+    #[must_use]
+    pub fn cycles(self, cycles: bool) -> Self {
+        DiagramOptions { cycles, ..self }
     }
 }
 
@@ -100,28 +109,48 @@ pub fn diagram(circuit: &Circuit, parameter: &Parameter, window: (f64, f64)) -> 
 /// # Errors
 /// A search at a value of the parameter fails; somebody asks it to stop.
 pub fn diagram_of(family: &CircuitFamily, options: &DiagramOptions, progress: &Progress) -> Result<Diagram> {
-    let window = family.window();
-    let seeds = seeds(family, options, &progress.part(0.0, 0.5))?;
-    let problem = Scaled::new(family, units(family.dim(), &seeds), window);
-    let mut traces: Vec<Trace> = Vec::new();
-    for (k, at) in seeds.iter().enumerate() {
-        progress.part(0.5, 0.95).at(k, seeds.len())?;
-        start_from(&problem, at, &mut traces);
+    // Cycles take most of the time where they are looked for.
+    let equilibria = if options.cycles { progress.part(0.0, 0.3) } else { progress.clone() };
+    let seeds = seeds(family, options, &equilibria.part(0.0, 0.5))?;
+    let problem = Scaled::new(family, units(family.dim(), &seeds), family.window());
+    let mut diagram = match exact(family, &problem) {
+        Some(exact) => exactly(family, &problem, &seeds, exact)?,
+        None => followed(family, &problem, &seeds, options, &equilibria.part(0.5, 1.0))?,
+    };
+    // Cycles of equations with delays are not computed yet.
+    if options.cycles && !family.has_delays() {
+        add_cycles(family, &problem.unit, &mut diagram, &progress.part(0.3, 1.0))?;
     }
+    Ok(diagram)
+}
+
+/// The diagram of equilibria that are followed from where searches found them.
+fn followed(
+    family: &CircuitFamily,
+    problem: &Scaled,
+    seeds: &[Seeds],
+    options: &DiagramOptions,
+    progress: &Progress,
+) -> Result<Diagram> {
+    let window = family.window();
+    let mut traces = trace_all(problem, seeds, &progress.part(0.0, 0.9))?;
     // Where branches cross no bound decides, however small the interval.
     let crossed = traces.iter().any(|t| t.crossings().next().is_some());
     let proof = if crossed { None } else { prove(family) };
     let (proved, open) = proof.map_or((false, vec![]), |proof| {
-        let proved = agrees_with(family, &problem, options, &proof, &mut traces);
+        let proved = agrees_with(family, problem, options, &proof, &mut traces);
         (proved, proof.open)
     });
     if !proved {
-        beside_special_points(family, &problem, options, &mut traces)?;
+        beside_special_points(family, problem, options, &mut traces)?;
     }
-    let (branches, points) = describe(&problem, &traces);
+    let (branches, points) = describe(problem, &traces);
     let mut audited: Vec<AuditValue> = seeds
         .iter()
-        .map(|at| audit(family, &problem, at, &traces, count_of(&branches, window, at.p)))
+        .map(|at| {
+            let followed = distinct(problem, problem.place(at.p), &traces);
+            audit(family, problem, at, &followed, count_of(&branches, window, at.p))
+        })
         .collect();
     audited.sort_by(|a, b| a.p.total_cmp(&b.p));
     let agree = audited.iter().all(AuditValue::agrees);
@@ -129,17 +158,71 @@ pub fn diagram_of(family: &CircuitFamily, options: &DiagramOptions, progress: &P
     let left: f64 = open.iter().map(|o| o.1 - o.0).sum();
     let proved = proved && agree && left < MOST_OPEN * (window.1 - window.0);
     let equilibria = if proved { Completeness::Proved } else { certainty };
-    let complete = Complete { equilibria, open: if proved { open } else { vec![] }, special: certainty };
+    let complete =
+        Complete { equilibria, open: if proved { open } else { vec![] }, special: certainty, cycles: None };
     let base = family.circuit(window.0)?;
     Ok(Diagram {
         parameter: family.name().to_string(),
         window,
         names: (0..family.dim()).map(|i| base.state_name(i)).collect(),
         branches,
+        cycles: vec![],
         points,
         audit: audited,
         complete,
     })
+}
+
+/// The diagram of a piecewise-linear circuit: the searches are made for the audit alone.
+fn exactly(family: &CircuitFamily, problem: &Scaled, seeds: &[Seeds], exact: Exact) -> Result<Diagram> {
+    let window = family.window();
+    let counted = |p: f64| count_of(&exact.branches, window, p);
+    let mut audited: Vec<AuditValue> = seeds
+        .iter()
+        .map(|at| audit(family, problem, at, &exact.at(family, problem, at.p), counted(at.p)))
+        .collect();
+    audited.sort_by(|a, b| a.p.total_cmp(&b.p));
+    let agree = audited.iter().all(AuditValue::agrees);
+    let whole = agree && exact.branches.iter().all(|b| !b.ends.iter().any(End::is_early));
+    let equilibria = if whole { Completeness::Exact } else { Completeness::Sampled };
+    let special = match (exact.special && !exact.unclear, agree && !exact.unclear) {
+        (true, _) => equilibria,
+        (_, true) => Completeness::Audited,
+        _ => Completeness::Sampled,
+    };
+    let base = family.circuit(window.0)?;
+    Ok(Diagram {
+        parameter: family.name().to_string(),
+        window,
+        names: (0..family.dim()).map(|i| base.state_name(i)).collect(),
+        branches: exact.branches,
+        cycles: vec![],
+        points: exact.points,
+        audit: audited,
+        complete: Complete { equilibria, open: vec![], special, cycles: None },
+    })
+}
+
+/// The branches through what searches found.
+fn trace_all(problem: &Scaled, seeds: &[Seeds], progress: &Progress) -> Result<Vec<Trace>> {
+    let mut traces: Vec<Trace> = Vec::new();
+    for (k, at) in seeds.iter().enumerate() {
+        progress.at(k, seeds.len())?;
+        start_from(problem, at, &mut traces);
+    }
+    Ok(traces)
+}
+
+/// Branches from searches at values over the window, without proof and audit; with what the searches found.
+pub(super) fn traced<'a>(
+    family: &'a CircuitFamily,
+    options: &DiagramOptions,
+    progress: &Progress,
+) -> Result<(Scaled<'a>, Vec<Trace>, Vec<Seeds>)> {
+    let seeds = seeds(family, options, &progress.part(0.0, 0.5))?;
+    let problem = Scaled::new(family, units(family.dim(), &seeds), family.window());
+    let traces = trace_all(&problem, &seeds, &progress.part(0.5, 0.95))?;
+    Ok((problem, traces, seeds))
 }
 
 /// Searches on both sides of special points: what is born there lies near, and may be gone at the next value of the audit.
@@ -228,7 +311,7 @@ fn search(family: &CircuitFamily, options: &DiagramOptions, p: f64) -> Result<(S
 }
 
 /// Units of the states: how far they are spread over all that was found.
-fn units(n: usize, seeds: &[Seeds]) -> Vec<f64> {
+pub(super) fn units(n: usize, seeds: &[Seeds]) -> Vec<f64> {
     let mut all: Vec<f64> = (0..n)
         .map(|i| {
             let values = || seeds.iter().flat_map(|s| s.states.iter().map(move |x| x[i]));
@@ -289,7 +372,7 @@ fn switch(problem: &Scaled, first: usize, traces: &mut Vec<Trace>) {
             .filter_map(|event| {
                 let Found::Crossing(at) = &event.found else { return None };
                 let known = traces[next].direction_at(event);
-                let crossing = at_crossing(problem, at)?;
+                let crossing = at_crossing(problem, at).filter(|c| !c.line)?;
                 // The tangent that is less along this branch.
                 let along = |t: &Vec<f64>| dot(t, known).abs();
                 let other = crossing.tangents.into_iter().min_by(|a, b| along(a).total_cmp(&along(b)))?;
@@ -320,10 +403,9 @@ fn audit(
     family: &CircuitFamily,
     problem: &Scaled,
     at: &Seeds,
-    traces: &[Trace],
+    followed: &[Vec<f64>],
     counted: usize,
 ) -> AuditValue {
-    let followed = distinct(problem, problem.place(at.p), traces);
     let searched: Vec<Vec<f64>> = at.states.iter().map(|x| problem.scale(x, at.p)).collect();
     // Near a fold a search and a branch know a state to half of the digits.
     let lone = |one: &[Vec<f64>], others: &[Vec<f64>]| {
@@ -334,22 +416,22 @@ fn audit(
         searched: searched.len(),
         followed: followed.len(),
         counted,
-        off_branches: lone(&searched, &followed),
-        not_searched: lone(&followed, &searched),
-        index_sum: index_sum(family, problem, &followed),
+        off_branches: lone(&searched, followed),
+        not_searched: lone(followed, &searched),
+        index_sum: index_sum(family, problem, at.p, followed),
         exhaustive: at.exhaustive,
     }
 }
 
 /// The sum of the indices where all rates are bounded; None where rounding hides one of them.
-fn index_sum(family: &CircuitFamily, problem: &Scaled, points: &[Vec<f64>]) -> Option<i64> {
-    let bounded = |c: &Circuit| c.populations().iter().all(|p| p.transfer.bound().is_some());
+fn index_sum(family: &CircuitFamily, problem: &Scaled, p: f64, points: &[Vec<f64>]) -> Option<i64> {
+    let circuit = family.circuit(p).ok()?;
+    if circuit.populations().iter().any(|p| p.transfer.bound().is_none()) {
+        return None;
+    }
     let mut sum = 0;
-    for (k, y) in points.iter().enumerate() {
+    for y in points {
         let (x, p) = problem.own(y);
-        if k == 0 && !bounded(&*family.circuit(p).ok()?) {
-            return None;
-        }
         let eigenvalues = spectrum(&family.jacobian(&x, p)).ok()?;
         let size = eigenvalues.iter().fold(0.0, |m: f64, l| m.max(l.norm()));
         if eigenvalues.iter().any(|l| l.norm() < 1e-9 * size) {

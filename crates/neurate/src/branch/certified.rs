@@ -8,7 +8,7 @@
 //! within the slab: every piece of it ends at the slab's edges. So what is counted at all edges is all there is, isolas included.
 
 use super::circuit_family::CircuitFamily;
-use crate::fixed_points::PlanarUnit;
+use crate::fixed_points::{Loads, PlanarUnit, pair_is_clear_over};
 use crate::model::{Circuit, Form};
 use neurate_numerics::interval::Interval;
 
@@ -20,6 +20,8 @@ const MOST_INTERVALS: usize = 600;
 const SHORTEST: f64 = 1e-9;
 /// Slabs looked at before the rest is left open.
 const MOST_SLABS: usize = 2_000;
+/// Doublings of the range of inputs before an end of it is given up.
+const DOUBLINGS: usize = 256;
 /// Rounding of a sum of a few products and of the laws in it, generously.
 const ROUNDING: f64 = 256.0 * f64::EPSILON;
 
@@ -122,8 +124,12 @@ impl Pair<'_> {
         }
         Bounds { value, by_u, by_p }
     }
-    /// Inputs between which all equilibria lie, for all values of the parameter; None for rates without bounds.
+    /// Inputs between which all equilibria lie, for all of these values of the parameter; None if that is not known.
     fn inputs(&self, p: Interval) -> Option<Interval> {
+        self.bounded_inputs(p).or_else(|| self.unbounded_inputs(p))
+    }
+    /// Where rates are bounded.
+    fn bounded_inputs(&self, p: Interval) -> Option<Interval> {
         let mut sum = self.h[0].over(p);
         for (law, weight) in self.laws.iter().zip(&self.weights[..2]) {
             let bound = law.law.bound()?;
@@ -132,6 +138,24 @@ impl Pair<'_> {
         }
         let size = sum.size();
         Some(sum.widened(1e-3 * size + 1e-9))
+    }
+    /// By how fast rates grow: far out none is an equilibrium.
+    fn unbounded_inputs(&self, p: Interval) -> Option<Interval> {
+        let [a, b, c, d] = self.weights.map(|w| w.over(p));
+        let h = self.h.map(|h| h.over(p));
+        let loads = Loads { own: [a, d], cross: [b, c], h };
+        let units = [&self.laws[0], &self.laws[1]];
+        let end = |sign: f64| {
+            let mut x = sign * (1.0 + 2.0 * h[0].size());
+            for _ in 0..DOUBLINGS {
+                if pair_is_clear_over(units, &loads, x) {
+                    return Some(x);
+                }
+                x *= 2.0;
+            }
+            None
+        };
+        Some(Interval::new(end(-1.0)?, end(1.0)?))
     }
 }
 
@@ -245,14 +269,18 @@ pub(super) struct Proof {
 }
 
 /// Proves how many equilibria there are along the window; None for circuits that are not two populations of one unit each
-/// with bounded rising laws, or a parameter that moves more than inputs, weights and time constants.
+/// with rising laws, or a parameter that moves more than inputs, weights and time constants.
 pub(super) fn prove(family: &CircuitFamily) -> Option<Proof> {
     let base = family.circuit(family.window().0).ok()?;
     let pair = pair_of(&base, family)?;
     let (from, to) = family.window();
-    let all = pair.inputs(Interval::new(from, to))?;
     let width = to - from;
-    let at = |p: f64| count(&pair, all, Interval::point(p)).filter(|c| c.1.is_empty()).map(|c| c.0);
+    let over = |p: Interval| count(&pair, pair.inputs(p)?, p);
+    let at = |p: f64| over(Interval::point(p)).filter(|c| c.1.is_empty()).map(|c| c.0);
+    // Rates that run away everywhere need not be looked at in ever smaller slabs.
+    if [from, 0.5 * (from + to), to].iter().all(|p| pair.inputs(Interval::point(*p)).is_none()) {
+        return None;
+    }
     let mut proof = Proof::default();
     // Slabs from left to right, not at round numbers.
     let edge = |k: usize| match k {
@@ -269,7 +297,7 @@ pub(super) fn prove(family: &CircuitFamily) -> Option<Proof> {
             break;
         }
         // A turning run has the same zeros at the edges as the edges' own counts say.
-        let edges = count(&pair, all, Interval::new(a, b)).and_then(|_| Some([(a, at(a)?), (b, at(b)?)]));
+        let edges = over(Interval::new(a, b)).and_then(|_| Some([(a, at(a)?), (b, at(b)?)]));
         match edges {
             Some(counts) => proof.counts.extend(counts),
             _ if b - a < NARROWEST * width => match proof.open.last_mut() {
@@ -290,8 +318,10 @@ pub(super) fn prove(family: &CircuitFamily) -> Option<Proof> {
 /// The equations of a pair, if it is one.
 fn pair_of<'a>(base: &'a Circuit, family: &CircuitFamily) -> Option<Pair<'a>> {
     let populations = base.populations();
-    let units = base.n() == 2 && populations.len() == 2 && base.form() != Form::Conductance;
-    let motion = family.motion().filter(|_| units && base.is_plain())?;
+    let units = base.n() == 2 && populations.len() == 2;
+    // Delays move no equilibrium.
+    let at_once = base.form() != Form::Conductance && base.mean_field().is_none() && base.slow().is_empty();
+    let motion = family.motion().filter(|_| units && at_once)?;
     if populations.iter().any(|p| !p.transfer.rises()) {
         return None;
     }

@@ -3,10 +3,11 @@
 use super::equations::{Motion, field, is_covered};
 use super::family::{Family, derivative, second_by_differences, third_by_differences};
 use super::nilpotent::Nilpotent;
-use crate::dynamics::{CircuitDynamics, Dynamics};
+use crate::dynamics::{CircuitDynamics, DelayedJacobian, Dynamics, MAX_DELAYED_STATES};
+use crate::fixed_points::spectrum;
 use crate::model::{Circuit, Parameter};
 use neurate_numerics::error::{Error, Result};
-use neurate_numerics::linalg::Matrix;
+use neurate_numerics::linalg::{Complex, Matrix};
 use std::fmt;
 use std::sync::{Arc, Mutex};
 
@@ -29,6 +30,8 @@ pub struct CircuitFamily<'a> {
     /// None if the parameter moves something else, too.
     motion: Option<Motion>,
     covered: bool,
+    /// Whether there are delays anywhere in the window.
+    delayed: bool,
     last: Mutex<(f64, Arc<Circuit>)>,
 }
 
@@ -43,7 +46,8 @@ impl<'a> CircuitFamily<'a> {
     /// addresses.
     ///
     /// # Errors
-    /// The window is empty or not finite; an end of it breaks a rule of the circuit; the circuit has delays.
+    /// The window is empty or not finite; an end of it breaks a rule of the circuit;
+    /// the circuit has delays and too many states to judge stability.
     pub fn new(circuit: &'a Circuit, parameter: &'a Parameter, window: (f64, f64)) -> Result<Self> {
         let make = move |p: f64| circuit.with(&[(parameter, p)]);
         Self::of(&parameter.to_string(), Box::new(make), window)
@@ -62,13 +66,17 @@ impl<'a> CircuitFamily<'a> {
         let at = |p: f64| make(p).map_err(|e| at_value(e, name, p));
         let [base, middle, end] = [at(from)?, at(from + BETWEEN * (to - from))?, at(to)?];
         base.require_dense()?;
-        if base.delays().is_some() {
-            return Err(Error::unsupported("branches of circuits with delays are not followed yet"));
+        let delayed = [&base, &middle, &end].iter().any(|c| c.delays().is_some());
+        if delayed && base.states() > MAX_DELAYED_STATES {
+            return Err(Error::unsupported(format!(
+                "{} states are too many to judge stability with delays (at most {MAX_DELAYED_STATES})",
+                base.states()
+            )));
         }
         let motion = motion(&base, &middle, &end, to - from);
         let covered = is_covered(&base);
         let last = Mutex::new((from, Arc::new(base.clone())));
-        Ok(CircuitFamily { make, name: name.to_string(), window, base, motion, covered, last })
+        Ok(CircuitFamily { make, name: name.to_string(), window, base, motion, covered, delayed, last })
     }
 
     /// The parameter's name.
@@ -94,12 +102,16 @@ impl<'a> CircuitFamily<'a> {
         *self.last.lock().unwrap_or_else(|e| e.into_inner()) = (p, made.clone());
         Ok(made)
     }
+    /// Whether there are delays anywhere in the window.
+    pub fn has_delays(&self) -> bool {
+        self.delayed
+    }
     /// How its numbers move, if they move in straight lines and nothing else does.
     pub(super) fn motion(&self) -> Option<&Motion> {
         self.motion.as_ref()
     }
     /// The units that pass a kink of their function between two inputs.
-    fn crossed(circuit: &Circuit, from: &[f64], to: &[f64]) -> Vec<usize> {
+    pub(super) fn crossed(circuit: &Circuit, from: &[f64], to: &[f64]) -> Vec<usize> {
         (0..circuit.n())
             .filter(|&i| {
                 let (low, high) = (from[i].min(to[i]), from[i].max(to[i]));
@@ -117,10 +129,28 @@ impl<'a> CircuitFamily<'a> {
             return None;
         }
         let part = |i: usize| directions.map(|d| d.get(i).copied().unwrap_or(0.0));
-        let state: Vec<Nilpotent> = (0..n).map(|i| Nilpotent::moving(x[i], part(i))).collect();
+        let state = moving(x, directions);
         let circuit = self.circuit(p).ok()?;
-        Some(field(&circuit, self.motion.as_ref(), &state, Nilpotent::moving(0.0, part(n))))
+        let along = self.motion.as_ref().map(|m| (m, Nilpotent::moving(0.0, part(n))));
+        Some(field(&circuit, along.as_slice(), &state, &[]))
     }
+    /// The same along directions of the state now and each delay ago.
+    fn delayed_parts(&self, x: &[f64], p: f64, along: [&[Vec<f64>]; 3]) -> Option<Vec<Nilpotent>> {
+        if !self.covered {
+            return None;
+        }
+        let circuit = self.circuit(p).ok()?;
+        let count = along[0].len();
+        let ago = |k: usize| moving(x, along.map(|d| d.get(k).map_or(&[][..], |d| &d[..])));
+        let past: Vec<Vec<Nilpotent>> = (1..count).map(ago).collect();
+        Some(field(&circuit, &[], &ago(0), &past))
+    }
+}
+
+/// A state that moves along three directions; what they do not name stays.
+fn moving(x: &[f64], directions: [&[f64]; 3]) -> Vec<Nilpotent> {
+    let part = |i: usize| directions.map(|d| d.get(i).copied().unwrap_or(0.0));
+    (0..x.len()).map(|i| Nilpotent::moving(x[i], part(i))).collect()
 }
 
 fn at_value(e: Error, name: &str, p: f64) -> Error {
@@ -129,7 +159,7 @@ fn at_value(e: Error, name: &str, p: f64) -> Error {
 }
 
 /// How the numbers move, if they move in straight lines and nothing else does: the circuits at the ends and between them.
-fn motion(base: &Circuit, middle: &Circuit, end: &Circuit, width: f64) -> Option<Motion> {
+pub(super) fn motion(base: &Circuit, middle: &Circuit, end: &Circuit, width: f64) -> Option<Motion> {
     if !is_covered(base) {
         return None;
     }
@@ -208,9 +238,45 @@ impl Family for CircuitFamily<'_> {
             None => third_by_differences(self, x, p, [u, v, w]),
         }
     }
+    fn spectrum(&self, x: &[f64], p: f64) -> Option<(Vec<Complex>, usize)> {
+        let circuit = self.circuit(p).ok()?;
+        let growing = |all: &[Complex]| all.iter().filter(|l| l.re > 0.0).count();
+        if circuit.delays().is_none() {
+            let all = spectrum(&CircuitDynamics::at_rest(&circuit).jacobian(0.0, x)).ok()?;
+            let count = growing(&all);
+            return Some((all, count));
+        }
+        // Nyquist's criterion decides how many there are.
+        let roots = DelayedJacobian::new(&circuit, x).ok()?.roots().ok()?;
+        let count = roots.unstable.unwrap_or_else(|| growing(&roots.roots));
+        Some((roots.roots, count))
+    }
+    fn delayed(&self, x: &[f64], p: f64) -> Option<DelayedJacobian> {
+        let circuit = self.circuit(p).ok().filter(|_| self.delayed)?;
+        DelayedJacobian::new(&circuit, x).ok()
+    }
+    fn second_delayed(&self, x: &[f64], p: f64, u: &[Vec<f64>], v: &[Vec<f64>]) -> Option<Vec<f64>> {
+        Some(self.delayed_parts(x, p, [u, v, &[]])?.iter().map(|f| f.0[3]).collect())
+    }
+    fn third_delayed(&self, x: &[f64], p: f64, along: [&[Vec<f64>]; 3]) -> Option<Vec<f64>> {
+        Some(self.delayed_parts(x, p, along)?.iter().map(|f| f.0[7]).collect())
+    }
     fn kinks_between(&self, from: (&[f64], f64), to: (&[f64], f64)) -> Vec<usize> {
         let (Ok(a), Ok(b)) = (self.circuit(from.1), self.circuit(to.1)) else { return Vec::new() };
         let [from, to] = [(&a, from.0), (&b, to.0)].map(|(c, x)| CircuitDynamics::at_rest(c).input(x));
         Self::crossed(&a, &from, &to)
+    }
+    fn above_kinks(&self, x: &[f64], p: f64) -> Vec<f64> {
+        let Ok(circuit) = self.circuit(p) else { return Vec::new() };
+        let smooth = circuit.populations().iter().all(|p| p.transfer.corners().is_empty());
+        if smooth {
+            return Vec::new();
+        }
+        let input = CircuitDynamics::at_rest(&circuit).input(x);
+        let of = |i: usize| {
+            let corners = circuit.populations()[circuit.population_of(i)].transfer.corners();
+            corners.iter().map(|k| input[i] - k).collect::<Vec<_>>()
+        };
+        (0..circuit.n()).flat_map(of).collect()
     }
 }

@@ -1,12 +1,12 @@
 //! Followed branches as data: in the circuit's own units, special points in their places.
 
+use super::delayed::at_delayed_hopf;
 use super::diagram::{Branch, SpecialKind, SpecialPoint};
 use super::events::{Event, Found};
 use super::normal_forms::{Crossing, at_crossing, at_fold, at_hopf};
 use super::polish::{HopfPoint, ZeroPoint};
 use super::scaled::{Scaled, distance};
 use super::trace::Trace;
-use crate::fixed_points::spectrum;
 use neurate_numerics::linalg::Complex;
 
 /// Scaled distance below which two special points are one.
@@ -62,7 +62,7 @@ pub(super) fn describe(problem: &Scaled, traces: &[Trace]) -> (Vec<Branch>, Vec<
 }
 
 fn eigenvalues(problem: &Scaled, x: &[f64], p: f64) -> Vec<Complex> {
-    spectrum(&problem.family.jacobian(x, p)).unwrap_or_default()
+    problem.family.spectrum(x, p).unwrap_or_default().0
 }
 
 /// A branch in its own units; `own` and `starts` say which special points its events and some of its nodes are.
@@ -97,7 +97,7 @@ fn branch(problem: &Scaled, trace: &Trace, own: &[(usize, usize)], starts: &[(us
 }
 
 /// A special point in its own units.
-fn point(problem: &Scaled, event: &Event) -> SpecialPoint {
+pub(super) fn point(problem: &Scaled, event: &Event) -> SpecialPoint {
     let (state, p) = problem.own(event.found.y());
     let kind = match &event.found {
         Found::Fold(z) => fold(problem, z),
@@ -106,7 +106,9 @@ fn point(problem: &Scaled, event: &Event) -> SpecialPoint {
             Some(crossing) => crossing_kind(&crossing),
             None => SpecialKind::Degenerate { kernel: 1 },
         },
-        Found::Kink(_, units) => SpecialKind::Kink { units: units.clone() },
+        Found::Kink(_, units, kind, unstable) => {
+            SpecialKind::Kink { units: units.clone(), kind: *kind, unstable: *unstable }
+        }
         Found::Several(_, kernel) => SpecialKind::Degenerate { kernel: *kernel },
         Found::Unresolved(_) => SpecialKind::Unresolved,
     };
@@ -122,7 +124,10 @@ fn fold(problem: &Scaled, z: &ZeroPoint) -> SpecialKind {
 
 fn hopf(problem: &Scaled, h: &HopfPoint, state: &[f64], p: f64) -> SpecialKind {
     let omega = h.omega.unwrap_or(f64::NAN);
-    let form = at_hopf(problem.family, state, p, omega);
+    let form = match problem.family.delayed(state, p) {
+        Some(parts) => at_delayed_hopf(problem.family, state, p, (omega, &parts)),
+        None => at_hopf(problem.family, state, p, omega),
+    };
     let at_kink = !problem.family.kinks_between((state, p), (state, p)).is_empty();
     let crossing = form.as_ref().map_or(f64::NAN, |f| f.crossing);
     let smooth = form.filter(|_| !at_kink);
@@ -135,6 +140,9 @@ fn hopf(problem: &Scaled, h: &HopfPoint, state: &[f64], p: f64) -> SpecialKind {
 }
 
 fn crossing_kind(c: &Crossing) -> SpecialKind {
+    if c.line {
+        return SpecialKind::Line;
+    }
     if !c.symmetric {
         return SpecialKind::Transcritical;
     }

@@ -1,5 +1,6 @@
 //! What a diagram consists of: branches, special points, how they end, and how complete it all is. Data without words.
 
+use super::cycle::{CycleBranch, CycleEnd, CycleSearch};
 use neurate_numerics::linalg::Complex;
 
 /// How a branch ends.
@@ -92,13 +93,119 @@ pub enum SpecialKind {
         /// How many eigenvalues vanish.
         kernel: usize,
     },
-    /// A unit stands at a kink of its transfer function, and the number of unstable eigenvalues jumps.
+    /// At this one value all states along the vector of the zero eigenvalue are equilibria, as in linear circuits.
+    Line,
+    /// A unit stands at a kink of its transfer function, where eigenvalues jump (a border collision).
     Kink {
         /// The units.
         units: Vec<usize>,
+        /// What happens there.
+        kind: KinkKind,
+        /// How many eigenvalues are unstable before and behind it, in the order of the first branch that it lies on.
+        unstable: [usize; 2],
+    },
+    /// Two limit cycles meet and disappear: a multiplier is 1.
+    CycleFold {
+        /// The period there.
+        period: f64,
+        /// Whether the two exist at larger values of the parameter.
+        above: bool,
+        /// All multipliers but the trivial one, largest modulus first: one of them is 1.
+        multipliers: Vec<Complex>,
+    },
+    /// A multiplier of a limit cycle is -1: a cycle of twice the period is born.
+    PeriodDoubling {
+        /// The period there, of the cycle that is not doubled.
+        period: f64,
+        /// All multipliers but the trivial one, largest modulus first.
+        multipliers: Vec<Complex>,
+    },
+    /// A pair of multipliers of a limit cycle crosses the unit circle (Neimark-Sacker): a torus is born.
+    Torus {
+        /// The period there.
+        period: f64,
+        /// The angle of the pair, in radians: 2 pi times the second frequency over the first.
+        angle: f64,
+        /// All multipliers but the trivial one, largest modulus first.
+        multipliers: Vec<Complex>,
+    },
+    /// A multiplier of a limit cycle is 1, and the parameter does not turn: branches of cycles cross, as in symmetric circuits.
+    /// The other one is not followed.
+    CycleCrossing {
+        /// The period there.
+        period: f64,
+        /// All multipliers but the trivial one, largest modulus first.
+        multipliers: Vec<Complex>,
+    },
+    /// The stability of a limit cycle changes, and none of the above was confirmed.
+    CycleUnresolved {
+        /// The period there.
+        period: f64,
     },
     /// Stability changes, and none of the above was confirmed.
     Unresolved,
+}
+
+impl SpecialKind {
+    /// Whether it is one of a branch of limit cycles.
+    pub fn is_of_cycles(&self) -> bool {
+        use SpecialKind::{CycleCrossing, CycleFold, CycleUnresolved, PeriodDoubling, Torus};
+        matches!(
+            self,
+            CycleFold { .. }
+                | PeriodDoubling { .. }
+                | Torus { .. }
+                | CycleCrossing { .. }
+                | CycleUnresolved { .. }
+        )
+    }
+}
+
+/// What happens where a unit stands at a kink of its transfer function. No eigenvalue passes through zero or the imaginary
+/// axis there: those of both sides are different numbers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum KinkKind {
+    /// Two equilibria meet and disappear, as at a fold.
+    Fold {
+        /// Whether the two exist at larger values of the parameter.
+        above: bool,
+    },
+    /// The equilibrium goes on, and a pair of eigenvalues is unstable on one side only, as at a Hopf point. A cycle that is born
+    /// here grows in proportion to the distance, at constant period.
+    Hopf,
+    /// The equilibrium goes on, and is as stable as before.
+    Persistence,
+    /// More than two pieces of branches meet.
+    Crossing {
+        /// How many.
+        arms: usize,
+    },
+    /// The number of unstable eigenvalues changes in another way.
+    Other,
+}
+
+impl KinkKind {
+    /// In one or two words.
+    pub fn name(self) -> &'static str {
+        match self {
+            KinkKind::Fold { .. } => "kink fold",
+            KinkKind::Hopf => "kink Hopf",
+            KinkKind::Persistence => "persistence",
+            KinkKind::Crossing { .. } => "crossing at a kink",
+            KinkKind::Other => "kink",
+        }
+    }
+    /// Where two pieces of a branch meet: whether the parameter turns there, and if so, whether both lie above it; and how many
+    /// eigenvalues are unstable on both.
+    pub(super) fn of(turns: Option<bool>, unstable: [usize; 2]) -> KinkKind {
+        match (turns, unstable[0].abs_diff(unstable[1])) {
+            (Some(above), _) => KinkKind::Fold { above },
+            (None, 0) => KinkKind::Persistence,
+            (None, 2) => KinkKind::Hopf,
+            _ => KinkKind::Other,
+        }
+    }
 }
 
 /// A special point.
@@ -109,13 +216,13 @@ pub struct SpecialPoint {
     pub kind: SpecialKind,
     /// The parameter.
     pub p: f64,
-    /// The state, slow states included.
+    /// The state, slow states included; of a limit cycle its first state.
     pub state: Vec<f64>,
-    /// Eigenvalues, rightmost first.
+    /// Eigenvalues, rightmost first; of a limit cycle none: its multipliers stand in `kind`.
     pub eigenvalues: Vec<Complex>,
     /// What is left of its own equations, scaled.
     pub residual: f64,
-    /// The branches that it lies on.
+    /// The branches that it lies on: positions in [`Diagram::branches`], for points of limit cycles in [`Diagram::cycles`].
     pub branches: Vec<usize>,
 }
 
@@ -126,6 +233,8 @@ pub enum Completeness {
     Sampled,
     /// Searches and branches agree at some values of the parameter, and the index sum is right.
     Audited,
+    /// The circuit is piecewise linear, and every combination of pieces was solved.
+    Exact,
     /// Bounds exclude all others at every value.
     Proved,
 }
@@ -136,6 +245,7 @@ impl Completeness {
         match self {
             Completeness::Sampled => "sampled",
             Completeness::Audited => "audited",
+            Completeness::Exact => "exact",
             Completeness::Proved => "proved",
         }
     }
@@ -182,9 +292,11 @@ pub struct Complete {
     pub open: Vec<(f64, f64)>,
     /// Special points of the branches: events are counts of unstable eigenvalues between points that are near each other.
     pub special: Completeness,
+    /// Where limit cycles were looked for; None where they were not. What was found is [`Completeness::Sampled`].
+    pub cycles: Option<CycleSearch>,
 }
 
-/// Equilibria over one parameter.
+/// Equilibria and limit cycles over one parameter.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Diagram {
@@ -194,8 +306,10 @@ pub struct Diagram {
     pub window: (f64, f64),
     /// Names of the states.
     pub names: Vec<String>,
-    /// The branches.
+    /// The branches of equilibria.
     pub branches: Vec<Branch>,
+    /// The branches of limit cycles; none where they were not asked for.
+    pub cycles: Vec<CycleBranch>,
     /// Special points, by rising parameter.
     pub points: Vec<SpecialPoint>,
     /// Where search and branches were compared, by rising parameter.
@@ -213,13 +327,21 @@ impl Diagram {
     pub fn hopf(&self) -> impl Iterator<Item = &SpecialPoint> {
         self.points.iter().filter(|p| matches!(p.kind, SpecialKind::Hopf { .. }))
     }
+    /// Where units stand at kinks of their transfer functions, by rising parameter.
+    pub fn kinks(&self) -> impl Iterator<Item = &SpecialPoint> {
+        self.points.iter().filter(|p| matches!(p.kind, SpecialKind::Kink { .. }))
+    }
     /// Where branches cross, by rising parameter.
     pub fn crossings(&self) -> impl Iterator<Item = &SpecialPoint> {
         self.points
             .iter()
             .filter(|p| matches!(p.kind, SpecialKind::Transcritical | SpecialKind::Pitchfork { .. }))
     }
-    /// Ends of branches that go on inside the window and were not followed: branch, parameter, and why.
+    /// The folds of limit cycles, by rising parameter.
+    pub fn cycle_folds(&self) -> impl Iterator<Item = &SpecialPoint> {
+        self.points.iter().filter(|p| matches!(p.kind, SpecialKind::CycleFold { .. }))
+    }
+    /// Ends of branches of equilibria that go on inside the window and were not followed: branch, parameter, and why.
     pub fn early_stops(&self) -> Vec<(usize, f64, End)> {
         let ends = |(k, b): (usize, &Branch)| {
             let p = [b.p.first(), b.p.last()];
@@ -227,6 +349,15 @@ impl Diagram {
             both.filter_map(|(e, p)| Some((k, *p?, e.clone()))).filter(|s| s.2.is_early()).collect::<Vec<_>>()
         };
         self.branches.iter().enumerate().flat_map(ends).collect()
+    }
+    /// Ends of branches of cycles that go on inside the window and were not followed: branch, parameter, and why.
+    pub fn early_cycle_stops(&self) -> Vec<(usize, f64, CycleEnd)> {
+        let ends = |(k, b): (usize, &CycleBranch)| {
+            let cycles = [b.cycles.first(), b.cycles.last()];
+            let both = b.ends.into_iter().zip(cycles);
+            both.filter_map(|(e, c)| Some((k, c?.p, e))).filter(|s| s.2.is_early()).collect::<Vec<_>>()
+        };
+        self.cycles.iter().enumerate().flat_map(ends).collect()
     }
     /// How many branches pass each value, from the points of the branches: without the error of a search.
     pub fn count_at(&self, p: f64) -> usize {

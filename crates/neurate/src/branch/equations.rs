@@ -15,10 +15,9 @@ pub(super) struct Motion {
     pub weights: Option<Matrix>,
 }
 
-/// Whether [`field`] has the equation of a circuit: not of conductances, of spiking neurons whose noise depends on rates, or
-/// with delays.
+/// Whether [`field`] has the equation of a circuit: not of conductances, or of spiking neurons whose noise depends on rates.
 pub(super) fn is_covered(c: &Circuit) -> bool {
-    c.form() != Form::Conductance && c.mean_field().is_none() && c.delays().is_none()
+    c.form() != Form::Conductance && c.mean_field().is_none()
 }
 
 /// Where the slow states of one unit stand, with their time constants.
@@ -57,28 +56,33 @@ impl Slow {
     }
 }
 
-/// The field at a state, while the parameter moves along `p` (whose value is 0). Units first, then slow states, as
-/// [`CircuitDynamics`](crate::dynamics::CircuitDynamics) has them.
-pub(super) fn field(c: &Circuit, motion: Option<&Motion>, x: &[Nilpotent], p: Nilpotent) -> Vec<Nilpotent> {
+/// The field at a state, while parameters move: each with its motion along a number whose value is 0. Units first, then slow states, as
+/// [`CircuitDynamics`](crate::dynamics::CircuitDynamics) has them. `past`: the states each delay ago; as the present if there are none.
+pub(super) fn field(
+    c: &Circuit,
+    moving: &[(&Motion, Nilpotent)],
+    x: &[Nilpotent],
+    past: &[Vec<Nilpotent>],
+) -> Vec<Nilpotent> {
     let n = c.n();
     let mut out = vec![Nilpotent::default(); x.len()];
-    let rates: Vec<Nilpotent> = (0..n)
-        .map(|i| match c.form() {
-            Form::Rate => x[i],
-            _ => {
-                let population = &c.populations()[c.population_of(i)];
-                x[i].through(population.transfer.jet(x[i].value(), population.sigma))
-            }
-        })
-        .collect();
+    let rates = rates_of(c, x);
     let mut sent = rates.clone();
     let mut adapted = vec![Nilpotent::default(); n];
     slow_states(c, x, &rates, &mut sent, &mut adapted, &mut out);
-    let mut input = arriving(c, motion, &sent, p);
+    let mut input = if past.is_empty() {
+        arriving(c, moving, &sent)
+    } else {
+        let mut all = vec![sent];
+        all.extend(past.iter().map(|x| sent_of(c, x)));
+        arriving_late(c, &all)
+    };
     for i in 0..n {
-        let moved = p.scaled(motion.map_or(0.0, |m| m.h[i]));
-        input[i] = input[i].plus(Nilpotent::constant(c.h()[i])).plus(moved).minus(adapted[i]);
-        let tau = Nilpotent::constant(c.tau()[i]).plus(p.scaled(motion.map_or(0.0, |m| m.tau[i])));
+        let moved = |start: f64, of: fn(&Motion) -> &[f64]| {
+            moving.iter().fold(Nilpotent::constant(start), |sum, (m, p)| sum.plus(p.scaled(of(m)[i])))
+        };
+        input[i] = input[i].plus(moved(c.h()[i], |m| &m.h)).minus(adapted[i]);
+        let tau = moved(c.tau()[i], |m| &m.tau);
         let target = match c.form() {
             Form::Rate => {
                 let population = &c.populations()[c.population_of(i)];
@@ -93,8 +97,46 @@ pub(super) fn field(c: &Circuit, motion: Option<&Motion>, x: &[Nilpotent], p: Ni
     out
 }
 
+fn rates_of(c: &Circuit, x: &[Nilpotent]) -> Vec<Nilpotent> {
+    (0..c.n())
+        .map(|i| match c.form() {
+            Form::Rate => x[i],
+            _ => {
+                let population = &c.populations()[c.population_of(i)];
+                x[i].through(population.transfer.jet(x[i].value(), population.sigma))
+            }
+        })
+        .collect()
+}
+
+/// What units send in a state.
+fn sent_of(c: &Circuit, x: &[Nilpotent]) -> Vec<Nilpotent> {
+    let rates = rates_of(c, x);
+    let mut sent = rates.clone();
+    let (mut adapted, mut out) = (vec![Nilpotent::default(); c.n()], vec![Nilpotent::default(); x.len()]);
+    slow_states(c, x, &rates, &mut sent, &mut adapted, &mut out);
+    sent
+}
+
+/// What arrives at every unit, from what was sent now and each delay ago.
+fn arriving_late(c: &Circuit, sent: &[Vec<Nilpotent>]) -> Vec<Nilpotent> {
+    let n = c.n();
+    let mut all = vec![Nilpotent::default(); n];
+    let Some(delays) = c.delays() else { return arriving(c, &[], &sent[0]) };
+    let w = c.weights().to_dense();
+    for (receivers, which) in delays.groups() {
+        for i in receivers.iter().flat_map(|&p| c.range(p)) {
+            for j in 0..n {
+                let late = which[c.population_of(j)].min(sent.len() - 1);
+                all[i] = all[i].plus(sent[late][j].scaled(w[(i, j)]));
+            }
+        }
+    }
+    all
+}
+
 /// What arrives at every unit through the weights.
-fn arriving(c: &Circuit, motion: Option<&Motion>, sent: &[Nilpotent], p: Nilpotent) -> Vec<Nilpotent> {
+fn arriving(c: &Circuit, moving: &[(&Motion, Nilpotent)], sent: &[Nilpotent]) -> Vec<Nilpotent> {
     let n = c.n();
     let mut all = vec![Nilpotent::default(); n];
     let mut product = vec![0.0; n];
@@ -105,7 +147,7 @@ fn arriving(c: &Circuit, motion: Option<&Motion>, sent: &[Nilpotent], p: Nilpote
         }
         c.weights().apply(&part, &mut product);
         all.iter_mut().zip(&product).for_each(|(a, v)| a.0[m] += v);
-        if let Some(change) = motion.and_then(|m| m.weights.as_ref()) {
+        for (change, p) in moving.iter().filter_map(|(m, p)| Some((m.weights.as_ref()?, p))) {
             // p has no part of its own in `m`: e_k^2 = 0.
             for k in [1, 2, 4].into_iter().filter(|k| m & k == 0 && p.0[*k] != 0.0) {
                 let moved = change.mul_vec(&part);

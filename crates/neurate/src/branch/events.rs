@@ -1,6 +1,8 @@
 //! Special points along a branch: where the number of unstable eigenvalues changes, where the parameter turns, and where an
 //! eigenvalue touches the axis between two points.
 
+use super::delayed::delayed_hopf;
+use super::diagram::KinkKind;
 use super::follow::between;
 use super::normal_forms::{crosses, kernel_dimension};
 use super::polish::{HopfPoint, ZeroPoint, crossing, fold, hopf, lies_between};
@@ -19,8 +21,8 @@ pub(super) enum Found {
     Fold(ZeroPoint),
     Crossing(ZeroPoint),
     Hopf(HopfPoint),
-    /// Units at a kink.
-    Kink(Vec<f64>, Vec<usize>),
+    /// Units at a kink, what happens there, and the number of unstable eigenvalues on both sides.
+    Kink(Vec<f64>, Vec<usize>, KinkKind, [usize; 2]),
     /// Several eigenvalues vanish together: so many.
     Several(Vec<f64>, usize),
     Unresolved(Vec<f64>),
@@ -31,7 +33,7 @@ impl Found {
         match self {
             Found::Fold(z) | Found::Crossing(z) => &z.y,
             Found::Hopf(h) => &h.y,
-            Found::Kink(y, _) | Found::Several(y, _) | Found::Unresolved(y) => y,
+            Found::Kink(y, ..) | Found::Several(y, _) | Found::Unresolved(y) => y,
         }
     }
     pub fn residual(&self) -> f64 {
@@ -141,7 +143,12 @@ fn elementary(problem: &Scaled, a: &Node, b: &Node, change: usize, turns: bool) 
         let to_axis = |n: &Node| {
             n.eigenvalues.iter().filter(|l| l.im > 0.0).map(|l| l.re.abs()).fold(f64::INFINITY, f64::min)
         };
-        let h = hopf(problem, &nearer(to_axis).y).filter(|h| inside(&h.y, h.residual))?;
+        let guess = nearer(to_axis);
+        let polished = match problem.is_delayed(&guess.y) {
+            true => delayed_hopf(problem, guess),
+            false => hopf(problem, &guess.y),
+        };
+        let h = polished.filter(|h| inside(&h.y, h.residual))?;
         // A neutral saddle is none.
         return h.omega.is_some().then_some(Found::Hopf(h));
     }
@@ -154,7 +161,9 @@ fn unpolished(problem: &Scaled, a: &Node, b: &Node, change: usize) -> Found {
     let (from, to) = (problem.own(&a.y), problem.own(&b.y));
     let units = problem.family.kinks_between((&from.0, from.1), (&to.0, to.1));
     if !units.is_empty() {
-        return Found::Kink(y, units);
+        let turns = (a.rising() * b.rising() < 0.0).then_some(a.rising() < 0.0);
+        let unstable = [a.unstable, b.unstable];
+        return Found::Kink(y, units, KinkKind::of(turns, unstable), unstable);
     }
     let kernel = kernel_dimension(problem, &y, 1e-6);
     if kernel > 1 && change > 1 { Found::Several(y, kernel) } else { Found::Unresolved(y) }

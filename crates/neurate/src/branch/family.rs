@@ -1,6 +1,8 @@
 //! A family of differential equations: `dx/dt = F(x, p)` over one parameter.
 
-use neurate_numerics::linalg::Matrix;
+use crate::dynamics::DelayedJacobian;
+use crate::fixed_points::spectrum;
+use neurate_numerics::linalg::{Complex, Matrix};
 
 /// A family of differential equations over one parameter `p`.
 ///
@@ -31,8 +33,33 @@ pub trait Family {
     fn third(&self, x: &[f64], p: f64, u: &[f64], v: &[f64], w: &[f64]) -> Vec<f64> {
         third_by_differences(self, x, p, [u, v, w])
     }
+    /// The eigenvalues that decide on stability, rightmost first, and how many of them grow: those of the Jacobian, or with delays
+    /// the rightmost roots of the characteristic equation. None where they cannot be had.
+    fn spectrum(&self, x: &[f64], p: f64) -> Option<(Vec<Complex>, usize)> {
+        let all = spectrum(&self.jacobian(x, p)).ok()?;
+        let growing = all.iter().filter(|l| l.re > 0.0).count();
+        Some((all, growing))
+    }
+    /// With delays, the parts of the Jacobian: by the present state, and by the state each delay ago.
+    fn delayed(&self, _x: &[f64], _p: f64) -> Option<DelayedJacobian> {
+        None
+    }
+    /// With delays, `D^2 F` along two directions: of the state now and each delay ago, in the order of
+    /// [`delayed`](Family::delayed), without the parameter.
+    fn second_delayed(&self, _x: &[f64], _p: f64, _u: &[Vec<f64>], _v: &[Vec<f64>]) -> Option<Vec<f64>> {
+        None
+    }
+    /// With delays, `D^3 F` along three such directions.
+    fn third_delayed(&self, _x: &[f64], _p: f64, _along: [&[Vec<f64>]; 3]) -> Option<Vec<f64>> {
+        None
+    }
     /// The units whose inputs pass a kink of their function between two states; none in smooth families.
     fn kinks_between(&self, _from: (&[f64], f64), _to: (&[f64], f64)) -> Vec<usize> {
+        Vec::new()
+    }
+    /// How far every unit's input lies above each point at which its function is not smooth, though its slope may be continuous
+    /// there; none in smooth families. Where one changes its sign, orbits are not smooth.
+    fn above_kinks(&self, _x: &[f64], _p: f64) -> Vec<f64> {
         Vec::new()
     }
 }

@@ -13,6 +13,8 @@ const TURN: f64 = 0.25;
 const AT_CORNER: f64 = 1e-9;
 /// Points after which a branch is given up.
 pub(super) const BUDGET: usize = 20_000;
+/// Scaled states are below this where something was found: units are at least a twentieth of the size.
+const USUAL: f64 = 20.0;
 /// Scaled states beyond this have run away.
 const FAR: f64 = 1e3;
 /// How exactly a step and two half steps agree, of the step.
@@ -44,17 +46,18 @@ pub(super) fn follow(problem: &Scaled, start: &Node, against: bool, crossing: bo
             length = length.min(to_edge.max(SHORTEST)) * 0.5;
         }
         match step(problem, &here, length) {
-            Some(Step { middle, end, quick }) => {
+            Some(step) => {
+                let easy = step.is_easy(&here);
+                let Step { middle, end, .. } = step;
                 if let Some(closing) = closes(problem, (&start, crossing), &here, &end, nodes.len()) {
                     nodes.push(closing);
                     return (nodes, End::Closed);
                 }
-                let turned = angle(&here.tangent, &end.tangent);
+                if easy {
+                    length = (1.5 * length).min(longest(&end));
+                }
                 nodes.push(middle);
                 nodes.push(end);
-                if quick && turned < 0.5 * TURN {
-                    length = (1.5 * length).min(LONGEST);
-                }
             }
             None => length *= 0.5,
         }
@@ -68,18 +71,32 @@ pub(super) fn follow(problem: &Scaled, start: &Node, against: bool, crossing: bo
     }
 }
 
-struct Step {
-    middle: Node,
-    end: Node,
+/// The longest step from here: where states have left all that was found, in proportion to them, so that what runs away is soon far.
+fn longest(here: &Node) -> f64 {
+    let size = here.y.iter().fold(0.0, |m: f64, y| m.max(y.abs()));
+    LONGEST * (size / USUAL).max(1.0)
+}
+
+pub(super) struct Step {
+    pub middle: Node,
+    pub end: Node,
     quick: bool,
 }
 
+impl Step {
+    /// Whether the next one may be longer.
+    pub fn is_easy(&self, from: &Node) -> bool {
+        self.quick && angle(&from.tangent, &self.end.tangent) < 0.5 * TURN
+    }
+}
+
 /// Two half steps, and one that must lead to the same point.
-fn step(problem: &Scaled, from: &Node, length: f64) -> Option<Step> {
+pub(super) fn step(problem: &Scaled, from: &Node, length: f64) -> Option<Step> {
     let half = |from: &Node| -> Option<(Node, usize)> {
         let guess = plus(&from.y, 0.5 * length, &from.tangent);
         let (y, count) = problem.correct(&guess, &from.tangent)?;
-        if distance(&y, &guess) > 0.25 * length {
+        let room = if length < AT_CORNER { 4.0 } else { 0.25 };
+        if distance(&y, &guess) > room * length {
             return None;
         }
         let node = problem.node(y, &from.tangent)?;
@@ -95,7 +112,7 @@ fn step(problem: &Scaled, from: &Node, length: f64) -> Option<Step> {
 }
 
 /// The point at an end of the window, if the branch goes there straight enough.
-fn at_edge(problem: &Scaled, here: &Node, edge: f64, to_edge: f64) -> Option<Node> {
+pub(super) fn at_edge(problem: &Scaled, here: &Node, edge: f64, to_edge: f64) -> Option<Node> {
     let guess = plus(&here.y, to_edge, &here.tangent);
     let y = problem.at_place(&guess, edge)?;
     if distance(&y, &guess) > 0.25 * to_edge + 1e-9 {

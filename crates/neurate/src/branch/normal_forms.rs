@@ -2,7 +2,7 @@
 
 use super::family::Family;
 use super::polish::{ZeroPoint, null_vectors, square};
-use super::scaled::{Scaled, dot, norm, solve};
+use super::scaled::{Scaled, dot, norm, plus, solve};
 use neurate_numerics::linalg::{CMatrix, Complex, ComplexLu, Lu, Matrix};
 
 /// Which entry of a vector is largest.
@@ -39,6 +39,17 @@ pub(super) struct Crossing {
     pub tangents: Vec<Vec<f64>>,
     /// Whether the quadratic term along q is zero to rounding.
     pub symmetric: bool,
+    /// Whether all states along q are equilibria, as in linear circuits: then no branch crosses here.
+    pub line: bool,
+}
+
+/// How far along q, scaled, states of a line are looked at.
+const LOOKS: [f64; 4] = [-1.0, -0.3, 0.3, 1.0];
+
+/// Whether all states along a direction are equilibria at this value of the parameter.
+fn is_line(problem: &Scaled, y: &[f64], q: &[f64]) -> bool {
+    let along: Vec<f64> = q.iter().copied().chain([0.0]).collect();
+    LOOKS.iter().all(|s| norm(&problem.residual(&plus(y, *s, &along))) < 1e-9)
 }
 
 /// Tangents and coefficients where branches cross; None if no two directions do.
@@ -75,6 +86,7 @@ pub(super) fn at_crossing(problem: &Scaled, at: &ZeroPoint) -> Option<Crossing> 
     let cube = problem.scaled_rows(problem.family.third(&x, p, &d, &d, &d));
     let bent = second(&along_q, &[&h[..], &[0.0]].concat());
     let cubic = (dot(&w, &cube) + 3.0 * dot(&w, &bent)) / 6.0;
+    let line = is_line(problem, &at.y, &at.right);
     let symmetric = qq.abs() < 1e-6 * (qv.abs() + cubic.abs());
     let discriminant = qv * qv - qq * vv;
     if discriminant <= 0.0 || qv == 0.0 && qq == 0.0 {
@@ -89,7 +101,7 @@ pub(super) fn at_crossing(problem: &Scaled, at: &ZeroPoint) -> Option<Crossing> 
     };
     let near = if far == 0.0 { 0.0 } else { vv / far };
     let first = if symmetric { combined(1.0, 0.0) } else { combined(far / qq, 1.0) };
-    Some(Crossing { cubic, tangents: vec![first, combined(near, 1.0)], symmetric })
+    Some(Crossing { cubic, tangents: vec![first, combined(near, 1.0)], symmetric, line })
 }
 
 /// What happens at a Hopf point.

@@ -14,7 +14,10 @@ fn size(v: &[f64]) -> f64 {
 }
 
 /// Newton's method for a system with its matrix: the solution, and what is left of the system.
-fn newton(mut z: Vec<f64>, system: impl Fn(&[f64]) -> Option<(Vec<f64>, Matrix)>) -> Option<(Vec<f64>, f64)> {
+pub(super) fn newton(
+    mut z: Vec<f64>,
+    system: impl Fn(&[f64]) -> Option<(Vec<f64>, Matrix)>,
+) -> Option<(Vec<f64>, f64)> {
     let mut before = f64::INFINITY;
     for _ in 0..MAX_ITERATIONS {
         let (f, m) = system(&z)?;

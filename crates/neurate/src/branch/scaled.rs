@@ -2,7 +2,6 @@
 //! tolerances need no tuning then.
 
 use super::family::Family;
-use crate::fixed_points::spectrum;
 use neurate_numerics::linalg::{Complex, Lu, Matrix};
 
 /// Newton steps of a corrector before it is given up.
@@ -20,6 +19,8 @@ pub(super) struct Scaled<'a> {
     /// Where the window begins, and how wide it is.
     pub from: f64,
     pub width: f64,
+    /// Where it ends: not always the sum of both, to rounding.
+    to: f64,
     /// Equations are multiplied by time constants over units.
     rows: Vec<f64>,
     /// A time in the middle of the time constants.
@@ -85,7 +86,7 @@ impl<'a> Scaled<'a> {
         let tau = family.time_scales();
         let rows = tau.iter().zip(&unit).map(|(t, u)| t / u).collect();
         let time = (tau.iter().map(|t| t.ln()).sum::<f64>() / tau.len() as f64).exp();
-        Scaled { family, unit, from: window.0, width: window.1 - window.0, rows, time }
+        Scaled { family, unit, from: window.0, width: window.1 - window.0, to: window.1, rows, time }
     }
     /// Number of states.
     pub fn n(&self) -> usize {
@@ -94,7 +95,8 @@ impl<'a> Scaled<'a> {
     /// The state and the parameter.
     pub fn own(&self, y: &[f64]) -> (Vec<f64>, f64) {
         let state = y.iter().zip(&self.unit).map(|(y, u)| y * u).collect();
-        (state, self.from + self.width * y[self.n()])
+        let place = y[self.n()];
+        (state, if place == 1.0 { self.to } else { self.from + self.width * place })
     }
     /// The place of a value of the parameter in the window.
     pub fn place(&self, p: f64) -> f64 {
@@ -147,7 +149,10 @@ impl<'a> Scaled<'a> {
         for k in 0..MAX_ITERATIONS {
             let mut right: Vec<f64> = self.residual(&y).iter().map(|f| -f).collect();
             right.push(-dot(normal, &minus(&y, guess)));
-            let step = solve(&bordered(&self.matrix(&y), normal), &right)?;
+            let matrix = self.matrix(&y);
+            // What rounding leaves of the equations, where their terms are large.
+            let size = matrix.max_abs() * y.iter().fold(1.0, |m: f64, y| m.max(y.abs()));
+            let step = solve(&bordered(&matrix, normal), &right)?;
             let length = norm(&step);
             y = plus(&y, 1.0, &step);
             if length > 2.0 * before || length > 10.0 {
@@ -158,7 +163,8 @@ impl<'a> Scaled<'a> {
             before = length;
             if length < SMALL_STEP || rounding {
                 let left = self.residual(&y).iter().fold(0.0, |m: f64, f| m.max(f.abs()));
-                return (left < SMALL_RESIDUAL && y[..n].iter().all(|v| v.is_finite())).then_some((y, k + 1));
+                return (left < SMALL_RESIDUAL.max(1e-14 * size) && y[..n].iter().all(|v| v.is_finite()))
+                    .then_some((y, k + 1));
             }
         }
         None
@@ -172,6 +178,11 @@ impl<'a> Scaled<'a> {
             y[n] = place;
             y
         })
+    }
+    /// Whether the equation has delays.
+    pub fn is_delayed(&self, y: &[f64]) -> bool {
+        let (x, p) = self.own(y);
+        self.family.delayed(&x, p).is_some()
     }
     /// The tangent at a point, turned as `like` is.
     pub fn tangent(&self, y: &[f64], like: &[f64]) -> Option<Vec<f64>> {
@@ -189,8 +200,7 @@ impl<'a> Scaled<'a> {
     /// The same, where the tangent is known.
     pub fn node_with(&self, y: Vec<f64>, tangent: Vec<f64>) -> Option<Node> {
         let (x, p) = self.own(&y);
-        let eigenvalues = spectrum(&self.family.jacobian(&x, p)).ok()?;
-        let unstable = eigenvalues.iter().filter(|l| l.re > 0.0).count();
+        let (eigenvalues, unstable) = self.family.spectrum(&x, p)?;
         Some(Node { y, tangent, eigenvalues, unstable })
     }
 }

@@ -1,6 +1,6 @@
 //! A circuit file with the changes written into it.
 
-use super::parse;
+use super::circuit::parse;
 use crate::spec::{Node, Spec, quote_key};
 use neurate_numerics::error::{Error, Result};
 use std::ops::Range;

@@ -34,7 +34,7 @@ mod tails;
 mod unit;
 
 pub use found::{Completeness, Coverage, Reason, Search};
-pub use nullclines::{PlanePoint, Window, nullclines};
+pub use nullclines::{PlanePoint, Window, nullclines, zero_lines};
 pub use options::SearchOptions;
 pub(crate) use planar::{Enclosed, pair as enclose_pair};
 pub use point::{FixedPoint, Multiplicity, nearest_fixed_point, spectrum};
@@ -42,4 +42,5 @@ pub(crate) use remarks::about;
 pub use search::{fixed_points, fixed_points_watched, operating_point};
 pub(crate) use square_pairs::{SquarePair, square_pairs};
 pub use stability::Stability;
+pub(crate) use tails::{Loads, pair_is_clear_over};
 pub use unit::Unit as PlanarUnit;

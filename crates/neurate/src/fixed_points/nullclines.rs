@@ -58,7 +58,8 @@ pub fn nullclines(circuit: &Circuit, window: Window, through: &[PlanePoint]) -> 
     let w = circuit.weights().dense();
     let exact =
         |a: usize| circuit.form() == Form::Rate && circuit.mean_field().is_none() && w[(a, 1 - a)] != 0.0;
-    let grid = (!exact(0) || !exact(1)).then(|| Grid::new(circuit, window));
+    let away = |p: PlanePoint| distances(circuit, p);
+    let grid = (!exact(0) || !exact(1)).then(|| Grid::new(&away, window));
     let of = |a: usize| {
         let mut branches = match &grid {
             Some(grid) if !exact(a) => grid.branches(a),
@@ -68,6 +69,21 @@ pub fn nullclines(circuit: &Circuit, window: Window, through: &[PlanePoint]) -> 
         branches
     };
     [of(0), of(1)]
+}
+
+/// The nullclines of any field of two equations in a window: where either component of `away` is zero, which says how far a state is from
+/// where it relaxes to. Points `through` become points of both; a piece smaller than a cell of the grid (1/160 of the window) is missed.
+pub fn zero_lines(
+    away: &dyn Fn(PlanePoint) -> PlanePoint,
+    window: Window,
+    through: &[PlanePoint],
+) -> [Vec<Vec<PlanePoint>>; 2] {
+    let grid = Grid::new(away, window);
+    [0, 1].map(|a| {
+        let mut branches = grid.branches(a);
+        thread(&mut branches, window, through);
+        branches
+    })
 }
 
 /// A nullcline over the input to its unit `a`.
@@ -175,7 +191,7 @@ impl Course<'_> {
 
 /// Fields of both units on a grid over the window.
 struct Grid<'a> {
-    circuit: &'a Circuit,
+    away: &'a dyn Fn(PlanePoint) -> PlanePoint,
     window: Window,
     at: [Vec<f64>; 2],
     /// Target less state of each unit; rows by the second state.
@@ -183,7 +199,7 @@ struct Grid<'a> {
 }
 
 impl<'a> Grid<'a> {
-    fn new(circuit: &'a Circuit, window: Window) -> Grid<'a> {
+    fn new(away: &'a dyn Fn(PlanePoint) -> PlanePoint, window: Window) -> Grid<'a> {
         let side = |k: usize| -> Vec<f64> {
             let (low, high) = (window.low[k], window.high[k]);
             (0..GRID).map(|i| low + (high - low) * i as f64 / (GRID - 1) as f64).collect()
@@ -192,11 +208,11 @@ impl<'a> Grid<'a> {
         let mut values = [Matrix::zeros(GRID, GRID), Matrix::zeros(GRID, GRID)];
         for i in 0..GRID {
             for j in 0..GRID {
-                let away = distances(circuit, [at[0][j], at[1][i]]);
-                (0..2).for_each(|a| values[a][(i, j)] = away[a]);
+                let off = away([at[0][j], at[1][i]]);
+                (0..2).for_each(|a| values[a][(i, j)] = off[a]);
             }
         }
-        Grid { circuit, window, at, values }
+        Grid { away, window, at, values }
     }
 
     fn branches(&self, a: usize) -> Vec<Vec<PlanePoint>> {
@@ -231,7 +247,7 @@ impl<'a> Grid<'a> {
             q[along] = v;
             q
         };
-        let value = |v: f64| distances(self.circuit, at(v))[a];
+        let value = |v: f64| (self.away)(at(v))[a];
         let (mut low, mut high) = (self.at[along][above - 1], self.at[along][above]);
         let positive = value(high) > 0.0;
         for _ in 0..80 {
@@ -251,7 +267,7 @@ impl<'a> Grid<'a> {
 
     fn accepted(&self, a: usize, p: PlanePoint) -> Option<PlanePoint> {
         let size = self.window.high[a] - self.window.low[a];
-        (distances(self.circuit, p)[a].abs() <= JUMP * size).then_some(p)
+        ((self.away)(p)[a].abs() <= JUMP * size).then_some(p)
     }
 }
 

@@ -100,12 +100,12 @@ fn sort(points: &mut [FixedPoint]) {
     points.sort_by(|a, b| total(a).total_cmp(&total(b)));
     let size = |p: &FixedPoint| 1.0 + p.rates.iter().map(|r| r.abs()).sum::<f64>();
     for group in points.chunk_by_mut(|a, b| total(b) - total(a) <= 1e-9 * size(a)) {
+        let largest = group.iter().flat_map(|p| &p.rates).fold(0.0, |m: f64, r| m.max(r.abs()));
+        // On a grid: whether two are within a tolerance is no order of three.
+        let cell = |r: &f64| (r / (1e-6 * (1.0 + largest))).round();
         group.sort_by(|a, b| {
-            let differ = |(x, y): &(&f64, &f64)| (*x - *y).abs() > 1e-6 * (1.0 + x.abs());
-            match a.rates.iter().zip(&b.rates).find(differ) {
-                Some((x, y)) => y.total_cmp(x),
-                None => std::cmp::Ordering::Equal,
-            }
+            let pairs = a.rates.iter().map(cell).zip(b.rates.iter().map(cell));
+            pairs.map(|(x, y)| y.total_cmp(&x)).find(|o| o.is_ne()).unwrap_or(std::cmp::Ordering::Equal)
         });
     }
 }

@@ -81,7 +81,7 @@ pub enum Address {
 }
 
 /// Tables of a circuit file: a population of the same name needs the long address.
-const TABLES: [&str; 16] = [
+const TABLES: [&str; 17] = [
     "populations",
     "W",
     "G",
@@ -95,6 +95,7 @@ const TABLES: [&str; 16] = [
     "run",
     "units",
     "sweep",
+    "diagram",
     "synapses",
     "external",
     "conditions",

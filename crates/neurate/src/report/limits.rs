@@ -36,8 +36,13 @@ pub(super) const NOISE_CURVE_POPULATIONS: usize = 6;
 /// own input. Each population has two figures, with a curve for each.
 pub(super) const FREQUENCY_FIGURE_POPULATIONS: usize = 4;
 
+/// Populations whose state a diagram draws, the one that is shown first among them.
+pub(super) const DIAGRAM_POPULATIONS: usize = 6;
+
 // Tables.
 
+/// Changes of the operating point over single parameters, the nearest.
+pub(super) const CHANGE_ROWS: usize = 12;
 /// Rows of a table of units or modes; of more the first or slowest are listed, or there is no table.
 pub(super) const TABLE_ROWS: usize = 12;
 /// Populations up to which they are the columns of a table. Wider tables are not legible.
@@ -57,9 +62,9 @@ pub(super) const SYNAPSE_ROWS: usize = 16;
 pub(super) const WEIGHT_BLOCK_POPULATIONS: usize = 12;
 /// Populations up to which the uncertainty of the response has a row for each pair: 64 rows.
 pub(super) const UNCERTAIN_PAIR_POPULATIONS: usize = 8;
-/// Units, or else populations, up to which their rates stand in columns of the table of fixed points, before stability
-/// and errors; above, in a table of their own.
-pub(super) const FIXED_POINT_COLUMNS: usize = 2;
+/// Units, or else populations, up to which their rates stand in columns of the table of fixed points, before stability;
+/// above, in a table of their own.
+pub(super) const FIXED_POINT_COLUMNS: usize = 4;
 /// Fixed points that have a column in that table of their own.
 pub(super) const FIXED_POINTS_IN_COLUMNS: usize = 4;
 /// Units up to which the components of eigenvectors are written out.
@@ -70,6 +75,9 @@ pub(super) const GRAM_SCHMIDT_UNITS: usize = 6;
 pub(super) const CLUSTER_ROW_MODES: usize = 8;
 /// Pairs of populations up to which they are named in the row of their synapses.
 pub(super) const SYNAPSE_ROW_PAIRS: usize = 3;
+
+/// States that are named with their values at a special point; of more, the mean of the population that is shown.
+pub(super) const POINT_STATES: usize = 4;
 
 // Sentences.
 

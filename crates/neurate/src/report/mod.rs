@@ -18,6 +18,7 @@ pub use narrate::number;
 pub use questions::{AnyAnswer, Choice, QUESTIONS, Question, question_named};
 pub use schema::schema;
 pub use section::{
-    Axis, Cell, ChainNode, CircuitNode, Cloud, Figure, IntervalSet, Link, Mark, PlaneMark, PlaneSign, Role,
-    Section, Series, Stroke, Table,
+    Axis, BranchMark, BranchSign, Cell, ChainNode, CircuitNode, Cloud, CycleBand, Figure, IntervalSet, Link,
+    MapArea, MapLine, MapLineKind, MapMark, Mark, PlaneMark, PlaneSign, RegimeStretch, Role, Section, Series,
+    Stroke, Table,
 };

@@ -61,6 +61,10 @@ pub enum Choice {
     Perturb,
     /// Seed and number of samples.
     Samples,
+    /// Along which parameters a diagram is drawn, and how.
+    Diagram,
+    /// Which two states a phase plane shows.
+    Plane,
 }
 
 /// A question before its place in the list is described.
@@ -126,12 +130,12 @@ pub static QUESTIONS: &[Question] = &[
         ..question::<answers::Trials>()
     },
     Question {
-        about: "two units against each other: nullclines, flow, fixed points, time courses",
+        about: "two states against each other: nullclines, flow, fixed points, manifolds, limit cycles, time courses",
         part: Part::OperatingPoint,
-        verbs: &[],
+        verbs: &["phase-plane"],
         summary: 0,
         cost: 1.0,
-        choices: POINT,
+        choices: &[Choice::At, Choice::Search, Choice::Plane],
         ..question::<answers::PhasePlane>()
     },
     Question {
@@ -142,6 +146,33 @@ pub static QUESTIONS: &[Question] = &[
         cost: 1.0,
         choices: &[Choice::Search],
         ..question::<answers::FixedPoints>()
+    },
+    Question {
+        about: "steady states and limit cycles along one parameter: bifurcations, regimes, how complete they are",
+        part: Part::OperatingPoint,
+        verbs: &["diagram"],
+        summary: 1,
+        cost: 20.0,
+        choices: &[Choice::Search, Choice::Diagram],
+        ..question::<answers::Diagram>()
+    },
+    Question {
+        about: "what the circuit does over two parameters: regions, bifurcation curves, points where they meet",
+        part: Part::OperatingPoint,
+        verbs: &["diagram"],
+        summary: 1,
+        cost: 40.0,
+        choices: &[Choice::Search, Choice::Diagram],
+        ..question::<answers::RegimeMap>()
+    },
+    Question {
+        about: "which parameter, and how far, brings the operating point to a change of regime: fold, Hopf, crossing",
+        part: Part::OperatingPoint,
+        verbs: &["diagram"],
+        summary: 1,
+        cost: 5.0,
+        choices: POINT,
+        ..question::<answers::NearestChanges>()
     },
     Question {
         about: "each population's transfer function and its gain at the operating point",

@@ -283,6 +283,132 @@ pub enum PlaneSign {
     Cross,
 }
 
+/// A piece of a branch of limit cycles: the envelope of a state.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct CycleBand {
+    /// Whether the cycles are stable: drawn as a filled band, else between dashed lines.
+    pub stable: bool,
+    /// The parameter.
+    pub x: Vec<f64>,
+    /// The largest value over each cycle.
+    pub high: Vec<f64>,
+    /// The smallest value.
+    pub low: Vec<f64>,
+    /// The period.
+    pub period: Vec<f64>,
+}
+
+/// A named point of a diagram.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct BranchMark {
+    /// The parameter.
+    pub x: f64,
+    /// The state.
+    pub y: f64,
+    /// What it is, which says how it is drawn.
+    pub sign: BranchSign,
+    /// What it is, in words: `Hopf, subcritical`.
+    pub label: String,
+}
+
+/// The sign of a named point of a diagram.
+#[derive(Clone, Copy, Debug, Serialize, JsonSchema, PartialEq, Eq)]
+#[serde(rename_all = "snake_case")]
+pub enum BranchSign {
+    /// A fold of steady states: a square.
+    Fold,
+    /// A Hopf point: a circle, filled where it is supercritical.
+    Hopf,
+    /// A Hopf point that is subcritical: a hollow circle.
+    SubcriticalHopf,
+    /// Branches cross: a diamond.
+    Crossing,
+    /// A unit stands at a kink: a triangle.
+    Kink,
+    /// A point of limit cycles (fold, period doubling, torus): a hollow square.
+    Cycle,
+    /// Limit cycles end with an infinite period: a star.
+    InfinitePeriod,
+    /// Stability changes in a way that was not confirmed: a hollow triangle.
+    Unresolved,
+    /// A branch goes on and was not followed: a cross.
+    Unfinished,
+}
+
+/// A stretch of the parameter in the strip beneath a diagram.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct RegimeStretch {
+    /// Its lower end.
+    pub from: f64,
+    /// Its upper end.
+    pub to: f64,
+    /// The regime in a word or two: `oscillates`.
+    pub label: String,
+    /// How many stable steady states there are: as many lines.
+    pub stable: usize,
+    /// Whether the circuit oscillates: a wave.
+    pub oscillates: bool,
+}
+
+/// A region of a regime map.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct MapArea {
+    /// What happens there, in a word or two; empty if it is too small for words.
+    pub label: String,
+    /// The same at length.
+    pub note: String,
+    /// How many steady states are stable.
+    pub stable: usize,
+    /// Whether the circuit oscillates, from some or all initial states: in color.
+    pub moves: bool,
+    /// Whether it leaves every bound, from some or all initial states.
+    pub leaves: bool,
+    /// Whether the initial state decides: hatched.
+    pub several: bool,
+    /// An inner point.
+    pub at: (f64, f64),
+    /// Its outline, as closed rings; what lies inside an odd number of them belongs to it.
+    pub rings: Vec<Vec<(f64, f64)>>,
+}
+
+/// A piece of a curve on a regime map.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct MapLine {
+    /// What it consists of.
+    pub kind: MapLineKind,
+    /// Whether it is one of steady states that are unstable on both sides: thin and pale.
+    pub faint: bool,
+    /// Abscissae.
+    pub x: Vec<f64>,
+    /// Ordinates.
+    pub y: Vec<f64>,
+}
+
+/// Kinds of curves on a regime map.
+#[derive(Clone, Copy, Debug, Serialize, JsonSchema, PartialEq, Eq)]
+#[serde(rename_all = "snake_case")]
+pub enum MapLineKind {
+    /// Steady states meet: solid.
+    Fold,
+    /// A stable cycle is born: solid.
+    Supercritical,
+    /// An unstable cycle is born: dashed.
+    Subcritical,
+}
+
+/// A lettered point of a regime map.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct MapMark {
+    /// Abscissa.
+    pub x: f64,
+    /// Ordinate.
+    pub y: f64,
+    /// Its letters: `BT`.
+    pub label: String,
+    /// What they mean.
+    pub note: String,
+}
+
 /// A figure as data.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 #[serde(tag = "kind", rename_all = "snake_case")]
@@ -452,10 +578,68 @@ pub enum Figure {
         driven: Vec<Series>,
         /// Courses, each from its start.
         series: Vec<Series>,
+        /// Manifolds of saddles, along the flow: solid unstable ones, dashed stable ones; a NaN (null) parts them.
+        manifolds: Vec<Series>,
+        /// Limit cycles: solid stable ones, dashed unstable ones.
+        cycles: Vec<Series>,
         /// The flow: place and velocity. Arrows have one length; the paler, the slower.
         flow: Vec<(f64, f64, f64, f64)>,
         /// Fixed points.
         points: Vec<PlaneMark>,
+    },
+    /// A state over a parameter: branches of steady states and limit cycles, named points, and the regimes beneath.
+    Branches {
+        /// Machine name, unique in the report.
+        id: String,
+        /// Title.
+        title: String,
+        /// How to read it.
+        caption: String,
+        /// The parameter.
+        x: Axis,
+        /// The state.
+        y: Axis,
+        /// Lower and upper end of the parameter.
+        x_range: (f64, f64),
+        /// Pieces of branches of steady states: solid where they are stable, dashed where not.
+        branches: Vec<Series>,
+        /// Pieces of branches of limit cycles.
+        cycles: Vec<CycleBand>,
+        /// The axis of their periods.
+        period: Axis,
+        /// Named points.
+        points: Vec<BranchMark>,
+        /// The regimes, by rising parameter.
+        regimes: Vec<RegimeStretch>,
+        /// Where a stable steady state needs inhibition (ISN); null where there are not both kinds of units.
+        isn: Option<Vec<(f64, f64)>>,
+        /// The file's own value of the parameter.
+        own: Option<f64>,
+    },
+    /// What a circuit does over two parameters: regions, the curves between them, and lettered points.
+    Regimes {
+        /// Machine name, unique in the report.
+        id: String,
+        /// Title.
+        title: String,
+        /// How to read it.
+        caption: String,
+        /// The first parameter.
+        x: Axis,
+        /// The second one.
+        y: Axis,
+        /// Lower and upper end of the first.
+        x_range: (f64, f64),
+        /// Lower and upper end of the second.
+        y_range: (f64, f64),
+        /// The regions.
+        areas: Vec<MapArea>,
+        /// Pieces of the curves.
+        lines: Vec<MapLine>,
+        /// Points at which curves meet or change their kind.
+        points: Vec<MapMark>,
+        /// The file's own values.
+        own: Option<(f64, f64)>,
     },
 }
 
@@ -482,7 +666,9 @@ impl Figure {
             | Figure::Chain { id, title, caption, .. }
             | Figure::Circuit { id, title, caption, .. }
             | Figure::Patterns { id, title, caption, .. }
-            | Figure::PhasePlane { id, title, caption, .. } => (id, title, caption),
+            | Figure::PhasePlane { id, title, caption, .. }
+            | Figure::Branches { id, title, caption, .. }
+            | Figure::Regimes { id, title, caption, .. } => (id, title, caption),
         }
     }
 }

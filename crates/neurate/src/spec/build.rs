@@ -5,6 +5,7 @@ use super::conditions;
 use super::crowd::Crowd;
 use super::cursor::{Cursor, Log};
 use super::declared::Declared;
+use super::diagram;
 use super::hints;
 use super::like::{self, Resolved};
 use super::populations;
@@ -70,6 +71,7 @@ struct Tables<'a> {
     se: Option<&'a Node>,
     run: Option<&'a Node>,
     sweep: Option<&'a Node>,
+    diagram: Option<&'a Node>,
 }
 
 impl<'a> Top<'a> {
@@ -96,6 +98,7 @@ impl<'a> Top<'a> {
             low_rank: of("low_rank"),
             space: of("space"),
             sweep: of("sweep"),
+            diagram: of("diagram"),
         };
         of("conditions");
         cursor.finish()?;
@@ -134,6 +137,7 @@ pub(super) fn circuit(root: &Node, late: &[Change], files: Option<&dyn Files>, l
     let mean_field = tables.synapses.is_some();
     let reader = Reader { files, form, mean_field, units, log: log.clone(), warnings: RefCell::default() };
     sweep::read(tables.sweep, log)?;
+    diagram::read(tables.diagram, log)?;
     conditions::all(root)?;
     let crowd = populations::read(&reader, &resolved)?;
     let connected = Connected::read(&reader, &crowd, &top)?;

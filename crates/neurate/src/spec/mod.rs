@@ -14,6 +14,7 @@ mod crowd;
 mod cursor;
 mod data;
 mod declared;
+mod diagram;
 mod edges;
 mod examples;
 mod fingerprint;
@@ -50,6 +51,7 @@ mod weights;
 
 pub use build::VERSION;
 pub use changes::Change;
+pub use diagram::DiagramTable;
 pub use label::label_of;
 pub(crate) use render::{quote, quote_key};
 pub(crate) use source::{CHANGE, Source};
@@ -337,6 +339,14 @@ impl Spec {
     /// It breaks a rule.
     pub fn sweep(&self) -> Result<Option<SweepTable>> {
         sweep::read(self.root.get("sweep"), &Log::default())
+    }
+
+    /// The `[diagram]` table, if there is one.
+    ///
+    /// # Errors
+    /// It breaks a rule.
+    pub fn diagram(&self) -> Result<Option<DiagramTable>> {
+        diagram::read(self.root.get("diagram"), &Log::default())
     }
 
     /// Whether it takes numbers from files, which may change while the description does not.

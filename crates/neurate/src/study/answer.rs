@@ -91,6 +91,11 @@ fn remedy(needs: &str) -> Option<&'static str> {
         "a stable fixed point" => {
             "`neurate fixed-points` lists what was found; --at N analyzes an unstable one"
         }
+        "a parameter to be drawn along" => "give one: --along E.h=-3:8, or a table [diagram] in the file",
+        "two parameters to be mapped over" => {
+            "give two: --along E.h=-3:8 --along I.h=-2:5, or a list of two in the table [diagram] of the file"
+        }
+        "to be asked for by itself" => "`neurate diagram FILE` without --along, or `net.diagram()` in Python",
         "a number of trials" => "give one: --trials 200",
         "standard errors" => "add a table [se.W] with \"* <- *\" = \"10 %\"",
         "spiking neurons" => "[synapses] in place of [W] describes a circuit of them",
@@ -101,7 +106,7 @@ fn remedy(needs: &str) -> Option<&'static str> {
             "give a population a synapse, adaptation or plasticity, or add a table [delays]"
         }
         "two units, or two populations of like units, without slow states, delays or conductances" => {
-            "of other circuits ask for transfer functions and fixed points"
+            "`neurate phase-plane` shows two states of other circuits, with the others held: --x E --y I"
         }
         _ => return None,
     })

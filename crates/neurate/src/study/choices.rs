@@ -1,5 +1,6 @@
 //! What a user may choose about the analyses.
 
+use super::along::Along;
 use super::part::Part;
 use super::patterns::Channels;
 use crate::fixed_points::SearchOptions;
@@ -40,6 +41,18 @@ pub struct Choices {
     pub seed: u64,
     /// Number of samples of uncertain parameters; None: by the circuit's size.
     pub samples: Option<usize>,
+    /// The parameters that a diagram is drawn along; empty: those of the file.
+    pub along: Vec<Along>,
+    /// The population whose state a diagram shows first; None: the file's choice, else the first population.
+    pub show: Option<String>,
+    /// How hard a diagram is looked for, 1 to 3: at 33, 65 or 129 values of the parameter.
+    pub effort: usize,
+    /// Whether a diagram has limit cycles.
+    pub cycles: bool,
+    /// The two states of a phase plane: populations, units or slow states; None: the circuit's own two, if it has no more.
+    pub plane: Option<(String, String)>,
+    /// Whether the nearest changes of the operating point are asked for: what a diagram without a parameter is.
+    pub nearest_changes: bool,
 }
 
 impl Default for Choices {
@@ -56,6 +69,12 @@ impl Default for Choices {
             perturb: vec![],
             seed: 1,
             samples: None,
+            along: vec![],
+            show: None,
+            effort: 1,
+            cycles: true,
+            plane: None,
+            nearest_changes: false,
         }
     }
 }
@@ -125,6 +144,42 @@ impl Choices {
     #[must_use]
     pub fn samples(mut self, samples: impl Into<Option<usize>>) -> Choices {
         self.samples = samples.into();
+        self
+    }
+    /// The parameters that a diagram is drawn along.
+    #[must_use]
+    pub fn along(mut self, along: Vec<Along>) -> Choices {
+        self.along = along;
+        self
+    }
+    /// The population whose state a diagram shows first.
+    #[must_use]
+    pub fn show(mut self, show: impl Into<Option<String>>) -> Choices {
+        self.show = show.into();
+        self
+    }
+    /// How hard a diagram is looked for, 1 to 3.
+    #[must_use]
+    pub fn effort(mut self, effort: usize) -> Choices {
+        self.effort = effort.clamp(1, 3);
+        self
+    }
+    /// The two states of a phase plane.
+    #[must_use]
+    pub fn plane(mut self, plane: impl Into<Option<(String, String)>>) -> Choices {
+        self.plane = plane.into();
+        self
+    }
+    /// Whether the nearest changes of the operating point are asked for.
+    #[must_use]
+    pub fn nearest_changes(mut self, asked: bool) -> Choices {
+        self.nearest_changes = asked;
+        self
+    }
+    /// Whether a diagram has limit cycles.
+    #[must_use]
+    pub fn cycles(mut self, cycles: bool) -> Choices {
+        self.cycles = cycles;
         self
     }
 }

@@ -1,5 +1,6 @@
 //! A circuit under study: every answer is computed when it is first asked for, once, and shared by all who ask.
 
+mod along;
 mod analyses;
 mod answer;
 mod array;
@@ -7,6 +8,7 @@ mod choices;
 mod part;
 mod patterns;
 
+pub use along::Along;
 pub use analyses::Study;
 pub use answer::{Answer, Applies};
 pub use array::{

@@ -12,7 +12,7 @@ fn parameter(address: &str) -> Parameter {
 }
 
 /// A pair, E and I as in Wilson & Cowan, all numbers drawn; `order` exchanges the populations, `slower` scales time.
-fn pair(seed: u64, form: Form, order: [usize; 2], slower: f64) -> Circuit {
+pub fn pair(seed: u64, form: Form, order: [usize; 2], slower: f64) -> Circuit {
     let mut r = Rng::new(seed);
     let mut draw = |a: f64, b: f64| r.between(a, b);
     let w = [[draw(4.0, 18.0), -draw(2.0, 16.0)], [draw(3.0, 16.0), -draw(0.0, 8.0)]];

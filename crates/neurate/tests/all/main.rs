@@ -1,7 +1,13 @@
 //! The library from outside: theory, files, sweeps; one binary, so that it is linked once.
 
+mod branch_delays;
+mod branch_pieces;
+mod branch_plane;
+mod branch_nearest;
+mod branch_cycles;
 mod branch_properties;
 mod branch_reference;
+mod branch_traps;
 mod common;
 mod file_bare;
 mod file_damaged;

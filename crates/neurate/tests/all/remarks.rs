@@ -45,7 +45,7 @@ fn delays_are_no_slow_states() {
 fn modes_of_unequal_units_are_not_slowed() {
     let alone = circuit("a = { tau = 10 }\nb = { tau = 40 }", "", "");
     // Nothing is connected: the slowest mode is b by itself.
-    let mean = "2 times the geometric mean";
+    let mean = "as fast as the slowest isolated unit";
     says(&words(&alone, "eigenmodes", Choices::default()), mean, "slower than");
     let equal = circuit("a = { tau = 10 }\nb = { tau = 10 }", "\"a <- a\" = 0.5", "");
     says(&words(&equal, "eigenmodes", Choices::default()), "2× slower than an isolated unit", "geometric");

@@ -148,7 +148,7 @@ fn agree(a: &answers::CircuitComponent, b: &answers::CircuitComponent) {
     let (x, y) = (a.slowest.as_ref().unwrap(), b.slowest.as_ref().unwrap());
     near(x.tau, y.tau, 1e-9 * x.tau.abs(), "the slowest mode");
     near(x.slowdown, y.slowdown, 1e-9 * x.slowdown.abs(), "its slowing");
-    near(x.steady_gain, y.steady_gain, 1e-8 * x.steady_gain, "its gain");
+    near(x.static_gain, y.static_gain, 1e-8 * x.static_gain, "its gain");
     let (x, y) = (a.amplification.as_ref().unwrap(), b.amplification.as_ref().unwrap());
     near(x.max, y.max, 1e-8 * x.max, "amplification");
     near(a.feedforward_share.unwrap(), b.feedforward_share.unwrap(), 1e-10, "feedforward share");

@@ -1,12 +1,13 @@
 //! Phase planes: nullclines against the equations and against scans along lines, fixed points as their crossings.
 
 use crate::common::*;
-use neurate::answers::{Nullcline, PhasePlane, PlanePointKind};
+use neurate::answers::{ManifoldEnd, Nullcline, PhasePlane, PlanePointKind};
 use neurate::dynamics::{CircuitDynamics, Dynamics};
 use neurate::linalg::Matrix;
 use neurate::model::transfer::Transfer;
 use neurate::model::{CellKind, Circuit, Form, Stimulus, Waveform};
 use neurate::report::question_named;
+use neurate::simulate::{Method, simulate};
 use neurate::study::{Answer, Applies, Choices, Study};
 
 fn law(rng: &mut Rng, k: usize) -> Transfer {
@@ -241,4 +242,144 @@ fn other_circuits_have_none() {
     let study = Study::new(three, Choices::default());
     assert!(matches!(PhasePlane::applies(&study), Applies::No(_)));
     assert!(study.ask::<PhasePlane>().is_err());
+}
+
+/// A logistic pair, E first.
+fn logistic_pair(w: [[f64; 2]; 2], tau: [f64; 2], h: [f64; 2]) -> Circuit {
+    let f = Transfer::new("logistic", &[], 1e-3).unwrap();
+    let populations = (0..2)
+        .map(|i| population(["E", "I"][i], CellKind::Unconstrained, &tau[i..=i], &h[i..=i], f.clone()))
+        .collect();
+    Circuit::new(parts(Form::Rate, populations, &Matrix::from_rows(&w))).unwrap()
+}
+
+/// Where a run from a state is after a time.
+fn after(c: &Circuit, start: [f64; 2], time: f64) -> [f64; 2] {
+    let precise = Method::Adaptive { rtol: 1e-10, atol: 1e-12 };
+    let t = simulate(&CircuitDynamics::at_rest(c), &start, &[0.0, time], precise, 1e6).unwrap();
+    [t.states[(1, 0)], t.states[(1, 1)]]
+}
+
+/// Curves go along the flow, the stable manifold parts the states that go to one attractor from those that go to the other.
+#[test]
+fn manifolds_follow_the_flow_and_part_the_basins() {
+    let c = logistic_pair([[12.0, -1.0], [1.0, 0.0]], [20.0, 10.0], [-6.0, -3.0]);
+    let plane = Study::new(c.clone(), Choices::default()).ask::<PhasePlane>().unwrap();
+    let saddle = plane.points.iter().find(|p| p.kind == PlanePointKind::Saddle).unwrap();
+    assert_eq!((plane.points.len(), plane.manifolds.len()), (3, 4));
+    for m in &plane.manifolds {
+        let at = |k: usize| [m.x.data()[k], m.y.data()[k]];
+        let n = m.x.data().len();
+        assert_eq!(at(if m.stable { n - 1 } else { 0 }), [saddle.x, saddle.y]);
+        for k in (2..n - 2).step_by(7) {
+            let (a, b) = (at(k - 1), at(k + 1));
+            let (mut v, mut scratch) = ([0.0; 2], [0.0; 2]);
+            CircuitDynamics::at_rest(&c).field(0.0, &at(k), &mut v, &mut scratch);
+            let step = [b[0] - a[0], b[1] - a[1]];
+            let cosine = (step[0] * v[0] + step[1] * v[1]) / (step[0].hypot(step[1]) * v[0].hypot(v[1]));
+            assert!(cosine > 0.99, "{cosine} at {:?}", at(k));
+        }
+        if m.stable {
+            // A little to both sides of its middle.
+            let (a, b) = (at(n / 2), at(n / 2 + 1));
+            let across = [-(b[1] - a[1]), b[0] - a[0]];
+            let size = 1e-3 / across[0].hypot(across[1]);
+            let goal = |side: f64| {
+                let end = after(&c, [a[0] + side * size * across[0], a[1] + side * size * across[1]], 2000.0);
+                let nearest = plane.points.iter().min_by(|p, q| {
+                    let d = |p: &&neurate::answers::PlaneFixedPoint| (p.x - end[0]).hypot(p.y - end[1]);
+                    d(p).total_cmp(&d(q))
+                });
+                nearest.unwrap().number
+            };
+            assert_ne!(goal(1.0), goal(-1.0));
+        } else {
+            assert_eq!(m.other_end, ManifoldEnd::FixedPoint);
+            let number = m.point.unwrap();
+            let own = plane.points.iter().find(|p| p.number == number).unwrap();
+            let end = after(&c, at(n / 2), 2000.0);
+            near(own.x, end[0], 1e-6, "x");
+            near(own.y, end[1], 1e-6, "y");
+        }
+    }
+}
+
+/// A state on a limit cycle comes back after one period, and the cycle goes round a fixed point that is no saddle.
+#[test]
+fn limit_cycles_come_back() {
+    let mut found = 0;
+    for k in 0..12 {
+        let c = logistic_pair([[10.0, -10.0], [10.0, 2.0]], [1.0, 1.0], [-4.0 + 0.5 * f64::from(k), -4.0]);
+        let plane = Study::new(c.clone(), Choices::default()).ask::<PhasePlane>().unwrap();
+        for cycle in &plane.cycles {
+            let start = [cycle.x.data()[0], cycle.y.data()[0]];
+            let end = after(&c, start, cycle.period);
+            let off = (end[0] - start[0]).hypot(end[1] - start[1]);
+            assert!(off < if cycle.stable { 1e-5 } else { 1e-2 }, "{k}: {off:e}");
+            found += usize::from(cycle.stable);
+        }
+        // No stable point and bounded rates: Poincare and Bendixson.
+        let oscillates = plane.points.iter().all(|p| !p.stable);
+        assert!(!oscillates || plane.cycles.iter().any(|c| c.stable), "{k}: {:?}", plane.points);
+    }
+    assert!(found > 1, "{found}");
+}
+
+/// Axes in the other order are the same plane, turned; a slow state is an axis as well, of a unit that adapts the whole circuit.
+#[test]
+fn any_two_states_make_a_plane() {
+    let c = logistic_pair([[12.0, -1.0], [1.0, 0.0]], [20.0, 10.0], [-6.0, -3.0]);
+    let of = |x: &str, y: &str, c: &Circuit| {
+        let choices = Choices::default().plane((x.to_string(), y.to_string()));
+        PhasePlane::clone(&Study::new(c.clone(), choices).ask::<PhasePlane>().unwrap())
+    };
+    let (own, turned) = (of("E", "I", &c), of("I", "E", &c));
+    assert_eq!(
+        (own.flow.dx.row(3)[5], own.flow.dy.row(3)[5]),
+        (turned.flow.dy.row(5)[3], turned.flow.dx.row(5)[3])
+    );
+    assert_eq!(own.window.row(0), turned.window.row(1));
+    assert_eq!(
+        (own.points[0].x, own.manifolds[1].x.data()),
+        (turned.points[0].y, turned.manifolds[1].y.data())
+    );
+
+    let mut adapting = logistic_pair([[6.0, 0.0], [0.0, 0.0]], [10.0, 10.0], [-2.4, 0.0]).to_parts();
+    adapting.populations.truncate(1);
+    adapting.weights = neurate::model::Weights::from(Matrix::from_rows(&[[6.0]]));
+    adapting.populations[0].slow.adaptation = Some(neurate::model::Adaptation { tau: 100.0, strength: 1.0 });
+    let c = Circuit::new(adapting).unwrap();
+    let plane = of("E", "adaptation of E", &c);
+    assert!(plane.held.is_empty() && plane.points.iter().all(|p| (p.x - p.y).abs() < 1e-9));
+    // r = f(6 r - a - 2.4), and a = r.
+    for p in points(&plane.nullclines[0]) {
+        near(p[0], 1.0 / (1.0 + (-(6.0 * p[0] - p[1] - 2.4)).exp()), 1e-9, "nullcline of E");
+    }
+    for p in points(&plane.nullclines[1]) {
+        near(p[0], p[1], 1e-9, "nullcline of a");
+    }
+    // Beside a third population it is a slice, through the one steady state.
+    let mut three = logistic_pair([[2.0, -1.0], [1.0, 0.0]], [20.0, 10.0], [-1.0, -1.0]).to_parts();
+    let mut third = three.populations[1].clone();
+    third.name = "S".into();
+    three.populations.push(third);
+    three.weights = neurate::model::Weights::from(Matrix::from_rows(&[
+        [2.0, -1.0, -0.5],
+        [1.0, 0.0, -0.7],
+        [0.6, 0.0, 0.0],
+    ]));
+    let c = Circuit::new(three).unwrap();
+    let plane = of("E", "S", &c);
+    let state = search(&c).points[0].state.clone();
+    assert_eq!((plane.held.len(), plane.held[0].name.as_str()), (1, "I"));
+    near(plane.held[0].value, state[1], 1e-12, "I is held");
+    assert_eq!((plane.points.len(), plane.points[0].kind), (1, PlanePointKind::Stable));
+    assert!(plane.manifolds.is_empty() && plane.cycles.is_empty());
+    for (n, i) in plane.nullclines.iter().zip([0, 2]) {
+        for p in points(n) {
+            let (mut target, mut tau) = ([0.0; 3], [0.0; 3]);
+            CircuitDynamics::at_rest(&c).relaxation(0.0, &[p[0], state[1], p[1]], &mut target, &mut tau);
+            near(target[i], [p[0], state[1], p[1]][i], 1e-9, &n.name);
+        }
+    }
 }

@@ -257,8 +257,8 @@ fn the_ssn_becomes_inhibition_stabilized_at_its_input() {
     let found = search(&c);
     let point = &found.points[found.operating_point().unwrap()];
     let curve = finite_response(&c, point, &[1.0, 1.0], -5.0..5.0, 20).unwrap();
-    assert_eq!(curve.isn_borders.len(), 1);
-    near(5.0 + curve.isn_borders[0], 7.842506202, 1e-9, "c*");
+    assert_eq!(curve.isn_boundaries.len(), 1);
+    near(5.0 + curve.isn_boundaries[0], 7.842506202, 1e-9, "c*");
     // There the response of I to its own input is zero: it turns paradoxical.
     let at = |c_star: f64| {
         let mut parts = c.to_parts();

@@ -51,7 +51,7 @@ fn two_circuits_in_one_file_have_two_verdicts() {
         (Some(answers::ComponentKind::Hebbian), Some(answers::ComponentKind::Balanced))
     );
     let slowest = h.slowest.as_ref().unwrap();
-    assert!((slowest.tau - 80.0).abs() < 1e-9 && (slowest.steady_gain - 4.0).abs() < 1e-12);
+    assert!((slowest.tau - 80.0).abs() < 1e-9 && (slowest.static_gain - 4.0).abs() < 1e-12);
     let a = pair.amplification.as_ref().unwrap();
     // The closed form of the lecture, as in the tests of transient amplification.
     assert!((a.max - 2.793_279_594_78).abs() < 1e-9 && (a.time / 20.0 - 0.801_745_639).abs() < 1e-5);
@@ -245,6 +245,91 @@ fn components_that_do_little_are_told_together() {
     assert!(told.contains("A and B do not act on each other."), "{told}");
 }
 
+/// Linear units with `tau = 20` and these weights.
+fn linear(units: &str, weights: &[&str]) -> String {
+    let populations: String = units.chars().map(|name| format!("{name} = {{ tau = 20 }}\n")).collect();
+    let weights = weights.join("\n");
+    let text = format!("neurate = 1\n[populations]\n{populations}[W]\ndefault = 0\n{weights}\n");
+    sentences(&parsed(&text)).join("\n")
+}
+
+#[test]
+fn the_most_remarkable_components_are_told() {
+    let told =
+        linear("ABCD", &["\"A <- A\" = 0.4", "\"B <- B\" = 0.5", "\"C <- C\" = 0.6", "\"D <- D\" = 0.9"]);
+    assert!(told.contains("D amplifies constant input 10-fold") && !told.contains("A amplifies"), "{told}");
+    assert!(told.find("C amplifies") < told.find("D amplifies"), "{told}");
+    assert!(told.contains("4 components that do not act on each other."), "{told}");
+}
+
+#[test]
+fn links_between_components_amplify() {
+    // exp(−t) (5t + √(25t² + 4))/2 is largest, 1.9161, at t = √21/5 time constants.
+    let told = linear("AB", &["\"B <- A\" = 5"]);
+    let between = "The feedforward links between components amplify some patterns 1.9-fold within 18 ms, although no mode is slower than 20 ms.";
+    assert!(told.contains(between), "{told}");
+    let few = linear("AB", &["\"B <- A\" = 0.5", "\"A <- A\" = 0.8"]);
+    assert!(!few.contains("links between components amplify"), "{few}");
+    // A mode that is slower than links amplify is no cost to be praised for.
+    let slow = linear("AB", &["\"B <- A\" = 3", "\"A <- A\" = 0.8"]);
+    assert!(slow.contains("links between components amplify some patterns"), "{slow}");
+    assert!(!slow.contains("although"), "{slow}");
+    let chain = ["\"B <- A\" = 0.1", "\"C <- B\" = 0.1", "\"D <- C\" = 0.1", "\"F <- D\" = 0.1"];
+    let told = linear("ABCDF", &chain);
+    let links = "The circuit consists of 5 strongly connected components without feedback between them; the largest has 1 of its 5 units.";
+    assert!(told.contains(links), "{told}");
+}
+
+/// A population of `n` linear units with these entries of its weight matrix (row, column, weight).
+fn one_population(n: usize, entries: &[(usize, usize, f64)]) -> String {
+    let value = |i, j| entries.iter().find(|e| (e.0, e.1) == (i, j)).map_or(0.0, |e| e.2);
+    let row = |i| (0..n).map(|j| format!("{:?}", value(i, j))).collect::<Vec<_>>().join(", ");
+    let rows = (0..n).map(|i| format!("[{}]", row(i))).collect::<Vec<_>>().join(",\n");
+    let text = format!(
+        "neurate = 1\n[populations]\nA = {{ size = {n}, tau = 20 }}\n[W]\n\"A <- A\" = [\n{rows}\n]\n"
+    );
+    sentences(&parsed(&text)).join("\n")
+}
+
+#[test]
+fn components_of_one_population_have_different_names() {
+    let told = one_population(4, &[(0, 1, 0.6), (1, 0, 0.6), (2, 3, 0.7), (3, 2, 0.7)]);
+    assert!(told.contains("of the pair A[0], A[1] amplifies"), "{told}");
+    assert!(told.contains("of the pair A[2], A[3] amplifies"), "{told}");
+    let ring = |from: usize| (0..3).map(move |k| (from + k, from + (k + 1) % 3, 0.7));
+    let told = one_population(6, &ring(0).chain(ring(3)).collect::<Vec<_>>());
+    assert!(told.contains("of component 1 (3 units of A) amplifies"), "{told}");
+    assert!(told.contains("Component 1 (3 units of A) and component 2 (3 units of A) do not act"), "{told}");
+}
+
+#[test]
+fn components_that_are_not_listed_are_told() {
+    // 30 units, of which the last acts on itself.
+    let told = one_population(30, &[(29, 29, 0.75)]);
+    assert!(told.contains("A[29] amplifies constant input 4-fold"), "{told}");
+    let pairs: Vec<_> = (0..30).flat_map(|k| [(2 * k, 2 * k + 1, 0.1), (2 * k + 1, 2 * k, 0.1)]).collect();
+    let told = one_population(60, &pairs);
+    assert!(told.contains("none of the components that were analyzed amplifies any pattern"), "{told}");
+    assert!(told.contains("time constant 22 ms"), "{told}");
+    assert!(told.contains("Only the 24 largest of 30 components were analyzed."), "{told}");
+}
+
+#[test]
+fn silence_is_named_as_the_reason() {
+    let of = |h: f64| {
+        let text = format!(
+            "neurate = 1\n[populations]\nE = {{ kind = \"excitatory\", tau = 10, h = {h}, f = \"threshold-linear\" }}\n\
+             I = {{ kind = \"inhibitory\", tau = 10, h = 2, f = \"threshold-linear\" }}\n\
+             [W]\n\"E <- E\" = 1.5\n\"E <- I\" = -2\n\"I <- E\" = 2\n\"I <- I\" = -1\n"
+        );
+        sentences(&parsed(&text)).join("\n")
+    };
+    let told = of(-1.0);
+    assert!(told.contains("Not an ISN: E is silent here (gain 0)"), "{told}");
+    assert!(!told.contains("There is no recurrence"), "{told}");
+    assert!(!of(3.0).contains("silent"), "{}", of(3.0));
+}
+
 #[test]
 fn a_runaway_and_an_integrator_are_named() {
     let away = parsed(
@@ -277,6 +362,6 @@ fn the_gain_of_a_slow_unit_beside_fast_ones_is_its_own() {
     let text = "neurate = 1\n[populations]\nE = { kind = \"excitatory\", tau = 100, f = \"linear\" }\nI = { kind = \"inhibitory\", tau = 1, f = \"linear\" }\n[W]\ndefault = 0\n\"E <- E\" = 0.4\n\"E <- I\" = -0.1\n\"I <- E\" = 0.1\n";
     let circuit = file::parse(text, "gain.toml", Path::new("."), &[]).unwrap().build().unwrap();
     let verdict = Study::new(circuit, Choices::default()).ask::<answers::Verdict>().unwrap();
-    let gain = verdict.components[0].slowest.as_ref().unwrap().steady_gain;
+    let gain = verdict.components[0].slowest.as_ref().unwrap().static_gain;
     assert!((gain - 1.647_454_415).abs() < 1e-8, "{gain}");
 }

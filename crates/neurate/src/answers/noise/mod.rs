@@ -51,7 +51,7 @@ pub struct StationaryFluctuations {
     /// Intensity of the independent white noise in every input, where the circuit has no noise of its own; else null.
     /// Unit of an input squared, times time.
     pub intensity: Option<f64>,
-    /// Sum of the variances of all units over that of units without connections; null if no noise comes through.
+    /// Sum of the variances of all units over that of isolated units; null if no noise comes through.
     pub variance_ratio: Option<f64>,
     /// Effective dimensionality of the fluctuations: the participation ratio `(tr C)² / tr C²`, from 1 to the number of
     /// units. Null if no noise comes through.
@@ -88,8 +88,8 @@ pub struct PopulationFluctuations {
     pub population: String,
     /// Standard deviation of a unit's state, root mean square over the population.
     pub sd: f64,
-    /// The same without connections and slow states.
-    pub sd_unconnected: f64,
+    /// The same of isolated units, without slow states.
+    pub sd_isolated: f64,
     /// Standard deviation of the population's mean.
     pub sd_of_mean: f64,
     /// Mean correlation between its units; null for fewer than two that fluctuate.
@@ -113,7 +113,7 @@ pub struct FluctuationPattern {
 #[non_exhaustive]
 pub struct MostEnergy {
     /// Energy that follows it (squared norm of the activity, over all time) over that of an isolated unit.
-    pub over_unit_alone: f64,
+    pub over_isolated_unit: f64,
     /// The pattern over the units, of norm one.
     pub pattern: Array,
 }
@@ -240,7 +240,7 @@ fn populations(
         PopulationFluctuations {
             population: c.populations()[p].name.clone(),
             sd: mean(&|i| sd[i] * sd[i]).sqrt(),
-            sd_unconnected: mean(&|i| alone[i]).sqrt(),
+            sd_isolated: mean(&|i| alone[i]).sqrt(),
             sd_of_mean: sd_of_means[p],
             mean_correlation: mean_correlation(c, &between, p),
         }
@@ -267,7 +267,7 @@ fn patterns(all: &Patterns, total_variance: f64) -> Vec<FluctuationPattern> {
 
 impl MostEnergy {
     fn new(e: &EvokedEnergy, l: &Linearization) -> MostEnergy {
-        MostEnergy { over_unit_alone: e.energies[0] / (0.5 * l.tau_0), pattern: e.patterns.col(0).into() }
+        MostEnergy { over_isolated_unit: e.energies[0] / (0.5 * l.tau_0), pattern: e.patterns.col(0).into() }
     }
 }
 

@@ -30,9 +30,9 @@ pub struct FiniteInputResponse {
     /// How it ends towards higher inputs.
     pub upper_end: BranchEnd,
     /// Local extrema of mean rates.
-    pub turns: Vec<RateTurn>,
+    pub extrema: Vec<RateExtremum>,
     /// Inputs at which the ISN index changes its sign.
-    pub isn_borders: Array,
+    pub isn_boundaries: Array,
 }
 
 /// Where a fixed point that is followed ends.
@@ -61,7 +61,7 @@ pub enum BranchEndKind {
 /// A local extremum of a population's mean rate over the input.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 #[non_exhaustive]
-pub struct RateTurn {
+pub struct RateExtremum {
     /// Name of the population whose rate it is.
     pub population: String,
     /// Input there.
@@ -118,7 +118,7 @@ impl FiniteInputResponse {
     fn new(c: &Circuit, population: usize, response: &FiniteResponse) -> FiniteInputResponse {
         let name = |p: usize| c.populations()[p].name.clone();
         let points = &response.points;
-        let turns = response.turns.iter().map(|t| RateTurn {
+        let extrema = response.turns.iter().map(|t| RateExtremum {
             population: name(t.population),
             input: t.amplitude,
             rate: t.rate,
@@ -133,8 +133,8 @@ impl FiniteInputResponse {
             isn_index: points.iter().map(|q| q.isn_index.unwrap_or(f64::NAN)).collect(),
             lower_end: response.lower_end.into(),
             upper_end: response.upper_end.into(),
-            turns: turns.collect(),
-            isn_borders: response.isn_borders.as_slice().into(),
+            extrema: extrema.collect(),
+            isn_boundaries: response.isn_boundaries.as_slice().into(),
         }
     }
 }

@@ -5,7 +5,7 @@ mod finite;
 mod frequency;
 mod partial;
 
-pub use finite::{BranchEnd, BranchEndKind, FiniteInputResponse, RateTurn};
+pub use finite::{BranchEnd, BranchEndKind, FiniteInputResponse, RateExtremum};
 pub use frequency::{FrequencyResponses, GainBound, InPhaseSignChanges, PairResonance, PairResponse};
 pub use partial::{PartCurve, PartResponse, PartialResponses, UnitParadox};
 
@@ -50,7 +50,7 @@ pub struct Responses {
     /// Responses to inputs that are not small, to at most two populations: those that respond paradoxically, then the
     /// inhibitory ones, else the first. Empty where the circuit is linear or not stable, and above 120 units: each of a
     /// hundred steps solves the circuit again.
-    pub finite: Vec<FiniteInputResponse>,
+    pub finite_inputs: Vec<FiniteInputResponse>,
 }
 
 /// Whether inhibition stabilizes excitation.
@@ -114,11 +114,11 @@ impl Answer for Responses {
 
     fn compute(study: &Study) -> Result<Responses> {
         let (c, v) = (study.circuit(), study.verdicts()?);
-        let (mut frequency, mut partial, mut finite) = (None, None, vec![]);
+        let (mut frequency, mut partial, mut finite_inputs) = (None, None, vec![]);
         if v.stable() {
             let l = study.linearization()?;
             frequency = FrequencyResponses::new(c, l)?;
-            finite = finite::of_interest(study, v)?;
+            finite_inputs = finite::of_interest(study, v)?;
             if let Some(r) = &v.unit_response {
                 partial = Some(PartialResponses::new(study, l, r)?);
             }
@@ -135,7 +135,7 @@ impl Answer for Responses {
             minimal_stabilizers: v.minimal_stabilizers.iter().map(|set| named(set)).collect(),
             frequency,
             partial,
-            finite,
+            finite_inputs,
         })
     }
 }

@@ -20,7 +20,7 @@ pub struct FedMode {
     /// When that is, in the unit of time.
     pub peak_time: f64,
     /// The coordinate at each time.
-    pub course: Array,
+    pub coordinate: Array,
     /// Its parts: initial value, input, feeding modes (the largest contribution first), others. They add up to the time course
     /// at every time, to rounding.
     pub parts: Vec<FeedingPart>,
@@ -39,7 +39,7 @@ pub struct FeedingPart {
     /// Its share of the mode's coordinate at the mode's peak.
     pub share: f64,
     /// Its value at each time.
-    pub course: Array,
+    pub coordinate: Array,
 }
 
 /// Where a part of a mode's activity came from.
@@ -96,7 +96,7 @@ fn parts(f: &Fed, times: &[f64]) -> FedMode {
             largest: course[top],
             at: times[top],
             share: course[peak] / total[peak],
-            course: course.into(),
+            coordinate: course.into(),
         }
     });
     FedMode {
@@ -104,6 +104,6 @@ fn parts(f: &Fed, times: &[f64]) -> FedMode {
         peak: total[peak],
         peak_time: times[peak],
         parts: parts.collect(),
-        course: total.into(),
+        coordinate: total.into(),
     }
 }

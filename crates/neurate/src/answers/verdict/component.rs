@@ -16,8 +16,9 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use std::cmp::Reverse;
 
-/// Amplification from which on a component is said to amplify: less is what any pair of connected units does.
-const AMPLIFIES: f64 = 1.5;
+/// Amplification, and slowing, from which on a component or a circuit is said to amplify: less is what any pair of connected
+/// units does.
+pub(crate) const AMPLIFIES: f64 = 1.5;
 /// An effective weight of a unit to itself that is no larger is rounding.
 const NO_WEIGHT: f64 = 1e-12;
 
@@ -63,7 +64,7 @@ pub enum ComponentKind {
     Isolated,
     /// Its slowest mode is more than 1.5 times as slow as its slowest isolated unit, and amplifies constant input.
     Hebbian,
-    /// Its transient amplification is above 1.5 and larger than its slowest mode is slow: non-normal amplification.
+    /// Non-normal amplification: its transient amplification is above 1.5, and above the slowdown of its slowest mode.
     Balanced,
     /// Its slowest pair of modes rotates by at least a radian in its time constant.
     Oscillating,
@@ -87,7 +88,7 @@ pub struct SlowestMode {
     pub slowdown: f64,
     /// The norm of its response to constant input of norm one that drives it alone: along its pattern, each unit's part times
     /// the unit's time constant. `1/|1 − λ|` where time constants are the same.
-    pub steady_gain: f64,
+    pub static_gain: f64,
     /// Frequency of its oscillation, cycles per unit of time; 0 of a real mode.
     pub frequency: f64,
     /// Its pattern over the component's units, of unit norm; of a pair the real part.
@@ -112,12 +113,20 @@ pub struct ComponentAmplification {
     pub norms: Array,
 }
 
-/// The number of components, and those with the most units, senders first.
+/// The number of components, and those with the most units, of single ones with the largest weights to themselves; senders first.
 pub(super) fn listed(study: &Study) -> Result<(usize, Vec<CircuitComponent>)> {
     let l = study.linearization()?;
     let found = components(&l.effective);
     let mut largest: Vec<usize> = (0..found.len()).collect();
-    largest.sort_by_key(|&k| (Reverse(found[k].units.len()), k));
+    // Single units are alike in size: those that act most on themselves are not to be missed.
+    let own_weight = |k: usize| match found[k].units[..] {
+        [i] => l.effective[(i, i)],
+        _ => 0.0,
+    };
+    largest.sort_by(|&a, &b| {
+        let size = |k: usize| Reverse(found[k].units.len());
+        size(a).cmp(&size(b)).then(own_weight(b).total_cmp(&own_weight(a))).then(a.cmp(&b))
+    });
     largest.truncate(LISTED_COMPONENTS);
     largest.sort_unstable();
     let told = largest.into_iter().map(|k| CircuitComponent::new(study, l, &found, k));
@@ -180,12 +189,18 @@ impl CircuitComponent {
     }
 }
 
+/// Whether transient amplification is non-normal (balanced, where there are units of both kinds): a Hebbian mode that amplified
+/// as much would be as much slower than the slowest isolated unit.
+pub(crate) fn is_non_normal(amplification: f64, slowdown: f64) -> bool {
+    amplification > AMPLIFIES && amplification > slowdown
+}
+
 /// What a stable component does.
 fn kind(units: usize, slowest: &SlowestMode, amplification: f64) -> ComponentKind {
     let z = slowest.lambda.0;
     if units == 1 && z.norm() <= NO_WEIGHT {
         ComponentKind::Isolated
-    } else if amplification > AMPLIFIES && amplification > slowest.slowdown {
+    } else if is_non_normal(amplification, slowest.slowdown) {
         ComponentKind::Balanced
     } else if z.im != 0.0 && z.im.abs() >= 1.0 - z.re {
         ComponentKind::Oscillating
@@ -234,7 +249,7 @@ impl SlowestMode {
             lambda: clean_mode(mode.lambda, own.modes.matrix().frobenius(), l).into(),
             tau: mode.tau,
             slowdown: mode.tau / own.slowest_unit,
-            steady_gain: mode.static_gain * own.tau_0 / input,
+            static_gain: mode.static_gain * own.tau_0 / input,
             frequency: mode.frequency,
             pattern: mode.right.iter().map(|z| z.re).collect(),
         }

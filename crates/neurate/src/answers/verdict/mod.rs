@@ -6,6 +6,7 @@ mod conditions;
 mod limit_cycle;
 
 pub use certainty::{UncertaintyCause, VerdictCertainty};
+pub(crate) use component::{AMPLIFIES, is_non_normal};
 pub use component::{CircuitComponent, ComponentAmplification, ComponentKind, SlowestMode};
 pub use conditions::{ConditionVerdict, SignChange};
 pub use limit_cycle::LimitCycle;
@@ -41,7 +42,8 @@ pub struct Verdict {
     pub limit_cycle: Option<LimitCycle>,
     /// Number of strongly connected components of the effective weights; 0 without a linearization.
     pub component_count: usize,
-    /// The 24 with the most units, senders before receivers.
+    /// The 24 with the most units, of single units those with the largest effective weight to themselves; senders before
+    /// receivers.
     pub components: Vec<CircuitComponent>,
     /// Whether the circuit is an inhibition-stabilized network; null without a linearization.
     pub isn: Option<InhibitionStabilization>,
@@ -236,7 +238,7 @@ fn onset(study: &Study, isn: Isn) -> Result<Option<f64>> {
     }
     let followed = finite_response(c, study.point()?, c.h(), -1.0..0.0, STEPS)?;
     // The nearest crossing: what lies below it is another regime.
-    let share = followed.isn_borders.iter().copied().reduce(f64::max).map(|amplitude| 1.0 + amplitude);
+    let share = followed.isn_boundaries.iter().copied().reduce(f64::max).map(|amplitude| 1.0 + amplitude);
     // Where the input ends, units fall silent, and their gains with them.
     Ok(share.filter(|share| *share > 0.01))
 }
@@ -244,9 +246,9 @@ fn onset(study: &Study, isn: Isn) -> Result<Option<f64>> {
 /// The nearest change of sign on each side of every input that is followed.
 fn boundaries(responses: &Responses) -> Vec<IsnBoundary> {
     let mut all = Vec::new();
-    for curve in &responses.finite {
+    for curve in &responses.finite_inputs {
         let nearest = |positive: bool| {
-            let side = curve.isn_borders.data().iter().copied().filter(move |x| (*x > 0.0) == positive);
+            let side = curve.isn_boundaries.data().iter().copied().filter(move |x| (*x > 0.0) == positive);
             side.min_by(|a, b| a.abs().total_cmp(&b.abs()))
         };
         let changes = [nearest(false), nearest(true)].into_iter().flatten();

@@ -1,4 +1,5 @@
 use super::*;
+use crate::branch::SpecialKind;
 use crate::model::CellKind;
 use crate::model::transfer::Transfer;
 use neurate_numerics::linalg::Matrix;
@@ -31,7 +32,8 @@ fn a_branch_that_is_followed_twice_is_one_or_is_told() {
 
     let at = seeds.iter().find(|s| s.states.len() == 3).unwrap();
     let counted = |traces: &[Trace]| count_of(&describe(&problem, traces).0, family.window(), at.p);
-    let agrees = |traces: &[Trace]| audit(&family, &problem, at, traces, counted(traces)).agrees();
+    let followed = |traces: &[Trace]| distinct(&problem, problem.place(at.p), traces);
+    let agrees = |traces: &[Trace]| audit(&family, &problem, at, &followed(traces), counted(traces)).agrees();
     assert!(agrees(&traces));
 
     let one_sided = at.states.iter().find(|x| x[0] - x[1] > 0.1).unwrap();
@@ -45,4 +47,23 @@ fn a_branch_that_is_followed_twice_is_one_or_is_told() {
     assert_eq!(distinct(&problem, problem.place(at.p), &traces).len(), 3);
     assert_eq!(counted(&traces), 5);
     assert!(!agrees(&traces));
+}
+
+/// A linear pair without input: where excitation of E by itself reaches 1 + 1.2/1.5 every multiple of a pattern rests.
+#[test]
+fn a_line_of_equilibria_is_one_point_and_no_branch() {
+    let text = "neurate = 1\n[populations]\nE = { kind = \"excitatory\", tau = 20, f = \"linear\" }\n\
+                I = { kind = \"inhibitory\", tau = 10, f = \"linear\" }\n\
+                [W]\n\"E <- E\" = 1.5\n\"E <- I\" = -1\n\"I <- E\" = 1.2\n\"I <- I\" = -0.5\n";
+    let circuit = crate::file::parse(text, "linear.toml", ".".as_ref(), &[]).unwrap().build().unwrap();
+    let address: crate::model::Address = "W.E<-E".parse().unwrap();
+    let found = diagram(&circuit, &Parameter::from(address), (0.0, 4.0)).unwrap();
+    assert_eq!(found.branches.len(), 1);
+    assert!(found.early_stops().is_empty());
+    let lines: Vec<f64> = found.points.iter().map(|p| p.p).collect();
+    assert_eq!(found.points.len(), 1, "{lines:?}");
+    assert_eq!(found.points[0].kind, SpecialKind::Line);
+    // (1 - w)(1 + 0.5) + 1.2 = 0
+    assert!((found.points[0].p - 1.8).abs() < 1e-9, "{lines:?}");
+    assert_eq!((found.branches[0].unstable.first(), found.branches[0].unstable.last()), (Some(&0), Some(&1)));
 }

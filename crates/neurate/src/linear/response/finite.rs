@@ -66,7 +66,7 @@ pub struct FiniteResponse {
     /// Local extrema of the rates inside.
     pub turns: Vec<Turn>,
     /// Amplitudes at which the ISN index changes sign.
-    pub isn_borders: Vec<f64>,
+    pub isn_boundaries: Vec<f64>,
 }
 
 /// Follows a stable fixed point over a range of inputs along a pattern over units, in about `steps`
@@ -89,8 +89,8 @@ pub fn finite_response(
     let (above, upper_end) = walk.branch(&start, range.end, steps)?;
     points.extend(above);
     let turns = walk.turns(&points)?;
-    let isn_borders = walk.isn_borders(&points)?;
-    Ok(FiniteResponse { points, lower_end, upper_end, turns, isn_borders })
+    let isn_boundaries = walk.isn_boundaries(&points)?;
+    Ok(FiniteResponse { points, lower_end, upper_end, turns, isn_boundaries })
 }
 
 struct Walk<'a> {
@@ -203,7 +203,7 @@ impl Walk<'_> {
         Ok(if fx < fy { (x, sign * fx) } else { (y, sign * fy) })
     }
 
-    fn isn_borders(&self, points: &[FinitePoint]) -> Result<Vec<f64>> {
+    fn isn_boundaries(&self, points: &[FinitePoint]) -> Result<Vec<f64>> {
         let mut borders = Vec::new();
         for w in points.windows(2) {
             let (Some(x), Some(y)) = (w[0].isn_index, w[1].isn_index) else { continue };

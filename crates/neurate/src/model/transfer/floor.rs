@@ -58,6 +58,14 @@ impl Law for Floored {
         kinks.dedup();
         kinks
     }
+    fn corners(&self) -> Vec<f64> {
+        let mut corners: Vec<f64> =
+            self.law.corners().into_iter().filter(|&k| self.law.rate(k, 0.0) >= self.floor).collect();
+        corners.extend(self.crossing());
+        corners.sort_by(f64::total_cmp);
+        corners.dedup();
+        corners
+    }
     fn pieces(&self) -> Option<Vec<AffinePiece>> {
         let mut all: Vec<AffinePiece> = Vec::new();
         let mut add = |from: f64, to: f64, slope: f64, offset: f64| {

@@ -55,6 +55,10 @@ pub trait Law: fmt::Debug + Send + Sync {
     fn kinks(&self) -> Vec<f64> {
         Vec::new()
     }
+    /// Inputs at which the function is not smooth: where the slope jumps, or a higher derivative.
+    fn corners(&self) -> Vec<f64> {
+        self.kinks()
+    }
     /// The pieces, if the function is exactly piecewise affine.
     fn pieces(&self) -> Option<Vec<AffinePiece>> {
         None

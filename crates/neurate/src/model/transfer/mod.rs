@@ -372,6 +372,10 @@ impl Transfer {
     pub fn kinks(&self) -> Vec<f64> {
         self.law.kinks()
     }
+    /// Inputs at which the function is not smooth: where the slope jumps, or a higher derivative, as at the threshold of a power.
+    pub fn corners(&self) -> Vec<f64> {
+        self.law.corners()
+    }
     /// The pieces, if the function is exactly piecewise affine.
     pub fn pieces(&self) -> Option<Vec<AffinePiece>> {
         self.law.pieces()

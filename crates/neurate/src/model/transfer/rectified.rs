@@ -260,6 +260,9 @@ impl Law for Power {
     fn kinks(&self) -> Vec<f64> {
         if self.n <= 1.0 { vec![self.threshold] } else { vec![] }
     }
+    fn corners(&self) -> Vec<f64> {
+        vec![self.threshold]
+    }
     fn pieces(&self) -> Option<Vec<AffinePiece>> {
         let linear = Linear { gain: self.k, threshold: self.threshold };
         (self.n == 1.0).then(|| ThresholdLinear(linear).pieces()).flatten()

@@ -62,6 +62,9 @@ impl Law for Refractory {
     fn kinks(&self) -> Vec<f64> {
         self.law.kinks()
     }
+    fn corners(&self) -> Vec<f64> {
+        self.law.corners()
+    }
     fn bound(&self) -> Option<f64> {
         // Rising in f: the ends of its range. Without an upper end 1/rho, which no rate reaches.
         let low = self.law.lowest().filter(|low| low.is_finite());

@@ -328,4 +328,7 @@ impl Law for NakaRushton {
     fn kinks(&self) -> Vec<f64> {
         if self.n <= 1.0 { vec![0.0] } else { vec![] }
     }
+    fn corners(&self) -> Vec<f64> {
+        vec![0.0]
+    }
 }

@@ -192,17 +192,17 @@ impl Panel {
     }
     /// Axes with numbers and labels.
     pub(super) fn axes(&self, svg: &mut Svg, x: &Axis, y: &Axis) {
-        let [l, t, r, b] = self.frame;
+        self.x_axis_at(svg, x, self.frame[3]);
+        self.axes_without_x(svg, y);
+    }
+    /// The horizontal axis with its numbers and label, at this height: beneath strips that share it.
+    pub(super) fn x_axis_at(&self, svg: &mut Svg, x: &Axis, b: f64) {
+        let [l, _, r, _] = self.frame;
         let paint = Paint::stroke(Color::Ink, 1.0);
         svg.line((l, b), (r, b), paint);
-        svg.line((l, t), (l, b), paint);
         for v in &self.x.minor {
             let px = self.at(*v, self.y.low).0;
             svg.line((px, b), (px, b + 2.5), paint);
-        }
-        for v in &self.y.minor {
-            let py = self.at(self.x.low, *v).1;
-            svg.line((l - 2.5, py), (l, py), paint);
         }
         let mut free = f64::NEG_INFINITY;
         for (v, word) in &self.x.ticks {
@@ -215,13 +215,24 @@ impl Panel {
                 free = px + w / 2.0 + 4.0;
             }
         }
+        let (words, size) = fitted(&label(x), r - l + RIGHT, SIZE, LEAST);
+        svg.text(&words, (l + r) / 2.0, b + 33.0, Type::MIDDLE.size(size));
+    }
+    /// The vertical axis with its numbers and label, and the frame's lower edge.
+    pub(super) fn axes_without_x(&self, svg: &mut Svg, y: &Axis) {
+        let [l, t, r, b] = self.frame;
+        let paint = Paint::stroke(Color::Ink, 1.0);
+        svg.line((l, b), (r, b), paint);
+        svg.line((l, t), (l, b), paint);
+        for v in &self.y.minor {
+            let py = self.at(self.x.low, *v).1;
+            svg.line((l - 2.5, py), (l, py), paint);
+        }
         for (v, word) in &self.y.ticks {
             let py = self.at(self.x.low, *v).1;
             svg.line((l - 4.0, py), (l, py), paint);
             svg.text(word, l - 7.0, py + 4.0, Type::END);
         }
-        let (words, size) = fitted(&label(x), r - l + RIGHT, SIZE, LEAST);
-        svg.text(&words, (l + r) / 2.0, b + 33.0, Type::MIDDLE.size(size));
         self.y_label(svg, y);
     }
     /// The vertical axis' label alone.

@@ -18,6 +18,10 @@ pub(super) struct Chain<'a> {
 }
 
 const GAP_LEAST: f64 = 52.0;
+/// Units up to which their names stand under the bars.
+const NAMES: usize = 4;
+/// A box is made no wider for them.
+const WIDEST_BOX: f64 = 160.0;
 
 /// Where the boxes stand.
 struct Layout {
@@ -48,6 +52,16 @@ impl Chain<'_> {
         (1..=12).contains(&self.units.len())
     }
 
+    /// Width of a box in which the names of few units stand whole.
+    fn names_room(&self) -> f64 {
+        let count = self.units.len();
+        if !self.named() || count > NAMES {
+            return 0.0;
+        }
+        let widest = self.units.iter().map(|u| text_width(u, LEAST, false)).fold(0.0, f64::max);
+        (count as f64 * (widest + 5.0) + 16.0).min(WIDEST_BOX)
+    }
+
     /// Draws it; the drawing's width, which many modes make larger, and height.
     pub(super) fn draw(&self, svg: &mut Svg, width: f64, palette: &Palette) -> (f64, f64) {
         let count = self.nodes.len();
@@ -62,8 +76,11 @@ impl Chain<'_> {
         let words = self.nodes.iter().map(|d| {
             text_width(&d.name, 13.0, true).min(150.0).max(text_width(&self.tau(d), SIZE, false)) + 18.0
         });
-        let box_width = words.fold(if count <= 3 { 104.0 } else { 92.0 }, f64::max);
-        let wide = width.max(count as f64 * box_width + (count as f64 - 1.0) * GAP_LEAST + 16.0);
+        let least = words.fold(if count <= 3 { 104.0 } else { 92.0 }, f64::max);
+        let all = |box_width: f64| count as f64 * box_width + (count as f64 - 1.0) * GAP_LEAST + 16.0;
+        let named = least.max(self.names_room());
+        let box_width = if all(named) <= width { named } else { least };
+        let wide = width.max(all(box_width));
         let pitch = if count > 1 {
             ((wide - 16.0 - box_width) / (count as f64 - 1.0)).min(box_width + 170.0)
         } else {
@@ -72,7 +89,7 @@ impl Chain<'_> {
         let forth = links.iter().filter(|l| l.from > l.to).map(|l| l.from - l.to).max().unwrap_or(1);
         let l = Layout {
             box_width,
-            box_height: if self.named() && self.units.len() <= 4 { 116.0 } else { 104.0 },
+            box_height: if self.named() && self.units.len() <= NAMES { 116.0 } else { 104.0 },
             pitch,
             first: (wide - box_width - pitch * (count as f64 - 1.0)) / 2.0,
             count,
@@ -113,7 +130,7 @@ impl Chain<'_> {
         g.group((8.0, 26.0), 1.0, "", |g| {
             bars(g, &d.pattern, color, inner, top, self.named());
             let room = inner.0 / self.units.len().max(1) as f64;
-            if self.named() && self.units.len() <= 4 {
+            if self.named() && self.units.len() <= NAMES {
                 for (k, u) in self.units.iter().enumerate() {
                     let x = (k as f64 + 0.5) * room;
                     let (name, size) = fitted(u, room - 1.0, LEAST, LEAST);

@@ -1,4 +1,4 @@
-//! The circuit: populations on a circle, links between them.
+//! The circuit: populations on a circle, many on an ellipse, links between them.
 
 use super::color::{Color, Palette, of_role};
 use super::links::{Head, along, draw_head, link, plate};
@@ -16,7 +16,8 @@ const LOOP: f64 = 38.0;
 struct Layout {
     count: usize,
     radius: f64,
-    ring: f64,
+    /// Half the width of the ring, and half its height.
+    ring: Point,
     center: Point,
 }
 
@@ -29,19 +30,21 @@ impl Layout {
         };
         let side = radius + LOOP + 40.0;
         let half = width / 2.0 - side;
+        let round = |r: f64| (r, r);
         let ring = match count {
-            0 | 1 => 0.0,
-            2 => half.min(120.0),
-            3 => (1.15 * half).min(146.0),
-            4 => (1.414 * half + 24.0).min(165.0),
-            _ => half.min(95.0 + 17.0 * count as f64),
+            0 | 1 => round(0.0),
+            2 => round(half.min(120.0)),
+            3 => round((1.15 * half).min(146.0)),
+            4 => round((1.414 * half + 24.0).min(165.0)),
+            // Many populations take the width rather than the height that there is.
+            _ => (half.min(95.0 + 27.0 * count as f64), half.min(40.0 + 13.0 * count as f64)),
         };
-        let around = ring + radius + LOOP + 20.0;
+        let around = ring.1 + radius + LOOP + 20.0;
         let (middle, height) = match count {
             0 | 1 => (118.0, 200.0),
             2 => (72.0, 150.0),
-            3 => (around, around + ring / 2.0 + radius + 44.0),
-            4 => (0.71 * ring + radius + LOOP + 8.0, 1.42 * ring + 2.0 * (radius + LOOP) + 24.0),
+            3 => (around, around + ring.1 / 2.0 + radius + 44.0),
+            4 => (0.71 * ring.1 + radius + LOOP + 8.0, 1.42 * ring.1 + 2.0 * (radius + LOOP) + 24.0),
             _ => (around, 2.0 * around),
         };
         (Layout { count, radius, ring, center: (width / 2.0, top + middle) }, top + height)
@@ -63,7 +66,7 @@ impl Layout {
     }
     fn at(&self, i: usize) -> Point {
         let u = self.out(i);
-        (self.center.0 + self.ring * u.0, self.center.1 + self.ring * u.1)
+        (self.center.0 + self.ring.0 * u.0, self.center.1 + self.ring.1 * u.1)
     }
 }
 

@@ -269,6 +269,7 @@ fn items(figure: &Figure) -> Vec<Item<'_>> {
         Figure::PhasePlane { nullclines, .. } => {
             nullclines.iter().map(|s| (s.name.as_str(), s.role)).collect()
         }
+        Figure::Branches { branches, .. } => branches.iter().map(|s| (s.name.as_str(), s.role)).collect(),
         Figure::Plane { clouds, .. } => clouds.iter().map(|c| (c.name.as_str(), c.role)).collect(),
         Figure::Intervals { sets, .. } => sets.iter().map(|s| (s.name.as_str(), s.role)).collect(),
         _ => Vec::new(),

@@ -42,7 +42,8 @@ pub(super) fn draw(
     // Points with a word to them need some room above.
     let y = Scale::over(fy, values.iter(), if heights.is_empty() { 0.05 } else { 0.1 }, inner);
     let left = left_of(&y);
-    let legend = Legend::new(if series.len() > 1 { entries.collect() } else { vec![] }, left, width - RIGHT);
+    let entries = if series.len() > 1 { twins_as_one(entries.collect()) } else { vec![] };
+    let legend = Legend::new(entries, left, width - RIGHT);
     legend.draw(svg);
     let top = legend.height + 8.0;
     let places: Vec<f64> = marks.iter().map(|m| m.x).collect();
@@ -68,6 +69,32 @@ pub(super) fn draw(
     label_marks(svg, &panel, palette, marks, &drawn);
     svg.glass(panel.frame, &panel.scales());
     top + inner + BELOW
+}
+
+/// Where several curves have a twin in another stroke, `E` and `E (linear)`, one entry says what that stroke means.
+fn twins_as_one(entries: Vec<Entry>) -> Vec<Entry> {
+    let twin = |e: &Entry| -> Option<(Stroke, String)> {
+        let Sign::Line(stroke @ (Stroke::Dashed | Stroke::Dotted)) = e.sign else { return None };
+        let of = entries.iter().filter(|o| matches!(o.sign, Sign::Line(Stroke::Solid)) && o.color == e.color);
+        let rest = of.filter_map(|o| e.name.strip_prefix(o.name.as_str())).min_by_key(|rest| rest.len())?;
+        let word = rest.strip_prefix(", ").or(rest.strip_prefix(" (").and_then(|r| r.strip_suffix(')')))?;
+        Some((stroke, word.to_string()))
+    };
+    let twins: Vec<Option<(Stroke, String)>> = entries.iter().map(twin).collect();
+    let mut words: Vec<&(Stroke, String)> = Vec::new();
+    for word in twins.iter().flatten() {
+        if !words.contains(&word) && twins.iter().flatten().filter(|w| *w == word).count() > 1 {
+            words.push(word);
+        }
+    }
+    let own = entries.iter().zip(&twins).filter(|(_, t)| !t.as_ref().is_some_and(|t| words.contains(&t)));
+    let mut out: Vec<Entry> = own.map(|(e, _)| e.clone()).collect();
+    out.extend(words.into_iter().map(|(stroke, word)| Entry {
+        name: word.clone(),
+        color: Color::Soft,
+        sign: Sign::Line(*stroke),
+    }));
+    out
 }
 
 /// In which order curves are drawn: bands lie under guides, those under what is solid, and theory on top.

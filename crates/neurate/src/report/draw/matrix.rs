@@ -78,7 +78,7 @@ impl Matrix<'_> {
         let heads = widest(columns, &|j| self.column_name(j)).min(90.0);
         let left = names + 32.0;
         let room = (width - left - self.bar_room()).max(20.0);
-        let tall = if (8..=WRITTEN_CELLS).contains(&columns) { 560.0 } else { 0.95 * width };
+        let tall = if columns <= WRITTEN_CELLS { 560.0_f64.min(0.95 * width) } else { 0.95 * width };
         let cell = (room / columns.max(1) as f64).min(tall / rows.max(1) as f64).min(64.0);
         let apart = cell * (columns as f64 / named(columns).len().max(1) as f64).max(1.0);
         let turned = heads > apart - 4.0;
@@ -109,7 +109,8 @@ impl Matrix<'_> {
             );
         }
         svg.rect(x, y, l.width(), l.height(), 0.0, Paint::stroke(Color::Guide, 1.0));
-        let rim = (l.cell / 4.0).min(2.6);
+        // Numbers of narrow cells reach to their edges.
+        let rim = (l.cell / 4.0).min(if l.cell < 45.0 { 1.8 } else { 2.6 });
         for (i, j, _) in self.outlined.iter().filter(|o| o.0 < l.rows && o.1 < l.columns) {
             let (x, y) = l.corner(*i, *j);
             let inner = (l.cell - rim).max(0.8);

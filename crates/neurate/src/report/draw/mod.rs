@@ -5,6 +5,7 @@
 
 mod areas;
 mod axes;
+mod branches;
 mod chain;
 mod circuit;
 mod color;
@@ -16,6 +17,7 @@ mod patterns;
 mod phase_plane;
 mod place;
 mod plane;
+mod regimes;
 mod svg;
 mod text;
 mod widths;
@@ -33,6 +35,8 @@ use svg::{Paint, Svg, n};
 const COLUMN: f64 = 360.0;
 /// The same on screen: the page's columns are wider.
 const PAGE_COLUMN: f64 = 440.0;
+/// Cells of a matrix's row whose numbers have room there.
+const PAGE_CELLS: usize = 8;
 /// Pixels of a unit at which the smallest words have nine.
 const LEGIBLE: f64 = 0.84;
 /// Millimeters of a column.
@@ -81,7 +85,7 @@ impl Artist {
     /// The figure as an element of the report's page, in the page's colors. Of a wide one there are two drawings: the page
     /// shows the one of a column where it has no more room (`page.css`), so that words stay legible.
     pub(crate) fn inline(&self, figure: &Figure) -> String {
-        if !is_wide(figure) {
+        if !is_wide_on_page(figure) {
             return self.element(figure, PAGE_COLUMN, "");
         }
         let [wide, narrow] = [(2.0 * PAGE_COLUMN, "for-wide"), (PAGE_COLUMN, "for-narrow")];
@@ -135,7 +139,18 @@ impl Artist {
             }
             Figure::Circuit { nodes, links, .. } => circuit::draw(&mut svg, width, palette, nodes, links),
             Figure::PhasePlane {
-                x, y, x_range, y_range, nullclines, driven, series, flow, points, ..
+                x,
+                y,
+                x_range,
+                y_range,
+                nullclines,
+                driven,
+                series,
+                manifolds,
+                cycles,
+                flow,
+                points,
+                ..
             } => phase_plane::PhasePlane {
                 x,
                 y,
@@ -143,10 +158,31 @@ impl Artist {
                 nullclines,
                 driven,
                 courses: series,
+                manifolds,
+                cycles,
                 flow,
                 points,
             }
             .draw(&mut svg, width, palette),
+            Figure::Branches {
+                x, y, x_range, branches, cycles, period, points, regimes, isn, own, ..
+            } => branches::Branches {
+                x,
+                y,
+                range: *x_range,
+                branches,
+                cycles,
+                period,
+                points,
+                regimes,
+                isn: isn.as_deref(),
+                own: *own,
+            }
+            .draw(&mut svg, width, palette),
+            Figure::Regimes { x, y, x_range, y_range, areas, lines, points, own, .. } => {
+                let ranges = [*x_range, *y_range];
+                regimes::Regimes { x, y, ranges, areas, lines, points, own: *own }.draw(&mut svg, width)
+            }
             Figure::Patterns { units, roles, patterns, .. } => {
                 patterns::draw(&mut svg, width, palette, units, roles, patterns)
             }
@@ -155,12 +191,21 @@ impl Artist {
     }
 }
 
+/// Whether a figure takes the page's whole width: columns there are wider than in print, and hold matrices of eight.
+pub(crate) fn is_wide_on_page(figure: &Figure) -> bool {
+    match figure {
+        Figure::Matrix { values, .. } if values.first().is_some_and(|row| row.len() <= PAGE_CELLS) => false,
+        _ => is_wide(figure),
+    }
+}
+
 /// Whether a figure needs two columns: numbers in the cells of a middling matrix, drawings of many parts.
-pub(crate) fn is_wide(figure: &Figure) -> bool {
+fn is_wide(figure: &Figure) -> bool {
     match figure {
         Figure::Lines { .. } | Figure::Plane { .. } | Figure::Areas { .. } | Figure::PhasePlane { .. } => {
             false
         }
+        Figure::Branches { .. } | Figure::Regimes { .. } => true,
         Figure::Circuit { nodes, .. } => nodes.len() > 5,
         Figure::Matrix { values, .. } => (8..=WRITTEN_CELLS).contains(&values.first().map_or(0, Vec::len)),
         Figure::Chain { nodes, .. } => nodes.len() > 2,

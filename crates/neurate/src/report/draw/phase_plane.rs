@@ -1,9 +1,9 @@
-//! A phase plane: flow under nullclines, courses over them, fixed points on top.
+//! A phase plane: flow under nullclines, manifolds, cycles and courses over them, fixed points on top.
 
 use super::axes::{BELOW, Panel, RIGHT, Scale, left_of};
 use super::color::{Color, Palette};
 use super::links::{Head, draw_head};
-use super::place::{Entry, Legend, Sign, pale};
+use super::place::{Entry, Legend, Sign, dashes, pale};
 use super::svg::{Paint, Point, Svg, n};
 use super::text::number;
 use crate::report::section::{Axis, PlaneMark, PlaneSign, Series, Stroke};
@@ -16,12 +16,16 @@ pub(super) struct PhasePlane<'a> {
     pub(super) nullclines: &'a [Series],
     pub(super) driven: &'a [Series],
     pub(super) courses: &'a [Series],
+    pub(super) manifolds: &'a [Series],
+    pub(super) cycles: &'a [Series],
     pub(super) flow: &'a [(f64, f64, f64, f64)],
     pub(super) points: &'a [PlaneMark],
 }
 
 /// Length of an arrow of the flow.
 const ARROW: f64 = 10.0;
+/// Color of a saddle's manifolds: no population's.
+const MANIFOLD: Color = Color::Other(0);
 /// Shades of the flow, each one element.
 const SHADES: usize = 5;
 /// Radius of a fixed point.
@@ -49,6 +53,12 @@ impl PhasePlane<'_> {
                 svg.polyline(&panel.points(&s.x, &s.y), paint(color));
             }
         }
+        for s in self.manifolds {
+            orbit(svg, &panel, s, (MANIFOLD, 1.5));
+        }
+        for s in self.cycles {
+            orbit(svg, &panel, s, (Color::Ink, 2.2));
+        }
         for (k, s) in self.courses.iter().enumerate() {
             self.course(svg, &panel, s, self.course_color(k));
         }
@@ -73,6 +83,8 @@ impl PhasePlane<'_> {
         all.extend(solid.map(|(s, c)| entry(s, c, Sign::Line(Stroke::Solid))));
         let driven = self.driven.iter().zip(colors(palette, self.driven));
         all.extend(driven.map(|(s, c)| entry(s, c, Sign::Pale)));
+        let manifolds = self.manifolds.iter().map(|s| entry(s, MANIFOLD, Sign::Line(s.stroke)));
+        all.extend(manifolds.chain(self.cycles.iter().map(|s| entry(s, Color::Ink, Sign::Line(s.stroke)))));
         let courses = self.courses.iter().enumerate();
         all.extend(courses.map(|(k, s)| entry(s, self.course_color(k), Sign::Thin)));
         all
@@ -116,12 +128,7 @@ impl PhasePlane<'_> {
 
     /// A course, with a ring at its start and heads on its way.
     fn course(&self, svg: &mut Svg, panel: &Panel, s: &Series, color: Color) {
-        let inside =
-            |x: f64, y: f64| x >= panel.x.low && x <= panel.x.high && y >= panel.y.low && y <= panel.y.high;
-        let clipped = |(x, y): (&f64, &f64)| {
-            if inside(*x, *y) { panel.at(*x, *y) } else { (f64::NAN, f64::NAN) }
-        };
-        let points: Vec<Point> = s.x.iter().zip(&s.y).map(clipped).collect();
+        let points = clipped(panel, &s.x, &s.y);
         svg.polyline(&points, Paint::stroke(Color::Background, 3.2).opacity(0.7));
         svg.polyline(&points, Paint::stroke(color, 1.4));
         for share in [0.3, 0.7] {
@@ -159,6 +166,29 @@ impl PhasePlane<'_> {
                 g.line((at.0 - d, at.1 + d), (at.0 + d, at.1 - d), a);
             }
         });
+    }
+}
+
+/// The points of a curve that lie in the frame; NaN where it leaves it.
+fn clipped(panel: &Panel, x: &[f64], y: &[f64]) -> Vec<Point> {
+    let inside =
+        |x: f64, y: f64| x >= panel.x.low && x <= panel.x.high && y >= panel.y.low && y <= panel.y.high;
+    let point = |(x, y): (&f64, &f64)| {
+        if inside(*x, *y) { panel.at(*x, *y) } else { (f64::NAN, f64::NAN) }
+    };
+    x.iter().zip(y).map(point).collect()
+}
+
+/// Manifolds or cycles, each piece with a head in the middle.
+fn orbit(svg: &mut Svg, panel: &Panel, s: &Series, (color, width): (Color, f64)) {
+    let points = clipped(panel, &s.x, &s.y);
+    let dash = dashes(s.stroke);
+    svg.polyline(&points, Paint::stroke(Color::Background, width + 1.8).opacity(0.7));
+    svg.polyline(&points, Paint::stroke(color, width).dash(dash));
+    for piece in points.split(|p| !p.0.is_finite()) {
+        if let Some((tip, u)) = along(piece, 0.5) {
+            draw_head(svg, tip, u, 8.0, color, Head::Arrow);
+        }
     }
 }
 

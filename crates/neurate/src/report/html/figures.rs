@@ -1,7 +1,7 @@
 //! Figures of the page, alone and as alternatives.
 
 use super::page::Page;
-use crate::report::draw::{escape, is_wide};
+use crate::report::draw::{escape, is_wide_on_page};
 use crate::report::layout::Alternatives;
 use crate::report::section::Section;
 use std::fmt::Write;
@@ -38,10 +38,10 @@ impl Page<'_> {
     pub(super) fn is_wide(&self, section: usize, block: Block) -> bool {
         let s = &self.report.sections[section];
         match block {
-            Block::One(i) => is_wide(&s.figures[i]),
+            Block::One(i) => is_wide_on_page(&s.figures[i]),
             Block::Several(_, group) => group.choices.iter().any(|c| {
                 c.figures.len() > 1
-                    || s.figures.iter().any(|f| c.figures.iter().any(|id| id == f.id()) && is_wide(f))
+                    || s.figures.iter().any(|f| c.figures.iter().any(|id| id == f.id()) && is_wide_on_page(f))
             }),
         }
     }
@@ -70,6 +70,24 @@ impl Page<'_> {
         self.shown_in(id).is_some_and(|other| other != section)
     }
 
+    /// Whether what is shown first of the choices is shown in another section.
+    pub(super) fn first_elsewhere(&self, section: usize, a: &Alternatives) -> bool {
+        let first = self.figures_of(section, a);
+        !first.is_empty() && first.iter().all(|&i| self.is_elsewhere(section, i))
+    }
+
+    /// The first choice alone.
+    pub(super) fn first_choice(&self, section: usize, a: &Alternatives) -> String {
+        self.figures_of(section, a).into_iter().map(|i| self.figure_or_link(section, i)).collect()
+    }
+
+    /// Positions of the first choice's figures.
+    fn figures_of(&self, section: usize, a: &Alternatives) -> Vec<usize> {
+        let all = &self.report.sections[section].figures;
+        let ids = a.choices.first().map_or(&[][..], |choice| &choice.figures);
+        ids.iter().filter_map(|id| all.iter().position(|f| f.id() == id)).collect()
+    }
+
     /// The figure with its words.
     pub(super) fn figure(&self, section: usize, position: usize) -> String {
         let f = &self.report.sections[section].figures[position];
@@ -78,7 +96,7 @@ impl Page<'_> {
              <div class=\"figure-title\">{}</div>\n<div class=\"drawing\">\n{}</div>\n\
              <figcaption>{}</figcaption>\n</figure>\n",
             escape(f.id()),
-            if is_wide(f) { " class=\"wide\"" } else { "" },
+            if is_wide_on_page(f) { " class=\"wide\"" } else { "" },
             escape(f.title()),
             self.artist.inline(f),
             escape(f.caption())

@@ -93,10 +93,20 @@ impl<'a> Page<'a> {
         let open = opened(s);
         story.words.push_str(&sentences(&s.verdict[..open.sentences.min(s.verdict.len())]));
         for block in blocks(s).into_iter().take(open.figures) {
-            let drawn = self.block(k, block);
-            match block {
+            let drawn = match block {
                 // A link to where the figure is shown is one of the words.
-                Block::One(i) if self.is_elsewhere(k, i) => story.words.push_str(&drawn),
+                Block::One(i) if self.is_elsewhere(k, i) => {
+                    story.words.push_str(&self.block(k, block));
+                    continue;
+                }
+                // What else there is to choose then is folded.
+                Block::Several(_, group) if self.first_elsewhere(k, group) => {
+                    story.words.push_str(&self.first_choice(k, group));
+                    continue;
+                }
+                _ => self.block(k, block),
+            };
+            match block {
                 block if self.is_wide(k, block) => story.wide.push_str(&drawn),
                 _ => story.narrow.push(drawn),
             }
@@ -138,7 +148,9 @@ impl<'a> Page<'a> {
     pub(super) fn rest(&self, k: usize, s: &Section) -> Option<(String, String)> {
         let open = opened(s);
         let words = &s.verdict[open.sentences.min(s.verdict.len())..];
-        let figures: Vec<Block> = blocks(s).into_iter().skip(open.figures).collect();
+        let shown_above = |b: &Block| matches!(b, Block::Several(_, group) if self.first_elsewhere(k, group));
+        let figures = blocks(s).into_iter().enumerate().filter(|(i, b)| *i >= open.figures || shown_above(b));
+        let figures: Vec<Block> = figures.map(|(_, b)| b).collect();
         let tables: Vec<_> = s.tables.iter().skip(open.tables).collect();
         let notes = notes(s);
         if words.is_empty() && figures.is_empty() && tables.is_empty() && notes.is_empty() {
@@ -268,7 +280,8 @@ fn inside(figures: usize, tables: usize) -> String {
         |n: usize, what: &str| (n > 0).then(|| format!("{n} {what}{}", if n == 1 { "" } else { "s" }));
     let parts: Vec<String> =
         [count(figures, "figure"), count(tables, "table")].into_iter().flatten().collect();
-    if parts.is_empty() { String::new() } else { format!(" <small>{}</small>", parts.join(", ")) }
+    let parts = if parts.is_empty() { "how far to trust this".to_string() } else { parts.join(", ") };
+    format!(" <small>{parts}</small>")
 }
 
 fn notes(s: &Section) -> String {

@@ -2,8 +2,9 @@
 //! the text of every figure: so it uses public names only.
 
 use crate::report::{
-    Alternatives, Axis, Cell, ChainNode, CircuitNode, Cloud, Figure, IntervalSet, Link, Mark, Open, Part,
-    PlaneMark, PlaneSign, Role, Section, Series, Stroke, Table,
+    Alternatives, Axis, BranchMark, BranchSign, Cell, ChainNode, CircuitNode, Cloud, CycleBand, Figure,
+    IntervalSet, Link, Mark, Open, Part, PlaneMark, PlaneSign, RegimeStretch, Role, Section, Series, Stroke,
+    Table,
 };
 use crate::report::{Report, SCHEMA_VERSION};
 use serde_json::json;
@@ -335,6 +336,17 @@ fn phase_plane() -> Figure {
                 0.5 * x + 10.0
             }),
         ],
+        manifolds: vec![
+            series("unstable manifold", Role::Other, Stroke::Solid, &[20.0, 14.0, 8.45], |x| 0.5 * x + 10.5),
+            series("stable manifold", Role::Other, Stroke::Dashed, &[14.0, 18.0, 20.0], |x| 60.0 - 2.0 * x),
+        ],
+        cycles: vec![Series {
+            name: "stable limit cycle".into(),
+            role: Role::Guide,
+            stroke: Stroke::Solid,
+            x: (0..=40).map(|k| 31.55 + 5.0 * (f64::from(k) * 0.05 * std::f64::consts::PI).cos()).collect(),
+            y: (0..=40).map(|k| 25.8 + 4.0 * (f64::from(k) * 0.05 * std::f64::consts::PI).sin()).collect(),
+        }],
         flow: (0..100)
             .map(|k| (f64::from(k % 10) * 4.0 + 2.0, f64::from(k / 10) * 4.0 + 2.0))
             .map(|(x, y)| (x, y, field(x, y).0, field(x, y).1))
@@ -346,6 +358,72 @@ fn phase_plane() -> Figure {
             point(34.0, PlaneSign::Filled, "stable node", true),
             point(3.0, PlaneSign::Cross, "not decided", true),
         ],
+    }
+}
+
+/// A folded branch, a Hopf point with stable cycles, a subcritical one with unstable cycles, and every sign.
+fn branches() -> Figure {
+    let piece = |stable: bool, low: f64, high: f64| {
+        let y: Vec<f64> = (0..=40).map(|k| low + (high - low) * f64::from(k) / 40.0).collect();
+        Series {
+            name: format!("{} steady state of E", if stable { "stable" } else { "unstable" }),
+            role: Role::Excitatory,
+            stroke: if stable { Stroke::Solid } else { Stroke::Dashed },
+            x: y.iter().map(|y| 4.0 * (y - 0.5).powi(3) * 4.0 - 1.5 * (y - 0.5) + 1.0 + 2.0 * y).collect(),
+            y,
+        }
+    };
+    // Rounded: words beside a point have all its digits.
+    let at = |y: f64| ((16.0 * (y - 0.5).powi(3) - 1.5 * (y - 0.5) + 1.0 + 2.0 * y) * 1e3).round() / 1e3;
+    let band = |stable: bool, from: f64, to: f64, size: f64| {
+        let x: Vec<f64> = (0..=30).map(|k| from + (to - from) * f64::from(k) / 30.0).collect();
+        let wide = |x: &f64| size * ((x - from).abs()).sqrt();
+        CycleBand {
+            stable,
+            high: x.iter().map(|x| 0.7 + 0.1 * (x - from) + wide(x)).collect(),
+            low: x.iter().map(|x| 0.7 + 0.1 * (x - from) - wide(x)).collect(),
+            period: x.iter().map(|x| 25.0 + 12.0 * (x - from).abs()).collect(),
+            x,
+        }
+    };
+    let point = |x: f64, y: f64, sign, label: &str| BranchMark { x, y, sign, label: label.into() };
+    let stretch = |from: f64, to: f64, label: &str, stable, oscillates| RegimeStretch {
+        from,
+        to,
+        label: label.into(),
+        stable,
+        oscillates,
+    };
+    Figure::Branches {
+        id: "branches".into(),
+        title: "rate of E along E.h".into(),
+        caption: "Steady states of E: solid where stable, dashed where unstable.".into(),
+        x: Axis::new("E.h", "mV"),
+        y: Axis::new("rate of E", "Hz"),
+        x_range: (0.0, 4.0),
+        branches: vec![piece(true, -0.02, 0.32), piece(false, 0.32, 0.72), piece(true, 0.72, 1.0)],
+        cycles: vec![band(true, at(0.72), 0.4, 0.3), band(false, at(0.72), 3.3, 0.25)],
+        period: Axis::new("period", "ms"),
+        points: vec![
+            point(at(0.32), 0.32, BranchSign::Fold, "fold"),
+            point(at(0.72), 0.72, BranchSign::Hopf, "Hopf, supercritical"),
+            point(at(0.85), 0.85, BranchSign::SubcriticalHopf, "Hopf, subcritical"),
+            point(at(0.5), 0.5, BranchSign::Crossing, "transcritical"),
+            point(at(0.1), 0.1, BranchSign::Kink, "kink of f"),
+            point(3.3, 1.0, BranchSign::Cycle, "fold of cycles"),
+            point(0.4, 1.1, BranchSign::InfinitePeriod, "homoclinic"),
+            point(at(0.6), 0.6, BranchSign::Unresolved, "not resolved"),
+            point(at(1.0), 1.0, BranchSign::Unfinished, "unfinished"),
+        ],
+        regimes: vec![
+            stretch(0.0, 0.4, "steady", 1, false),
+            stretch(0.4, at(0.72), "oscillates", 0, true),
+            stretch(at(0.72), 3.0, "oscillates or steady", 1, true),
+            stretch(3.0, 3.1, "bistable", 2, false),
+            stretch(3.1, 4.0, "no steady state", 0, false),
+        ],
+        isn: Some(vec![(0.3, 2.0)]),
+        own: Some(1.5),
     }
 }
 
@@ -444,6 +522,7 @@ pub(super) fn sample() -> Report {
     part("circuits", "More circuits", vec![circuit("c8", 8), circuit("c1", 1), circuit("c3", 3)], vec![]);
     part("time", "Time courses", line_figures(), vec![]);
     part("phase_plane", "Phase plane", vec![phase_plane()], vec![]);
+    part("branches", "Branches", vec![branches()], vec![]);
     part("shares", "Contributions and intervals", shares(), vec![]);
     part("spectrum", "Spectrum", spectra(), vec![]);
     let mm = vec![vec![4.2857, -4.7143], vec![4.2857, -4.7143]];

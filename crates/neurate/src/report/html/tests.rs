@@ -231,9 +231,11 @@ fn a_choice_shown_elsewhere_has_no_button() {
     let body = body(&report);
     assert_eq!(body.matches("<figure id=\"f-ssn\"").count(), 1);
     assert!(part(&body, "verdict").1.contains("<figure id=\"f-ssn\""));
-    let (_, open) = part(&body, "time_course");
-    assert_eq!(open.matches("<input type=\"radio\"").count(), 2);
-    assert!(open.contains("<a href=\"#f-ssn\">") && open.find(" checked>") < open.find("id=\"f-modes\""));
+    // Where it is the first choice, the others are folded.
+    let (all, open) = part(&body, "time_course");
+    assert!(open.contains("<a href=\"#f-ssn\">") && !open.contains("<input type=\"radio\""));
+    assert_eq!(all.matches("<input type=\"radio\"").count(), 2);
+    assert!(all.find(" checked>") < all.find("id=\"f-modes\""));
 }
 
 #[test]

@@ -1,11 +1,12 @@
 //! Transient amplification in words.
 
 use super::words::{
-    amount, count, digits, factor, heading, likeness, or_zero, pattern, unit_names, unit_roles,
+    NO_SLOWER, amount, count, digits, factor, has_means, heading, likeness, main_pattern, or_zero, pattern,
+    unit_names, unit_roles,
 };
 use super::{Tell, amplification_between};
-use crate::answers::{Amplification, PatternEnergies};
-use crate::model::CellKind;
+use crate::answers::{AMPLIFIES, Amplification, PatternEnergies, is_non_normal};
+use crate::model::{CellKind, Circuit};
 use crate::report::layout::Open;
 use crate::report::limits::{ENERGY_PATTERNS, ENERGY_ROWS, NAMED_PATTERN_UNITS};
 use crate::report::section::{Axis, Cell, Figure, Mark, Role, Section, Series, Stroke, Table};
@@ -29,10 +30,10 @@ impl Tell for Amplification {
                 caption: "Both of norm one: the initial pattern, and its direction at the maximum.".into(),
                 units: if c.n() <= NAMED_PATTERN_UNITS { unit_names(c) } else { vec![] },
                 roles: unit_roles(c),
-                patterns: vec![
-                    ("from".into(), self.input.data().to_vec()),
-                    ("to".into(), self.output.data().to_vec()),
-                ],
+                patterns: {
+                    let (input, output) = signed_patterns(self, c);
+                    vec![("from".into(), input), ("to".into(), output)]
+                },
             });
         }
         if let Some(chosen) = &self.between {
@@ -103,7 +104,7 @@ fn figure(a: &Amplification, time: &str) -> Figure {
     Figure::Lines {
         id: "amplification".into(),
         title: "The largest norm at each time".into(),
-        caption: "‖exp(At)‖: the largest norm at each time that an initial pattern of norm one can reach. Lower bound: the eigenvalues alone, exp(max Re μ t), which a normal circuit attains. Upper bounds: the initial growth rate, exp(ωt), and the certified maximum.".into(),
+        caption: "‖exp(At)‖: the largest norm at each time that an initial pattern of norm one can reach; in a normal circuit that of the eigenvalues alone.".into(),
         x: Axis::new("time", time),
         y: Axis::new("norm", ""),
         series: curves(a),
@@ -142,10 +143,10 @@ fn curves(a: &Amplification) -> Vec<Series> {
 
 fn energies(e: &PatternEnergies, study: &Study, s: &mut Section) -> Result<()> {
     let c = study.circuit();
-    let over = e.over_unconnected.data();
+    let over = e.over_isolated_unit.data();
     let unit =
         if study.linearization()?.uniform_tau() { "an isolated unit" } else { "the slowest isolated unit" };
-    s.verdict.push(match e.directions_above_one {
+    s.verdict.push(match e.patterns_above_one {
         0 => format!("No initial pattern evokes more energy, ∫|x|² dt, than {unit}."),
         above => format!(
             "{} of {} evoke{} more energy, ∫|x|² dt, than {unit}; the strongest evokes {} times as much.",
@@ -201,31 +202,52 @@ fn verdict(a: &Amplification, study: &Study) -> Result<Vec<String>> {
                 .into(),
         ]);
     }
-    let tau_0 = study.linearization()?.tau_0;
-    let slow = -1.0 / a.spectral_abscissa / tau_0;
-    let slowest = amount(slow * tau_0, time);
-    // A Hebbian mode that amplified as much would be slowed as much: no mode comes near that.
-    let kind = match (a.max > 1.5, slow < 0.9 * a.max) {
-        (true, true) => {
+    let isolated = study.linearization()?.tau.iter().copied().fold(0.0, f64::max);
+    let tau = -1.0 / a.spectral_abscissa;
+    let (slowest, slowdown) = (amount(tau, time), tau / isolated);
+    let kind = match (is_non_normal(a.max, slowdown), a.max > AMPLIFIES) {
+        (true, _) => {
             let has = |kind| c.populations().iter().any(|p| p.kind == kind);
             let both = has(CellKind::Excitatory) && has(CellKind::Inhibitory);
             let kind = if both { "balanced" } else { "non-normal" };
-            format!(", although no mode is slower than {slowest}: {kind} amplification")
+            let although = if slowdown <= NO_SLOWER {
+                format!("no mode is slower than {slowest}")
+            } else {
+                format!(
+                    "the slowest mode ({slowest}) is only {}× slower than the slowest isolated unit",
+                    factor(slowdown)
+                )
+            };
+            format!(", although {although}: {kind} amplification")
         }
-        (true, false) => format!("; the slowest mode of the circuit has the time constant {slowest}"),
-        (false, _) => String::new(),
+        (false, true) => format!("; the slowest mode of the circuit has the time constant {slowest}"),
+        (false, false) => String::new(),
     };
-    Ok(vec![
-        format!(
-            "The largest transient amplification is {}-fold, into {} activity, within {}{kind}.",
-            factor(a.max),
-            likeness(c, a.output.data()),
-            amount(a.time, time)
-        ),
+    let (input, output) = signed_patterns(a, c);
+    let described = [&input, &output].iter().all(|v| has_means(c, v));
+    let into = if described { format!(", into {} activity,", likeness(c, &output)) } else { String::new() };
+    let mut words = vec![format!(
+        "The largest transient amplification is {}-fold{into} within {}{kind}.",
+        factor(a.max),
+        amount(a.time, time)
+    )];
+    words.push(if described {
         format!(
             "The most amplified pattern is {}; it becomes {}.",
-            pattern(c, a.input.data()),
-            pattern(c, a.output.data())
-        ),
-    ])
+            main_pattern(c, &input),
+            main_pattern(c, &output)
+        )
+    } else {
+        "The most amplified pattern, or what it becomes, has nearly zero mean in every population.".into()
+    });
+    Ok(words)
+}
+
+/// The most amplified pattern and what it becomes. Their common sign is free: the larger part of the outcome is positive.
+fn signed_patterns(a: &Amplification, c: &Circuit) -> (Vec<f64>, Vec<f64>) {
+    let means = c.population_means(a.output.data());
+    let top = means.iter().copied().fold(0.0, |m: f64, x| if x.abs() > m.abs() { x } else { m });
+    let sign = if top < 0.0 { -1.0 } else { 1.0 };
+    let of = |v: &[f64]| v.iter().map(|x| sign * x).collect();
+    (of(a.input.data()), of(a.output.data()))
 }

@@ -106,7 +106,11 @@ fn real_parts(v: &ComplexArray) -> Vec<f64> {
 fn verdict(study: &Study, e: &Eigenmodes) -> Vec<String> {
     let c = study.circuit();
     let time = &c.units().time;
-    let (tau_0, uniform) = study.linearization().map_or((1.0, true), |l| (l.tau_0, l.uniform_tau()));
+    let (isolated, unit) = match study.linearization() {
+        Ok(l) if !l.uniform_tau() => (l.tau.iter().copied().fold(0.0, f64::max), "the slowest isolated unit"),
+        Ok(l) => (l.tau_0, "an isolated unit"),
+        Err(_) => (1.0, "an isolated unit"),
+    };
     let slowest = &e.modes[0];
     let mut v = Vec::new();
     // To rounding of 1 an eigenvalue neither grows nor decays.
@@ -122,16 +126,13 @@ fn verdict(study: &Study, e: &Eigenmodes) -> Vec<String> {
     } else if slowest.tau.is_infinite() {
         v.push("The slowest mode integrates because its eigenvalue is 1.".into());
     } else {
-        let ratio = slowest.tau / tau_0;
-        let slowed = if !uniform {
-            // Of different time constants none is what the mode would have alone.
-            format!("{} times the geometric mean of the time constants", factor(ratio))
-        } else if ratio > 1.05 {
-            format!("{}× slower than an isolated unit", factor(ratio))
+        let ratio = slowest.tau / isolated;
+        let slowed = if ratio > 1.05 {
+            format!("{}× slower than {unit}", factor(ratio))
         } else if ratio < 0.95 {
-            format!("{}× faster than an isolated unit", factor(1.0 / ratio))
+            format!("{}× faster than {unit}", factor(1.0 / ratio))
         } else {
-            "as fast as an isolated unit".into()
+            format!("as fast as {unit}")
         };
         v.push(format!(
             "The slowest mode decays with the time constant {} ({slowed}).",

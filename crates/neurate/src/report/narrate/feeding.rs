@@ -114,7 +114,7 @@ fn figure(k: usize, f: &FedMode, parts: &[&FeedingPart], times: &[f64], u: &Unit
         y: y.to_vec(),
     };
     let mode = of_modes(&f.modes);
-    let mut all = vec![series(mode.clone(), Stroke::Solid, Role::Other, f.course.data())];
+    let mut all = vec![series(mode.clone(), Stroke::Solid, Role::Other, f.coordinate.data())];
     // Feeding modes first, so that each keeps the color that it has elsewhere.
     let (modes, own): (Vec<&FeedingPart>, Vec<&FeedingPart>) =
         parts.iter().partition(|p| matches!(p.from, FeedingSource::Modes(_)));
@@ -123,7 +123,7 @@ fn figure(k: usize, f: &FedMode, parts: &[&FeedingPart], times: &[f64], u: &Unit
             FeedingSource::Other(NonModeSource::Others) => Role::Guide,
             _ => Role::Other,
         };
-        series(words(&p.from), Stroke::Solid, role, p.course.data())
+        series(words(&p.from), Stroke::Solid, role, p.coordinate.data())
     }));
     Figure::Lines {
         id: format!("feeding_{}", k + 1),

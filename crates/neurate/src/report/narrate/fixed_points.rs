@@ -11,6 +11,9 @@ use crate::report::section::{Cell, Section, Table};
 use crate::study::Study;
 use neurate_numerics::error::Result;
 
+/// Populations whose rates stand in a sentence.
+const NAMED_RATES: usize = 4;
+
 impl Tell for FixedPoints {
     const TITLE: &'static str = "Fixed points";
 
@@ -28,9 +31,16 @@ impl Tell for FixedPoints {
             });
         }
         s.verdict.extend(self.remarks.iter().map(|r| format!("Note: {r}.")));
-        s.tables.push(table(c, &search.points, operating));
-        if c.populations().len() > FIXED_POINT_COLUMNS && !search.points.is_empty() {
+        // Many populations have rows, with few points all that is compared.
+        let rows = c.populations().len() > most_columns(c) && !search.points.is_empty();
+        if !rows || search.points.len() > FIXED_POINTS_IN_COLUMNS {
+            s.tables.push(table(c, &search.points, operating));
+        }
+        if rows {
             s.tables.push(row_table(c, &search.points));
+        }
+        if !search.points.is_empty() {
+            s.tables.push(numerics(c, &search.points, operating));
         }
         // Several fixed points are compared in the table; of one the sentence says all.
         s.open = Open::new(2, 0, usize::from(search.points.len() > 1));
@@ -134,10 +144,19 @@ pub(super) fn kink(c: &Circuit, p: &FixedPoint) -> Option<String> {
     }
 }
 
-/// Mean rates of the populations, in words.
+/// Mean rates of the populations, in words; of many the lowest and the highest.
 fn rates(c: &Circuit, p: &FixedPoint) -> String {
-    let means: Vec<String> = c
-        .population_means(&p.rates)
+    let all = c.population_means(&p.rates);
+    if all.len() > NAMED_RATES {
+        let name = |k: usize| c.populations()[k].shown();
+        let by_rate = |a: &usize, b: &usize| all[*a].total_cmp(&all[*b]);
+        let ends = [(0..all.len()).min_by(by_rate), (0..all.len()).max_by(by_rate)];
+        let said = ends.map(|k| {
+            k.map_or(String::new(), |k| format!("{} ({})", amount(all[k], &c.units().rate), name(k)))
+        });
+        return format!("rates from {} to {}", said[0], said[1]);
+    }
+    let means: Vec<String> = all
         .iter()
         .zip(c.populations())
         .map(|(r, q)| format!("{} {}", q.shown(), amount(*r, &c.units().rate)))
@@ -145,13 +164,20 @@ fn rates(c: &Circuit, p: &FixedPoint) -> String {
     means.join(", ")
 }
 
+/// Units or populations that have columns of their own: two where each has a rate and a voltage.
+fn most_columns(c: &Circuit) -> usize {
+    if c.form() == Form::Rate { FIXED_POINT_COLUMNS } else { FIXED_POINT_COLUMNS / 2 }
+}
+
+/// What a reader compares: rates, stability, and which one runs from rest reach.
 fn table(c: &Circuit, points: &[FixedPoint], chosen: Option<usize>) -> Table {
     let u = c.units();
     let mut columns = vec!["".to_string()];
-    let few = c.n() <= FIXED_POINT_COLUMNS;
+    let few = c.n() <= most_columns(c);
+    let named = few || c.populations().len() <= most_columns(c);
     let names: Vec<String> = if few {
         (0..c.n()).map(|i| c.unit_shown(i)).collect()
-    } else if c.populations().len() <= FIXED_POINT_COLUMNS {
+    } else if named {
         c.populations().iter().map(|p| format!("mean {}", p.shown())).collect()
     } else {
         vec![]
@@ -161,46 +187,48 @@ fn table(c: &Circuit, points: &[FixedPoint], chosen: Option<usize>) -> Table {
     if voltage {
         columns.extend(names.iter().map(|n| heading(&format!("V {n}"), &u.state)));
     }
-    columns.extend([
-        "stability".to_string(),
-        heading("rightmost μ", &format!("1/{}", u.time)),
-        "residual".into(),
-        "error".into(),
-        "from rest".into(),
-    ]);
-    let shown = |v: &[f64]| {
-        if few {
-            v.to_vec()
-        } else if c.populations().len() <= FIXED_POINT_COLUMNS {
-            c.population_means(v)
-        } else {
-            vec![]
-        }
+    columns.extend(["stability".to_string(), "from rest".into()]);
+    let shown = |v: &[f64]| match (few, named) {
+        (true, _) => v.to_vec(),
+        (false, true) => c.population_means(v),
+        (false, false) => vec![],
     };
-    let rows = points
-        .iter()
-        .enumerate()
-        .map(|(k, p)| {
-            let mark = if chosen == Some(k) { " *" } else { "" };
-            let mut row = vec![Cell::Text(format!("{}{mark}", k + 1))];
-            row.extend(shown(&p.rates).into_iter().map(Cell::Number));
-            if voltage {
-                row.extend(shown(&p.state).into_iter().map(Cell::Number));
-            }
-            row.extend([
-                Cell::Text(stability(p)),
-                rightmost(p),
-                Cell::Text(if p.residual == 0.0 { "0".into() } else { format!("{:.1e}", p.residual) }),
-                Cell::Text(format!("{:.1e}", p.error)),
-                Cell::Flag(p.reached_from_rest),
-            ]);
-            row
-        })
-        .collect();
-    Table { caption: "Fixed points (* analyzed below)".into(), columns, rows }
+    let rows = points.iter().enumerate().map(|(k, p)| {
+        let mut row = vec![number(k, chosen)];
+        row.extend(shown(&p.rates).into_iter().map(Cell::Number));
+        if voltage {
+            row.extend(shown(&p.state).into_iter().map(Cell::Number));
+        }
+        row.extend([Cell::Text(stability(p)), Cell::Flag(p.reached_from_rest)]);
+        row
+    });
+    Table { caption: CAPTION.into(), columns, rows: rows.collect() }
 }
 
-/// Rates (and voltages) with a row for each unit or population, where there are too many for columns.
+const CAPTION: &str = "Fixed points (* analyzed below)";
+
+/// A point's number, marked if it is analyzed.
+fn number(k: usize, chosen: Option<usize>) -> Cell {
+    let mark = if chosen == Some(k) { " *" } else { "" };
+    Cell::Text(format!("{}{mark}", k + 1))
+}
+
+/// How stable, and how exact.
+fn numerics(c: &Circuit, points: &[FixedPoint], chosen: Option<usize>) -> Table {
+    let rightmost_mu = heading("rightmost μ", &format!("1/{}", c.units().time));
+    let mut t = Table::new("Stability and accuracy", &["", &rightmost_mu, "residual", "error"]);
+    t.rows.extend(points.iter().enumerate().map(|(k, p)| {
+        vec![
+            number(k, chosen),
+            rightmost(p),
+            Cell::Text(if p.residual == 0.0 { "0".into() } else { format!("{:.1e}", p.residual) }),
+            Cell::Text(format!("{:.1e}", p.error)),
+        ]
+    }));
+    t
+}
+
+/// Stability, and rates (and voltages) with a row for each unit or population, where there are too many for columns.
 fn row_table(c: &Circuit, points: &[FixedPoint]) -> Table {
     let u = c.units();
     let shown = points.len().min(FIXED_POINTS_IN_COLUMNS);
@@ -221,13 +249,21 @@ fn row_table(c: &Circuit, points: &[FixedPoint]) -> Table {
             values.push(of(&p.state));
         }
     }
-    let rows = names
-        .into_iter()
-        .enumerate()
-        .map(|(i, name)| {
-            std::iter::once(Cell::Text(name)).chain(values.iter().map(|v| Cell::Number(v[i]))).collect()
-        })
-        .collect();
+    let voltage = c.form() != Form::Rate;
+    let of_points = |name: &str, cell: fn(&FixedPoint) -> Cell| {
+        let cells = points.iter().take(shown).flat_map(|p| {
+            let second = voltage.then_some(Cell::Empty);
+            std::iter::once(cell(p)).chain(second)
+        });
+        std::iter::once(Cell::Text(name.into())).chain(cells).collect::<Vec<Cell>>()
+    };
+    let mut rows = vec![
+        of_points("stability", |p| Cell::Text(stability(p))),
+        of_points("from rest", |p| Cell::Flag(p.reached_from_rest)),
+    ];
+    rows.extend(names.into_iter().enumerate().map(|(i, name)| {
+        std::iter::once(Cell::Text(name)).chain(values.iter().map(|v| Cell::Number(v[i]))).collect()
+    }));
     let rest = if points.len() > shown { format!(" (the first {shown})") } else { String::new() };
     Table { caption: format!("Rates at the fixed points{rest}"), columns, rows }
 }

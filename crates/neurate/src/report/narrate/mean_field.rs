@@ -76,8 +76,8 @@ impl answers::MeanField {
                 Cell::Number(w.sigma),
                 Cell::Number((threshold(c, p) - w.mu) / w.sigma),
                 Cell::Number(w.cv),
-                Cell::Number(w.to_mu),
-                Cell::Number(w.to_sigma),
+                Cell::Number(w.gain_mu),
+                Cell::Number(w.gain_sigma),
             ]);
         }
         t

@@ -4,6 +4,7 @@
 //! [`super::QUESTIONS`].
 
 mod circuit;
+mod diagram;
 mod eigenmodes;
 mod feeding;
 mod fixed_points;
@@ -14,14 +15,17 @@ mod amplification_between;
 mod linearization;
 mod mean_field;
 mod membrane;
+mod nearest_changes;
 mod noise;
 mod normality;
 mod oscillations;
 mod phase_plane;
 mod pseudospectra;
 mod random_matrix;
+mod regime_map;
 mod response;
 mod schur;
+mod silent;
 mod slow;
 mod structure;
 mod time_courses;

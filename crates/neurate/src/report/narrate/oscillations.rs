@@ -26,7 +26,6 @@ impl Tell for Oscillations {
         s.open = Open::new(2, 0, 0);
         if let Some(power) = Power::of(self) {
             self.tell_spectra(study, &power, s)?;
-            s.open.figures = 1;
         }
         s.figures.push(nyquist(c, d));
         s.trust.push("P(s) is the loop of the circuit at exp(st): the linear response of Ricciardi's neuron to μ and to σ, the synaptic currents' filter, and the delays. The number of growing modes is counted by Nyquist's criterion along the imaginary axis; the modes themselves are found by Newton's method from the places where det(1 − P(iω)) is small, up to 200/τ, and not farther left than 0.75/τ_m.".into());
@@ -94,7 +93,7 @@ impl Oscillations {
     }
 }
 
-/// The first sentence; the section on responses repeats it where verdicts hang on it.
+/// The first sentence.
 fn verdict(c: &Circuit, d: &DelayedStability) -> String {
     let u = c.units();
     let growing = d.modes.iter().find(|z| z.re > 0.0);
@@ -128,10 +127,19 @@ fn verdict(c: &Circuit, d: &DelayedStability) -> String {
     }
 }
 
-/// What else must be said wherever the operating point is taken for a state of the spiking circuit.
+/// What must be said wherever the operating point is taken for a state of the spiking circuit.
 pub(super) fn caveat(study: &Study) -> Result<Option<String>> {
-    let Some(d) = study.delayed_stability()? else { return Ok(None) };
-    Ok((d.stable() == Some(false)).then(|| verdict(study.circuit(), d)))
+    let Some(d) = study.delayed_stability()?.filter(|d| d.stable() == Some(false)) else { return Ok(None) };
+    let u = study.circuit().units();
+    Ok(Some(match d.modes.iter().find(|z| z.re > 0.0).filter(|z| z.im > 0.0) {
+        Some(z) => format!(
+            "This holds in the rate equation: the asynchronous state is unstable, and the spiking circuit oscillates about it at {}.",
+            amount(z.im / TAU / u.rate_times_time, &u.rate)
+        ),
+        None => {
+            "This holds in the rate equation: the stationary state of the spiking circuit is unstable.".into()
+        }
+    }))
 }
 
 fn peak_table(c: &Circuit, peaks: &[RateSpectrumPeak]) -> Table {

@@ -3,7 +3,7 @@
 use super::eigenmodes::clean_mean;
 use super::words::{
     complex, complex_cell, count, digits, factor, heading, list, pair_cell, pattern, sum_or_difference,
-    unit_names, unit_roles,
+    thousands, unit_names, unit_roles,
 };
 use super::{Tell, capitalized, gram_schmidt};
 use crate::answers::SchurModes;
@@ -22,6 +22,9 @@ use neurate_numerics::linalg::Matrix;
 /// The share of Σ|W_FF|² that is called most of it.
 const MOST_WORDS: &str = "90 %";
 
+/// Links from which on a sentence says how many carry most of the feedforward weight.
+const COUNTED_LINKS: usize = 10;
+
 impl Tell for SchurModes {
     const TITLE: &'static str = "Schur modes";
 
@@ -33,6 +36,7 @@ impl Tell for SchurModes {
         s.verdict = verdict(c, self, drawn, links);
         s.verdict.extend(unswapped(self));
         s.verdict.extend(cluster_words(&self.clusters, &study.eigenmodes()?.clusters));
+        let claims = s.verdict.len();
         s.tables.push(mode_table(study, self, drawn));
         if links > 0 {
             s.tables.push(link_table(self, drawn, links));
@@ -43,10 +47,12 @@ impl Tell for SchurModes {
             let scale = study.linearization()?.modes_decomposition().matrix().frobenius();
             gram_schmidt::tell(steps, self.complex.as_ref().unwrap_or(&self.real), scale, s);
         }
+        // What Gram-Schmidt makes of it is a check, not a claim.
+        let open = claims.min(2);
         s.figures = figures(study, self, drawn)?;
         // A matrix of many modes takes a screen.
         let chain = matches!(s.figures.first(), Some(Figure::Chain { .. }));
-        s.open = Open::new(2, usize::from(chain), 0);
+        s.open = Open::new(open, usize::from(chain), 0);
         s.trust = trust(self, drawn);
         s.sources = vec![
             "Murphy & Miller 2009",
@@ -160,16 +166,20 @@ fn verdict(c: &Circuit, answer: &SchurModes, s: &modes::SchurModes, links: usize
         ));
     }
     let most = answer.links_for_90_percent;
-    let carried = if links > 1 {
+    let carried = if links >= COUNTED_LINKS {
         format!(
-            "; {most} of {} {} {MOST_WORDS} of Σ|W_FF|²",
-            count(links, "link"),
+            "; {} of {} links {} {MOST_WORDS} of Σ|W_FF|²",
+            thousands(most),
+            thousands(links),
             if most == 1 { "carries" } else { "carry" }
         )
     } else {
         String::new()
     };
-    v.push(format!("All feedforward weights together: √Σ|W_FF|² = {}{carried}.", digits(total)));
+    // Of a single link it is the weight.
+    if links > 1 {
+        v.push(format!("All feedforward weights together: √Σ|W_FF|² = {}{carried}.", digits(total)));
+    }
     v
 }
 

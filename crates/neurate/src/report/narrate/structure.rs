@@ -24,7 +24,7 @@ impl Tell for Structure {
         if let Some(found) = &self.sum_difference {
             patterns(found, s);
         }
-        if let Some(a) = &self.sign_argument {
+        if let Some(a) = &self.sign_pattern {
             s.verdict.push(if a.excludes_normality {
                 "A matrix with this sign pattern cannot be normal (the E–I blocks of WWᵀ and WᵀW have opposite signs).".into()
             } else {

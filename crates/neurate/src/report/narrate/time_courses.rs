@@ -16,6 +16,8 @@ use crate::study::{Array, Study};
 use neurate_numerics::error::Result;
 use std::ops::Range;
 
+/// Share of the range of all curves below which their changes are drawn instead.
+const LITTLE: f64 = 0.1;
 /// Sentences that stand open, at most: the end of the run, how far it is linear, what drives the largest mode.
 const OPEN_SENTENCES: usize = 3;
 
@@ -140,6 +142,12 @@ fn of_state(x: f64, c: &Circuit) -> String {
     if c.slow().is_empty() { amount(x, &c.units().state) } else { digits(x) }
 }
 
+/// Error over the largest deviation up to which a linearization predicts a time course, and up to which it does roughly.
+const WELL: f64 = 0.1;
+/// Up to which the digits of the error are of no use.
+const EQUAL: f64 = 1e-4;
+const ROUGHLY: f64 = 0.5;
+
 /// How far the run is from what the linearization predicts.
 fn difference(a: &TimeCourses, study: &Study, exactly_linear: bool) -> Result<Option<String>> {
     let unit = &study.circuit().units().state;
@@ -149,18 +157,22 @@ fn difference(a: &TimeCourses, study: &Study, exactly_linear: bool) -> Result<Op
             "The circuit is linear; simulation and exact solution differ by at most {}.",
             amount(error, unit)
         ))
-    } else if size > 0.0 && (error > size || error.is_nan()) {
-        Some(format!(
-            "The linearization does not predict this time course: its error is up to {} times the largest deviation from the operating point ({}).",
-            factor(error / size),
-            amount(size, unit)
-        ))
     } else if size > 0.0 {
-        Some(format!(
-            "The linearization predicts this time course to within {} of its largest deviation from the operating point ({}).",
-            share(error / size),
-            amount(size, unit)
-        ))
+        let ratio = error / size;
+        let how = match ratio {
+            good if good <= WELL => "predicts this time course to within",
+            fair if fair <= ROUGHLY => "predicts this time course roughly: its error is up to",
+            _ => "does not predict this time course: its error is up to",
+        };
+        let of = if ratio <= EQUAL {
+            "less than 0.01 % of".into()
+        } else if ratio <= 1.0 {
+            format!("{} of", share(ratio))
+        } else {
+            format!("{} times", factor(ratio))
+        };
+        let size = amount(size, unit);
+        Some(format!("The linearization {how} {of} the largest deviation from the operating point ({size})."))
     } else {
         None
     })
@@ -269,15 +281,22 @@ impl<'a> Curves<'a> {
             (true, true) => "without noise",
             (true, false) => "linear, without noise",
         };
-        let solid = |k: &Curve| self.series(k.name.clone(), k.role, Stroke::Solid, &k.states);
+        let changes = !noisy && self.change_little();
+        let shown = |k: &Curve, y: &[f64]| {
+            let from = if changes { k.states[0] } else { 0.0 };
+            y.iter().map(|v| v - from).collect::<Vec<f64>>()
+        };
+        let solid = |k: &Curve| self.series(k.name.clone(), k.role, Stroke::Solid, &shown(k, &k.states));
         let mut series: Vec<Series> = self.all.iter().map(solid).collect();
         series.extend(self.all.iter().filter_map(|k| {
-            let y = k.linear.as_ref()?;
-            Some(self.series(format!("{} ({word})", k.name), k.role, Stroke::Dashed, y))
+            let y = shown(k, k.linear.as_ref()?);
+            Some(self.series(format!("{} ({word})", k.name), k.role, Stroke::Dashed, &y))
         }));
-        let (title, axis) = match c.form() {
-            Form::Rate => ("Rates over time", "rate"),
-            _ => ("Voltages over time", "voltage"),
+        let (title, axis) = match (c.form(), changes) {
+            (Form::Rate, false) => ("Rates over time", "rate"),
+            (Form::Rate, true) => ("Rates over time, changes from the start", "change of rate"),
+            (_, false) => ("Voltages over time", "voltage"),
+            (_, true) => ("Voltages over time, changes from the start", "change of voltage"),
         };
         let dashed = match (self.all.iter().any(|k| k.linear.is_some()), exactly_linear) {
             (false, _) => "",
@@ -299,6 +318,15 @@ impl<'a> Curves<'a> {
             series,
             marks: vec![],
         }
+    }
+
+    /// Whether all curves stay so near their starts, compared with how far these are apart, that only changes are seen.
+    fn change_little(&self) -> bool {
+        let all = || self.all.iter().flat_map(|k| &k.states).filter(|y| y.is_finite());
+        let (low, high) = all().fold((f64::INFINITY, f64::NEG_INFINITY), |(a, b), y| (a.min(*y), b.max(*y)));
+        let change = |k: &Curve| k.states.iter().map(|y| (y - k.states[0]).abs()).fold(0.0, f64::max);
+        let largest = self.all.iter().map(change).fold(0.0, f64::max);
+        largest > 0.0 && largest < LITTLE * (high - low)
     }
 
     fn rate_figure(&self, c: &Circuit) -> Figure {

@@ -11,6 +11,8 @@ use crate::report::section::{Axis, Cell, Figure, Mark, Role, Section, Series, St
 use crate::study::{Answer, Applies, Study};
 use neurate_numerics::error::Result;
 
+/// Populations whose gains stand in a sentence.
+const NAMED_GAINS: usize = 4;
 /// Inputs at which a curve is drawn.
 const POINTS: usize = 241;
 
@@ -41,7 +43,7 @@ impl Tell for TransferFunctions {
         if said.is_empty() {
             s.verdict.push("There is no operating point, so gains are not available.".into());
         } else {
-            s.verdict.push(format!("Gains at the operating point: {}.", said.join("; ")));
+            s.verdict.push(gains(self, c, &said, &gain_unit));
             s.tables.push(table);
         }
         if let Some(o) = study.operating_point()?
@@ -68,11 +70,28 @@ impl Tell for TransferFunctions {
     }
 }
 
+/// Gains of a few populations, with their rates; of many the lowest and the highest.
+fn gains(answer: &TransferFunctions, c: &Circuit, said: &[String], unit: &str) -> String {
+    if said.len() <= NAMED_GAINS {
+        return format!("Gains at the operating point: {}.", said.join("; "));
+    }
+    let known = || answer.populations.iter().filter_map(|p| Some((p.gain?, &p.population)));
+    let lowest = known().min_by(|a, b| a.0.total_cmp(&b.0));
+    let highest = known().max_by(|a, b| a.0.total_cmp(&b.0));
+    let of = |x: Option<(f64, &String)>| {
+        x.map_or(String::new(), |(gain, name)| format!("{} ({})", amount(gain, unit), c.shown(name)))
+    };
+    format!("Gains at the operating point range from {} to {}.", of(lowest), of(highest))
+}
+
 /// One figure with a switch in place of one for each function: the functions, then with noise their gains, and so on.
 fn switches(s: &mut Section) {
     let mut switch = Alternatives::new("Show");
+    let whose = |title: &str| title.split_once(" of ").map(|(_, whose)| whose.to_string());
+    let one_function = s.figures.iter().all(|f| whose(f.title()) == whose(s.figures[0].title()));
     for f in &s.figures {
-        switch = switch.or(f.title(), [f.id()]);
+        let short = f.title().split_once(" of ").filter(|_| one_function).map(|(what, _)| what);
+        switch = switch.or(short.unwrap_or(f.title()), [f.id()]);
     }
     s.alternatives.extend(switch.of_several());
 }
@@ -208,13 +227,27 @@ fn quantities(u: &Units, q: &Population) -> Vec<Curve> {
     kinds
 }
 
+/// A formula of the file's notation for people.
+fn typeset(formula: &str) -> String {
+    formula
+        .replace("]_+^n", "]₊ⁿ")
+        .replace("]_+", "]₊")
+        .replace(" - ", " − ")
+        .replace("^n", "ⁿ")
+        .replace("^2", "²")
+}
+
 fn curves(study: &Study, c: &Circuit, group: &[usize], x: &[f64]) -> Vec<Figure> {
     let u = c.units();
     let q = &c.populations()[group[0]];
     let noisy = q.transfer.uses_sigma();
     let of = || group.iter().map(|&p| &c.populations()[p]);
     let names: Vec<&str> = of().map(|p| p.name.as_str()).collect();
-    let shown = of().map(Population::shown).collect::<Vec<_>>().join(", ");
+    let shown = match group.len() {
+        1..=NAMED_GAINS => of().map(Population::shown).collect::<Vec<_>>().join(", "),
+        all if all == c.populations().len() => "all populations".into(),
+        many => format!("{} and {} others", q.shown(), many - 1),
+    };
     let sigmas = group.iter().map(|&p| sigma(study, p));
     let low = sigmas.clone().fold(f64::INFINITY, f64::min);
     let high = sigmas.fold(0.0, f64::max);
@@ -234,7 +267,7 @@ fn curves(study: &Study, c: &Circuit, group: &[usize], x: &[f64]) -> Vec<Figure>
     let one_kind = group.iter().all(|&p| c.populations()[p].kind == q.kind);
     let color = if one_kind { role(q.kind) } else { Role::Other };
     let parameters: Vec<String> =
-        q.transfer.numbers().iter().map(|(k, v)| format!("{k} = {}", number(*v))).collect();
+        q.transfer.numbers().iter().map(|(k, v)| format!("{k} = {}", number(*v).replace('-', "−"))).collect();
     quantities(u, q)
         .into_iter()
         .map(|kind| Figure::Lines {
@@ -243,17 +276,22 @@ fn curves(study: &Study, c: &Circuit, group: &[usize], x: &[f64]) -> Vec<Figure>
             caption: match (kind.id, noisy) {
                 ("transfer", false) if q.transfer.refractory() > 0.0 => format!(
                     "The steady rate f/(1 + ρ f) of units with a refractory fraction ρ, f(x) = {}; {}. The dot is the operating point.",
-                    q.transfer.formula(),
+                    typeset(q.transfer.formula()),
                     parameters.join(", ")
                 ),
                 ("transfer", false) => format!(
                     "f(x) = {}; {}. The dot is the operating point.",
-                    q.transfer.formula(),
+                    typeset(q.transfer.formula()),
+                    parameters.join(", ")
+                ),
+                // The formula of Ricciardi's function is in the table's data; here it would be half of the caption.
+                ("transfer", true) if q.transfer.lif().is_some() => format!(
+                    "Ricciardi's rate of a leaky integrate-and-fire neuron; {}. {which}: more noise smooths the threshold.",
                     parameters.join(", ")
                 ),
                 ("transfer", true) => format!(
                     "f(x) = {}; {}. {which}: more noise smooths the threshold.",
-                    q.transfer.formula(),
+                    typeset(q.transfer.formula()),
                     parameters.join(", ")
                 ),
                 ("gain", _) => "The slope of f. Noise reduces the peak of the gain and extends the gain below threshold.".into(),

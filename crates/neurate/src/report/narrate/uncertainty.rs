@@ -224,7 +224,7 @@ impl Told<'_> {
         Figure::Matrix {
             id: "sign_sureness".into(),
             title: "Probability of the sign of every response".into(),
-            caption: "The probability that a response has the sign that it has at the values of the file, over the stable samples; with a minus where that sign is negative. Outlined: below 0.95.".into(),
+            caption: "Probability, over the stable samples, that a response has the sign that it has at the values of the file; with a minus where that sign is negative.".into(),
             rows_are: "response of".into(),
             columns_are: "input to".into(),
             row_names: names.clone(),

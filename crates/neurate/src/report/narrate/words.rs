@@ -10,8 +10,23 @@ use crate::report::draw::{superscript, trimmed};
 use crate::report::section::{Cell, Role};
 use neurate_numerics::linalg::Complex;
 
+/// A polished value with so many digits, zeros at its end included.
+pub(super) fn polished(x: f64, digits: usize) -> String {
+    if x.abs() >= 1e7 {
+        return crate::report::draw::number(x, digits);
+    }
+    let whole = x.abs().max(1e-4).log10().floor().max(0.0) as usize;
+    format!("{x:.*}", digits.saturating_sub(1 + whole)).replace('-', "−")
+}
+
 /// Share of the squared norm from which feedforward weight is called strong.
 pub(super) const STRONGLY: f64 = 0.9;
+
+/// A mode that is slower than an isolated unit by less is called no slower.
+pub(super) const NO_SLOWER: f64 = 1.02;
+
+/// Populations of a pattern that stand in a sentence.
+const MAIN_PARTS: usize = 4;
 
 /// A number with its unit.
 pub(super) fn quantity(x: f64, unit: &str) -> String {
@@ -104,6 +119,19 @@ pub(super) fn count(n: usize, what: &str) -> String {
     format!("{n} {what}{}", if n == 1 { "" } else { "s" })
 }
 
+/// `2,764`.
+pub(super) fn thousands(n: usize) -> String {
+    let text = n.to_string();
+    let mut out = String::new();
+    for (k, digit) in text.chars().enumerate() {
+        if k > 0 && (text.len() - k).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
+}
+
 /// 0 for what is zero to rounding.
 pub(super) fn or_zero(x: f64, rounding: f64) -> f64 {
     if x.abs() <= rounding { 0.0 } else { x }
@@ -176,12 +204,17 @@ pub(super) fn state_roles(circuit: &Circuit) -> Vec<Role> {
     roles
 }
 
+/// Whether means over populations say anything of a pattern over units.
+pub(super) fn has_means(circuit: &Circuit, v: &[f64]) -> bool {
+    let largest = |v: &[f64]| v.iter().fold(0.0, |m: f64, x| m.max(x.abs()));
+    largest(&circuit.population_means(v)) >= 0.1 * largest(v)
+}
+
 /// A pattern over units in words: the populations that take part, with signs, by their mean.
 pub(super) fn pattern(circuit: &Circuit, v: &[f64]) -> String {
     let means = circuit.population_means(v);
     let top = means.iter().fold(0.0, |m: f64, x| m.max(x.abs()));
-    let spread = v.iter().fold(0.0, |m: f64, x| m.max(x.abs()));
-    if top < 0.1 * spread {
+    if !has_means(circuit, v) {
         return "a pattern of nearly zero mean in every population".into();
     }
     let named: Vec<(f64, &str)> = means
@@ -193,8 +226,30 @@ pub(super) fn pattern(circuit: &Circuit, v: &[f64]) -> String {
     sum(&named)
 }
 
+/// The same for a sentence: of many populations those that take part most.
+pub(super) fn main_pattern(circuit: &Circuit, v: &[f64]) -> String {
+    let means = circuit.population_means(v);
+    let mut order: Vec<usize> = (0..means.len()).collect();
+    order.sort_by(|&a, &b| means[b].abs().total_cmp(&means[a].abs()));
+    let top = order.first().map_or(0.0, |&p| means[p].abs());
+    let parts = order.iter().filter(|&&p| means[p].abs() > 0.05 * top).count();
+    if parts <= MAIN_PARTS || !has_means(circuit, v) {
+        return pattern(circuit, v);
+    }
+    order.truncate(MAIN_PARTS);
+    order.sort_unstable();
+    let named: Vec<(f64, &str)> =
+        order.iter().map(|&p| (means[p], circuit.populations()[p].shown())).collect();
+    format!("mainly {}", sum(&named))
+}
+
 /// `0.78 E − 0.62 I`: a sum of names with their factors.
 pub(super) fn sum(terms: &[(f64, &str)]) -> String {
+    if let [(x, name)] = terms
+        && digits(*x) == "1"
+    {
+        return (*name).to_string();
+    }
     let mut text = String::new();
     for (k, (x, name)) in terms.iter().enumerate() {
         text += &match (k, *x < 0.0) {
@@ -282,8 +337,13 @@ fn rounded(x: f64, significant: i32) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{complex, digits, factor, probability, share};
+    use super::{complex, digits, factor, probability, share, thousands};
     use neurate_numerics::linalg::Complex;
+
+    #[test]
+    fn thousands_are_parted() {
+        assert_eq!([7, 764, 2764, 1_234_567].map(thousands), ["7", "764", "2,764", "1,234,567"]);
+    }
 
     #[test]
     fn shares_are_short_and_100_percent_is_all() {

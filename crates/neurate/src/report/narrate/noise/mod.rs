@@ -171,7 +171,7 @@ fn words(c: &Circuit, answer: &StationaryFluctuations) -> Vec<String> {
         out.push(format!(
             "The initial pattern that evokes most activity is {}; its energy (squared activity, integrated over time) is {} times that of an isolated unit.",
             pattern(c, most.pattern.data()),
-            factor(most.over_unit_alone)
+            factor(most.over_isolated_unit)
         ));
     }
     for (p, power) in answer.fluctuating() {

@@ -33,7 +33,7 @@ pub(super) fn population_table(
     let mut columns = vec![
         "population".to_string(),
         heading("sd", &u.state),
-        heading("sd unconnected", &u.state),
+        heading("sd isolated", &u.state),
         "variance ratio".to_string(),
     ];
     if rates {
@@ -54,12 +54,8 @@ pub(super) fn population_table(
         let mut row = vec![
             Cell::Text(c.shown(&q.population)),
             Cell::Number(q.sd),
-            Cell::Number(q.sd_unconnected),
-            if q.sd_unconnected > 0.0 {
-                Cell::Number((q.sd / q.sd_unconnected).powi(2))
-            } else {
-                Cell::Empty
-            },
+            Cell::Number(q.sd_isolated),
+            if q.sd_isolated > 0.0 { Cell::Number((q.sd / q.sd_isolated).powi(2)) } else { Cell::Empty },
         ];
         if rates {
             let rate = |i: usize| (l.rate_per_state[i] * sd[i]).powi(2);

@@ -13,7 +13,7 @@ pub(super) fn words(curve: &FiniteInputResponse, c: &Circuit, isn: Option<bool>)
     let moves =
         |x: f64| format!("{} by {}", if x > 0.0 { "rises" } else { "falls" }, amount(x.abs(), &u.drive));
     let mut out = Vec::new();
-    for t in curve.turns.iter().filter(|t| t.population == curve.population) {
+    for t in curve.extrema.iter().filter(|t| t.population == curve.population) {
         out.push(format!(
             "The response of {name} to its own input changes sign when that input {}: its rate has a {} of {} there.",
             moves(t.input),
@@ -21,7 +21,7 @@ pub(super) fn words(curve: &FiniteInputResponse, c: &Circuit, isn: Option<bool>)
             amount(t.rate, &u.rate)
         ));
     }
-    let boundaries = curve.isn_borders.data();
+    let boundaries = curve.isn_boundaries.data();
     for b in boundaries {
         // Only the first on either side is reached from the operating point's own regime.
         let first = boundaries.iter().all(|other| other * b <= 0.0 || other.abs() >= b.abs());
@@ -77,7 +77,7 @@ pub(super) fn figure(curve: &FiniteInputResponse, c: &Circuit, response: Option<
             y: y.collect(),
         });
     }
-    let turns = curve.turns.iter().filter(|t| t.population == own.name);
+    let turns = curve.extrema.iter().filter(|t| t.population == own.name);
     let mut marks: Vec<Mark> = turns
         .map(|t| Mark { x: t.input, y: Some(t.rate), label: digits(t.rate), role: role(own.kind) })
         .collect();

@@ -9,6 +9,7 @@ mod partial;
 use super::Tell;
 use super::fixed_points::kink;
 use super::oscillations::caveat;
+use super::silent::why_not_isn;
 use super::words::{amount, excitatory, factor, heading, list, populations, response_unit};
 use crate::answers::limits::SUBSET_POPULATIONS;
 use crate::answers::{InhibitionStabilization, Responses, SubsetVerdict, Uncertainty};
@@ -30,7 +31,7 @@ impl Tell for Responses {
         let c = study.circuit();
         let names: Vec<String> = c.populations().iter().map(|p| p.shown().to_string()).collect();
         let unit = response_unit(c);
-        s.verdict = words(c, self, &unit);
+        s.verdict = words(study, self, &unit)?;
         s.verdict.extend(caveat(study)?);
         if let Some(units) = kink(c, study.point()?) {
             s.verdict.push(format!(
@@ -82,7 +83,7 @@ impl Responses {
         let c = study.circuit();
         // Inputs to a whole population, of any size, then to a part of one: one figure with a switch.
         let mut switch = Alternatives::new("Input");
-        for curve in &self.finite {
+        for curve in &self.finite_inputs {
             if let Some(figure) = finite::figure(curve, c, self.response_matrix.as_ref()) {
                 switch = switch.or(format!("to {}", curve.population), [figure.id()]);
                 s.figures.push(figure);
@@ -106,7 +107,7 @@ impl Responses {
             None if self.stable => s.trust.push(frequency::left_out(c)),
             None => {}
         }
-        for curve in &self.finite {
+        for curve in &self.finite_inputs {
             s.verdict.extend(finite::words(curve, c, self.is_isn()));
         }
         Ok(())
@@ -130,7 +131,7 @@ fn matrix_figure(answer: &Responses, r: &Array, names: &[String], unit: &str) ->
     Figure::Matrix {
         id: "response".into(),
         title: "Response matrix".into(),
-        caption: "Change of the row's mean rate per constant input to every unit of the column. Outlined: a population whose own response is paradoxical.".into(),
+        caption: "Change of the row's mean rate per constant input to every unit of the column.".into(),
         rows_are: "response of".into(),
         columns_are: "input to".into(),
         row_names: names.to_vec(),
@@ -144,11 +145,12 @@ fn matrix_figure(answer: &Responses, r: &Array, names: &[String], unit: &str) ->
     }
 }
 
-fn words(c: &Circuit, v: &Responses, unit: &str) -> Vec<String> {
+fn words(study: &Study, v: &Responses, unit: &str) -> Result<Vec<String>> {
+    let c = study.circuit();
     let mut out = Vec::new();
     out.push(match v.isn {
         InhibitionStabilization::Stabilized => "Inhibition-stabilized (ISN): without inhibitory feedback the excitatory subnetwork is unstable.".into(),
-        InhibitionStabilization::NotNeeded => "Not an ISN: the excitatory subnetwork is stable without inhibition.".into(),
+        InhibitionStabilization::NotNeeded => format!("Not an ISN: {}.", why_not_isn(study)?),
         InhibitionStabilization::Marginal => "The circuit is at the boundary of the ISN regime: the excitatory subnetwork has an eigenvalue at zero.".into(),
         InhibitionStabilization::CircuitUnstable => "The operating point is unstable, so inhibition stabilization and paradoxical responses are not defined.".into(),
         InhibitionStabilization::CircuitMarginal => "The operating point is marginal (an eigenvalue is zero to rounding), so inhibition stabilization and paradoxical responses are not decided.".into(),
@@ -157,27 +159,43 @@ fn words(c: &Circuit, v: &Responses, unit: &str) -> Vec<String> {
     out.extend(stabilizers(c, v));
     if v.response_matrix.is_none() {
         out.push("One mode integrates, so the response to constant input grows without bound.".into());
-        return out;
+        return Ok(out);
     }
     let paradoxical: Vec<usize> = v.paradoxical().collect();
-    for &p in &paradoxical {
-        let s = &v.populations[p];
-        let name = c.shown(&s.population);
-        let partial = match s.critical_fraction {
-            Some(f) if c.populations()[p].kind == CellKind::Inhibitory => {
-                format!(", provided more than {} % of the {name} cells are stimulated", factor(100.0 * f))
-            }
-            _ => String::new(),
-        };
-        out.push(format!(
-            "Paradoxical response: {name} decreases when {name} is driven ({}){partial}.",
-            amount(s.self_response, unit)
-        ));
-    }
+    out.extend(paradox(c, v, &paradoxical, unit));
     if v.stable && paradoxical.is_empty() {
         out.push("No population responds paradoxically to its own input.".into());
     }
-    out
+    Ok(out)
+}
+
+/// Which populations respond paradoxically, and how many of their cells it takes.
+fn paradox(c: &Circuit, v: &Responses, paradoxical: &[usize], unit: &str) -> Option<String> {
+    let part = |p: usize| {
+        let fraction = v.populations[p].critical_fraction;
+        fraction.filter(|_| c.populations()[p].kind == CellKind::Inhibitory)
+    };
+    let size = |p: usize| amount(v.populations[p].self_response, unit);
+    let name = |p: usize| c.shown(&v.populations[p].population);
+    match paradoxical {
+        [] => None,
+        [p] => {
+            let (name, size) = (name(*p), size(*p));
+            let partial = part(*p).map_or(String::new(), |f| {
+                format!(", provided more than {} % of the {name} cells are stimulated", factor(100.0 * f))
+            });
+            Some(format!("Paradoxical response: {name} decreases when {name} is driven ({size}){partial}."))
+        }
+        several => {
+            let one = |&p: &usize| {
+                let partial = part(p)
+                    .map_or(String::new(), |f| format!("; more than {} % of its cells", factor(100.0 * f)));
+                format!("{} ({}{partial})", name(p), size(p))
+            };
+            let all: Vec<String> = several.iter().map(one).collect();
+            Some(format!("Paradoxical responses: {} decrease when each is driven.", list(&all)))
+        }
+    }
 }
 
 /// Which populations stabilize excitation, where more than one could.

@@ -1,21 +1,22 @@
 //! What components amplify and what they pay for it, in sentences.
 
-use super::super::words::{STRONGLY, amount, digits, factor, list, modes_are_those_of_weights};
+use super::super::words::{
+    NO_SLOWER, STRONGLY, amount, digits, factor, modes_are_those_of_weights, thousands,
+};
+use super::links;
 use super::patterns::{Name, at_start, has_both_kinds, name, signs};
 use super::sentences::{Rank, Sentence};
-use crate::answers::{CircuitComponent, ComponentAmplification, ComponentKind, SlowestMode, Verdict};
+use crate::answers::{
+    AMPLIFIES, CircuitComponent, ComponentAmplification, ComponentKind, SlowestMode, Verdict,
+};
 use crate::model::Circuit;
 use crate::study::Study;
 use neurate_numerics::error::Result;
 
 /// Components that have sentences of their own, the most remarkable.
 const TOLD: usize = 3;
-/// A mode that is slower than an isolated unit by less is called no slower.
-const NO_SLOWER: f64 = 1.02;
 /// Share of the squared norm from which feedforward weight is called the cause of transient amplification.
 const CAUSE: f64 = 0.3;
-/// Amplification and slowing from which they are worth a sentence.
-const MUCH: f64 = 1.5;
 
 /// Sentences on the components, senders first, and on what links them.
 pub(super) fn tell(verdict: &Verdict, study: &Study) -> Result<Vec<Sentence>> {
@@ -31,41 +32,23 @@ pub(super) fn tell(verdict: &Verdict, study: &Study) -> Result<Vec<Sentence>> {
     of_note.sort_by_key(|k| k.number);
     let mut out = Vec::new();
     if of_note.is_empty() {
-        out.push(Sentence::new(Rank::Claim, nothing_of_note(verdict, study)?));
+        let words = match &verdict.components[..] {
+            all if all.iter().all(|k| k.slowest.is_none()) => slowest_of_all(study)?,
+            _ => links::nothing_of_note(verdict, study)?,
+        };
+        out.push(Sentence::new(Rank::Claim, words));
     }
     for component in of_note {
-        let name = name(c, component, whole);
+        let name = name(c, component, verdict);
         out.extend(told(component, &name, whole, study)?);
         if amplifies(component) {
             out.extend(cause(verdict, component, &name, whole, study)?);
         }
     }
     if !whole {
-        out.push(links(verdict, c));
+        out.extend(links::tell(verdict, study)?);
     }
     Ok(out)
-}
-
-/// What several components say together that do little each.
-fn nothing_of_note(verdict: &Verdict, study: &Study) -> Result<String> {
-    let known = || verdict.components.iter().filter_map(|k| k.slowest.as_ref());
-    if known().next().is_none() {
-        return slowest_of_all(study);
-    }
-    if verdict.components.iter().all(|k| k.kind == Some(ComponentKind::Isolated)) {
-        return Ok("There is no recurrence: every mode is that of an isolated unit.".into());
-    }
-    let most = verdict.components.iter().filter_map(|k| k.amplification.as_ref()).map(|a| a.max);
-    let most = match most.fold(1.0, f64::max) {
-        most if most >= 1.01 => format!("a pattern more than {}-fold", factor(most)),
-        _ => "any pattern transiently".into(),
-    };
-    let tau = known().map(|mode| mode.tau).fold(0.0, f64::max);
-    Ok(format!(
-        "Recurrence causes little amplification: no component amplifies {most}, and the slowest mode decays within {} {}.",
-        factor(tau),
-        study.circuit().units().time
-    ))
 }
 
 /// How remarkable a component is: one that does not decay most, then by amplification and slowing.
@@ -78,7 +61,7 @@ fn remarkable(component: &CircuitComponent) -> f64 {
 }
 
 fn amplifies(component: &CircuitComponent) -> bool {
-    component.amplification.as_ref().is_some_and(|a| a.max > MUCH)
+    component.amplification.as_ref().is_some_and(|a| a.max > AMPLIFIES)
 }
 
 fn told(component: &CircuitComponent, name: &Name, whole: bool, study: &Study) -> Result<Vec<Sentence>> {
@@ -183,12 +166,12 @@ impl Words<'_> {
             Rank::Claim,
             format!("{} amplifies {what} within {time}, {although}: {how}.", self.name.start),
         )];
-        if self.slowest.slowdown > MUCH && self.slowest.frequency == 0.0 {
+        if self.slowest.slowdown > AMPLIFIES && self.slowest.frequency == 0.0 {
             out.push(Sentence::new(
                 Rank::Limit,
                 format!(
                     "That slowest mode also amplifies constant input {}-fold (Hebbian amplification).",
-                    factor(self.slowest.steady_gain)
+                    factor(self.slowest.static_gain)
                 ),
             ));
         }
@@ -208,12 +191,12 @@ impl Words<'_> {
             Rank::Claim,
             format!(
                 "{subject} amplifies constant input {}-fold and is {} ({}): Hebbian amplification.",
-                factor(self.slowest.steady_gain),
+                factor(self.slowest.static_gain),
                 self.speed(),
                 self.time(self.slowest.tau)
             ),
         )];
-        if let Some(a) = a.filter(|a| a.max > MUCH) {
+        if let Some(a) = a.filter(|a| a.max > AMPLIFIES) {
             out.push(Sentence::new(
                 Rank::Cause,
                 format!(
@@ -230,7 +213,7 @@ impl Words<'_> {
     fn oscillating(&self, a: Option<&ComponentAmplification>) -> Vec<Sentence> {
         let u = self.circuit().units();
         let transient = match a {
-            Some(a) if a.max > MUCH => {
+            Some(a) if a.max > AMPLIFIES => {
                 format!("; transiently some patterns are amplified {}-fold", factor(a.max))
             }
             _ => String::new(),
@@ -238,7 +221,7 @@ impl Words<'_> {
         vec![Sentence::new(
             Rank::Claim,
             format!(
-                "The slowest modes of {} oscillate at {} and decay within {}: a damped oscillation{transient}.",
+                "The slowest modes of {} oscillate at {} and decay with the time constant {}: a damped oscillation{transient}.",
                 self.name.inside,
                 amount(self.slowest.frequency / u.rate_times_time, &u.rate),
                 self.time(self.slowest.tau)
@@ -255,7 +238,7 @@ impl Words<'_> {
         Sentence::new(
             Rank::Detail,
             format!(
-                "Recurrence causes little amplification: {most}, and the slowest mode decays within {} ({}: {}).",
+                "Recurrence causes little amplification: {most}, and the slowest mode decays with the time constant {} ({}: {}).",
                 self.time(self.slowest.tau),
                 self.isolated(),
                 self.time(self.slowest.tau / self.slowest.slowdown)
@@ -275,10 +258,16 @@ fn cause(
     let Some(share) = component.feedforward_share.filter(|share| *share >= CAUSE) else { return Ok(None) };
     // 99.8 % is not all of it.
     let percent = if share > 0.995 { digits(100.0 * share) } else { factor(100.0 * share) };
-    let matrix = match (whole, modes_are_those_of_weights(study.circuit(), study.linearization()?)) {
+    let (c, l) = (study.circuit(), study.linearization()?);
+    let first = component.units[0];
+    let uniform = component.units.iter().all(|&i| l.tau[i] == l.tau[first]);
+    let matrix = match (whole, modes_are_those_of_weights(c, l)) {
         (true, true) => "W".to_string(),
-        (true, false) => "the matrix of effective weights".to_string(),
         (false, true) => format!("the weight matrix of {}", name.inside),
+        // Of different time constants the modes are those of the Jacobian.
+        (true, false) if !uniform => "the Jacobian, as 1 + τ₀A,".to_string(),
+        (false, false) if !uniform => format!("the Jacobian of {}, as 1 + τ₀A,", name.inside),
+        (true, false) => "the matrix of effective weights".to_string(),
         (false, false) => format!("the matrix of effective weights of {}", name.inside),
     };
     let links = match &verdict.feedforward_links {
@@ -298,65 +287,4 @@ fn cause(
         )
     };
     Ok(Some(Sentence::new(Rank::Cause, words)))
-}
-
-/// `2,764`.
-fn thousands(n: usize) -> String {
-    let text = n.to_string();
-    let mut out = String::new();
-    for (k, digit) in text.chars().enumerate() {
-        if k > 0 && (text.len() - k).is_multiple_of(3) {
-            out.push(',');
-        }
-        out.push(digit);
-    }
-    out
-}
-
-/// Links between components, which are all feedforward.
-fn links(verdict: &Verdict, c: &Circuit) -> Sentence {
-    let all = &verdict.components;
-    let named = |k: &CircuitComponent| name(c, k, false);
-    let drives: Vec<(usize, usize)> = all
-        .iter()
-        .enumerate()
-        .flat_map(|(to, k)| k.driven_by.iter().map(move |from| (*from, to)))
-        .filter_map(|(from, to)| Some((all.iter().position(|k| k.number == from)?, to)))
-        .collect();
-    let listed = all.len() == verdict.component_count;
-    let words = match &drives[..] {
-        [] if listed && all.len() == 2 => {
-            format!("{} and {} do not act on each other.", named(&all[0]).start, named(&all[1]).inside)
-        }
-        [] if listed => format!("The circuit is {} components that do not act on each other.", all.len()),
-        few if listed && few.len() <= 3 => {
-            let said: Vec<String> = few
-                .iter()
-                .enumerate()
-                .map(|(k, (from, to))| {
-                    let from = named(&all[*from]);
-                    let from = if k == 0 { from.start } else { from.inside };
-                    format!("{from} drives {}", named(&all[*to]).inside)
-                })
-                .collect();
-            format!("{}; nothing feeds back.", list(&said))
-        }
-        _ => format!(
-            "The circuit consists of {} strongly connected components without feedback between them; the largest has {} of its {} units.",
-            thousands(verdict.component_count),
-            thousands(all.iter().map(|k| k.units.len()).max().unwrap_or(0)),
-            thousands(c.n())
-        ),
-    };
-    Sentence::new(Rank::Detail, words)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::thousands;
-
-    #[test]
-    fn thousands_are_parted() {
-        assert_eq!([7, 764, 2764, 1_234_567].map(thousands), ["7", "764", "2,764", "1,234,567"]);
-    }
 }

@@ -44,7 +44,7 @@ pub(super) fn showing(verdict: &Verdict, study: &Study, s: &mut Section) -> Resu
     if verdict.state == VerdictState::Stable && verdict.isn == Some(InhibitionStabilization::Stabilized) {
         let responses = study.ask::<Responses>()?;
         let paradoxical = |name: &str| verdict.paradoxical.iter().any(|p| p.population == name);
-        let curve = responses.finite.iter().find(|f| paradoxical(&f.population));
+        let curve = responses.finite_inputs.iter().find(|f| paradoxical(&f.population));
         s.shows = Some(curve.map_or("response".into(), |f| format!("finite_{}", f.population)));
     } else if verdict.isn.is_some() {
         s.shows = Some("response".into());
@@ -69,7 +69,7 @@ fn norms(verdict: &Verdict, c: &Circuit) -> Figure {
         let alone = component.slowest.as_ref().map_or(0.0, |mode| mode.tau / mode.slowdown);
         slowest_unit = slowest_unit.max(alone);
         series.push(Series {
-            name: name(c, component, false).inside,
+            name: name(c, component, verdict).inside,
             role: if one { role(first) } else { Role::Unconstrained },
             stroke: Stroke::Solid,
             x: a.times.data().to_vec(),

@@ -2,6 +2,7 @@
 
 mod components;
 mod figures;
+mod links;
 mod patterns;
 mod responses;
 mod sentences;
@@ -25,7 +26,7 @@ impl Tell for Verdict {
             let (claims, details): (Vec<_>, Vec<_>) =
                 components::tell(self, study)?.into_iter().partition(|x| !x.is_detail());
             all.extend(claims);
-            all.extend(responses::tell(self, study));
+            all.extend(responses::tell(self, study)?);
             all.extend(details);
         }
         s.verdict = sentences::chosen(all);
@@ -45,7 +46,7 @@ fn trust(verdict: &Verdict) -> Vec<String> {
     let mut trust = Vec::new();
     if verdict.component_count > 0 {
         trust.push("Strongly connected components of the effective weights at the operating point; links within rounding of zero do not count. Links between components are feedforward and change neither the eigenvalues nor the amplification inside one.".into());
-        trust.push("Balanced: transient amplification (largest norm of a pattern of norm one) above 1.5 and larger than the slowest mode is slow. Hebbian: the slowest mode is more than 1.5× slower than the slowest isolated unit of the component.".into());
+        trust.push("Balanced: transient amplification (largest norm of a pattern of norm one) above 1.5 and above the slowdown of the slowest mode. Hebbian: the slowest mode is more than 1.5× slower than the slowest isolated unit of the component.".into());
     }
     if verdict.limit_cycle.is_some() {
         trust.push("The run from rest was followed for 200 of the slowest time constants; periods and rates are those of the second half, where they agree within 2 %.".into());
@@ -63,7 +64,7 @@ fn table(verdict: &Verdict, study: &Study) -> Table {
             "kind",
             &heading("slowest mode", time),
             "× isolated unit",
-            "steady gain",
+            "static gain",
             "transient",
             &heading("at", time),
         ],
@@ -74,12 +75,12 @@ fn table(verdict: &Verdict, study: &Study) -> Table {
         let amplification = k.amplification.as_ref();
         let drivers: Vec<String> = k.driven_by.iter().map(usize::to_string).collect();
         t.rows.push(vec![
-            Cell::Text(format!("{}: {}", k.number, patterns::name(study.circuit(), k, false).inside)),
+            Cell::Text(format!("{}: {}", k.number, patterns::called(study.circuit(), k, false))),
             Cell::Text(drivers.join(", ")),
             Cell::Text(k.kind.map_or("not available", kind).into()),
             number(slowest.map(|m| m.tau)),
             number(slowest.map(|m| m.slowdown)),
-            number(slowest.map(|m| m.steady_gain)),
+            number(slowest.map(|m| m.static_gain)),
             number(amplification.map(|a| a.max)),
             number(amplification.map(|a| a.time)),
         ]);

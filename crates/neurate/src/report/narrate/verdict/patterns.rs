@@ -1,7 +1,7 @@
 //! Components and patterns over populations by their names.
 
 use super::super::words::list;
-use crate::answers::CircuitComponent;
+use crate::answers::{CircuitComponent, Verdict};
 use crate::model::{CellKind, Circuit};
 
 /// Populations that are named; of more the number is given.
@@ -28,34 +28,57 @@ pub(super) fn has_both_kinds(c: &Circuit, component: &CircuitComponent) -> bool 
     has(CellKind::Excitatory) && has(CellKind::Inhibitory)
 }
 
-/// `the E/I pair`, `H`, `the circuit`, `the component of A, B and C`.
-pub(super) fn name(c: &Circuit, component: &CircuitComponent, whole: bool) -> Name {
-    let populations = &component.populations;
-    let shown = |names: &[String]| names.iter().map(|name| c.shown(name)).collect::<Vec<_>>();
-    let inside = if is_pair(c, component) {
-        format!("the {} pair", shown(populations).join("/"))
-    } else if whole {
-        "the circuit".to_string()
-    } else if let [only] = &populations[..] {
-        let size = c.populations().iter().find(|p| p.name == *only).map_or(0, |p| p.size);
-        match component.units.len() {
-            all if all == size => c.shown(only),
-            1 => c.unit_shown(component.units[0]),
-            some => format!("{some} units of {}", c.shown(only)),
-        }
-    } else {
-        let mut named = shown(&populations[..populations.len().min(NAMED)]);
-        if populations.len() > NAMED {
-            named.push(format!("{} more", populations.len() - NAMED));
-        }
-        format!("the component of {}", list(&named))
+/// How a component is called: `the E/I pair`, `H`, `the component of A, B and C`; with its number, as in the table, where another
+/// one would be called the same.
+pub(super) fn name(c: &Circuit, component: &CircuitComponent, verdict: &Verdict) -> Name {
+    let whole = verdict.component_count == 1;
+    let own = called(c, component, whole);
+    let same = |k: &&CircuitComponent| k.populations == component.populations && called(c, k, whole) == own;
+    let inside = match verdict.components.iter().filter(same).count() {
+        0 | 1 => own,
+        _ => format!(
+            "component {} ({})",
+            component.number,
+            own.strip_prefix("the component ").or(own.strip_prefix("the ")).unwrap_or(&own)
+        ),
     };
     Name { start: at_start(&inside), inside }
 }
 
-/// Words at the beginning of a sentence: a name stays as it is, the article does not.
+/// What a component is called by its units and populations alone.
+pub(super) fn called(c: &Circuit, component: &CircuitComponent, whole: bool) -> String {
+    let populations = &component.populations;
+    let shown = |names: &[String]| names.iter().map(|name| c.shown(name)).collect::<Vec<_>>();
+    if is_pair(c, component) {
+        return format!("the {} pair", shown(populations).join("/"));
+    }
+    if whole {
+        return "the circuit".to_string();
+    }
+    if let [only] = &populations[..] {
+        let size = c.populations().iter().find(|p| p.name == *only).map_or(0, |p| p.size);
+        return match component.units.len() {
+            all if all == size => c.shown(only),
+            1 => c.unit_shown(component.units[0]),
+            2 => {
+                let [a, b] = [0, 1].map(|k| c.unit_shown(component.units[k]));
+                format!("the pair {a}, {b}")
+            }
+            some => format!("{some} units of {}", c.shown(only)),
+        };
+    }
+    let mut named = shown(&populations[..populations.len().min(NAMED)]);
+    if populations.len() > NAMED {
+        named.push(format!("{} more", populations.len() - NAMED));
+    }
+    format!("the component of {}", list(&named))
+}
+
+/// Words at the beginning of a sentence: a population's name stays as it is, other words do not.
 pub(super) fn at_start(words: &str) -> String {
-    words.strip_prefix("the ").map_or(words.into(), |rest| format!("The {rest}"))
+    let article = words.strip_prefix("the ").map(|rest| format!("The {rest}"));
+    let number = || words.strip_prefix("component ").map(|rest| format!("Component {rest}"));
+    article.or_else(number).unwrap_or_else(|| words.into())
 }
 
 /// A pattern over the units of a component as the populations that take part, with their signs: `E − I`. None where means over

@@ -1,5 +1,6 @@
 //! Inhibition stabilization, paradox, and what conditions change, in sentences.
 
+use super::super::silent::why_not_isn;
 use super::super::words::{
     amount, excitatory, factor, joined, list, parameter, populations, probability, response_unit, sure,
 };
@@ -7,30 +8,32 @@ use super::sentences::{Rank, Sentence};
 use crate::answers::{InhibitionStabilization, ParadoxicalPopulation, SignChange, Verdict};
 use crate::model::{CellKind, Circuit};
 use crate::study::Study;
+use neurate_numerics::error::Result;
 
 /// Paradoxical populations that are named.
 const NAMED: usize = 3;
 
-pub(super) fn tell(verdict: &Verdict, study: &Study) -> Vec<Sentence> {
+pub(super) fn tell(verdict: &Verdict, study: &Study) -> Result<Vec<Sentence>> {
     let c = study.circuit();
     let mut out = Vec::new();
     // A sign that depends on the operating point is what such a file is about; that none does is not.
     let signs = sign_changes(verdict, c);
     let (first, later) = if verdict.sign_changes.is_empty() { (None, signs) } else { (signs, None) };
     out.extend(first);
-    out.extend(isn(verdict));
+    out.extend(isn(verdict, study)?);
     out.extend(paradox(verdict, c));
     out.extend(uncertain(verdict, c));
     out.extend(later);
     out.extend(stabilizers(verdict, c));
     out.extend(boundary(verdict, c));
-    out
+    Ok(out)
 }
 
-fn isn(verdict: &Verdict) -> Option<Sentence> {
+fn isn(verdict: &Verdict, study: &Study) -> Result<Option<Sentence>> {
     let known = verdict.certainty.as_ref().map(|x| x.probability_isn.value);
     let how = |p: f64| sure(p).unwrap_or("at these parameters, but not probably,");
-    let words = match verdict.isn? {
+    let Some(isn) = verdict.isn else { return Ok(None) };
+    let words = match isn {
         InhibitionStabilization::Stabilized => {
             let why = "without inhibitory feedback the excitatory subnetwork is unstable";
             let onset = match verdict.isn_from_share {
@@ -52,21 +55,22 @@ fn isn(verdict: &Verdict) -> Option<Sentence> {
             } else {
                 ""
             };
+            let why = why_not_isn(study)?;
             match known {
                 Some(p) => format!(
-                    "The circuit is {} not an ISN (P = {}): the excitatory subnetwork is stable without inhibition{none}.",
+                    "The circuit is {} not an ISN (P = {}): {why}{none}.",
                     how(1.0 - p),
                     probability(1.0 - p)
                 ),
-                None => format!("Not an ISN: the excitatory subnetwork is stable without inhibition{none}."),
+                None => format!("Not an ISN: {why}{none}."),
             }
         }
         InhibitionStabilization::Marginal => {
             "The circuit is at the boundary of the ISN regime: the excitatory subnetwork has an eigenvalue at zero.".into()
         }
-        _ => return None,
+        _ => return Ok(None),
     };
-    Some(Sentence::new(Rank::Claim, words))
+    Ok(Some(Sentence::new(Rank::Claim, words)))
 }
 
 /// `I cells`, and `PV cells` of a label that says so itself.

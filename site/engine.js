@@ -27,7 +27,8 @@
 
 /**
  * @typedef {object} Engine
- * @property {(request: Record<string, unknown>) => Promise<Reply>} ask
+ * @property {(request: Record<string, unknown>, slow?: boolean) => Promise<Reply>} ask slow: what `stop` may end
+ * @property {() => void} [stop] ends what is slow; an engine without it ends it when the next request comes
  * @property {(version: number) => Promise<File | null>} file the circuit file, once it is newer than a version
  * @property {string} note what edits of the text in the page do
  * @property {{ name: string, title: string, text: string }[]} [circuits] those to choose from
@@ -66,31 +67,24 @@ export class Loopback {
 }
 
 /**
- * The library as WebAssembly in a worker.
+ * The library as WebAssembly in workers: one for what follows the hand, and one for what takes long, which is ended when the hand moves. A worker
+ * hears nothing while it computes, so ending it is the only way to stop it.
  * @implements {Engine}
  */
 export class Browser {
   /**
-   * @param {Worker} worker which answers `[number, reply]` to `[number, request]`
+   * @param {() => Worker} begin a worker that answers `[number, reply]` to `[number, request]`
    * @param {{ name: string, title: string, text: string }[]} circuits
    */
-  constructor(worker, circuits) {
+  constructor(begin, circuits) {
     this.note = "Edits here change the page. Copy file takes the text with all values with you.";
-    this.worker = worker;
     this.circuits = circuits;
-    this.number = 0;
-    /** @type {Map<number, (reply: Reply) => void>} */
-    this.waiting = new Map();
-    worker.onmessage = e => {
-      const [number, reply] = /** @type {[number, string]} */ (e.data);
-      this.waiting.get(number)?.(JSON.parse(reply));
-      this.waiting.delete(number);
-    };
-    worker.onerror = e => {
-      e.preventDefault();
-      for (const answer of this.waiting.values()) answer({ ok: false, error: { kind: "gone", message: `the library has failed: ${e.message}`, help: "load the page again" } });
-      this.waiting.clear();
-    };
+    this.begin = begin;
+    this.quick = new Thread(begin());
+    /** @type {Thread | null} */
+    this.patient = null;
+    /** The circuit that is open. @type {Record<string, unknown> | null} */
+    this.opened = null;
     this.version = 0;
     /** @type {File | null} */
     this.chosen = null;
@@ -98,11 +92,27 @@ export class Browser {
     this.changed = null;
   }
 
-  /** @param {Record<string, unknown>} request @returns {Promise<Reply>} */
-  ask(request) {
-    const number = ++this.number;
-    this.worker.postMessage([number, JSON.stringify(request)]);
-    return new Promise(answer => this.waiting.set(number, answer));
+  /** @param {Record<string, unknown>} request @param {boolean} [slow] @returns {Promise<Reply>} */
+  async ask(request, slow = false) {
+    if (slow && this.opened) {
+      if (!this.patient) {
+        this.patient = new Thread(this.begin());
+        void this.patient.ask(this.opened);
+      }
+      return this.patient.ask(request);
+    }
+    const reply = await this.quick.ask(request);
+    if (request.do === "open" && reply.ok) {
+      this.stop();
+      this.opened = request;
+    }
+    return reply;
+  }
+
+  /** Ends what takes long. */
+  stop() {
+    this.patient?.end();
+    this.patient = null;
   }
 
   /** @param {string} name */
@@ -117,5 +127,43 @@ export class Browser {
   async file(version) {
     while (this.version <= version) await new Promise(resolve => (this.changed = () => resolve(null)));
     return this.chosen;
+  }
+}
+
+/** A worker and who waits for it. */
+class Thread {
+  /** @param {Worker} worker */
+  constructor(worker) {
+    this.worker = worker;
+    this.number = 0;
+    /** @type {Map<number, (reply: Reply) => void>} */
+    this.waiting = new Map();
+    worker.onmessage = e => {
+      const [number, reply] = /** @type {[number, string]} */ (e.data);
+      this.waiting.get(number)?.(JSON.parse(reply));
+      this.waiting.delete(number);
+    };
+    worker.onerror = e => {
+      e.preventDefault();
+      this.all({ kind: "gone", message: `the library has failed: ${e.message}`, help: "load the page again" });
+    };
+  }
+
+  /** @param {Record<string, unknown>} request @returns {Promise<Reply>} */
+  ask(request) {
+    const number = ++this.number;
+    this.worker.postMessage([number, JSON.stringify(request)]);
+    return new Promise(answer => this.waiting.set(number, answer));
+  }
+
+  /** @param {Trouble} error */
+  all(error) {
+    for (const answer of this.waiting.values()) answer({ ok: false, error });
+    this.waiting.clear();
+  }
+
+  end() {
+    this.worker.terminate();
+    this.all({ kind: "stopped", message: "stopped" });
   }
 }

@@ -137,6 +137,11 @@ class Row {
     this.state.move(address, value === first ? null : `${written(value)}${suffix}`);
   }
 
+  /** Moves to a place of the slider. @param {number} place */
+  place(place) {
+    this.take(valueAt(this.scale, place));
+  }
+
   /** A number that was typed, with or without a unit. */
   typed() {
     const text = this.number.value.replace(/−/g, "-").replace(",", ".").trim();

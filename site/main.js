@@ -7,6 +7,7 @@ import { Schedule } from "./schedule.js";
 import { Card } from "./sections.js";
 import { Source, explained } from "./source.js";
 import { State, movedOf } from "./state.js";
+import { Starts, Weights } from "./touch.js";
 
 /** Who answers: set once, by `start`. @type {import("./engine.js").Engine} */
 let engine;
@@ -28,6 +29,9 @@ const keyOf = changes => `${opened}\n${changes.join("\n")}`;
 
 // ---- asking
 
+/** Cost, as the engine describes it, from which a question is not asked while the hand moves. */
+const LONG = 10;
+
 /** The sections that do not show the state that they are to show. */
 function stale() {
   /** @type {import("./schedule.js").Job[]} */
@@ -44,7 +48,7 @@ function stale() {
     for (const card of cards) {
       const view = card.views[side];
       if (!card.wanted() || view.key === key) continue;
-      jobs.push({ question: card.question.name, side, changes, seen: card.inSight, since: view.key === null ? 0 : view.since });
+      jobs.push({ question: card.question.name, side, changes, seen: card.inSight, long: card.question.cost >= LONG, since: view.key === null ? 0 : view.since });
     }
   }
   return jobs;
@@ -72,6 +76,11 @@ function take(jobs, reply) {
   }
   columns.arrange();
   mark();
+  // The figure is new: what was drawn over it is drawn again, and follows the hand.
+  if (state.starts.length && side === "B" && jobs.some(job => job.question === "phase_plane")) {
+    starts.draw();
+    schedule.before = () => starts.follow();
+  }
   if (hand !== null && side === "B" && jobs.some(job => job.seen)) measure(hand, jobs.map(job => job.question));
 }
 
@@ -85,7 +94,7 @@ function measure(start, questions) {
   }));
 }
 
-const schedule = new Schedule(request => engine.ask(request), stale, take, busy => {
+const schedule = new Schedule((request, slow) => engine.ask(request, slow), () => engine.stop?.(), stale, take, busy => {
   document.body.classList.toggle("busy", busy);
   status.textContent = busy ? "computing" : "";
   if (!busy) void sift();
@@ -155,6 +164,8 @@ async function open(newText, newName) {
   document.title = `${reply.title || name} · neurate live`;
   byId("title", HTMLElement).textContent = reply.title || name;
   byId("source", HTMLElement).textContent = name;
+  names.clear();
+  for (const p of reply.populations) names.set(p.shown, p.name);
   const colors = colorsOf(reply.populations);
   handles.make(reply.handles, colors);
   makeCards(reply.questions);
@@ -217,8 +228,7 @@ async function follow() {
 
 function changed() {
   const { pinned } = state;
-  const hash = state.hash();
-  if (location.hash.slice(1) !== hash) history.replaceState(null, "", hash ? `#${hash}` : location.pathname);
+  state.keep();
   byId("reset", HTMLButtonElement).disabled = state.moved.size === 0;
   byId("undo", HTMLButtonElement).disabled = state.past.length === 0;
   const pin = byId("pin", HTMLButtonElement);
@@ -281,12 +291,20 @@ for (const button of /** @type {NodeListOf<HTMLButtonElement>} */ (document.quer
   };
 }
 
-new Figures(main, byId("tip", HTMLElement), e => {
+const figures = new Figures(main, byId("tip", HTMLElement), e => {
   const view = e.closest(".view");
   if (!(view instanceof HTMLElement)) return null;
   const card = cards.find(c => c.question.name === view.dataset.question);
   return card ? card.views[view.dataset.side === "A" ? "A" : "B"] : null;
 }, request => engine.ask(request));
+
+/** Names of populations by what is shown of them. @type {Map<string, string>} */
+const names = new Map();
+new Weights(main, handles, shown => names.get(shown) ?? shown, cell => figures.data(cell));
+const starts = new Starts(main, state, async start => {
+  const reply = await engine.ask({ do: "trajectory", changes: state.changes(), start });
+  return reply.ok ? reply.trajectory : null;
+}, work => schedule.first(work));
 
 /** Begins. @param {import("./engine.js").Engine} who */
 export function start(who) {

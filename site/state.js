@@ -11,6 +11,10 @@ export class State extends EventTarget {
     this.pinned = null;
     /** @type {string} a circuit to start from; empty: the one that the engine has */
     this.circuit = "";
+    /** @type {string} a chapter of the lecture; empty: none */
+    this.chapter = "";
+    /** @type {[number, number][]} where trajectories on the phase plane start */
+    this.starts = [];
     /** @type {Moved[]} */
     this.past = [];
     this.resting = 0;
@@ -66,6 +70,12 @@ export class State extends EventTarget {
     this.tell();
   }
 
+  /** Writes the state into the address. */
+  keep() {
+    const hash = this.hash();
+    if (location.hash.slice(1) !== hash) history.replaceState(null, "", hash ? `#${hash}` : location.pathname);
+  }
+
   tell() {
     this.dispatchEvent(new Event("change"));
   }
@@ -74,11 +84,13 @@ export class State extends EventTarget {
   hash() {
     const all = new URLSearchParams();
     if (this.circuit) all.append("circuit", this.circuit);
+    if (this.chapter) all.append("chapter", this.chapter);
     for (const change of this.changes()) all.append("set", change);
     if (this.pinned) {
       all.append("a", "");
       for (const change of this.changes(this.pinned)) all.append("a", change);
     }
+    for (const start of this.starts) all.append("start", start.join(","));
     return all.toString();
   }
 
@@ -86,10 +98,15 @@ export class State extends EventTarget {
   read(hash) {
     const all = new URLSearchParams(hash.replace(/^#/, ""));
     this.circuit = all.get("circuit") ?? "";
+    this.chapter = all.get("chapter") ?? "";
+    this.starts = all.getAll("start").map(text => text.split(",").map(Number)).filter(isStart);
     this.moved = movedOf(all.getAll("set"));
     this.pinned = all.has("a") ? movedOf(all.getAll("a")) : null;
   }
 }
+
+/** @param {number[]} numbers @returns {numbers is [number, number]} */
+const isStart = numbers => numbers.length === 2 && numbers.every(Number.isFinite);
 
 /** @param {string[]} changes @returns {Moved} */
 export function movedOf(changes) {

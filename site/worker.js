@@ -7,11 +7,12 @@
   /** @type {Promise<Exports>} */
   const library = new Promise(resolve => (loaded = resolve));
 
+  // Requests are answered in the order in which they come: none waits for anything but the module.
   self.onmessage = async (/** @type {MessageEvent} */ e) => {
     // The module, once; and requests with their numbers.
     if (e.data[0] === "module") {
-      const made = await WebAssembly.instantiate(/** @type {ArrayBuffer} */ (e.data[1]), {});
-      loaded(/** @type {Exports} */ (/** @type {unknown} */ (made.instance.exports)));
+      const made = await WebAssembly.instantiate(/** @type {WebAssembly.Module} */ (e.data[1]), {});
+      loaded(/** @type {Exports} */ (/** @type {unknown} */ (made.exports)));
       return;
     }
     const [number, request] = e.data;

@@ -29,6 +29,7 @@ const FILES: &[(&str, &str, &str)] = &[
     ("figures.js", SCRIPT, site!("figures.js")),
     ("schedule.js", SCRIPT, site!("schedule.js")),
     ("source.js", SCRIPT, site!("source.js")),
+    ("touch.js", SCRIPT, site!("touch.js")),
     ("dom.js", SCRIPT, site!("dom.js")),
 ];
 

@@ -12,6 +12,7 @@ mod market;
 mod matlab;
 mod matrix;
 mod npy;
+#[cfg(feature = "npz")]
 mod npz;
 mod sparse;
 mod templates;

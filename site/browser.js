@@ -1,5 +1,5 @@
 // The page as it works anywhere: the library as WebAssembly in workers. `site/build` makes `assets.js`.
-import { CIRCUITS, MODULE, WORKER } from "./assets.js";
+import { CHAPTERS, CIRCUITS, MODULE, WORKER } from "./assets.js";
 import { Browser } from "./engine.js";
 import { start } from "./main.js";
 
@@ -16,4 +16,4 @@ function begin() {
   return worker;
 }
 
-start(new Browser(begin, CIRCUITS));
+start(new Browser(begin, CIRCUITS, CHAPTERS));

@@ -32,7 +32,8 @@
  * @property {(version: number) => Promise<File | null>} file the circuit file, once it is newer than a version
  * @property {string} note what edits of the text in the page do
  * @property {{ name: string, title: string, text: string }[]} [circuits] those to choose from
- * @property {(name: string) => void} [choose]
+ * @property {import("./chapter.js").Chapter[]} [chapters] those of the lecture
+ * @property {(name: string, chapter: string) => void} [choose] a circuit, or a chapter's
  */
 
 /** @implements {Engine} */
@@ -75,8 +76,10 @@ export class Browser {
   /**
    * @param {() => Worker} begin a worker that answers `[number, reply]` to `[number, request]`
    * @param {{ name: string, title: string, text: string }[]} circuits
+   * @param {import("./chapter.js").Chapter[]} chapters
    */
-  constructor(begin, circuits) {
+  constructor(begin, circuits, chapters) {
+    this.chapters = chapters;
     this.note = "Edits here change the page. Copy file takes the text with all values with you.";
     this.circuits = circuits;
     this.begin = begin;
@@ -115,9 +118,10 @@ export class Browser {
     this.patient = null;
   }
 
-  /** @param {string} name */
-  choose(name) {
-    const circuit = this.circuits.find(c => c.name === name) ?? this.circuits[0];
+  /** @param {string} name @param {string} chapter */
+  choose(name, chapter) {
+    const lesson = this.chapters.find(c => c.name === chapter);
+    const circuit = lesson ? { name: lesson.name, text: lesson.circuit } : this.circuits.find(c => c.name === name) ?? this.circuits[0];
     this.version += 1;
     this.chosen = { version: this.version, name: `${circuit.name}.toml`, text: circuit.text, trouble: null, changes: [] };
     this.changed?.();

@@ -1,4 +1,5 @@
 // The page: handles at the left, what the circuit does at the right, and who asks whom.
+import { chapterCard, questionsOf } from "./chapter.js";
 import { byId, copy, h } from "./dom.js";
 import { Figures } from "./figures.js";
 import { Handles } from "./handles.js";
@@ -167,9 +168,17 @@ async function open(newText, newName) {
   names.clear();
   for (const p of reply.populations) names.set(p.shown, p.name);
   const colors = colorsOf(reply.populations);
-  handles.make(reply.handles, colors);
+  handles.make(reply.handles, colors, chapter()?.handles);
+  offerConditions(reply.conditions);
   makeCards(reply.questions);
   changed();
+}
+
+/** Buttons for the conditions that the file names. @param {{ name: string, changes: string[] }[]} conditions */
+function offerConditions(conditions) {
+  const place = byId("conditions", HTMLElement);
+  place.hidden = !conditions.length || Boolean(chapter());
+  place.replaceChildren("Condition ", ...conditions.map(c => h("button", { type: "button", click: () => state.replace(movedOf(c.changes)) }, c.name)));
 }
 
 /** Colors of the populations, as figures have them: by kind, in order. @param {{ name: string, kind: string }[]} populations */
@@ -192,14 +201,45 @@ const sight = new IntersectionObserver(seen => {
   schedule.next();
 }, { rootMargin: "80px" });
 
+/** The chapter that is open, if one is. */
+const chapter = () => engine.chapters?.find(c => c.name === state.chapter);
+/** Whether a chapter shows its sections alone, or all. */
+let everything = false;
+/** Which cards there are: the same are not made anew. */
+let cardsOf = "";
+
 /** @param {import("./sections.js").Question[]} questions */
 function makeCards(questions) {
-  if (cards.length && cards.map(c => c.question.name).join() === questions.map(q => q.name).join()) return;
+  const lesson = chapter();
+  const shown = lesson && !everything ? questionsOf(lesson, questions) : questions;
+  const which = [lesson?.name ?? "", everything, ...shown.map(q => q.name)].join();
+  if (cardsOf === which) return;
+  cardsOf = which;
   sight.disconnect();
-  cards = questions.map(question => new Card(question, () => schedule.next()));
+  cards = shown.map(question => new Card(question, () => schedule.next(), Boolean(lesson) && !everything));
   cards.forEach(card => card.arrange());
-  columns.take(cards.map(card => card.element));
+  const head = lesson ? [lecture(lesson, questions)] : [];
+  columns.take([...head, ...cards.map(card => card.element)]);
   cards.forEach(card => sight.observe(card.element));
+}
+
+/** What stands above a chapter's sections. @param {import("./chapter.js").Chapter} lesson @param {import("./sections.js").Question[]} questions */
+function lecture(lesson, questions) {
+  const all = engine.chapters ?? [], place = all.indexOf(lesson);
+  return chapterCard(lesson, place + 1, {
+    all: everything,
+    everything: () => {
+      everything = !everything;
+      makeCards(questions);
+      changed();
+    },
+    more: by => place + by in all,
+    go: by => {
+      choose("", all[place + by].name);
+      scrollTo({ top: 0 });
+    },
+    set: changes => state.replace(movedOf(changes)),
+  });
 }
 
 /** The file, as the user's editor leaves it. */
@@ -251,9 +291,9 @@ state.addEventListener("change", () => {
   changed();
 });
 addEventListener("hashchange", () => {
-  const before = state.circuit;
+  const before = state.circuit + state.chapter;
   state.read(location.hash);
-  if (state.circuit !== before) engine.choose?.(state.circuit);
+  if (state.circuit + state.chapter !== before) chosen();
   state.tell();
 });
 
@@ -314,18 +354,37 @@ export function start(who) {
   void follow();
 }
 
-/** The circuits to choose from, where the engine has a list. */
+/** Goes to a circuit, or to a chapter. @param {string} circuit @param {string} lesson */
+function choose(circuit, lesson) {
+  [state.circuit, state.chapter] = [circuit, lesson];
+  state.moved = new Map();
+  state.pinned = null;
+  [state.past, state.starts] = [[], []];
+  everything = false;
+  chosen();
+}
+
+/** Opens what the address names. */
+function chosen() {
+  const choice = document.getElementById("circuit");
+  if (choice instanceof HTMLSelectElement) choice.value = state.chapter ? `chapter ${state.chapter}` : state.circuit;
+  engine.choose?.(state.circuit, state.chapter);
+}
+
+/** The chapters and circuits to choose from, where the engine has a list. */
 function offer() {
-  const all = engine.circuits;
-  if (!all) return;
-  const choice = h("select", { id: "circuit", "aria-label": "Circuit", change: () => {
-    state.circuit = choice.value;
-    state.moved = new Map();
-    state.pinned = null;
-    state.past = [];
-    engine.choose?.(choice.value);
-  } }, ...all.map(c => h("option", { value: c.name }, c.title)));
-  byId("source", HTMLElement).before(choice);
-  engine.choose?.(state.circuit);
-  choice.value = all.some(c => c.name === state.circuit) ? state.circuit : all[0].name;
+  const { circuits, chapters = [] } = engine;
+  if (!circuits) return;
+  const option = (/** @type {string} */ value, /** @type {string} */ title) => h("option", { value }, title);
+  const choice = h("select", { id: "circuit", "aria-label": "Chapter or circuit", change: () => {
+    const lesson = choice.value.match(/^chapter (.*)/)?.[1] ?? "";
+    choose(lesson ? "" : choice.value, lesson);
+  } },
+    h("optgroup", { label: "The lecture" }, ...chapters.map((c, k) => option(`chapter ${c.name}`, `${k + 1}. ${c.title}`))),
+    h("optgroup", { label: "Circuits" }, ...circuits.map(c => option(c.name, c.title))));
+  byId("source", HTMLElement).before(choice, " ");
+  if (!chapters.some(c => c.name === state.chapter)) state.chapter = "";
+  if (!circuits.some(c => c.name === state.circuit)) state.circuit = "";
+  if (!state.circuit && !state.chapter) state.chapter = chapters[0]?.name ?? "";
+  chosen();
 }

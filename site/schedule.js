@@ -1,7 +1,7 @@
 // What is asked next. One request is under way; what is fast and in sight follows the hand, the rest comes when it rests.
 
-/** Milliseconds that the answers of one request may take together while the hand moves. */
-const FRAME = 40;
+/** Milliseconds that the answers of one request may take together while the hand moves: with drawing them, a frame. */
+const FRAME = 8;
 /** Milliseconds above which a question waits until the hand rests. */
 const SLOW = 120;
 /** Milliseconds without a move after which the hand rests. */

@@ -26,16 +26,18 @@ export class State extends EventTarget {
   }
 
   /**
-   * Moves a value; null is that of the file.
-   * @param {string} address
+   * Moves values; null is that of the file.
+   * @param {string[]} addresses
    * @param {string | null} value
    */
-  move(address, value) {
-    if ((this.moved.get(address) ?? null) === value) return;
+  move(addresses, value) {
+    if (addresses.every(address => (this.moved.get(address) ?? null) === value)) return;
     this.remember();
     const moved = new Map(this.moved);
-    if (value === null) moved.delete(address);
-    else moved.set(address, value);
+    for (const address of addresses) {
+      if (value === null) moved.delete(address);
+      else moved.set(address, value);
+    }
     this.moved = moved;
     this.tell();
   }

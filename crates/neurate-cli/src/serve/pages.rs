@@ -30,6 +30,7 @@ const FILES: &[(&str, &str, &str)] = &[
     ("schedule.js", SCRIPT, site!("schedule.js")),
     ("source.js", SCRIPT, site!("source.js")),
     ("touch.js", SCRIPT, site!("touch.js")),
+    ("chapter.js", SCRIPT, site!("chapter.js")),
     ("dom.js", SCRIPT, site!("dom.js")),
 ];
 

@@ -88,6 +88,8 @@ export class Browser {
     this.patient = null;
     /** The circuit that is open. @type {Record<string, unknown> | null} */
     this.opened = null;
+    /** Questions that took long. @type {Set<string>} */
+    this.lengthy = new Set();
     this.version = 0;
     /** @type {File | null} */
     this.chosen = null;
@@ -97,7 +99,10 @@ export class Browser {
 
   /** @param {Record<string, unknown>} request @param {boolean} [slow] @returns {Promise<Reply>} */
   async ask(request, slow = false) {
-    if (slow && this.opened) {
+    if (slow) for (const question of /** @type {string[]} */ (request.questions ?? [])) this.lengthy.add(question);
+    // What took long is known where it was computed.
+    const patient = slow || (request.do === "figure" && this.lengthy.has(String(request.question)));
+    if (patient && this.opened) {
       if (!this.patient) {
         this.patient = new Thread(this.begin());
         void this.patient.ask(this.opened);

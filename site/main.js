@@ -1,6 +1,7 @@
 // The page: handles at the left, what the circuit does at the right, and who asks whom.
 import { chapterCard, questionsOf } from "./chapter.js";
-import { byId, copy, h } from "./dom.js";
+import { Choice } from "./choice.js";
+import { byId, h } from "./dom.js";
 import { Figures } from "./figures.js";
 import { Handles } from "./handles.js";
 import { Columns } from "./layout.js";
@@ -8,10 +9,13 @@ import { Schedule } from "./schedule.js";
 import { Card } from "./sections.js";
 import { Source, explained } from "./source.js";
 import { State, movedOf } from "./state.js";
+import { toolbar } from "./toolbar.js";
 import { Starts, Weights } from "./touch.js";
 
 /** Who answers: set once, by `start`. @type {import("./engine.js").Engine} */
 let engine;
+/** What is open: set once, by `start`. @type {Choice} */
+let choice;
 const state = new State();
 const main = byId("sections", HTMLElement), status = byId("status", HTMLElement), trouble = byId("trouble", HTMLElement);
 const columns = new Columns(main);
@@ -49,7 +53,8 @@ function stale() {
     for (const card of cards) {
       const view = card.views[side];
       if (!card.wanted() || view.key === key) continue;
-      jobs.push({ question: card.question.name, side, changes, seen: card.inSight, long: card.question.cost >= LONG, since: view.key === null ? 0 : view.since });
+      // The verdict stands in the header, too, wherever the page is scrolled to.
+      jobs.push({ question: card.question.name, side, changes, seen: card.inSight || card.question.name === "verdict", long: card.question.cost >= LONG, since: view.key === null ? 0 : view.since });
     }
   }
   return jobs;
@@ -73,6 +78,7 @@ function take(jobs, reply) {
     const card = cards.find(c => c.question.name === jobs[k]?.question);
     if (!card) continue;
     card.views[side].show(piece, changes, key);
+    if (side === "B" && piece.name === "verdict") byId("says", HTMLElement).textContent = card.views.B.open.querySelector(".verdict p")?.textContent ?? "";
     card.arrange();
   }
   columns.arrange();
@@ -168,7 +174,7 @@ async function open(newText, newName) {
   names.clear();
   for (const p of reply.populations) names.set(p.shown, p.name);
   const colors = colorsOf(reply.populations);
-  handles.make(reply.handles, colors, chapter()?.handles);
+  handles.make(reply.handles, colors, choice.chapter()?.handles);
   offerConditions(reply.conditions);
   makeCards(reply.questions);
   changed();
@@ -177,7 +183,7 @@ async function open(newText, newName) {
 /** Buttons for the conditions that the file names. @param {{ name: string, changes: string[] }[]} conditions */
 function offerConditions(conditions) {
   const place = byId("conditions", HTMLElement);
-  place.hidden = !conditions.length || Boolean(chapter());
+  place.hidden = !conditions.length || Boolean(choice.chapter());
   place.replaceChildren("Condition ", ...conditions.map(c => h("button", { type: "button", click: () => state.replace(movedOf(c.changes)) }, c.name)));
 }
 
@@ -201,22 +207,18 @@ const sight = new IntersectionObserver(seen => {
   schedule.next();
 }, { rootMargin: "80px" });
 
-/** The chapter that is open, if one is. */
-const chapter = () => engine.chapters?.find(c => c.name === state.chapter);
-/** Whether a chapter shows its sections alone, or all. */
-let everything = false;
 /** Which cards there are: the same are not made anew. */
 let cardsOf = "";
 
 /** @param {import("./sections.js").Question[]} questions */
 function makeCards(questions) {
-  const lesson = chapter();
-  const shown = lesson && !everything ? questionsOf(lesson, questions) : questions;
-  const which = [lesson?.name ?? "", everything, ...shown.map(q => q.name)].join();
+  const lesson = choice.chapter();
+  const shown = lesson && !choice.everything ? questionsOf(lesson, questions) : questions;
+  const which = [lesson?.name ?? "", choice.everything, ...shown.map(q => q.name)].join();
   if (cardsOf === which) return;
   cardsOf = which;
   sight.disconnect();
-  cards = shown.map(question => new Card(question, () => schedule.next(), Boolean(lesson) && !everything));
+  cards = shown.map(question => new Card(question, () => schedule.next(), Boolean(lesson) && !choice.everything));
   cards.forEach(card => card.arrange());
   const head = lesson ? [lecture(lesson, questions)] : [];
   columns.take([...head, ...cards.map(card => card.element)]);
@@ -227,15 +229,15 @@ function makeCards(questions) {
 function lecture(lesson, questions) {
   const all = engine.chapters ?? [], place = all.indexOf(lesson);
   return chapterCard(lesson, place + 1, {
-    all: everything,
+    all: choice.everything,
     everything: () => {
-      everything = !everything;
+      choice.everything = !choice.everything;
       makeCards(questions);
       changed();
     },
     more: by => place + by in all,
     go: by => {
-      choose("", all[place + by].name);
+      choice.go("", all[place + by].name);
       scrollTo({ top: 0 });
     },
     set: changes => state.replace(movedOf(changes)),
@@ -293,43 +295,11 @@ state.addEventListener("change", () => {
 addEventListener("hashchange", () => {
   const before = state.circuit + state.chapter;
   state.read(location.hash);
-  if (state.circuit + state.chapter !== before) chosen();
+  if (state.circuit + state.chapter !== before) choice.open();
   state.tell();
 });
 
-byId("reset", HTMLButtonElement).onclick = () => state.replace(new Map());
-byId("undo", HTMLButtonElement).onclick = () => state.undo();
-byId("pin", HTMLButtonElement).onclick = () => state.pin(state.pinned ? null : state.moved);
-byId("swap", HTMLButtonElement).onclick = () => {
-  const a = state.pinned ?? new Map();
-  state.pinned = state.moved;
-  state.replace(a);
-};
-addEventListener("keydown", e => {
-  const typing = e.target instanceof HTMLTextAreaElement || (e.target instanceof HTMLInputElement && e.target.type !== "range");
-  if ((e.ctrlKey || e.metaKey) && e.key === "z" && !typing) {
-    e.preventDefault();
-    state.undo();
-  }
-});
-const find = byId("find", HTMLInputElement);
-find.addEventListener("input", () => handles.find(find.value));
-
-for (const button of /** @type {NodeListOf<HTMLButtonElement>} */ (document.querySelectorAll("[data-copy]"))) {
-  const word = button.textContent ?? "";
-  button.onclick = async () => {
-    const what = button.dataset.copy;
-    if (what === "link") {
-      await copy(location.href);
-    } else {
-      const reply = await engine.ask({ do: "file", changes: state.changes() });
-      if (!reply.ok) return reply.error && complain(reply.error);
-      await copy(what === "file" ? reply.text : reply.python);
-    }
-    button.textContent = "Copied";
-    setTimeout(() => (button.textContent = word), 1200);
-  };
-}
+toolbar(state, handles, request => engine.ask(request), error => complain(error));
 
 const figures = new Figures(main, byId("tip", HTMLElement), e => {
   const view = e.closest(".view");
@@ -349,42 +319,8 @@ const starts = new Starts(main, state, async start => {
 /** Begins. @param {import("./engine.js").Engine} who */
 export function start(who) {
   engine = who;
+  choice = new Choice(state, who);
   state.read(location.hash);
-  offer();
+  choice.offer();
   void follow();
-}
-
-/** Goes to a circuit, or to a chapter. @param {string} circuit @param {string} lesson */
-function choose(circuit, lesson) {
-  [state.circuit, state.chapter] = [circuit, lesson];
-  state.moved = new Map();
-  state.pinned = null;
-  [state.past, state.starts] = [[], []];
-  everything = false;
-  chosen();
-}
-
-/** Opens what the address names. */
-function chosen() {
-  const choice = document.getElementById("circuit");
-  if (choice instanceof HTMLSelectElement) choice.value = state.chapter ? `chapter ${state.chapter}` : state.circuit;
-  engine.choose?.(state.circuit, state.chapter);
-}
-
-/** The chapters and circuits to choose from, where the engine has a list. */
-function offer() {
-  const { circuits, chapters = [] } = engine;
-  if (!circuits) return;
-  const option = (/** @type {string} */ value, /** @type {string} */ title) => h("option", { value }, title);
-  const choice = h("select", { id: "circuit", "aria-label": "Chapter or circuit", change: () => {
-    const lesson = choice.value.match(/^chapter (.*)/)?.[1] ?? "";
-    choose(lesson ? "" : choice.value, lesson);
-  } },
-    h("optgroup", { label: "The lecture" }, ...chapters.map((c, k) => option(`chapter ${c.name}`, `${k + 1}. ${c.title}`))),
-    h("optgroup", { label: "Circuits" }, ...circuits.map(c => option(c.name, c.title))));
-  byId("source", HTMLElement).before(choice, " ");
-  if (!chapters.some(c => c.name === state.chapter)) state.chapter = "";
-  if (!circuits.some(c => c.name === state.circuit)) state.circuit = "";
-  if (!state.circuit && !state.chapter) state.chapter = chapters[0]?.name ?? "";
-  chosen();
 }

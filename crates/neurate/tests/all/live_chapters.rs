@@ -84,7 +84,9 @@ fn chapters_show_what_they_name() {
                 ask(&session, &json!({ "do": "ask", "changes": changes, "questions": chapter["show"] }));
             for section in reply["sections"].as_array().expect("sections") {
                 assert_eq!(section["error"], Value::Null, "{name}: {section}");
-                assert_eq!(section["needs"], Value::Null, "{name}: {}", section["name"]);
+                // A state may be there to show that without a stable fixed point there is no verdict.
+                let unstable = !changes.is_empty() && section["needs"] == "a stable fixed point";
+                assert!(unstable || section["needs"].is_null(), "{name}: {}", section["name"]);
             }
         }
         for key in ["title", "prompt", "answer"] {

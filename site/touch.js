@@ -167,7 +167,7 @@ export class Starts {
           drawn = inside(p);
         });
         const [cx, cy] = place(xs[0], ys[0]);
-        group.append(element("path", { d, fill: "none", stroke: "var(--accent)", "stroke-width": "1.8", "stroke-linejoin": "round" }), element("circle", { cx, cy, r: 4.5, fill: "var(--accent)" }));
+        group.append(element("path", { d, fill: "none", stroke: "var(--start)", "stroke-width": "1.8", "stroke-linejoin": "round" }), element("circle", { cx, cy, r: 4.5, fill: "var(--start)" }));
       }
       glass.before(group);
     }

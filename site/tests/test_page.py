@@ -89,7 +89,7 @@ def test_the_hand_moves_the_verdict_and_the_address_keeps_it(page: Chromium) -> 
 def test_figures_are_handles(page: Chromium) -> None:
     show(page, "circuit=isn-paradox")
     find = "[...document.querySelectorAll('figure[id$=f-circuit] g')].filter(g => g.querySelector(':scope > title')?.textContent.startsWith('E → I'))"
-    page.js("document.querySelector('figure[id$=f-circuit]').scrollIntoView({ block: 'center' })")
+    page.js("document.querySelector('figure[id$=f-circuit]').scrollIntoView({ block: 'center', behavior: 'instant' })")
     # The number at the link.
     x, y = page.js(f"(() => {{ const r = {find}.find(g => g.querySelector('text')).getBoundingClientRect(); return [r.x + r.width / 2, r.y + r.height / 2]; }})()")
     page.mouse("move", x, y)

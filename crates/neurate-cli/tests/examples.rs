@@ -105,14 +105,15 @@ fn diagrams_are_those_of_the_reference() {
 #[test]
 fn commands_of_the_guide_run() {
     let folder = tempfile::tempdir().expect("a folder");
-    let copy = folder.path().join("examples");
-    std::fs::create_dir(&copy).expect("a folder");
-    for entry in std::fs::read_dir(root().join("examples")).expect("examples") {
-        let path = entry.expect("an entry").path();
-        if path.is_dir() {
-            continue;
+    for below in ["examples", "examples/diagrams"] {
+        let copy = folder.path().join(below);
+        std::fs::create_dir(&copy).expect("a folder");
+        for entry in std::fs::read_dir(root().join(below)).expect("examples") {
+            let path = entry.expect("an entry").path();
+            if path.is_file() {
+                std::fs::copy(&path, copy.join(path.file_name().expect("a name"))).expect("a copy");
+            }
         }
-        std::fs::copy(&path, copy.join(path.file_name().expect("a name"))).expect("a copy");
     }
     let mut count = 0;
     for entry in std::fs::read_dir(root().join("docs/guide")).expect("the guide") {

@@ -36,16 +36,28 @@ impl LastStudy {
         let Some(question) = question_named(question) else {
             return Err(raise(no_section(question)));
         };
+        let answer = self.with(py, circuit, description, choices, question.answer)?;
+        to_python(py, &answer)
+    }
+
+    /// What `work` makes of the study with these choices.
+    pub fn with<T: Send + 'static>(
+        &self,
+        py: Python<'_>,
+        circuit: &Arc<Circuit>,
+        description: &Spec,
+        choices: Choices,
+        work: impl FnOnce(&Study) -> neurate::Result<T> + Send + 'static,
+    ) -> PyResult<T> {
         let (study, listener) = self.study(circuit, description, choices);
-        let answer = watched(
+        watched(
             py,
             |_, _| Ok(()),
             move |progress| {
                 *listener.lock().unwrap_or_else(PoisonError::into_inner) = progress;
-                (question.answer)(&study)
+                work(&study)
             },
-        )?;
-        to_python(py, &answer)
+        )
     }
 
     fn study(&self, circuit: &Arc<Circuit>, description: &Spec, choices: Choices) -> (Arc<Study>, Listener) {

@@ -7,7 +7,7 @@ use crate::error::{no_section, raise, text};
 use crate::files::{Beside, Sparse, Triplets, columns, entries};
 use crate::fixed_point::{FixedPoint, Parts};
 use crate::values::{object, value};
-use neurate::answers::plane_axes;
+use neurate::answers::{RegimeMap, plane_axes};
 use neurate::budget;
 use neurate::dynamics::{CircuitDynamics, Dynamics};
 use neurate::file::parse;
@@ -106,6 +106,9 @@ impl Circuit {
         ))))
     }
 }
+
+/// A parameter of a diagram, from Python: its name or address, what a joint one moves with which gains, and its range.
+type AlongParts = (String, Vec<(String, f64)>, Option<(f64, f64)>);
 
 /// Name, kind, size, time constants' range, word and equation of f, and the name as it is shown.
 type PopulationRow = (String, &'static str, usize, f64, f64, &'static str, String, String);
@@ -521,15 +524,56 @@ impl Circuit {
         starts: Option<usize>,
         search_seed: u64,
     ) -> PyResult<Py<PyAny>> {
-        let mut along = Along::parse(name).map_err(raise)?;
-        along.range = range.or(along.range);
-        if !gains.is_empty() {
-            along = along.joint(gains);
-        }
+        let along = along_of((name.to_string(), gains, range))?;
         let search = SearchOptions::default().starts(starts).seed(search_seed);
         let choices =
             Choices::default().along(vec![along]).show(show).effort(effort).cycles(cycles).search(search);
         self.study.ask(py, &self.circuit, &self.spec, "diagram", choices)
+    }
+
+    /// The answer to the question `regime_map`, over two parameters as `diagram` takes one.
+    fn phase_diagram(
+        &self,
+        py: Python<'_>,
+        along: [AlongParts; 2],
+        starts: Option<usize>,
+        search_seed: u64,
+    ) -> PyResult<Py<PyAny>> {
+        let choices = map_choices(along, starts, search_seed)?;
+        self.study.ask(py, &self.circuit, &self.spec, "regime_map", choices)
+    }
+
+    /// Which region of that answer each point lies in: None outside, and between curves nearer to each other than the cells.
+    fn phase_diagram_regions(
+        &self,
+        py: Python<'_>,
+        along: [AlongParts; 2],
+        starts: Option<usize>,
+        search_seed: u64,
+        points: Vec<(f64, f64)>,
+    ) -> PyResult<Vec<Option<usize>>> {
+        let choices = map_choices(along, starts, search_seed)?;
+        self.study.with(py, &self.circuit, &self.spec, choices, move |study| {
+            let map = study.ask::<RegimeMap>()?;
+            Ok(points.iter().map(|&(p, q)| map.region_at(p, q)).collect())
+        })
+    }
+
+    /// That answer as a report of this section alone, as JSON.
+    fn phase_diagram_report(
+        &self,
+        py: Python<'_>,
+        along: [AlongParts; 2],
+        starts: Option<usize>,
+        search_seed: u64,
+    ) -> PyResult<String> {
+        let choices = map_choices(along, starts, search_seed)?;
+        let spec = self.spec.clone();
+        self.study.with(py, &self.circuit, &self.spec, choices, move |study| {
+            let question = question_named("regime_map").ok_or_else(|| no_section("regime_map"))?;
+            let report = Report::new(study, &[question], &source(&spec), &spec.text(), &mut |_, _, _| {})?;
+            Ok(report.json())
+        })
     }
 
     /// The answer to the question `nearest_changes`.
@@ -628,6 +672,19 @@ impl Circuit {
             Ok(glance(&report))
         })
     }
+}
+
+/// A parameter of a diagram.
+fn along_of((name, gains, range): AlongParts) -> PyResult<Along> {
+    let mut along = Along::parse(&name).map_err(raise)?;
+    along.range = range.or(along.range);
+    Ok(if gains.is_empty() { along } else { along.joint(gains) })
+}
+
+/// Choices of a regime map.
+fn map_choices([x, y]: [AlongParts; 2], starts: Option<usize>, search_seed: u64) -> PyResult<Choices> {
+    let search = SearchOptions::default().starts(starts).seed(search_seed);
+    Ok(Choices::default().along(vec![along_of(x)?, along_of(y)?]).search(search))
 }
 
 /// Questions whose sentences and figures a report's first screens show, without noisy runs.

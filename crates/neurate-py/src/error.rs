@@ -32,7 +32,7 @@ pub fn raise(e: Error) -> PyErr {
 }
 
 /// What the library says to users of the command line, and what that is in Python. (A test looks for others.)
-const PHRASES: [(&str, &str); 25] = [
+const PHRASES: [(&str, &str); 38] = [
     ("(`neurate new ei` makes one)", "(neurate.template(\"ei\") is one)"),
     ("; --array for a bare matrix", ""),
     (
@@ -72,6 +72,25 @@ const PHRASES: [(&str, &str); 25] = [
     ("take fewer: --samples 2000", "take fewer: samples=2000"),
     (" (--chunk)", " (chunk=)"),
     ("--threads", "threads"),
+    ("are changed with --set, or in Python with net.set", "are changed with net.set"),
+    ("set it: --set", "set it: net.set"),
+    ("--along E.h=-3:8 --along I.h=-5:5", "net.phase_diagram(\"E.h\", (-3, 8), \"I.h\", (-5, 5))"),
+    ("--along E.h=-3:8 --along I.h=-2:5", "net.phase_diagram(\"E.h\", (-3, 8), \"I.h\", (-2, 5))"),
+    ("--along E.h=-3:8", "net.diagram(\"E.h\", (-3, 8))"),
+    (
+        "--drive says what a joint parameter moves: --drive 'E.h=1,I.h=1'",
+        "a joint parameter is what it moves, with gains: {\"E.h\": 1, \"I.h\": 1}",
+    ),
+    ("--along 'drive=0:10' --drive 'E.h=1,I.h=1'", "{\"E.h\": 1, \"I.h\": 1}"),
+    ("--along drive=0:60 --drive 'E.h=1,I.h=1.1'", "{\"E.h\": 1, \"I.h\": 1.1}"),
+    ("`neurate diagram FILE` without --along, or `net.diagram()` in Python", "net.diagram()"),
+    ("`neurate diagram`", "net.diagram"),
+    (
+        "`neurate phase-plane` shows two states of other circuits, with the others held: --x E --y I",
+        "net.phase_plane(\"E\", \"I\") shows two states of other circuits, with the others held",
+    ),
+    ("`neurate params FILE`", "net.params()"),
+    ("`neurate fixed-points`", "net.fixed_points()"),
     ("--set ", "set "),
 ];
 

@@ -102,6 +102,7 @@ def module() -> str:
     of_report |= {"CircuitNode", "Link", "ChainNode", "Figure", "PlaneMark", "PlaneSign", "Part", "Open", *ARRAYS}
     of_report |= {"Alternative", "Alternatives"}
     of_report |= {"MapArea", "MapLine", "MapLineKind", "MapMark"}
+    of_report |= {"BranchMark", "BranchSign", "CycleBand", "RegimeStretch"}
     classes: list[str] = []
     aliases: dict[str, str] = {}
     for name, d in sorted(definitions.items()):

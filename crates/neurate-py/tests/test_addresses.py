@@ -147,6 +147,11 @@ def test_errors_speak_python():
         lambda: net.ask("response", perturb=["X:0.3"]),
         lambda: net.ask("amplification", from_="X"),
         lambda: nr.loads(""),
+        lambda: net.diagram("drive", (0, 1)),
+        lambda: net.diagram("E.x", (0, 1)),
+        lambda: net.ask("diagram"),
+        lambda: net.ask("regime_map"),
+        lambda: net.phase_diagram("E.h", (0, 1), "E.h", (0, 1)),
     ):
         with pytest.raises((ValueError, NotImplementedError)) as e:
             wrong()

@@ -191,3 +191,52 @@ def test_a_slice_holds_the_other_states():
             net.phase_plane(x, y)
     with pytest.raises(nr.NotSupportedError, match="needs two states"):
         nr.Circuit(W=[[0.5]], tau=10, h=1).phase_plane()
+
+
+@pytest.fixture(scope="module")
+def regimes():
+    return pair().phase_diagram("E.h", (-8, 12), "I.h", (-14, 4))
+
+
+def test_bogdanov_takens_points_are_the_roots_of_a_quadratic(regimes):
+    # Slopes s of E and t of I: trace 10 s + 2 t - 2 = 0 and determinant (1 - 10 s)(1 - 2 t) + 100 s t = 0 leave
+    # 600 s^2 - 120 s + 1 = 0; a slope of at most 1/4 belongs to two rates.
+    (s,) = [s for s in np.roots([600, -120, 1]) if 0 < s < 0.25 and 0 < 1 - 5 * s < 0.25]
+    rates = [[0.5 * (1 + sign * np.sqrt(1 - 4 * slope)) for sign in (-1, 1)] for slope in (s, 1 - 5 * s)]
+    expected = []
+    for r in ((e, i) for e in rates[0] for i in rates[1]):
+        h = np.log(np.array(r) / (1 - np.array(r))) - W @ r
+        if -8 <= h[0] <= 12 and -14 <= h[1] <= 4:
+            expected.append(h)
+    found = sorted(q.p.tolist() for q in regimes.points["BT"])
+    assert len(expected) >= 2
+    np.testing.assert_allclose(found, sorted(h.tolist() for h in expected), atol=1e-8)
+    assert set(regimes.points) == {"BT", "CP", "GH", "ZH", "HH"}
+
+
+def test_regimes_at_a_point_are_those_of_its_fixed_points(regimes):
+    rng = np.random.default_rng(3)
+    decided = 0
+    for p, q in zip(rng.uniform(-8, 12, 40), rng.uniform(-14, 4, 40)):
+        region = regimes.regime_at(p, q)
+        if region is not None:
+            points = pair((p, q)).fixed_points()
+            assert (region.steady, region.stable) == (len(points), len(points.stable))
+            decided += 1
+    assert decided > 30
+    with pytest.raises(ValueError, match="lies outside"):
+        regimes.regime_at(99.0, 0.0)
+
+
+def test_maps_are_pickled_equal_and_drawn(regimes):
+    again = pickle.loads(pickle.dumps(regimes))
+    assert again == regimes and again.regime_at(2.0, 1.0) == regimes.regime_at(2.0, 1.0)
+    assert f"{len(regimes.regions)} regions" in repr(regimes)
+    ax = regimes.plot()
+    assert ax.get_xlabel().startswith("E.h") and ax.get_ylabel().startswith("I.h")
+    assert "BT" in {t.get_text() for t in ax.texts}
+    plt.close("all")
+    net = pair()
+    for x, y, words in [("E.h", "E.h", "E.h"), ({"E.h": 1.0}, {"I.h": 1.0}, "one of the two"), ({"E.h": 1.0}, "E.h", "E.h")]:
+        with pytest.raises(ValueError, match=words):
+            net.phase_diagram(x, (-1, 1), y, (-1, 1))

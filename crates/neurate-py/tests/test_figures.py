@@ -133,6 +133,25 @@ SAMPLES = {
         "isn": [[0.5, 1.5]],
         "own": 0.7,
     },
+    "regimes": {
+        "x": axis("E.h", "mV"),
+        "y": axis("I.h", "mV"),
+        "x_range": [0, 2],
+        "y_range": [0, 2],
+        "areas": [
+            {"label": label, "stable": stable, "moves": moves, "leaves": leaves, "several": several, "at": [0.5, y],
+             "rings": [[[0, y - 0.3], [1, y - 0.3], [1, y + 0.3], [0, y + 0.3]]]}
+            for label, stable, moves, leaves, several, y in [
+                ("one steady state", 1, False, False, False, 0.3), ("bistable", 2, False, False, True, 1.0), ("oscillates", 0, True, True, False, 1.7)
+            ]
+        ],
+        "lines": [
+            {"kind": kind, "faint": faint, "x": [0, 1], "y": [0, 1]}
+            for kind, faint in [("fold", False), ("supercritical", False), ("subcritical", True)]
+        ],
+        "points": [{"label": label, "x": 1, "y": 1} for label in ("BT", "CP")],
+        "own": [1, 0.5],
+    },
 }
 
 

@@ -158,9 +158,11 @@ def results(tmp_path_factory):
         lin.amplification, lin.verdicts, ensemble, report, report["response"], net.analyze("noise"), net.populations[0],
         net.simulate("50 ms"), noisy.simulate("20 ms", trials=3, seed=1), nr.schur([[0.1, 2], [0, 0.2]]),
         nr.Linear(), nr.ThresholdLinear(), nr.Power(k=0.04, n=2), nr.Logistic(), nr.Tanh(), nr.NakaRushton(max=1, half=2),
-        nr.LIF(tau_m=20, threshold=20, reset=10), nr.Expression("a*x^2", a=0.1),
+        nr.LIF(tau_m=20, threshold=20, reset=10), nr.Expression("a*x^2", a=0.1), net.phase_plane("E", "I"),
     ]  # fmt: skip
-    return found
+    pair = nr.Circuit(W=[[10, -10], [10, 2]], tau=1, f=nr.Logistic(), h=[-4, -4], names=["E", "I"])
+    d = pair.diagram("E.h", (-6, 4))
+    return [*found, d, d.at(0.0), d.branches[0], d.cycles[0], pair.phase_diagram("E.h", (-6, 4), "I.h", (-8, 0))]
 
 
 def test_every_public_class_has_an_example_here(results):

@@ -33,6 +33,7 @@ from ._linear import (
 )
 from ._neurate import ConvergenceError, NotSupportedError, __version__, sweep_quantities
 from ._neurons import ricciardi
+from ._phase_diagram import PhaseDiagram
 from ._plane import PhasePlane
 from ._report import Report, Section, questions
 from ._recording import open_recording
@@ -62,6 +63,7 @@ __all__ = [
     "NeurateWarning",
     "Normality",
     "NotSupportedError",
+    "PhaseDiagram",
     "PhasePlane",
     "Population",
     "Power",

@@ -427,6 +427,32 @@ class Circuit(Runs, Renamed):
         name, gains, window = parameter(along, range)
         return Diagram(self, self._rust.diagram(name, gains, window, show, effort, cycles, starts, search_seed))
 
+    def phase_diagram(
+        self,
+        x: str | Mapping[str, float],
+        x_range: Sequence[float] | None,
+        y: str | Mapping[str, float],
+        y_range: Sequence[float] | None = None,
+        *,
+        starts: int | None = None,
+        search_seed: int = 1,
+    ) -> Any:
+        """The regime map over two parameters, as a :class:`neurate.PhaseDiagram`: regions in which the numbers of steady states do not
+        change and what runs in them do, curves of folds and Hopf points, and the points where these meet or change their kind.
+
+        ``x``, ``y``: addresses; one of them may move several together, ``{"E.h": 1, "I.h": 1.1}``. A range is two values; None: it
+        is grown from the circuit's own value.
+
+        >>> net = Circuit(W=[[10, -10], [10, 2]], tau=1, f=nr.Logistic(), h=[-4, -4], names=["E", "I"])
+        >>> m = net.phase_diagram("E.h", (-6, 4), "I.h", (-12, 0))
+        >>> [q.p.round(6).tolist() for q in m.points["BT"]]
+        [[-5.908595, -10.554437], [-3.178439, -5.708288], [3.178439, -6.291712]]
+        """
+        from ._phase_diagram import PhaseDiagram, along
+
+        parameters = along(x, x_range, y, y_range)
+        return PhaseDiagram(self, parameters, (starts, search_seed), self._rust.phase_diagram(parameters, starts, search_seed))
+
     def phase_plane(
         self,
         x: str | int | None = None,
@@ -445,7 +471,7 @@ class Circuit(Runs, Renamed):
         >>> net = loads(template("ssn"))
         >>> plane = net.phase_plane("E", "I")
         >>> plane.names, [p.kind for p in plane.points], len(plane.held)
-        (['E', 'I'], ['stable_focus'], 0)
+        (['E', 'I'], ['stable_node'], 0)
         """
         from ._plane import PhasePlane
 

@@ -14,7 +14,7 @@ from ._optional import need
 
 if TYPE_CHECKING:
     import matplotlib.axes
-    import pandas
+    import pandas  # type: ignore[import-untyped, unused-ignore]
     import xarray
 
     from . import answers

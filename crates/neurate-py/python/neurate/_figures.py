@@ -416,11 +416,15 @@ def branches(f: Figure, palette: Palette, ax: Any) -> None:
             ax.fill_between(x, bottom, top, color=color, alpha=0.22, lw=0)
         ax.plot(x, top, color=color, lw=1.1, ls=style, label="stable cycle" if b["stable"] else "unstable cycle")
         ax.plot(x, bottom, color=color, lw=1.1, ls=style)
+    named: set[str] = set()
     for p in f["points"]:
         marker, full = SIGNS[p["sign"]]
         edge = UNSTABLE if p["sign"] == "unfinished" else INK
         ax.plot(p["x"], p["y"], marker, ms=6, mec=edge, mfc=INK if full else "white", mew=1.2, zorder=5)
-        ax.annotate(p["label"], (p["x"], p["y"]), (5, 5), textcoords="offset points", fontsize="x-small")
+        # Of many points the first of each name says what the sign means.
+        if len(f["points"]) <= 10 or p["label"] not in named:
+            ax.annotate(p["label"], (p["x"], p["y"]), (5, 5), textcoords="offset points", fontsize="x-small")
+            named.add(p["label"])
     if f["own"] is not None and low < f["own"] < high:
         ax.axvline(f["own"], color=GUIDE, lw=0.8, ls=":")
     ax.set_xlim(low, high)

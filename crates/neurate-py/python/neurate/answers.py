@@ -22,11 +22,22 @@ __all__ = [
     "BranchEnd",
     "ChosenAmplification",
     "CircuitComponent",
+    "ClippedEnd",
     "ComponentAmplification",
     "ConditionVerdict",
+    "CycleFamilyEnd",
+    "CycleSearch",
     "DaleVerdict",
     "Description",
+    "Diagram",
+    "DiagramBranch",
+    "DiagramCompleteness",
+    "DiagramCycles",
+    "DiagramEnd",
+    "DiagramParameter",
+    "DiagramPoint",
     "DrivenPlane",
+    "EarlyStop",
     "Eigenmode",
     "Eigenmodes",
     "FedMode",
@@ -42,17 +53,26 @@ __all__ = [
     "FrequencyResponses",
     "GainBound",
     "GramSchmidtSteps",
+    "HeldState",
     "InPhaseSignChanges",
     "IsnBoundary",
+    "JointPart",
     "LaggedCovariance",
     "LimitCycle",
     "Linearized",
+    "MapCompleteness",
+    "MapCurve",
+    "MapPoint",
+    "MapRegion",
+    "MapSample",
     "MeanField",
     "MeasuredSpectrum",
     "Membranes",
     "ModeCluster",
     "ModeRotation",
     "MostEnergy",
+    "NearestChange",
+    "NearestChanges",
     "NoFluctuations",
     "NoVerdicts",
     "NoiseInput",
@@ -64,6 +84,7 @@ __all__ = [
     "PairResponse",
     "PairSpectrum",
     "ParadoxicalPopulation",
+    "ParameterInterval",
     "PartCurve",
     "PartResponse",
     "PartialResponses",
@@ -71,8 +92,10 @@ __all__ = [
     "PhasePlane",
     "PlaneCourse",
     "PlaneCurve",
+    "PlaneCycle",
     "PlaneFixedPoint",
     "PlaneFlow",
+    "PlaneManifold",
     "PopulationAmplification",
     "PopulationDescription",
     "PopulationFluctuations",
@@ -84,6 +107,8 @@ __all__ = [
     "RateCrossSpectrum",
     "RateExtremum",
     "RateSpectrumPeak",
+    "Regime",
+    "RegimeMap",
     "ResponseQuantile",
     "Responses",
     "RunEnd",
@@ -117,6 +142,8 @@ __all__ = [
     "Twin",
     "UncertainParameter",
     "UncertaintyCause",
+    "UnchangedSide",
+    "UndecidedSide",
     "UnitNames",
     "UnitParadox",
     "Verdict",
@@ -269,6 +296,20 @@ class CircuitComponent(Answer):
 
 
 @dataclass(frozen=True, repr=False, eq=False, kw_only=True)
+class ClippedEnd(Answer):
+    """An end of a range at a rule of the circuit."""
+
+    asked: float
+    """What was asked for."""
+
+    used: float
+    """Where the range ends."""
+
+    why: str
+    """The rule."""
+
+
+@dataclass(frozen=True, repr=False, eq=False, kw_only=True)
 class ComponentAmplification(Answer):
     """The largest transient amplification of a component, in the Euclidean norm over its units."""
 
@@ -309,6 +350,45 @@ class ConditionVerdict(Answer):
 
     stable: bool
     """Whether its operating point is stable; false also where there is none."""
+
+
+@dataclass(frozen=True, repr=False, eq=False, kw_only=True)
+class CycleFamilyEnd(Answer):
+    """The end of a branch of limit cycles."""
+
+    error: float
+    """The error of this value, where it was extrapolated."""
+
+    kind: CycleEndKind
+    """How it ends."""
+
+    p: float
+    """At which value of the parameter; of a homoclinic orbit extrapolated."""
+
+    point: int | None
+    """The special point at which it ends: position in `points`."""
+
+    saddle_quantity: float
+    """Sum of the real parts of the saddle's smallest unstable and smallest stable eigenvalue, of a homoclinic orbit,
+    per unit of time: where it is negative, a stable cycle is born."""
+
+
+@dataclass(frozen=True, repr=False, eq=False, kw_only=True)
+class CycleSearch(Answer):
+    """How limit cycles were looked for."""
+
+    hopf_without_cycle: list[int]
+    """Hopf points from which no cycle could be followed: positions in `points`."""
+
+    runs: int
+    """How many runs at each."""
+
+    unexplained: NDArray[np.float64]
+    """Values of the parameter at which runs neither rest nor lie on a cycle that was solved: long transients, tori,
+    chaos."""
+
+    values: int
+    """At how many values of the parameter runs were made."""
 
 
 @dataclass(frozen=True, repr=False, eq=False, kw_only=True)
@@ -363,6 +443,290 @@ class Description(Answer):
 
 
 @dataclass(frozen=True, repr=False, eq=False, kw_only=True)
+class Diagram(Answer):
+    """The diagram along one parameter: every steady state and limit cycle found between two values of it, every
+    bifurcation, the regimes between them, and how complete each list is. Of the circuit without noise and stimuli."""
+
+    branches: list[DiagramBranch]
+    """Branches of steady states."""
+
+    clipped: list[ClippedEnd]
+    """Ends of the range that were asked for and are not allowed, at a rule of the circuit; the range ends just inside."""
+
+    complete: DiagramCompleteness
+    """How complete the lists are."""
+
+    cycles: list[DiagramCycles] | None
+    """Branches of limit cycles; None if they were not asked for, or are not available."""
+
+    early_stops: list[EarlyStop]
+    """Branches that go on inside the range and were not followed."""
+
+    isn: list[ParameterInterval] | None
+    """Where a stable steady state needs inhibition: the excitatory units alone, all others held fixed, are unstable
+    there. None where there are not both excitatory and inhibitory units."""
+
+    looked: NDArray[np.float64] | None
+    """The widest range that was looked at while the range was grown: the lower end, the upper. None where it was
+    given."""
+
+    parameter: DiagramParameter
+    """The parameter."""
+
+    points: list[DiagramPoint]
+    """Bifurcations and other special points, by rising parameter."""
+
+    range: NDArray[np.float64]
+    """The values between which it was looked at: the lower, the upper."""
+
+    range_origin: RangeOrigin
+    """Where this range comes from."""
+
+    regimes: list[Regime]
+    """The regimes, by rising parameter: neighbors differ in a number."""
+
+    remarks: list[DiagramRemark]
+    """What a reader should know about the circuit."""
+
+    show: str
+    """The population whose state is shown first."""
+
+    states: list[str]
+    """Names of the states: units, then slow states."""
+
+
+@dataclass(frozen=True, repr=False, eq=False, kw_only=True)
+class DiagramBranch(Answer):
+    """A branch of steady states: points in their order along it, special points included."""
+
+    drift: float
+    """In a ring in which the state can stand anywhere, or nearly: how fast it drifts at most, the largest modulus of
+    the eigenvalue of a turn on this branch, per unit of time. None elsewhere."""
+
+    eigenvalues: NDArray[np.complex128] | None
+    """Eigenvalues, rightmost first, per unit of time: one row a point. None above 60 states."""
+
+    ends: list[DiagramEnd]
+    """How it ends at its first and at its last point."""
+
+    excitatory: NDArray[np.float64] | None
+    """The largest real part of the eigenvalues of the excitatory units alone, all others held fixed, per unit of time.
+    None where there are not both excitatory and inhibitory units."""
+
+    images: int
+    """In a ring: how many branches are turns of this one, itself included; 1 elsewhere, and where the state can stand
+    anywhere."""
+
+    p: NDArray[np.float64]
+    """The parameter."""
+
+    r: NDArray[np.float64]
+    """Rates: one row a point, one column a unit."""
+
+    special: list[int]
+    """Positions of its special points along it."""
+
+    special_points: list[int]
+    """Which points of the diagram these are."""
+
+    states: NDArray[np.float64]
+    """States: one row a point, slow states included."""
+
+    unstable: NDArray[np.float64]
+    """Number of eigenvalues with a positive real part; at a special point, those that have it on both sides."""
+
+
+@dataclass(frozen=True, repr=False, eq=False, kw_only=True)
+class DiagramCompleteness(Answer):
+    """How complete the lists of a diagram are."""
+
+    agree: int
+    """At how many of them they agree."""
+
+    cycle_search: CycleSearch | None
+    """How limit cycles were looked for."""
+
+    cycles: CompletenessWord | None
+    """Limit cycles; None if they were not looked for."""
+
+    equilibria: CompletenessWord
+    """Steady states."""
+
+    exhaustive: int
+    """At how many of them the search excludes further steady states."""
+
+    index_sum_right: bool | None
+    """Whether the sum of the indices over the branches is 1 at each of them; None where rates are not bounded, or
+    rounding hides an index."""
+
+    largest_cycle_residual: float
+    """The largest one of those of limit cycles: of the function whose zero they are."""
+
+    largest_residual: float
+    """The largest residual of the special points of steady states."""
+
+    open: NDArray[np.float64]
+    """Intervals of the parameter that a proof leaves open: one row each."""
+
+    special: CompletenessWord
+    """Their bifurcations."""
+
+    values: int
+    """Values of the parameter at which a search and the branches were compared."""
+
+
+@dataclass(frozen=True, repr=False, eq=False, kw_only=True)
+class DiagramCycles(Answer):
+    """A branch of limit cycles, in their order along it."""
+
+    ends: list[CycleFamilyEnd]
+    """How it ends at its first and at its last cycle."""
+
+    from_hopf: int | None
+    """The Hopf point at which it was found: position in `points`. None where a run led to it."""
+
+    max: NDArray[np.float64]
+    """Maximum of each state over the cycle: one row a cycle."""
+
+    mean: NDArray[np.float64]
+    """Mean of each state."""
+
+    min: NDArray[np.float64]
+    """Minimum of each state."""
+
+    multipliers: NDArray[np.complex128]
+    """Floquet multipliers without the one that is 1 on every cycle, largest modulus first: one row a cycle."""
+
+    orbits: NDArray[np.float64]
+    """Orbits: cycle, time as a share of the period (0, 0.005 ... 1), state."""
+
+    p: NDArray[np.float64]
+    """The parameter."""
+
+    period: NDArray[np.float64]
+    """The period of each cycle, in the unit of time."""
+
+    residual: NDArray[np.float64]
+    """The largest defect of the equation, in units of the state over its time constant."""
+
+    special: list[int]
+    """Positions of its special points along it."""
+
+    special_points: list[int]
+    """Which points of the diagram these are."""
+
+    trivial_error: NDArray[np.float64]
+    """How far from 1 the multiplier that is 1 on every cycle was found: an error of all of them."""
+
+    unstable: NDArray[np.float64]
+    """Number of multipliers outside the unit circle."""
+
+
+@dataclass(frozen=True, repr=False, eq=False, kw_only=True)
+class DiagramEnd(Answer):
+    """The end of a branch."""
+
+    kind: DiagramEndKind
+    """How it ends."""
+
+    p: float
+    """At which value of the parameter."""
+
+    points: int | None
+    """How many points were made; where that was the limit."""
+
+    step: float
+    """The last step that was tried, as a share of the range; of unfinished branches."""
+
+
+@dataclass(frozen=True, repr=False, eq=False, kw_only=True)
+class DiagramParameter(Answer):
+    """The parameter of a diagram."""
+
+    joint: list[JointPart]
+    """What a joint parameter moves; empty for an address."""
+
+    name: str
+    """Its name: an address, or that of a joint parameter."""
+
+    own: float
+    """Its value in the file; 0 for a joint parameter. None where the file does not give it."""
+
+    unit: str
+    """Unit of its values; empty: a pure number."""
+
+
+@dataclass(frozen=True, repr=False, eq=False, kw_only=True)
+class DiagramPoint(Answer):
+    """A special point of a branch."""
+
+    a: float
+    """The normal form's coefficient of a fold, `<w, B(q, q)>/2` with `q.q = w.q = 1`."""
+
+    amplitude: NDArray[np.float64] | None
+    """Half of the distance between maximum and minimum of each state on the small cycle is this times the square root
+    of the distance of the parameter from the Hopf point."""
+
+    angle: float
+    """The angle of the critical pair of multipliers of a torus, in radians."""
+
+    branches: list[int]
+    """Positions of its branches in `branches`; of a point of cycles in `cycles`."""
+
+    criticality: DiagramCriticality | None
+    """Whether what is born at a Hopf point, a pitchfork or a period doubling takes over (super) or not."""
+
+    crossing: float
+    """How the real part of the critical pair moves with the parameter, per unit of time and of the parameter."""
+
+    cycle_exists: DiagramSide | None
+    """On which side of a Hopf point the small cycle exists."""
+
+    eigenvalues: NDArray[np.complex128] | None
+    """Eigenvalues, rightmost first, per unit of time; None of points of cycles, and above 60 states."""
+
+    exist: DiagramSide | None
+    """On which side of a fold the two steady states or cycles exist."""
+
+    frequency: float
+    """Frequency of the oscillation, in the unit of rates."""
+
+    kernel: int | None
+    """How many eigenvalues vanish where several do."""
+
+    kind: DiagramPointKind
+    """What it is."""
+
+    l1: float
+    """The first Lyapunov coefficient of a Hopf point (Kuznetsov, `<q, q> = <p, q> = 1`): its value scales with the
+    unit of the states, its sign does not."""
+
+    multipliers: NDArray[np.complex128] | None
+    """Floquet multipliers of a point of cycles, without the one that is 1 on every cycle; largest modulus first."""
+
+    omega: float
+    """Angular frequency at a Hopf point, per unit of time."""
+
+    p: float
+    """The parameter."""
+
+    period: float
+    """Its period, in the unit of time."""
+
+    residual: float
+    """What is left of its own equations, scaled."""
+
+    snic: bool
+    """Whether cycles end at this fold, with a period that grows as 1 over the square root of the distance (SNIC)."""
+
+    state: NDArray[np.float64]
+    """The state, slow states included; of a point of cycles the cycle's first state."""
+
+    units: list[str]
+    """Units that stand at a kink of their transfer function."""
+
+
+@dataclass(frozen=True, repr=False, eq=False, kw_only=True)
 class DrivenPlane(Answer):
     """The plane while stimuli add to the inputs."""
 
@@ -377,6 +741,29 @@ class DrivenPlane(Answer):
 
     time: float
     """When: where the stimuli together are largest."""
+
+
+@dataclass(frozen=True, repr=False, eq=False, kw_only=True)
+class EarlyStop(Answer):
+    """A branch that goes on inside the range and was not followed."""
+
+    branch: int
+    """Its position in `branches` or `cycles`."""
+
+    cycles: bool
+    """Whether it is one of limit cycles."""
+
+    p: float
+    """Where it was left."""
+
+    period: float
+    """The period of the last cycle, where it grew too long."""
+
+    points: int | None
+    """How many points were made; where that was the limit."""
+
+    step: float
+    """The last step that was tried, as a share of the range."""
 
 
 @dataclass(frozen=True, repr=False, eq=False, kw_only=True)
@@ -738,6 +1125,17 @@ class GramSchmidtSteps(Answer):
 
 
 @dataclass(frozen=True, repr=False, eq=False, kw_only=True)
+class HeldState(Answer):
+    """A state that is held."""
+
+    name: str
+    """Its name."""
+
+    value: float
+    """Its value."""
+
+
+@dataclass(frozen=True, repr=False, eq=False, kw_only=True)
 class InPhaseSignChanges(Answer):
     """Where a population's in-phase response to its own input changes its sign."""
 
@@ -760,6 +1158,20 @@ class IsnBoundary(Answer):
 
     population: str
     """Name of the population."""
+
+
+@dataclass(frozen=True, repr=False, eq=False, kw_only=True)
+class JointPart(Answer):
+    """One address of a joint parameter: the parameter's value times the gain is added to the file's own value."""
+
+    address: str
+    """The address."""
+
+    gain: float
+    """The gain."""
+
+    own: float
+    """The file's own value."""
 
 
 @dataclass(frozen=True, repr=False, eq=False, kw_only=True)
@@ -814,6 +1226,166 @@ class Linearized(Answer):
     tau_0: float
     """The common time constant of all units, or the geometric mean of different ones: the unit of time in which the
     modes' matrix `1 + tau_0 A` is written."""
+
+
+@dataclass(frozen=True, repr=False, eq=False, kw_only=True)
+class MapCompleteness(Answer):
+    """How complete a map is."""
+
+    agree: int
+    """On how many of them they agree."""
+
+    counts: CompletenessWord
+    """The numbers of steady states at the cells at which they were searched."""
+
+    curves: CompletenessWord
+    """The curves. Closed curves that none of the lines meets are not excluded."""
+
+    early_stops: int
+    """Curves that go on inside the ranges and were not followed."""
+
+    largest_residual: float
+    """The largest residual of the special points."""
+
+    lines: int
+    """Lines through the plane at which a diagram along one parameter and the curves were compared."""
+
+    not_followed: int
+    """How many points lie on these lines whose curves are not followed: crossings of branches, kinks, unresolved ones."""
+
+    runs: int
+    """Runs at the inner point of each region."""
+
+    searched: int
+    """Cells of the grid at which steady states were searched; no curve separates the others from one of these."""
+
+
+@dataclass(frozen=True, repr=False, eq=False, kw_only=True)
+class MapCurve(Answer):
+    """A curve: points in their order along it."""
+
+    ends: list[MapCurveEnd]
+    """How it ends at its first and at its last point."""
+
+    kind: MapCurveKind
+    """What it consists of."""
+
+    l1: NDArray[np.float64] | None
+    """The first Lyapunov coefficient of Hopf points: negative where a stable cycle is born. NaN where there is none."""
+
+    omega: NDArray[np.float64] | None
+    """Angular frequency of Hopf points, per unit of time; 0 where a Hopf curve ends on a fold curve."""
+
+    p: NDArray[np.float64]
+    """Both parameters: one row a point."""
+
+    special: list[int]
+    """Positions of its special points along it."""
+
+    special_points: list[int]
+    """Which points of the map these are."""
+
+    states: NDArray[np.float64]
+    """States: one row a point, slow states included."""
+
+    unstable: NDArray[np.float64]
+    """Number of eigenvalues with a positive real part beside those on the axis."""
+
+
+@dataclass(frozen=True, repr=False, eq=False, kw_only=True)
+class MapPoint(Answer):
+    """A point of codimension 2."""
+
+    a: float
+    """The normal form's first coefficient of a Bogdanov-Takens point, `<p1, B(q0, q0)>/2` (Kuznetsov)."""
+
+    b: float
+    """Its second one, `<p0, B(q0, q0)> + <p1, B(q0, q1)>`; the sign of `a b` decides whether the cycle born there is
+    stable."""
+
+    c: float
+    """The coefficient of the cube at a cusp."""
+
+    curves: list[int]
+    """Positions of its curves in `curves`."""
+
+    eigenvalues: NDArray[np.complex128]
+    """Eigenvalues, rightmost first, per unit of time."""
+
+    kind: MapPointKind
+    """What it is."""
+
+    omega: NDArray[np.float64]
+    """Angular frequencies, the larger one first, per unit of time."""
+
+    p: NDArray[np.float64]
+    """Both parameters."""
+
+    residual: float
+    """What is left of its own equations, scaled."""
+
+    state: NDArray[np.float64]
+    """The state, slow states included."""
+
+
+@dataclass(frozen=True, repr=False, eq=False, kw_only=True)
+class MapRegion(Answer):
+    """A connected area in which the number of steady states, and that of stable ones, do not change. Crumbs of a strip
+    that is narrower than a cell are part of the next region that is alike."""
+
+    beside_subcritical: bool
+    """Whether a stable steady state of it loses stability on a part of its limits to an unstable cycle: next to that
+    part, cycles exist beside the steady state."""
+
+    beyond_curves: bool
+    """Whether it ends somewhere without a curve: what happens there is none of the curves' kinds, or a curve is
+    missing."""
+
+    elsewhere: list[MapSample]
+    """What happens at some other points of the region, which lie far apart. It may differ: folds of cycles and the
+    like are no limits of regions here."""
+
+    inner: NDArray[np.float64]
+    """An inner point, far from the region's limits: both parameters."""
+
+    kind: MapRegionKind
+    """What happens at its inner point."""
+
+    left: int
+    """How many left every bound."""
+
+    moved: int
+    """How many runs kept moving."""
+
+    reached: int
+    """At how many different ones."""
+
+    rested: int
+    """Runs at the inner point, from states spread over all that was found: how many came to rest at a stable steady
+    state."""
+
+    share: float
+    """Its share of the plane."""
+
+    stable: int
+    """Number of stable ones."""
+
+    steady: int
+    """Number of steady states."""
+
+    undecided: int
+    """How many had not come to either within 120 slowest time constants."""
+
+
+@dataclass(frozen=True, repr=False, eq=False, kw_only=True)
+class MapSample(Answer):
+    """What runs at a point of a region say."""
+
+    at: NDArray[np.float64]
+    """Both parameters."""
+
+    kind: MapRegionKind
+    """What happens there."""
 
 
 @dataclass(frozen=True, repr=False, eq=False, kw_only=True)
@@ -937,6 +1509,74 @@ class MostEnergy(Answer):
 
     pattern: NDArray[np.float64]
     """The pattern over the units, of norm one."""
+
+
+@dataclass(frozen=True, repr=False, eq=False, kw_only=True)
+class NearestChange(Answer):
+    """A change of the operating point over one parameter."""
+
+    at: float
+    """Where the operating point changes."""
+
+    criticality: DiagramCriticality | None
+    """Whether what is born there takes over: of Hopf points and pitchforks; None where it is not known."""
+
+    distance: float
+    """How far it is, as a share of `relative_to`."""
+
+    frequency: float
+    """Frequency of the oscillation at a Hopf point, in the unit of rates."""
+
+    kind: NearestChangeKind
+    """What happens there."""
+
+    parameter: str
+    """The parameter's address."""
+
+    relative_to: ChangeDistance
+    """What the distance is measured in."""
+
+    residual: float
+    """What is left of the equations of this point, scaled; None where it was extrapolated."""
+
+    side: DiagramSide
+    """Whether that is below or above the parameter's value."""
+
+    state: NDArray[np.float64] | None
+    """The state there; None where it grows beyond every bound."""
+
+    unit: str
+    """Unit of its values; empty: a pure number."""
+
+    value: float
+    """Its value in the circuit."""
+
+
+@dataclass(frozen=True, repr=False, eq=False, kw_only=True)
+class NearestChanges(Answer):
+    """The nearest values of each parameter at which the operating point changes: where it disappears, loses its
+    stability, or meets another steady state. Every parameter is moved by itself, the others as in the file, from a
+    quarter of its value to four times it; inputs by four times the input over which the transfer function changes.
+    Only this steady state is followed: other steady states, and limit cycles that arise beside it, are not looked
+    for. Not available above 200 states."""
+
+    changes: list[NearestChange]
+    """The changes, by rising distance: at most one below and one above the value of each parameter."""
+
+    state: NDArray[np.float64]
+    """The operating point."""
+
+    states: list[str]
+    """Names of the states: units, then slow states."""
+
+    unchanged: list[UnchangedSide]
+    """Sides of parameters on which nothing changes as far as they were followed."""
+
+    undecided: list[UndecidedSide]
+    """Sides of parameters on which it is not known what happens."""
+
+    unstable: int
+    """Number of its eigenvalues with a positive real part: 0 where it is stable."""
 
 
 @dataclass(frozen=True, repr=False, eq=False, kw_only=True)
@@ -1132,6 +1772,17 @@ class ParadoxicalPopulation(Answer):
 
 
 @dataclass(frozen=True, repr=False, eq=False, kw_only=True)
+class ParameterInterval(Answer):
+    """An interval of the parameter."""
+
+    from_: float
+    """Its lower end."""
+
+    to: float
+    """Its upper end."""
+
+
+@dataclass(frozen=True, repr=False, eq=False, kw_only=True)
 class PartCurve(Answer):
     """How the mean response of stimulated units depends on the fraction that is stimulated, on average over all parts
     of a size. A stimulated unit responds with `alone + share (whole − alone)`, where `share` is the stimulated
@@ -1215,8 +1866,13 @@ class PatternEnergies(Answer):
 
 @dataclass(frozen=True, repr=False, eq=False, kw_only=True)
 class PhasePlane(Answer):
-    """The phase plane: states of two units, or of two populations whose units are alike, against each other. States
-    are rates in rate form, otherwise voltages, in the unit of state."""
+    """The phase plane: two states against each other. Of two units, of two populations whose units are alike, and of
+    every circuit of two states it is the whole circuit; of others a slice, with all other states held. States are
+    rates in rate form, otherwise voltages, in the unit of state; slow states have units of their own."""
+
+    cycles: list[PlaneCycle]
+    """Limit cycles under the constant input: those that orbits from beside fixed points, along manifolds and from rest
+    come to, forward or backward in time; others may exist. None of a slice."""
 
     driven: DrivenPlane | None
     """The plane under the stimuli at their strongest; None without stimuli, where units of a population get different
@@ -1228,14 +1884,22 @@ class PhasePlane(Answer):
     from_rest: PlaneCourse | None
     """The trajectory from rest under the constant input; None if the circuit rests at a fixed point."""
 
+    held: list[HeldState]
+    """The states that are held, at their steady state; empty where the plane is the whole circuit."""
+
+    manifolds: list[PlaneManifold]
+    """The manifolds of all saddles under the constant input: of each two stable and two unstable ones. None of a
+    slice."""
+
     names: list[str]
-    """Names of the two units or populations: the horizontal axis, the vertical one."""
+    """Names of the two populations, units or states: the horizontal axis, the vertical one."""
 
     nullclines: list[Nullcline]
     """The nullcline of each, in the order of the names."""
 
     outside: int
-    """Number of fixed points that are not in the plane: units of one population differ there."""
+    """Number of fixed points that are not in the plane: units of one population differ there. Of a slice all but the
+    one at which the other states are held."""
 
     points: list[PlaneFixedPoint]
     """The fixed points in the plane, in the order of the answer `fixed_points`."""
@@ -1274,6 +1938,26 @@ class PlaneCurve(Answer):
 
 
 @dataclass(frozen=True, repr=False, eq=False, kw_only=True)
+class PlaneCycle(Answer):
+    """A limit cycle in the plane: one turn in the order of the flow, whose last point is the first."""
+
+    period: float
+    """Its period, in the unit of time; to about 1e-5 of it."""
+
+    stable: bool
+    """Whether it attracts."""
+
+    times: NDArray[np.float64]
+    """Times since the first point."""
+
+    x: NDArray[np.float64]
+    """Horizontal coordinates."""
+
+    y: NDArray[np.float64]
+    """Vertical ones."""
+
+
+@dataclass(frozen=True, repr=False, eq=False, kw_only=True)
 class PlaneFixedPoint(Answer):
     """A fixed point in the plane."""
 
@@ -1308,6 +1992,29 @@ class PlaneFlow(Answer):
 
     y: NDArray[np.float64]
     """Vertical ones."""
+
+
+@dataclass(frozen=True, repr=False, eq=False, kw_only=True)
+class PlaneManifold(Answer):
+    """A manifold of a saddle: a curve in the order of the flow."""
+
+    other_end: ManifoldEnd
+    """Where it goes to, or comes from."""
+
+    point: int | None
+    """The number of the fixed point there, if it is one."""
+
+    saddle: int
+    """The number of the saddle."""
+
+    stable: bool
+    """Whether it is a stable one, which leads to the saddle; the unstable ones lead away from it."""
+
+    x: NDArray[np.float64]
+    """Horizontal coordinates."""
+
+    y: NDArray[np.float64]
+    """Vertical ones, as many."""
 
 
 @dataclass(frozen=True, repr=False, eq=False, kw_only=True)
@@ -1570,6 +2277,85 @@ class RateSpectrumPeak(Answer):
 
     power: float
     """Its power, in the unit of the power spectra."""
+
+
+@dataclass(frozen=True, repr=False, eq=False, kw_only=True)
+class Regime(Answer):
+    """An interval of the parameter in which the numbers of steady states and limit cycles do not change."""
+
+    anywhere: bool
+    """Whether one of the stable ones can stand anywhere on a ring."""
+
+    from_: float
+    """Its lower end."""
+
+    kind: RegimeKind
+    """In one word."""
+
+    oscillates: OscillationEvidence | None
+    """Why the circuit oscillates here; None where it is not known to."""
+
+    shapes: int
+    """Number of stable ones of which none is a turn of another."""
+
+    stable: int
+    """Number of stable steady states; in a ring with all images, those that can stand anywhere as one."""
+
+    stable_cycles: int
+    """Number of stable limit cycles found."""
+
+    to: float
+    """Its upper end."""
+
+    unstable: int
+    """Number of unstable ones, alike."""
+
+    unstable_cycles: int
+    """Number of unstable ones found."""
+
+
+@dataclass(frozen=True, repr=False, eq=False, kw_only=True)
+class RegimeMap(Answer):
+    """The regime map over two parameters: how many steady states there are and how many are stable, what runs do, the
+    curves at which this changes, and the points at which curves meet or change their kind. Of the circuit without
+    noise and stimuli."""
+
+    cells: NDArray[np.float64]
+    """Which region each cell of a grid belongs to: one row for each value of the second parameter, rising, one column
+    for each of the first. Cells are equally wide; what counts next to a curve is the side of it."""
+
+    clipped: list[ClippedEnd]
+    """Ends of the ranges that were asked for and are not allowed, at a rule of the circuit."""
+
+    complete: MapCompleteness
+    """How complete the map is."""
+
+    curves: list[MapCurve]
+    """The curves."""
+
+    own_region: int | None
+    """The region of the file's own values; None where it has none, or they lie outside."""
+
+    parameters: list[DiagramParameter]
+    """Both parameters: the horizontal one, the vertical one."""
+
+    points: list[MapPoint]
+    """Points at which curves meet or change their kind (codimension 2)."""
+
+    range_origins: list[RangeOrigin]
+    """Where these ranges come from."""
+
+    ranges: NDArray[np.float64]
+    """The values between which each was looked at: one row each, the lower and the upper."""
+
+    regions: list[MapRegion]
+    """The regions, the largest first."""
+
+    remarks: list[DiagramRemark]
+    """What a reader should know about the circuit."""
+
+    states: list[str]
+    """Names of the states: units, then slow states."""
 
 
 @dataclass(frozen=True, repr=False, eq=False, kw_only=True)
@@ -2327,6 +3113,46 @@ class UncertaintyCause(Answer):
 
 
 @dataclass(frozen=True, repr=False, eq=False, kw_only=True)
+class UnchangedSide(Answer):
+    """A side on which nothing changes."""
+
+    parameter: str
+    """The parameter's address."""
+
+    unit: str
+    """Unit of its values."""
+
+    until: float
+    """How far it was followed."""
+
+    value: float
+    """Its value in the circuit."""
+
+
+@dataclass(frozen=True, repr=False, eq=False, kw_only=True)
+class UndecidedSide(Answer):
+    """A side on which it is not known what happens."""
+
+    parameter: str
+    """The parameter's address."""
+
+    reason: UndecidedReason
+    """Why no further."""
+
+    unit: str
+    """Unit of its values."""
+
+    until: float
+    """How far it was followed."""
+
+    value: float
+    """Its value in the circuit."""
+
+    why: str | None
+    """The reason in words, of circuits that are not followed."""
+
+
+@dataclass(frozen=True, repr=False, eq=False, kw_only=True)
 class UnitNames(Answer):
     """Names of the units of a circuit's quantities; empty for a pure number."""
 
@@ -2493,11 +3319,26 @@ class WeightBlock(Answer):
     """Variance of all entries, absent connections included; in the unit of weight squared."""
 
 
-
 BranchEndKind = Literal['reached', 'loses_stability', 'vanishes']
 """How a fixed point that is followed ends."""
+ChangeDistance = Literal['value', 'input_width']
+"""What the distance of a change is measured in."""
+CompletenessWord = Literal['proved', 'exact', 'audited', 'sampled']
+"""How complete a list is."""
 ComponentKind = Literal['isolated', 'hebbian', 'balanced', 'oscillating', 'weak', 'integrating', 'unstable']
 """What a component does at the operating point."""
+CycleEndKind = Literal['hopf', 'kink', 'snic', 'homoclinic', 'saddle_focus', 'lower_edge', 'upper_edge', 'closed', 'unfinished', 'budget', 'long_period']
+"""How a branch of limit cycles ends."""
+DiagramCriticality = Literal['supercritical', 'subcritical']
+"""Whether what is born takes over."""
+DiagramEndKind = Literal['lower_edge', 'upper_edge', 'closed', 'crossing', 'runaway', 'unfinished', 'budget']
+"""How a branch ends."""
+DiagramPointKind = Literal['fold', 'hopf', 'transcritical', 'pitchfork', 'degenerate', 'line', 'kink_fold', 'kink_hopf', 'kink_crossing', 'kink', 'unresolved', 'cycle_fold', 'period_doubling', 'torus', 'cycle_crossing', 'cycle_unresolved']
+"""Kinds of special points."""
+DiagramRemark = Literal['noise_ignored', 'stimuli_ignored', 'weights_drawn', 'linear', 'stability_only', 'no_cycles', 'no_steady_state', 'ring']
+"""What a reader should know about the circuit of a diagram."""
+DiagramSide = Literal['below', 'above']
+"""A side of a value of the parameter."""
 NonModeSource = Literal['initial', 'input', 'others']
 """A source of a mode's activity that is no single mode."""
 FeedingSource = list[int] | NonModeSource
@@ -2512,15 +3353,35 @@ InhibitionStabilization = Literal['stabilized', 'not_needed', 'marginal', 'circu
 """Whether inhibition stabilizes excitation."""
 ListCompleteness = Literal['sampled', 'index_fails', 'all_but', 'proved', 'exact']
 """What is known of the completeness of a list of fixed points."""
+ManifoldEnd = Literal['window', 'fixed_point', 'cycle', 'unfinished']
+"""What is at the other end of a manifold."""
+MapCurveEnd = Literal['edge', 'closed', 'bogdanov_takens', 'kink', 'runaway', 'unfinished', 'budget']
+"""How a curve ends."""
+MapCurveKind = Literal['fold', 'hopf']
+"""Kinds of curves."""
+MapPointKind = Literal['bogdanov_takens', 'cusp', 'generalized_hopf', 'zero_hopf', 'hopf_hopf']
+"""Kinds of points of codimension 2."""
+MapRegionKind = Literal['steady', 'bistable', 'multistable', 'oscillating', 'oscillating_or_steady', 'runs_away', 'steady_or_runs_away', 'undecided']
+"""What a circuit does in a region."""
+NearestChangeKind = Literal['fold', 'hopf', 'transcritical', 'pitchfork', 'degenerate', 'kink', 'runaway', 'unresolved']
+"""What happens to an operating point."""
 NoiseKind = Literal['white', 'ou']
 """The color of noise."""
-PlanePointKind = Literal['stable_node', 'stable_focus', 'saddle', 'unstable_node', 'unstable_focus', 'undecided']
+OscillationEvidence = Literal['cycle', 'no_other_way']
+"""Why a circuit oscillates."""
+PlanePointKind = Literal['stable_node', 'stable_focus', 'saddle', 'unstable_node', 'unstable_focus', 'stable', 'unstable', 'undecided']
 """Kinds of fixed points of two equations."""
+RangeOrigin = Literal['given', 'grown', 'grown_to_limit']
+"""Where a range comes from."""
+RegimeKind = Literal['steady', 'bistable', 'multistable', 'oscillating', 'oscillating_or_steady', 'no_stable_state', 'no_steady_state']
+"""What a circuit does in a regime."""
 RunStatus = Literal['completed', 'settled', 'ran_away']
 """The way in which a run ended."""
 SlowStateKind = Literal['adaptation', 'facilitation', 'depression', 'synapse']
 """What a slow state is."""
 Uncertainty = SampledUncertainty | NoVerdicts
 """How sure the verdicts on responses are, given the standard errors of `[se]`."""
+UndecidedReason = Literal['step_too_short', 'budget', 'not_followed']
+"""Why a parameter was followed no further."""
 VerdictState = Literal['stable', 'unstable', 'marginal', 'not_linear', 'no_stable_point']
 """Whether there is an operating point, and whether it is stable."""

@@ -13,7 +13,6 @@ use super::scaled::{Node, Scaled, axis, distance, dot, plus};
 use super::trace::{Start, Trace, trace};
 use crate::dynamics::CircuitDynamics;
 use crate::fixed_points::{Coverage, Multiplicity, SearchOptions, fixed_points, spectrum};
-use crate::model::{Circuit, Parameter};
 use neurate_numerics::error::Result;
 use neurate_numerics::progress::Progress;
 
@@ -75,40 +74,15 @@ pub(super) struct Seeds {
     pub exhaustive: bool,
 }
 
-/// All equilibria of a circuit over one of its parameters, between two values.
-///
-/// ```
-/// use neurate::branch::{SpecialKind, diagram};
-/// use neurate::prelude::*;
-///
-/// // Hoppensteadt & Izhikevich's Wilson-Cowan pair along the input to E
-/// let circuit = Circuit::from_weights(Matrix::from_rows(&[[10.0, -10.0], [10.0, 2.0]]))
-///     .populations(&[("E", CellKind::Unconstrained, 1), ("I", CellKind::Unconstrained, 1)])
-///     .tau(1.0)
-///     .transfer(Transfer::new("logistic", &[], 1e-3)?)
-///     .inputs(&[-12.0, -4.0])
-///     .build()?;
-/// let h: Address = "E.h".parse()?;
-/// let all = diagram(&circuit, &h.into(), (-12.0, 15.0))?;
-/// assert_eq!(all.folds().count(), 2);
-/// let hopf = all.hopf().next().unwrap();
-/// assert!((hopf.p + 1.568000981107).abs() < 1e-9);
-/// assert!(matches!(hopf.kind, SpecialKind::Hopf { l1: Some(l1), .. } if l1 < 0.0));
-/// # Ok::<(), Error>(())
-/// ```
-///
-/// # Errors
-/// As [`CircuitFamily::new`]; a search at a value of the parameter fails.
-pub fn diagram(circuit: &Circuit, parameter: &Parameter, window: (f64, f64)) -> Result<Diagram> {
-    let family = CircuitFamily::new(circuit, parameter, window)?;
-    diagram_of(&family, &DiagramOptions::default(), &Progress::default())
-}
-
-/// [`diagram`] of any family of circuits, telling how far it is.
+/// The diagram of a family in all of its states, telling how far it is.
 ///
 /// # Errors
 /// A search at a value of the parameter fails; somebody asks it to stop.
-pub fn diagram_of(family: &CircuitFamily, options: &DiagramOptions, progress: &Progress) -> Result<Diagram> {
+pub(super) fn diagram_of(
+    family: &CircuitFamily,
+    options: &DiagramOptions,
+    progress: &Progress,
+) -> Result<Diagram> {
     // Cycles take most of the time where they are looked for.
     let equilibria = if options.cycles { progress.part(0.0, 0.3) } else { progress.clone() };
     let seeds = seeds(family, options, &equilibria.part(0.0, 0.5))?;
@@ -170,6 +144,7 @@ fn followed(
         points,
         audit: audited,
         complete,
+        places: None,
     })
 }
 
@@ -200,6 +175,7 @@ fn exactly(family: &CircuitFamily, problem: &Scaled, seeds: &[Seeds], exact: Exa
         points: exact.points,
         audit: audited,
         complete: Complete { equilibria, open: vec![], special, cycles: None },
+        places: None,
     })
 }
 

@@ -147,4 +147,8 @@ pub struct CycleSearch {
     pub hopf_without_cycle: Vec<usize>,
     /// Values of the parameter at which runs neither rest nor lie on a cycle that was solved: longer transients, tori, chaos.
     pub unexplained: Vec<f64>,
+    /// Values at which some runs pass the ceiling of the circuit's runs: the initial state decides there.
+    pub runaway: Vec<f64>,
+    /// Values at which the run from rest does; one is made at each value beside the others.
+    pub runaway_from_rest: Vec<f64>,
 }

@@ -74,6 +74,8 @@ fn branch(problem: &Scaled, trace: &Trace, own: &[(usize, usize)], starts: &[(us
         unstable: vec![],
         ends: trace.ends.clone(),
         special: vec![],
+        images: 1,
+        drift: None,
     };
     let mut next = own.iter().peekable();
     for (k, node) in trace.nodes.iter().enumerate() {

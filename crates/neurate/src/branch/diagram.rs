@@ -12,6 +12,8 @@ pub enum End {
     UpperEdge,
     /// It comes back to its start.
     Closed,
+    /// At the uniform state of a ring: what lies beyond is its image.
+    Crossing,
     /// A state exceeds a thousand times what is found anywhere in the window.
     Runaway,
     /// No step was short enough: the branch goes on, and was not followed.
@@ -49,6 +51,11 @@ pub struct Branch {
     pub ends: [End; 2],
     /// Its special points, in order: position on this branch, and position in [`Diagram::points`].
     pub special: Vec<(usize, usize)>,
+    /// In a ring: how many branches are turns of this one, itself included; 1 elsewhere, and where the state can stand anywhere.
+    pub images: usize,
+    /// In a ring whose states can stand anywhere, to rounding or nearly: how fast they drift at most, the largest modulus of the
+    /// eigenvalue of the turn on this branch, per unit of time. None elsewhere.
+    pub drift: Option<f64>,
 }
 
 impl Branch {
@@ -316,6 +323,8 @@ pub struct Diagram {
     pub audit: Vec<AuditValue>,
     /// How complete it is.
     pub complete: Complete,
+    /// Number of places of a ring, whose branches are followed once for all of their images; None for other circuits.
+    pub places: Option<usize>,
 }
 
 impl Diagram {
@@ -407,6 +416,8 @@ mod tests {
             unstable: vec![0; p.len()],
             ends: [End::LowerEdge, End::UpperEdge],
             special: vec![],
+            images: 1,
+            drift: None,
         };
         let folded = branch(&[0.0, 0.4, 0.6, 0.5, 0.3, 0.2, 0.7, 1.0]);
         let count = |branches: &[Branch], p: f64| count_of(branches, (0.0, 1.0), p);

@@ -27,10 +27,11 @@ mod pieces;
 mod phase_plane;
 mod plane;
 mod polish;
+mod ring;
 mod scaled;
 mod trace;
 
-pub use build::{AUDIT_VALUES, DiagramOptions, diagram, diagram_of};
+pub use build::{AUDIT_VALUES, DiagramOptions};
 pub use circuit_family::CircuitFamily;
 pub use cycle::{Cycle, CycleBranch, CycleEnd, CycleSearch, CycleStart, Orbit};
 pub use cycles::cycles_at;
@@ -45,3 +46,4 @@ pub use plane::{
     AuditLine, CELLS, CircuitPlane, Curve, CurveEnd, CurveKind, LINES, PlaneDiagram, PlaneFamily, PlaneKind,
     PlanePoint, RegimeMap, Region, RegionKind, RegionRuns, plane_diagram, plane_diagram_of, regime_map,
 };
+pub use ring::{diagram, diagram_of};

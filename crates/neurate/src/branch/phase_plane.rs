@@ -182,7 +182,7 @@ impl PlaneField<'_> {
                 break;
             }
             let (end, error) = self.step(&z, h, backward);
-            if !(error <= TOLERANCE) {
+            if error.is_nan() || error > TOLERANCE {
                 h *= 0.5;
                 if h < SHORTEST {
                     break;

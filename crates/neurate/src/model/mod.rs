@@ -14,6 +14,7 @@ pub mod membrane;
 mod names;
 mod noise;
 mod population;
+mod quotient;
 mod random;
 mod readout;
 mod reduction;

@@ -21,6 +21,7 @@ mod work;
 
 pub use method::{Method, Outcome};
 pub use protocol::{Protocol, RunOptions};
+pub(crate) use simulation::MAX_STIFF;
 pub use simulation::{Checkpoint, Simulation};
 pub use times::time_grid;
 pub use trajectory::{Trajectory, simulate};

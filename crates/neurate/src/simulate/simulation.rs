@@ -10,7 +10,7 @@ use crate::dynamics::Dynamics;
 use neurate_numerics::error::{Error, Result};
 
 /// Most states of the stiff method, which factorizes matrices of them.
-const MAX_STIFF: usize = 4000;
+pub(crate) const MAX_STIFF: usize = 4000;
 
 /// A run, from one recorded time to the next. It holds one state, however long it is.
 ///

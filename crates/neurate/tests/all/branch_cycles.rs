@@ -243,6 +243,47 @@ fn cycles_are_born_at_kinks() {
     assert!(d.complete.cycles.as_ref().unwrap().unexplained.is_empty());
 }
 
+/// From rest this network passes the ceiling of runs where it has a stable steady state or cycle, too (LSODA: 1.5e5 Hz at a drive of
+/// 13.7, 5e6 Hz at 18.9, and more above); with weaker recurrent weights no run does.
+#[test]
+fn runs_that_pass_the_ceiling_are_said() {
+    let network = |weights: [f64; 4]| {
+        let [ee, ei, ie, ii] = weights;
+        let file = format!(
+            "neurate = 1
+units = {{ time = \"ms\", rate = \"Hz\", input = \"mV\" }}
+[populations]
+E = {{ kind = \"excitatory\", tau = 20, f = {{ kind = \"power\", k = 0.04, n = 2 }} }}
+I = {{ kind = \"inhibitory\", tau = 30, f = {{ kind = \"power\", k = 0.04, n = 2 }} }}
+[W]
+\"E <- E\" = {ee}
+\"E <- I\" = {ei}
+\"I <- E\" = {ie}
+\"I <- I\" = {ii}
+"
+        );
+        neurate::file::parse(&file, "network", ".".as_ref(), &[]).unwrap().build().unwrap()
+    };
+    let both = |gain: f64| {
+        let gains = [("E.h".parse().unwrap(), 1.0), ("I.h".parse().unwrap(), gain)];
+        Parameter::joint("drive", &gains)
+    };
+    let (circuit, drive) = (network([2.8, -1.4, 2.9, -1.15]), both(1.1));
+    let d = with_cycles(&CircuitFamily::new(&circuit, &drive, (0.5, 90.0)).unwrap());
+    let search = d.complete.cycles.as_ref().unwrap();
+    let all = &search.runaway_from_rest;
+    // 17 values, in the middle of as many parts of the range.
+    let value = |k: usize| 0.5 + 89.5 * (k as f64 + 0.5) / 17.0;
+    assert!(
+        all.len() == 14 && all.iter().enumerate().all(|(k, p)| (p - value(k + 3)).abs() < 1e-9),
+        "{all:?}"
+    );
+    assert!(all.iter().all(|p| search.runaway.contains(p)));
+    let (circuit, drive) = (network([2.6, -1.2, 3.0, -0.95]), both(1.0));
+    let d = with_cycles(&CircuitFamily::new(&circuit, &drive, (0.5, 120.0)).unwrap());
+    assert!(d.hopf().count() == 2 && d.complete.cycles.as_ref().unwrap().runaway.is_empty());
+}
+
 /// A cycle in the plane encloses equilibria whose indices sum to 1.
 #[test]
 fn planar_cycles_enclose_index_one() {

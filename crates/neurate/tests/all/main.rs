@@ -7,6 +7,7 @@ mod branch_nearest;
 mod branch_cycles;
 mod branch_properties;
 mod branch_reference;
+mod branch_rings;
 mod branch_traps;
 mod common;
 mod file_bare;

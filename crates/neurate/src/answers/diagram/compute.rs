@@ -126,6 +126,7 @@ fn remarks(study: &Study, found: &Found, enters: Enters, cycles: bool) -> Vec<Di
         (DiagramRemark::StabilityOnly, still),
         (DiagramRemark::NoCycles, cycles && found.complete.cycles.is_none()),
         (DiagramRemark::NoSteadyState, found.branches.is_empty()),
+        (DiagramRemark::Ring, found.places.is_some()),
     ];
     let more = all.into_iter().filter(|(_, holds)| *holds).map(|(remark, _)| remark);
     circuit_remarks(study.circuit()).into_iter().chain(more).collect()

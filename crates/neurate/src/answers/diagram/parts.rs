@@ -13,7 +13,7 @@ use crate::dynamics::CircuitDynamics;
 use crate::fixed_points::spectrum;
 use crate::model::{CellKind, Circuit};
 use crate::study::{Array, ComplexArray, ComplexList};
-use neurate_numerics::linalg::Matrix;
+use neurate_numerics::linalg::{Complex, Matrix};
 use std::f64::consts::TAU;
 
 /// The branches, with the excitatory units' own stability where there are both kinds.
@@ -39,6 +39,7 @@ fn branch(family: &CircuitFamily, base: &Circuit, b: &Branch) -> DiagramBranch {
             End::LowerEdge => DiagramEndKind::LowerEdge,
             End::UpperEdge => DiagramEndKind::UpperEdge,
             End::Closed => DiagramEndKind::Closed,
+            End::Crossing => DiagramEndKind::Crossing,
             End::Runaway => DiagramEndKind::Runaway,
             End::Unfinished { .. } => DiagramEndKind::Unfinished,
             End::Budget { .. } => DiagramEndKind::Budget,
@@ -57,6 +58,8 @@ fn branch(family: &CircuitFamily, base: &Circuit, b: &Branch) -> DiagramBranch {
         special: b.special.iter().map(|s| s.0).collect(),
         special_points: b.special.iter().map(|s| s.1).collect(),
         excitatory,
+        images: b.images,
+        drift: b.drift,
     }
 }
 
@@ -86,7 +89,22 @@ pub(super) fn points(base: &Circuit, found: &Found) -> Vec<DiagramPoint> {
         let ends = found.cycles.iter().flat_map(|c| &c.ends);
         ends.into_iter().any(|e| matches!(e, CycleEnd::Snic { fold, .. } if *fold == k))
     };
-    found.points.iter().enumerate().map(|(k, p)| DiagramPoint { snic: snic(k), ..point(base, p) }).collect()
+    // Elsewhere than in a ring a second vanishing eigenvalue is an accident.
+    let kernel = |p: DiagramPoint| match p.kind {
+        DiagramPointKind::Degenerate => p.kernel,
+        _ => p.kernel.filter(|_| found.places.is_some()),
+    };
+    let told = |(k, p)| {
+        let point = point(base, p);
+        DiagramPoint { snic: snic(k), kernel: kernel(point.clone()), ..point }
+    };
+    found.points.iter().enumerate().map(told).collect()
+}
+
+/// How many eigenvalues vanish, if more than one does: in rings, where a pattern can stand anywhere.
+fn several(eigenvalues: &[Complex]) -> Option<usize> {
+    let size = eigenvalues.iter().fold(0.0, |m: f64, l| m.max(l.norm()));
+    Some(eigenvalues.iter().filter(|l| l.norm() < 1e-7 * size).count()).filter(|count| *count > 1)
 }
 
 fn side(above: bool) -> DiagramSide {
@@ -140,10 +158,14 @@ fn point(base: &Circuit, p: &SpecialPoint) -> DiagramPoint {
             let leans = l1.zip(point.crossing).map(|(l, c)| -l * c).filter(|s| *s != 0.0);
             point.cycle_exists = leans.map(|s| side(s > 0.0));
         }
-        SpecialKind::Transcritical => point.kind = DiagramPointKind::Transcritical,
+        SpecialKind::Transcritical => {
+            point.kind = DiagramPointKind::Transcritical;
+            point.kernel = several(&p.eigenvalues);
+        }
         SpecialKind::Pitchfork { supercritical } => {
             point.kind = DiagramPointKind::Pitchfork;
             point.criticality = critical(*supercritical);
+            point.kernel = several(&p.eigenvalues);
         }
         SpecialKind::Line => point.kind = DiagramPointKind::Line,
         SpecialKind::Degenerate { kernel } => {
@@ -245,6 +267,8 @@ pub(super) fn completeness(found: &Found) -> DiagramCompleteness {
             runs: s.runs,
             hopf_without_cycle: s.hopf_without_cycle.clone(),
             unexplained: s.unexplained.as_slice().into(),
+            runaway: s.runaway.as_slice().into(),
+            runaway_from_rest: s.runaway_from_rest.as_slice().into(),
         }),
     }
 }

@@ -17,14 +17,19 @@ pub(super) fn regimes(
     for piece in cuts(window, points, branches, cycles).windows(2) {
         let middle = 0.5 * (piece[0] + piece[1]);
         let (mut steady, mut cycling) = ([0; 2], [0; 2]);
+        let (mut shapes, mut anywhere) = (0, false);
         for b in branches {
-            count(b.p.data(), b.unstable.data(), middle, &mut steady);
+            let mut own = [0; 2];
+            count(b.p.data(), b.unstable.data(), middle, &mut own);
+            shapes += own[0];
+            anywhere |= own[0] > 0 && b.drift.is_some();
+            steady.iter_mut().zip(own).for_each(|(all, own)| *all += own * b.images);
         }
         for c in cycles {
             count(c.p.data(), c.unstable.data(), middle, &mut cycling);
             add_ends(c, middle, &mut cycling);
         }
-        let next = regime((piece[0], piece[1]), steady, cycling, planar);
+        let next = Regime { shapes, anywhere, ..regime((piece[0], piece[1]), steady, cycling, planar) };
         match all.last_mut() {
             Some(last) if alike(last, &next) => last.to = next.to,
             _ => all.push(next),
@@ -51,8 +56,9 @@ fn without_gaps(window: (f64, f64), branches: &[DiagramBranch], all: &mut Vec<Re
 
 /// Whether two regimes have the same numbers.
 fn alike(a: &Regime, b: &Regime) -> bool {
-    (a.stable, a.unstable, a.stable_cycles, a.unstable_cycles)
-        == (b.stable, b.unstable, b.stable_cycles, b.unstable_cycles)
+    let numbers =
+        |r: &Regime| (r.stable, r.unstable, r.stable_cycles, r.unstable_cycles, r.shapes, r.anywhere);
+    numbers(a) == numbers(b)
 }
 
 /// Where numbers may change: special points, and ends of branches, by rising parameter, the ends of the window among them.
@@ -116,7 +122,8 @@ fn regime((from, to): (f64, f64), steady: [usize; 2], cycling: [usize; 2], plana
         (2, false) => RegimeKind::Bistable,
         (_, false) => RegimeKind::Multistable,
     };
-    Regime { from, to, kind, stable, unstable, stable_cycles, unstable_cycles, oscillates }
+    let (shapes, anywhere) = (stable, false);
+    Regime { from, to, kind, stable, unstable, shapes, anywhere, stable_cycles, unstable_cycles, oscillates }
 }
 
 /// Where a stable steady state needs inhibition: pieces of stable branches on which excitation alone is unstable.

@@ -103,10 +103,14 @@ pub struct Regime {
     pub to: f64,
     /// In one word.
     pub kind: RegimeKind,
-    /// Number of stable steady states.
+    /// Number of stable steady states; in a ring with all images, those that can stand anywhere as one.
     pub stable: usize,
-    /// Number of unstable ones.
+    /// Number of unstable ones, alike.
     pub unstable: usize,
+    /// Number of stable ones of which none is a turn of another.
+    pub shapes: usize,
+    /// Whether one of the stable ones can stand anywhere on a ring.
+    pub anywhere: bool,
     /// Number of stable limit cycles found.
     pub stable_cycles: usize,
     /// Number of unstable ones found.
@@ -276,6 +280,11 @@ pub struct DiagramBranch {
     /// The largest real part of the eigenvalues of the excitatory units alone, all others held fixed, per unit of time. None where
     /// there are not both excitatory and inhibitory units.
     pub excitatory: Option<Array>,
+    /// In a ring: how many branches are turns of this one, itself included; 1 elsewhere, and where the state can stand anywhere.
+    pub images: usize,
+    /// In a ring in which the state can stand anywhere, or nearly: how fast it drifts at most, the largest modulus of the eigenvalue
+    /// of a turn on this branch, per unit of time. None elsewhere.
+    pub drift: Option<f64>,
 }
 
 /// The end of a branch.
@@ -302,6 +311,8 @@ pub enum DiagramEndKind {
     UpperEdge,
     /// It comes back to its start.
     Closed,
+    /// At the uniform state of a ring: what lies beyond is its image.
+    Crossing,
     /// It leaves every bound: a state exceeds a thousand times what is found elsewhere.
     Runaway,
     /// No step was short enough: the branch goes on and was not followed.
@@ -448,6 +459,10 @@ pub struct CycleSearch {
     pub hopf_without_cycle: Vec<usize>,
     /// Values of the parameter at which runs neither rest nor lie on a cycle that was solved: long transients, tori, chaos.
     pub unexplained: Array,
+    /// Values at which some runs pass the ceiling of the circuit's runs: the initial state decides there.
+    pub runaway: Array,
+    /// Values at which the run from rest does; one is made at each value beside the others.
+    pub runaway_from_rest: Array,
 }
 
 /// How complete a list is.
@@ -492,4 +507,6 @@ pub enum DiagramRemark {
     NoCycles,
     /// No steady state was found anywhere.
     NoSteadyState,
+    /// The circuit is a ring: steady states with a mirror axis were followed, one for all of its turns.
+    Ring,
 }

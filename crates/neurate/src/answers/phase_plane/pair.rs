@@ -9,7 +9,7 @@ use crate::fixed_points::{
     FixedPoint, Multiplicity, PlanePoint, Stability, Window, fixed_points, nullclines,
 };
 use crate::model::Circuit;
-use crate::simulate::{Method, Outcome, Trajectory, simulate, time_grid};
+use crate::simulate::{MAX_STIFF, Method, Outcome, Trajectory, simulate, time_grid};
 use crate::study::{Array, Study};
 use neurate_numerics::error::Result;
 use neurate_numerics::linalg::Matrix;
@@ -41,7 +41,7 @@ pub(super) fn whole(study: &Study, pair: &Circuit) -> Result<PhasePlane> {
     let dynamics = CircuitDynamics::at_rest(pair);
     let rest = dynamics.rest();
     let end = REST_LENGTH * pair.time_scales().1;
-    let precise = Method::Adaptive { rtol: 1e-8, atol: 1e-10 };
+    let precise = method_of(pair);
     let times = time_grid(0.0, end, REST_TIMES);
     let ceiling = circuit.run().ceiling;
     // A run that cannot be integrated is not drawn; the question about time courses says why.
@@ -78,6 +78,17 @@ pub(super) fn whole(study: &Study, pair: &Circuit) -> Result<PhasePlane> {
         cycles: orbits.cycles,
         held: vec![],
     })
+}
+
+/// How runs from rest are integrated: where time constants lie so far apart that steps would follow the shortest one through the
+/// longest, by the stiff method.
+pub(super) fn method_of(circuit: &Circuit) -> Method {
+    const STIFF: f64 = 300.0;
+    let (fastest, slowest) = circuit.time_scales();
+    if slowest > STIFF * fastest && circuit.states() <= MAX_STIFF {
+        return Method::Stiff { rtol: 1e-8, atol: 1e-10 };
+    }
+    Method::Adaptive { rtol: 1e-8, atol: 1e-10 }
 }
 
 /// The window as data.

@@ -2,13 +2,13 @@
 
 use super::axes::Axis;
 use super::orbits::Orbits;
-use super::pair::{kind_of, moves, rows, window};
+use super::pair::{kind_of, method_of, moves, rows, window};
 use super::types::{
     HeldState, Nullcline, PhasePlane, PlaneCourse, PlaneFixedPoint, PlaneFlow, PlanePointKind,
 };
 use crate::dynamics::{CircuitDynamics, Dynamics};
 use crate::fixed_points::{FixedPoint, Multiplicity, PlanePoint, Stability, zero_lines};
-use crate::simulate::{Method, simulate, time_grid};
+use crate::simulate::{simulate, time_grid};
 use crate::study::Study;
 use neurate_numerics::error::{Error, Result};
 use neurate_numerics::linalg::Matrix;
@@ -159,7 +159,7 @@ fn from_rest(study: &Study, slice: &Slice) -> Option<crate::simulate::Trajectory
     let circuit = study.circuit();
     let start = slice.dynamics.rest();
     let times = time_grid(0.0, REST_LENGTH * circuit.time_scales().1, REST_TIMES);
-    let precise = Method::Adaptive { rtol: 1e-8, atol: 1e-10 };
+    let precise = method_of(circuit);
     let mut run = simulate(&slice.dynamics, &start, &times, precise, circuit.run().ceiling)
         .ok()
         .filter(|t| !t.times.is_empty())?;

@@ -1,7 +1,7 @@
 use super::*;
-use crate::branch::SpecialKind;
-use crate::model::CellKind;
+use crate::branch::{SpecialKind, diagram};
 use crate::model::transfer::Transfer;
+use crate::model::{CellKind, Circuit, Parameter};
 use neurate_numerics::linalg::Matrix;
 
 /// Two populations that excite themselves and inhibit each other, alike: two pitchforks along their common input.

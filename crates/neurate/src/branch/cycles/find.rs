@@ -9,6 +9,7 @@ use super::problem::Problem;
 use super::runs::{Attractors, Ended, RUNS, VALUES, run};
 use super::start::{HopfStart, from_hopf};
 use super::track::{Start, Track, track};
+use crate::dynamics::CircuitDynamics;
 use neurate_numerics::error::Result;
 use neurate_numerics::progress::Progress;
 
@@ -101,17 +102,30 @@ fn from_runs(
             cycles: stable(&found.tracks),
         };
         let mut open = 0;
-        for r in 0..RUNS {
-            part.at(r, RUNS)?;
+        let p = problem.parameter(place);
+        for r in 0..=RUNS {
+            part.at(r, RUNS + 1)?;
             if open == MOST_OPEN {
                 break;
             }
-            let start = start_of(k * RUNS + r, r, &equilibria, (&low, &high));
+            // The last one is from rest.
+            let start = match r {
+                RUNS => problem.scale(&CircuitDynamics::at_rest(family.circuit(p)?.as_ref()).rest()),
+                _ => start_of(k * RUNS + r, r, &equilibria, (&low, &high)),
+            };
             match run(problem, family, &attractors, &start)? {
                 Ended::Known => {}
+                Ended::Far => {
+                    let all = &mut found.search;
+                    if all.runaway.last() != Some(&p) {
+                        all.runaway.push(p);
+                    }
+                    if r == RUNS {
+                        all.runaway_from_rest.push(p);
+                    }
+                }
                 Ended::Unexplained => {
                     open += 1;
-                    let p = problem.parameter(place);
                     if found.search.unexplained.last() != Some(&p) {
                         found.search.unexplained.push(p);
                     }
@@ -119,7 +133,6 @@ fn from_runs(
                 Ended::Cycle(node) => {
                     let old = found.tracks.iter().any(|(_, t)| t.holds(problem, &node.cycle));
                     if !old && found.tracks.len() < MOST_BRANCHES {
-                        let p = problem.parameter(place);
                         let track = track(problem, known, Start::Cycle(*node.clone()), &part)?;
                         found.tracks.push((Origin::Run(p), track));
                     }

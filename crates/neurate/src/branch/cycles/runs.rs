@@ -18,8 +18,6 @@ const ROUNDS: usize = 4;
 const LENGTH: f64 = 60.0;
 const PER_TIME: f64 = 4.0;
 const MOST_TIMES: usize = 20_000;
-/// Scaled states beyond this have run away.
-const FAR: f64 = 1e3;
 /// How near an equilibrium a run is that rests, scaled.
 const RESTS: f64 = 1e-3;
 /// How near a cycle a run is that follows it, of the cycle's size; and for how many recorded times.
@@ -40,8 +38,10 @@ pub(in crate::branch) struct Attractors {
 
 /// How a run ended.
 pub(in crate::branch) enum Ended {
-    /// At what was known, or far away.
+    /// At what was known.
     Known,
+    /// Beyond the ceiling of the circuit's runs.
+    Far,
     /// On a cycle that was not.
     Cycle(Box<Node>),
     /// Somewhere else.
@@ -79,7 +79,8 @@ fn stretch(problem: &Problem, dynamics: &CircuitDynamics, known: &Attractors, st
     let fastest = scales.iter().copied().fold(f64::INFINITY, f64::min);
     let count = ((PER_TIME * LENGTH * slowest / fastest).ceil() as usize).clamp(200, MOST_TIMES);
     let times = time_grid(0.0, LENGTH * slowest, count);
-    let Ok(mut run) = Simulation::new(dynamics, &problem.own(start), &times, METHOD, f64::INFINITY) else {
+    let ceiling = dynamics.circuit().run().ceiling;
+    let Ok(mut run) = Simulation::new(dynamics, &problem.own(start), &times, METHOD, ceiling) else {
         return Stretch::Ended(Ended::Unexplained);
     };
     let mut following = 0;
@@ -87,15 +88,17 @@ fn stretch(problem: &Problem, dynamics: &CircuitDynamics, known: &Attractors, st
     // A run that this method gives up on explains nothing.
     while let Ok(Some(time)) = run.advance() {
         let y = problem.scale(run.state());
-        let far = !y.iter().all(|y| y.abs() < FAR);
         let rests = known.equilibria.iter().any(|e| apart(e, &y) < RESTS);
         following = if known.cycles.iter().any(|c| is_on(c, &y)) { following + 1 } else { 0 };
-        if far || rests || following >= FOR_TIMES {
+        if rests || following >= FOR_TIMES {
             return Stretch::Ended(Ended::Known);
         }
         if time > 0.5 * LENGTH * slowest {
             late.push((time, y));
         }
+    }
+    if matches!(run.outcome(), Some(Outcome::RanAway { .. })) {
+        return Stretch::Ended(Ended::Far);
     }
     if run.outcome() != Some(Outcome::Completed) {
         return Stretch::Ended(Ended::Unexplained);

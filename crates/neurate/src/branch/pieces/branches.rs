@@ -170,6 +170,8 @@ fn branch(
         unstable: vec![],
         ends: [End::Closed, End::Closed],
         special: vec![],
+        images: 1,
+        drift: None,
     };
     for (position, &(k, turned)) in chain.parts.iter().enumerate() {
         let segment = &segments[k];

@@ -29,6 +29,9 @@ const GAP: f64 = 10.0;
 /// Periods beyond this many times the shortest are cut off: they grow without bound where cycles end.
 const LONG: f64 = 8.0;
 
+/// Points up to which each has its name beside it.
+const MOST_NAMED: usize = 10;
+
 impl Branches<'_> {
     /// Draws it; the drawing's height.
     pub(super) fn draw(&self, svg: &mut Svg, width: f64, palette: &Palette) -> f64 {
@@ -138,8 +141,14 @@ impl Branches<'_> {
             let tip = format!("{}\n{} {}", m.label, self.x.label, number(m.x, 8));
             svg.group((0.0, 0.0), 1.0, &tip, |g| mark(g, m.sign, at));
         }
-        // Many points have no room for words; the table has them.
-        for (m, &(px, py)) in self.points.iter().zip(&places).filter(|(_, p)| inside(p)).take(12) {
+        // Many points have no room for words: the first of each name says what the sign means, the table has the rest.
+        let crowded = places.iter().filter(|p| inside(p)).count() > MOST_NAMED;
+        let mut named: Vec<&str> = Vec::new();
+        for (m, &(px, py)) in self.points.iter().zip(&places).filter(|(_, p)| inside(p)) {
+            if crowded && named.contains(&m.label.as_str()) {
+                continue;
+            }
+            named.push(&m.label);
             let w = text_width(&m.label, SIZE, false) + 4.0;
             let corners: Vec<Point> = [
                 (8.0, -17.0),

@@ -49,9 +49,15 @@ impl RegimeMap {
     /// The region at values of both parameters; None outside of the ranges, and between curves that are nearer to each other than
     /// the cells of the grid.
     pub fn regime_at(&self, p: f64, q: f64) -> Option<&MapRegion> {
-        let region = self.found.regime_at(p, q)?;
-        self.regions.iter().find(|r| r.inner.data() == region.inner)
+        self.regions.get(self.region_at(p, q)?)
     }
+
+    /// The position of that region in `regions`.
+    pub fn region_at(&self, p: f64, q: f64) -> Option<usize> {
+        let region = self.found.regime_at(p, q)?;
+        self.regions.iter().position(|r| r.inner.data() == region.inner)
+    }
+
     /// The outline of each region, as closed rings of points `(p, q)`, for drawing; what lies inside an odd number of rings belongs to
     /// it.
     pub fn outlines(&self) -> Vec<Vec<Vec<[f64; 2]>>> {

@@ -89,7 +89,7 @@ fn cycles(d: &Diagram) -> Option<String> {
     let mut said = "Limit cycles: sampled (those from Hopf points".to_string();
     if search.values > 0 {
         said += &format!(
-            " and from {} runs, {} at each of {} values",
+            " and from {} runs, {} at each of {} values, beside one from rest",
             search.runs * search.values,
             search.runs,
             search.values
@@ -107,6 +107,13 @@ fn cycles(d: &Diagram) -> Option<String> {
         said += &format!(
             " At {} some runs neither rest nor lie on a cycle that was solved: long transients, tori or chaos.",
             count(unexplained, "value")
+        );
+    }
+    let away = search.runaway.data().len();
+    if away > 0 {
+        said += &format!(
+            " At {} some runs run away: they pass the ceiling of runs (`ceiling` in `[run]`).",
+            count(away, "value")
         );
     }
     Some(said)
@@ -146,11 +153,25 @@ pub(super) fn remarks(d: &Diagram) -> Vec<String> {
         DiagramRemark::NoCycles => {
             "Limit cycles were not looked for: they are not available for this circuit.".to_string()
         }
+        DiagramRemark::Ring => ring(d),
         DiagramRemark::NoSteadyState => format!(
             "No steady state was found at any value of {name}: the activity runs away, or the search missed it."
         ),
     };
     d.remarks.iter().map(words).collect()
+}
+
+/// What was followed in a ring, and how fast patterns drift that can stand anywhere.
+fn ring(d: &Diagram) -> String {
+    let said = "The circuit is a ring: of steady states with a mirror axis one is listed for all of its turns; limit cycles were not looked for, and branches of states without a mirror axis are not followed.";
+    let fastest = d.branches.iter().filter_map(|b| b.drift).fold(f64::NAN, f64::max);
+    if fastest.is_nan() {
+        return said.to_string();
+    }
+    format!(
+        "{said} A pattern that can stand anywhere drifts between places at a rate of at most {} per unit of time (the eigenvalue of a turn).",
+        number(fastest, 2)
+    )
 }
 
 /// What there is to say of a linear circuit.

@@ -211,7 +211,7 @@ fn stretch(r: &crate::answers::Regime) -> RegimeStretch {
         from: r.from,
         to: r.to,
         label: label(r),
-        stable: r.stable,
+        stable: r.shapes,
         oscillates: r.oscillates.is_some(),
     }
 }

@@ -128,7 +128,12 @@ fn numbers(p: &DiagramPoint, d: &Diagram, c: &Circuit) -> String {
         DiagramPointKind::Line => {
             said.push("at this one value steady states fill a line, on which the circuit integrates".into());
         }
-        DiagramPointKind::Transcritical | DiagramPointKind::Pitchfork => {}
+        DiagramPointKind::Transcritical | DiagramPointKind::Pitchfork => {
+            let together = |k| {
+                format!("{} eigenvalues vanish together: the pattern can begin at any place", count_word(k))
+            };
+            said.extend(p.kernel.map(together));
+        }
     }
     said.join("; ")
 }

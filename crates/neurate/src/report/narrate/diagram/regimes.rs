@@ -1,6 +1,8 @@
 //! Regimes in words.
 
-use crate::answers::{CycleEndKind, Diagram, DiagramCycles, OscillationEvidence, Regime, RegimeKind};
+use crate::answers::{
+    CycleEndKind, Diagram, DiagramCycles, DiagramRemark, OscillationEvidence, Regime, RegimeKind,
+};
 use crate::model::Circuit;
 use crate::report::draw::number;
 use crate::report::narrate::words::amount;
@@ -35,7 +37,8 @@ pub(super) fn stretches(d: &Diagram) -> Vec<Stretch<'_>> {
 }
 
 fn same_attractors(a: &Regime, b: &Regime) -> bool {
-    (a.kind, a.stable, a.stable_cycles) == (b.kind, b.stable, b.stable_cycles)
+    let numbers = |r: &Regime| (r.kind, r.stable, r.shapes, r.anywhere, r.stable_cycles);
+    numbers(a) == numbers(b)
 }
 
 /// `below 1.985`, `1.985 to 3.03`, `above 3.03`, or both ends where there is one regime.
@@ -82,6 +85,9 @@ pub(super) fn count_word(n: usize) -> String {
 pub(super) fn words(s: &Stretch, d: &Diagram, c: &Circuit) -> String {
     let first = s.first();
     let main = match first.kind {
+        RegimeKind::Steady | RegimeKind::Bistable | RegimeKind::Multistable if of_ring(first) => {
+            patterns(first)
+        }
         RegimeKind::Steady => match s.parts.iter().map(|r| r.unstable).min() {
             Some(0) | None => "one steady state".to_string(),
             _ => "one stable steady state".to_string(),
@@ -101,10 +107,48 @@ pub(super) fn words(s: &Stretch, d: &Diagram, c: &Circuit) -> String {
         RegimeKind::NoStableState if d.cycles.is_some() => {
             "no stable steady state, and no stable limit cycle was found".to_string()
         }
+        RegimeKind::NoStableState if d.remarks.contains(&DiagramRemark::Ring) => {
+            "no stable steady state with a mirror axis".to_string()
+        }
         RegimeKind::NoStableState => "no stable steady state".to_string(),
         RegimeKind::NoSteadyState => "no steady state".to_string(),
     };
-    main + &others(s)
+    main + &others(s) + runaway(s, d)
+}
+
+/// Whether runs in a stretch leave every bound: the states above are not all that there is.
+fn runaway(s: &Stretch, d: &Diagram) -> &'static str {
+    let Some(search) = &d.complete.cycle_search else { return "" };
+    let inside = |all: &[f64]| all.iter().filter(|p| s.from() < **p && **p < s.to()).count();
+    let from_rest = inside(search.runaway_from_rest.data());
+    match (from_rest, inside(search.runaway.data())) {
+        (0, 0) => "",
+        (0, _) => "; from some initial states the activity runs away",
+        (rest, all) if rest == all => "; from rest the activity runs away",
+        _ => "; from rest the activity runs away at some values",
+    }
+}
+
+/// Whether some of the stable states are turns of others, or can stand anywhere on a ring.
+fn of_ring(r: &Regime) -> bool {
+    r.anywhere || r.shapes < r.stable
+}
+
+/// The stable states of a ring.
+fn patterns(r: &Regime) -> String {
+    match (r.anywhere, r.shapes, r.stable) {
+        (true, 1, _) => "one stable pattern, which can stand anywhere on the ring".to_string(),
+        (true, shapes, _) => {
+            format!(
+                "{} stable steady states, one of which can stand anywhere on the ring",
+                count_word(shapes)
+            )
+        }
+        (false, 1, stable) => format!("one stable pattern, at each of {stable} places of the ring"),
+        (false, shapes, stable) => {
+            format!("{stable} stable steady states: {} patterns and their turns", count_word(shapes))
+        }
+    }
 }
 
 /// Oscillation, and the periods on the way.
@@ -206,6 +250,10 @@ fn others(s: &Stretch) -> String {
 /// A regime in a word or two, for the strip beneath a figure.
 pub(super) fn label(r: &Regime) -> String {
     match r.kind {
+        RegimeKind::Steady | RegimeKind::Bistable | RegimeKind::Multistable if of_ring(r) => match r.shapes {
+            1 => "pattern".into(),
+            shapes => format!("{} states or patterns", count_word(shapes)),
+        },
         RegimeKind::Steady => "steady".into(),
         RegimeKind::Bistable => "bistable".into(),
         RegimeKind::Multistable => format!("{} stable states", count_word(r.stable)),

@@ -127,6 +127,7 @@ fn remark(r: DiagramRemark) -> &'static str {
         DiagramRemark::StabilityOnly => "The parameters move no steady state, only its stability.",
         DiagramRemark::NoCycles => "Limit cycles were not looked for.",
         DiagramRemark::NoSteadyState => "No steady state was found anywhere.",
+        DiagramRemark::Ring => "The circuit is a ring: steady states with a mirror axis were followed.",
     }
 }
 

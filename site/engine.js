@@ -27,11 +27,13 @@
 
 /**
  * @typedef {object} Engine
- * @property {(request: Record<string, unknown>) => Promise<Reply>} ask
+ * @property {(request: Record<string, unknown>, slow?: boolean) => Promise<Reply>} ask slow: what `stop` may end
+ * @property {() => void} [stop] ends what is slow; an engine without it ends it when the next request comes
  * @property {(version: number) => Promise<File | null>} file the circuit file, once it is newer than a version
  * @property {string} note what edits of the text in the page do
  * @property {{ name: string, title: string, text: string }[]} [circuits] those to choose from
- * @property {(name: string) => void} [choose]
+ * @property {import("./chapter.js").Chapter[]} [chapters] those of the lecture
+ * @property {(name: string, chapter: string) => void} [choose] a circuit, or a chapter's
  */
 
 /** @implements {Engine} */
@@ -66,18 +68,82 @@ export class Loopback {
 }
 
 /**
- * The library as WebAssembly in a worker.
+ * The library as WebAssembly in workers: one for what follows the hand, and one for what takes long, which is ended when the hand moves. A worker
+ * hears nothing while it computes, so ending it is the only way to stop it.
  * @implements {Engine}
  */
 export class Browser {
   /**
-   * @param {Worker} worker which answers `[number, reply]` to `[number, request]`
+   * @param {() => Worker} begin a worker that answers `[number, reply]` to `[number, request]`
    * @param {{ name: string, title: string, text: string }[]} circuits
+   * @param {import("./chapter.js").Chapter[]} chapters
    */
-  constructor(worker, circuits) {
+  constructor(begin, circuits, chapters) {
+    this.chapters = chapters;
     this.note = "Edits here change the page. Copy file takes the text with all values with you.";
-    this.worker = worker;
     this.circuits = circuits;
+    this.begin = begin;
+    this.quick = new Thread(begin());
+    /** @type {Thread | null} */
+    this.patient = null;
+    /** The circuit that is open. @type {Record<string, unknown> | null} */
+    this.opened = null;
+    /** Questions that took long. @type {Set<string>} */
+    this.lengthy = new Set();
+    this.version = 0;
+    /** @type {File | null} */
+    this.chosen = null;
+    /** @type {(() => void) | null} */
+    this.changed = null;
+  }
+
+  /** @param {Record<string, unknown>} request @param {boolean} [slow] @returns {Promise<Reply>} */
+  async ask(request, slow = false) {
+    if (slow) for (const question of /** @type {string[]} */ (request.questions ?? [])) this.lengthy.add(question);
+    // What took long is known where it was computed.
+    const patient = slow || (request.do === "figure" && this.lengthy.has(String(request.question)));
+    if (patient && this.opened) {
+      if (!this.patient) {
+        this.patient = new Thread(this.begin());
+        void this.patient.ask(this.opened);
+      }
+      return this.patient.ask(request);
+    }
+    const reply = await this.quick.ask(request);
+    if (request.do === "open" && reply.ok) {
+      this.stop();
+      this.opened = request;
+    }
+    return reply;
+  }
+
+  /** Ends what takes long. */
+  stop() {
+    this.patient?.end();
+    this.patient = null;
+  }
+
+  /** @param {string} name @param {string} chapter */
+  choose(name, chapter) {
+    const lesson = this.chapters.find(c => c.name === chapter);
+    const circuit = lesson ? { name: lesson.name, text: lesson.circuit } : this.circuits.find(c => c.name === name) ?? this.circuits[0];
+    this.version += 1;
+    this.chosen = { version: this.version, name: `${circuit.name}.toml`, text: circuit.text, trouble: null, changes: [] };
+    this.changed?.();
+  }
+
+  /** @param {number} version @returns {Promise<File | null>} */
+  async file(version) {
+    while (this.version <= version) await new Promise(resolve => (this.changed = () => resolve(null)));
+    return this.chosen;
+  }
+}
+
+/** A worker and who waits for it. */
+class Thread {
+  /** @param {Worker} worker */
+  constructor(worker) {
+    this.worker = worker;
     this.number = 0;
     /** @type {Map<number, (reply: Reply) => void>} */
     this.waiting = new Map();
@@ -88,14 +154,8 @@ export class Browser {
     };
     worker.onerror = e => {
       e.preventDefault();
-      for (const answer of this.waiting.values()) answer({ ok: false, error: { kind: "gone", message: `the library has failed: ${e.message}`, help: "load the page again" } });
-      this.waiting.clear();
+      this.all({ kind: "gone", message: `the library has failed: ${e.message}`, help: "load the page again" });
     };
-    this.version = 0;
-    /** @type {File | null} */
-    this.chosen = null;
-    /** @type {(() => void) | null} */
-    this.changed = null;
   }
 
   /** @param {Record<string, unknown>} request @returns {Promise<Reply>} */
@@ -105,17 +165,14 @@ export class Browser {
     return new Promise(answer => this.waiting.set(number, answer));
   }
 
-  /** @param {string} name */
-  choose(name) {
-    const circuit = this.circuits.find(c => c.name === name) ?? this.circuits[0];
-    this.version += 1;
-    this.chosen = { version: this.version, name: `${circuit.name}.toml`, text: circuit.text, trouble: null, changes: [] };
-    this.changed?.();
+  /** @param {Trouble} error */
+  all(error) {
+    for (const answer of this.waiting.values()) answer({ ok: false, error });
+    this.waiting.clear();
   }
 
-  /** @param {number} version @returns {Promise<File | null>} */
-  async file(version) {
-    while (this.version <= version) await new Promise(resolve => (this.changed = () => resolve(null)));
-    return this.chosen;
+  end() {
+    this.worker.terminate();
+    this.all({ kind: "stopped", message: "stopped" });
   }
 }

@@ -51,6 +51,10 @@ export class Handles {
     this.state = state;
     /** @type {Map<string, Row>} */
     this.rows = new Map();
+    /** Rows of a chapter. @type {Row[]} */
+    this.together = [];
+    /** Whether a chapter is open. */
+    this.first = false;
     state.addEventListener("change", () => this.show());
   }
 
@@ -58,20 +62,30 @@ export class Handles {
    * Makes the rows anew; which groups are open stays.
    * @param {Handle[]} handles those of the file
    * @param {Map<string, string>} colors of populations
+   * @param {(string | { label: string, of: string[] })[]} [first] addresses whose rows come first, those of a chapter; several may move together
    */
-  make(handles, colors) {
-    const open = new Map([...this.root.querySelectorAll("details")].map(d => [d.dataset.group ?? "", d.open]));
+  make(handles, colors, first = []) {
+    const before = this.rows.size ? [...this.root.querySelectorAll("details")] : [];
+    const open = new Map(first.length || this.first ? [] : before.map(d => [d.dataset.group ?? "", d.open]));
+    this.first = first.length > 0;
     this.rows.clear();
+    this.together = first.flatMap(entry => {
+      const of = typeof entry === "string" ? [entry] : entry.of;
+      const handle = handles.find(h => h.address === of[0]);
+      return handle ? [new Row(handle, this.state, colors, typeof entry === "string" ? null : entry)] : [];
+    });
     /** @type {Map<string, Handle[]>} */
     const groups = new Map();
     for (const handle of handles) groups.set(handle.group, [...(groups.get(handle.group) ?? []), handle]);
-    this.root.replaceChildren(...[...groups].map(([group, all]) => {
+    const chapter = this.together.length ? [h("details", { class: "group first", "data-group": "first", open: true },
+      h("summary", {}, "Move these"), ...this.together.map(row => row.element))] : [];
+    this.root.replaceChildren(...chapter, ...[...groups].map(([group, all]) => {
       const rows = all.map(handle => {
         const row = new Row(handle, this.state, colors);
         this.rows.set(handle.address, row);
         return row.element;
       });
-      const isOpen = open.get(group) ?? (OPEN.has(group) && all.length <= MANY);
+      const isOpen = open.get(group) ?? (!this.first && OPEN.has(group) && all.length <= MANY);
       return h("details", { class: "group", "data-group": group, open: isOpen },
         h("summary", {}, TITLES[group] ?? group, " ", h("small", {}, String(all.length))), ...rows);
     }));
@@ -79,6 +93,7 @@ export class Handles {
   }
 
   show() {
+    for (const row of this.together) row.show(this.state.moved.get(row.handle.address) ?? null, this.state.pinned);
     for (const [address, row] of this.rows) row.show(this.state.moved.get(address) ?? null, this.state.pinned);
   }
 
@@ -103,48 +118,63 @@ export class Handles {
    */
   mark(trouble) {
     const about = trouble?.source?.match(/^--set ([^=]+)=/)?.[1]?.replace(/\s/g, "");
+    for (const row of this.together) row.complain(row.of.includes(about ?? "") ? trouble : null);
     for (const [address, row] of this.rows) row.complain(about === address ? trouble : null);
   }
 }
 
+/** Rows made so far: a parameter may have two. */
+let made = 0;
+
 class Row {
-  /** @param {Handle} handle @param {import("./state.js").State} state @param {Map<string, string>} colors */
-  constructor(handle, state, colors) {
+  /**
+   * @param {Handle} handle
+   * @param {import("./state.js").State} state
+   * @param {Map<string, string>} colors
+   * @param {{ label: string, of: string[] } | null} [group] those that move together with it
+   */
+  constructor(handle, state, colors, group = null) {
+    this.of = group?.of ?? [handle.address];
     this.handle = handle;
     this.state = state;
     this.scale = { low: handle.low, high: handle.high, positive: handle.positive, whole: handle.whole };
     this.value = handle.value;
-    const name = label(handle.address), id = `h-${handle.address}`;
+    const name = group?.label ?? label(handle.address), id = `${group ? "g" : "h"}${++made}-${handle.address}`;
     this.name = name;
     this.slider = h("input", { type: "range", min: 0, max: PLACES, step: 1, id, "aria-label": name,
       input: () => this.take(valueAt(this.scale, +this.slider.value)) });
     this.number = h("input", { type: "text", inputmode: "decimal", autocomplete: "off", spellcheck: "false", "aria-label": `${name}, value`,
       change: () => this.typed(), keydown: (/** @type {KeyboardEvent} */ e) => { if (e.key === "Escape") this.show(state.moved.get(handle.address) ?? null, state.pinned); } });
     this.back = h("button", { type: "button", class: "back", title: `Back to ${withUnit(shown(handle.value), handle.unit)}`, "aria-label": `Reset ${name}`,
-      click: () => { state.move(handle.address, null); this.slider.focus(); } }, "↺");
+      click: () => { state.move(this.of, null); this.slider.focus(); } }, "↺");
     this.mark = h("span", { class: "pinned", hidden: true, "aria-hidden": "true" });
     this.trouble = h("p", { class: "wrong", hidden: true, id: `${id}-wrong` });
     const color = colors.get(handle.populations.at(-1) ?? "");
     this.element = h("div", { class: "handle", "data-address": handle.address, style: color ? `--of:${color}` : null },
-      h("label", { for: id, title: handle.address }, name),
+      h("label", { for: id, title: this.of.join(", ") }, name),
       h("span", { class: "value" }, this.number, h("span", { class: "unit" }, handle.unit), this.back),
       h("span", { class: "track" }, this.slider, this.mark), this.trouble);
   }
 
   /** @param {number} value */
   take(value) {
-    const { address, value: first, suffix } = this.handle;
-    this.state.move(address, value === first ? null : `${written(value)}${suffix}`);
+    const { value: first, suffix } = this.handle;
+    this.state.move(this.of, value === first ? null : `${written(value)}${suffix}`);
+  }
+
+  /** Moves to a place of the slider. @param {number} place */
+  place(place) {
+    this.take(valueAt(this.scale, place));
   }
 
   /** A number that was typed, with or without a unit. */
   typed() {
     const text = this.number.value.replace(/−/g, "-").replace(",", ".").trim();
-    const { address, suffix } = this.handle;
-    if (text === "") return this.state.move(address, null);
+    const { suffix } = this.handle;
+    if (text === "") return this.state.move(this.of, null);
     if (Number.isFinite(+text)) return this.take(+text);
     // The engine reads units, and says what is wrong with them.
-    this.state.move(address, text + (/[a-zA-Z%]/.test(text) ? "" : suffix));
+    this.state.move(this.of, text + (/[a-zA-Z%]/.test(text) ? "" : suffix));
   }
 
   /** @param {string | null} moved @param {Map<string, string> | null} pinned */
@@ -161,8 +191,11 @@ class Row {
       if (this.slider.value !== place && document.activeElement !== this.slider) this.slider.value = place;
       else if (Math.abs(+this.slider.value - +place) > 1) this.slider.value = place;
     }
-    const text = (moved === null ? written(value) : bare(moved)).replace(/^-/, "−");
+    const whole = (moved === null ? written(value) : bare(moved)).replace(/^-/, "−");
+    // Six digits have room; all are in the hint.
+    const text = whole.length > 8 && Number.isFinite(now) ? String(+now.toPrecision(6)).replace(/^-/, "−") : whole;
     if (this.number.value !== text) this.number.value = text;
+    this.number.title = whole === text ? "" : whole;
     this.slider.setAttribute("aria-valuetext", withUnit(text, unit));
     this.element.classList.toggle("moved", moved !== null);
     this.back.hidden = moved === null;

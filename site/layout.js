@@ -28,14 +28,15 @@ export class Columns {
     if (count !== this.count) this.columns = new WeakMap();
     this.count = count;
     const gap = 14, heights = Array(count).fill(0);
-    for (const card of /** @type {Iterable<HTMLElement>} */ (this.root.children)) {
-      if (card.hidden) continue;
-      // The height that it needs, not the one of the rows that it has.
-      const height = card.offsetHeight + gap;
-      card.style.gridRowEnd = `span ${Math.ceil(height / ROW)}`;
-      if (count === 1 || card.matches(".folded, .bare, [data-name='verdict']")) {
-        card.style.gridColumn = "1 / -1";
-        continue;
+    const shown = [.../** @type {Iterable<HTMLElement>} */ (this.root.children)].filter(card => !card.hidden);
+    // The heights that they need, not those of the rows that they have. All are read before any is set: one layout, not one for each card.
+    const needed = shown.map(card => card.offsetHeight + gap);
+    shown.forEach((card, k) => {
+      const height = needed[k];
+      setTo(card.style, "gridRowEnd", `span ${Math.ceil(height / ROW)}`);
+      if (count === 1 || card.matches(".folded, .bare, .chapter, [data-name='verdict']")) {
+        setTo(card.style, "gridColumn", "1 / -1");
+        return;
       }
       const waits = card.classList.contains("waiting");
       let column = this.columns.get(card);
@@ -43,8 +44,13 @@ export class Columns {
         column = heights.indexOf(Math.min(...heights));
         if (!waits) this.columns.set(card, column);
       }
-      card.style.gridColumn = String(column + 1);
+      setTo(card.style, "gridColumn", String(column + 1));
       heights[column] += height;
-    }
+    });
   }
+}
+
+/** Sets what is not so already. @param {CSSStyleDeclaration} style @param {"gridRowEnd" | "gridColumn"} name @param {string} value */
+function setTo(style, name, value) {
+  if (style[name] !== value) style[name] = value;
 }

@@ -1,5 +1,7 @@
 // The page: handles at the left, what the circuit does at the right, and who asks whom.
-import { byId, copy, h } from "./dom.js";
+import { chapterCard, questionsOf } from "./chapter.js";
+import { Choice } from "./choice.js";
+import { byId, h } from "./dom.js";
 import { Figures } from "./figures.js";
 import { Handles } from "./handles.js";
 import { Columns } from "./layout.js";
@@ -7,9 +9,13 @@ import { Schedule } from "./schedule.js";
 import { Card } from "./sections.js";
 import { Source, explained } from "./source.js";
 import { State, movedOf } from "./state.js";
+import { toolbar } from "./toolbar.js";
+import { Starts, Weights } from "./touch.js";
 
 /** Who answers: set once, by `start`. @type {import("./engine.js").Engine} */
 let engine;
+/** What is open: set once, by `start`. @type {Choice} */
+let choice;
 const state = new State();
 const main = byId("sections", HTMLElement), status = byId("status", HTMLElement), trouble = byId("trouble", HTMLElement);
 const columns = new Columns(main);
@@ -28,6 +34,9 @@ const keyOf = changes => `${opened}\n${changes.join("\n")}`;
 
 // ---- asking
 
+/** Cost, as the engine describes it, from which a question is not asked while the hand moves. */
+const LONG = 10;
+
 /** The sections that do not show the state that they are to show. */
 function stale() {
   /** @type {import("./schedule.js").Job[]} */
@@ -44,7 +53,8 @@ function stale() {
     for (const card of cards) {
       const view = card.views[side];
       if (!card.wanted() || view.key === key) continue;
-      jobs.push({ question: card.question.name, side, changes, seen: card.inSight, since: view.key === null ? 0 : view.since });
+      // The verdict stands in the header, too, wherever the page is scrolled to.
+      jobs.push({ question: card.question.name, side, changes, seen: card.inSight || card.question.name === "verdict", long: card.question.cost >= LONG, since: view.key === null ? 0 : view.since });
     }
   }
   return jobs;
@@ -68,10 +78,16 @@ function take(jobs, reply) {
     const card = cards.find(c => c.question.name === jobs[k]?.question);
     if (!card) continue;
     card.views[side].show(piece, changes, key);
+    if (side === "B" && piece.name === "verdict") byId("says", HTMLElement).textContent = card.views.B.open.querySelector(".verdict p")?.textContent ?? "";
     card.arrange();
   }
   columns.arrange();
   mark();
+  // The figure is new: what was drawn over it is drawn again, and follows the hand.
+  if (state.starts.length && side === "B" && jobs.some(job => job.question === "phase_plane")) {
+    starts.draw();
+    schedule.before = () => starts.follow();
+  }
   if (hand !== null && side === "B" && jobs.some(job => job.seen)) measure(hand, jobs.map(job => job.question));
 }
 
@@ -85,7 +101,7 @@ function measure(start, questions) {
   }));
 }
 
-const schedule = new Schedule(request => engine.ask(request), stale, take, busy => {
+const schedule = new Schedule((request, slow) => engine.ask(request, slow), () => engine.stop?.(), stale, take, busy => {
   document.body.classList.toggle("busy", busy);
   status.textContent = busy ? "computing" : "";
   if (!busy) void sift();
@@ -155,10 +171,20 @@ async function open(newText, newName) {
   document.title = `${reply.title || name} · neurate live`;
   byId("title", HTMLElement).textContent = reply.title || name;
   byId("source", HTMLElement).textContent = name;
+  names.clear();
+  for (const p of reply.populations) names.set(p.shown, p.name);
   const colors = colorsOf(reply.populations);
-  handles.make(reply.handles, colors);
+  handles.make(reply.handles, colors, choice.chapter()?.handles);
+  offerConditions(reply.conditions);
   makeCards(reply.questions);
   changed();
+}
+
+/** Buttons for the conditions that the file names. @param {{ name: string, changes: string[] }[]} conditions */
+function offerConditions(conditions) {
+  const place = byId("conditions", HTMLElement);
+  place.hidden = !conditions.length || Boolean(choice.chapter());
+  place.replaceChildren("Condition ", ...conditions.map(c => h("button", { type: "button", click: () => state.replace(movedOf(c.changes)) }, c.name)));
 }
 
 /** Colors of the populations, as figures have them: by kind, in order. @param {{ name: string, kind: string }[]} populations */
@@ -181,14 +207,41 @@ const sight = new IntersectionObserver(seen => {
   schedule.next();
 }, { rootMargin: "80px" });
 
+/** Which cards there are: the same are not made anew. */
+let cardsOf = "";
+
 /** @param {import("./sections.js").Question[]} questions */
 function makeCards(questions) {
-  if (cards.length && cards.map(c => c.question.name).join() === questions.map(q => q.name).join()) return;
+  const lesson = choice.chapter();
+  const shown = lesson && !choice.everything ? questionsOf(lesson, questions) : questions;
+  const which = [lesson?.name ?? "", choice.everything, ...shown.map(q => q.name)].join();
+  if (cardsOf === which) return;
+  cardsOf = which;
   sight.disconnect();
-  cards = questions.map(question => new Card(question, () => schedule.next()));
+  cards = shown.map(question => new Card(question, () => schedule.next(), Boolean(lesson) && !choice.everything));
   cards.forEach(card => card.arrange());
-  columns.take(cards.map(card => card.element));
+  const head = lesson ? [lecture(lesson, questions)] : [];
+  columns.take([...head, ...cards.map(card => card.element)]);
   cards.forEach(card => sight.observe(card.element));
+}
+
+/** What stands above a chapter's sections. @param {import("./chapter.js").Chapter} lesson @param {import("./sections.js").Question[]} questions */
+function lecture(lesson, questions) {
+  const all = engine.chapters ?? [], place = all.indexOf(lesson);
+  return chapterCard(lesson, place + 1, {
+    all: choice.everything,
+    everything: () => {
+      choice.everything = !choice.everything;
+      makeCards(questions);
+      changed();
+    },
+    more: by => place + by in all,
+    go: by => {
+      choice.go("", all[place + by].name);
+      scrollTo({ top: 0 });
+    },
+    set: changes => state.replace(movedOf(changes)),
+  });
 }
 
 /** The file, as the user's editor leaves it. */
@@ -217,8 +270,7 @@ async function follow() {
 
 function changed() {
   const { pinned } = state;
-  const hash = state.hash();
-  if (location.hash.slice(1) !== hash) history.replaceState(null, "", hash ? `#${hash}` : location.pathname);
+  state.keep();
   byId("reset", HTMLButtonElement).disabled = state.moved.size === 0;
   byId("undo", HTMLButtonElement).disabled = state.past.length === 0;
   const pin = byId("pin", HTMLButtonElement);
@@ -241,73 +293,34 @@ state.addEventListener("change", () => {
   changed();
 });
 addEventListener("hashchange", () => {
-  const before = state.circuit;
+  const before = state.circuit + state.chapter;
   state.read(location.hash);
-  if (state.circuit !== before) engine.choose?.(state.circuit);
+  if (state.circuit + state.chapter !== before) choice.open();
   state.tell();
 });
 
-byId("reset", HTMLButtonElement).onclick = () => state.replace(new Map());
-byId("undo", HTMLButtonElement).onclick = () => state.undo();
-byId("pin", HTMLButtonElement).onclick = () => state.pin(state.pinned ? null : state.moved);
-byId("swap", HTMLButtonElement).onclick = () => {
-  const a = state.pinned ?? new Map();
-  state.pinned = state.moved;
-  state.replace(a);
-};
-addEventListener("keydown", e => {
-  const typing = e.target instanceof HTMLTextAreaElement || (e.target instanceof HTMLInputElement && e.target.type !== "range");
-  if ((e.ctrlKey || e.metaKey) && e.key === "z" && !typing) {
-    e.preventDefault();
-    state.undo();
-  }
-});
-const find = byId("find", HTMLInputElement);
-find.addEventListener("input", () => handles.find(find.value));
+toolbar(state, handles, request => engine.ask(request), error => complain(error));
 
-for (const button of /** @type {NodeListOf<HTMLButtonElement>} */ (document.querySelectorAll("[data-copy]"))) {
-  const word = button.textContent ?? "";
-  button.onclick = async () => {
-    const what = button.dataset.copy;
-    if (what === "link") {
-      await copy(location.href);
-    } else {
-      const reply = await engine.ask({ do: "file", changes: state.changes() });
-      if (!reply.ok) return reply.error && complain(reply.error);
-      await copy(what === "file" ? reply.text : reply.python);
-    }
-    button.textContent = "Copied";
-    setTimeout(() => (button.textContent = word), 1200);
-  };
-}
-
-new Figures(main, byId("tip", HTMLElement), e => {
+const figures = new Figures(main, byId("tip", HTMLElement), e => {
   const view = e.closest(".view");
   if (!(view instanceof HTMLElement)) return null;
   const card = cards.find(c => c.question.name === view.dataset.question);
   return card ? card.views[view.dataset.side === "A" ? "A" : "B"] : null;
 }, request => engine.ask(request));
 
+/** Names of populations by what is shown of them. @type {Map<string, string>} */
+const names = new Map();
+new Weights(main, handles, shown => names.get(shown) ?? shown, cell => figures.data(cell));
+const starts = new Starts(main, state, async start => {
+  const reply = await engine.ask({ do: "trajectory", changes: state.changes(), start });
+  return reply.ok ? reply.trajectory : null;
+}, work => schedule.first(work));
+
 /** Begins. @param {import("./engine.js").Engine} who */
 export function start(who) {
   engine = who;
+  choice = new Choice(state, who);
   state.read(location.hash);
-  offer();
+  choice.offer();
   void follow();
-}
-
-/** The circuits to choose from, where the engine has a list. */
-function offer() {
-  const all = engine.circuits;
-  if (!all) return;
-  const choice = h("select", { id: "circuit", "aria-label": "Circuit", change: () => {
-    state.circuit = choice.value;
-    state.moved = new Map();
-    state.pinned = null;
-    state.past = [];
-    engine.choose?.(choice.value);
-  } }, ...all.map(c => h("option", { value: c.name }, c.title)));
-  byId("source", HTMLElement).before(choice);
-  engine.choose?.(state.circuit);
-  choice.value = all.some(c => c.name === state.circuit) ? state.circuit : all[0].name;
 }

@@ -1,7 +1,7 @@
 // What is asked next. One request is under way; what is fast and in sight follows the hand, the rest comes when it rests.
 
-/** Milliseconds that the answers of one request may take together while the hand moves. */
-const FRAME = 40;
+/** Milliseconds that the answers of one request may take together while the hand moves: with drawing them, a frame. */
+const FRAME = 8;
 /** Milliseconds above which a question waits until the hand rests. */
 const SLOW = 120;
 /** Milliseconds without a move after which the hand rests. */
@@ -13,18 +13,21 @@ const REST = 160;
  * @property {"A" | "B"} side
  * @property {string[]} changes
  * @property {boolean} seen whether it is in sight
+ * @property {boolean} long whether it takes long as a rule: until it is measured
  * @property {number} since when what it shows was asked for; 0: it shows nothing
  */
 
 export class Schedule {
   /**
-   * @param {(request: Record<string, unknown>) => Promise<import("./engine.js").Reply>} ask
+   * @param {(request: Record<string, unknown>, slow: boolean) => Promise<import("./engine.js").Reply>} ask
+   * @param {() => void} stop ends what is slow
    * @param {() => Job[]} stale the sections that do not show the state that they are to show, in order
    * @param {(jobs: Job[], reply: import("./engine.js").Reply) => void} take
    * @param {(busy: boolean) => void} busy
    */
-  constructor(ask, stale, take, busy) {
+  constructor(ask, stop, stale, take, busy) {
     this.ask = ask;
+    this.stop = stop;
     this.stale = stale;
     this.take = take;
     this.busy = busy;
@@ -37,13 +40,24 @@ export class Schedule {
     this.number = 0;
     /** @type {ReturnType<typeof setTimeout> | undefined} */
     this.timer = undefined;
+    /** What is done before the next request. @type {(() => Promise<void>) | null} */
+    this.before = null;
+  }
+
+  /** Does work that asks before the next request; the newest replaces one that waits. @param {() => Promise<void>} work */
+  first(work) {
+    this.before = work;
+    this.next();
   }
 
   /** The hand has moved. */
   move() {
     this.moved = performance.now();
-    // What takes long is not waited for: a newer request ends it.
-    if (this.running?.slow) this.running = null;
+    // What takes long is not waited for.
+    if (this.running?.slow) {
+      this.running = null;
+      this.stop();
+    }
     this.next();
   }
 
@@ -51,6 +65,16 @@ export class Schedule {
   next() {
     clearTimeout(this.timer);
     if (this.running) return;
+    if (this.before) {
+      const work = this.before, number = ++this.number;
+      this.before = null;
+      this.running = { slow: false, number };
+      void work().finally(() => {
+        this.running = null;
+        this.next();
+      });
+      return;
+    }
     const stale = this.stale();
     const rests = performance.now() - this.moved;
     const { jobs, slow } = this.chosen(stale, rests >= REST);
@@ -64,7 +88,7 @@ export class Schedule {
 
   /** @param {Job} job */
   cost(job) {
-    return this.costs.get(job.question) ?? 0;
+    return this.costs.get(job.question) ?? (job.long ? SLOW : 0);
   }
 
   /**
@@ -97,7 +121,7 @@ export class Schedule {
   async run(jobs, slow) {
     const number = ++this.number, begin = performance.now();
     this.running = { slow, number };
-    const reply = await this.ask({ do: "ask", changes: jobs[0].changes, questions: jobs.map(job => job.question) });
+    const reply = await this.ask({ do: "ask", changes: jobs[0].changes, questions: jobs.map(job => job.question) }, slow);
     const took = performance.now() - begin;
     // Of several, each has its share: only those that were asked alone say what they cost.
     if (reply.ok && jobs.length === 1) this.costs.set(jobs[0].question, took);

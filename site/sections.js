@@ -86,10 +86,10 @@ function failure(error) {
 }
 
 export class Card {
-  /** @param {Question} question @param {() => void} opened */
-  constructor(question, opened) {
+  /** @param {Question} question @param {() => void} opened @param {boolean} [whole] whether it is not folded, whatever its part */
+  constructor(question, opened, whole = false) {
     this.question = question;
-    this.folded = FOLDED.has(question.part);
+    this.folded = !whole && FOLDED.has(question.part);
     /** @type {Record<"A" | "B", View>} */
     this.views = { A: new View(question.name, "A"), B: new View(question.name, "B") };
     this.views.A.element.hidden = true;

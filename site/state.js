@@ -11,6 +11,10 @@ export class State extends EventTarget {
     this.pinned = null;
     /** @type {string} a circuit to start from; empty: the one that the engine has */
     this.circuit = "";
+    /** @type {string} a chapter of the lecture; empty: none */
+    this.chapter = "";
+    /** @type {[number, number][]} where trajectories on the phase plane start */
+    this.starts = [];
     /** @type {Moved[]} */
     this.past = [];
     this.resting = 0;
@@ -22,16 +26,18 @@ export class State extends EventTarget {
   }
 
   /**
-   * Moves a value; null is that of the file.
-   * @param {string} address
+   * Moves values; null is that of the file.
+   * @param {string[]} addresses
    * @param {string | null} value
    */
-  move(address, value) {
-    if ((this.moved.get(address) ?? null) === value) return;
+  move(addresses, value) {
+    if (addresses.every(address => (this.moved.get(address) ?? null) === value)) return;
     this.remember();
     const moved = new Map(this.moved);
-    if (value === null) moved.delete(address);
-    else moved.set(address, value);
+    for (const address of addresses) {
+      if (value === null) moved.delete(address);
+      else moved.set(address, value);
+    }
     this.moved = moved;
     this.tell();
   }
@@ -66,6 +72,12 @@ export class State extends EventTarget {
     this.tell();
   }
 
+  /** Writes the state into the address. */
+  keep() {
+    const hash = this.hash();
+    if (location.hash.slice(1) !== hash) history.replaceState(null, "", hash ? `#${hash}` : location.pathname);
+  }
+
   tell() {
     this.dispatchEvent(new Event("change"));
   }
@@ -74,11 +86,13 @@ export class State extends EventTarget {
   hash() {
     const all = new URLSearchParams();
     if (this.circuit) all.append("circuit", this.circuit);
+    if (this.chapter) all.append("chapter", this.chapter);
     for (const change of this.changes()) all.append("set", change);
     if (this.pinned) {
       all.append("a", "");
       for (const change of this.changes(this.pinned)) all.append("a", change);
     }
+    for (const start of this.starts) all.append("start", start.join(","));
     return all.toString();
   }
 
@@ -86,10 +100,15 @@ export class State extends EventTarget {
   read(hash) {
     const all = new URLSearchParams(hash.replace(/^#/, ""));
     this.circuit = all.get("circuit") ?? "";
+    this.chapter = all.get("chapter") ?? "";
+    this.starts = all.getAll("start").map(text => text.split(",").map(Number)).filter(isStart);
     this.moved = movedOf(all.getAll("set"));
     this.pinned = all.has("a") ? movedOf(all.getAll("a")) : null;
   }
 }
+
+/** @param {number[]} numbers @returns {numbers is [number, number]} */
+const isStart = numbers => numbers.length === 2 && numbers.every(Number.isFinite);
 
 /** @param {string[]} changes @returns {Moved} */
 export function movedOf(changes) {

@@ -29,6 +29,10 @@ const FILES: &[(&str, &str, &str)] = &[
     ("figures.js", SCRIPT, site!("figures.js")),
     ("schedule.js", SCRIPT, site!("schedule.js")),
     ("source.js", SCRIPT, site!("source.js")),
+    ("toolbar.js", SCRIPT, site!("toolbar.js")),
+    ("touch.js", SCRIPT, site!("touch.js")),
+    ("chapter.js", SCRIPT, site!("chapter.js")),
+    ("choice.js", SCRIPT, site!("choice.js")),
     ("dom.js", SCRIPT, site!("dom.js")),
 ];
 

@@ -69,6 +69,7 @@ pub use noise::{
 };
 pub use normality::Normality;
 pub use oscillations::{Oscillations, RateCrossSpectrum, RateSpectrumPeak, SpikingMode};
+pub(crate) use phase_plane::trajectory_from;
 pub use phase_plane::{
     DrivenPlane, HeldState, ManifoldEnd, Nullcline, PhasePlane, PlaneCourse, PlaneCurve, PlaneCycle,
     PlaneFixedPoint, PlaneFlow, PlaneManifold, PlanePointKind, plane_axes,

@@ -11,8 +11,11 @@ mod folder;
 mod market;
 mod matlab;
 mod matrix;
+#[cfg_attr(not(feature = "npz"), allow(dead_code))]
 mod npy;
+#[cfg(feature = "npz")]
 mod npz;
+#[cfg_attr(not(feature = "npz"), allow(dead_code))]
 mod sparse;
 mod templates;
 mod text;

@@ -2,7 +2,9 @@
 
 use super::contents::{bytes, text};
 use super::npy::{self, Array};
-use super::{delimited, market, matlab, npz, zarr_array};
+#[cfg(feature = "npz")]
+use super::npz;
+use super::{delimited, market, matlab, zarr_array};
 use crate::spec::{MATRIX_ENDINGS, Table, TableOptions};
 use neurate_numerics::error::{Error, Result};
 use neurate_numerics::linalg::Matrix;
@@ -81,7 +83,11 @@ pub(super) fn table(path: &Path, name: &str, options: &TableOptions) -> Result<T
     }
     match ending.as_str() {
         "npy" => matrix(npy::read_npy(&bytes(path, name)?, name)?, name),
+        #[cfg(feature = "npz")]
         "npz" => npz::read_npz(&bytes(path, name)?, name, array),
+        #[cfg(not(feature = "npz"))]
+        "npz" => Err(Error::unsupported(format!("{name}: this build of neurate reads no .npz files"))
+            .with_help("save the array alone: numpy.save(\"W.npy\", W)")),
         "csv" | "tsv" | "txt" | "dat" => delimited::table(&text(path, name)?, name, options),
         "mtx" => market::matrix_market(&text(path, name)?, name),
         "mat" => matlab::read_mat(&bytes(path, name)?, name, array),

@@ -11,6 +11,7 @@
 //! | `ask` | `changes`, `questions`, `choices`, `data` | a section for each question: HTML with figures as SVG, and its data if wanted |
 //! | `applies` | `changes` | what each question needs that cannot be asked of this circuit |
 //! | `figure` | `changes`, `choices`, `question`, `figure` | one figure as an SVG file for a paper, and its numbers |
+//! | `trajectory` | `changes`, `start` | times, and both states of the trajectory from a point of the phase plane, under the constant input |
 //! | `file` | `changes` | the circuit file with the changes in it, and the lines of Python that make it |
 //! | `templates` | | circuits to start from |
 //!

@@ -46,6 +46,12 @@ pub(super) enum Request {
         question: String,
         figure: String,
     },
+    /// The trajectory from a point of the phase plane.
+    Trajectory {
+        #[serde(default)]
+        changes: Vec<String>,
+        start: [f64; 2],
+    },
     /// The circuit as text.
     File {
         #[serde(default)]

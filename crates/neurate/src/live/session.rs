@@ -3,6 +3,7 @@
 use super::handles::handles;
 use super::protocol::{Request, Wanted, error, read, refusal, reply};
 use super::state::State;
+use crate::answers::trajectory_from;
 use crate::file::{TEMPLATES, change, changed_text, parse};
 use crate::report::QUESTIONS;
 use crate::spec::Spec;
@@ -124,6 +125,10 @@ impl Session {
             Request::Figure { changes, choices, question, figure } => {
                 let state = open.state(&changes, &choices, &self.clock)?;
                 Ok(reply(state.figure(&question, &figure)?))
+            }
+            Request::Trajectory { changes, start } => {
+                let state = open.state(&changes, &Wanted::default(), &self.clock)?;
+                Ok(reply(json!({ "trajectory": trajectory_from(state.study.circuit(), start)? })))
             }
             Request::File { changes } => {
                 let changes = changes.iter().map(|c| change(c)).collect::<Result<Vec<_>>>()?;

@@ -27,6 +27,7 @@ mod files;
 mod golden_figures;
 mod labels;
 mod linalg_lyapunov;
+mod live_chapters;
 mod mean_field;
 mod remarks;
 mod report_docs;

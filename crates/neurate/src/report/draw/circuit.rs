@@ -128,7 +128,7 @@ pub(super) fn draw(
         };
         let ((x, y), cost) = place(&corners, (w, h), &mut taken, &[], EVERYWHERE);
         if cost < COVERED && (!l.dense() || rank < CIRCUIT_NUMBERS) {
-            plate(&mut words, &text, (x + w / 2.0, y + h / 2.0), size, color);
+            words.tipped(&tip, |g| plate(g, &text, (x + w / 2.0, y + h / 2.0), size, color));
         } else {
             taken.pop(); // no room: the number is in the table, and under the pointer
         }

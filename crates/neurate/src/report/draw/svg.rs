@@ -213,6 +213,13 @@ impl Svg {
         inside(self);
         self.out += "</g>\n";
     }
+    /// What is drawn inside has words under the pointer; in the page only.
+    pub(super) fn tipped(&mut self, tip: &str, inside: impl FnOnce(&mut Svg)) {
+        match self.theme {
+            Theme::Page => self.group((0.0, 0.0), 1.0, tip, inside),
+            Theme::Print => inside(self),
+        }
+    }
     /// Words under the pointer in a place where nothing is drawn; in the page only.
     pub(super) fn hint(&mut self, [l, t, r, b]: [f64; 4], tip: &str) {
         if self.theme == Theme::Page {

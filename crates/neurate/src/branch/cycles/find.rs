@@ -108,10 +108,10 @@ fn from_runs(
             if open == MOST_OPEN {
                 break;
             }
-            // The last one is from rest.
-            let start = match r {
-                RUNS => problem.scale(&CircuitDynamics::at_rest(family.circuit(p)?.as_ref()).rest()),
-                _ => start_of(k * RUNS + r, r, &equilibria, (&low, &high)),
+            // The first one is from rest.
+            let start = match r.checked_sub(1) {
+                None => problem.scale(&CircuitDynamics::at_rest(family.circuit(p)?.as_ref()).rest()),
+                Some(r) => start_of(k * RUNS + r, r, &equilibria, (&low, &high)),
             };
             match run(problem, family, &attractors, &start)? {
                 Ended::Known => {}
@@ -120,7 +120,7 @@ fn from_runs(
                     if all.runaway.last() != Some(&p) {
                         all.runaway.push(p);
                     }
-                    if r == RUNS {
+                    if r == 0 {
                         all.runaway_from_rest.push(p);
                     }
                 }

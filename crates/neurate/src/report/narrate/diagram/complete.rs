@@ -112,7 +112,7 @@ fn cycles(d: &Diagram) -> Option<String> {
     let away = search.runaway.data().len();
     if away > 0 {
         said += &format!(
-            " At {} some runs run away: they pass the ceiling of runs (`ceiling` in `[run]`).",
+            " At {} some runs pass the ceiling of runs (`ceiling` in `[run]`): they run away.",
             count(away, "value")
         );
     }

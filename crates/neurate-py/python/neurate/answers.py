@@ -380,6 +380,12 @@ class CycleSearch(Answer):
     hopf_without_cycle: list[int]
     """Hopf points from which no cycle could be followed: positions in `points`."""
 
+    runaway: NDArray[np.float64]
+    """Values at which some runs pass the ceiling of the circuit's runs: the initial state decides there."""
+
+    runaway_from_rest: NDArray[np.float64]
+    """Values at which the run from rest does; one is made at each value beside the others."""
+
     runs: int
     """How many runs at each."""
 

@@ -1,4 +1,4 @@
-//! The circuit file: text to [`Spec`], with places. Nothing is built here.
+//! The circuit file: text to [`Spec`](crate::spec::Spec), with places. Nothing is built here.
 //!
 //! `text` makes a tree of values of it, `change` reads what `--set` takes, and weight files are read when a
 //! circuit is built. The format itself: `docs/circuit-file.md`.

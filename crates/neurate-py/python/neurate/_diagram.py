@@ -43,7 +43,7 @@ def parameter(
     gains = [(str(address), float(gain)) for address, gain in along.items()]
     if not gains:
         raise ValueError('a joint parameter moves at least one address: {"E.h": 1, "I.h": 1.1}')
-    return "joint", gains, window
+    return "drive", gains, window
 
 
 class Branch(Same):

@@ -111,6 +111,8 @@ def auto(folder, case):
         longest = 200 * max(case["model"]["tau"])
         (folder / "run.auto").write_text(SCRIPT.format(longest=longest, low=low, high=high))
         timed(["auto-07p", "run.auto"], folder)
+        if not (folder / "points.txt").exists():
+            raise Absent("it wrote no points: it needs a Fortran compiler (gfortran)")
     return timed(["auto-07p", "run.auto"], folder)
 
 
@@ -149,7 +151,7 @@ def neurate(folder, case):
         along = ["--along", f"drive={low}:{high}", "--drive", gains]
     else:
         along = ["--along", f"{names[int(case['parameter'][2:-1])]}.h={low}:{high}"]
-    return timed([str(OURS), "diagram", "circuit.toml", *along, "--threads", "1", "--quiet", "-o", "points.json"], folder)
+    return timed([str(OURS), "diagram", "circuit.toml", *along, "--quiet", "-o", "points.json"], folder)
 
 
 def found_by_auto(folder):

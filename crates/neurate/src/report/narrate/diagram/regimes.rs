@@ -116,15 +116,19 @@ pub(super) fn words(s: &Stretch, d: &Diagram, c: &Circuit) -> String {
     main + &others(s) + runaway(s, d)
 }
 
-/// Whether runs in a stretch leave every bound: the states above are not all that there is.
+/// Whether runs in a stretch pass the ceiling: the states above are not all that there is.
 fn runaway(s: &Stretch, d: &Diagram) -> &'static str {
     let Some(search) = &d.complete.cycle_search else { return "" };
-    let inside = |all: &[f64]| all.iter().filter(|p| s.from() < **p && **p < s.to()).count();
-    let from_rest = inside(search.runaway_from_rest.data());
-    match (from_rest, inside(search.runaway.data())) {
+    let inside = |p: f64| s.from() < p && p < s.to();
+    let count = |all: &[f64]| all.iter().filter(|p| inside(**p)).count();
+    // Runs are made in the middle of as many equal parts of the range.
+    let (from, to) = (d.range.data()[0], d.range.data()[1]);
+    let at = |k: usize| from + (to - from) * (k as f64 + 0.5) / search.values as f64;
+    let tried = (0..search.values).filter(|&k| inside(at(k))).count();
+    match (count(search.runaway_from_rest.data()), count(search.runaway.data())) {
         (0, 0) => "",
         (0, _) => "; from some initial states the activity runs away",
-        (rest, all) if rest == all => "; from rest the activity runs away",
+        (rest, _) if rest == tried => "; from rest the activity runs away",
         _ => "; from rest the activity runs away at some values",
     }
 }

@@ -1,9 +1,10 @@
 //! A trajectory from a point of the plane.
 
+use super::pair::method_of;
 use super::types::PlaneCourse;
 use crate::dynamics::CircuitDynamics;
 use crate::model::Circuit;
-use crate::simulate::{Method, simulate, time_grid};
+use crate::simulate::{simulate, time_grid};
 use neurate_numerics::error::{Error, Result};
 
 /// Recorded times, and how many of the slowest time constants it lasts.
@@ -25,7 +26,6 @@ pub(crate) fn trajectory_from(circuit: &Circuit, start: [f64; 2]) -> Result<Plan
     };
     let dynamics = CircuitDynamics::at_rest(&pair);
     let times = time_grid(0.0, LENGTH * pair.time_scales().1, TIMES);
-    let precise = Method::Adaptive { rtol: 1e-6, atol: 1e-8 };
-    let run = simulate(&dynamics, &start, &times, precise, circuit.run().ceiling)?;
+    let run = simulate(&dynamics, &start, &times, method_of(&pair), circuit.run().ceiling)?;
     Ok(PlaneCourse::new(&run))
 }

@@ -276,7 +276,7 @@ fn seeds(family: &CircuitFamily, options: &DiagramOptions, progress: &Progress) 
 }
 
 /// What a search finds, and whether every point is one.
-fn search(family: &CircuitFamily, options: &DiagramOptions, p: f64) -> Result<(Seeds, bool)> {
+pub(super) fn search(family: &CircuitFamily, options: &DiagramOptions, p: f64) -> Result<(Seeds, bool)> {
     let circuit = family.circuit(p)?;
     let found = fixed_points(&circuit, &options.search)?;
     let dynamics = CircuitDynamics::at_rest(&circuit);

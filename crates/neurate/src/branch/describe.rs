@@ -3,6 +3,7 @@
 use super::delayed::at_delayed_hopf;
 use super::diagram::{Branch, SpecialKind, SpecialPoint};
 use super::events::{Event, Found};
+use super::family::Family;
 use super::normal_forms::{Crossing, at_crossing, at_fold, at_hopf};
 use super::polish::{HopfPoint, ZeroPoint};
 use super::scaled::{Scaled, distance};
@@ -125,12 +126,16 @@ fn fold(problem: &Scaled, z: &ZeroPoint) -> SpecialKind {
 }
 
 fn hopf(problem: &Scaled, h: &HopfPoint, state: &[f64], p: f64) -> SpecialKind {
-    let omega = h.omega.unwrap_or(f64::NAN);
-    let form = match problem.family.delayed(state, p) {
-        Some(parts) => at_delayed_hopf(problem.family, state, p, (omega, &parts)),
-        None => at_hopf(problem.family, state, p, omega),
+    hopf_kind(problem.family, state, p, h.omega.unwrap_or(f64::NAN))
+}
+
+/// A Hopf point with this angular frequency: its normal form, and the law of its amplitude.
+pub(super) fn hopf_kind(family: &dyn Family, state: &[f64], p: f64, omega: f64) -> SpecialKind {
+    let form = match family.delayed(state, p) {
+        Some(parts) => at_delayed_hopf(family, state, p, (omega, &parts)),
+        None => at_hopf(family, state, p, omega),
     };
-    let at_kink = !problem.family.kinks_between((state, p), (state, p)).is_empty();
+    let at_kink = !family.kinks_between((state, p), (state, p)).is_empty();
     let crossing = form.as_ref().map_or(f64::NAN, |f| f.crossing);
     let smooth = form.filter(|_| !at_kink);
     // w' = (i omega + crossing dp) w + omega l1 w |w|^2

@@ -50,6 +50,11 @@ impl Node {
     }
 }
 
+/// A time in the middle of some: their geometric mean.
+pub(super) fn middle(times: &[f64]) -> f64 {
+    (times.iter().map(|t| t.ln()).sum::<f64>() / times.len() as f64).exp()
+}
+
 pub(super) fn dot(a: &[f64], b: &[f64]) -> f64 {
     a.iter().zip(b).map(|(a, b)| a * b).sum()
 }
@@ -85,7 +90,7 @@ impl<'a> Scaled<'a> {
     pub fn new(family: &'a dyn Family, unit: Vec<f64>, window: (f64, f64)) -> Scaled<'a> {
         let tau = family.time_scales();
         let rows = tau.iter().zip(&unit).map(|(t, u)| t / u).collect();
-        let time = (tau.iter().map(|t| t.ln()).sum::<f64>() / tau.len() as f64).exp();
+        let time = middle(&tau);
         Scaled { family, unit, from: window.0, width: window.1 - window.0, to: window.1, rows, time }
     }
     /// Number of states.

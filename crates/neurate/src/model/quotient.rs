@@ -52,10 +52,12 @@ mod tests {
     use crate::model::Circuit;
     use neurate_numerics::linalg::Matrix;
 
-    /// Five units on a circle, and their mirror image about the first.
+    /// Five units that a mirror through the first leaves as they are, with weights that no transpose does.
     #[test]
     fn fields_are_those_of_the_whole_circuit() {
-        let w = Matrix::from_fn(5, 5, |i, j| [0.5, 0.3, -0.7, -0.7, 0.3][(i + 5 - j) % 5]);
+        let image = |i: usize| (5 - i) % 5;
+        let any = |i: usize, j: usize| (1.3 * i as f64 + 0.4).sin() + (2.1 * j as f64).cos();
+        let w = Matrix::from_fn(5, 5, |i, j| any(i, j) + any(image(i), image(j)));
         let whole = Circuit::from_weights(w).tau(10.0).input(0.4).build().unwrap();
         let half = whole.quotient(&[0, 1, 2, 2, 1]).unwrap();
         let (small, large) = ([0.3, 1.1, -0.4], [0.3, 1.1, -0.4, -0.4, 1.1]);

@@ -89,19 +89,16 @@ pub(super) fn points(base: &Circuit, found: &Found) -> Vec<DiagramPoint> {
         let ends = found.cycles.iter().flat_map(|c| &c.ends);
         ends.into_iter().any(|e| matches!(e, CycleEnd::Snic { fold, .. } if *fold == k))
     };
-    // Elsewhere than in a ring a second vanishing eigenvalue is an accident.
-    let kernel = |p: DiagramPoint| match p.kind {
-        DiagramPointKind::Degenerate => p.kernel,
-        _ => p.kernel.filter(|_| found.places.is_some()),
-    };
-    let told = |(k, p)| {
-        let point = point(base, p);
-        DiagramPoint { snic: snic(k), kernel: kernel(point.clone()), ..point }
-    };
-    found.points.iter().enumerate().map(told).collect()
+    let ring = found.places.is_some();
+    found
+        .points
+        .iter()
+        .enumerate()
+        .map(|(k, p)| DiagramPoint { snic: snic(k), ..point(base, p, ring) })
+        .collect()
 }
 
-/// How many eigenvalues vanish, if more than one does: in rings, where a pattern can stand anywhere.
+/// How many eigenvalues vanish where branches cross, if more than one does.
 fn several(eigenvalues: &[Complex]) -> Option<usize> {
     let size = eigenvalues.iter().fold(0.0, |m: f64, l| m.max(l.norm()));
     Some(eigenvalues.iter().filter(|l| l.norm() < 1e-7 * size).count()).filter(|count| *count > 1)
@@ -111,7 +108,8 @@ fn side(above: bool) -> DiagramSide {
     if above { DiagramSide::Above } else { DiagramSide::Below }
 }
 
-fn point(base: &Circuit, p: &SpecialPoint) -> DiagramPoint {
+/// `ring`: a pattern can stand anywhere; elsewhere a second vanishing eigenvalue is an accident.
+fn point(base: &Circuit, p: &SpecialPoint, ring: bool) -> DiagramPoint {
     let of_cycles = p.kind.is_of_cycles();
     let mut point = DiagramPoint {
         kind: DiagramPointKind::Unresolved,
@@ -160,12 +158,12 @@ fn point(base: &Circuit, p: &SpecialPoint) -> DiagramPoint {
         }
         SpecialKind::Transcritical => {
             point.kind = DiagramPointKind::Transcritical;
-            point.kernel = several(&p.eigenvalues);
+            point.kernel = several(&p.eigenvalues).filter(|_| ring);
         }
         SpecialKind::Pitchfork { supercritical } => {
             point.kind = DiagramPointKind::Pitchfork;
             point.criticality = critical(*supercritical);
-            point.kernel = several(&p.eigenvalues);
+            point.kernel = several(&p.eigenvalues).filter(|_| ring);
         }
         SpecialKind::Line => point.kind = DiagramPointKind::Line,
         SpecialKind::Degenerate { kernel } => {

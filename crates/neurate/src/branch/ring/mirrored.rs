@@ -57,11 +57,6 @@ impl<'a> Mirrored<'a> {
         spectrum(&odd).ok()
     }
 
-    /// The eigenvalues that the half sees.
-    pub fn half_spectrum(&self, x: &[f64], p: f64) -> Vec<Complex> {
-        spectrum(&self.half.jacobian(x, p)).unwrap_or_default()
-    }
-
     /// The steady state of the half next to a guess, by Newton's method.
     pub fn steady(&self, guess: &[f64], p: f64) -> Option<Vec<f64>> {
         let mut x = guess.to_vec();

@@ -15,11 +15,11 @@ use self::odd_points::{OddPoint, odd_points};
 use self::piece::{Piece, Whole, pieces};
 use self::points::{Points, insert};
 use self::symmetry::Ring;
-use super::build::{DiagramOptions, Seeds, diagram_of as diagram_of_all, units};
+use super::build::{DiagramOptions, Seeds, diagram_of as diagram_of_all, search, units};
 use super::circuit_family::CircuitFamily;
 use super::diagram::{AuditValue, Complete, Completeness, Diagram};
 use super::family::Family;
-use crate::fixed_points::fixed_points;
+use super::scaled::middle;
 use crate::model::{Circuit, Parameter};
 use neurate_numerics::error::Result;
 use neurate_numerics::progress::Progress;
@@ -77,14 +77,12 @@ fn ring_diagram(
 ) -> Result<Diagram> {
     let window = family.window();
     let circuit = family.circuit(window.0)?;
-    let tau = family.time_scales();
-    let time = (tau.iter().map(|t| t.ln()).sum::<f64>() / tau.len() as f64).exp();
-    let whole = Whole { ring, circuit: &circuit, time };
+    let whole = Whole { ring, circuit: &circuit, time: middle(&family.time_scales()) };
     let mirrored: Vec<Mirrored> =
         ring.mirrors.iter().map(|m| Mirrored::new(family, m)).collect::<Result<_>>()?;
     // Cycles in the half say nothing about directions that break the mirror.
     let of_half = options.clone().cycles(false);
-    let (mut all, mut points): (Vec<Piece>, Points) = (Vec::new(), Points::new(&whole, family, window));
+    let (mut all, mut points): (Vec<Piece>, Points) = (Vec::new(), Points::new(family));
     let mut audit: Vec<AuditValue> = Vec::new();
     let mut equilibria = Completeness::Audited;
     for (k, half) in mirrored.iter().enumerate() {
@@ -92,8 +90,8 @@ fn ring_diagram(
         let found = diagram_of_all(&half.half, &of_half, &progress.part(share(k), share(k + 1)))?;
         equilibria = equilibria.min(found.complete.equilibria);
         for mut piece in pieces(&whole, half, &found, k == 0).unwrap_or_default() {
-            if all.iter().any(|old| old.has(&whole, &piece)) {
-                points.meet(&found, &piece, &all);
+            if let Some(known) = all.iter().position(|old| old.has(&whole, &piece)) {
+                points.meet(&found, &piece, known);
                 continue;
             }
             points.adopt(&found, &mut piece, all.len());
@@ -113,7 +111,7 @@ fn ring_diagram(
         }
     }
     if circuit.states() <= MOST_SEARCHED {
-        search(family, options, (&whole, &all), &mut audit, &progress.part(0.8, 1.0))?;
+        search_whole(family, options, (&whole, &all), &mut audit, &progress.part(0.8, 1.0))?;
     }
     if !audit.iter().all(AuditValue::agrees) {
         equilibria = Completeness::Sampled;
@@ -147,7 +145,7 @@ fn together(all: &mut Vec<AuditValue>, more: Vec<AuditValue>) {
 }
 
 /// Searches in all states at some values: what they find has a mirror axis, or is missing.
-fn search(
+fn search_whole(
     family: &CircuitFamily,
     options: &DiagramOptions,
     (whole, pieces): (&Whole, &[Piece]),
@@ -158,11 +156,8 @@ fn search(
         progress.at(k, SEARCHES.len())?;
         let at = (share * (audit.len().saturating_sub(1)) as f64).round() as usize;
         let Some(value) = audit.get_mut(at) else { continue };
-        let circuit = family.circuit(value.p)?;
-        let dynamics = crate::dynamics::CircuitDynamics::at_rest(&circuit);
-        let found = fixed_points(&circuit, &options.search)?;
-        let states = found.points.iter().map(|p| dynamics.complete(&p.state));
-        let lone = states.filter(|x| pieces.iter().all(|b| !b.holds(whole, x, value.p))).count();
+        let found = search(family, options, value.p)?.0.states;
+        let lone = found.iter().filter(|x| pieces.iter().all(|b| !b.holds(whole, x, value.p))).count();
         value.off_branches += lone;
     }
     Ok(())

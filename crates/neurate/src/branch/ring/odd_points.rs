@@ -3,8 +3,10 @@
 use super::mirrored::Mirrored;
 use super::piece::{Piece, Whole, critical, joined};
 use crate::branch::circuit_family::CircuitFamily;
+use crate::branch::describe::hopf_kind;
 use crate::branch::diagram::{SpecialKind, SpecialPoint};
-use crate::branch::normal_forms::{at_crossing, at_hopf};
+use crate::branch::family::Family;
+use crate::branch::normal_forms::at_crossing;
 use crate::branch::polish::{ZeroPoint, null_vectors, square};
 use crate::branch::scaled::Scaled;
 use neurate_numerics::linalg::Complex;
@@ -67,7 +69,7 @@ fn point(
     let state = piece.mirrored.lifted(&half);
     let odd = piece.mirrored.odd(&half, at).unwrap_or_default();
     let kind = if left.is_nan() { None } else { kind(family, &state, at, (change == 1, &odd), units) };
-    let eigenvalues = joined(&piece.mirrored.half_spectrum(&half, at), &odd);
+    let eigenvalues = joined(&piece.mirrored.half.spectrum(&half, at).unwrap_or_default().0, &odd);
     let point = SpecialPoint {
         kind: kind.unwrap_or(SpecialKind::Unresolved),
         p: at,
@@ -82,31 +84,32 @@ fn point(
 /// The value of the parameter between two at which an odd eigenvalue crosses the axis, the state, and what is left of the
 /// eigenvalue over its size: by the Illinois rule along the branch.
 fn zero(mirrored: &Mirrored, ends: [(f64, &Vec<f64>); 2], real: bool) -> Option<(f64, Vec<f64>, f64)> {
-    let at = |share: f64| -> Option<(f64, Vec<f64>, Complex)> {
+    // The parameter, the state, the real part of what crosses, and how large eigenvalues are.
+    let at = |share: f64| -> Option<(f64, Vec<f64>, f64, f64)> {
         let p = ends[0].0 + share * (ends[1].0 - ends[0].0);
         let guess: Vec<f64> = ends[0].1.iter().zip(ends[1].1).map(|(a, b)| a + share * (b - a)).collect();
         let x = mirrored.steady(&guess, p)?;
         let odd = mirrored.odd(&x, p)?;
-        Some((p, x, crossing(&odd, real)?))
+        let size = odd.iter().fold(0.0, |m: f64, l| m.max(l.norm()));
+        Some((p, x, crossing(&odd, real)?.re, size))
     };
-    let (mut low, mut high) = ((0.0, at(0.0)?.2.re), (1.0, at(1.0)?.2.re));
+    let (mut low, mut high) = ((0.0, at(0.0)?.2), (1.0, at(1.0)?.2));
     if low.1 * high.1 >= 0.0 {
         return None;
     }
     let mut side = 0;
     for _ in 0..MAX_ITERATIONS {
         let share = (low.0 * high.1 - high.0 * low.1) / (high.1 - low.1);
-        let (p, x, l) = at(share)?;
-        let size = mirrored.odd(&x, p)?.iter().fold(0.0, |m: f64, l| m.max(l.norm()));
-        if l.re.abs() < 1e-13 * size || (high.0 - low.0).abs() < 1e-14 {
-            return (l.re.abs() < 1e-9 * size).then_some((p, x, l.re.abs() / size));
+        let (p, x, growth, size) = at(share)?;
+        if growth.abs() < 1e-13 * size || (high.0 - low.0).abs() < 1e-14 {
+            return (growth.abs() < 1e-9 * size).then_some((p, x, growth.abs() / size));
         }
-        if (l.re > 0.0) == (high.1 > 0.0) {
-            high = (share, l.re);
+        if (growth > 0.0) == (high.1 > 0.0) {
+            high = (share, growth);
             low.1 *= if side == 1 { 0.5 } else { 1.0 };
             side = 1;
         } else {
-            low = (share, l.re);
+            low = (share, growth);
             high.1 *= if side == -1 { 0.5 } else { 1.0 };
             side = -1;
         }
@@ -122,13 +125,8 @@ fn kind(
     (real, odd): (bool, &[Complex]),
     units: &[f64],
 ) -> Option<SpecialKind> {
-    use crate::branch::family::Family;
     if !real {
-        let omega = crossing(odd, false)?.im;
-        let form = at_hopf(family, state, p, omega)?;
-        let at_kink = !family.kinks_between((state, p), (state, p)).is_empty();
-        let l1 = Some(form.l1).filter(|_| !at_kink);
-        return Some(SpecialKind::Hopf { omega, l1, crossing: form.crossing, amplitude: None });
+        return Some(hopf_kind(family, state, p, crossing(odd, false)?.im));
     }
     let problem = Scaled::new(family, units.to_vec(), family.window());
     let y = problem.scale(state, p);

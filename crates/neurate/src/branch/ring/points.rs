@@ -1,23 +1,23 @@
 //! Special points of the half as those of the whole ring, each once.
 
 use super::odd_points::OddPoint;
-use super::piece::{Piece, Whole, joined};
+use super::piece::{Piece, joined};
 use crate::branch::circuit_family::CircuitFamily;
+use crate::branch::describe::hopf_kind;
 use crate::branch::diagram::{Branch, Diagram, SpecialKind, SpecialPoint};
-use crate::branch::normal_forms::at_hopf;
+use crate::branch::family::Family;
 use crate::branch::polish::null_vectors;
 
 /// The special points of all pieces.
 pub(super) struct Points<'a> {
-    whole: &'a Whole<'a>,
     family: &'a CircuitFamily<'a>,
     window: (f64, f64),
     all: Vec<SpecialPoint>,
 }
 
 impl<'a> Points<'a> {
-    pub fn new(whole: &'a Whole<'a>, family: &'a CircuitFamily<'a>, window: (f64, f64)) -> Points<'a> {
-        Points { whole, family, window, all: Vec::new() }
+    pub fn new(family: &'a CircuitFamily<'a>) -> Points<'a> {
+        Points { family, window: family.window(), all: Vec::new() }
     }
 
     /// Takes over the special points of a new piece, which is to be branch `k`.
@@ -33,13 +33,10 @@ impl<'a> Points<'a> {
     }
 
     /// Of a piece that is known: nothing is new on it, but points may have been found on the image alone.
-    pub fn meet(&mut self, found: &Diagram, piece: &Piece, known: &[Piece]) {
-        let owner = known.iter().position(|old| old.has(self.whole, piece));
+    pub fn meet(&mut self, found: &Diagram, piece: &Piece, owner: usize) {
         for &(place, of_half) in &piece.branch.special {
             let index = self.place_of(&found.points[of_half], piece, place);
-            if let Some(owner) = owner
-                && !self.all[index].branches.contains(&owner)
-            {
+            if !self.all[index].branches.contains(&owner) {
                 self.all[index].branches.push(owner);
             }
         }
@@ -78,27 +75,14 @@ impl<'a> Points<'a> {
     fn kind(&self, point: &SpecialPoint, piece: &Piece, place: usize) -> SpecialKind {
         match &point.kind {
             SpecialKind::Fold { a, above } => {
-                let jacobian =
-                    crate::branch::family::Family::jacobian(&piece.mirrored.half, &point.state, point.p);
+                let jacobian = piece.mirrored.half.jacobian(&point.state, point.p);
                 let length = null_vectors(&jacobian).map_or(1.0, |(q, _, _)| {
                     piece.mirrored.lifted(&q).iter().map(|q| q * q).sum::<f64>().sqrt()
                 });
                 SpecialKind::Fold { a: a / length, above: *above }
             }
-            SpecialKind::Hopf { omega, l1, .. } => {
-                let state = &piece.branch.states[place];
-                match at_hopf(self.family, state, point.p, *omega) {
-                    Some(form) => SpecialKind::Hopf {
-                        omega: *omega,
-                        l1: l1.map(|_| form.l1),
-                        crossing: form.crossing,
-                        amplitude: l1.map(|_| {
-                            let radius = (form.crossing / (form.l1 * omega)).abs().sqrt();
-                            form.shape.iter().map(|q| 2.0 * q * radius).collect()
-                        }),
-                    },
-                    None => point.kind.clone(),
-                }
+            SpecialKind::Hopf { omega, .. } => {
+                hopf_kind(self.family, &piece.branch.states[place], point.p, *omega)
             }
             kind => kind.clone(),
         }
